@@ -1,0 +1,53 @@
+"""okng turns a folder of product photos into a proven visual inspector.
+
+The public names are loaded when they are first used, so that `import okng` stays quick and never
+pulls in the training stack. `okng.train(...)` is the main job, although a package `okng.train`
+exists as well: import from that package by its full name.
+"""
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from okng import errors
+    from okng.dataset import Dataset
+    from okng.pipeline import Run, train
+    from okng.predict import Inspector
+    from okng.verdict import Judgement, Verdict
+
+__version__ = "0.1.0"
+__all__ = ["Dataset", "Inspector", "Judgement", "Run", "Verdict", "errors", "train"]
+
+_HOMES = {
+    "Dataset": "okng.dataset",
+    "Inspector": "okng.predict",
+    "Judgement": "okng.verdict",
+    "Run": "okng.pipeline",
+    "Verdict": "okng.verdict",
+    "train": "okng.pipeline",
+}
+
+
+class _Package(ModuleType):
+    """Keeps importing the package `okng.train` from hiding the function of that name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def __getattr__(name: str) -> Any:
+    if name == "errors":
+        return importlib.import_module("okng.errors")
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'okng' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,59 @@
+"""`okng info`: what a model file says of itself."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def info(
+    model: Annotated[Path, typer.Argument(help="Model file, the inspector.onnx of a run.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print classes, operating point, figures and digests of a model file.
+
+    Example: okng info runs/castings/inspector.onnx
+    """
+    from okng import modelfile  # noqa: PLC0415 - onnx is heavy
+
+    file = modelfile.read(model)
+    document = {"digest": file.digest, **file.metadata.model_dump(mode="json")}
+    if as_json:
+        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        return
+    for name, value in _facts(document):
+        typer.echo(f"{name:<18} {value}")
+
+
+def _facts(document: dict[str, Any]) -> list[tuple[str, str]]:
+    point, rules = document["operating_point"], document["input"]
+    ok = document["ok_class"]
+    colour = "grey" if rules["grey"] else "RGB"
+    facts = [
+        ("name", document["name"]),
+        ("classes", ", ".join(f"{c} (OK)" if c == ok else c for c in document["classes"])),
+        ("threshold", f"{point['threshold']:.4f}  ({point['policy']}: {point['reason']})"),
+        ("network", f"{document['backbone']}, {rules['image_size']} px, {colour}"),
+        ("weights from", f"{document['weights']}, licence {document['weights_licence']}"),
+        *_rates(document["metrics"]),
+        ("created", document["created"]),
+        ("versions", ", ".join(f"{k} {v}" for k, v in document["versions"].items())),
+        ("data digest", document["dataset_digest"]),
+        ("file digest", document["digest"]),
+    ]
+    if point["review_low"] is not None:
+        band = f"{point['review_low']:.4f} to {point['review_high']:.4f}"
+        facts.insert(3, ("review band", band))
+    return facts
+
+
+def _rates(metrics: dict[str, Any]) -> list[tuple[str, str]]:
+    found = []
+    for name in ("accuracy", "recall", "escape_rate", "overkill_rate"):
+        rate = metrics.get(name) or {}
+        if rate.get("value") is not None:
+            text = f"{rate['value']:.4f}  [{rate['low']:.4f}, {rate['high']:.4f}], n {rate['n']}"
+            found.append((name.replace("_", " "), text))
+    return found

@@ -1,0 +1,44 @@
+"""The program `okng`."""
+
+from typing import Annotated
+
+import typer
+
+from okng import __version__
+from okng.cli.exits import reported
+from okng.cli.info import info
+from okng.cli.options import with_settings
+from okng.cli.predict import predict
+from okng.cli.train import train
+
+app = typer.Typer(
+    name="okng",
+    help="Turns a folder of product photos into a proven visual inspector.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command()(reported(with_settings(train)))
+app.command()(reported(predict))
+app.command()(reported(info))
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - a callback of typer
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    app()

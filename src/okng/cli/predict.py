@@ -1,0 +1,144 @@
+"""`okng predict`: verdicts from a model file."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from okng.cli.console import progress
+from okng.config import Runtime
+
+if TYPE_CHECKING:
+    from okng.predict import Inspector
+    from okng.predict.photos import NamedPhoto
+    from okng.verdict import Verdict
+
+
+class Format(StrEnum):
+    """How verdicts are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(help="Model file, the inspector.onnx of a run.")],
+    photos: Annotated[list[str], typer.Argument(help="Files, folders or patterns.")],
+    *,
+    output_format: Annotated[
+        Format, typer.Option("--format", help="Table, CSV, or JSON lines.")
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None, typer.Option(help="Write to this file instead of stdout.")
+    ] = None,
+    heatmaps: Annotated[
+        Path | None, typer.Option(help="Write photo and heatmap of each photo to this folder.")
+    ] = None,
+    runtime: Annotated[
+        Runtime, typer.Option(help="Engine that runs the network.")
+    ] = Runtime.ONNXRUNTIME,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="CPU threads; all cores if not given.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+) -> None:
+    """Judge photos with a model file: OK or NG, with the defect score.
+
+    A photo that cannot be read gets the verdict ERROR and its reason; all others are judged, and
+    the exit code is 3.
+
+    Example: okng predict runs/castings/inspector.onnx photos/ --format csv --output verdicts.csv
+    """
+    from okng.predict import Inspector  # noqa: PLC0415 - onnxruntime is heavy
+    from okng.predict.photos import expand  # noqa: PLC0415
+
+    inspector = Inspector(model, runtime=runtime, threads=threads)
+    named = expand(photos)
+    failed = 0
+    with _writer(output_format, output, inspector) as write:
+        for photo, verdict in _judge(inspector, named, quiet=quiet, heatmap=heatmaps is not None):
+            write(verdict)
+            failed += bool(verdict.error)
+            if heatmaps is not None and verdict.heatmap is not None:
+                _write_heatmap(photo, verdict, heatmaps)
+    if failed:
+        typer.echo(f"okng: {failed} of {len(named)} photos could not be judged", err=True)
+        raise typer.Exit(3)
+
+
+def _judge(
+    inspector: "Inspector", named: list["NamedPhoto"], *, quiet: bool, heatmap: bool
+) -> Iterator[tuple["NamedPhoto", "Verdict"]]:
+    with progress(quiet=quiet).stage("judge", len(named)) as advance:
+        verdicts = inspector.judge((photo.path for photo in named), heatmap=heatmap)
+        for photo, verdict in zip(named, verdicts, strict=True):
+            yield photo, verdict
+            advance()
+
+
+@contextmanager
+def _writer(
+    wanted: Format, output: Path | None, inspector: "Inspector"
+) -> Iterator[Callable[["Verdict"], None]]:
+    from okng.predict.rows import csv_writer, jsonl_writer  # noqa: PLC0415
+
+    with _opened(output) as file:
+        if wanted is Format.TABLE:
+            with _table(file) as write:
+                yield write
+        elif wanted is Format.CSV:
+            yield csv_writer(file, inspector.metadata.classes)
+        else:
+            yield jsonl_writer(file)
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[TextIO]:
+    if output is None:
+        yield sys.stdout
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with output.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def _table(file: TextIO) -> Iterator[Callable[["Verdict"], None]]:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table("photo", "verdict", "defect score", "class", "remark", box=None)
+    colours = {"OK": "green", "NG": "red", "REVIEW": "yellow", "ERROR": "magenta"}
+
+    def write(verdict: "Verdict") -> None:
+        word = verdict.verdict.value
+        score = "" if verdict.error else f"{verdict.defect_score:.4f}"
+        cells = (verdict.path, score, verdict.class_name, verdict.error)
+        path, score, name, error = (Text(cell) for cell in cells)
+        table.add_row(path, Text(word, style=colours[word]), score, name, error)
+
+    try:
+        yield write
+    finally:
+        width = None if file.isatty() else 200
+        Console(file=file, width=width).print(table)
+
+
+def _write_heatmap(photo: "NamedPhoto", verdict: "Verdict", folder: Path) -> None:
+    from PIL import Image  # noqa: PLC0415
+
+    from okng import preprocess  # noqa: PLC0415
+    from okng.predict import overlay  # noqa: PLC0415
+
+    if verdict.heatmap is None:
+        return
+    picture = overlay(preprocess.read(photo.path), verdict.heatmap)
+    target = folder / photo.name.with_name(photo.name.name + ".png")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(picture).save(target)

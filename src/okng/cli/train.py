@@ -1,0 +1,65 @@
+"""`okng train`: the main job, from a folder of photos to a proven inspector."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from okng.cli.console import progress
+
+if TYPE_CHECKING:
+    from okng.pipeline import Run
+
+_FIGURES = ("accuracy", "precision", "recall", "f1", "roc_auc", "escape_rate", "overkill_rate")
+
+
+def train(
+    photos: Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option(help="Run folder; a new one under runs/ if not given.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="Settings file; flags win over it.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in --out.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
+    settings: dict[str, Any],
+) -> None:
+    """Turn a folder of photos into a proven inspector: one model file and a report.
+
+    Example: okng train photos/ --out runs/castings --model efficientnet_lite0
+    """
+    from okng.pipeline import train as main_job  # noqa: PLC0415 - brings in torch
+
+    run = main_job(
+        photos,
+        out=out,
+        config=config,
+        resume=resume,
+        progress=progress(quiet=quiet),
+        **settings,
+    )
+    if as_json:
+        typer.echo(json.dumps(run.metrics, indent=2, ensure_ascii=False))
+    else:
+        _show(run)
+
+
+def _show(run: "Run") -> None:
+    metrics = run.metrics
+    typer.echo(f"On {metrics['photos']} test photos, with 95 % intervals:")
+    for name in _FIGURES:
+        rate = metrics.get(name) or {}
+        if rate.get("value") is not None:
+            bounds = f"[{rate['low']:.3f}, {rate['high']:.3f}]"
+            typer.echo(f"  {name.replace('_', ' '):<14} {rate['value']:.3f}  {bounds}")
+    leaked = metrics["leakage"]["photos"]
+    if leaked:
+        typer.echo(
+            f"  WARNING: {leaked} test photos are copies of photos in training. These figures "
+            "are memory, not evidence; the report shows them without the copies."
+        )
+    typer.echo(f"report      {run.report}\nmodel file  {run.model_file}")

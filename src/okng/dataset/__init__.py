@@ -1,0 +1,20 @@
+"""Dataset: folders as users have them -> manifest with groups and splits, and decoded photos."""
+
+from okng.dataset.cache import load_photos
+from okng.dataset.digest import add_digests
+from okng.dataset.layout import find_photos
+from okng.dataset.manifest import read_manifest, write_manifest
+from okng.dataset.records import Dataset, Photo, Unreadable
+from okng.dataset.split import assign_splits
+
+__all__ = [
+    "Dataset",
+    "Photo",
+    "Unreadable",
+    "add_digests",
+    "assign_splits",
+    "find_photos",
+    "load_photos",
+    "read_manifest",
+    "write_manifest",
+]

@@ -1,0 +1,71 @@
+"""Which class is the OK class: recognised by its name, or named by the user."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from okng.errors import DatasetError
+
+OK_NAMES = frozenset(
+    "ok okay good normal pass passed fine intact functional healthy clean perfect accepted "
+    "nondefective nodefect defectfree".split()
+)
+_NEGATIONS = frozenset({"not", "no", "non", "nok", "un", "bad"})
+_OK_PHRASES = (("no", "defect"), ("no", "defects"), ("non", "defective"), ("not", "defective"),
+               ("defect", "free"))  # fmt: skip
+
+
+def find_ok_class(names: Iterable[str], ok: str | None, *, no_ok: bool) -> str | None:
+    """Tell which class holds the good parts.
+
+    Args:
+        names: the classes.
+        ok: its name, when the user gave one.
+        no_ok: the user says there is none.
+
+    Returns:
+        Its name, or None when there is none.
+
+    Raises:
+        DatasetError: it is not among the classes, or cannot be told.
+    """
+    known = sorted(names)
+    if no_ok:
+        return None
+    if ok is not None:
+        return _given(ok, known)
+    found = [name for name in known if looks_ok(name)]
+    if len(found) == 1:
+        return found[0]
+    raise DatasetError(
+        "It cannot be told which class holds the good parts"
+        + (f": {' and '.join(found)} both look like it" if found else ""),
+        where=f"classes {', '.join(known)}",
+        allowed="one class named ok, good, normal, pass, ok_front or the like",
+        hint="Name it with --ok NAME, or say --no-ok if all classes are defect types.",
+    )
+
+
+def looks_ok(name: str) -> bool:
+    """Whether a class name says that its parts are good."""
+    words = [word for word in re.split(r"[^a-z]+", name.lower()) if word]
+    if tuple(words[:2]) in _OK_PHRASES:
+        return True
+    return bool(OK_NAMES.intersection(words)) and not _NEGATIONS.intersection(words)
+
+
+def order_classes(names: Iterable[str], ok: str | None) -> tuple[str, ...]:
+    """The OK class first, then all others in alphabetical order."""
+    return tuple(sorted(set(names), key=lambda name: (name != ok, name)))
+
+
+def _given(ok: str, known: list[str]) -> str:
+    if ok in known:
+        return ok
+    near = difflib.get_close_matches(ok, known, n=2)
+    raise DatasetError(
+        f"There is no class {ok!r}",
+        where="--ok",
+        allowed=", ".join(known),
+        hint=f"Did you mean {' or '.join(near)}?" if near else "Take one of these.",
+    )

@@ -1,0 +1,85 @@
+"""Photos with their labels, groups and splits, and the data set they make up."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One image file.
+
+    Attributes:
+        path: relative to the root of the data set, with forward slashes.
+        label: name of its class.
+        sha256: of the file, hexadecimal; empty until it was read.
+        group: all photos of one part share it; empty for a photo that is alone.
+        split: train, val, test, or empty.
+    """
+
+    path: str
+    label: str
+    sha256: str = ""
+    group: str = ""
+    split: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that cannot be used, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The photos below one root.
+
+    Attributes:
+        root: paths of photos are relative to it.
+        photos: in the order of their paths.
+        classes: the OK class first, if there is one, then the others in alphabetical order.
+        ok_class: name of the class of good parts, or None.
+        unreadable: files that were left out.
+    """
+
+    root: Path
+    photos: tuple[Photo, ...]
+    classes: tuple[str, ...]
+    ok_class: str | None
+    unreadable: tuple[Unreadable, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.photos)
+
+    def select(self, split: str) -> "Dataset":
+        """The photos of one split."""
+        return replace(self, photos=tuple(p for p in self.photos if p.split == split))
+
+    def paths(self) -> list[Path]:
+        """Where the photos lie."""
+        return [self.root / photo.path for photo in self.photos]
+
+    def labels(self) -> npt.NDArray[np.int64]:
+        """Class indices (N,)."""
+        index = {name: number for number, name in enumerate(self.classes)}
+        return np.array([index[photo.label] for photo in self.photos], dtype=np.int64)
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Photos per split and class; photos without a split stand under the empty name."""
+        found = Counter((photo.split, photo.label) for photo in self.photos)
+        splits = [split for split in (*SPLITS, "") if any(s == split for s, _ in found)]
+        return {split: {name: found[split, name] for name in self.classes} for split in splits}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over contents and labels, whatever the files are called; needs their digests."""
+        lines = sorted(f"{photo.sha256} {photo.label}\n" for photo in self.photos)
+        return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -1,0 +1,34 @@
+"""Evaluate: the model file's scores -> metrics with intervals, operating point, report. No torch."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from okng.evaluate.baseline import baselines
+from okng.evaluate.calibration import fit_calibration
+from okng.evaluate.figures import write_figures
+from okng.evaluate.gallery import choose_cases, write_gallery
+from okng.evaluate.metrics import measure
+from okng.evaluate.operating import alternatives, choose_operating_point
+from okng.evaluate.report import write_report
+from okng.evaluate.scores import Scores
+from okng.files import write_atomic
+
+__all__ = [
+    "Scores",
+    "alternatives",
+    "baselines",
+    "choose_cases",
+    "choose_operating_point",
+    "fit_calibration",
+    "measure",
+    "write_figures",
+    "write_gallery",
+    "write_metrics",
+    "write_report",
+]
+
+
+def write_metrics(metrics: dict[str, Any], path: Path) -> None:
+    """Write `metrics.json`, whole or not at all; a NaN in it is a fault of ours and raises."""
+    write_atomic(path, json.dumps(metrics, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

@@ -1,0 +1,131 @@
+"""Rates with their 95 % intervals. Copies of one part are not counted as further evidence."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict
+from scipy import stats
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Groups = npt.NDArray[np.int64]
+
+
+class Rate(BaseModel):
+    """A share in [0, 1] with its interval; all None when there was nothing to count.
+
+    Attributes:
+        value: the share.
+        low: lower end of the interval.
+        high: upper end of the interval.
+        n: photos it was counted on.
+        method: how the interval was computed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    method: str
+
+
+def nothing(reason: str) -> Rate:
+    """The rate of nothing, and why there is none."""
+    return Rate(value=None, low=None, high=None, n=0, method=reason)
+
+
+def proportion(hits: Bools, groups: Groups | None = None, confidence: float = 0.95) -> Rate:
+    """Share of hits with an exact interval.
+
+    Clopper and Pearson (1934) where every photo is a part of its own. Where parts have several
+    photos, their interval at the effective sample size after Korn and Graubard (1998): n over the
+    design effect of the groups, and never more than n; without any spread, the number of groups.
+
+    Args:
+        hits: bool (N,).
+        groups: int (N,), equal for photos of one part; None when each photo is a part.
+        confidence: in (0, 1).
+    """
+    n = len(hits)
+    if n == 0:
+        return nothing("no photo to count")
+    share = float(np.mean(hits))
+    count = n if groups is None else len(np.unique(groups))
+    if count == n:
+        low, high = clopper_pearson(share * n, n, confidence)
+        return Rate(value=share, low=low, high=high, n=n, method="exact Clopper-Pearson")
+    assert groups is not None  # noqa: S101 - for the type checker
+    effective = _effective_size(hits, groups)
+    low, high = clopper_pearson(share * effective, effective, confidence)
+    method = f"Clopper-Pearson on {count} groups (Korn-Graubard, effective n {effective:.0f})"
+    return Rate(value=share, low=low, high=high, n=n, method=method)
+
+
+def clopper_pearson(hits: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
+    """The exact two-sided interval of a binomial share; `hits` and `n` need not be whole."""
+    tail = (1 - confidence) / 2
+    low = float(stats.beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
+    high = float(stats.beta.ppf(1 - tail, hits + 1, n - hits)) if n - hits > 1e-9 else 1.0
+    return low, high
+
+
+def upper_bound(hits: float, n: float, confidence: float = 0.95) -> float:
+    """The exact one-sided upper bound of a binomial share."""
+    return float(stats.beta.ppf(confidence, hits + 1, n - hits)) if n - hits > 1e-9 else 1.0
+
+
+def bootstrap(
+    statistic: Callable[[npt.NDArray[np.int64]], float | None],
+    groups: Groups,
+    *,
+    replicates: int = 1000,
+    seed: int = 0,
+) -> tuple[float, float, int]:
+    """Percentile bootstrap over groups (Efron, 1979): whole parts are drawn, not photos.
+
+    Args:
+        statistic: takes indices of drawn photos; None when a draw has no value, as with one class.
+        groups: int (N,).
+        replicates: number of draws.
+        seed: decides the draws.
+
+    Returns:
+        Low and high end at 95 %, and the draws that had a value.
+    """
+    rng = np.random.default_rng(seed)
+    order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0])
+    members = np.split(order, starts[1:])
+    values = []
+    for _ in range(replicates):
+        drawn = rng.integers(len(members), size=len(members))
+        value = statistic(np.concatenate([members[index] for index in drawn]))
+        if value is not None:
+            values.append(value)
+    if not values:
+        return 0.0, 1.0, 0
+    low, high = np.quantile(values, [0.025, 0.975])
+    return float(low), float(high), len(values)
+
+
+def group_numbers(names: Any) -> Groups:
+    """Group names (N,) as numbers; an empty name is a part of its own."""
+    own = [name or f"alone {index}" for index, name in enumerate(names)]
+    return np.unique(np.array(own, dtype=object).astype(str), return_inverse=True)[1].astype(np.int64)
+
+
+def _effective_size(hits: Bools, groups: Groups) -> float:
+    n, share = len(hits), float(np.mean(hits))
+    numbers = np.unique(groups, return_inverse=True)[1]
+    count = int(numbers.max()) + 1
+    if share in {0.0, 1.0} or count < 2:
+        return float(count)
+    residuals = np.bincount(numbers, weights=hits.astype(float) - share)
+    variance = count / (count - 1) * float(np.sum(residuals**2)) / n**2
+    if variance == 0:
+        return float(count)
+    return min(float(n), share * (1 - share) / variance)

@@ -1,0 +1,33 @@
+"""How operators that ONNX lacks are written with operators that it has."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from okng.errors import TrainingError
+
+
+def decompositions() -> dict[Any, Callable[..., Any]]:
+    """Torch's table of core operators, and what the backward pass of some heads needs besides."""
+    table = dict(torch._decomp.core_aten_decompositions().items())  # noqa: SLF001 - its only name
+    table[torch.ops.aten.as_strided_scatter.default] = _as_strided_scatter
+    return table
+
+
+def _as_strided_scatter(
+    base: Tensor, source: Tensor, size: Any, stride: Any, offset: Any = 0
+) -> Tensor:
+    """The backward of a flatten after a permute: `source` fills all of `base`, only reshaped.
+
+    Raises:
+        TrainingError: `source` does not fill `base`, so that more than a reshape is needed.
+    """
+    if offset != 0 or base.numel() != source.numel():
+        raise TrainingError(
+            "The head of this network scatters its gradient, which a model file cannot express",
+            where=f"as_strided_scatter to {tuple(size)} with strides {tuple(stride)}",
+            hint="Take another network; efficientnet_lite0, resnet18 and cnn are known to work.",
+        )
+    return source.reshape(base.shape)

@@ -1,0 +1,148 @@
+"""Writes the model file of a trained network, with the identity as calibration until it is sealed."""
+
+import contextlib
+import io
+import logging
+import platform
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import onnx
+import torch
+from torch.export import Dim
+
+from okng import __version__
+from okng.errors import TrainingError
+from okng.export.graph import InspectionGraph
+from okng.modelfile import CONSTANTS, Calibration, Metadata, write
+from okng.train.saved import TrainedModel
+from okng.verdict import OperatingPoint
+
+OPSET = 20
+_LARGEST_SIDE = 65_535
+_OUTPUTS = ("probabilities", "defect_score", "heatmap")
+
+
+def export(model: TrainedModel, path: Path, *, name: str, dataset_digest: str) -> InspectionGraph:
+    """Export a trained network as a model file.
+
+    Args:
+        model: the network and what it expects.
+        path: where the .onnx file goes.
+        name: of the inspector, shown by `okng info`.
+        dataset_digest: of the photos it was trained from.
+
+    Returns:
+        The same graph in torch, for the parity check.
+
+    Raises:
+        TrainingError: torch cannot express the network in ONNX.
+    """
+    graph = InspectionGraph(model).eval()
+    metadata = _metadata(model, name, dataset_digest)
+    _mark_constants(graph)
+    exported = _to_onnx(graph, model)
+    _check_constants(exported.graph)
+    write(exported, metadata, path)
+    follow(graph, metadata)
+    return graph
+
+
+def follow(graph: InspectionGraph, metadata: Metadata) -> None:
+    """Give the network in torch the constants that a model file has."""
+    graph.calibration_scale.fill_(metadata.calibration.scale)
+    graph.calibration_bias.copy_(torch.tensor(metadata.calibration.bias))
+    graph.threshold.fill_(metadata.operating_point.threshold)
+
+
+def _mark_constants(graph: InspectionGraph) -> None:
+    """Give the constants values that nothing else in the graph has.
+
+    The exporter makes one of tensors that are equal, and a scale of 1 equals many: sealing another
+    scale would then change the resize as well.
+    """
+    graph.calibration_scale.fill_(1.0937218)
+    graph.calibration_bias.copy_(0.0173219 + 0.0391733 * torch.arange(len(graph.calibration_bias)))
+    graph.threshold.fill_(0.4817263)
+
+
+def _check_constants(graph: onnx.GraphProto) -> None:
+    uses = Counter(name for node in graph.node for name in node.input)
+    wrong = [name for name in CONSTANTS if uses[name] != 1]
+    if wrong:
+        raise TrainingError(
+            f"The exported graph uses {', '.join(wrong)} elsewhere than meant",
+            where="export",
+            hint="Please report the network and the versions.",
+        )
+
+
+def _to_onnx(graph: InspectionGraph, model: TrainedModel) -> onnx.ModelProto:
+    size = model.rules.image_size
+    example = torch.zeros(3, size + 5, size + 11, 3, dtype=torch.uint8)
+    dimensions = {
+        0: Dim("N", min=1, max=4096),
+        1: Dim("H", min=2, max=_LARGEST_SIDE),
+        2: Dim("W", min=2, max=_LARGEST_SIDE),
+    }
+    try:
+        with _quiet(), torch.no_grad():
+            program = torch.onnx.export(
+                graph,
+                (example,),
+                dynamo=True,
+                input_names=["photo"],
+                output_names=list(_OUTPUTS),
+                dynamic_shapes={"photo": dimensions},
+                opset_version=OPSET,
+                external_data=False,
+                verbose=False,
+            )
+    except torch.onnx.OnnxExporterError as exc:
+        raise TrainingError(
+            f"The network {model.architecture.settings.name} cannot be exported to ONNX",
+            where=str(exc.__cause__ or exc).splitlines()[0],
+            hint="Take another network; efficientnet_lite0, resnet18 and cnn are known to work.",
+        ) from exc
+    if program is None:
+        raise TrainingError("torch.onnx gave no program", where="export", hint="Report this.")
+    return program.model_proto
+
+
+def _metadata(model: TrainedModel, name: str, dataset_digest: str) -> Metadata:
+    return Metadata(
+        name=name,
+        classes=model.classes,
+        ok_class=model.ok_class,
+        operating_point=OperatingPoint(threshold=0.5, policy="not chosen yet"),
+        calibration=Calibration.identity(len(model.classes)),
+        input=model.rules,
+        dataset_digest=dataset_digest,
+        backbone=model.architecture.settings.name,
+        weights=model.source,
+        weights_licence=model.licence,
+        versions={
+            "okng": __version__,
+            "torch": torch.__version__,
+            "onnx": onnx.__version__,
+            "python": platform.python_version(),
+        },
+    )
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporter's notes to its developers away from the user."""
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "onnx_ir")]
+    levels = [log.level for log in loggers]
+    for log in loggers:
+        log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for log, level in zip(loggers, levels, strict=True):
+            log.setLevel(level)

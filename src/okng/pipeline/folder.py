@@ -1,0 +1,74 @@
+"""Opens a run folder: a new one, or one to go on with."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from okng import config
+from okng.config import Settings
+from okng.errors import ConfigError, TrainingError
+from okng.files import write_atomic
+from okng.run import RunFolder
+
+
+def open_run(
+    photos: Path,
+    *,
+    out: Path | None,
+    settings_file: Path | None,
+    overrides: Mapping[str, Any],
+    resume: bool,
+) -> tuple[RunFolder, Settings]:
+    """Decide folder and settings of a run, and leave the settings in it.
+
+    Args:
+        photos: what will be trained on; names a new folder.
+        out: the run folder, or None for a new one under `runs/`.
+        settings_file: an `okng.toml`, or None.
+        overrides: settings that win over the file.
+        resume: go on with what is there.
+
+    Raises:
+        ConfigError: settings are not valid, or differ from those of the run to go on with.
+        TrainingError: the folder already holds a run, or cannot be written.
+    """
+    settings = _settings(settings_file, overrides)
+    run = RunFolder(out or _new_name(photos))
+    if resume and run.settings.exists():
+        return run, _same_settings(run, settings_file, overrides)
+    if run.settings.exists():
+        raise TrainingError(
+            "The folder already holds a run",
+            where=run.folder,
+            hint="Add --resume to go on with it, or take another --out.",
+        )
+    try:
+        run.models.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise TrainingError(
+            f"The run folder cannot be made: {exc.strerror}", where=run.folder, hint="See --out."
+        ) from exc
+    write_atomic(run.settings, config.to_toml(settings))
+    return run, settings
+
+
+def _settings(file: Path | None, overrides: Mapping[str, Any]) -> Settings:
+    return config.resolve(config.load(file, overrides))
+
+
+def _same_settings(run: RunFolder, file: Path | None, overrides: Mapping[str, Any]) -> Settings:
+    kept = config.load(run.settings)
+    asked = config.resolve(config.load(file or run.settings, overrides))
+    if asked != kept:
+        raise ConfigError.gather(
+            config.differences(kept, asked),
+            where=run.settings,
+            hint="Leave them out to go on with --resume, or start a new run with another --out.",
+        )
+    return kept
+
+
+def _new_name(photos: Path) -> Path:
+    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    return Path("runs") / f"{photos.resolve().stem}-{stamp}"

@@ -1,0 +1,81 @@
+"""`train`: all stages of the main job, in order."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from okng.config import Settings
+from okng.pipeline.folder import open_run
+from okng.pipeline.learning import learn
+from okng.pipeline.photos import take_stock
+from okng.pipeline.proof import prove
+from okng.progress import Progress, Silent
+from okng.run import RunFolder
+
+if TYPE_CHECKING:
+    from okng.predict import Inspector
+
+
+class Run(RunFolder):
+    """A finished run: its files, its figures, its inspector."""
+
+    def inspector(self) -> "Inspector":
+        """The inspector of this run, ready to judge."""
+        from okng.predict import Inspector  # noqa: PLC0415 - only who judges needs it
+
+        return Inspector(self.model_file)
+
+
+def train(
+    photos: Path | str,
+    *,
+    out: Path | str | None = None,
+    config: Path | str | None = None,
+    resume: bool = False,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> Run:
+    """Turn a folder of photos into a proven inspector.
+
+    Args:
+        photos: a folder in one of the known layouts, or a CSV or Parquet manifest.
+        out: the run folder; a new one under `runs/` when left out.
+        config: an `okng.toml` with settings.
+        resume: go on with the run in `out`, to the result it would have had.
+        progress: who is told how far it is; nobody when left out.
+        **settings: single settings by the name of their flag (`model="cnn"`, `epochs=5`,
+            `image_size=96`); they win over the file.
+
+    Returns:
+        The run, with `metrics`, `report`, `model_file` and `inspector()`.
+
+    Raises:
+        ConfigError: settings are unknown or do not fit together.
+        DatasetError: the photos cannot be used.
+        TrainingError: training or export cannot go on.
+
+    Example:
+        >>> run = okng.train("photos/", model="cnn", epochs=20)  # doctest: +SKIP
+        >>> run.metrics["escape_rate"]  # doctest: +SKIP
+        {'value': 0.0, 'low': 0.0, 'high': 0.012, 'n': 302, 'method': 'exact Clopper-Pearson'}
+    """
+    watcher = progress or Silent()
+    folder, chosen = open_run(
+        Path(photos),
+        out=Path(out) if out else None,
+        settings_file=Path(config) if config else None,
+        overrides=_paths_as_text(settings),
+        resume=resume,
+    )
+    return _stages(Path(photos), folder, chosen, watcher)
+
+
+def _stages(photos: Path, folder: RunFolder, settings: Settings, progress: Progress) -> Run:
+    dataset = take_stock(photos, folder, settings, progress)
+    model, samples = learn(dataset, folder, settings, progress)
+    prove(dataset, model, samples, folder, settings, progress)
+    return Run(folder.folder)
+
+
+def _paths_as_text(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: str(v) if isinstance(v, Path) else v for k, v in settings.items()}

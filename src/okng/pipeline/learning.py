@@ -1,0 +1,58 @@
+"""The second stage: decode the photos once, train the network."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from okng.config import Color, Settings
+from okng.dataset import Dataset, load_photos
+from okng.progress import Progress
+from okng.run import RunFolder
+from okng.train import Sample, Task, TrainedModel, fit
+
+Samples = Mapping[str, Sample]
+"""Decoded photos by split: train, val, test."""
+
+
+def learn(
+    dataset: Dataset, run: RunFolder, settings: Settings, progress: Progress
+) -> tuple[TrainedModel, Samples]:
+    """Train on the photos of a manifest; leave the .pth files and `history.csv`.
+
+    Raises:
+        ConfigError: the network is unknown or does not take the image size.
+        DatasetError: a photo vanished.
+        TrainingError: training cannot go on.
+    """
+    samples = {split: _decode(dataset, split, settings, progress) for split in ("train", "val", "test")}
+    task = Task(
+        samples["train"],
+        samples["val"],
+        dataset.classes,
+        dataset.ok_class,
+        grey=_grey(samples["train"], settings.data.color),
+    )
+    return fit(task, settings, run.folder, progress), samples
+
+
+def _decode(dataset: Dataset, split: str, settings: Settings, progress: Progress) -> Sample:
+    part = dataset.select(split)
+    with progress.stage(f"decode {split}", len(part)) as advance:
+        photos = load_photos(
+            part.paths(),
+            settings.data.image_size or 0,
+            on_done=lambda: advance(),
+            memory_limit_gb=settings.data.memory_limit_gb,
+        )
+    return Sample(photos, part.labels())
+
+
+def _grey(sample: Sample, color: Color) -> bool:
+    if color is not Color.AUTO:
+        return color is Color.GREY
+    return all(_is_grey(photos) for photos in np.array_split(sample.photos, -(-len(sample.photos) // 512)))
+
+
+def _is_grey(photos: np.ndarray) -> bool:
+    red, green, blue = (photos[..., channel] for channel in range(3))
+    return bool(np.array_equal(red, green) and np.array_equal(green, blue))

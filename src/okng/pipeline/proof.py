@@ -1,0 +1,181 @@
+"""The last stages: export, calibrate, choose the operating point, judge, measure, report.
+
+Everything after the export asks the model file, never the network it came from.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from okng import modelfile, preprocess
+from okng.config import Settings
+from okng.dataset import Dataset
+from okng.evaluate import (
+    Scores,
+    alternatives,
+    baselines,
+    choose_cases,
+    choose_operating_point,
+    fit_calibration,
+    measure,
+    write_figures,
+    write_gallery,
+    write_metrics,
+    write_report,
+)
+from okng.export import InspectionGraph, check_parity, export, follow
+from okng.modelfile import Metadata
+from okng.pipeline.learning import Samples
+from okng.predict import Inspector
+from okng.progress import Progress
+from okng.run import RunFolder
+from okng.train import TrainedModel
+from okng.verdict import Verdict
+
+
+def prove(
+    dataset: Dataset,
+    model: TrainedModel,
+    samples: Samples,
+    run: RunFolder,
+    settings: Settings,
+    progress: Progress,
+) -> None:
+    """Make the model file and prove it; leave scores, metrics, figures, heatmaps and report.
+
+    Raises:
+        TrainingError: the network cannot be exported, or the file says something else than it.
+    """
+    draft = run.models / "unproven.onnx"
+    progress.say("export to ONNX")
+    graph = export(model, draft, name=run.folder.name, dataset_digest=dataset.digest)
+    metadata = _calibrate(dataset, draft, settings, progress)
+    follow(graph, metadata)
+    verdicts, scores = _judge(dataset, draft, "judge all", progress)
+    scores.write(run.scores)
+    metrics = _measure(dataset, scores, metadata, samples, settings)
+    metrics["export"] = _parity(dataset, graph, verdicts, metadata)
+    _publish(draft, run, metadata, metrics)
+    write_metrics(metrics | {"model": _model_facts(run)}, run.metrics_file)
+    progress.say("figures and report")
+    _explain(dataset, scores, run)
+
+
+def _calibrate(
+    dataset: Dataset, draft: Path, settings: Settings, progress: Progress
+) -> Metadata:
+    """Fit calibration and threshold on what the file says of the validation photos, and seal them."""
+    metadata = modelfile.read(draft).metadata
+    held_out = dataset.select("val")
+    raw = _judge(held_out, draft, "calibrate", progress)[1]
+    calibration = fit_calibration(raw.probabilities, held_out.labels())
+    metadata = metadata.model_copy(update={"calibration": calibration})
+    modelfile.seal(draft, metadata)
+    if dataset.ok_class is not None:
+        calibrated = _judge(held_out, draft, "threshold", progress)[1]
+        point = choose_operating_point(
+            calibrated.defect_scores,
+            calibrated.is_defective,
+            cost_escape=settings.operating_point.cost_escape,
+            cost_overkill=settings.operating_point.cost_overkill,
+        )
+        metadata = metadata.model_copy(update={"operating_point": point})
+        modelfile.seal(draft, metadata)
+    return metadata
+
+
+def _judge(
+    dataset: Dataset, model: Path, stage: str, progress: Progress
+) -> tuple[list[Verdict], Scores]:
+    inspector = Inspector(model)
+    verdicts = []
+    with progress.stage(stage, len(dataset)) as advance:
+        for verdict in inspector.judge(dataset.paths()):
+            verdicts.append(verdict)
+            advance()
+    scores = Scores.from_verdicts(dataset.photos, verdicts, dataset.classes, dataset.ok_class)
+    return verdicts, scores
+
+
+def _measure(
+    dataset: Dataset, scores: Scores, metadata: Metadata, samples: Samples, settings: Settings
+) -> dict[str, Any]:
+    metrics = measure(
+        scores.select("test"),
+        metadata.operating_point,
+        split="test",
+        leakage=_leakage(dataset),
+    )
+    metrics["operating_point"] = metadata.operating_point.model_dump(mode="json")
+    if dataset.ok_class is not None:
+        held_out = scores.select("val")
+        metrics["alternatives"] = alternatives(held_out.defect_scores, held_out.is_defective)
+        metrics["baselines"] = _baselines(dataset, samples)
+    metrics["settings"] = settings.model_dump(mode="json")
+    return metrics
+
+
+def _leakage(dataset: Dataset) -> dict[str, Any]:
+    """Photos of the test whose group also has photos that training or validation saw."""
+    seen = {photo.group for photo in dataset.photos if photo.split in {"train", "val"}} - {""}
+    leaked = [p.path for p in dataset.photos if p.split == "test" and p.group in seen]
+    return {"photos": len(leaked), "checked": ["exact duplicates"], "paths": leaked}
+
+
+def _baselines(dataset: Dataset, samples: Samples) -> dict[str, Any]:
+    train, test = samples["train"], samples["test"]
+    groups = [photo.group for photo in dataset.select("test").photos]
+    return baselines(train.photos, train.labels > 0, test.photos, test.labels > 0, groups)
+
+
+def _parity(
+    dataset: Dataset, graph: InspectionGraph, verdicts: list[Verdict], metadata: Metadata
+) -> dict[str, Any]:
+    tested = [
+        (Path(verdict.path), verdict)
+        for photo, verdict in zip(dataset.photos, verdicts, strict=True)
+        if photo.split == "test" and not verdict.error
+    ]
+    paths, judged = zip(*tested, strict=True)
+    return check_parity(graph, paths, judged, metadata.operating_point)._asdict()
+
+
+def _publish(draft: Path, run: RunFolder, metadata: Metadata, metrics: dict[str, Any]) -> None:
+    """Seal the figures into the file and give it its name: from now on it is an inspector."""
+    figures = {name: metrics[name] for name in _SEALED if name in metrics}
+    modelfile.seal(draft, metadata.model_copy(update={"metrics": figures}))
+    os.replace(draft, run.model_file)  # noqa: PTH105 - atomic, also over an older file
+
+
+_SEALED = (
+    "accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "specificity",
+    "roc_auc",
+    "average_precision",
+    "escape_rate",
+    "overkill_rate",
+    "confusion_matrix",
+    "positive",
+    "split",
+    "photos",
+)
+
+
+def _model_facts(run: RunFolder) -> dict[str, Any]:
+    file = modelfile.read(run.model_file)
+    facts = file.metadata.model_dump(mode="json", exclude={"metrics", "operating_point"})
+    return {"digest": file.digest, "image_size": file.metadata.input.image_size, **facts}
+
+
+def _explain(dataset: Dataset, scores: Scores, run: RunFolder) -> None:
+    inspector = Inspector(run.model_file)
+
+    def judge(path: Path) -> Any:
+        return preprocess.read(path), inspector(path, heatmap=True)
+
+    write_gallery(judge, dataset.root, choose_cases(scores.select("test")), run.gradcam)
+    write_figures(run.folder)
+    write_report(run.folder)

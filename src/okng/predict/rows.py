@@ -1,0 +1,55 @@
+"""Verdicts as rows: CSV for spreadsheets, JSON lines for programs."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable, Iterable
+from typing import Any, TextIO
+
+from okng.verdict import Verdict
+
+
+def row(verdict: Verdict) -> dict[str, Any]:
+    """One verdict as plain values; what an ERROR does not have is None."""
+    score = None if math.isnan(verdict.defect_score) else verdict.defect_score
+    return {
+        "path": verdict.path,
+        "verdict": verdict.verdict.value,
+        "defect_score": score,
+        "class": verdict.class_name or None,
+        "threshold": verdict.threshold,
+        "error": verdict.error or None,
+        **{f"p_{name}": value for name, value in verdict.probabilities.items()},
+    }
+
+
+def columns(classes: Iterable[str]) -> list[str]:
+    """The columns of a table of verdicts, for the classes of a model."""
+    fixed = ["path", "verdict", "defect_score", "class", "threshold", "error"]
+    return fixed + [f"p_{name}" for name in classes]
+
+
+def csv_writer(file: TextIO, classes: Iterable[str]) -> Callable[[Verdict], None]:
+    """Write the header now, and each verdict when it is handed over."""
+    writer = csv.DictWriter(file, columns(classes), lineterminator="\n")
+    writer.writeheader()
+    return lambda verdict: writer.writerow(row(verdict))
+
+
+def jsonl_writer(file: TextIO) -> Callable[[Verdict], None]:
+    """Write each verdict as one line of JSON when it is handed over."""
+
+    def write(verdict: Verdict) -> None:
+        file.write(json.dumps(row(verdict), ensure_ascii=False) + "\n")
+
+    return write
+
+
+def as_csv(verdicts: Iterable[Verdict], classes: Iterable[str]) -> str:
+    """All verdicts as the text of a CSV file."""
+    text = io.StringIO()
+    write = csv_writer(text, classes)
+    for verdict in verdicts:
+        write(verdict)
+    return text.getvalue()

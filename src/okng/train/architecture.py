@@ -1,0 +1,117 @@
+"""What a network is made of, as plain values, and how it is built from them.
+
+The values are stored in `full_model.pth`, so that one call rebuilds the network without any code
+of the user's. Which weights go into it is decided in `weights`.
+"""
+
+import difflib
+from typing import Protocol, cast
+
+import timm
+from pydantic import Field
+from torch import Tensor, nn
+
+from okng.config import ModelSettings, Section
+from okng.errors import ConfigError
+from okng.train.backbone import Backbone
+from okng.train.cnn import PlainCNN
+
+ALIASES = {"efficientnet_lite0": "tf_efficientnet_lite0"}
+PLAIN_NAME = "cnn"
+
+
+class Network(Protocol):
+    """A classifier that can be cut between its feature maps and its head."""
+
+    def features(self, photos: Tensor) -> Tensor:
+        """What the head sees, of normalised photos (N, channels, S, S)."""
+        ...
+
+    def head(self, maps: Tensor) -> Tensor:
+        """Logits (N, outputs)."""
+        ...
+
+
+class Architecture(Section):
+    """Everything that decides the shape of a network's parameters."""
+
+    settings: ModelSettings
+    classes: int = Field(ge=2)
+    channels: int = Field(ge=1, le=3)
+    image_size: int = Field(ge=32)
+
+    @property
+    def outputs(self) -> int:
+        """Logits: one (sigmoid) for two classes, else one per class (softmax)."""
+        return 1 if self.classes == 2 else self.classes
+
+    @property
+    def timm_name(self) -> str:
+        """The name under which timm knows the network."""
+        return ALIASES.get(self.settings.name, self.settings.name)
+
+
+def check_name(name: str) -> None:
+    """Refuse a network that nobody knows.
+
+    Raises:
+        ConfigError: with the nearest known names.
+    """
+    architecture = name.split(".")[0]
+    if name in {PLAIN_NAME, *ALIASES} or timm.is_model(architecture):
+        return
+    known = [PLAIN_NAME, *ALIASES, *timm.list_models()]
+    near = difflib.get_close_matches(architecture, known, n=4, cutoff=0.4)
+    raise ConfigError(
+        f"There is no network called {name!r}",
+        where="--model",
+        allowed=f"{', '.join(near or [PLAIN_NAME, *ALIASES])}, or any other name of timm",
+        hint="Leave --model out for the default, efficientnet_lite0.",
+    )
+
+
+def build(architecture: Architecture) -> nn.Module:
+    """A network with random weights; it is a `Network` and an `nn.Module`.
+
+    Raises:
+        ConfigError: the name is unknown, or the network does not take this image size.
+    """
+    settings = architecture.settings
+    if settings.name == PLAIN_NAME:
+        return PlainCNN(
+            channels=architecture.channels,
+            outputs=architecture.outputs,
+            image_size=architecture.image_size,
+            filters=settings.filters,
+            depth=settings.depth,
+            dense_units=settings.dense_units,
+            dropout=settings.dropout,
+        )
+    check_name(settings.name)
+    return Backbone(_timm_model(architecture))
+
+
+def as_network(module: nn.Module) -> Network:
+    """The same module, typed as what can be cut between maps and head."""
+    return cast("Network", module)
+
+
+def _timm_model(architecture: Architecture) -> nn.Module:
+    options = {
+        "num_classes": architecture.outputs,
+        "drop_rate": architecture.settings.dropout,
+        "pretrained": False,
+    }
+    try:
+        try:
+            return timm.create_model(
+                architecture.timm_name, img_size=architecture.image_size, **options
+            )
+        except TypeError:  # convolutional networks take any size and no such argument
+            return timm.create_model(architecture.timm_name, **options)
+    except (AssertionError, RuntimeError, ValueError, TypeError) as exc:
+        raise ConfigError(
+            f"The network {architecture.settings.name} cannot be built: {exc}",
+            where=f"--model {architecture.settings.name} --image-size {architecture.image_size}",
+            hint="Try --image-size 224, or another network.",
+        ) from exc

@@ -1,0 +1,57 @@
+"""Augmentation of whole batches as tensor operations, reproducible from a generator."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from okng.config import AugmentSettings, Flips
+
+
+def augment(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
+    """Rotate, flip, and change contrast and brightness, each photo by its own draw.
+
+    Args:
+        photos: float32 (N, C, S, S) in [0, 1].
+        settings: how far each change may go.
+        generator: decides every draw.
+
+    Returns:
+        float32 (N, C, S, S) in [0, 1]; corners that a rotation uncovers mirror the photo.
+    """
+    photos = _turn(photos, settings, generator)
+    return _relight(photos, settings, generator)
+
+
+def _turn(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
+    if settings.rotation == 0 and settings.flips is Flips.NONE:
+        return photos
+    angle = _draw(len(photos), math.radians(settings.rotation), generator)
+    across = _sign(len(photos), settings.flips in {Flips.HORIZONTAL, Flips.BOTH}, generator)
+    down = _sign(len(photos), settings.flips in {Flips.VERTICAL, Flips.BOTH}, generator)
+    zero = torch.zeros_like(angle)
+    rows = (
+        torch.stack([across * angle.cos(), -across * angle.sin(), zero], 1),
+        torch.stack([down * angle.sin(), down * angle.cos(), zero], 1),
+    )
+    moves = torch.stack(rows, 1).to(photos.device)
+    grid = torch.nn.functional.affine_grid(moves, list(photos.shape), align_corners=False)
+    return torch.nn.functional.grid_sample(
+        photos, grid, padding_mode="reflection", align_corners=False
+    )
+
+
+def _relight(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
+    draws = [_draw(len(photos), far, generator) for far in (settings.contrast, settings.brightness)]
+    contrast, brightness = (1 + draw[:, None, None, None].to(photos.device) for draw in draws)
+    mean = photos.mean((1, 2, 3), keepdim=True)
+    return (((photos - mean) * contrast + mean) * brightness).clamp(0, 1)
+
+
+def _draw(count: int, limit: float, generator: torch.Generator) -> Tensor:
+    return (torch.rand(count, generator=generator) * 2 - 1) * limit
+
+
+def _sign(count: int, flip: bool, generator: torch.Generator) -> Tensor:
+    heads = torch.rand(count, generator=generator) < 0.5
+    return torch.where(heads, -1.0, 1.0) if flip else torch.ones(count)

@@ -1,0 +1,64 @@
+"""The plain CNN of the reference project: Conv-ReLU-MaxPool blocks, Flatten, Dense, Dropout, output.
+
+All parameters exist as soon as the network is built, so an optimiser made from it trains all of
+them. The last layer gives logits; sigmoid or softmax is applied by the loss and by the model file.
+"""
+
+from torch import Tensor, nn
+
+
+class PlainCNN(nn.Module):
+    """Convolutional network without pretrained weights.
+
+    Args:
+        channels: colour channels of the input, 1 or 3.
+        outputs: logits; 1 for OK/NG (one sigmoid), else one per class (softmax).
+        image_size: height and width of the input in pixels, divisible by 2 ** depth.
+        filters: filters of the first block; each further block doubles them, up to 8 times.
+        depth: number of Conv-ReLU-MaxPool blocks.
+        dense_units: units of the dense layer.
+        dropout: share of dense units dropped in training, in [0, 1).
+    """
+
+    def __init__(
+        self,
+        *,
+        channels: int,
+        outputs: int,
+        image_size: int,
+        filters: int,
+        depth: int,
+        dense_units: int,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        widths = [channels, *(filters * min(2**block, 8) for block in range(depth))]
+        self.blocks = nn.Sequential(
+            *(_block(before, after) for before, after in zip(widths, widths[1:], strict=False))
+        )
+        side = image_size // 2**depth
+        self.classifier = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(widths[-1] * side * side, dense_units),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+            nn.Linear(dense_units, outputs),
+        )
+
+    def features(self, photos: Tensor) -> Tensor:
+        """Feature maps (N, C, h, w) of normalised photos (N, channels, S, S)."""
+        maps: Tensor = self.blocks(photos)
+        return maps
+
+    def head(self, maps: Tensor) -> Tensor:
+        """Logits (N, outputs) of feature maps (N, C, h, w)."""
+        logits: Tensor = self.classifier(maps)
+        return logits
+
+    def forward(self, photos: Tensor) -> Tensor:
+        """Logits (N, outputs) of normalised photos (N, channels, S, S)."""
+        return self.head(self.features(photos))
+
+
+def _block(before: int, after: int) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(before, after, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))

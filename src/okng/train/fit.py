@@ -1,0 +1,195 @@
+"""The training stage: decoded photos in, a trained network and its files out."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from lightning.pytorch import Trainer
+from torch import nn
+
+from okng.config import PLAIN, ClassWeights, Settings
+from okng.errors import TrainingError
+from okng.modelfile import InputRules
+from okng.progress import Progress
+from okng.train import saved
+from okng.train.architecture import PLAIN_NAME, Architecture
+from okng.train.batches import PhotoArray, loader
+from okng.train.freeze import freeze_first_layers
+from okng.train.inputs import Prepare, statistics
+from okng.train.keeper import Keeper
+from okng.train.module import Learner
+from okng.train.saved import TrainedModel
+from okng.train.weights import Pretrained, build_pretrained
+
+
+class Sample(NamedTuple):
+    """Decoded photos of one split: uint8 (N, S, S, 3), and their class indices (N,)."""
+
+    photos: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int64]
+
+
+class Task(NamedTuple):
+    """What is to be learned.
+
+    Attributes:
+        train: photos to learn from.
+        validation: photos that choose the best weights.
+        classes: names; the OK class, if any, is first.
+        ok_class: name of the OK class, or None.
+        grey: whether the network sees grey.
+    """
+
+    train: Sample
+    validation: Sample
+    classes: tuple[str, ...]
+    ok_class: str | None
+    grey: bool
+
+
+def fit(task: Task, settings: Settings, run: Path, progress: Progress) -> TrainedModel:
+    """Train a network and leave the four .pth files and `history.csv` in the run folder.
+
+    Where `models/checkpoint.pth` exists, training goes on from it, to the same result.
+
+    Args:
+        task: photos and classes.
+        settings: resolved, see `config.resolve`.
+        run: the run folder.
+        progress: receives one stage with a step per batch.
+
+    Raises:
+        ConfigError: the network is unknown or does not take the image size.
+        TrainingError: no weights can be reached, or the loss is no longer a number.
+    """
+    full = run / "models" / saved.FULL
+    if full.exists():
+        return saved.load_full(full)
+    torch.manual_seed(settings.training.seed)
+    architecture = _architecture(task, settings)
+    pretrained = build_pretrained(architecture)
+    rules = _rules(task, architecture, pretrained)
+    network = pretrained.network
+    _learn(network, Prepare(rules), task, settings, run, progress)
+    network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    network.load_state_dict(saved.load(run / "models" / saved.BEST))
+    model = TrainedModel(
+        network.eval(),
+        architecture,
+        rules,
+        task.classes,
+        task.ok_class,
+        pretrained.source,
+        pretrained.licence,
+    )
+    saved.save_full(model, full)
+    return model
+
+
+def _architecture(task: Task, settings: Settings) -> Architecture:
+    plain = settings.model.name == PLAIN_NAME
+    return Architecture(
+        settings=settings.model,
+        classes=len(task.classes),
+        channels=1 if plain and task.grey else 3,
+        image_size=task.train.photos.shape[1],
+    )
+
+
+def _rules(task: Task, architecture: Architecture, pretrained: Pretrained) -> InputRules:
+    mean, std = pretrained.mean, pretrained.std
+    if mean is None or std is None:
+        mean, std = statistics(PhotoArray(*task.train), grey=task.grey)
+    return InputRules(
+        image_size=architecture.image_size,
+        grey=task.grey,
+        channels=architecture.channels,
+        mean=mean,
+        std=std,
+    )
+
+
+def _learn(
+    network: nn.Module,
+    prepare: Prepare,
+    task: Task,
+    settings: Settings,
+    run: Path,
+    progress: Progress,
+) -> None:
+    training = settings.training
+    epochs, patience = training.epochs or 1, training.patience or 1
+    batches = loader(PhotoArray(*task.train), training.batch_size, training.seed)
+    held_out = loader(PhotoArray(*task.validation), 2 * training.batch_size, None)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    learner = Learner(
+        network,
+        prepare,
+        class_weights=_class_weights(task, training.class_weights),
+        settings=settings.augment,
+        lr=training.lr or PLAIN.lr,
+        steps=len(batches) * epochs,
+        seed=training.seed,
+        frozen=freeze_first_layers(network, settings.model.freeze)
+        if settings.model.weights != "random"
+        else [],
+    )
+    with progress.stage("train", learner.steps) as advance, _quiet_lightning():
+        trainer = Trainer(
+            max_epochs=epochs,
+            callbacks=[Keeper(run, patience, advance)],
+            default_root_dir=run,
+            devices=1,
+            enable_checkpointing=False,
+            enable_model_summary=False,
+            enable_progress_bar=False,
+            logger=False,
+            num_sanity_val_steps=0,
+        )
+        _start(trainer, learner, batches, held_out, run / "models" / saved.CHECKPOINT)
+
+
+def _start(
+    trainer: Trainer, learner: Learner, batches: Any, held_out: Any, checkpoint: Path
+) -> None:
+    resumed = {"ckpt_path": checkpoint, "weights_only": True} if checkpoint.exists() else {}
+    try:
+        trainer.fit(learner, batches, held_out, **resumed)
+    except SystemExit as exc:  # how Lightning ends after Ctrl-C
+        raise KeyboardInterrupt from exc
+    except RuntimeError as exc:
+        if "out of memory" not in str(exc).lower() and "allocate" not in str(exc).lower():
+            raise
+        raise TrainingError(
+            "There is not enough memory for this training",
+            where="training",
+            hint="Take a smaller --batch-size or --image-size, then go on with --resume.",
+        ) from exc
+
+
+def _class_weights(task: Task, how: ClassWeights) -> torch.Tensor:
+    counts = np.bincount(task.train.labels, minlength=len(task.classes))
+    if how is ClassWeights.NONE:
+        return torch.ones(len(counts))
+    return torch.tensor(counts.sum() / (len(counts) * counts.clip(min=1)), dtype=torch.float32)
+
+
+@contextmanager
+def _quiet_lightning() -> Iterator[None]:
+    """Keep Lightning's advice on loaders and devices, which is not for a quality engineer, away."""
+    log = logging.getLogger("lightning.pytorch")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="lightning")
+            warnings.filterwarnings("ignore", message=".*num_workers.*|.*lr_scheduler.step.*")
+            yield
+    finally:
+        log.setLevel(level)

@@ -1,0 +1,38 @@
+"""Which layers of a pretrained network keep their weights: the first ones, which see edges and texture.
+
+They need no backward pass, and theirs is the costliest, since they work at the highest resolution.
+"""
+
+from timm.models import group_parameters
+from torch import nn
+
+from okng.train.backbone import Backbone
+
+
+def freeze_first_layers(network: nn.Module, share: float) -> list[nn.Module]:
+    """Stop the first layers from learning.
+
+    Args:
+        network: a `Backbone`; other networks have nothing worth keeping and stay as they are.
+        share: of the network's layer groups (stem, stages, head), in [0, 1]; the head never
+            freezes.
+
+    Returns:
+        The modules that hold frozen parameters, to be kept in evaluation mode.
+    """
+    if not isinstance(network, Backbone) or share == 0:
+        return []
+    model = network.model
+    groups = group_parameters(model, model.group_matcher(coarse=True), reverse=True)  # type: ignore[operator]
+    layers = sorted(set(groups.values()))
+    frozen = set(layers[: round(share * len(layers))])
+    head = {id(p) for p in model.get_classifier().parameters()}  # type: ignore[operator]
+    for name, parameter in model.named_parameters():
+        if groups.get(name) in frozen and id(parameter) not in head:
+            parameter.requires_grad_(False)
+    return [m for m in model.modules() if _all_frozen(m)]
+
+
+def _all_frozen(module: nn.Module) -> bool:
+    own = list(module.parameters())
+    return bool(own) and not any(p.requires_grad for p in own)

@@ -1,0 +1,108 @@
+"""Leaves best weights, history and a checkpoint after every epoch, so that a kill loses little."""
+
+import csv
+import io
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch import Callback, Trainer
+from lightning.pytorch.core import LightningModule
+
+from okng.files import whole_file, write_atomic
+from okng.progress import Advance
+from okng.train import saved
+
+COLUMNS = (
+    "epoch", "train_loss", "val_loss", "train_accuracy", "val_accuracy", "lr", "seconds",
+)  # fmt: skip
+
+
+class Keeper(Callback):
+    """Writes `history.csv` and the files under `models/` at the end of each epoch.
+
+    Args:
+        run: the run folder.
+        patience: epochs without a better validation loss after which training stops.
+        advance: receives one step per batch, and the last figures.
+
+    The checkpoint is the last file of an epoch: a run that is killed before it repeats the epoch,
+    with the same photos in the same order, and writes the same files again.
+    """
+
+    def __init__(self, run: Path, patience: int, advance: Advance) -> None:
+        self.run = run
+        self.patience = patience
+        self.advance = advance
+        self.rows: list[dict[str, float]] = []
+        self._begun = 0.0
+
+    @property
+    def finished(self) -> bool:
+        """Whether the validation loss has not fallen for `patience` epochs."""
+        return bool(self.rows) and len(self.rows) - self.best_epoch >= self.patience
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch (from 1) with the lowest validation loss; the first of equals."""
+        losses = [row["val_loss"] for row in self.rows]
+        return losses.index(min(losses)) + 1
+
+    def state_dict(self) -> dict[str, Any]:
+        """What the checkpoint keeps of this callback."""
+        return {"rows": self.rows}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on after a resume."""
+        self.rows = list(state_dict["rows"])
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Do not go on with a run that was killed after its last epoch."""
+        trainer.should_stop = trainer.should_stop or self.finished
+
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Start the clock of an epoch."""
+        self._begun = time.monotonic()
+
+    def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
+        """Tell the progress bar."""
+        self.advance(1, self._facts(trainer))
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Keep what the epoch brought. Validation has already run."""
+        self.rows.append(self._row(trainer))
+        network = pl_module.network
+        if self.best_epoch == len(self.rows):
+            saved.save(saved.weights_of(network), self.run / "models" / saved.BEST)
+        saved.save(saved.weights_of(network), self.run / "models" / saved.LAST)
+        write_atomic(self.run / "history.csv", _as_csv(self.rows))
+        with whole_file(self.run / "models" / saved.CHECKPOINT) as temporary:
+            trainer.save_checkpoint(temporary)
+        trainer.should_stop = trainer.should_stop or self.finished
+
+    def _row(self, trainer: Trainer) -> dict[str, float]:
+        figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        known = {name: figures.get(name, math.nan) for name in COLUMNS if "_" in name}
+        rate = trainer.optimizers[0].param_groups[0]["lr"]
+        seconds = round(time.monotonic() - self._begun, 3)
+        return {"epoch": len(self.rows) + 1, **known, "lr": rate, "seconds": seconds}
+
+    def _facts(self, trainer: Trainer) -> str:
+        epoch = f"epoch {trainer.current_epoch + 1}/{trainer.max_epochs}"
+        loss = trainer.callback_metrics.get("train_loss")
+        if not self.rows:
+            return epoch if loss is None else f"{epoch}  loss {float(loss):.3f}"
+        last = self.rows[-1]
+        return (
+            f"{epoch}  loss {last['train_loss']:.3f}, val {last['val_loss']:.3f}  "
+            f"accuracy {last['train_accuracy']:.3f}, val {last['val_accuracy']:.3f}"
+        )
+
+
+def _as_csv(rows: list[dict[str, float]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,92 @@
+"""What an inspection says: the judgement, the operating point that makes it, and the verdict.
+
+This module knows nothing about photos, networks or files.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Judgement(StrEnum):
+    """The word that the shop floor acts on."""
+
+    OK = "OK"
+    NG = "NG"
+    REVIEW = "REVIEW"
+    ERROR = "ERROR"
+
+
+class OperatingPoint(BaseModel):
+    """Threshold and review band on the defect score, and how they came about.
+
+    A score at or above `threshold` is NG. With a band, every score in
+    [`review_low`, `review_high`) is REVIEW instead: a person decides.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    threshold: float = Field(ge=0.0, le=1.0)
+    review_low: float | None = Field(default=None, ge=0.0, le=1.0)
+    review_high: float | None = Field(default=None, ge=0.0, le=1.0)
+    policy: str = "given"
+    reason: str = ""
+    chosen: datetime | None = None
+
+    @model_validator(mode="after")
+    def _band_is_whole(self) -> "OperatingPoint":
+        if (self.review_low is None) != (self.review_high is None):
+            raise ValueError("a review band needs both review_low and review_high")
+        if (
+            self.review_low is not None
+            and self.review_high is not None
+            and not self.review_low <= self.threshold <= self.review_high
+        ):
+            raise ValueError("the threshold must lie inside the review band")
+        return self
+
+    def judge(self, defect_score: float) -> Judgement:
+        """Turn a defect score in [0, 1] into OK, NG or REVIEW. NaN is ERROR, never OK."""
+        if not np.isfinite(defect_score):
+            return Judgement.ERROR
+        if (
+            self.review_low is not None
+            and self.review_high is not None
+            and self.review_low <= defect_score < self.review_high
+        ):
+            return Judgement.REVIEW
+        return Judgement.NG if defect_score >= self.threshold else Judgement.OK
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdict:
+    """The result of one inspection.
+
+    Attributes:
+        verdict: OK, NG, REVIEW, or ERROR when the photo could not be judged.
+        defect_score: 1 - P(OK class), calibrated, in [0, 1]; NaN for ERROR.
+        class_name: the OK class, or the most probable defect class; empty for ERROR.
+        probabilities: one value in [0, 1] per class, summing to 1; empty for ERROR.
+        threshold: the threshold that was applied.
+        path: the photo's path, or empty for photos that came as bytes or arrays.
+        error: why the photo could not be judged, or empty.
+        heatmap: float32 (h, w) in [0, 1], coarse; None when it was not asked for.
+    """
+
+    verdict: Judgement
+    defect_score: float
+    class_name: str
+    probabilities: dict[str, float] = field(default_factory=dict)
+    threshold: float = 0.5
+    path: str = ""
+    error: str = ""
+    heatmap: npt.NDArray[np.float32] | None = None
+
+    @property
+    def ok(self) -> bool:
+        """True only for OK: REVIEW and ERROR never pass a part."""
+        return self.verdict is Judgement.OK
