@@ -34,17 +34,14 @@ def whole_file(path: Path) -> Iterator[Path]:
         _flush(temporary)
         temporary.replace(path)
     except OSError as exc:
-        raise _explained(exc, path) from exc
+        raise write_error(exc, path) from exc
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the reason why it cannot be removed is raised above
+            temporary.unlink(missing_ok=True)
 
 
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _explained(exc: OSError, path: Path) -> OkngError:
+def write_error(exc: OSError, path: Path) -> OkngError:
+    """What a failed write means to the person who waits for the file."""
     if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
         return OkngError("The disk is full", where=path, hint="Free some space, then --resume.")
     return OkngError(
@@ -52,3 +49,8 @@ def _explained(exc: OSError, path: Path) -> OkngError:
         where=path,
         hint="Check that the folder exists and may be written to.",
     )
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

@@ -1,5 +1,6 @@
 """What the audit found, as it stands in `audit.json`."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -54,4 +55,6 @@ class Findings(Entry):
 
     def write(self, path: Path) -> None:
         """Write `audit.json`, whole or not at all."""
-        write_atomic(path, self.model_dump_json(indent=2) + "\n")
+        text = json.dumps(self.model_dump(), indent=2, ensure_ascii=False) + "\n"
+        # Bytes of a file name that are no UTF-8 become \\udcXX, which is how JSON spells them.
+        write_atomic(path, text.encode("utf-8", "backslashreplace"))

@@ -1,17 +1,24 @@
 """Leakage: groups with photos on both sides of a split."""
 
-from collections.abc import Iterator
-
 from okng.audit.findings import Pair
 from okng.dataset import Dataset, Photo
 
 
-def leaks(dataset: Dataset) -> Iterator[Pair]:
-    """Each photo of validation or test whose group is in training, beside one of training."""
-    trained: dict[str, Photo] = {}
-    for photo in dataset.photos:
-        if photo.split == "train" and photo.group:
-            trained.setdefault(photo.group, photo)
-    for photo in dataset.photos:
-        if photo.split in {"val", "test"} and photo.group in trained:
-            yield Pair(a=photo.path, b=trained[photo.group].path, score=1.0)
+def leaks(dataset: Dataset) -> list[Pair]:
+    """Each photo of validation or test whose group was seen before.
+
+    Validation is compared with training; the test with training, then with validation, for the
+    threshold is chosen there.
+    """
+    seen: dict[str, Photo] = {}
+    found: list[Pair] = []
+    for split in ("train", "val", "test"):
+        photos = [photo for photo in dataset.photos if photo.split == split and photo.group]
+        found += [
+            Pair(a=photo.path, b=seen[photo.group].path, score=1.0)
+            for photo in photos
+            if photo.group in seen
+        ]
+        for photo in photos:
+            seen.setdefault(photo.group, photo)
+    return found

@@ -1,5 +1,6 @@
 """Decodes photos once, into one array: in memory, or in a file where they are too many."""
 
+import math
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from okng import preprocess
+from okng.files import write_error
 from okng.preprocess import Array
 
 
@@ -35,6 +37,7 @@ def load_photos(
 
     Raises:
         PhotoError: a photo vanished or changed since it was listed.
+        OkngError: the temporary folder has no room for the array.
     """
     photos = _allocate((len(paths), size, size, 3), memory_limit_gb)
 
@@ -49,7 +52,14 @@ def load_photos(
 
 
 def _allocate(shape: tuple[int, ...], memory_limit_gb: float) -> Array:
-    if np.prod(shape, dtype=np.int64) <= memory_limit_gb * 1e9:
+    size = math.prod(shape)
+    if size <= memory_limit_gb * 1e9:
         return np.empty(shape, dtype=np.uint8)
     with tempfile.TemporaryFile(prefix="okng-") as file:
-        return np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)
+        try:
+            # Room is claimed now: writing to a mapped page that finds none would end the process.
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+            return np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)
+        except OSError as exc:
+            raise write_error(exc, Path(tempfile.gettempdir())) from exc

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 
 from okng.errors import DatasetError
 
-OK_NAMES = frozenset(
-    "ok okay good normal pass passed fine intact functional healthy clean perfect accepted "
-    "nondefective nodefect defectfree".split()
+OK_NAMES = frozenset({
+    "accepted", "clean", "defectfree", "fine", "functional", "good", "healthy", "intact",
+    "nodefect", "nondefective", "normal", "ok", "okay", "pass", "passed", "perfect",
+})  # fmt: skip
+_FAULTS = frozenset(
+    {"anomaly", "anomalies", "defect", "defects", "defective", "fail", "failed", "fault", "faults"}
 )
-_NEGATIONS = frozenset({"not", "no", "non", "nok", "un", "bad"})
-_OK_PHRASES = (("no", "defect"), ("no", "defects"), ("non", "defective"), ("not", "defective"),
-               ("defect", "free"))  # fmt: skip
+_NOT = frozenset({"n", "no", "non", "not", "un", "without"})
+_CONTRADICTIONS = _NOT | _FAULTS | {"bad", "faulty", "ng", "nok", "reject", "rejected"}
 
 
 def find_ok_class(names: Iterable[str], ok: str | None, *, no_ok: bool) -> str | None:
@@ -29,7 +31,7 @@ def find_ok_class(names: Iterable[str], ok: str | None, *, no_ok: bool) -> str |
     Raises:
         DatasetError: it is not among the classes, or cannot be told.
     """
-    known = sorted(names)
+    known = sorted(set(names))
     if no_ok:
         return None
     if ok is not None:
@@ -39,7 +41,7 @@ def find_ok_class(names: Iterable[str], ok: str | None, *, no_ok: bool) -> str |
         return found[0]
     raise DatasetError(
         "It cannot be told which class holds the good parts"
-        + (f": {' and '.join(found)} both look like it" if found else ""),
+        + (f": {' and '.join(found)} look like it" if found else ""),
         where=f"classes {', '.join(known)}",
         allowed="one class named ok, good, normal, pass, ok_front or the like",
         hint="Name it with --ok NAME, or say --no-ok if all classes are defect types.",
@@ -47,11 +49,12 @@ def find_ok_class(names: Iterable[str], ok: str | None, *, no_ok: bool) -> str |
 
 
 def looks_ok(name: str) -> bool:
-    """Whether a class name says that its parts are good."""
+    """Whether a class name says that its parts are good: a good word, nothing that contradicts."""
     words = [word for word in re.split(r"[^a-z]+", name.lower()) if word]
-    if tuple(words[:2]) in _OK_PHRASES:
+    first, second = (*words, "", "")[:2]
+    if (first in _NOT and second in _FAULTS) or (first in _FAULTS and second == "free"):
         return True
-    return bool(OK_NAMES.intersection(words)) and not _NEGATIONS.intersection(words)
+    return bool(OK_NAMES.intersection(words)) and not _CONTRADICTIONS.intersection(words)
 
 
 def order_classes(names: Iterable[str], ok: str | None) -> tuple[str, ...]:
@@ -62,7 +65,8 @@ def order_classes(names: Iterable[str], ok: str | None) -> tuple[str, ...]:
 def _given(ok: str, known: list[str]) -> str:
     if ok in known:
         return ok
-    near = difflib.get_close_matches(ok, known, n=2)
+    lower = {name.lower(): name for name in known}
+    near = [lower[name] for name in difflib.get_close_matches(ok.lower(), lower, n=2)]
     raise DatasetError(
         f"There is no class {ok!r}",
         where="--ok",

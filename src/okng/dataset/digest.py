@@ -2,8 +2,8 @@
 
 import hashlib
 import os
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,9 @@ from okng import preprocess
 from okng.dataset.layout import check_counts
 from okng.dataset.records import Dataset, Photo, Unreadable
 from okng.errors import PhotoError
+
+Node = tuple[str, str]
+"""A given group or a digest, told apart by its first part."""
 
 
 def add_digests(
@@ -26,7 +29,7 @@ def add_digests(
 
     Returns:
         The readable photos. Byte-identical ones share a group; given groups that share a photo
-        become one.
+        become one, named like the alphabetically first of them.
 
     Raises:
         DatasetError: so many are unreadable that a class has too few left.
@@ -48,34 +51,31 @@ def add_digests(
 
 def _digest(path: Path) -> str | PhotoError:
     try:
-        data = path.read_bytes()
+        data = preprocess.read_bytes(path)
         preprocess.decode(data, str(path))
     except PhotoError as error:
         return error
-    except OSError as error:
-        return PhotoError(f"The file cannot be read: {error.strerror}", where=path)
     return hashlib.sha256(data).hexdigest()
 
 
-def _join_copies(photos: list[Photo]) -> list[Photo]:
-    """One group for all that are linked by equal bytes or by a given group."""
-    parents: dict[str, str] = {}
+def _join_copies(photos: list[Photo]) -> Iterator[Photo]:
+    """One group for all that are linked by equal bytes or by a given group (union-find)."""
+    parents: dict[Node, Node] = {}
 
-    def top(key: str) -> str:
-        while parents.setdefault(key, key) != key:
-            key = parents[key]
-        return key
+    def top(node: Node) -> Node:
+        while (parent := parents.setdefault(node, node)) != node:
+            parents[node] = node = parents[parent]
+        return node
 
-    members: dict[str, int] = defaultdict(int)
     for photo in photos:
-        keys = [f"sha256:{photo.sha256[:12]}"] + ([photo.group] if photo.group else [])
-        first, last = sorted((top(keys[0]), top(keys[-1])), key=lambda key: key.startswith("sha"))
-        parents[last] = first
-        members[keys[0]] += 1
-    return [replace(photo, group=_name(photo, top, members)) for photo in photos]
-
-
-def _name(photo: Photo, top: Callable[[str], str], members: dict[str, int]) -> str:
-    own = f"sha256:{photo.sha256[:12]}"
-    joined = top(own)
-    return joined if photo.group or members[own] > 1 or joined != own else ""
+        if photo.group:
+            # "given" sorts behind "digest" and must stay on top, so that its name survives.
+            ends = {top(("digest", photo.sha256)), top(("given", photo.group))}
+            first = min(ends, key=lambda node: (node[0] != "given", node[1]))
+            parents.update(dict.fromkeys(ends, first))
+    copies = Counter(photo.sha256 for photo in photos)
+    for photo in photos:
+        kind, name = top(("digest", photo.sha256))
+        alone = kind == "digest" and copies[photo.sha256] == 1
+        named = name if kind == "given" else f"sha256:{name[:12]}"
+        yield replace(photo, group="" if alone else named)

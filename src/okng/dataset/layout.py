@@ -3,32 +3,34 @@
 Nothing is decoded here, and no split is made.
 """
 
-import os
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from okng.dataset.classes import find_ok_class, order_classes
-from okng.dataset.records import Dataset, Photo, Unreadable
+from okng.dataset.records import SPLIT_NAMES, Dataset, Photo, Unreadable
 from okng.dataset.tables import read_table
 from okng.errors import DatasetError
 from okng.preprocess import PHOTO_SUFFIXES
 
 MIN_PHOTOS_PER_CLASS = 3
-SPLIT_NAMES = {
-    "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val",
-    "test": "test", "testing": "test",
-}  # fmt: skip
-_ACCEPTED = (
-    "PHOTOS/<class>/*.jpg, or PHOTOS/{train,val,test}/<class>/*.jpg, or MVTec style "
-    "(train/good, test/<defect>), or a CSV or Parquet manifest with path,label[,group,split]"
-)
+_MASKS = "ground_truth"
+_SHOWN = 10
+_ACCEPTED = """one folder per class,
+      PHOTOS/
+        ok/       1.jpg 2.jpg ...
+        scratch/  3.jpg 4.jpg ...
+    or such folders below PHOTOS/train, PHOTOS/val and PHOTOS/test,
+    or MVTec style (train/good, test/<defect>),
+    or a CSV or Parquet manifest with path,label[,group,split]"""
 
 
 def find_photos(source: Path | str, *, ok: str | None = None, no_ok: bool = False) -> Dataset:
     """Find all photos of a folder or manifest, and the class of each.
 
     MVTec's own split cannot teach a classifier, for its train folder holds no defect: such photos
-    come without a split, and `ground_truth` is left out.
+    come without a split. Masks below `ground_truth` are left out, and so is all that stands
+    beside a folder `train` and names no split.
 
     Args:
         source: a folder in one of the known layouts, or a manifest file.
@@ -43,18 +45,19 @@ def find_photos(source: Path | str, *, ok: str | None = None, no_ok: bool = Fals
         raise DatasetError(
             "There is no such folder or file", where=source, allowed=_ACCEPTED, hint="Check PHOTOS."
         )
-    denied: list[Unreadable] = []
+    search = _Search(source if source.is_dir() else source.parent)
     if source.is_dir():
-        root, photos = source, _in_folders(source, denied)
+        search.folders()
     else:
-        root, photos = source.parent, read_table(source)
-    if not photos:
-        raise _nothing(source, denied)
-    _check_classes(photos, source)
-    ok_class = find_ok_class({photo.label for photo in photos}, ok, no_ok=no_ok)
-    classes = order_classes((photo.label for photo in photos), ok_class)
-    ordered = tuple(sorted(photos, key=lambda photo: photo.path))
-    return Dataset(root, ordered, classes, ok_class, tuple(denied))
+        search.photos = read_table(source)
+    names = {photo.label for photo in search.photos}
+    _check_classes(names | search.denied_classes, source, search.left_out)
+    ok_class = find_ok_class(names | search.denied_classes, ok, no_ok=no_ok)
+    classes = order_classes(names | search.denied_classes, ok_class)
+    photos = tuple(sorted(search.photos, key=lambda photo: photo.path))
+    dataset = Dataset(search.root, photos, classes, ok_class, tuple(search.left_out))
+    check_counts(dataset)
+    return dataset
 
 
 def check_counts(dataset: Dataset) -> None:
@@ -68,10 +71,8 @@ def check_counts(dataset: Dataset) -> None:
     few = {name: count for name, count in few.items() if count < MIN_PHOTOS_PER_CLASS}
     if few:
         found = ", ".join(f"{name} has {count}" for name, count in few.items())
-        reasons = "".join(f"\n  - {u.path}: {u.reason}" for u in dataset.unreadable[:10])
         raise DatasetError(
-            f"Too few photos of a class: {found}"
-            + (f"\nThese could not be read:{reasons}" if reasons else ""),
+            f"Too few photos of a class: {found}{_reasons(dataset.unreadable)}",
             where=dataset.root,
             allowed=f"at least {MIN_PHOTOS_PER_CLASS} of each class: one each to learn from, to "
             "choose the threshold by, and to test on; figures mean something from about 60 on",
@@ -79,16 +80,96 @@ def check_counts(dataset: Dataset) -> None:
         )
 
 
-def _in_folders(root: Path, denied: list[Unreadable]) -> list[Photo]:
-    folders = [name for name in _entries(root, root, denied) if (root / name).is_dir()]
-    splits = {name: SPLIT_NAMES[name.lower()] for name in folders if name.lower() in SPLIT_NAMES}
-    if not splits:
-        return [p for name in folders for p in _photos(root, root / name, name, "", denied)]
-    found: list[Photo] = []
-    for folder, split in splits.items():
-        for label in _entries(root, root / folder, denied):
-            found += _photos(root, root / folder / label, label, split, denied)
-    return _unsplit(found) if _is_mvtec(found) else found
+@dataclass
+class _Search:
+    """A walk through the folders below a root, and what it met.
+
+    Attributes:
+        root: paths are relative to it.
+        photos: those found so far.
+        left_out: folders without read permission, and photos that lie in no class folder.
+        denied_classes: classes of which a folder could not be read.
+    """
+
+    root: Path
+    photos: list[Photo] = field(default_factory=list)
+    left_out: list[Unreadable] = field(default_factory=list)
+    denied_classes: set[str] = field(default_factory=set)
+
+    def folders(self) -> None:
+        """Find out which layout it is, and collect its photos."""
+        names = [path.name for path in self._entries(self.root) if _is_folder(path)]
+        names = [name for name in names if name.lower() != _MASKS]
+        splits = {n: SPLIT_NAMES[n.lower()] for n in names if n.lower() in SPLIT_NAMES}
+        if not splits:
+            self._classes(self.root, "")
+            return
+        if "train" not in splits.values():
+            self._refuse_mixture(splits, [name for name in names if name not in splits])
+        for folder, split in splits.items():
+            self._classes(self.root / folder, split)
+        if _is_mvtec(self.photos):
+            self.photos = [Photo(photo.path, photo.label) for photo in self.photos]
+
+    def _classes(self, folder: Path, split: str) -> None:
+        for path in self._entries(folder):
+            if _is_folder(path):
+                if path.name.lower() != _MASKS:
+                    self._class(path, split)
+            elif _is_photo(path):
+                self.left_out.append(Unreadable(self._name(path), "it lies in no class folder"))
+
+    def _class(self, folder: Path, split: str) -> None:
+        known = len(self.left_out)
+        for path in self._walk(folder, set()):
+            self.photos.append(Photo(self._name(path), folder.name, split=split))
+        if len(self.left_out) > known:
+            self.denied_classes.add(folder.name)
+
+    def _walk(self, folder: Path, seen: set[Path]) -> Iterator[Path]:
+        """Photos at any depth; a folder that several links lead to is entered once."""
+        real = folder.resolve()
+        if real in seen:
+            return
+        seen.add(real)
+        for path in self._entries(folder):
+            if _is_folder(path):
+                yield from self._walk(path, seen)
+            elif _is_photo(path):
+                yield path
+
+    def _entries(self, folder: Path) -> list[Path]:
+        try:
+            return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        except OSError as exc:
+            reason = f"the folder cannot be read: {exc.strerror}"
+            self.left_out.append(Unreadable(self._name(folder), reason))
+            return []
+
+    def _refuse_mixture(self, splits: dict[str, str], others: list[str]) -> None:
+        classes = [name for name in others if any(self._walk(self.root / name, set()))]
+        if classes:
+            raise DatasetError(
+                f"Folders of a split ({', '.join(splits)}) and of classes ({', '.join(classes)}) "
+                "stand side by side",
+                where=self.root,
+                allowed=_ACCEPTED,
+                hint="Move or rename one of them.",
+            )
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # a parent that may be listed but not entered
+
+
+def _is_photo(path: Path) -> bool:
+    return path.suffix.lower() in PHOTO_SUFFIXES
 
 
 def _is_mvtec(photos: list[Photo]) -> bool:
@@ -96,61 +177,26 @@ def _is_mvtec(photos: list[Photo]) -> bool:
     return len(learned) == 1 and len({photo.label for photo in photos}) > 1
 
 
-def _unsplit(photos: list[Photo]) -> list[Photo]:
-    return [Photo(photo.path, photo.label) for photo in photos]
-
-
-def _photos(
-    root: Path, folder: Path, label: str, split: str, denied: list[Unreadable]
-) -> Iterator[Photo]:
-    if not folder.is_dir():
-        return
-    for path in _walk(root, folder, denied, frozenset()):
-        yield Photo(path.relative_to(root).as_posix(), label, split=split)
-
-
-def _walk(
-    root: Path, folder: Path, denied: list[Unreadable], above: frozenset[Path]
-) -> Iterator[Path]:
-    """Photos at any depth; a link back to a folder above is not followed."""
-    real = folder.resolve()
-    if real in above:
-        return
-    for name in _entries(root, folder, denied):
-        path = folder / name
-        if path.is_dir():
-            yield from _walk(root, path, denied, above | {real})
-        elif path.suffix.lower() in PHOTO_SUFFIXES:
-            yield path
-
-
-def _entries(root: Path, folder: Path, denied: list[Unreadable]) -> list[str]:
-    try:
-        return sorted(name for name in os.listdir(folder) if not name.startswith("."))
-    except NotADirectoryError:
-        return []
-    except OSError as exc:
-        place = folder.relative_to(root).as_posix()
-        denied.append(Unreadable(place, f"the folder cannot be read: {exc.strerror}"))
-        return []
-
-
-def _nothing(source: Path, denied: list[Unreadable]) -> DatasetError:
-    reasons = "".join(f"\n  - {found.path}: {found.reason}" for found in denied)
-    return DatasetError(
-        f"No photos were found in folders that name their class{reasons}",
-        where=source,
-        allowed=_ACCEPTED,
-        hint="Sort the photos into one folder per class.",
-    )
-
-
-def _check_classes(photos: list[Photo], source: Path) -> None:
-    names = {photo.label for photo in photos}
-    if len(names) < 2:
+def _check_classes(names: set[str], source: Path, left_out: list[Unreadable]) -> None:
+    if not names:
         raise DatasetError(
-            f"There is only one class: {', '.join(names)}",
+            f"No photos were found in folders that name their class{_reasons(left_out)}",
+            where=source,
+            allowed=_ACCEPTED,
+            hint="Sort the photos into one folder per class.",
+        )
+    if len(names) == 1:
+        raise DatasetError(
+            f"There is only one class: {', '.join(names)}{_reasons(left_out)}",
             where=source,
             allowed=_ACCEPTED,
             hint="Add a folder with photos of the other kind: a classifier learns the difference.",
         )
+
+
+def _reasons(left_out: list[Unreadable] | tuple[Unreadable, ...]) -> str:
+    if not left_out:
+        return ""
+    lines = [f"\n  - {item.path}: {item.reason}" for item in left_out[:_SHOWN]]
+    more = f"\n  - and {len(left_out) - _SHOWN} more" if len(left_out) > _SHOWN else ""
+    return "\nThese could not be used:" + "".join(lines) + more

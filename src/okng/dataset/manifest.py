@@ -13,18 +13,18 @@ COLUMNS = ("path", "sha256", "label", "group", "split")
 
 
 def write_manifest(dataset: Dataset, path: Path) -> None:
-    """Write the manifest as CSV, whole or not at all."""
+    """Write the manifest as CSV in UTF-8, whole or not at all; any file name survives it."""
+    rows = [[getattr(photo, column) for column in COLUMNS] for photo in dataset.photos]
+    # The csv module forgets to quote a bare carriage return, which ends a line for a reader.
+    odd = any("\r" in value for row in rows for value in row)
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for photo in dataset.photos:
-        writer.writerow([getattr(photo, column) for column in COLUMNS])
-    write_atomic(path, text.getvalue())
+    csv.writer(
+        text, lineterminator="\n", quoting=csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL
+    ).writerows([COLUMNS, *rows])
+    write_atomic(path, text.getvalue().encode("utf-8", "surrogateescape"))
 
 
-def read_manifest(
-    path: Path, root: Path, *, ok: str | None = None, no_ok: bool = False
-) -> Dataset:
+def read_manifest(path: Path, root: Path, *, ok: str | None = None, no_ok: bool = False) -> Dataset:
     """Read what `write_manifest` wrote.
 
     Args:
@@ -37,16 +37,23 @@ def read_manifest(
         DatasetError: it is not such a manifest.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            photos = tuple(
-                Photo(**{column: row[column] for column in COLUMNS}) for row in csv.DictReader(file)
-            )
-    except (OSError, KeyError, TypeError, UnicodeDecodeError, csv.Error) as exc:
+        photos = _rows(path)
+    except (OSError, ValueError, csv.Error) as exc:
         raise DatasetError(
-            f"The manifest cannot be read: {exc!r}",
+            f"The manifest cannot be read: {exc}",
             where=path,
             allowed=f"a CSV table with {', '.join(COLUMNS)}",
             hint="Start the run anew, into another folder.",
         ) from exc
     ok_class = find_ok_class({photo.label for photo in photos}, ok, no_ok=no_ok)
     return Dataset(root, photos, order_classes((p.label for p in photos), ok_class), ok_class)
+
+
+def _rows(path: Path) -> tuple[Photo, ...]:
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        columns, *rows = csv.reader(file, strict=True)
+    if tuple(columns) != COLUMNS:
+        raise ValueError(f"its columns are {', '.join(columns)}")
+    if any(len(row) != len(COLUMNS) for row in rows):
+        raise ValueError("a row is cut off")
+    return tuple(Photo(**dict(zip(COLUMNS, row, strict=True))) for row in rows)

@@ -9,6 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 SPLITS = ("train", "val", "test")
+SPLIT_NAMES = {
+    "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val",
+    "test": "test", "testing": "test",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,22 @@ class Dataset:
     ok_class: str | None
     unreadable: tuple[Unreadable, ...] = field(default=())
 
+    @staticmethod
+    def find(source: Path | str, *, ok: str | None = None, no_ok: bool = False) -> "Dataset":
+        """Find the photos of a folder or manifest; see `okng.dataset.find_photos`.
+
+        Args:
+            source: a folder in one of the known layouts, or a manifest file.
+            ok: name of the OK class; recognised by its name when left out.
+            no_ok: there is no OK class.
+
+        Raises:
+            DatasetError: the photos cannot be used.
+        """
+        from okng.dataset.layout import find_photos  # noqa: PLC0415 - layout builds on records
+
+        return find_photos(source, ok=ok, no_ok=no_ok)
+
     def __len__(self) -> int:
         return len(self.photos)
 
@@ -82,4 +102,4 @@ class Dataset:
     def digest(self) -> str:
         """SHA-256 over contents and labels, whatever the files are called; needs their digests."""
         lines = sorted(f"{photo.sha256} {photo.label}\n" for photo in self.photos)
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
+        return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()

@@ -15,9 +15,11 @@ Group = list[Photo]
 def assign_splits(dataset: Dataset, *, validation: float, test: float, seed: int) -> Dataset:
     """Give a split to every photo that has none.
 
-    Splits that were given stay as they are, also when they leak: the audit reports that. Without a
-    given test, `test` of the photos become one; without a given validation, `validation` of the
-    photos that are left are taken from training.
+    Splits that were given stay as they are, also when they leak: the audit reports that. A photo
+    without a split follows its group where that has one, and goes to training otherwise. Without a
+    given test, `test` of the training photos become one; without a given validation, a share is
+    taken from training that makes `validation` of all photos, or of training where a test was
+    given.
 
     Args:
         dataset: photos with digests and groups.
@@ -29,63 +31,67 @@ def assign_splits(dataset: Dataset, *, validation: float, test: float, seed: int
         DatasetError: a class is missing in a split.
     """
     splits = {photo.split for photo in dataset.photos}
-    photos = [replace(p, split=p.split or "train") for p in dataset.photos]
+    photos = _fill(dataset.photos)
     if "test" not in splits:
-        photos = _move(photos, "test", test, seed)
+        photos = _move(photos, "test", test, seed, reserve=1 if "val" in splits else 2)
     if "val" not in splits:
         share = validation if "test" in splits else validation / (1 - test)
-        photos = _move(photos, "val", share, seed + 1)
+        photos = _move(photos, "val", share, seed + 1, reserve=1)
     result = replace(dataset, photos=tuple(photos))
     _check(result)
     return result
 
 
-def _move(photos: list[Photo], split: str, share: float, seed: int) -> list[Photo]:
+def _fill(photos: Iterable[Photo]) -> list[Photo]:
+    photos = list(photos)
+    given = {photo.group: photo.split for photo in photos if photo.group and photo.split}
+    return [replace(p, split=p.split or given.get(p.group, "train")) for p in photos]
+
+
+def _move(photos: list[Photo], split: str, share: float, seed: int, *, reserve: int) -> list[Photo]:
     """Move whole groups from training to a split, until each class has its share there."""
     groups = _groups(photo for photo in photos if photo.split == "train")
-    chosen = _choose(groups, share, np.random.default_rng(seed))
+    chosen = _choose(groups, share, np.random.default_rng(seed), reserve)
     return [
         replace(p, split=split) if p.split == "train" and p.path in chosen else p for p in photos
     ]
 
 
 def _groups(photos: Iterable[Photo]) -> list[Group]:
-    """Groups in an order that depends on their contents only, not on names or folders."""
-    found: dict[str, Group] = defaultdict(list)
+    """Groups in an order that depends on their contents, never on that of the file system."""
+    found: dict[tuple[str, str], Group] = defaultdict(list)
     for photo in photos:
-        found[photo.group or f"{photo.sha256} {photo.path}"].append(photo)
+        found["group" if photo.group else "alone", photo.group or photo.path].append(photo)
     return sorted(found.values(), key=lambda group: sorted((p.sha256, p.path) for p in group))
 
 
-def _choose(groups: list[Group], share: float, rng: np.random.Generator) -> set[str]:
-    total = Counter(photo.label for group in groups for photo in group)
-    wanted = {label: _quota(count, share) for label, count in total.items()}
-    taken: Counter[str] = Counter()
-    chosen: set[str] = set()
-    order = [groups[index] for index in rng.permutation(len(groups))]
-    # Large groups first, while they still fit; the sort keeps the drawn order among equals.
-    for group in sorted(order, key=len, reverse=True):
-        counts = Counter(photo.label for photo in group)
-        if all(taken[label] + n <= wanted[label] for label, n in counts.items()):
-            taken.update(counts)
-            chosen.update(photo.path for photo in group)
-    return chosen | _at_least_one(order, taken, total)
+def _choose(groups: list[Group], share: float, rng: np.random.Generator, reserve: int) -> set[str]:
+    """Paths of groups whose photos make up `share` of each class.
 
+    Groups are taken as they were drawn, each if it brings the counts of its classes nearer to what
+    is wanted. So large groups are as likely to be moved as small ones, and a count is missed by at
+    most half of the smallest group that could have been added. `reserve` groups of each class stay.
+    """
+    drawn = [groups[index] for index in rng.permutation(len(groups))]
+    sizes = [Counter(photo.label for photo in group) for group in drawn]
+    left = Counter(label for counts in sizes for label in counts)
+    missing = {label: max(1, round(n * share)) for label, n in sum(sizes, Counter()).items()}
+    chosen: list[int] = []
 
-def _quota(count: int, share: float) -> int:
-    return min(max(1, round(count * share)), count - 1)
+    def take(number: int) -> None:
+        chosen.append(number)
+        left.subtract(sizes[number].keys())
+        for label, count in sizes[number].items():
+            missing[label] -= count
 
-
-def _at_least_one(order: list[Group], taken: Counter[str], total: Counter[str]) -> set[str]:
-    """The smallest group of each class that got nothing, because all its groups are too large."""
-    added: set[str] = set()
-    for label in total:
-        holders = [g for g in order if any(p.label == label for p in g)]
-        if not taken[label] and len(holders) > 1:
-            smallest = min(holders, key=len)
-            added.update(photo.path for photo in smallest)
-            taken.update(photo.label for photo in smallest)
-    return added
+    for number, counts in enumerate(sizes):
+        gain = sum(abs(missing[name]) - abs(missing[name] - n) for name, n in counts.items())
+        if gain > 0 and all(left[name] > reserve for name in counts):
+            take(number)
+    for label in sorted(missing):
+        if not any(label in sizes[number] for number in chosen) and left[label] > reserve:
+            take(min((n for n, c in enumerate(sizes) if label in c), key=lambda n: len(drawn[n])))
+    return {photo.path for number in chosen for photo in drawn[number]}
 
 
 def _check(dataset: Dataset) -> None:

@@ -1,12 +1,14 @@
 """A manifest that the user wrote: path, label, and perhaps group and split of each photo."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from okng.dataset.records import SPLITS, Photo
+from okng.dataset.records import SPLIT_NAMES, SPLITS, Photo
 from okng.errors import DatasetError
 
+Row = dict[str, str]
+NEEDED = ("path", "label")
 _SHOWN = 10
 
 
@@ -14,33 +16,35 @@ def read_table(file: Path) -> list[Photo]:
     """Read a CSV or Parquet manifest; paths are relative to its folder.
 
     Raises:
-        DatasetError: not a table, columns or values missing, unknown splits, absent files; all
-            faults at once.
+        DatasetError: not a table, columns or values missing, unknown splits, a photo twice, absent
+            files; all faults at once.
     """
-    rows = _parquet(file) if file.suffix.lower() == ".parquet" else _csv(file)
-    if not rows or not {"path", "label"} <= set(rows[0]):
-        raise DatasetError(
-            "The manifest lacks the columns path and label, or has no row",
-            where=file,
-            allowed="a CSV or Parquet table with path,label[,group,split]",
-            hint="Write these names into the first line.",
-        )
-    faults = [fault for number, row in enumerate(rows, 2) for fault in _faults(number, row, file)]
+    columns, rows = _parquet(file) if file.suffix.lower() == ".parquet" else _csv(file)
+    faults = [f"there is no column {name}" for name in NEEDED if name not in columns]
+    if not rows:
+        faults.append("there is no row")
+    for number, row in enumerate(rows, 1):
+        faults += [f"row {number}: {fault}" for fault in _faults(row, file.parent)]
+    faults += _repetitions(rows)
     if faults:
         more = f"\n  - and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
         listed = "".join(f"\n  - {fault}" for fault in faults[:_SHOWN])
         raise DatasetError(
-            f"The manifest has {len(faults)} faults:{listed}{more}",
+            f"The manifest cannot be used (faults: {len(faults)}):{listed}{more}",
             where=file,
-            hint="Correct these lines.",
+            allowed="a CSV or Parquet table with the columns path,label[,group,split]; the splits "
+            f"are {', '.join(SPLITS)}",
+            hint="Correct these rows; row 1 is the first below the column names.",
         )
     return [_photo(row) for row in rows]
 
 
-def _csv(file: Path) -> list[dict[str, Any]]:
+def _csv(file: Path) -> tuple[list[str], list[Row]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
-            return list(csv.DictReader(opened))
+            reader = csv.DictReader(opened, restval="")
+            rows = [{key: row[key] for key in row if key is not None} for row in reader]
+            return list(reader.fieldnames or ()), rows
     except (OSError, UnicodeDecodeError, csv.Error) as exc:
         raise DatasetError(
             f"The manifest cannot be read as a CSV table: {exc}",
@@ -49,37 +53,44 @@ def _csv(file: Path) -> list[dict[str, Any]]:
         ) from exc
 
 
-def _parquet(file: Path) -> list[dict[str, Any]]:
+def _parquet(file: Path) -> tuple[list[str], list[Row]]:
     try:
         import pandas as pd  # noqa: PLC0415 - heavy, and in an extra
-    except ModuleNotFoundError as exc:
+
+        table = pd.read_parquet(file)
+    except ImportError as exc:
         raise DatasetError(
-            "Reading Parquet needs pandas",
+            "Reading Parquet needs pandas and pyarrow",
             where=file,
             hint="pip install 'okng[evaluate]', or save the table as CSV.",
         ) from exc
-    try:
-        table = pd.read_parquet(file).fillna("").astype(str)
     except (OSError, ValueError) as exc:
         raise DatasetError(
             f"The manifest cannot be read as Parquet: {exc}", where=file, hint="Check the file."
         ) from exc
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+    texts = table.astype(object).where(table.notna(), "").astype(str)
+    columns = [str(name) for name in texts.columns]
+    return columns, [dict(zip(columns, row, strict=True)) for row in texts.to_numpy().tolist()]
 
 
-def _faults(number: int, row: dict[str, Any], file: Path) -> list[str]:
-    found = []
-    if not row.get("path"):
-        found.append(f"line {number}: no path")
-    elif not (file.parent / row["path"]).is_file():
-        found.append(f"line {number}: there is no file {row['path']}")
-    if not row.get("label"):
-        found.append(f"line {number}: no label")
-    if row.get("split") and row["split"] not in SPLITS:
-        found.append(f"line {number}: split {row['split']!r} is none of {', '.join(SPLITS)}")
-    return found
+def _faults(row: Row, root: Path) -> Iterator[str]:
+    for name in NEEDED:
+        if name in row and not row[name]:
+            yield f"{name} is empty"
+    if row.get("path") and not (root / row["path"]).is_file():
+        yield f"there is no file {row['path']}"
+    if row.get("split") and row["split"].lower() not in SPLIT_NAMES:
+        yield f"unknown split {row['split']!r}"
 
 
-def _photo(row: dict[str, Any]) -> Photo:
-    path = Path(row["path"]).as_posix()
-    return Photo(path, row["label"], "", row.get("group") or "", row.get("split") or "")
+def _repetitions(rows: list[Row]) -> Iterator[str]:
+    first: dict[str, int] = {}
+    for number, row in enumerate(rows, 1):
+        path = Path(row.get("path", "")).as_posix()
+        if row.get("path") and first.setdefault(path, number) != number:
+            yield f"row {number}: {path} stands in row {first[path]} already"
+
+
+def _photo(row: Row) -> Photo:
+    split = SPLIT_NAMES[row["split"].lower()] if row.get("split") else ""
+    return Photo(Path(row["path"]).as_posix(), row["label"], "", row.get("group", ""), split)

@@ -1,0 +1,82 @@
+# Every developer command. A fresh Debian machine needs python3 (with venv), make and git, no more.
+# TORCH_BACKEND=cpu takes PyTorch's CPU build (much smaller) from its project's own index.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install demo test test-slow test-real lint format types contracts docs docs-serve \
+        reference lock wheel-test check clean
+
+TORCH_BACKEND ?=
+DEMO ?= runs/demo
+PYTHON ?= python3
+
+UV := .uv/bin/uv
+BIN := .venv/bin
+STAMP := .venv/.installed-$(if $(TORCH_BACKEND),$(TORCH_BACKEND),default)
+export UV_PYTHON_DOWNLOADS := never
+export VIRTUAL_ENV :=
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+install: $(STAMP) ## Make the environment in .venv (all other targets do it when needed)
+
+demo: $(STAMP) ## Train on 2,624 real solar-cell photos, report, and judge a few (5 minutes)
+	$(BIN)/python demo/solar_cells.py runs/demo-photos
+	rm -rf $(DEMO)
+	$(BIN)/okng train runs/demo-photos --out $(DEMO)
+	$(BIN)/python demo/show.py $(DEMO) runs/demo-photos
+
+test: $(STAMP) ## Run the tests (under 5 minutes)
+	$(BIN)/python -m pytest
+
+test-slow: $(STAMP) ## Run the tests that take minutes
+	$(BIN)/python -m pytest -m slow
+
+test-real: $(STAMP) ## Run the tests on the photos in ../shared/data
+	$(BIN)/python -m pytest -m real
+
+lint: $(STAMP) ## Check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(STAMP) ## Repair style where a tool can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(STAMP) ## Check types
+	$(BIN)/mypy
+
+contracts: $(STAMP) ## Check which package imports which
+	$(BIN)/lint-imports
+
+docs: $(STAMP) ## Build the documentation into site/
+	$(BIN)/python docs/generate.py --check
+	$(BIN)/mkdocs build --strict --quiet
+
+docs-serve: $(STAMP) ## Show the documentation on localhost
+	$(BIN)/mkdocs serve
+
+reference: $(STAMP) ## Write the reference pages anew from the code
+	$(BIN)/python docs/generate.py
+
+lock: $(UV) ## Write requirements/*.txt anew (UPGRADE=1: with newer versions)
+	scripts/lock $(UV) $(if $(UPGRADE),--upgrade)
+
+wheel-test: $(STAMP) ## Build the wheel, install it without torch, and judge photos with it
+	scripts/wheel-test $(UV)
+
+check: lint types contracts test docs wheel-test ## Everything that .ci/run checks
+
+clean: ## Remove environments and everything that was built
+	rm -rf .venv .venv-base .uv site dist build .mypy_cache .pytest_cache .ruff_cache
+
+$(UV): requirements/uv.txt
+	$(PYTHON) -m venv .uv
+	.uv/bin/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(STAMP): $(UV) requirements/dev.txt pyproject.toml
+	scripts/install $(UV) $(PYTHON) "$(TORCH_BACKEND)"
+	@touch $@

@@ -1,0 +1,18 @@
+"""Generated photos of cast discs, for tests, demos and tutorials. No figure on them means anything."""
+
+from okng.testing.broken import broken_photos
+from okng.testing.copies import copy_photo
+from okng.testing.defects import Defect
+from okng.testing.folders import Layout, encode, write_folder
+from okng.testing.parts import Sample, draw_part
+
+__all__ = [
+    "Defect",
+    "Layout",
+    "Sample",
+    "broken_photos",
+    "copy_photo",
+    "draw_part",
+    "encode",
+    "write_folder",
+]
