@@ -17,7 +17,6 @@ from pydantic.fields import FieldInfo
 
 from okng.errors import ConfigError
 
-
 _LIST = "`okng train --help` lists every setting and its bounds."
 
 
@@ -223,9 +222,7 @@ def validate(values: Mapping[str, Any], *, where: object) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as exc:
         faults = [_explain(error["loc"], error["type"], error["msg"]) for error in exc.errors()]
-        raise ConfigError.gather(
-            faults, where=where, hint=_LIST
-        ) from exc
+        raise ConfigError.gather(faults, where=where, hint=_LIST) from exc
 
 
 def resolve(settings: Settings) -> Settings:
@@ -288,7 +285,9 @@ def _explain(location: tuple[int | str, ...], kind: str, message: str) -> str:
     key = ".".join(str(part) for part in location)
     if kind != "extra_forbidden":
         return f"{key}: {message.removeprefix('Value error, ')}" if key else message
-    return _unknown(key, [f"{s.section}.{s.name}" for s in all_settings()] + [*Settings.model_fields])
+    return _unknown(
+        key, [f"{s.section}.{s.name}" for s in all_settings()] + [*Settings.model_fields]
+    )
 
 
 def _unknown(key: str, known: Iterable[str]) -> str:

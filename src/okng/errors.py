@@ -46,7 +46,7 @@ class OkngError(Exception):
 
 
 class ConfigError(OkngError):
-    """A setting that is unknown, of the wrong type, or out of range. All faults are in one error."""
+    """Settings that are unknown, of the wrong type, or out of range; all faults in one error."""
 
     @classmethod
     def gather(cls, faults: Sequence[str], *, where: object, hint: str) -> "ConfigError":

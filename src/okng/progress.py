@@ -1,4 +1,4 @@
-"""How a stage tells that it goes on. Stages speak to a `Progress`; only `cli` shows it to anyone."""
+"""How a stage tells that it goes on: it speaks to a `Progress`, which only `cli` shows."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -8,7 +8,9 @@ from typing import Protocol
 class Advance(Protocol):
     """Called with the steps done since the last call, and facts worth showing beside the bar."""
 
-    def __call__(self, steps: int = 1, facts: str = "") -> None: ...
+    def __call__(self, steps: int = 1, facts: str = "") -> None:
+        """Tell that `steps` more are done."""
+        ...
 
 
 class Progress(Protocol):

@@ -39,7 +39,9 @@ class Terminal:
             task = bar.add_task(name, total=total, facts="")
 
             def advance(steps: int = 1, facts: str = "") -> None:
-                bar.update(task, advance=steps, **({"facts": facts} if facts else {}))
+                bar.advance(task, steps)
+                if facts:
+                    bar.update(task, facts=facts)
 
             yield advance
 

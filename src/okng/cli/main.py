@@ -24,7 +24,7 @@ app.command()(reported(predict))
 app.command()(reported(info))
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - a callback of typer
+def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(__version__)
         raise typer.Exit

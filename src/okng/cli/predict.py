@@ -119,9 +119,8 @@ def _table(file: TextIO) -> Iterator[Callable[["Verdict"], None]]:
     def write(verdict: "Verdict") -> None:
         word = verdict.verdict.value
         score = "" if verdict.error else f"{verdict.defect_score:.4f}"
-        cells = (verdict.path, score, verdict.class_name, verdict.error)
-        path, score, name, error = (Text(cell) for cell in cells)
-        table.add_row(path, Text(word, style=colours[word]), score, name, error)
+        cells = (verdict.path, word, score, verdict.class_name, verdict.error)
+        table.add_row(*(Text(cell, style=colours.get(cell, "")) for cell in cells))
 
     try:
         yield write

@@ -21,9 +21,7 @@ def train(
         Path | None, typer.Option(help="Run folder; a new one under runs/ if not given.")
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings file; flags win over it.")] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run in --out.")
-    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
     settings: dict[str, Any],

@@ -1,4 +1,4 @@
-"""Evaluate: the model file's scores -> metrics with intervals, operating point, report. No torch."""
+"""Evaluate: scores of the model file -> metrics with intervals, report. No torch."""
 
 import json
 from pathlib import Path

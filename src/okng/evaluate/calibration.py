@@ -39,7 +39,9 @@ def fit_calibration(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Cal
 def apply_calibration(calibration: Calibration, probabilities: Floats) -> Floats:
     """Calibrated probabilities (N, K): softmax(scale * log p + bias)."""
     logs = np.log(probabilities.clip(_FLOOR, 1))
-    return np.asarray(special.softmax(calibration.scale * logs + np.array(calibration.bias), axis=1))
+    return np.asarray(
+        special.softmax(calibration.scale * logs + np.array(calibration.bias), axis=1)
+    )
 
 
 def expected_calibration_error(

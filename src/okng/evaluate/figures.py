@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from okng.evaluate.scores import Scores
@@ -35,13 +36,17 @@ def write_figures(run: Path) -> None:
 
 def _curves(history: pd.DataFrame) -> Figure:
     figure, (left, right) = _axes(2)
-    best = int(history["val_loss"].idxmin())
+    best = int(np.argmin(history["val_loss"].to_numpy()))
     for axes, what in ((left, "loss"), (right, "accuracy")):
-        axes.plot(history["epoch"], history[f"train_{what}"], color=GOOD, marker=".", label="training")
-        axes.plot(history["epoch"], history[f"val_{what}"], color=BAD, marker=".", label="validation")
+        axes.plot(
+            history["epoch"], history[f"train_{what}"], color=GOOD, marker=".", label="training"
+        )
+        axes.plot(
+            history["epoch"], history[f"val_{what}"], color=BAD, marker=".", label="validation"
+        )
         axes.axvline(history["epoch"][best], color=LINE, lw=0.8, ls=":", label="kept")
         axes.set(xlabel="epoch", ylabel=what)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(frameon=False)
     left.set_ylim(bottom=0)
     right.set_ylim(top=1.005)
@@ -68,7 +73,7 @@ def _confusion(metrics: dict[str, Any]) -> Figure:
 
 def _histogram(scores: Scores, threshold: float) -> Figure:
     figure, (axes,) = _axes(1)
-    bins = np.linspace(0, 1, 41)
+    bins = np.linspace(0, 1, 41).tolist()
     defective = scores.is_defective
     axes.hist(scores.defect_scores[~defective], bins, color=GOOD, alpha=0.75, label="good parts")
     axes.hist(scores.defect_scores[defective], bins, color=BAD, alpha=0.65, label="defective parts")

@@ -115,7 +115,9 @@ def bootstrap(
 def group_numbers(names: Any) -> Groups:
     """Group names (N,) as numbers; an empty name is a part of its own."""
     own = [name or f"alone {index}" for index, name in enumerate(names)]
-    return np.unique(np.array(own, dtype=object).astype(str), return_inverse=True)[1].astype(np.int64)
+    return np.unique(np.array(own, dtype=object).astype(str), return_inverse=True)[1].astype(
+        np.int64
+    )
 
 
 def _effective_size(hits: Bools, groups: Groups) -> float:

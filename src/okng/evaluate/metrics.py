@@ -11,7 +11,14 @@ import numpy.typing as npt
 from sklearn import metrics as sk
 
 from okng.evaluate.calibration import brier, expected_calibration_error
-from okng.evaluate.intervals import Rate, bootstrap, clopper_pearson, nothing, proportion, upper_bound
+from okng.evaluate.intervals import (
+    Rate,
+    bootstrap,
+    clopper_pearson,
+    nothing,
+    proportion,
+    upper_bound,
+)
 from okng.evaluate.scores import Scores
 from okng.evaluate.types import measure_types
 from okng.verdict import OperatingPoint
@@ -75,18 +82,20 @@ def what_it_proves(scores: Scores, point: OperatingPoint) -> list[str]:
     escaped = int((scores.defect_scores[defective] < point.threshold).sum())
     bound = _escape_bound(scores, point)
     photos = f"{int(defective.sum())} photos of {parts} defective parts"
-    sentences = [
-        f"{escaped or 'No'} escape{'' if escaped == 1 else 's'} in {photos}: with 95 % confidence, "
-        f"at most {bound:.2%} of defective parts escape."
-    ]
+    found = f"{escaped or 'No'} escape{'' if escaped == 1 else 's'} in {photos}"
+    proven = f"with 95 % confidence, at most {bound:.2%} of defective parts escape"
+    sentences = [f"{found}: {proven}."]
     for goal in GOALS:
         needed = math.ceil(math.log(0.05) / math.log(1 - goal))
-        if bound > goal:
+        if bound is not None and bound > goal:
             sentences.append(
                 f"To prove an escape rate below {goal:.1%}, a test of {needed:,} defective parts "
                 "without a single escape is needed."
             )
-    return [*sentences, "It says nothing about parts, light or cameras that the test does not show."]
+    return [
+        *sentences,
+        "It says nothing about parts, light or cameras that the test does not show.",
+    ]
 
 
 def _binary(scores: Scores, point: OperatingPoint) -> dict[str, Rate]:
@@ -181,11 +190,13 @@ def _bootstrapped(
 ) -> Rate:
     low, high, draws = bootstrap(statistic, groups, replicates=replicates)
     method = f"bootstrap over groups, {draws} draws"
-    return Rate(value=value, low=min(low, value), high=max(high, value), n=len(groups), method=method)
+    return Rate(
+        value=value, low=min(low, value), high=max(high, value), n=len(groups), method=method
+    )
 
 
 def _escape_bound(scores: Scores, point: OperatingPoint) -> float | None:
-    """One-sided 95 % bound of the escape rate, over parts: a part escapes when any photo of it does."""
+    """One-sided 95 % bound of the escape rate; a part escapes when any photo of it does."""
     defective = scores.is_defective
     groups = scores.groups[defective]
     if not len(groups):
@@ -207,7 +218,9 @@ def _report(scores: Scores) -> dict[str, dict[str, float]]:
     )
     names = ("precision", "recall", "f1", "support")
     return {
-        scores.classes[i]: {name: float(values[i]) for name, values in zip(names, table, strict=True)}
+        scores.classes[i]: {
+            name: float(values[i]) for name, values in zip(names, table, strict=True)
+        }
         for i in numbers
     }
 

@@ -58,7 +58,7 @@ def write_report(run: Path) -> Path:
         lstrip_blocks=True,
     )
     environment.filters.update(percent=percent, span=span)
-    page = environment.get_template("report.html.j2").render(
+    page: str = environment.get_template("report.html.j2").render(
         name=run.name,
         m=metrics,
         audit=_json(run / "audit.json"),
@@ -96,7 +96,7 @@ def verdict_in_words(metrics: dict[str, Any]) -> str:
 
 def percent(value: float | None) -> str:
     """A share in [0, 1] as a percentage; a dash when there is none."""
-    return "–" if value is None else f"{100 * value:.2f} %"
+    return "none" if value is None else f"{100 * value:.2f} %"
 
 
 def span(rate: dict[str, Any]) -> str:

@@ -57,8 +57,9 @@ class Scores:
         Raises:
             DatasetError: columns are missing, or a judged photo has no score; all faults at once.
         """
-        table = pd.read_csv(path, dtype=dict.fromkeys(_TEXT, str), keep_default_na=False,
-                            na_values={"defect_score": [""], **{f"p_{c}": [""] for c in classes}})  # fmt: skip
+        missing = {name: [""] for name in ("defect_score", *(f"p_{c}" for c in classes))}
+        kinds = dict.fromkeys(_TEXT, str)
+        table = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=missing)
         wanted = [*_TEXT, "defect_score", *(f"p_{name}" for name in classes)]
         faults = [f"column {name} is missing" for name in wanted if name not in table]
         if not faults:
@@ -66,7 +67,9 @@ class Scores:
             faults = [f"{photo} has no defect score" for photo in bad["path"]]
         if faults:
             listed = "".join(f"\n  - {fault}" for fault in faults[:10])
-            raise DatasetError(f"The scores cannot be used:{listed}", where=path, hint="Judge again.")
+            raise DatasetError(
+                f"The scores cannot be used:{listed}", where=path, hint="Judge again."
+            )
         return cls(_tidy(table), classes, ok_class)
 
     def write(self, path: Path) -> None:

@@ -11,7 +11,8 @@ from okng.errors import TrainingError
 
 def decompositions() -> dict[Any, Callable[..., Any]]:
     """Torch's table of core operators, and what the backward pass of some heads needs besides."""
-    table = dict(torch._decomp.core_aten_decompositions().items())  # noqa: SLF001 - its only name
+    known = torch._decomp.core_aten_decompositions()  # noqa: SLF001 - its only name
+    table: dict[Any, Callable[..., Any]] = {name: known[name] for name in known}
     table[torch.ops.aten.as_strided_scatter.default] = _as_strided_scatter
     return table
 

@@ -5,6 +5,8 @@ the network, calibration, and Grad-CAM of the judged class. It does not know fil
 other than the constant that `modelfile.seal` fills in.
 """
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 from torch.fx import GraphModule
@@ -93,7 +95,7 @@ class InspectionGraph(nn.Module):
         return defect * is_defective + good * (1 - is_defective)
 
     def _grad_cam(self, maps: Tensor, judged: Tensor) -> Tensor:
-        gradient = self._places(self.gradient(maps, judged))
+        gradient = self._places(cast("Tensor", self.gradient(maps, judged)))
         weights = gradient.mean((2, 3), keepdim=True)
         heat = torch.relu((weights * self._places(maps)).sum(1))
         lowest = heat.amin((1, 2), keepdim=True)
@@ -107,7 +109,7 @@ class InspectionGraph(nn.Module):
         if maps.ndim == 3:
             patches = maps[:, self.network.prefix_tokens :].transpose(1, 2)
             side = int(patches.shape[2] ** 0.5)
-            return patches.unflatten(2, (side, side))
+            return patches.reshape(*patches.shape[:2], side, side)
         return maps.permute(0, 3, 1, 2) if self.network.channels_last else maps
 
     def _trace_gradient(self, channels: int, classes: int) -> GraphModule:

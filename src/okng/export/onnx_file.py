@@ -1,4 +1,4 @@
-"""Writes the model file of a trained network, with the identity as calibration until it is sealed."""
+"""Writes the model file of a trained network, uncalibrated until it is sealed."""
 
 import contextlib
 import io

@@ -24,7 +24,9 @@ def learn(
         DatasetError: a photo vanished.
         TrainingError: training cannot go on.
     """
-    samples = {split: _decode(dataset, split, settings, progress) for split in ("train", "val", "test")}
+    samples = {
+        split: _decode(dataset, split, settings, progress) for split in ("train", "val", "test")
+    }
     task = Task(
         samples["train"],
         samples["val"],
@@ -41,7 +43,7 @@ def _decode(dataset: Dataset, split: str, settings: Settings, progress: Progress
         photos = load_photos(
             part.paths(),
             settings.data.image_size or 0,
-            on_done=lambda: advance(),
+            on_done=advance,
             memory_limit_gb=settings.data.memory_limit_gb,
         )
     return Sample(photos, part.labels())
@@ -50,7 +52,9 @@ def _decode(dataset: Dataset, split: str, settings: Settings, progress: Progress
 def _grey(sample: Sample, color: Color) -> bool:
     if color is not Color.AUTO:
         return color is Color.GREY
-    return all(_is_grey(photos) for photos in np.array_split(sample.photos, -(-len(sample.photos) // 512)))
+    return all(
+        _is_grey(photos) for photos in np.array_split(sample.photos, -(-len(sample.photos) // 512))
+    )
 
 
 def _is_grey(photos: np.ndarray) -> bool:

@@ -25,11 +25,13 @@ def take_stock(source: Path, run: RunFolder, settings: Settings, progress: Progr
         DatasetError: the photos cannot be used.
     """
     if run.manifest.exists() and run.audit.exists():
-        return read_manifest(run.manifest, _root(source), ok=settings.data.ok, no_ok=settings.data.no_ok)
+        return read_manifest(
+            run.manifest, _root(source), ok=settings.data.ok, no_ok=settings.data.no_ok
+        )
     dataset = find_photos(source, ok=settings.data.ok, no_ok=settings.data.no_ok)
     progress.say(_classes(dataset))
     with progress.stage("read", len(dataset)) as advance:
-        dataset = add_digests(dataset, on_done=lambda: advance())
+        dataset = add_digests(dataset, on_done=advance)
     for fault in dataset.unreadable:
         progress.say(f"not readable, left out: {fault.path}: {fault.reason}")
     dataset = assign_splits(

@@ -61,10 +61,8 @@ def prove(
     _explain(dataset, scores, run)
 
 
-def _calibrate(
-    dataset: Dataset, draft: Path, settings: Settings, progress: Progress
-) -> Metadata:
-    """Fit calibration and threshold on what the file says of the validation photos, and seal them."""
+def _calibrate(dataset: Dataset, draft: Path, settings: Settings, progress: Progress) -> Metadata:
+    """Fit calibration and threshold on what the file says of validation photos; seal both."""
     metadata = modelfile.read(draft).metadata
     held_out = dataset.select("val")
     raw = _judge(held_out, draft, "calibrate", progress)[1]

@@ -15,7 +15,6 @@ from PIL import Image
 from okng import modelfile, preprocess
 from okng.config import Runtime
 from okng.errors import PhotoError
-from okng.modelfile import Metadata
 from okng.predict.sessions import open_session
 from okng.verdict import Judgement, Verdict
 
@@ -54,12 +53,12 @@ class Inspector:
         digest: str | None = None,
     ) -> None:
         file = modelfile.read(path, digest=digest)
-        self.metadata: Metadata = file.metadata
+        self.metadata = file.metadata
         self.digest = file.digest
         self._session = open_session(file.data, runtime, threads)
 
     @overload
-    def __call__(self, photos: Photo, *, heatmap: bool = False) -> Verdict: ...
+    def __call__(self, photos: Photo, *, heatmap: bool = False) -> Verdict: ...  # type: ignore[overload-overlap]
     @overload
     def __call__(self, photos: Sequence[Photo], *, heatmap: bool = False) -> list[Verdict]: ...
 
@@ -84,7 +83,7 @@ class Inspector:
         return next(self.judge([photos], heatmap=heatmap))  # type: ignore[list-item]
 
     def judge(self, photos: Iterable[Photo], *, heatmap: bool = False) -> Iterator[Verdict]:
-        """Judge any number of photos, reading ahead in other threads; one verdict each, in order."""
+        """Judge any number of photos, reading ahead in threads; one verdict each, in order."""
         with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
             for batch in _batches(_read_ahead(photos, pool)):
                 yield from self._judge_batch(batch, heatmap=heatmap)
@@ -102,9 +101,7 @@ class Inspector:
         for row, (path, _) in enumerate(batch):
             yield self._verdict(path, *(result[row] for result in results))
 
-    def _verdict(
-        self, path: str, probabilities: Any, score: Any, heatmap: Any = None
-    ) -> Verdict:
+    def _verdict(self, path: str, probabilities: Any, score: Any, heatmap: Any = None) -> Verdict:
         point = self.metadata.operating_point
         classes = self.metadata.classes
         if self.metadata.ok_class is None:

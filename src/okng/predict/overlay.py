@@ -23,7 +23,9 @@ def overlay(
     """
     height, width = photo.shape[:2]
     coarse = Image.fromarray(np.asarray(heatmap, dtype=np.float32))
-    heat = np.asarray(coarse.resize((width, height), Image.Resampling.BICUBIC)).clip(0, 1)[..., None]
+    heat = np.asarray(coarse.resize((width, height), Image.Resampling.BICUBIC)).clip(0, 1)[
+        ..., None
+    ]
     cover = opacity * np.sqrt(heat)
     return np.asarray(photo * (1 - cover) + colours(heat[..., 0]) * cover).round().astype(np.uint8)
 
@@ -31,4 +33,6 @@ def overlay(
 def colours(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Colours (..., 3) in [0, 255] of values (...) in [0, 1]."""
     places = np.linspace(0, 1, len(_STOPS))
-    return np.stack([np.interp(values, places, _STOPS[:, channel]) for channel in range(3)], axis=-1)
+    return np.stack(
+        [np.interp(values, places, _STOPS[:, channel]) for channel in range(3)], axis=-1
+    )

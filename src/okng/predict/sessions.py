@@ -58,9 +58,7 @@ class _OnnxRuntime:
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         try:
-            self._session = ort.InferenceSession(
-                data, options, providers=["CPUExecutionProvider"]
-            )
+            self._session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except (RuntimeError, ValueError) as exc:
             raise _refused("onnxruntime", exc) from exc
         self._options = ort.RunOptions()

@@ -1,4 +1,4 @@
-"""Generated photos of cast discs, for tests, demos and tutorials. No figure on them means anything."""
+"""Generated photos of cast discs, for tests and tutorials. No figure on them means anything."""
 
 from okng.testing.broken import broken_photos
 from okng.testing.copies import copy_photo

@@ -5,7 +5,7 @@ of the user's. Which weights go into it is decided in `weights`.
 """
 
 import difflib
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import timm
 from pydantic import Field
@@ -57,7 +57,7 @@ def check_name(name: str) -> None:
     Raises:
         ConfigError: with the nearest known names.
     """
-    architecture = name.split(".")[0]
+    architecture = name.split(".", maxsplit=1)[0]
     if name in {PLAIN_NAME, *ALIASES} or timm.is_model(architecture):
         return
     known = [PLAIN_NAME, *ALIASES, *timm.list_models()]
@@ -97,21 +97,22 @@ def as_network(module: nn.Module) -> Network:
 
 
 def _timm_model(architecture: Architecture) -> nn.Module:
-    options = {
+    options: dict[str, Any] = {
         "num_classes": architecture.outputs,
         "drop_rate": architecture.settings.dropout,
         "pretrained": False,
     }
     try:
         try:
-            return timm.create_model(
+            model = timm.create_model(
                 architecture.timm_name, img_size=architecture.image_size, **options
             )
         except TypeError:  # convolutional networks take any size and no such argument
-            return timm.create_model(architecture.timm_name, **options)
+            model = timm.create_model(architecture.timm_name, **options)
     except (AssertionError, RuntimeError, ValueError, TypeError) as exc:
         raise ConfigError(
             f"The network {architecture.settings.name} cannot be built: {exc}",
             where=f"--model {architecture.settings.name} --image-size {architecture.image_size}",
             hint="Try --image-size 224, or another network.",
         ) from exc
+    return model

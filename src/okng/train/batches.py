@@ -58,6 +58,8 @@ class EpochOrder(Sampler[Indices]):
         yield from np.array_split(order, self.batches)
 
 
-def loader(data: PhotoArray, batch_size: int, seed: int | None) -> DataLoader[tuple[Tensor, Tensor]]:
+def loader(
+    data: PhotoArray, batch_size: int, seed: int | None
+) -> DataLoader[tuple[Tensor, Tensor]]:
     """A loader of whole batches; `seed` None keeps the order."""
     return DataLoader(data, sampler=EpochOrder(len(data), batch_size, seed), batch_size=None)

@@ -1,8 +1,10 @@
-"""The plain CNN of the reference project: Conv-ReLU-MaxPool blocks, Flatten, Dense, Dropout, output.
+"""The plain CNN of the reference project: Conv-ReLU-MaxPool blocks, Dense, Dropout, output.
 
 All parameters exist as soon as the network is built, so an optimiser made from it trains all of
 them. The last layer gives logits; sigmoid or softmax is applied by the loss and by the model file.
 """
+
+from itertools import pairwise
 
 from torch import Tensor, nn
 
@@ -33,9 +35,7 @@ class PlainCNN(nn.Module):
     ) -> None:
         super().__init__()
         widths = [channels, *(filters * min(2**block, 8) for block in range(depth))]
-        self.blocks = nn.Sequential(
-            *(_block(before, after) for before, after in zip(widths, widths[1:], strict=False))
-        )
+        self.blocks = nn.Sequential(*(_block(before, after) for before, after in pairwise(widths)))
         side = image_size // 2**depth
         self.classifier = nn.Sequential(
             nn.Flatten(),

@@ -77,7 +77,7 @@ def fit(task: Task, settings: Settings, run: Path, progress: Progress) -> Traine
     rules = _rules(task, architecture, pretrained)
     network = pretrained.network
     _learn(network, Prepare(rules), task, settings, run, progress)
-    network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    network.to(memory_format=torch.contiguous_format)
     network.load_state_dict(saved.load(run / "models" / saved.BEST))
     model = TrainedModel(
         network.eval(),
@@ -127,7 +127,7 @@ def _learn(
     epochs, patience = training.epochs or 1, training.patience or 1
     batches = loader(PhotoArray(*task.train), training.batch_size, training.seed)
     held_out = loader(PhotoArray(*task.validation), 2 * training.batch_size, None)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(memory_format=torch.channels_last)
     learner = Learner(
         network,
         prepare,
@@ -158,9 +158,9 @@ def _learn(
 def _start(
     trainer: Trainer, learner: Learner, batches: Any, held_out: Any, checkpoint: Path
 ) -> None:
-    resumed = {"ckpt_path": checkpoint, "weights_only": True} if checkpoint.exists() else {}
+    resumed = checkpoint if checkpoint.exists() else None
     try:
-        trainer.fit(learner, batches, held_out, **resumed)
+        trainer.fit(learner, batches, held_out, ckpt_path=resumed, weights_only=True)
     except SystemExit as exc:  # how Lightning ends after Ctrl-C
         raise KeyboardInterrupt from exc
     except RuntimeError as exc:

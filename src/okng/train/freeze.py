@@ -1,4 +1,4 @@
-"""Which layers of a pretrained network keep their weights: the first ones, which see edges and texture.
+"""Which layers of a pretrained network keep their weights: the first, which see edges.
 
 They need no backward pass, and theirs is the costliest, since they work at the highest resolution.
 """

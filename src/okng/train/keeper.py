@@ -5,7 +5,7 @@ import io
 import math
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.core import LightningModule
@@ -13,6 +13,9 @@ from lightning.pytorch.core import LightningModule
 from okng.files import whole_file, write_atomic
 from okng.progress import Advance
 from okng.train import saved
+
+if TYPE_CHECKING:
+    from okng.train.module import Learner
 
 COLUMNS = (
     "epoch", "train_loss", "val_loss", "train_accuracy", "val_accuracy", "lr", "seconds",
@@ -57,11 +60,11 @@ class Keeper(Callback):
         """Go on after a resume."""
         self.rows = list(state_dict["rows"])
 
-    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+    def on_train_start(self, trainer: Trainer, *_: Any) -> None:
         """Do not go on with a run that was killed after its last epoch."""
         trainer.should_stop = trainer.should_stop or self.finished
 
-    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+    def on_train_epoch_start(self, *_: Any) -> None:
         """Start the clock of an epoch."""
         self._begun = time.monotonic()
 
@@ -72,7 +75,7 @@ class Keeper(Callback):
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep what the epoch brought. Validation has already run."""
         self.rows.append(self._row(trainer))
-        network = pl_module.network
+        network = cast("Learner", pl_module).network
         if self.best_epoch == len(self.rows):
             saved.save(saved.weights_of(network), self.run / "models" / saved.BEST)
         saved.save(saved.weights_of(network), self.run / "models" / saved.LAST)

@@ -33,6 +33,9 @@ class Learner(LightningModule):
         frozen: modules to keep in evaluation mode.
     """
 
+    class_weights: Tensor
+    network: nn.Module
+
     def __init__(
         self,
         network: nn.Module,
@@ -55,7 +58,7 @@ class Learner(LightningModule):
         self.seed = seed
         self._frozen = frozen
 
-    def train(self, mode: bool = True) -> "Learner":  # noqa: FBT001, FBT002 - torch's signature
+    def train(self, mode: bool = True) -> "Learner":
         """Switch the mode; frozen layers stay in evaluation mode."""
         super().train(mode)
         for module in self._frozen:
@@ -70,7 +73,9 @@ class Learner(LightningModule):
         """Loss of one augmented batch."""
         photos, labels = batch
         photos = augment(
-            self.prepare.colours(photos), self.augmentation, self._generator(self.current_epoch, index)
+            self.prepare.colours(photos),
+            self.augmentation,
+            self._generator(self.current_epoch, index),
         )
         logits = self._logits(self.prepare.normalise(photos))
         loss = self._loss(logits, labels)

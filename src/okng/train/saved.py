@@ -2,7 +2,7 @@
 
 import io
 from pathlib import Path
-from pickle import UnpicklingError  # noqa: S403 - only to catch it
+from pickle import UnpicklingError
 from typing import Any, NamedTuple
 
 import torch

@@ -1,4 +1,4 @@
-"""Where pretrained weights come from: a file, the packaged ones, or timm's hub. Never silently random."""
+"""Where pretrained weights come from: a file, a package, or timm's hub; never silently random."""
 
 import importlib.util
 import os
@@ -7,7 +7,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from pickle import UnpicklingError  # noqa: S403 - only to catch it
+from pickle import UnpicklingError
 from typing import NamedTuple
 
 import torch
@@ -167,5 +167,10 @@ def _config(model: nn.Module) -> Mapping[str, object]:
 
 def _described(network: Backbone, source: str, licence: str) -> Pretrained:
     config = _config(network.model)
-    mean, std = (tuple(config.get(key, (0.5, 0.5, 0.5))) for key in ("mean", "std"))  # type: ignore[arg-type]
+    mean, std = (_three(config.get(key)) for key in ("mean", "std"))
     return Pretrained(network, source, licence, mean, std)
+
+
+def _three(values: object) -> tuple[float, ...]:
+    """A setting per channel; 0.5 where the network does not tell."""
+    return tuple(map(float, values)) if isinstance(values, list | tuple) else (0.5,) * 3
