@@ -1,0 +1,54 @@
+"""Judges a handful of test photos with the model file of a run, and shows what came of the run.
+
+Usage: show.py RUN PHOTOS
+"""
+
+import csv
+import random
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from okng import Inspector
+from okng.run import RunFolder
+
+PER_CLASS = 4
+FIGURES = ("accuracy", "recall", "escape_rate", "overkill_rate")
+
+
+def draw(run: RunFolder, seed: int = 1) -> list[dict[str, str]]:
+    """A few test photos of each class, from the manifest of the run."""
+    with run.manifest.open(encoding="utf-8", newline="") as file:
+        test = [row for row in csv.DictReader(file) if row["split"] == "test"]
+    rng = random.Random(seed)  # noqa: S311 - a draw, not a secret
+    labels = sorted({row["label"] for row in test}, reverse=True)
+    return [
+        row
+        for label in labels
+        for row in rng.sample([r for r in test if r["label"] == label], PER_CLASS)
+    ]
+
+
+def main() -> None:
+    """Run the script."""
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    run, photos = RunFolder(sys.argv[1]), Path(sys.argv[2])
+    console = Console(highlight=False)
+    rows = draw(run)
+    verdicts = Inspector(run.model_file)([photos / row["path"] for row in rows])
+    table = Table("photo", "in truth", "verdict", "defect score", title="Judged by the model file")
+    for row, verdict in zip(rows, verdicts, strict=True):
+        table.add_row(row["path"], row["label"], verdict.verdict, f"{verdict.defect_score:.3f}")
+    console.print(table)
+    for name in FIGURES:
+        rate = run.metrics[name]
+        span = f"[{rate['low']:.3f}, {rate['high']:.3f}]"
+        console.print(f"{name.replace('_', ' '):<14} {rate['value']:.3f}  95 % {span}", markup=False)
+    console.print(f"report         {run.report}\nmodel file     {run.model_file}", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()

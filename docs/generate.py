@@ -1,0 +1,113 @@
+"""Writes the reference pages from the code, so that they cannot tell anything else.
+
+Usage: generate.py [--check]
+
+With --check nothing is written; the exit code is 1 when a page is not up to date.
+"""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from okng import errors
+from okng.cli.exits import EXIT_CODES, INTERRUPTED, exit_code
+from okng.cli.main import app
+from okng.cli.options import bounds, plain_type
+from okng.config import PLAIN, PRETRAINED, all_settings
+
+FOLDER = Path(__file__).parent / "reference"
+NOTE = "<!-- Written by docs/generate.py from the code. Do not edit. -->\n\n"
+
+
+def commands() -> str:
+    """Every verb with its arguments and options."""
+    group: Any = typer.main.get_command(app)
+    return NOTE + "# Commands\n\n" + "\n".join(_command(c) for c in group.commands.values())
+
+
+def settings() -> str:
+    """Every setting: key, flag, type, default, bounds."""
+    lines = [
+        "# Settings\n",
+        "A setting stands in `okng.toml` under its table, or is given as a flag, which wins. Every "
+        "run leaves a commented `okng.toml` with all of them.\n",
+        f"Left open, `cnn` takes {_preset(PLAIN)}, any other network {_preset(PRETRAINED)}.\n",
+        "| table and key | flag | type | default | bounds | meaning |",
+        "|---|---|---|---|---|---|",
+    ]
+    for item in all_settings():
+        kind = plain_type(item)
+        choices = [member.value for member in kind] if hasattr(kind, "__members__") else []
+        shown = ", ".join(choices) or kind.__name__
+        default = item.field.default
+        text = "left open" if default is None else getattr(default, "value", default)
+        cells = (f"`{item.section}.{item.name}`", f"`{item.flag}`", shown, f"`{text}`",
+                 bounds(item), item.field.description)  # fmt: skip
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    return NOTE + "\n".join(lines) + "\n"
+
+
+def error_tree() -> str:
+    """Every error class with its meaning and exit code."""
+    lines = ["# Errors and exit codes\n", "| error | exit code | meaning |", "|---|---|---|"]
+    for cls in error_classes():
+        meaning = " ".join((inspect.getdoc(cls) or "").split("\n\n")[0].split())
+        lines.append(f"| `{cls.__name__}` | {exit_code(cls(''))} | {meaning} |")
+    codes = ", ".join(f"{code} {cls.__name__}" for cls, code in EXIT_CODES.items())
+    lines.append(
+        f"\nThe exit code is that of the nearest class above: {codes}. 0 is success, 2 also wrong "
+        f"usage, 3 also photos that `okng predict` could not judge, {INTERRUPTED} is Ctrl-C.\n"
+    )
+    return NOTE + "\n".join(lines)
+
+
+def error_classes() -> list[type[errors.OkngError]]:
+    """The classes of `okng.errors`, in the order of the file."""
+    found = [c for _, c in inspect.getmembers(errors, inspect.isclass)]
+    tree = [c for c in found if issubclass(c, errors.OkngError)]
+    return sorted(tree, key=lambda c: inspect.getsourcelines(c)[1])
+
+
+def pages() -> dict[str, str]:
+    """File name -> content of every generated page."""
+    return {"commands.md": commands(), "settings.md": settings(), "errors.md": error_tree()}
+
+
+def main() -> None:
+    """Run the script."""
+    stale = []
+    FOLDER.mkdir(exist_ok=True)
+    for name, content in pages().items():
+        path = FOLDER / name
+        if not path.exists() or path.read_text(encoding="utf-8") != content:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(content, encoding="utf-8")
+    if stale and "--check" in sys.argv:
+        sys.exit(f"Not up to date: {', '.join(stale)}. Run `make reference`.")
+
+
+def _preset(preset: Any) -> str:
+    return ", ".join(f"{name} {value}" for name, value in preset._asdict().items())
+
+
+def _command(command: Any) -> str:
+    words = inspect.cleandoc(command.help or "").replace("Example: ", "Example:\n\n    ")
+    usage = " ".join(p.name.upper() for p in command.params if p.param_type_name == "argument")
+    parts = [f"## okng {command.name}\n", f"`okng {command.name} [OPTIONS] {usage}`\n", words, ""]
+    return "\n".join([*parts, "| option | meaning |", "|---|---|", *_options(command), ""])
+
+
+def _options(command: Any) -> Iterator[str]:
+    for parameter in command.params:
+        argument = parameter.param_type_name == "argument"
+        name = parameter.name.upper() if argument else ", ".join(parameter.opts)
+        yield f"| `{name}` | {(parameter.help or '').replace('|', '/')} |"
+
+
+if __name__ == "__main__":
+    main()
