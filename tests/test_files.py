@@ -10,34 +10,52 @@ from okng.errors import OkngError
 from okng.files import whole_file, write_atomic
 
 
+def names(folder: Path) -> list[str]:
+    """What lies in a folder, hidden files too."""
+    return [path.name for path in folder.iterdir()]
+
+
+def fail_halfway(file: Path) -> None:
+    """Write something, and run into a bug."""
+    with whole_file(file) as temporary:
+        temporary.write_text("half")
+        raise KeyError
+
+
 def test_write_replaces_and_leaves_nothing_else(tmp_path: Path) -> None:
     """The new content is there, in UTF-8, and no temporary file."""
     file = tmp_path / "new" / "a.txt"
     write_atomic(file, "old")
     write_atomic(file, "größer\n")
     assert file.read_bytes() == "größer\n".encode()
-    assert os.listdir(file.parent) == ["a.txt"]
+    assert names(file.parent) == ["a.txt"]
 
 
 def test_failed_write_keeps_the_old(tmp_path: Path) -> None:
     """Whatever goes wrong in between, the old file stays and the temporary one goes."""
     file = tmp_path / "a.txt"
     write_atomic(file, "old")
-    with pytest.raises(KeyError), whole_file(file) as temporary:
-        temporary.write_text("half")
-        raise KeyError
+    with pytest.raises(KeyError):
+        fail_halfway(file)
     assert file.read_text() == "old"
-    assert os.listdir(tmp_path) == ["a.txt"]
+    assert names(tmp_path) == ["a.txt"]
 
 
 def test_flushed_before_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The content reaches the disk before the name does, so a power cut leaves no empty file."""
     steps: list[str] = []
     replace, fsync = Path.replace, os.fsync
-    monkeypatch.setattr(os, "fsync", lambda number: (steps.append("flush"), fsync(number)))
-    monkeypatch.setattr(
-        Path, "replace", lambda path, to: (steps.append("rename"), replace(path, to))
-    )
+
+    def noted_fsync(number: int) -> None:
+        steps.append("flush")
+        fsync(number)
+
+    def noted_replace(path: Path, target: Path) -> Path:
+        steps.append("rename")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
     write_atomic(tmp_path / "a.txt", b"content")
     assert steps == ["flush", "rename"]
 
@@ -52,7 +70,7 @@ def test_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(OkngError, match="The disk is full") as caught:
         write_atomic(tmp_path / "a.txt", "content")
     assert caught.value.where == tmp_path / "a.txt"
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_impossible_place_is_our_error(tmp_path: Path) -> None:

@@ -125,8 +125,8 @@ class AugmentSettings(Section):
 class OperatingSettings(Section):
     """What the threshold is chosen by."""
 
-    cost_escape: float = Field(1.0, gt=0, description="Cost of a defective part that gets OK.")
-    cost_overkill: float = Field(1.0, gt=0, description="Cost of a good part that gets NG.")
+    cost_escape: float = Field(1.0, gt=0, description="Cost of the escape rate, beside that of overkill.")
+    cost_overkill: float = Field(1.0, gt=0, description="Cost of the overkill rate.")
 
 
 class Settings(Section):

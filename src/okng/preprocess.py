@@ -185,7 +185,7 @@ def _why_unknown(data: bytes) -> str:
     for start, kind in _OTHER_STARTS.items():
         if data.startswith(start):
             return f"The format is not allowed: {kind}"
-    return "The file is not an image"
+    return "The file is not a photo of a known format"
 
 
 def _reason(exc: BaseException) -> str:

@@ -39,9 +39,10 @@ def find_ok_class(names: Iterable[str], ok: str | None, *, no_ok: bool) -> str |
     found = [name for name in known if looks_ok(name)]
     if len(found) == 1:
         return found[0]
+    how = "both" if len(found) == 2 else "all"
     raise DatasetError(
         "It cannot be told which class holds the good parts"
-        + (f": {' and '.join(found)} look like it" if found else ""),
+        + (f": {' and '.join(found)} {how} look like it" if found else ""),
         where=f"classes {', '.join(known)}",
         allowed="one class named ok, good, normal, pass, ok_front or the like",
         hint="Name it with --ok NAME, or say --no-ok if all classes are defect types.",

@@ -16,7 +16,7 @@ from okng.preprocess import PHOTO_SUFFIXES
 MIN_PHOTOS_PER_CLASS = 3
 _MASKS = "ground_truth"
 _SHOWN = 10
-_ACCEPTED = """one folder per class,
+_ACCEPTED = """one folder per class (PHOTOS/<class>/*.jpg),
       PHOTOS/
         ok/       1.jpg 2.jpg ...
         scratch/  3.jpg 4.jpg ...
@@ -30,7 +30,8 @@ def find_photos(source: Path | str, *, ok: str | None = None, no_ok: bool = Fals
 
     MVTec's own split cannot teach a classifier, for its train folder holds no defect: such photos
     come without a split. Masks below `ground_truth` are left out, and so is all that stands
-    beside a folder `train` and names no split.
+    beside a folder `train` and names no split. Whether classes are large enough is checked once
+    it is known which photos can be read: see `add_digests`.
 
     Args:
         source: a folder in one of the known layouts, or a manifest file.
@@ -38,7 +39,7 @@ def find_photos(source: Path | str, *, ok: str | None = None, no_ok: bool = Fals
         no_ok: there is no OK class.
 
     Raises:
-        DatasetError: nothing usable, one class only, too few photos of a class, no OK class.
+        DatasetError: nothing usable, one class only, no OK class.
     """
     source = Path(source)
     if not source.exists():
@@ -55,9 +56,7 @@ def find_photos(source: Path | str, *, ok: str | None = None, no_ok: bool = Fals
     ok_class = find_ok_class(names | search.denied_classes, ok, no_ok=no_ok)
     classes = order_classes(names | search.denied_classes, ok_class)
     photos = tuple(sorted(search.photos, key=lambda photo: photo.path))
-    dataset = Dataset(search.root, photos, classes, ok_class, tuple(search.left_out))
-    check_counts(dataset)
-    return dataset
+    return Dataset(search.root, photos, classes, ok_class, tuple(search.left_out))
 
 
 def check_counts(dataset: Dataset) -> None:

@@ -68,9 +68,10 @@ def _groups(photos: Iterable[Photo]) -> list[Group]:
 def _choose(groups: list[Group], share: float, rng: np.random.Generator, reserve: int) -> set[str]:
     """Paths of groups whose photos make up `share` of each class.
 
-    Groups are taken as they were drawn, each if it brings the counts of its classes nearer to what
-    is wanted. So large groups are as likely to be moved as small ones, and a count is missed by at
-    most half of the smallest group that could have been added. `reserve` groups of each class stay.
+    Groups are taken as they were drawn while they fit, so that large ones are about as likely to
+    be moved as small ones. Then the smallest others, each if it brings the counts nearer to what is
+    wanted: a count is missed by at most half of the smallest group that could have been added.
+    `reserve` groups of each class stay.
     """
     drawn = [groups[index] for index in rng.permutation(len(groups))]
     sizes = [Counter(photo.label for photo in group) for group in drawn]
@@ -85,6 +86,10 @@ def _choose(groups: list[Group], share: float, rng: np.random.Generator, reserve
             missing[label] -= count
 
     for number, counts in enumerate(sizes):
+        if all(n <= missing[name] and left[name] > reserve for name, n in counts.items()):
+            take(number)
+    for number in sorted(set(range(len(drawn))) - set(chosen), key=lambda n: len(drawn[n])):
+        counts = sizes[number]
         gain = sum(abs(missing[name]) - abs(missing[name] - n) for name, n in counts.items())
         if gain > 0 and all(left[name] > reserve for name in counts):
             take(number)

@@ -23,8 +23,8 @@ def read_table(file: Path) -> list[Photo]:
     faults = [f"there is no column {name}" for name in NEEDED if name not in columns]
     if not rows:
         faults.append("there is no row")
-    for number, row in enumerate(rows, 1):
-        faults += [f"row {number}: {fault}" for fault in _faults(row, file.parent)]
+    for number, row in enumerate(rows, 2):
+        faults += [f"line {number}: {fault}" for fault in _faults(row, file.parent)]
     faults += _repetitions(rows)
     if faults:
         more = f"\n  - and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
@@ -34,7 +34,7 @@ def read_table(file: Path) -> list[Photo]:
             where=file,
             allowed="a CSV or Parquet table with the columns path,label[,group,split]; the splits "
             f"are {', '.join(SPLITS)}",
-            hint="Correct these rows; row 1 is the first below the column names.",
+            hint="Correct these lines; line 1 holds the names of the columns.",
         )
     return [_photo(row) for row in rows]
 
@@ -76,7 +76,7 @@ def _parquet(file: Path) -> tuple[list[str], list[Row]]:
 def _faults(row: Row, root: Path) -> Iterator[str]:
     for name in NEEDED:
         if name in row and not row[name]:
-            yield f"{name} is empty"
+            yield f"no {name}"
     if row.get("path") and not (root / row["path"]).is_file():
         yield f"there is no file {row['path']}"
     if row.get("split") and row["split"].lower() not in SPLIT_NAMES:
@@ -85,10 +85,10 @@ def _faults(row: Row, root: Path) -> Iterator[str]:
 
 def _repetitions(rows: list[Row]) -> Iterator[str]:
     first: dict[str, int] = {}
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(rows, 2):
         path = Path(row.get("path", "")).as_posix()
         if row.get("path") and first.setdefault(path, number) != number:
-            yield f"row {number}: {path} stands in row {first[path]} already"
+            yield f"line {number}: {path} stands in line {first[path]} already"
 
 
 def _photo(row: Row) -> Photo:

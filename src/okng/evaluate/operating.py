@@ -1,4 +1,8 @@
-"""The operating point: the threshold that costs least on validation photos."""
+"""The operating point: the threshold that costs least on validation photos.
+
+Costs weigh rates, not counts: the mix of a folder says nothing of the mix on the line. At equal
+costs this is Youden's index (1950).
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +21,7 @@ _MISSING = "validation has no {} part, so 0.5 stands; it was not chosen"
 def choose_operating_point(
     scores: Floats, is_defective: Bools, *, cost_escape: float, cost_overkill: float
 ) -> OperatingPoint:
-    """Choose the threshold with the lowest cost of escapes and overkill together.
+    """Choose the threshold with the lowest cost of escape rate and overkill rate together.
 
     Where several thresholds cost the same, the middle of the widest gap between scores is taken:
     it is the farthest from any photo that was seen.
@@ -34,15 +38,16 @@ def choose_operating_point(
         return OperatingPoint(
             threshold=0.5, policy="default", reason=_MISSING.format(kind), chosen=now
         )
+    good = (~is_defective).sum()
     thresholds, widths = _candidates(scores)
     escapes, overkills = _errors(scores, is_defective, thresholds)
-    cost = cost_escape * escapes + cost_overkill * overkills
+    cost = cost_escape * escapes / is_defective.sum() + cost_overkill * overkills / good
     best = np.flatnonzero(np.isclose(cost, cost.min()))
     chosen = best[np.argmax(widths[best])]
     reason = (
-        f"lowest cost on {len(scores)} validation photos: {escapes[chosen]} escapes, "
-        f"{overkills[chosen]} overkills; an escape costs {cost_escape:g}, an overkill "
-        f"{cost_overkill:g}"
+        f"lowest cost on {len(scores)} validation photos: {escapes[chosen]} of "
+        f"{is_defective.sum()} defective ones escape, {overkills[chosen]} of {good} good ones are "
+        f"rejected; an escape costs {cost_escape:g}, an overkill {cost_overkill:g}"
     )
     return OperatingPoint(
         threshold=float(thresholds[chosen]), policy="lowest cost", reason=reason, chosen=now

@@ -8,6 +8,9 @@ from torch import Tensor
 from okng.config import AugmentSettings, Flips
 
 
+_TURNED = 0.5  # share of photos that are turned at all
+
+
 def augment(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
     """Rotate, flip, and change contrast and brightness, each photo by its own draw.
 
@@ -17,7 +20,8 @@ def augment(photos: Tensor, settings: AugmentSettings, generator: torch.Generato
         generator: decides every draw.
 
     Returns:
-        float32 (N, C, S, S) in [0, 1]; corners that a rotation uncovers mirror the photo.
+        float32 (N, C, S, S) in [0, 1]; half of them are turned at all, and corners that this
+        uncovers mirror the photo.
     """
     photos = _turn(photos, settings, generator)
     return _relight(photos, settings, generator)
@@ -27,6 +31,8 @@ def _turn(photos: Tensor, settings: AugmentSettings, generator: torch.Generator)
     if settings.rotation == 0 and settings.flips is Flips.NONE:
         return photos
     angle = _draw(len(photos), math.radians(settings.rotation), generator)
+    # Turning blurs a little. A network that saw turned photos only would misjudge upright ones.
+    angle *= torch.rand(len(photos), generator=generator) < _TURNED
     across = _sign(len(photos), settings.flips in {Flips.HORIZONTAL, Flips.BOTH}, generator)
     down = _sign(len(photos), settings.flips in {Flips.VERTICAL, Flips.BOTH}, generator)
     zero = torch.zeros_like(angle)

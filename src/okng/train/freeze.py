@@ -5,6 +5,7 @@ They need no backward pass, and theirs is the costliest, since they work at the 
 
 from timm.models import group_parameters
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from okng.train.backbone import Backbone
 
@@ -18,9 +19,10 @@ def freeze_first_layers(network: nn.Module, share: float) -> list[nn.Module]:
             freezes.
 
     Returns:
-        The modules that hold frozen parameters, to be kept in evaluation mode.
+        The modules to be kept in evaluation mode: those that hold frozen parameters, and every
+        batch normalisation, whose statistics a few hundred photos would only spoil.
     """
-    if not isinstance(network, Backbone) or share == 0:
+    if not isinstance(network, Backbone):
         return []
     model = network.model
     groups = group_parameters(model, model.group_matcher(coarse=True), reverse=True)  # type: ignore[operator]
@@ -30,7 +32,7 @@ def freeze_first_layers(network: nn.Module, share: float) -> list[nn.Module]:
     for name, parameter in model.named_parameters():
         if groups.get(name) in frozen and id(parameter) not in head:
             parameter.requires_grad_(False)
-    return [m for m in model.modules() if _all_frozen(m)]
+    return [m for m in model.modules() if _all_frozen(m) or isinstance(m, _BatchNorm)]
 
 
 def _all_frozen(module: nn.Module) -> bool:

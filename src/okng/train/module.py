@@ -65,18 +65,12 @@ class Learner(LightningModule):
             module.eval()
         return self
 
-    def on_train_epoch_start(self) -> None:
-        """Make dropout depend on seed and epoch alone, so that a resumed run equals a whole one."""
-        torch.manual_seed(self._generator(self.current_epoch).initial_seed())
-
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Loss of one augmented batch."""
         photos, labels = batch
-        photos = augment(
-            self.prepare.colours(photos),
-            self.augmentation,
-            self._generator(self.current_epoch, index),
-        )
+        generator = self._generator(self.current_epoch, index)
+        torch.manual_seed(generator.initial_seed())  # dropout: a resumed run draws as a whole one
+        photos = augment(self.prepare.colours(photos), self.augmentation, generator)
         logits = self._logits(self.prepare.normalise(photos))
         loss = self._loss(logits, labels)
         if not math.isfinite(loss.item()):

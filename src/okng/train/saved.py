@@ -56,7 +56,7 @@ def load(path: Path) -> Any:
     """
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, UnpicklingError) as exc:
+    except (OSError, RuntimeError, ValueError, LookupError, EOFError, UnpicklingError) as exc:
         raise TrainingError(
             f"The file cannot be read: {str(exc).splitlines()[0] if str(exc) else exc!r}",
             where=path,

@@ -120,7 +120,7 @@ def _load_file(model: nn.Module, path: Path) -> None:
 def _read(path: Path) -> Mapping[str, Tensor]:
     try:
         tensors = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, KeyError, UnpicklingError) as exc:
+    except (OSError, RuntimeError, ValueError, EOFError, LookupError, UnpicklingError) as exc:
         raise ConfigError(
             f"The weights cannot be read: {exc}".splitlines()[0],
             where=path,

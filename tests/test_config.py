@@ -1,0 +1,90 @@
+"""Settings: one place, refused early, all faults at once."""
+
+from pathlib import Path
+
+import pytest
+
+from okng import config
+from okng.errors import ConfigError
+
+
+def test_flags_win_over_the_file(tmp_path: Path) -> None:
+    """A value given beside the file replaces that of the file, and only that."""
+    file = tmp_path / "okng.toml"
+    file.write_text("[training]\nepochs = 3\nseed = 9\n")
+
+    training = config.load(file, {"epochs": 5}).training
+
+    assert (training.epochs, training.seed) == (5, 9)
+
+
+def test_written_settings_read_back_the_same(tmp_path: Path) -> None:
+    """The commented file of a run holds every setting."""
+    settings = config.resolve(config.load(None, {"model": "cnn", "ok": "good", "lr": 0.01}))
+    file = tmp_path / "okng.toml"
+    file.write_text(config.to_toml(settings))
+
+    assert config.load(file) == settings
+
+
+def test_all_faults_are_in_one_error(tmp_path: Path) -> None:
+    """Unknown keys and bad values are named together, with the nearest known key."""
+    file = tmp_path / "okng.toml"
+    file.write_text("[training]\nepoch = 3\nbatch_size = 0\n[optimizer]\nname = 'sgd'\n")
+
+    with pytest.raises(ConfigError) as caught:
+        config.load(file)
+
+    message = caught.value.message
+    assert "training.epoch is unknown; did you mean training.epochs" in message
+    assert "training.batch_size" in message
+    assert "optimizer is unknown" in message
+
+
+@pytest.mark.parametrize("text", ["epochs = 3", "[training", "\x00"])
+def test_files_that_are_no_settings_are_refused(tmp_path: Path, text: str) -> None:
+    """A file of another kind ends in a clear error."""
+    file = tmp_path / "okng.toml"
+    file.write_text(text)
+
+    with pytest.raises(ConfigError):
+        config.load(file)
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    """A config that is not there is an error, not the defaults."""
+    with pytest.raises(ConfigError, match="cannot be read"):
+        config.load(tmp_path / "absent.toml")
+
+
+def test_unknown_keyword_is_refused() -> None:
+    """A misspelt setting of the Python API is not dropped silently."""
+    with pytest.raises(ConfigError, match="did you mean epochs"):
+        config.load(None, {"epocs": 3})
+
+
+def test_size_that_does_not_fit_the_depth_is_refused() -> None:
+    """What cannot work together is refused before anything is read."""
+    with pytest.raises(ConfigError, match="not divisible by 16"):
+        config.load(None, {"model": "cnn", "image_size": 100})
+
+
+def test_resolved_settings_leave_nothing_open() -> None:
+    """Every setting of a run has a value, but for the OK class."""
+    resolved = config.resolve(config.load(None)).model_dump()
+    open_ones = [f"{s}.{n}" for s, v in resolved.items() for n, x in v.items() if x is None]
+
+    assert open_ones == ["data.ok"]
+
+
+def test_plain_network_has_20_to_50_epochs() -> None:
+    """The reference network trains for 20 to 50 epochs by default."""
+    assert 20 <= (config.resolve(config.load(None, {"model": "cnn"})).training.epochs or 0) <= 50
+
+
+def test_flags_are_unique() -> None:
+    """No two settings share a flag."""
+    flags = [setting.flag for setting in config.all_settings()]
+
+    assert len(flags) > 20
+    assert len(flags) == len(set(flags))

@@ -1,0 +1,49 @@
+"""The operating point turns scores into words."""
+
+import pytest
+from pydantic import ValidationError
+
+from okng.verdict import Judgement, OperatingPoint, Verdict
+
+BAND = OperatingPoint(threshold=0.5, review_low=0.4, review_high=0.6)
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [(0.0, Judgement.OK), (0.4999, Judgement.OK), (0.5, Judgement.NG), (1.0, Judgement.NG)],
+)
+def test_score_at_the_threshold_is_ng(score: float, expected: Judgement) -> None:
+    """The threshold itself belongs to NG."""
+    assert OperatingPoint(threshold=0.5).judge(score) is expected
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [(0.39, Judgement.OK), (0.4, Judgement.REVIEW), (0.59, Judgement.REVIEW), (0.6, Judgement.NG)],
+)
+def test_band_asks_a_person(score: float, expected: Judgement) -> None:
+    """Inside the band a person decides."""
+    assert BAND.judge(score) is expected
+
+
+def test_nan_is_never_ok() -> None:
+    """A score that is no number is an error."""
+    assert OperatingPoint(threshold=0.5).judge(float("nan")) is Judgement.ERROR
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"threshold": 1.5}, {"threshold": 0.5, "review_low": 0.4},
+     {"threshold": 0.5, "review_low": 0.6, "review_high": 0.7}],
+)  # fmt: skip
+def test_impossible_operating_points_are_refused(values: dict[str, float]) -> None:
+    """A threshold outside of [0, 1] or of its band cannot be made."""
+    with pytest.raises(ValidationError):
+        OperatingPoint(**values)
+
+
+def test_review_and_error_do_not_pass() -> None:
+    """Only OK passes a part."""
+    passed = [j for j in Judgement if Verdict(j, 0.1, "ok").ok]
+
+    assert passed == [Judgement.OK]

@@ -1,0 +1,39 @@
+"""Batches in an order that only seed and epoch decide."""
+
+import numpy as np
+import pytest
+
+from okng.train.batches import EpochOrder, PhotoArray, loader
+
+
+def test_every_photo_comes_once() -> None:
+    """An epoch is a permutation."""
+    batches = list(EpochOrder(101, 32, seed=1))
+
+    assert sorted(np.concatenate(batches)) == list(range(101))
+
+
+def test_no_batch_holds_one_photo() -> None:
+    """Batch normalisation needs more than one."""
+    assert min(len(batch) for batch in EpochOrder(65, 32, seed=1)) >= 21
+
+
+def test_order_follows_seed_and_epoch() -> None:
+    """The same epoch is the same again, the next one is another."""
+    order = EpochOrder(50, 10, seed=1)
+    first = np.concatenate(list(order))
+    again = np.concatenate(list(order))
+    order.set_epoch(1)
+
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, np.concatenate(list(order)))
+
+
+def test_batches_are_photos_in_zero_to_one() -> None:
+    """Channels first, floats, labels beside them."""
+    photos = np.arange(4 * 2 * 2 * 3, dtype=np.uint8).reshape(4, 2, 2, 3) * 5
+    batch, labels = next(iter(loader(PhotoArray(photos, np.arange(4)), 4, None)))
+
+    assert batch.shape == (4, 3, 2, 2)
+    assert float(batch[1, 2, 0, 1]) == pytest.approx(photos[1, 0, 1, 2] / 255)
+    assert labels.tolist() == [0, 1, 2, 3]
