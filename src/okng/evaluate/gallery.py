@@ -34,16 +34,15 @@ class Case:
 
 def choose_cases(scores: Scores, per_kind: int = PER_KIND) -> list[Case]:
     """The escapes with the lowest scores, overkills with the highest, and the surest hits."""
-    table = scores.table[scores.table["error"] == ""]
+    table = scores.table[scores.table["error"] == ""].sort_values("defect_score")
     wrong = table["label"] != table["class"]
     if scores.ok_class is None:
         return _take("mix-up", table[wrong], per_kind) + _take("hit", table[~wrong], per_kind)
     defective, passed = table["label"] != scores.ok_class, table["class"] == scores.ok_class
-    ascending = table.sort_values("defect_score")
     return [
-        *_take("escape", ascending[defective & passed], per_kind),
-        *_take("overkill", ascending[~defective & ~passed][::-1], per_kind),
-        *_take("hit", ascending[defective & ~passed][::-1], per_kind),
+        *_take("escape", table[defective & passed], per_kind),
+        *_take("overkill", table[~defective & ~passed][::-1], per_kind),
+        *_take("hit", table[defective & ~passed][::-1], per_kind),
     ]
 
 

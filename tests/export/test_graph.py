@@ -1,0 +1,172 @@
+"""The graph of the model file: agrees with torch, with pytorch-grad-cam, and between runtimes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from pytorch_grad_cam import GradCAM
+from torch import Tensor, nn
+
+from okng import modelfile
+from okng.config import ModelSettings, Runtime
+from okng.export import InspectionGraph, export, follow
+from okng.export.graph import resize_weights
+from okng.modelfile import Calibration, InputRules
+from okng.predict.sessions import open_session
+from okng.testing import draw_part
+from okng.train.architecture import Architecture, build
+from okng.train.saved import TrainedModel
+from okng.verdict import OperatingPoint
+
+NETWORKS = {"cnn": 2, "tf_efficientnet_lite0": 2, "resnet10t": 3}
+PHOTOS = np.stack([draw_part(seed, size=80).photo for seed in range(3)])
+
+
+def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedModel:
+    """A network with random weights, spread out as if it had learned something."""
+    torch.manual_seed(4)
+    settings = ModelSettings(name=name, weights="random", filters=4, depth=2, dense_units=16)
+    architecture = Architecture(settings=settings, classes=classes, channels=3, image_size=64)
+    network = build(architecture).eval()
+    with torch.no_grad():
+        for parameter in list(network.parameters())[-2:]:
+            parameter.copy_(torch.randn_like(parameter) * 0.3)
+    rules = InputRules(image_size=64, mean=(0.4, 0.5, 0.6), std=(0.2, 0.3, 0.25))
+    names = ("ok", *(f"defect{i}" for i in range(1, classes)))
+    return TrainedModel(network, architecture, rules, names, ok_class, "random", "none")
+
+
+@pytest.fixture(scope="module", params=NETWORKS)
+def exported(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[InspectionGraph, Path]:
+    """A graph in torch and as a file, sealed with a calibration that is not the identity."""
+    path = tmp_path_factory.mktemp("export") / "model.onnx"
+    classes = NETWORKS[request.param]
+    graph = export(_trained(request.param, classes), path, name="test", dataset_digest="0" * 64)
+    calibration = Calibration(scale=1.7, bias=tuple(0.3 * i for i in range(classes)))
+    point = OperatingPoint(threshold=0.37)
+    metadata = modelfile.read(path).metadata.model_copy(
+        update={"calibration": calibration, "operating_point": point}
+    )
+    modelfile.seal(path, metadata)
+    follow(graph, metadata)
+    return graph, path
+
+
+def _run(path: Path, photos: np.ndarray, runtime: Runtime = Runtime.ONNXRUNTIME) -> list[np.ndarray]:
+    session = open_session(modelfile.read(path).data, runtime, 1)
+    return list(session.run(photos, heatmap=True))
+
+
+@pytest.mark.parametrize("size", [(80, 80), (64, 64), (37, 201), (300, 17)])
+def test_file_says_what_the_network_says(
+    exported: tuple[InspectionGraph, Path], size: tuple[int, int]
+) -> None:
+    """Sealed calibration and all, at any size of photo, one or several at once."""
+    graph, path = exported
+    photos = np.random.default_rng(0).integers(0, 256, (3, *size, 3), dtype=np.uint8)
+    with torch.no_grad():
+        expected = graph(torch.from_numpy(photos))
+
+    for batch in (photos, photos[:1]):
+        for found, wanted in zip(_run(path, batch), expected, strict=True):
+            assert np.abs(found - wanted[: len(batch)].numpy()).max() < 1e-4
+
+
+def test_openvino_says_the_same(exported: tuple[InspectionGraph, Path]) -> None:
+    """The resize is made of operators that every backend computes alike."""
+    photos = np.stack([draw_part(seed, size=150).photo for seed in range(3)])
+    by_onnxruntime, by_openvino = (_run(exported[1], photos, r) for r in Runtime)
+
+    assert np.abs(by_onnxruntime[1] - by_openvino[1]).max() < 1e-4
+    assert np.abs(by_onnxruntime[2] - by_openvino[2]).max() < 1e-2
+
+
+def test_scores_and_heatmaps_keep_their_range(exported: tuple[InspectionGraph, Path]) -> None:
+    """Probabilities sum to one, the score is what is left of the OK class."""
+    probabilities, scores, heatmaps = _run(exported[1], PHOTOS)
+
+    assert np.allclose(probabilities.sum(1), 1, atol=1e-5)
+    assert np.allclose(scores, 1 - probabilities[:, 0], atol=1e-5)
+    assert heatmaps.min() >= 0
+    assert heatmaps.max() <= 1
+
+
+class _Scores(nn.Module):
+    """What pytorch-grad-cam looks into: maps first, then one score per class."""
+
+    def __init__(self, graph: InspectionGraph) -> None:
+        super().__init__()
+        self.graph = graph
+        self.maps = nn.Identity()
+
+    def forward(self, photos: Tensor) -> Tensor:
+        logits: Tensor = self.graph.network.head(self.maps(self.graph.network.features(photos)))  # type: ignore[operator]
+        return torch.cat([-logits, logits], 1) if logits.shape[1] == 1 else logits
+
+
+def test_heatmap_agrees_with_pytorch_grad_cam(exported: tuple[InspectionGraph, Path]) -> None:
+    """The same layer, the judged class: correlation of 0.99 and more on each photo."""
+    from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget  # noqa: PLC0415
+
+    graph, path = exported
+    probabilities, scores, heatmaps = _run(path, PHOTOS)
+    prepared = graph.prepare(graph._resize(torch.from_numpy(PHOTOS)))
+    judged = [int(p[1:].argmax()) + 1 if s >= 0.37 else 0
+              for p, s in zip(probabilities, scores, strict=True)]  # fmt: skip
+    model = _Scores(graph)
+    with GradCAM(model, [model.maps]) as cam:
+        maps = cam(prepared, [ClassifierOutputTarget(c) for c in judged])
+
+    rows = resize_weights(heatmaps.shape[1], 64).numpy()
+    compared = 0
+    for ours, theirs in zip(heatmaps, maps, strict=True):
+        large = rows @ ours @ rows.T
+        if large.std() > 0 and theirs.std() > 0:
+            assert np.corrcoef(large.ravel(), theirs.ravel())[0, 1] > 0.97
+            compared += 1
+        small = theirs[4::8, 4::8] if ours.shape == (8, 8) else None
+        if small is not None and small.std() > 0:
+            assert np.corrcoef(ours.ravel(), small.ravel())[0, 1] > 0.9
+    assert compared > 0
+
+
+def test_threshold_decides_which_class_the_heatmap_explains(
+    exported: tuple[InspectionGraph, Path], tmp_path: Path
+) -> None:
+    """A changed threshold changes the heatmap's class without another export."""
+    _, path = exported
+    before = _run(path, PHOTOS)
+    copy = tmp_path / "copy.onnx"
+    copy.write_bytes(path.read_bytes())
+    flipped = 0.0 if float(before[1][0]) < 0.37 else 1.0
+    point = OperatingPoint(threshold=flipped)
+    modelfile.seal(copy, modelfile.read(copy).metadata.model_copy(update={"operating_point": point}))
+    after = _run(copy, PHOTOS)
+
+    assert np.array_equal(before[1], after[1])
+    assert not np.allclose(before[2][0], after[2][0], atol=1e-3)
+
+
+def test_resize_equals_torch_and_leaves_same_size_alone() -> None:
+    """Antialiased bilinear, and the identity where nothing is to be done."""
+    photo = torch.rand(1, 3, 91, 40) * 255
+    expected = nn.functional.interpolate(photo, (32, 48), mode="bilinear", antialias=True)
+    found = resize_weights(91, 32) @ photo @ resize_weights(40, 48).t()
+
+    assert (found - expected).abs().max() < 1e-3
+    assert torch.equal(resize_weights(48, 48), torch.eye(48))
+
+
+@pytest.mark.parametrize("name", ["vit_tiny_patch16_224"])
+def test_other_families_export_with_a_heatmap(name: str, tmp_path: Path) -> None:
+    """Tokens make no difference."""
+    graph = export(_trained(name, 2), tmp_path / "m.onnx", name="m", dataset_digest="0" * 64)
+    with torch.no_grad():
+        expected = graph(torch.from_numpy(PHOTOS))
+    found = _run(tmp_path / "m.onnx", PHOTOS)
+
+    assert np.abs(found[1] - expected[1].numpy()).max() < 1e-4
+    assert found[2].max() > 0

@@ -1,0 +1,114 @@
+"""The model file says what it is, and nothing else passes for one."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from okng import modelfile
+from okng.errors import ModelFileError
+from okng.pipeline import Run
+from okng.verdict import OperatingPoint
+
+
+def _plain_onnx() -> onnx.ModelProto:
+    value = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1])
+    node = helper.make_node("Identity", ["x"], ["y"])
+    return helper.make_model(helper.make_graph([node], "g", [value], [
+        helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])]))  # fmt: skip
+
+
+def test_metadata_tells_all(run: Run) -> None:
+    """Classes, operating point, digest of the photos, figures with intervals, licence, versions."""
+    metadata = modelfile.read(run.model_file).metadata
+
+    assert metadata.classes == ("ok", "defective")
+    assert metadata.ok_class == "ok"
+    assert len(metadata.dataset_digest) == 64
+    assert metadata.metrics["accuracy"]["low"] <= metadata.metrics["accuracy"]["value"]
+    assert {"okng", "torch", "onnx"} <= set(metadata.versions)
+    assert metadata.operating_point.policy == "lowest cost"
+
+
+def test_other_tools_find_their_names(run: Run) -> None:
+    """OpenVINO Model API and Ultralytics read these keys."""
+    model = onnx.load(run.model_file)
+    properties = {entry.key: entry.value for entry in model.metadata_props}
+
+    assert properties["model_info model_type"] == "Classification"
+    assert properties["model_info labels"] == "ok defective"
+    assert properties["names"] == "{0: 'ok', 1: 'defective'}"
+    assert properties["imgsz"] == "[32, 32]"
+    assert model.opset_import[0].version >= 18
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model", b"\x00" * 100])
+def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
+    """A file of another kind ends in a clear error."""
+    (tmp_path / "m.onnx").write_bytes(content)
+
+    with pytest.raises(ModelFileError, match="not a model file of okng"):
+        modelfile.read(tmp_path / "m.onnx")
+
+
+def test_foreign_onnx_is_refused(tmp_path: Path) -> None:
+    """ONNX without our metadata is no inspector."""
+    onnx.save(_plain_onnx(), tmp_path / "m.onnx")
+
+    with pytest.raises(ModelFileError, match="no metadata"):
+        modelfile.read(tmp_path / "m.onnx")
+
+
+def test_absent_file_is_told(tmp_path: Path) -> None:
+    """A typo in the path."""
+    with pytest.raises(ModelFileError, match="cannot be read"):
+        modelfile.read(tmp_path / "m.onnx")
+
+
+def test_external_data_is_never_loaded(tmp_path: Path, run: Run) -> None:
+    """A tensor that points to another file is refused, before any engine sees it."""
+    model = onnx.load(run.model_file)
+    tensor = model.graph.initializer[0]
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="../../etc/passwd")
+    (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
+
+    with pytest.raises(ModelFileError, match="outside of itself"):
+        modelfile.read(tmp_path / "m.onnx")
+
+
+def test_unknown_schema_is_refused(tmp_path: Path, run: Run) -> None:
+    """A file of a later version is not read by halves."""
+    model = onnx.load(run.model_file)
+    for entry in model.metadata_props:
+        if entry.key == "okng":
+            entry.value = entry.value.replace('"schema_version":1', '"schema_version":99')
+    (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
+
+    with pytest.raises(ModelFileError, match="schema 99"):
+        modelfile.read(tmp_path / "m.onnx")
+
+
+def test_digest_that_differs_is_refused(run: Run) -> None:
+    """A file that somebody changed is told."""
+    actual = modelfile.read(run.model_file).digest
+
+    assert modelfile.read(run.model_file, digest=actual).digest == actual
+    with pytest.raises(ModelFileError, match="not the expected one"):
+        modelfile.read(run.model_file, digest="0" * 64)
+
+
+def test_sealing_writes_graph_and_metadata_alike(tmp_path: Path, run: Run) -> None:
+    """Threshold and calibration cannot differ between the two."""
+    path = tmp_path / "m.onnx"
+    path.write_bytes(run.model_file.read_bytes())
+    point = OperatingPoint(threshold=0.125)
+    modelfile.seal(path, modelfile.read(path).metadata.model_copy(update={"operating_point": point}))
+    constants = {t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
+    calibration = modelfile.read(path).metadata.calibration
+
+    assert constants["threshold"] == np.float32(0.125)
+    assert np.allclose(constants["calibration_scale"], calibration.scale)
+    assert np.allclose(constants["calibration_bias"], calibration.bias)
