@@ -46,7 +46,9 @@ def main() -> None:
     for name in FIGURES:
         rate = run.metrics[name]
         span = f"[{rate['low']:.3f}, {rate['high']:.3f}]"
-        console.print(f"{name.replace('_', ' '):<14} {rate['value']:.3f}  95 % {span}", markup=False)
+        console.print(
+            f"{name.replace('_', ' '):<14} {rate['value']:.3f}  95 % {span}", markup=False
+        )
     console.print(f"report         {run.report}\nmodel file     {run.model_file}", soft_wrap=True)
 
 

@@ -33,8 +33,8 @@ def settings() -> str:
     """Every setting: key, flag, type, default, bounds."""
     lines = [
         "# Settings\n",
-        "A setting stands in `okng.toml` under its table, or is given as a flag, which wins. Every "
-        "run leaves a commented `okng.toml` with all of them.\n",
+        "A setting stands in `okng.toml` under its table, or is given as a flag, which wins.",
+        "Every run leaves a commented `okng.toml` with all of them.\n",
         f"Left open, `cnn` takes {_preset(PLAIN)}, any other network {_preset(PRETRAINED)}.\n",
         "| table and key | flag | type | default | bounds | meaning |",
         "|---|---|---|---|---|---|",

@@ -1,15 +1,18 @@
 """Shared fixtures: generated photos, and one small run that many tests look at."""
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from okng.pipeline import Run, train
-from okng.testing import write_folder
+from okng.testing import Defect, write_folder
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
-SMALL = {"model": "cnn", "image_size": 32, "epochs": 6, "filters": 8, "depth": 3, "dense_units": 32}
+SMALL: dict[str, Any] = {
+    "model": "cnn", "image_size": 48, "epochs": 30, "patience": 30, "filters": 8, "depth": 3,
+    "batch_size": 8, "rotation": 0.0, "brightness": 0.05, "contrast": 0.05,
+}  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,7 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of 40 good and 40 defective parts, one photo each."""
-    return write_folder(tmp_path_factory.mktemp("photos"), good=40, defective=40, size=64)
+    kinds = (Defect.CHIPPED_EDGE, Defect.BLOWHOLE)
+    folder = tmp_path_factory.mktemp("photos")
+    return write_folder(folder, good=40, defective=40, defects=kinds, size=64)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +38,6 @@ def run(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what a test writes to relative paths out of the repository."""
     monkeypatch.chdir(tmp_path)
-    yield

@@ -40,7 +40,7 @@ def test_other_tools_find_their_names(run: Run) -> None:
     assert properties["model_info model_type"] == "Classification"
     assert properties["model_info labels"] == "ok defective"
     assert properties["names"] == "{0: 'ok', 1: 'defective'}"
-    assert properties["imgsz"] == "[32, 32]"
+    assert properties["imgsz"] == "[48, 48]"
     assert model.opset_import[0].version >= 18
 
 
@@ -105,7 +105,9 @@ def test_sealing_writes_graph_and_metadata_alike(tmp_path: Path, run: Run) -> No
     path = tmp_path / "m.onnx"
     path.write_bytes(run.model_file.read_bytes())
     point = OperatingPoint(threshold=0.125)
-    modelfile.seal(path, modelfile.read(path).metadata.model_copy(update={"operating_point": point}))
+    modelfile.seal(
+        path, modelfile.read(path).metadata.model_copy(update={"operating_point": point})
+    )
     constants = {t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
     calibration = modelfile.read(path).metadata.calibration
 

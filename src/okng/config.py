@@ -125,7 +125,9 @@ class AugmentSettings(Section):
 class OperatingSettings(Section):
     """What the threshold is chosen by."""
 
-    cost_escape: float = Field(1.0, gt=0, description="Cost of the escape rate, beside that of overkill.")
+    cost_escape: float = Field(
+        1.0, gt=0, description="Cost of the escape rate, beside that of overkill."
+    )
     cost_overkill: float = Field(1.0, gt=0, description="Cost of the overkill rate.")
 
 

@@ -138,6 +138,11 @@ def seal(path: Path, metadata: Metadata) -> None:
     write(_parse(read(path).data, path), metadata, path)
 
 
+def needed_constants(metadata: Metadata) -> tuple[str, ...]:
+    """Those of `CONSTANTS` that a graph has: without an OK class, no threshold decides anything."""
+    return CONSTANTS if metadata.ok_class is not None else CONSTANTS[:2]
+
+
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -211,6 +216,7 @@ def _set_constants(graph: onnx.GraphProto, metadata: Metadata) -> None:
     calibration = metadata.calibration
     sealed = [calibration.scale], list(calibration.bias), [metadata.operating_point.threshold]
     values = dict(zip(CONSTANTS, sealed, strict=True))
+    values = {name: values[name] for name in needed_constants(metadata)}
     for tensor in graph.initializer:
         if tensor.name in values:
             array = np.asarray(values.pop(tensor.name), dtype=np.float32)

@@ -25,5 +25,5 @@ def test_memory_and_disk_hold_the_same(tmp_path: Path, limit: float) -> None:
 
 def test_vanished_photo_is_named(tmp_path: Path) -> None:
     """A photo that went away in between is an error that names it."""
-    with pytest.raises(PhotoError, match="gone.jpg"):
+    with pytest.raises(PhotoError, match=r"gone\.jpg"):
         load_photos([tmp_path / "gone.jpg"], 16)

@@ -19,7 +19,7 @@ def test_one_folder_per_class(tmp_path: Path) -> None:
 
 
 def test_given_split_is_kept(tmp_path: Path) -> None:
-    """train and test folders become splits."""
+    """Train and test folders become splits."""
     root = write_folder(tmp_path, good=8, defective=8, size=24, layout=Layout.SPLITS)
 
     assert find_photos(root).counts() == {
@@ -87,7 +87,7 @@ def test_hidden_files_and_link_loops_are_passed_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [
-    lambda root: None,
+    lambda root: root.exists(),
     lambda root: (root / "ok").mkdir(),
     lambda root: (root / "a.jpg").write_bytes(encode(draw_part(1, size=24).photo)),
 ])  # fmt: skip

@@ -29,9 +29,11 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
     settings = ModelSettings(name=name, weights="random", filters=4, depth=2, dense_units=16)
     architecture = Architecture(settings=settings, classes=classes, channels=3, image_size=64)
     network = build(architecture).eval()
+    weight, bias = list(network.parameters())[-2:]
     with torch.no_grad():
-        for parameter in list(network.parameters())[-2:]:
-            parameter.copy_(torch.randn_like(parameter) * 0.3)
+        weight.copy_(torch.randn_like(weight))
+        weight.div_(network(torch.randn(8, 3, 64, 64)).abs().max())  # scores between 0 and 1
+        bias.zero_()
     rules = InputRules(image_size=64, mean=(0.4, 0.5, 0.6), std=(0.2, 0.3, 0.25))
     names = ("ok", *(f"defect{i}" for i in range(1, classes)))
     return TrainedModel(network, architecture, rules, names, ok_class, "random", "none")
@@ -55,7 +57,9 @@ def exported(
     return graph, path
 
 
-def _run(path: Path, photos: np.ndarray, runtime: Runtime = Runtime.ONNXRUNTIME) -> list[np.ndarray]:
+def _run(
+    path: Path, photos: np.ndarray, runtime: Runtime = Runtime.ONNXRUNTIME
+) -> list[np.ndarray]:
     session = open_session(modelfile.read(path).data, runtime, 1)
     return list(session.run(photos, heatmap=True))
 
@@ -143,7 +147,9 @@ def test_threshold_decides_which_class_the_heatmap_explains(
     copy.write_bytes(path.read_bytes())
     flipped = 0.0 if float(before[1][0]) < 0.37 else 1.0
     point = OperatingPoint(threshold=flipped)
-    modelfile.seal(copy, modelfile.read(copy).metadata.model_copy(update={"operating_point": point}))
+    modelfile.seal(
+        copy, modelfile.read(copy).metadata.model_copy(update={"operating_point": point})
+    )
     after = _run(copy, PHOTOS)
 
     assert np.array_equal(before[1], after[1])

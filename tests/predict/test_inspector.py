@@ -54,7 +54,7 @@ def test_broken_photos_are_errors_and_the_others_are_judged(
     inspector: Inspector, tmp_path: Path
 ) -> None:
     """An ERROR never passes, tells why, and stops nobody."""
-    paths = list(broken_photos(tmp_path).values()) + [tmp_path / "absent.jpg"]
+    paths = [*broken_photos(tmp_path).values(), tmp_path / "absent.jpg"]
     verdicts = inspector(paths)
 
     wrong = [v for v in verdicts if v.verdict is Judgement.ERROR]

@@ -31,7 +31,9 @@ def test_horizontal_flip_mirrors_or_leaves() -> None:
     """Each photo is itself or its mirror image, and both occur."""
     flipped = _with(5, flips=Flips.HORIZONTAL)
     same = [torch.allclose(a, b, atol=1e-5) for a, b in zip(flipped, PHOTOS, strict=True)]
-    mirrored = [torch.allclose(a, b.flip(-1), atol=1e-5) for a, b in zip(flipped, PHOTOS, strict=True)]
+    mirrored = [
+        torch.allclose(a, b.flip(-1), atol=1e-5) for a, b in zip(flipped, PHOTOS, strict=True)
+    ]
 
     assert all(a != b for a, b in zip(same, mirrored, strict=True))
     assert any(same)

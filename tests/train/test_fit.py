@@ -87,7 +87,9 @@ def test_killed_training_goes_on_to_the_same_weights(tmp_path: Path, steps: int)
 
     for name, tensor in whole.network.state_dict().items():
         assert torch.allclose(tensor, resumed.network.state_dict()[name], atol=1e-6), name
-    history = [(tmp_path / run / "history.csv").read_text().splitlines() for run in ("whole", "cut")]
+    history = [
+        (tmp_path / run / "history.csv").read_text().splitlines() for run in ("whole", "cut")
+    ]
     assert [line.rsplit(",", 1)[0][:40] for line in history[0]] == [
         line.rsplit(",", 1)[0][:40] for line in history[1]
     ]
@@ -106,7 +108,9 @@ def test_same_seed_same_weights(tmp_path: Path) -> None:
 def test_training_stops_when_validation_does_not_improve(tmp_path: Path) -> None:
     """With a validation that contradicts training, patience ends it, and the best is kept."""
     task = _task()
-    upside_down = task._replace(validation=Sample(task.validation.photos, 1 - task.validation.labels))
+    upside_down = task._replace(
+        validation=Sample(task.validation.photos, 1 - task.validation.labels)
+    )
     settings = _settings(epochs=30, patience=2, lr=0.01)
     fit(upside_down, settings, tmp_path, Silent())
     losses = [float(row["val_loss"]) for row in _history(tmp_path)]
@@ -121,7 +125,7 @@ def test_diverged_loss_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         lambda *_, **__: torch.tensor(float("nan"), requires_grad=True),
     )
 
-    with pytest.raises(TrainingError, match="--lr 0.0001"):
+    with pytest.raises(TrainingError, match=r"--lr 0\.0001"):
         fit(_task(), _settings(), tmp_path, Silent())
 
 

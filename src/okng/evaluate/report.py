@@ -102,7 +102,7 @@ def percent(value: float | None) -> str:
 def span(rate: dict[str, Any]) -> str:
     """The interval of a rate."""
     if rate["low"] is None:
-        return rate["method"]
+        return str(rate["method"])
     return f"{100 * rate['low']:.2f} to {100 * rate['high']:.2f} %"
 
 

@@ -122,7 +122,8 @@ class InspectionGraph(nn.Module):
             return (sides * judged).sum()
 
         def gradient(maps: Tensor, judged: Tensor) -> Tensor:
-            return torch.func.grad(score)(maps, judged)
+            found: Tensor = torch.func.grad(score)(maps, judged)
+            return found
 
         with torch.no_grad():
             maps = network.features(torch.zeros(_TRACED_PHOTOS, channels, self.size, self.size))

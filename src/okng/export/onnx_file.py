@@ -16,7 +16,7 @@ from torch.export import Dim
 from okng import __version__
 from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
-from okng.modelfile import CONSTANTS, Calibration, Metadata, write
+from okng.modelfile import Calibration, Metadata, needed_constants, write
 from okng.train.saved import TrainedModel
 from okng.verdict import OperatingPoint
 
@@ -44,7 +44,7 @@ def export(model: TrainedModel, path: Path, *, name: str, dataset_digest: str) -
     metadata = _metadata(model, name, dataset_digest)
     _mark_constants(graph)
     exported = _to_onnx(graph, model)
-    _check_constants(exported.graph)
+    _check_constants(exported.graph, needed_constants(metadata))
     write(exported, metadata, path)
     follow(graph, metadata)
     return graph
@@ -68,9 +68,9 @@ def _mark_constants(graph: InspectionGraph) -> None:
     graph.threshold.fill_(0.4817263)
 
 
-def _check_constants(graph: onnx.GraphProto) -> None:
+def _check_constants(graph: onnx.GraphProto, needed: tuple[str, ...]) -> None:
     uses = Counter(name for node in graph.node for name in node.input)
-    wrong = [name for name in CONSTANTS if uses[name] != 1]
+    wrong = [name for name in needed if uses[name] != 1]
     if wrong:
         raise TrainingError(
             f"The exported graph uses {', '.join(wrong)} elsewhere than meant",

@@ -7,7 +7,6 @@ from torch import Tensor
 
 from okng.config import AugmentSettings, Flips
 
-
 _TURNED = 0.5  # share of photos that are turned at all
 
 
