@@ -73,8 +73,8 @@ def test_predict_prints_a_table(run: Run, photos: Path) -> None:
 
 def test_predict_writes_a_file_and_heatmaps(run: Run, photos: Path, tmp_path: Path) -> None:
     """Files where they were asked for, with the folder's structure."""
-    result = _okng("predict", run.model_file, photos / "ok", "--quiet", "--format", "csv",
-                   "--output", tmp_path / "o" / "v.csv", "--heatmaps", tmp_path / "maps")  # fmt: skip
+    files = ["--output", tmp_path / "o" / "v.csv", "--heatmaps", tmp_path / "maps"]
+    result = _okng("predict", run.model_file, photos / "ok", "--quiet", "--format", "csv", *files)
 
     assert result.exit_code == 0
     assert len((tmp_path / "o" / "v.csv").read_text().splitlines()) == 41

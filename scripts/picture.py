@@ -1,0 +1,14 @@
+"""Makes the run on generated photos whose report the README shows. Usage: picture.py FOLDER.
+
+Then: chromium --headless --screenshot=docs/images/report.png --window-size=1000,1500 FOLDER/run/report.html
+"""
+
+import sys
+from pathlib import Path
+
+from okng.pipeline import train
+from okng.testing import write_folder
+
+folder = Path(sys.argv[1])
+photos = write_folder(folder / "photos", good=150, defective=150, size=128)
+train(photos, out=folder / "run", model="cnn", image_size=64, epochs=25, patience=25)

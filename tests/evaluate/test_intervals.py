@@ -1,0 +1,86 @@
+"""Intervals agree with scipy, and copies of one part are not evidence."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from okng.evaluate.intervals import (
+    bootstrap,
+    clopper_pearson,
+    group_numbers,
+    proportion,
+    upper_bound,
+)
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 10), (1, 10), (451, 453), (10, 10), (7, 9)])
+def test_exact_interval_is_that_of_scipy(hits: int, n: int) -> None:
+    """Clopper and Pearson, to nine digits."""
+    expected = stats.binomtest(hits, n).proportion_ci(method="exact")
+    found = clopper_pearson(hits, n)
+
+    assert found == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+def test_no_escape_in_299_parts_proves_one_per_cent() -> None:
+    """The rule that every quality engineer knows."""
+    assert upper_bound(0, 299) < 0.01 < upper_bound(0, 298)
+
+
+def test_single_photos_give_the_exact_interval() -> None:
+    """Each photo a part: nothing is taken away."""
+    hits = np.arange(50) < 45
+    rate = proportion(hits, np.arange(50))
+
+    assert (rate.low, rate.high) == pytest.approx(clopper_pearson(45, 50))
+    assert rate.method == "exact Clopper-Pearson"
+
+
+def test_copies_do_not_narrow_the_interval() -> None:
+    """Ten copies of each part say no more than one photo of each."""
+    parts = np.arange(40) < 36
+    once = proportion(parts, np.arange(40))
+    tenfold = proportion(np.repeat(parts, 10), np.repeat(np.arange(40), 10))
+
+    assert tenfold.value == once.value
+    assert tenfold.high - tenfold.low >= 0.95 * (once.high - once.low)  # type: ignore[operator]
+    assert "40 groups" in tenfold.method
+
+
+def test_no_error_counts_parts_not_photos() -> None:
+    """Without any spread the number of parts is all there is."""
+    rate = proportion(np.ones(400, dtype=bool), np.repeat(np.arange(40), 10))
+
+    assert rate.low == pytest.approx(clopper_pearson(40, 40)[0])
+
+
+def test_nothing_to_count_is_no_rate() -> None:
+    """Not zero, not one."""
+    assert proportion(np.zeros(0, dtype=bool)).value is None
+
+
+def test_bootstrap_draws_whole_parts() -> None:
+    """The interval of a mean over ten parts is that of ten values, however many photos."""
+    values = np.repeat(np.linspace(0, 1, 10), 20)
+    groups = np.repeat(np.arange(10), 20)
+    low, high, draws = bootstrap(lambda rows: float(values[rows].mean()), groups, replicates=800)
+
+    assert draws == 800
+    assert 0.3 < high - low < 0.5  # twice 1.96 standard errors of ten values is 0.40
+
+
+def test_intervals_cover_as_they_promise() -> None:
+    """Grouped photos: in 300 simulated tests the truth lies inside at least 93 times in 100."""
+    rng = np.random.default_rng(1)
+    inside = 0
+    for _ in range(300):
+        parts = rng.random(60) < 0.9
+        rate = proportion(np.repeat(parts, 5), np.repeat(np.arange(60), 5))
+        inside += rate.low <= 0.9 <= rate.high  # type: ignore[operator]
+
+    assert inside / 300 >= 0.93
+
+
+def test_empty_group_names_are_parts_of_their_own() -> None:
+    """Photos without a group do not become one."""
+    assert len(set(group_numbers(["", "", "a", "a"]))) == 3
