@@ -1,6 +1,6 @@
 """Makes the run on generated photos whose report the README shows. Usage: picture.py FOLDER.
 
-Then: chromium --headless --screenshot=docs/images/report.png --window-size=1000,1500 FOLDER/run/report.html
+Then open FOLDER/run/report.html in headless Chromium, 900 pixels wide, and take a screenshot.
 """
 
 import sys

@@ -45,7 +45,7 @@ def test_base_requirements_have_no_training_stack() -> None:
 
 
 def test_torch_from_its_own_index_leaves_out_gpu_libraries() -> None:
-    """With TORCH_BACKEND, the rest of the lock has no torch, and nothing only its GPU build wants."""
+    """With TORCH_BACKEND, the rest of the lock has no torch, nor what only GPUs want."""
     pins, rest = _split_lock().split((ROOT / "requirements" / "dev.txt").read_text())  # type: ignore[attr-defined]
 
     assert [pin.split("==")[0] for pin in pins] == ["torch", "torchvision"]
