@@ -59,7 +59,13 @@ def test_help_of_make_lists_every_target() -> None:
     """A target without help is a secret."""
     text = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):", text, flags=re.MULTILINE))
-    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["make", "--no-print-directory", "help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
     assert {"demo", "test", "lint", "types", "contracts", "docs", "lock"} <= targets
     assert {line.split()[0] for line in listed.stdout.splitlines()} == targets
