@@ -11,4 +11,4 @@ from okng.testing import write_folder
 
 folder = Path(sys.argv[1])
 photos = write_folder(folder / "photos", good=150, defective=150, size=128)
-train(photos, out=folder / "run", model="cnn", image_size=64, epochs=25, patience=25)
+train(photos, out=folder / "run", image_size=128)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 from pytorch_grad_cam import GradCAM
+from pytorch_grad_cam.utils.image import scale_cam_image
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import Tensor, nn
 
 from okng import modelfile
@@ -112,9 +114,7 @@ class _Scores(nn.Module):
 
 
 def test_heatmap_agrees_with_pytorch_grad_cam(exported: tuple[InspectionGraph, Path]) -> None:
-    """The same layer, the judged class: correlation of 0.99 and more on each photo."""
-    from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget  # noqa: PLC0415
-
+    """The same layer, the judged class: a correlation of 0.99 and more on each photo."""
     graph, path = exported
     probabilities, scores, heatmaps = _run(path, PHOTOS)
     prepared = graph.prepare(graph._resize(torch.from_numpy(PHOTOS)))
@@ -122,19 +122,13 @@ def test_heatmap_agrees_with_pytorch_grad_cam(exported: tuple[InspectionGraph, P
               for p, s in zip(probabilities, scores, strict=True)]  # fmt: skip
     model = _Scores(graph)
     with GradCAM(model, [model.maps]) as cam:
-        maps = cam(prepared, [ClassifierOutputTarget(c) for c in judged])
+        theirs = cam(prepared, [ClassifierOutputTarget(c) for c in judged])
+    ours = scale_cam_image(heatmaps, (64, 64))
 
-    rows = resize_weights(heatmaps.shape[1], 64).numpy()
-    compared = 0
-    for ours, theirs in zip(heatmaps, maps, strict=True):
-        large = rows @ ours @ rows.T
-        if large.std() > 0 and theirs.std() > 0:
-            assert np.corrcoef(large.ravel(), theirs.ravel())[0, 1] > 0.97
-            compared += 1
-        small = theirs[4::8, 4::8] if ours.shape == (8, 8) else None
-        if small is not None and small.std() > 0:
-            assert np.corrcoef(ours.ravel(), small.ravel())[0, 1] > 0.9
-    assert compared > 0
+    compared = [(a, b) for a, b in zip(ours, theirs, strict=True) if b.std() > 0]
+    assert compared
+    for one, other in compared:
+        assert np.corrcoef(one.ravel(), other.ravel())[0, 1] >= 0.99
 
 
 def test_threshold_decides_which_class_the_heatmap_explains(
