@@ -107,9 +107,9 @@ def decode(data: bytes, name: str = "") -> Array:
         raise _fault(f"The photo is damaged or cut off: {_reason(exc)}", name) from exc
 
 
-def is_grey(photo: Array) -> bool:
-    """Whether red, green and blue are equal everywhere."""
-    red, green, blue = (photo[..., channel] for channel in range(3))
+def is_grey(photos: Array) -> bool:
+    """Whether red, green and blue are equal everywhere in one photo (H, W, 3) or in several."""
+    red, green, blue = (photos[..., channel] for channel in range(3))
     return bool(np.array_equal(red, green) and np.array_equal(green, blue))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from okng.config import Color, Settings
 from okng.dataset import Dataset, load_photos
+from okng.preprocess import is_grey
 from okng.progress import Progress
 from okng.run import RunFolder
 from okng.train import Sample, Task, TrainedModel, fit
@@ -53,10 +54,5 @@ def _grey(sample: Sample, color: Color) -> bool:
     if color is not Color.AUTO:
         return color is Color.GREY
     return all(
-        _is_grey(photos) for photos in np.array_split(sample.photos, -(-len(sample.photos) // 512))
+        is_grey(photos) for photos in np.array_split(sample.photos, -(-len(sample.photos) // 512))
     )
-
-
-def _is_grey(photos: np.ndarray) -> bool:
-    red, green, blue = (photos[..., channel] for channel in range(3))
-    return bool(np.array_equal(red, green) and np.array_equal(green, blue))
