@@ -165,7 +165,7 @@ class Preset(NamedTuple):
 
 
 PLAIN = Preset(image_size=128, epochs=30, lr=1e-3, patience=8)
-PRETRAINED = Preset(image_size=160, epochs=6, lr=1e-3, patience=4)
+PRETRAINED = Preset(image_size=160, epochs=6, lr=3e-4, patience=4)
 
 
 class Setting(NamedTuple):

@@ -39,6 +39,17 @@ class Backbone(nn.Module):
         logits: Tensor = self.model.forward_head(maps)  # type: ignore[operator]
         return logits
 
+    @property
+    def classifier(self) -> nn.Module:
+        """The last layer, which is new."""
+        layer: nn.Module = self.model.get_classifier()  # type: ignore[operator]
+        return layer
+
+    def before_classifier(self, photos: Tensor) -> Tensor:
+        """What the classifier sees of normalised photos (N, 3, S, S): (N, F)."""
+        values: Tensor = self.model.forward_head(self.features(photos), pre_logits=True)  # type: ignore[operator]
+        return values
+
     def forward(self, photos: Tensor) -> Tensor:
         """Logits (N, outputs) of normalised photos (N, 3, S, S)."""
         return self.head(self.features(photos))

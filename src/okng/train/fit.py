@@ -23,6 +23,7 @@ from okng.train.batches import PhotoArray, loader
 from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare, statistics
 from okng.train.keeper import Keeper
+from okng.train.linear_start import linear_start
 from okng.train.module import Learner
 from okng.train.saved import TrainedModel
 from okng.train.weights import Pretrained, build_pretrained
@@ -125,8 +126,9 @@ def _learn(
 ) -> None:
     training = settings.training
     epochs, patience = training.epochs or 1, training.patience or 1
-    batches = loader(PhotoArray(*task.train), training.batch_size, training.seed)
-    held_out = loader(PhotoArray(*task.validation), 2 * training.batch_size, None)
+    train, validation = PhotoArray(*task.train), PhotoArray(*task.validation)
+    batches = loader(train, training.batch_size, training.seed)
+    held_out = loader(validation, 2 * training.batch_size, None)
     network.to(memory_format=torch.channels_last)
     learner = Learner(
         network,
@@ -140,10 +142,14 @@ def _learn(
         if settings.model.weights != "random"
         else [],
     )
+    checkpoint = run / "models" / saved.CHECKPOINT
+    start = None
+    if settings.model.weights != "random" and not checkpoint.exists():
+        start = linear_start(learner, train, validation, progress)
     with progress.stage("train", learner.steps) as advance, _quiet_lightning():
         trainer = Trainer(
             max_epochs=epochs,
-            callbacks=[Keeper(run, patience, advance)],
+            callbacks=[Keeper(run, patience, advance, start)],
             default_root_dir=run,
             devices=1,
             enable_checkpointing=False,
@@ -152,7 +158,7 @@ def _learn(
             logger=False,
             num_sanity_val_steps=0,
         )
-        _start(trainer, learner, batches, held_out, run / "models" / saved.CHECKPOINT)
+        _start(trainer, learner, batches, held_out, checkpoint)
 
 
 def _start(

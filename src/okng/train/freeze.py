@@ -28,7 +28,7 @@ def freeze_first_layers(network: nn.Module, share: float) -> list[nn.Module]:
     groups = group_parameters(model, model.group_matcher(coarse=True), reverse=True)  # type: ignore[operator]
     layers = sorted(set(groups.values()))
     frozen = set(layers[: round(share * len(layers))])
-    head = {id(p) for p in model.get_classifier().parameters()}  # type: ignore[operator]
+    head = {id(p) for p in network.classifier.parameters()}
     for name, parameter in model.named_parameters():
         if groups.get(name) in frozen and id(parameter) not in head:
             parameter.requires_grad_(False)

@@ -29,28 +29,31 @@ class Keeper(Callback):
         run: the run folder.
         patience: epochs without a better validation loss after which training stops.
         advance: receives one step per batch, and the last figures.
+        start: figures of the network before its first epoch, if they are known: epoch 0.
 
     The checkpoint is the last file of an epoch: a run that is killed before it repeats the epoch,
     with the same photos in the same order, and writes the same files again.
     """
 
-    def __init__(self, run: Path, patience: int, advance: Advance) -> None:
+    def __init__(
+        self, run: Path, patience: int, advance: Advance, start: dict[str, float] | None = None
+    ) -> None:
         self.run = run
         self.patience = patience
         self.advance = advance
-        self.rows: list[dict[str, float]] = []
+        self.rows = [{"epoch": 0, **start}] if start else []
         self._begun = 0.0
 
     @property
     def finished(self) -> bool:
         """Whether the validation loss has not fallen for `patience` epochs."""
-        return bool(self.rows) and len(self.rows) - self.best_epoch >= self.patience
+        return bool(self.rows) and len(self.rows) - self.best_row > self.patience
 
     @property
-    def best_epoch(self) -> int:
-        """The epoch (from 1) with the lowest validation loss; the first of equals."""
+    def best_row(self) -> int:
+        """Where the lowest validation loss stands; the first of equals."""
         losses = [row["val_loss"] for row in self.rows]
-        return losses.index(min(losses)) + 1
+        return losses.index(min(losses))
 
     def state_dict(self) -> dict[str, Any]:
         """What the checkpoint keeps of this callback."""
@@ -60,8 +63,11 @@ class Keeper(Callback):
         """Go on after a resume."""
         self.rows = list(state_dict["rows"])
 
-    def on_train_start(self, trainer: Trainer, *_: Any) -> None:
-        """Do not go on with a run that was killed after its last epoch."""
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Keep the start of a new run; do not go on with one killed after its last epoch."""
+        if self.rows and trainer.current_epoch == 0:
+            network = cast("Learner", pl_module).network
+            saved.save(saved.weights_of(network), self.run / "models" / saved.BEST)
         trainer.should_stop = trainer.should_stop or self.finished
 
     def on_train_epoch_start(self, *_: Any) -> None:
@@ -76,7 +82,7 @@ class Keeper(Callback):
         """Keep what the epoch brought. Validation has already run."""
         self.rows.append(self._row(trainer))
         network = cast("Learner", pl_module).network
-        if self.best_epoch == len(self.rows):
+        if self.best_row == len(self.rows) - 1:
             saved.save(saved.weights_of(network), self.run / "models" / saved.BEST)
         saved.save(saved.weights_of(network), self.run / "models" / saved.LAST)
         write_atomic(self.run / "history.csv", _as_csv(self.rows))
@@ -89,7 +95,7 @@ class Keeper(Callback):
         known = {name: figures.get(name, math.nan) for name in COLUMNS if "_" in name}
         rate = trainer.optimizers[0].param_groups[0]["lr"]
         seconds = round(time.monotonic() - self._begun, 3)
-        return {"epoch": len(self.rows) + 1, **known, "lr": rate, "seconds": seconds}
+        return {"epoch": trainer.current_epoch + 1, **known, "lr": rate, "seconds": seconds}
 
     def _facts(self, trainer: Trainer) -> str:
         epoch = f"epoch {trainer.current_epoch + 1}/{trainer.max_epochs}"

@@ -71,8 +71,8 @@ class Learner(LightningModule):
         generator = self._generator(self.current_epoch, index)
         torch.manual_seed(generator.initial_seed())  # dropout: a resumed run draws as a whole one
         photos = augment(self.prepare.colours(photos), self.augmentation, generator)
-        logits = self._logits(self.prepare.normalise(photos))
-        loss = self._loss(logits, labels)
+        logits = self.network(_fast_layout(self.prepare.normalise(photos)))
+        loss = self.loss(logits, labels)
         if not math.isfinite(loss.item()):
             raise TrainingError(
                 f"The loss is no longer a number in epoch {self.current_epoch + 1}",
@@ -85,8 +85,8 @@ class Learner(LightningModule):
     def validation_step(self, batch: Batch, index: int) -> None:  # noqa: ARG002 - Lightning's
         """Loss and accuracy of one batch as it is."""
         photos, labels = batch
-        logits = self._logits(self.prepare(photos))
-        self._log("val", self._loss(logits, labels), logits, labels)
+        logits = self.network(self.prepared(photos))
+        self._log("val", self.loss(logits, labels), logits, labels)
 
     def configure_optimizers(self) -> Any:
         """Adam with a short warm-up and a cosine down to a hundredth."""
@@ -98,10 +98,24 @@ class Learner(LightningModule):
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},
         }
 
-    def _logits(self, photos: Tensor) -> Tensor:
-        # On CPUs this layout makes depthwise convolutions 1.4 to 1.9 times as fast.
-        logits: Tensor = self.network(photos.contiguous(memory_format=torch.channels_last))
-        return logits
+    def prepared(self, photos: Tensor) -> Tensor:
+        """Network input of photos in [0, 1] as they are."""
+        return _fast_layout(self.prepare(photos))
+
+    def loss(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Binary or categorical cross-entropy, with class weights."""
+        weights = self.class_weights
+        if logits.shape[1] == 1:
+            return F.binary_cross_entropy_with_logits(
+                logits[:, 0], labels.float(), weight=weights[labels]
+            )
+        return F.cross_entropy(logits, labels, weight=weights)
+
+    @staticmethod
+    def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
+        """Share of photos whose likeliest class is the right one."""
+        guess = (logits[:, 0] > 0).long() if logits.shape[1] == 1 else logits.argmax(1)
+        return (guess == labels).float().mean()
 
     def _generator(self, *where: int) -> torch.Generator:
         state = np.random.SeedSequence((self.seed, *where)).generate_state(1)
@@ -114,15 +128,11 @@ class Learner(LightningModule):
         done = min(1.0, (step - warm) / max(1, self.steps - warm))
         return 0.01 + 0.99 * (1 + math.cos(math.pi * done)) / 2
 
-    def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:
-        weights = self.class_weights
-        if logits.shape[1] == 1:
-            return F.binary_cross_entropy_with_logits(
-                logits[:, 0], labels.float(), weight=weights[labels]
-            )
-        return F.cross_entropy(logits, labels, weight=weights)
-
     def _log(self, stage: str, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
-        guess = (logits[:, 0] > 0).long() if logits.shape[1] == 1 else logits.argmax(1)
-        values = {f"{stage}_loss": loss, f"{stage}_accuracy": (guess == labels).float().mean()}
+        values = {f"{stage}_loss": loss, f"{stage}_accuracy": self.accuracy(logits, labels)}
         self.log_dict(values, on_step=False, on_epoch=True, batch_size=len(labels))
+
+
+def _fast_layout(photos: Tensor) -> Tensor:
+    """On CPUs this layout makes depthwise convolutions 1.4 to 1.9 times as fast."""
+    return photos.contiguous(memory_format=torch.channels_last)

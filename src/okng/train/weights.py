@@ -51,7 +51,7 @@ def build_pretrained(architecture: Architecture) -> Pretrained:
     if architecture.settings.name == PLAIN_NAME or wanted == "random":
         return Pretrained(network, "random", "none", None, None)
     assert isinstance(network, Backbone)  # noqa: S101 - for the type checker
-    _start_at_zero(network.model)
+    _start_at_zero(network)
     if wanted != "auto":
         _load_file(network.model, Path(wanted))
         return _described(network, f"file {Path(wanted).name}", "as given with the file")
@@ -62,9 +62,9 @@ def build_pretrained(architecture: Architecture) -> Pretrained:
     return _described(network, "timm's hub", str(_config(network.model).get("license", "unknown")))
 
 
-def _start_at_zero(model: nn.Module) -> None:
+def _start_at_zero(network: Backbone) -> None:
     """Let the new head begin without an opinion, so that its noise does not spoil the weights."""
-    for parameter in model.get_classifier().parameters():  # type: ignore[operator]
+    for parameter in network.classifier.parameters():
         nn.init.zeros_(parameter)
 
 

@@ -1,0 +1,99 @@
+"""A pretrained network starts from a logistic regression on its own features."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from okng import config
+from okng.progress import Silent
+from okng.train import Sample, Task, fit
+from okng.train.architecture import Architecture, build
+from okng.train.backbone import Backbone
+from okng.train.linear_start import Features, _fit
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights of a small network, as a file: what a user gives with --weights."""
+    torch.manual_seed(0)
+    file = tmp_path_factory.mktemp("weights") / "resnet10t.pth"
+    asked = config.load(None, {"model": "resnet10t", "weights": "random"}).model
+    network = build(Architecture(settings=asked, classes=2, channels=3, image_size=32))
+    assert isinstance(network, Backbone)
+    torch.save(network.model.state_dict(), file)
+    return file
+
+
+def _settings(weights: Path, **changes: object) -> config.Settings:
+    values = {"model": "resnet10t", "weights": str(weights), "image_size": 32, "epochs": 2,
+              "batch_size": 8}  # fmt: skip
+    return config.resolve(config.load(None, {**values, **changes}))
+
+
+def _task(classes: tuple[str, ...] = ("ok", "bad")) -> Task:
+    """Dark photos are good, the brighter ones are defective."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(48) % len(classes)
+    photos = rng.integers(0, 100, (48, 32, 32, 3)) + 70 * labels[:, None, None, None]
+    sample = Sample(photos.astype(np.uint8), labels)
+    return Task(sample, sample, classes, "ok", grey=False)
+
+
+def _history(run: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader((run / "history.csv").read_text().splitlines()))
+
+
+def test_history_begins_with_the_linear_start(tmp_path: Path, weights: Path) -> None:
+    """Epoch 0 tells how good it was before any layer learned."""
+    fit(_task(), _settings(weights), tmp_path, Silent())
+    rows = _history(tmp_path)
+
+    assert [row["epoch"] for row in rows] == ["0", "1", "2"]
+    assert float(rows[0]["lr"]) == 0
+    assert float(rows[0]["val_accuracy"]) > 0.9
+
+
+def test_fine_tuning_that_hurts_is_not_kept(tmp_path: Path, weights: Path) -> None:
+    """An absurd learning rate spoils the network; what is kept is the start."""
+    model = fit(_task(), _settings(weights, lr=1.0, freeze=0.0), tmp_path, Silent())
+    rows = _history(tmp_path)
+    photos = torch.from_numpy(_task().train.photos).permute(0, 3, 1, 2).float() / 255
+    mean, std = (torch.tensor(v)[:, None, None] for v in (model.rules.mean, model.rules.std))
+    with torch.no_grad():
+        guess = model.network((photos - mean) / std)[:, 0] > 0
+
+    assert float(rows[0]["val_loss"]) == min(float(row["val_loss"]) for row in rows)
+    accuracy = (guess.numpy() == _task().train.labels).mean()
+    assert accuracy == pytest.approx(float(rows[0]["val_accuracy"]))
+
+
+def test_several_classes_start_linear_as_well(tmp_path: Path, weights: Path) -> None:
+    """One row of the layer per class."""
+    model = fit(_task(("ok", "a", "b")), _settings(weights, epochs=1), tmp_path, Silent())
+
+    assert model.network(torch.zeros(1, 3, 32, 32)).shape == (1, 3)
+    assert float(_history(tmp_path)[0]["val_accuracy"]) > 0.8
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_layer_says_what_the_regression_says(classes: int) -> None:
+    """Standardisation is folded into the weights, nothing is lost."""
+    rng = np.random.default_rng(1)
+    values = rng.normal(5, 3, (80, 6)).astype(np.float32)
+    labels = np.arange(80) % classes
+    weights = np.linspace(0.5, 2, classes, dtype=np.float32)
+    scaler = StandardScaler().fit(values)
+    layer = _fit(scaler, Features(torch.from_numpy(values), torch.from_numpy(labels)), 0.1, weights)
+    expected = LogisticRegression(C=0.1, max_iter=1000).fit(
+        scaler.transform(values), labels, sample_weight=weights[labels]
+    )
+    with torch.no_grad():
+        logits = layer(torch.from_numpy(values)).numpy()
+
+    said = expected.decision_function(scaler.transform(values))
+    assert np.allclose(logits.squeeze(), said, atol=1e-4)
