@@ -1,8 +1,8 @@
 """okng turns a folder of product photos into a proven visual inspector.
 
 The public names are loaded when they are first used, so that `import okng` stays quick and never
-pulls in the training stack. `okng.train(...)` is the main job, although a package `okng.train`
-exists as well: import from that package by its full name.
+pulls in the training stack. `okng.train(...)` and `okng.audit(...)` are functions, although
+packages of these names exist as well: import from those by their full names.
 """
 
 import importlib
@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from okng import errors
     from okng.dataset import Dataset
-    from okng.pipeline import Run, train
+    from okng.pipeline import Run, audit, split, train
     from okng.predict import Inspector
     from okng.verdict import Judgement, Verdict
 
 __version__ = "0.1.0"
-__all__ = ["Dataset", "Inspector", "Judgement", "Run", "Verdict", "errors", "train"]
+__all__ = [
+    "Dataset",
+    "Inspector",
+    "Judgement",
+    "Run",
+    "Verdict",
+    "audit",
+    "errors",
+    "split",
+    "train",
+]
 
 _HOMES = {
     "Dataset": "okng.dataset",
@@ -26,12 +36,14 @@ _HOMES = {
     "Judgement": "okng.verdict",
     "Run": "okng.pipeline",
     "Verdict": "okng.verdict",
+    "audit": "okng.pipeline",
+    "split": "okng.pipeline",
     "train": "okng.pipeline",
 }
 
 
 class _Package(ModuleType):
-    """Keeps importing the package `okng.train` from hiding the function of that name."""
+    """Keeps importing a package, as `okng.train`, from hiding the function of that name."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not (name in _HOMES and isinstance(value, ModuleType)):

@@ -44,6 +44,14 @@ class ClassWeights(StrEnum):
     NONE = "none"
 
 
+class SplitMode(StrEnum):
+    """What becomes of a split that the photos came with."""
+
+    KEEP = "keep"
+    NEW = "new"
+    REPAIR = "repair"
+
+
 class Runtime(StrEnum):
     """Which engine runs a model file."""
 
@@ -71,6 +79,18 @@ class DataSettings(Section):
     )
     test_share: float = Field(
         0.15, gt=0, lt=0.5, description="Share of photos that are scored once, at the end."
+    )
+    split: SplitMode = Field(
+        SplitMode.KEEP,
+        description="A given split: keep it, draw a new one, or repair it by dropping from "
+        "training what leaks.",
+    )
+    group_by: str | None = Field(
+        None,
+        description="Photos of one part: folder, or a regular expression found in their paths.",
+    )
+    no_near: bool = Field(
+        False, description="Do not look for near-duplicates; faster, and the report says so."
     )
     memory_limit_gb: float = Field(
         4.0, gt=0, description="Decoded photos beyond this many GB go to a file on disk."
@@ -228,7 +248,7 @@ def validate(values: Mapping[str, Any], *, where: object) -> Settings:
 
 
 def resolve(settings: Settings) -> Settings:
-    """Fill in what was left open, by the kind of network. The result has no None but `data.ok`.
+    """Fill in what was left open, by the kind of network; only `data.ok` and `data.group_by` may stay open.
 
     Raises:
         ConfigError: the filled-in settings do not fit together.

@@ -126,7 +126,7 @@ def _pixels(image: Image.Image, data: bytes, name: str) -> Array:
         image.load()
         photo = _to_rgb(image)
     # Asked after loading, because Pillow turns TIFF files itself and then forgets the orientation.
-    turn = _TURNS.get(_orientation(image))
+    turn = _TURNS.get(orientation(image))
     return photo if turn is None else np.array(Image.fromarray(photo).transpose(turn))
 
 
@@ -147,7 +147,7 @@ def _decode_jpeg(data: bytes, name: str) -> Array | None:
     return None if four_inks else photo
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation(image: Image.Image) -> int:
     """EXIF orientation, 1 to 8; a photo whose EXIF data are damaged counts as upright."""
     try:
         value = image.getexif().get(ExifTags.Base.Orientation)

@@ -38,8 +38,19 @@ def test_key_figures_and_intervals_are_named(run: Run) -> None:
         assert NAMES[name] in page
         assert f"{100 * run.metrics[name]['value']:.2f} %" in page
     assert "What this test proves" in page
-    assert "Not checked: near duplicates" in page
     assert run.metrics["model"]["digest"] in page
+
+
+def test_what_was_not_checked_is_said(copy: Path) -> None:
+    """Who skips the search for copies is told what that may hide."""
+    audit = json.loads((copy / "audit.json").read_text())
+    audit["summary"]["not_checked"] = {"near_duplicates": "left out on request"}
+    (copy / "audit.json").write_text(json.dumps(audit))
+
+    page = write_report(copy).read_text()
+
+    assert "Not checked: near duplicates (left out on request)" in page
+    assert "would make every figure here too good" in page
 
 
 def test_names_of_files_cannot_change_the_page(copy: Path) -> None:

@@ -1,6 +1,7 @@
 """What the audit found, as it stands in `audit.json`."""
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,13 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    SERIOUS = "serious"
+    NOTICE = "notice"
+
+
 class Fault(Entry):
     """A file that cannot be used, and why."""
 
@@ -23,7 +31,7 @@ class Fault(Entry):
 
 
 class Pair(Entry):
-    """Two photos of one part; `score` in [0, 1] tells how sure that is, 1 for equal bytes."""
+    """Two photos of one part; `score` in [0, 1] tells how sure that is, 1 for equal pixels."""
 
     a: str
     b: str
@@ -39,22 +47,70 @@ class Conflict(Entry):
     label_b: str
 
 
+class Suspicion(Entry):
+    """A photo whose label is doubtful.
+
+    `probability` is that of its own label, after a look-up that has not seen its part.
+    """
+
+    path: str
+    label: str
+    likelier: str
+    probability: float
+
+
+class Shortcut(Entry):
+    """Something besides the part that tells good from defective, and how well: AUC in [0.5, 1]."""
+
+    name: str
+    auc: float
+
+
+class Finding(Entry):
+    """One thing to know, in words.
+
+    Attributes:
+        check: the name of the check.
+        severity: how much it matters.
+        what: what was found, in one sentence.
+        advice: what to do about it.
+        photos: paths, as evidence.
+        pairs: pairs of photos, as evidence.
+    """
+
+    check: str
+    severity: Severity
+    what: str
+    advice: str
+    photos: list[str] = []
+    pairs: list[Pair] = []
+
+
 class Findings(Entry):
     """All findings; paths are relative to the photos' root.
 
-    What was not looked for stands in `summary["not_checked"]` and has no list here: an empty list
-    would say that nothing is there.
+    What was not looked for stands in `summary["not_checked"]` with the reason, and its list is
+    None: an empty list would say that nothing is there.
     """
 
     unreadable: list[Fault]
     exact_duplicates: list[Pair]
+    near_duplicates: list[Pair] | None
     groups: list[list[str]]
     leaks: list[Pair]
     label_conflicts: list[Conflict]
+    suspicious_labels: list[Suspicion] | None
+    shortcuts: list[Shortcut] | None
+    findings: list[Finding]
     summary: dict[str, Any]
+
+    @property
+    def serious(self) -> list[Finding]:
+        """Findings that make every figure doubtful."""
+        return [finding for finding in self.findings if finding.severity is Severity.SERIOUS]
 
     def write(self, path: Path) -> None:
         """Write `audit.json`, whole or not at all."""
-        text = json.dumps(self.model_dump(), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
         # Bytes of a file name that are no UTF-8 become \\udcXX, which is how JSON spells them.
         write_atomic(path, text.encode("utf-8", "backslashreplace"))

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from okng import __version__
+from okng.cli.audit import audit, split
 from okng.cli.exits import reported
 from okng.cli.info import info
 from okng.cli.options import with_settings
@@ -20,6 +21,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command()(reported(with_settings(train)))
+app.command()(reported(audit))
+app.command()(reported(split))
 app.command()(reported(predict))
 app.command()(reported(info))
 

@@ -2,10 +2,11 @@
 
 from okng.dataset.cache import load_photos
 from okng.dataset.digest import add_digests
+from okng.dataset.groups import group_by, join_groups
 from okng.dataset.layout import find_photos
 from okng.dataset.manifest import read_manifest, write_manifest
 from okng.dataset.records import Dataset, Photo, Unreadable
-from okng.dataset.split import assign_splits
+from okng.dataset.split import assign_splits, make_folds, new_split, repair_split
 
 __all__ = [
     "Dataset",
@@ -14,7 +15,12 @@ __all__ = [
     "add_digests",
     "assign_splits",
     "find_photos",
+    "group_by",
+    "join_groups",
     "load_photos",
+    "make_folds",
+    "new_split",
     "read_manifest",
+    "repair_split",
     "write_manifest",
 ]

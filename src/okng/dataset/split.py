@@ -12,6 +12,69 @@ from okng.errors import DatasetError
 Group = list[Photo]
 
 
+def new_split(dataset: Dataset) -> Dataset:
+    """Forget the split that the photos came with."""
+    return replace(dataset, photos=tuple(replace(photo, split="") for photo in dataset.photos))
+
+
+def repair_split(dataset: Dataset) -> Dataset:
+    """Drop from training, and from validation, what shows a part of a later split.
+
+    Raises:
+        DatasetError: less than half of the photos of a class would be left to learn from.
+    """
+    test = {photo.group for photo in dataset.photos if photo.group and photo.split == "test"}
+    val = {photo.group for photo in dataset.photos if photo.group and photo.split == "val"}
+    barred = {"train": test | val, "val": test}
+    kept = tuple(p for p in dataset.photos if p.group not in barred.get(p.split, set()))
+    result = replace(dataset, photos=kept)
+    before, after = (d.counts().get("train", {}) for d in (dataset, result))
+    poor = [
+        f"{after.get(name, 0)} of {before[name]} photos of {name}"
+        for name in dataset.classes
+        if after.get(name, 0) < before.get(name, 0) / 2
+    ]
+    if poor:
+        raise DatasetError(
+            f"Repairing the split would leave too little to learn from: {', '.join(poor)}",
+            where=dataset.root,
+            allowed="at least half of the training photos of each class",
+            hint="Take --split new: it draws a split of the same photos that no part crosses.",
+        )
+    return result
+
+
+def make_folds(dataset: Dataset, count: int, *, validation: float, seed: int) -> list[Dataset]:
+    """Share photos out so that each is in the test of one fold: stratified, whole groups only.
+
+    Args:
+        dataset: photos with digests and groups; their splits are ignored.
+        count: number of folds, at least 2.
+        validation: share of all photos, in (0, 1), taken from the rest of each fold.
+        seed: decides the draw, together with the contents of the photos.
+
+    Raises:
+        DatasetError: a class has too few groups for so many folds.
+    """
+    left, tests = list(new_split(dataset).photos), []
+    for fold in range(count):
+        groups = _groups(left)
+        rng = np.random.default_rng((seed, fold))
+        chosen = _choose(groups, 1 / (count - fold), rng, reserve=count - fold - 1)
+        tests.append(chosen)
+        left = [photo for photo in left if photo.path not in chosen]
+    tests[-1] |= {photo.path for photo in left}
+    folds = []
+    for chosen in tests:
+        photos = tuple(
+            replace(p, split="test" if p.path in chosen else "train") for p in dataset.photos
+        )
+        part = replace(dataset, photos=photos)
+        share = validation * count / (count - 1)
+        folds.append(assign_splits(part, validation=share, test=1 / count, seed=seed))
+    return folds
+
+
 def assign_splits(dataset: Dataset, *, validation: float, test: float, seed: int) -> Dataset:
     """Give a split to every photo that has none.
 

@@ -4,6 +4,8 @@ The stages are called in order and hand files from one to the next. What a stage
 package does not know.
 """
 
+from okng.pipeline.auditing import Audit, audit
 from okng.pipeline.job import Run, train
+from okng.pipeline.sharing import split
 
-__all__ = ["Run", "train"]
+__all__ = ["Audit", "Run", "audit", "split", "train"]

@@ -2,16 +2,10 @@
 
 from pathlib import Path
 
-from okng.audit import find_faults
+from okng.audit import with_splits
 from okng.config import Settings
-from okng.dataset import (
-    Dataset,
-    add_digests,
-    assign_splits,
-    find_photos,
-    read_manifest,
-    write_manifest,
-)
+from okng.dataset import Dataset, read_manifest, write_manifest
+from okng.pipeline.auditing import look_at, share_out
 from okng.progress import Progress
 from okng.run import RunFolder
 
@@ -28,31 +22,19 @@ def take_stock(source: Path, run: RunFolder, settings: Settings, progress: Progr
         return read_manifest(
             run.manifest, _root(source), ok=settings.data.ok, no_ok=settings.data.no_ok
         )
-    dataset = find_photos(source, ok=settings.data.ok, no_ok=settings.data.no_ok)
-    progress.say(_classes(dataset))
-    with progress.stage("read", len(dataset)) as advance:
-        dataset = add_digests(dataset, on_done=advance)
-    for fault in dataset.unreadable:
-        progress.say(f"not readable, left out: {fault.path}: {fault.reason}")
-    dataset = assign_splits(
-        dataset,
-        validation=settings.data.validation_share,
-        test=settings.data.test_share,
-        seed=settings.training.seed,
-    )
-    find_faults(dataset).write(run.audit)
+    examined = look_at(source, settings, progress)
+    dataset = share_out(examined.dataset, settings)
+    again = with_splits(examined, dataset)
+    again.findings.write(run.audit)
     write_manifest(dataset, run.manifest)
+    for finding in again.findings.serious:
+        progress.say(f"AUDIT: {finding.what} {finding.advice}")
     progress.say(_splits(dataset))
     return dataset
 
 
 def _root(source: Path) -> Path:
     return source if source.is_dir() else source.parent
-
-
-def _classes(dataset: Dataset) -> str:
-    named = [f"{name} (OK)" if name == dataset.ok_class else name for name in dataset.classes]
-    return f"{len(dataset)} photos of {len(named)} classes: {', '.join(named)}"
 
 
 def _splits(dataset: Dataset) -> str:

@@ -3,6 +3,7 @@
 Everything after the export asks the model file, never the network it came from.
 """
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ def prove(
     follow(graph, metadata)
     verdicts, scores = _judge(dataset, draft, "judge all", progress)
     scores.write(run.scores)
-    metrics = _measure(dataset, scores, metadata, samples, settings)
+    metrics = _measure(dataset, scores, metadata, samples, settings, run)
     metrics["export"] = _parity(dataset, graph, verdicts, metadata)
     _publish(draft, run, metadata, metrics)
     write_metrics(metrics | {"model": _model_facts(run)}, run.metrics_file)
@@ -96,13 +97,18 @@ def _judge(
 
 
 def _measure(
-    dataset: Dataset, scores: Scores, metadata: Metadata, samples: Samples, settings: Settings
+    dataset: Dataset,
+    scores: Scores,
+    metadata: Metadata,
+    samples: Samples,
+    settings: Settings,
+    run: RunFolder,
 ) -> dict[str, Any]:
     metrics = measure(
         scores.select("test"),
         metadata.operating_point,
         split="test",
-        leakage=_leakage(dataset),
+        leakage=_leakage(dataset, run),
     )
     metrics["operating_point"] = metadata.operating_point.model_dump(mode="json")
     if dataset.ok_class is not None:
@@ -113,11 +119,14 @@ def _measure(
     return metrics
 
 
-def _leakage(dataset: Dataset) -> dict[str, Any]:
+def _leakage(dataset: Dataset, run: RunFolder) -> dict[str, Any]:
     """Photos of the test whose group also has photos that training or validation saw."""
     seen = {photo.group for photo in dataset.photos if photo.split in {"train", "val"}} - {""}
     leaked = [p.path for p in dataset.photos if p.split == "test" and p.group in seen]
-    return {"photos": len(leaked), "checked": ["exact duplicates"], "paths": leaked}
+    audit = json.loads(run.audit.read_text(encoding="utf-8"))
+    looked = "near_duplicates" in audit["summary"]["checked"]
+    checked = ["exact duplicates", "given groups", *(["near-duplicates"] if looked else [])]
+    return {"photos": len(leaked), "checked": checked, "paths": leaked}
 
 
 def _baselines(dataset: Dataset, samples: Samples) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""Drift: splits that were taken in other light, at other resolution or with another camera."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from okng.audit.evidence import Evidence
+from okng.audit.facts import Facts
+from okng.audit.findings import Finding, Severity
+
+_FAR = 0.8  # standard deviations, a large effect after Cohen (1988)
+_FACTS = {"brightness": "brightness", "contrast": "contrast", "sharpness": "sharpness"}
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """Compare validation and test with training."""
+    by_split = {
+        split: [evidence.facts[p.path] for p in evidence.measured() if p.split == split]
+        for split in ("train", "val", "test")
+    }
+    train = by_split["train"]
+    others = {name: facts for name, facts in by_split.items() if name != "train" and facts}
+    if not train:
+        return []
+    found = []
+    for name, facts in others.items():
+        found += [_light(name, word, key, train, facts) for key, word in _FACTS.items()]
+        found += [_words(name, "cameras", {f.camera for f in train}, {f.camera for f in facts})]
+        sizes = [{f"{f.width} x {f.height}" for f in part} for part in (train, facts)]
+        found += [_words(name, "sizes", *sizes)]
+    return [finding for finding in found if finding]
+
+
+def _light(
+    split: str, word: str, key: str, train: Sequence[Facts], other: Sequence[Facts]
+) -> Finding | None:
+    ours, theirs = (np.array([getattr(f, key) for f in part]) for part in (train, other))
+    spread = float(np.sqrt((ours.var() + theirs.var()) / 2))
+    effect = abs(float(ours.mean() - theirs.mean())) / max(spread, 1e-6)
+    if effect < _FAR:
+        return None
+    return Finding(
+        check="drift",
+        severity=Severity.NOTICE,
+        what=f"The {word} of the {split} split differs from that of training by {effect:.1f} "
+        "standard deviations.",
+        advice="Good if the line will differ likewise: the figures then hold for it. Otherwise "
+        "take --split new.",
+    )
+
+
+def _words(split: str, what: str, train: set[str], other: set[str]) -> Finding | None:
+    if train & other or not (train | other) - {""}:
+        return None
+    return Finding(
+        check="drift",
+        severity=Severity.NOTICE,
+        what=f"The {split} split has none of the {what} of training: "
+        f"{', '.join(sorted(other)[:3]) or 'unknown'} beside {', '.join(sorted(train)[:3])}.",
+        advice="Make sure that the line uses what training saw.",
+    )

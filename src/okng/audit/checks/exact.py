@@ -1,0 +1,36 @@
+"""Photos whose pixels are equal: each copy against the first of its kind."""
+
+from okng.audit.evidence import Evidence
+from okng.audit.findings import Finding, Pair, Severity
+from okng.dataset import Photo
+
+
+def exact_duplicates(evidence: Evidence) -> list[Pair]:
+    """Pairs of photos with the same pixels; the same bytes, where pixels were not compared."""
+    first: dict[str, Photo] = {}
+    pairs = [
+        (first.setdefault(_digest(evidence, photo), photo), photo)
+        for photo in evidence.dataset.photos
+    ]
+    return [Pair(a=a.path, b=b.path, score=1.0) for a, b in pairs if a is not b]
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """Photos that are in the folder more than once."""
+    pairs = exact_duplicates(evidence)
+    if not pairs:
+        return []
+    return [
+        Finding(
+            check="exact_duplicates",
+            severity=Severity.NOTICE,
+            what=f"{len(pairs)} photos are copies, pixel by pixel, of another one.",
+            advice="They count as one part. Leave the copies out: they teach nothing.",
+            pairs=pairs,
+        )
+    ]
+
+
+def _digest(evidence: Evidence, photo: Photo) -> str:
+    facts = evidence.facts.get(photo.path)
+    return facts.pixels if facts else photo.sha256

@@ -1,0 +1,53 @@
+"""Leakage: parts with photos on both sides of a split."""
+
+from typing import TYPE_CHECKING
+
+from okng.audit.evidence import Evidence
+from okng.audit.findings import Finding, Pair, Severity
+
+if TYPE_CHECKING:
+    from okng.dataset import Photo
+
+
+def leaks(evidence: Evidence) -> list[Pair]:
+    """Each photo of validation or test whose group was seen before.
+
+    Validation is compared with training; the test with training, then with validation, for the
+    threshold is chosen there.
+    """
+    seen: dict[str, Photo] = {}
+    found: list[Pair] = []
+    for split in ("train", "val", "test"):
+        photos = [p for p in evidence.dataset.photos if p.split == split and p.group]
+        found += [
+            Pair(a=photo.path, b=seen[photo.group].path, score=1.0)
+            for photo in photos
+            if photo.group in seen
+        ]
+        for photo in photos:
+            seen.setdefault(photo.group, photo)
+    return found
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """A split that lets the test be passed from memory."""
+    pairs = leaks(evidence)
+    if not pairs:
+        return []
+    split = {photo.path: photo.split for photo in evidence.dataset.photos}
+    counts = {name: list(split.values()).count(name) for name in ("val", "test")}
+    said = [
+        f"{number} of {counts[name]} photos of the {name} split"
+        for name in ("test", "val")
+        if (number := sum(split[pair.a] == name for pair in pairs))
+    ]
+    return [
+        Finding(
+            check="leaks",
+            severity=Severity.SERIOUS,
+            what=f"{' and '.join(said)} show parts that training has seen.",
+            advice="Figures on this split are memory, not evidence. Take --split new, which keeps "
+            "each part on one side, or --split repair, which drops from training what leaks.",
+            pairs=pairs,
+        )
+    ]

@@ -1,0 +1,149 @@
+"""Runs all checks that can be run here, and says which could not."""
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from okng.audit.checks import conflicts, counts, drift, exact, exposure, formats, leaks, near
+from okng.audit.checks import unreadable as unread
+from okng.audit.evidence import Evidence, NearResult
+from okng.audit.findings import Finding, Findings, Severity
+from okng.dataset import Dataset
+from okng.errors import DatasetError
+from okng.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_NEEDED = {"cv2": "opencv-python-headless", "faiss": "faiss-cpu", "sklearn": "scikit-learn",
+           "cleanlab": "cleanlab", "scipy": "scipy"}  # fmt: skip
+_INSTALL = "needs `pip install 'okng[audit]'`"
+
+
+class Examination(NamedTuple):
+    """What came of an audit.
+
+    Attributes:
+        dataset: the photos; those of one part share a group.
+        findings: what was found.
+        evidence: what it was found by.
+    """
+
+    dataset: Dataset
+    findings: Findings
+    evidence: Evidence
+
+
+def examine(
+    dataset: Dataset,
+    progress: Progress,
+    *,
+    cache: Path | None = None,
+    embedder: Path | None = None,
+    near: bool = True,
+    seed: int = 0,
+) -> Examination:
+    """Audit photos.
+
+    Args:
+        dataset: photos with digests, and groups and splits as far as they were given.
+        progress: is told the stages.
+        cache: folder that keeps what was worked out of each photo; None keeps nothing.
+        embedder: ONNX file for suspicious labels; None leaves that check out.
+        near: whether to look for near-duplicates.
+        seed: draws samples.
+
+    Raises:
+        DatasetError: a photo has no digest, so that nothing could be told about it.
+    """
+    if not all(photo.sha256 for photo in dataset.photos):
+        raise DatasetError("Photos have no digests", where=dataset.root, hint="Call add_digests.")
+    given = {photo.path: photo.group for photo in dataset.photos if _was_given(photo.group)}
+    missing = [name for module, name in _NEEDED.items() if not importlib.util.find_spec(module)]
+    if missing or not near:
+        reason = f"{_INSTALL} ({', '.join(missing)})" if missing else "left out on request"
+        evidence = Evidence(dataset, given=given)
+        unchecked = dict.fromkeys(("near_duplicates", "suspicious_labels", "shortcuts"), reason)
+    else:
+        from okng.audit.deep import gather_evidence  # noqa: PLC0415 - needs the extra
+
+        evidence, unchecked = gather_evidence(
+            dataset, given, progress, cache=cache, embedder=embedder, seed=seed
+        )
+    return Examination(evidence.dataset, _findings(evidence, unchecked), evidence)
+
+
+def with_splits(examined: Examination, dataset: Dataset) -> Examination:
+    """The same audit, told anew for photos that were given their splits since."""
+    evidence = examined.evidence.restricted(dataset)
+    unchecked = examined.findings.summary["not_checked"]
+    return Examination(dataset, _findings(evidence, dict(unchecked)), evidence)
+
+
+def _was_given(group: str) -> bool:
+    return bool(group) and not group.startswith(("sha256:", "part:"))
+
+
+def _findings(evidence: Evidence, unchecked: dict[str, str]) -> Findings:
+    checks: list[Callable[[Evidence], list[Finding]]] = [
+        leaks.check, conflicts.check, near.check, counts.check, exact.check, unread.check,
+        formats.check, exposure.check, drift.check,
+    ]  # fmt: skip
+    suspicions = shortcuts = None
+    if evidence.facts:
+        from okng.audit.checks import labels as doubts  # noqa: PLC0415 - both need the extra
+        from okng.audit.checks import shortcuts as ways  # noqa: PLC0415
+
+        checks += [ways.check]
+        shortcuts = ways.shortcuts(evidence)
+        suspicions = doubts.suspicious_labels(evidence)
+        if suspicions is None:
+            unchecked.setdefault("suspicious_labels", "too few parts of a class")
+        checks += [lambda _: doubts.in_words(suspicions or [])]
+    found = [finding for check in checks for finding in check(evidence)]
+    return Findings(
+        unreadable=unread.faults(evidence),
+        exact_duplicates=exact.exact_duplicates(evidence),
+        near_duplicates=near.near_duplicates(evidence),
+        groups=[[photo.path for photo in group] for group in evidence.groups()],
+        leaks=leaks.leaks(evidence),
+        label_conflicts=conflicts.label_conflicts(evidence),
+        suspicious_labels=suspicions,
+        shortcuts=shortcuts,
+        findings=sorted(found, key=lambda finding: finding.severity is not Severity.SERIOUS),
+        summary=_summary(evidence, unchecked),
+    )
+
+
+def _summary(evidence: Evidence, unchecked: dict[str, str]) -> dict[str, Any]:
+    dataset, search = evidence.dataset, evidence.near
+    checked = ("unreadable", "exact_duplicates", "leaks", "label_conflicts", "near_duplicates",
+               "suspicious_labels", "shortcuts")  # fmt: skip
+    summary: dict[str, Any] = {
+        "photos": len(dataset),
+        "parts": evidence.parts(),
+        "parts_by_class": {name: evidence.parts(name) for name in dataset.classes},
+        "unreadable": len(dataset.unreadable),
+        "groups": len(evidence.groups()),
+        "exact_duplicates": len(exact.exact_duplicates(evidence)),
+        "leaks": len(leaks.leaks(evidence)),
+        "label_conflicts": len(conflicts.label_conflicts(evidence)),
+        "counts": dataset.counts(),
+        "checked": [name for name in checked if name not in unchecked],
+        "not_checked": unchecked,
+    }
+    if search is not None:
+        summary["search"] = {
+            "threshold": search.threshold,
+            "false_match_rate": search.false_match_rate,
+            "reason": search.reason,
+            "pairs_compared": search.checked,
+            "across_classes": _across_classes(evidence, search),
+        }
+    return summary
+
+
+def _across_classes(evidence: Evidence, search: NearResult) -> int:
+    """Accepted pairs whose photos have different labels: wrong labels, or false matches."""
+    label = {photo.path: photo.label for photo in evidence.dataset.photos}
+    return sum(label[pair.a] != label[pair.b] for pair in search.pairs)

@@ -1,0 +1,113 @@
+"""What is measured of every photo: its file, its form, its light and sharpness."""
+
+import hashlib
+import io
+import json
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import ExifTags, Image
+
+from okng.preprocess import FORMATS, orientation, shrink
+
+_BITS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 32, "F": 32}
+_SIDE = 128  # pixels at which light and sharpness are measured, so that sizes do not matter
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One photo in numbers.
+
+    Attributes:
+        size: of the file, in bytes.
+        width: of the upright photo, in pixels.
+        height: likewise.
+        file_format: JPEG, PNG, ...
+        mode: Pillow's name of the colour mode: L, RGB, RGBA, CMYK, I;16, ...
+        bits: per channel.
+        orientation: of EXIF, 1 to 8; 1 is upright.
+        camera: maker and model after EXIF, or empty.
+        pixels: SHA-256 of the decoded pixels, hexadecimal.
+        brightness: mean grey value, in [0, 1].
+        contrast: standard deviation of the grey values.
+        red: mean share of red in red, green and blue.
+        blue: likewise.
+        sharpness: variance of the Laplacian over the variance of the photo.
+        dark: share of pixels that are black, or nearly.
+        bright: share of pixels that are white, or nearly.
+    """
+
+    size: int
+    width: int
+    height: int
+    file_format: str
+    mode: str
+    bits: int
+    orientation: int
+    camera: str
+    pixels: str
+    brightness: float
+    contrast: float
+    red: float
+    blue: float
+    sharpness: float
+    dark: float
+    bright: float
+
+    def to_json(self) -> str:
+        """As text for the store."""
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> "Facts":
+        """What `to_json` wrote."""
+        return Facts(**json.loads(text))
+
+
+def look(data: bytes, photo: npt.NDArray[np.uint8]) -> Facts:
+    """Measure a photo.
+
+    Args:
+        data: the bytes of its file.
+        photo: uint8 (H, W, 3), what `preprocess.decode` made of them.
+    """
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        turn, camera = orientation(image), _camera(image)
+        form = str(image.format), image.mode
+    small = shrink(photo, _SIDE).astype(np.float64) / 255
+    grey = small @ (0.299, 0.587, 0.114)
+    colours = small.mean(axis=(0, 1))
+    return Facts(
+        size=len(data),
+        width=photo.shape[1],
+        height=photo.shape[0],
+        file_format=form[0],
+        mode=form[1],
+        bits=_BITS.get(form[1], 8),
+        orientation=turn,
+        camera=camera,
+        pixels=hashlib.sha256(repr(photo.shape).encode() + photo.tobytes()).hexdigest(),
+        brightness=float(grey.mean()),
+        contrast=float(grey.std()),
+        red=float(colours[0] / max(colours.sum(), 1e-6)),
+        blue=float(colours[2] / max(colours.sum(), 1e-6)),
+        sharpness=float(_laplacian(grey).var() / max(grey.var(), 1e-6)),
+        dark=float((grey < 0.02).mean()),
+        bright=float((grey > 0.98).mean()),
+    )
+
+
+def _laplacian(grey: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    inner = grey[1:-1, 1:-1]
+    return grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * inner
+
+
+def _camera(image: Image.Image) -> str:
+    """Maker and model; damaged EXIF data count as none."""
+    try:
+        exif = image.getexif()
+        words = [exif.get(tag) for tag in (ExifTags.Base.Make, ExifTags.Base.Model)]
+    except (OSError, ValueError, SyntaxError, KeyError, TypeError):
+        return ""
+    return " ".join(word.strip("\0 ") for word in words if isinstance(word, str))

@@ -1,0 +1,1 @@
+"""Search for photos that show one part."""

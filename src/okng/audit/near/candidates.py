@@ -1,0 +1,142 @@
+"""First step of the search: which few photos may show the same part.
+
+Every local feature of a photo asks for its nearest neighbours among those of all photos, and each
+neighbour votes for the photo it lies in. A vote weighs by how much nearer it is than the last
+neighbour asked for: what all parts of a design share has many equally near neighbours, and counts
+for nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from okng.audit.near.features import Bytes, Floats, mirrored, rooted
+
+DIMENSIONS = 64
+NEIGHBOURS = 12
+PER_PHOTO = 10
+"""Candidates of one photo, at most."""
+
+_VECTORS_PER_LIST = 256
+_MOST_LISTS = 16384
+_FEWEST_VECTORS = 20_000  # below, every vector is compared with every other
+_SAMPLE_PER_LIST = 40
+_PROBES = 4
+_FLAT_LISTS = 4096  # above, the lists themselves are found by a graph
+
+
+class Candidate(NamedTuple):
+    """A photo that may show the same part.
+
+    Attributes:
+        number: of the photo.
+        votes: the more, the likelier.
+        mirrored: whether the match is one of mirror images.
+    """
+
+    number: int
+    votes: float
+    mirrored: bool
+
+
+class CandidateIndex:
+    """Local features of all photos, in a form that is asked quickly.
+
+    Args:
+        sample: descriptors uint8 (F, 128) of some photos, drawn at random, which decide the form.
+        expected: number of vectors that will be added.
+        seed: decides the form, together with the sample.
+    """
+
+    def __init__(self, sample: Sequence[Bytes], expected: int, seed: int = 0) -> None:
+        vectors = rooted(np.concatenate(sample))
+        self._components, self._middle = _principal(vectors)
+        self._index = _empty(expected, seed)
+        if not self._index.is_trained:
+            self._index.train(self.reduced(vectors))
+        self._ends: list[int] = []
+
+    def reduced(self, vectors: Floats) -> Floats:
+        """Principal components float32 (F, 64) of RootSIFT vectors (F, 128)."""
+        return np.asarray((vectors - self._middle) @ self._components, dtype=np.float32)
+
+    def add(self, descriptors: Sequence[Bytes]) -> None:
+        """Add the next photos, in the order of their numbers."""
+        self._index.add(self.reduced(rooted(np.concatenate(descriptors))))
+        begin = self._ends[-1] if self._ends else 0
+        self._ends += (begin + np.cumsum([len(d) for d in descriptors])).tolist()
+
+    def candidates(
+        self, numbers: Sequence[int], descriptors: Sequence[Bytes], most: int = PER_PHOTO
+    ) -> Iterator[tuple[Candidate, ...]]:
+        """At most so many candidates for each of some photos, the likeliest first."""
+        sizes = [len(d) for d in descriptors]
+        plain = np.concatenate(descriptors)
+        found = [self._ask(plain), self._ask(mirrored(plain))]
+        ends = np.cumsum(sizes)
+        for number, begin, end in zip(numbers, ends - sizes, ends, strict=True):
+            yield _elect(number, [(o[begin:end], w[begin:end]) for o, w in found], most)
+
+    def _ask(self, descriptors: Bytes) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Photo and weight of each neighbour, both (F, K); photo -1 where there is none."""
+        distances, ids = self._index.search(self.reduced(rooted(descriptors)), NEIGHBOURS)
+        owners = np.searchsorted(self._ends, ids, side="right")
+        owners[ids < 0] = -1
+        weights = 1 - distances / distances[:, -1:].clip(min=1e-9)
+        return owners, np.where(ids < 0, 0, weights).astype(np.float32)
+
+
+def _elect(
+    number: int, parts: list[tuple[npt.NDArray[np.int64], Floats]], most: int
+) -> tuple[Candidate, ...]:
+    names = np.unique(np.concatenate([owners.ravel() for owners, _ in parts]))
+    names = names[(names >= 0) & (names != number)]
+    votes = np.stack([_count(names, *part) for part in parts])
+    best = votes.max(axis=0)
+    order = np.argsort(-best, kind="stable")[:most]
+    return tuple(
+        Candidate(int(names[i]), float(best[i]), bool(votes[1, i] > votes[0, i]))
+        for i in order
+        if best[i] > 0
+    )
+
+
+def _principal(vectors: Floats) -> tuple[Floats, Floats]:
+    """The directions (128, D) in which vectors differ most, and their mean (128,)."""
+    middle = vectors.mean(axis=0)
+    covariance = np.cov(vectors - middle, rowvar=False)
+    directions = np.linalg.eigh(covariance)[1][:, ::-1][:, :DIMENSIONS]
+    return np.ascontiguousarray(directions, dtype=np.float32), middle
+
+
+def _count(
+    names: npt.NDArray[np.int64], owners: npt.NDArray[np.int64], weights: Floats
+) -> npt.NDArray[np.float64]:
+    """Votes of each of the sorted names."""
+    places = np.searchsorted(names, owners).clip(max=max(0, len(names) - 1))
+    known = names[places] == owners if len(names) else np.zeros(owners.shape, bool)
+    return np.bincount(places[known], weights[known], minlength=len(names)).astype(np.float64)
+
+
+def _empty(expected: int, seed: int) -> faiss.Index:
+    """An index whose time per question hardly grows with the number of vectors."""
+    if expected < _FEWEST_VECTORS:
+        return faiss.IndexFlatL2(DIMENSIONS)
+    lists = min(_MOST_LISTS, 2 ** int(np.log2(expected / _VECTORS_PER_LIST)))
+    graph = lists > _FLAT_LISTS
+    coarse = faiss.IndexHNSWFlat(DIMENSIONS, 32) if graph else faiss.IndexFlatL2(DIMENSIONS)
+    index = faiss.IndexIVFScalarQuantizer(coarse, DIMENSIONS, lists, faiss.ScalarQuantizer.QT_8bit)
+    index.nprobe = _PROBES
+    index.cp.niter, index.cp.seed = 8, seed + 1
+    index.cp.max_points_per_centroid = _SAMPLE_PER_LIST
+    index.cp.min_points_per_centroid = 1
+    return index
+
+
+def sample_size(expected: int) -> int:
+    """Vectors that decide the form of an index for `expected` vectors."""
+    lists = min(_MOST_LISTS, max(1, expected // _VECTORS_PER_LIST))
+    return max(50_000, lists * _SAMPLE_PER_LIST)

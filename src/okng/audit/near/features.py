@@ -1,0 +1,115 @@
+"""What near-duplicates are found and proved by: local features of a photo, and its fine texture."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+SIDE = 192
+"""Longer side, in pixels, at which features are looked for."""
+FEATURES = 150
+"""The strongest local features that are kept of each photo."""
+TEXTURE = 128
+"""Longer side, in pixels, of the texture."""
+
+_CELLS, _DIRECTIONS = 4, 8
+_FINE, _LOCAL = 2.5, 6.0
+_TEXTURE_STEP = 1 / 32
+_own = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFeatures:
+    """One photo, as the search for near-duplicates sees it.
+
+    Attributes:
+        places: float32 (F, 2), x and y of each feature, in pixels of the texture.
+        descriptors: uint8 (F, 128), SIFT (Lowe, 2004), upright in the feature's own direction.
+        texture: int8 (h, w), at most 128 x 128: the photo without what changes slowly, each place
+            divided by the contrast around it; so neither light nor exposure are left.
+    """
+
+    places: Floats
+    descriptors: Bytes
+    texture: npt.NDArray[np.int8]
+
+
+def local_features(photo: Bytes) -> LocalFeatures:
+    """Describe a photo uint8 (H, W, 3); safe to call from several threads."""
+    grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    places, descriptors = _detect(_resized(grey, SIDE))
+    return LocalFeatures(places * (TEXTURE / SIDE), descriptors, _texture(_resized(grey, TEXTURE)))
+
+
+def mirrored(descriptors: Bytes) -> Bytes:
+    """The descriptors that the mirrored photo has: the same numbers in another order."""
+    return descriptors[:, _MIRROR]
+
+
+def rooted(descriptors: Bytes) -> Floats:
+    """RootSIFT (Arandjelovic and Zisserman, 2012): unit vectors float32 (F, 128)."""
+    values = descriptors.astype(np.float32)
+    return np.asarray(np.sqrt(values / values.sum(axis=1, keepdims=True).clip(min=1.0)))
+
+
+def inside(shape: tuple[int, ...]) -> Floats:
+    """1 in the ellipse that a texture (h, w) holds, 0 in its corners.
+
+    Turned copies have corners that were filled with something else.
+    """
+    height, width = shape
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    across = ((x - (width - 1) / 2) / (0.47 * width)) ** 2
+    along = ((y - (height - 1) / 2) / (0.47 * height)) ** 2
+    return np.asarray(across + along < 1, dtype=np.float32)
+
+
+def _resized(grey: Bytes, side: int) -> Bytes:
+    height, width = grey.shape
+    scale = side / max(height, width)
+    size = max(8, round(width * scale)), max(8, round(height * scale))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, size, interpolation=how), dtype=np.uint8)
+
+
+def _detect(grey: Bytes) -> tuple[Floats, Bytes]:
+    equaliser, detector = _tools()
+    points, found = detector.detectAndCompute(equaliser.apply(grey), None)
+    if found is None:
+        return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
+    places = np.array([point.pt for point in points[:FEATURES]], dtype=np.float32)
+    return places, found[:FEATURES].round().clip(0, 255).astype(np.uint8)
+
+
+def _tools() -> tuple[Any, Any]:
+    """One equaliser and one detector for each thread: OpenCV's are not made to be shared."""
+    if not hasattr(_own, "tools"):
+        cv2.setNumThreads(1)  # photos are shared out to threads already
+        detector = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=0.01, edgeThreshold=15)
+        _own.tools = cv2.createCLAHE(2.0, (8, 8)), detector
+    tools: tuple[Any, Any] = _own.tools
+    return tools
+
+
+def _texture(grey: Bytes) -> npt.NDArray[np.int8]:
+    values = grey.astype(np.float32)
+    fine = values - cv2.GaussianBlur(values, (0, 0), _FINE)
+    contrast = np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), _LOCAL))
+    return (fine / (contrast + 2.0) / _TEXTURE_STEP).round().clip(-127, 127).astype(np.int8)
+
+
+def _mirror_order() -> npt.NDArray[np.intp]:
+    """Where each number of a descriptor goes when the photo is mirrored about the feature's axis.
+
+    A descriptor is 4 x 4 cells of 8 directions: rows of cells change places, directions turn back.
+    """
+    numbers = np.arange(_CELLS * _CELLS * _DIRECTIONS).reshape(_CELLS, _CELLS, _DIRECTIONS)
+    return numbers[::-1][:, :, (-np.arange(_DIRECTIONS)) % _DIRECTIONS].reshape(-1)
+
+
+_MIRROR = _mirror_order()

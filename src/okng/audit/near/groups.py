@@ -1,0 +1,113 @@
+"""Linked photos -> groups, and a second look at the links that carry little."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+_WITNESSES = 8
+_AGREEING = 0.25  # share of the witnesses that must agree
+
+
+class Link(NamedTuple):
+    """Two photos, by number, and how many of their features agree."""
+
+    a: int
+    b: int
+    matches: int
+
+
+class Joined:
+    """Which photos are in one group so far (union-find)."""
+
+    def __init__(self, count: int) -> None:
+        self._parents = list(range(count))
+
+    def top(self, number: int) -> int:
+        """The photo that stands for a group."""
+        while (parent := self._parents[number]) != number:
+            self._parents[number] = number = self._parents[parent]
+        return number
+
+    def join(self, a: int, b: int) -> None:
+        """Make one group of two."""
+        self._parents[self.top(b)] = self.top(a)
+
+
+def members(count: int, links: Iterable[Link]) -> list[list[int]]:
+    """Groups of two photos or more, each in ascending order."""
+    pairs = np.array([(link.a, link.b) for link in links], dtype=np.int64).reshape(-1, 2)
+    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    names = connected_components(graph, directed=False)[1]
+    found: dict[int, list[int]] = defaultdict(list)
+    for number, name in enumerate(names):
+        found[int(name)].append(number)
+    return [group for group in found.values() if len(group) > 1]
+
+
+def drop_weak_links(
+    links: Sequence[Link],
+    agree: Callable[[int, int], bool],
+    *,
+    weak: int,
+    seed: int = 0,
+) -> tuple[list[Link], list[Link]]:
+    """Break up what only hangs together by a weak link that nobody confirms.
+
+    Every link below `weak` that joins a group of three or more is taken out, and photos of the one
+    side are compared with photos of the other. Where too few agree, it stays out.
+
+    Args:
+        links: a forest, as pairs already in one group are not compared again.
+        agree: whether two photos, by number, show one part.
+        weak: links with fewer agreeing features are looked at.
+        seed: draws the witnesses.
+
+    Returns:
+        Links that stay, links that were dropped.
+    """
+    rng = np.random.default_rng(seed)
+    kept, dropped = list(links), []
+    for link in sorted((li for li in links if li.matches < weak), key=lambda li: li.matches):
+        rest = [other for other in kept if other != link]
+        sides = _sides(link, rest)
+        if max(map(len, sides)) > 1 and not _confirmed(sides, link, agree, rng):
+            kept = rest
+            dropped.append(link)
+    return kept, dropped
+
+
+def _sides(link: Link, links: Iterable[Link]) -> tuple[list[int], list[int]]:
+    """The photos on either end of a link, without it."""
+    neighbours: dict[int, list[int]] = defaultdict(list)
+    for a, b, _ in links:
+        neighbours[a].append(b)
+        neighbours[b].append(a)
+    return _reached(link.a, neighbours), _reached(link.b, neighbours)
+
+
+def _reached(start: int, neighbours: dict[int, list[int]]) -> list[int]:
+    seen, waiting = {start}, [start]
+    while waiting:
+        for other in neighbours[waiting.pop()]:
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return sorted(seen)
+
+
+def _confirmed(
+    sides: tuple[list[int], list[int]],
+    link: Link,
+    agree: Callable[[int, int], bool],
+    rng: np.random.Generator,
+) -> bool:
+    possible = len(sides[0]) * len(sides[1])
+    drawn = rng.choice(possible, min(possible, _WITNESSES + 1), replace=False)
+    pairs = [(sides[0][i // len(sides[1])], sides[1][i % len(sides[1])]) for i in drawn]
+    witnesses = [pair for pair in pairs if pair != (link.a, link.b)][:_WITNESSES]
+    votes = sum(agree(a, b) for a, b in witnesses)
+    return votes >= max(1, _AGREEING * len(witnesses))

