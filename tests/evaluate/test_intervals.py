@@ -5,7 +5,6 @@ import pytest
 from scipy import stats
 
 from okng.evaluate.intervals import (
-    bootstrap,
     clopper_pearson,
     group_numbers,
     proportion,
@@ -57,16 +56,6 @@ def test_no_error_counts_parts_not_photos() -> None:
 def test_nothing_to_count_is_no_rate() -> None:
     """Not zero, not one."""
     assert proportion(np.zeros(0, dtype=bool)).value is None
-
-
-def test_bootstrap_draws_whole_parts() -> None:
-    """The interval of a mean over ten parts is that of ten values, however many photos."""
-    values = np.repeat(np.linspace(0, 1, 10), 20)
-    groups = np.repeat(np.arange(10), 20)
-    low, high, draws = bootstrap(lambda rows: float(values[rows].mean()), groups, replicates=800)
-
-    assert draws == 800
-    assert 0.3 < high - low < 0.5  # twice 1.96 standard errors of ten values is 0.40
 
 
 def test_intervals_cover_as_they_promise() -> None:

@@ -1,6 +1,5 @@
 """Rates with their 95 % intervals. Copies of one part are not counted as further evidence."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,13 +10,14 @@ from scipy import stats
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Groups = npt.NDArray[np.int64]
+_DOUBT = 0.5
 
 
 class Rate(BaseModel):
-    """A share in [0, 1] with its interval; all None when there was nothing to count.
+    """A share with its interval; all None when there was nothing to count.
 
     Attributes:
-        value: the share.
+        value: the share, in [0, 1]; a coefficient of agreement lies in [-1, 1].
         low: lower end of the interval.
         high: upper end of the interval.
         n: photos it was counted on.
@@ -43,7 +43,8 @@ def proportion(hits: Bools, groups: Groups | None = None, confidence: float = 0.
 
     Clopper and Pearson (1934) where every photo is a part of its own. Where parts have several
     photos, their interval at the effective sample size after Korn and Graubard (1998): n over the
-    design effect of the groups, and never more than n; without any spread, the number of groups.
+    design effect of the groups, and never more than n; without any spread, the number of groups
+    (of equal size). benchmarks/evaluation/coverage.py measures how often it covers.
 
     Args:
         hits: bool (N,).
@@ -78,40 +79,6 @@ def upper_bound(hits: float, n: float, confidence: float = 0.95) -> float:
     return float(stats.beta.ppf(confidence, hits + 1, n - hits)) if n - hits > 1e-9 else 1.0
 
 
-def bootstrap(
-    statistic: Callable[[npt.NDArray[np.int64]], float | None],
-    groups: Groups,
-    *,
-    replicates: int = 1000,
-    seed: int = 0,
-) -> tuple[float, float, int]:
-    """Percentile bootstrap over groups (Efron, 1979): whole parts are drawn, not photos.
-
-    Args:
-        statistic: takes indices of drawn photos; None when a draw has no value, as with one class.
-        groups: int (N,).
-        replicates: number of draws.
-        seed: decides the draws.
-
-    Returns:
-        Low and high end at 95 %, and the draws that had a value.
-    """
-    rng = np.random.default_rng(seed)
-    order = np.argsort(groups, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0])
-    members = np.split(order, starts[1:])
-    values = []
-    for _ in range(replicates):
-        drawn = rng.integers(len(members), size=len(members))
-        value = statistic(np.concatenate([members[index] for index in drawn]))
-        if value is not None:
-            values.append(value)
-    if not values:
-        return 0.0, 1.0, 0
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(low), float(high), len(values)
-
-
 def group_numbers(names: Any) -> Groups:
     """Group names (N,) as numbers; an empty name is a part of its own."""
     own = [name or f"alone {index}" for index, name in enumerate(names)]
@@ -121,13 +88,23 @@ def group_numbers(names: Any) -> Groups:
 
 
 def _effective_size(hits: Bools, groups: Groups) -> float:
+    """How many photos of different parts these photos are worth.
+
+    Korn and Graubard (1998), with their correction for the number of groups. Where few parts hold
+    an error, the design effect is hardly known; it is drawn towards its largest value, that of
+    parts whose photos all agree, as if half a part more had been seen that says so.
+    """
     n, share = len(hits), float(np.mean(hits))
     numbers = np.unique(groups, return_inverse=True)[1]
-    count = int(numbers.max()) + 1
-    if share in {0.0, 1.0} or count < 2:
-        return float(count)
+    sizes = np.bincount(numbers)
+    largest_effect = float(np.sum(sizes**2)) / n
+    if share in {0.0, 1.0} or len(sizes) < 2:
+        return n / largest_effect
     residuals = np.bincount(numbers, weights=hits.astype(float) - share)
-    variance = count / (count - 1) * float(np.sum(residuals**2)) / n**2
-    if variance == 0:
-        return float(count)
-    return min(float(n), share * (1 - share) / variance)
+    variance = len(sizes) / (len(sizes) - 1) * float(np.sum(residuals**2)) / n**2
+    effect = max(1.0, variance * n / (share * (1 - share)))
+    rarer = hits if share <= 0.5 else ~hits
+    seen = len(np.unique(numbers[rarer]))
+    effect = (seen * effect + _DOUBT * max(largest_effect, effect)) / (seen + _DOUBT)
+    wider = (stats.t.ppf(0.975, n - 1) / stats.t.ppf(0.975, len(sizes) - 1)) ** 2
+    return min(float(n), n / effect * float(wider))

@@ -14,11 +14,12 @@ from okng.dataset import Dataset
 from okng.evaluate import (
     Scores,
     alternatives,
+    assess,
     baselines,
     choose_cases,
     choose_operating_point,
     fit_calibration,
-    measure,
+    validation_of,
     write_figures,
     write_gallery,
     write_metrics,
@@ -72,13 +73,10 @@ def _calibrate(dataset: Dataset, draft: Path, settings: Settings, progress: Prog
     modelfile.seal(draft, metadata)
     if dataset.ok_class is not None:
         calibrated = _judge(held_out, draft, "threshold", progress)[1]
-        point = choose_operating_point(
-            calibrated.defect_scores,
-            calibrated.is_defective,
-            cost_escape=settings.operating_point.cost_escape,
-            cost_overkill=settings.operating_point.cost_overkill,
-        )
-        metadata = metadata.model_copy(update={"operating_point": point})
+        choice = choose_operating_point(validation_of(calibrated), settings.operating_point)
+        for sentence in choice.unmet:
+            progress.say(f"THRESHOLD: {sentence}")
+        metadata = metadata.model_copy(update={"operating_point": choice.point})
         modelfile.seal(draft, metadata)
     return metadata
 
@@ -104,16 +102,18 @@ def _measure(
     settings: Settings,
     run: RunFolder,
 ) -> dict[str, Any]:
-    metrics = measure(
+    held_out = scores.select("val")
+    metrics = assess(
         scores.select("test"),
         metadata.operating_point,
         split="test",
         leakage=_leakage(dataset, run),
+        validation=held_out,
+        settings=settings.operating_point,
+        calibration=metadata.calibration,
     )
-    metrics["operating_point"] = metadata.operating_point.model_dump(mode="json")
     if dataset.ok_class is not None:
-        held_out = scores.select("val")
-        metrics["alternatives"] = alternatives(held_out.defect_scores, held_out.is_defective)
+        metrics["alternatives"] = alternatives(validation_of(held_out))
         metrics["baselines"] = _baselines(dataset, samples)
     metrics["settings"] = settings.model_dump(mode="json")
     return metrics
