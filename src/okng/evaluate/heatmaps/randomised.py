@@ -1,0 +1,103 @@
+"""The sanity check of Adebayo et al. (2018): a heatmap must change when the weights are shuffled.
+
+If it does not, it shows the photo, as an edge detector would, and not what was learned.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import onnx.numpy_helper
+from scipy import stats
+
+from okng import modelfile
+from okng.evaluate.heatmaps.hits import Hit
+from okng.predict import Inspector
+from okng.verdict import OperatingPoint
+
+LAYERS = 3
+LIMIT = 0.5
+"""Rank correlation from which on a heatmap counts as unmoved; our choice, the paper names none."""
+_WITH_WEIGHTS = {"Conv", "Gemm", "MatMul"}
+Floats = npt.NDArray[np.float32]
+
+
+def randomise(model_file: Path, hits: Sequence[Hit], *, seed: int = 0) -> dict[str, Any] | None:
+    """Shuffle the weights of the last layers of the file and compare the heatmaps.
+
+    Args:
+        model_file: the file; it is not touched.
+        hits: with photos and heatmaps.
+        seed: decides the shuffling.
+
+    Returns:
+        `layers` that were shuffled, mean rank `correlation` of the heatmaps, the `limit`; None
+        where the file has no weights that can be told.
+    """
+    file = modelfile.read(model_file)
+    model = onnx.load_model_from_string(file.data)
+    layers = last_layers(model.graph, LAYERS)
+    if not layers:
+        return None
+    shuffle(model.graph, layers, seed)
+    # A threshold of 0 keeps the question: where does it see a defect? Not: where is it good?
+    asked = {"operating_point": OperatingPoint(threshold=0.0, policy="randomised weights")}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "shuffled.onnx"
+        modelfile.write(model, file.metadata.model_copy(update=asked), path)
+        verdicts = Inspector(path)([hit.photo for hit in hits], heatmap=True)
+    pairs = [(h.heatmap, v.heatmap) for h, v in zip(hits, verdicts, strict=True)]
+    alike = [_correlation(a, b) for a, b in pairs if b is not None]
+    return {"layers": layers, "correlation": float(np.mean(alike)), "limit": LIMIT}
+
+
+def last_layers(graph: onnx.GraphProto, count: int) -> list[str]:
+    """Names of the weights of the last convolutions and linear layers before the score."""
+    weights = {t.name for t in graph.initializer if len(t.dims) >= 2 and np.prod(t.dims) > 1}
+    before = _ancestors(graph, "defect_score")
+    found: list[str] = []
+    for node in graph.node:
+        if node.op_type in _WITH_WEIGHTS and node.output[0] in before:
+            found += [name for name in node.input if name in weights and name not in found]
+    return found[-count:]
+
+
+def shuffle(graph: onnx.GraphProto, names: Sequence[str], seed: int) -> None:
+    """Shuffle the values of weights in place, and of their transposed copies alike."""
+    rng = np.random.default_rng(seed)
+    arrays = {t.name: onnx.numpy_helper.to_array(t) for t in graph.initializer if len(t.dims) >= 2}
+    changed: dict[str, Floats] = {}
+    for name in names:
+        weights = arrays[name]
+        mixed = rng.permutation(weights.ravel()).reshape(weights.shape)
+        changed[name] = mixed
+        for other, values in arrays.items():
+            if other not in names and _transposed(values, weights):
+                changed[other] = np.ascontiguousarray(mixed.T)
+    for tensor in graph.initializer:
+        if tensor.name in changed:
+            tensor.CopyFrom(onnx.numpy_helper.from_array(changed[tensor.name], tensor.name))
+
+
+def _transposed(a: Floats, b: Floats) -> bool:
+    return a.ndim == b.ndim == 2 and a.shape == b.shape[::-1] and np.array_equal(a, b.T)
+
+
+def _ancestors(graph: onnx.GraphProto, output: str) -> set[str]:
+    """Everything that an output is computed from."""
+    found = {output}
+    for node in reversed(graph.node):
+        if found.intersection(node.output):
+            found.update(node.input)
+    return found
+
+
+def _correlation(a: Floats, b: Floats) -> float:
+    """Spearman's rank correlation of two heatmaps; 0 where one is the same everywhere."""
+    if a.max() == a.min() or b.max() == b.min():
+        return 0.0
+    return float(stats.spearmanr(a.ravel(), b.ravel()).statistic)

@@ -1,0 +1,75 @@
+"""From the figures of the check to whether heatmaps are to be trusted, in words."""
+
+from collections.abc import Iterator
+from typing import Any
+
+_BASELINES = {"random": "places taken at random", "centre": "taking the middle first"}
+
+
+def judge(found: dict[str, Any]) -> dict[str, Any]:
+    """Add `trusted` and `sentences`: every check that could be made must be passed."""
+    told = list(_all(found))
+    return {
+        "trusted": all(passed for passed, _ in told),
+        "sentences": [sentence for _, sentence in told],
+        **found,
+    }
+
+
+def nothing_to_check(empty: int) -> dict[str, Any]:
+    """What to say where there is no heatmap to check."""
+    why = (
+        f"All {empty} heatmaps that were looked at are empty: they show nothing."
+        if empty
+        else "The sample has no defect that was caught, so the heatmaps could not be checked."
+    )
+    return {"trusted": False, "sentences": [why], "photos": 0, "empty": empty, "pointing": None,
+            "randomised": None}  # fmt: skip
+
+
+def _all(found: dict[str, Any]) -> Iterator[tuple[bool, str]]:
+    yield from _gains(found)
+    if found["pointing"] is not None:
+        yield _pointing(found["pointing"])
+    if found["randomised"] is not None:
+        yield _randomised(found["randomised"])
+    if found["empty"]:
+        share = found["empty"] / (found["empty"] + found["photos"])
+        empty = f"{found['empty']} of {found['empty'] + found['photos']} heatmaps are empty"
+        yield share < 0.2, f"{empty}: they show nothing."
+
+
+def _gains(found: dict[str, Any]) -> Iterator[tuple[bool, str]]:
+    for name, words in _BASELINES.items():
+        gain = found["gain"][name]
+        passed = gain["low"] > 0
+        than = "better than" if passed else "not provably better than"
+        yield (
+            passed,
+            f"The score follows the hot places {than} {words}: insertion minus deletion is "
+            f"{gain['value']:+.3f} (95 % interval {gain['low']:+.3f} to {gain['high']:+.3f}), on "
+            f"{gain['n']} photos.",
+        )
+
+
+def _pointing(pointing: dict[str, Any]) -> tuple[bool, str]:
+    rate = pointing["rate"]
+    passed = rate["low"] > max(pointing["chance"], pointing["centre"])
+    than = "more often than" if passed else "not provably more often than"
+    return (
+        passed,
+        f"The hottest place lies on the defect in {100 * rate['value']:.0f} % of "
+        f"{pointing['masks']} photos with a mask, {than} a place at random "
+        f"({100 * pointing['chance']:.0f} %) and the middle ({100 * pointing['centre']:.0f} %).",
+    )
+
+
+def _randomised(randomised: dict[str, Any]) -> tuple[bool, str]:
+    passed = randomised["correlation"] < randomised["limit"]
+    moved = "change" if passed else "hardly change"
+    meaning = "they show what was learned" if passed else "they show the photo, not what was learned"
+    return (
+        passed,
+        f"With the weights of the last {len(randomised['layers'])} layers shuffled, the heatmaps "
+        f"{moved} (rank correlation {randomised['correlation']:.2f}): {meaning}.",
+    )
