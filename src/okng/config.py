@@ -76,6 +76,20 @@ def parse_share(value: object) -> object:
     return value
 
 
+def share(text: str, where: str) -> float:
+    """A share on the command line as a number: `0.5%` or `0.005`.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+    try:
+        return float(parse_share(text))  # type: ignore[arg-type]
+    except ValueError as exc:
+        raise ConfigError(
+            f"{text!r} is not a share", where=where, allowed="0.5% or 0.005", hint="Correct it."
+        ) from exc
+
+
 Share = Annotated[float, BeforeValidator(parse_share)]
 """A share in (0, 1), which may be written as a percentage."""
 
@@ -181,16 +195,24 @@ class OperatingSettings(Section):
         None, ge=0, le=1, description="Take this threshold as it is; nothing is chosen."
     )
     review_escape: Share | None = Field(
-        None, gt=0, lt=1, description="A person decides so many that at most this share of "
-        "defective parts gets OK unseen."
+        None,
+        gt=0,
+        lt=1,
+        description="A person decides so many that at most this share of "
+        "defective parts gets OK unseen.",
     )
     review_overkill: Share | None = Field(
-        None, gt=0, lt=1, description="A person decides so many that at most this share of good "
-        "parts gets NG unseen."
+        None,
+        gt=0,
+        lt=1,
+        description="A person decides so many that at most this share of good "
+        "parts gets NG unseen.",
     )
     cost_review: float | None = Field(
-        None, gt=0, description="Cost of a person looking at all parts: opens a review band where "
-        "a look costs less than the errors it saves."
+        None,
+        gt=0,
+        description="Cost of a person looking at all parts: opens a review band where "
+        "a look costs less than the errors it saves.",
     )
 
     @model_validator(mode="after")

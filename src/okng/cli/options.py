@@ -18,12 +18,16 @@ _PANELS = {
 }
 
 
-def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+def with_settings(command: Callable[..., None], *sections: str) -> Callable[..., None]:
     """Give a command one option per setting.
 
     The command takes a keyword `settings`: name -> value of those that the user gave.
+
+    Args:
+        command: the verb.
+        *sections: take the settings of these alone; of all when none is named.
     """
-    settings = list(all_settings())
+    settings = [s for s in all_settings() if not sections or s.section in sections]
     names = [setting.keyword for setting in settings]
 
     @functools.wraps(command)

@@ -179,9 +179,7 @@ def _is_mvtec(photos: list[Photo]) -> bool:
     return len(learned) == 1 and len({photo.label for photo in photos}) > 1
 
 
-def _check_classes(
-    names: set[str], source: Path, left_out: list[Unreadable], fewest: int
-) -> None:
+def _check_classes(names: set[str], source: Path, left_out: list[Unreadable], fewest: int) -> None:
     if not names:
         raise DatasetError(
             f"No photos were found in folders that name their class{_reasons(left_out)}",

@@ -12,6 +12,7 @@ from okng.evaluate.gallery import choose_cases, write_gallery
 from okng.evaluate.metrics import measure
 from okng.evaluate.operating import Validation, alternatives, choose_operating_point
 from okng.evaluate.report import write_report
+from okng.evaluate.robustness import robustness
 from okng.evaluate.scores import Scores
 from okng.files import write_atomic
 
@@ -25,6 +26,7 @@ __all__ = [
     "choose_operating_point",
     "fit_calibration",
     "measure",
+    "robustness",
     "validation_of",
     "write_figures",
     "write_gallery",

@@ -80,7 +80,9 @@ def kappa_rate(truth: Bools, called: Bools, groups: Groups) -> Rate:
 
 def _flawless(truth: Bools, groups: Groups) -> Rate:
     """No error seen: the low end has the largest error rates that the parts leave possible."""
-    highs = [proportion(np.zeros(int(k.sum()), dtype=bool), groups[k]).high for k in (truth, ~truth)]
+    highs = [
+        proportion(np.zeros(int(k.sum()), dtype=bool), groups[k]).high for k in (truth, ~truth)
+    ]
     escape, overkill = (high or 0.0 for high in highs)
     defective, good = float(truth.sum()), float((~truth).sum())
     cells = [defective * (1 - escape), good * overkill, defective * escape, good * (1 - overkill)]
@@ -89,9 +91,7 @@ def _flawless(truth: Bools, groups: Groups) -> Rate:
     return Rate(value=1.0, low=low, high=1.0, n=len(truth), method=method)
 
 
-def _row(
-    name: str, rate: Rate, acceptable: float, marginal: float, better: str
-) -> dict[str, Any]:
+def _row(name: str, rate: Rate, acceptable: float, marginal: float, better: str) -> dict[str, Any]:
     bound = rate.low if better == "high" else rate.high
     return {
         "figure": name,

@@ -35,9 +35,7 @@ def curves(
     found: dict[str, Any] = {"cost_escape": costs[0], "cost_overkill": costs[1]}
     found["test"] = curve(scores.defect_scores, scores.is_defective, threshold, costs)
     if validation is not None and not validation.missing:
-        found["validation"] = curve(
-            validation.scores, validation.is_defective, threshold, costs
-        )
+        found["validation"] = curve(validation.scores, validation.is_defective, threshold, costs)
         parts = part_weights(validation.groups, validation.is_defective)
         found["review"] = review_curve(validation.sweeper.sweep(parts), threshold)
     return found
@@ -119,7 +117,9 @@ def _rates_at(thresholds: Floats, scores: Scores) -> dict[str, dict[str, float]]
         rates = np.searchsorted(defective, thresholds, side="left") / len(defective)
         found["escape_rate"] = _spread(rates)
     if len(good):
-        found["overkill_rate"] = _spread(1 - np.searchsorted(good, thresholds, side="left") / len(good))
+        found["overkill_rate"] = _spread(
+            1 - np.searchsorted(good, thresholds, side="left") / len(good)
+        )
     return found
 
 

@@ -124,9 +124,7 @@ def _types_only(scores: Scores) -> dict[str, Rate]:
     drawn = resampled_counts(cells, groups).reshape(-1, size, size)
     values = _macro(cells.sum(axis=0).reshape(1, size, size).astype(float))
     for name, drawn_values in _macro(drawn).items():
-        found = percentile_rate(
-            float(values[name][0]), drawn_values, len(truth), "macro average, "
-        )
+        found = percentile_rate(float(values[name][0]), drawn_values, len(truth), "macro average, ")
         figures[name] = found
     return figures
 

@@ -36,9 +36,7 @@ def plan_test(max_escape: float, confidence: float = 0.95) -> list[dict[str, Any
     table = []
     for allowed in ALLOWED:
         parts = parts_needed(max_escape, confidence, allowed)
-        half, tenth = (
-            float(stats.binom.cdf(allowed, parts, max_escape / by)) for by in (2, 10)
-        )
+        half, tenth = (float(stats.binom.cdf(allowed, parts, max_escape / by)) for by in (2, 10))
         table.append(
             {"allowed": allowed, "parts": parts, "passes_at_half": half, "passes_at_tenth": tenth}
         )

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from okng import modelfile, preprocess
+from okng import modelfile
 from okng.config import Settings
 from okng.dataset import Dataset
 from okng.evaluate import (
@@ -16,17 +16,16 @@ from okng.evaluate import (
     alternatives,
     assess,
     baselines,
-    choose_cases,
     choose_operating_point,
     fit_calibration,
     validation_of,
     write_figures,
-    write_gallery,
     write_metrics,
     write_report,
 )
 from okng.export import InspectionGraph, check_parity, export, follow
 from okng.modelfile import Metadata
+from okng.pipeline.judging import draw_cases, judge, model_facts
 from okng.pipeline.learning import Samples
 from okng.predict import Inspector
 from okng.progress import Progress
@@ -53,12 +52,12 @@ def prove(
     graph = export(model, draft, name=run.folder.name, dataset_digest=dataset.digest)
     metadata = _calibrate(dataset, draft, settings, progress)
     follow(graph, metadata)
-    verdicts, scores = _judge(dataset, draft, "judge all", progress)
+    verdicts, scores = judge(dataset, Inspector(draft), "judge all", progress)
     scores.write(run.scores)
     metrics = _measure(dataset, scores, metadata, samples, settings, run)
     metrics["export"] = _parity(dataset, graph, verdicts, metadata)
     _publish(draft, run, metadata, metrics)
-    write_metrics(metrics | {"model": _model_facts(run)}, run.metrics_file)
+    write_metrics(metrics | {"model": model_facts(run.model_file)}, run.metrics_file)
     progress.say("figures and report")
     _explain(dataset, scores, run)
 
@@ -67,31 +66,18 @@ def _calibrate(dataset: Dataset, draft: Path, settings: Settings, progress: Prog
     """Fit calibration and threshold on what the file says of validation photos; seal both."""
     metadata = modelfile.read(draft).metadata
     held_out = dataset.select("val")
-    raw = _judge(held_out, draft, "calibrate", progress)[1]
+    raw = judge(held_out, Inspector(draft), "calibrate", progress)[1]
     calibration = fit_calibration(raw.probabilities, held_out.labels())
     metadata = metadata.model_copy(update={"calibration": calibration})
     modelfile.seal(draft, metadata)
     if dataset.ok_class is not None:
-        calibrated = _judge(held_out, draft, "threshold", progress)[1]
+        calibrated = judge(held_out, Inspector(draft), "threshold", progress)[1]
         choice = choose_operating_point(validation_of(calibrated), settings.operating_point)
         for sentence in choice.unmet:
             progress.say(f"THRESHOLD: {sentence}")
         metadata = metadata.model_copy(update={"operating_point": choice.point})
         modelfile.seal(draft, metadata)
     return metadata
-
-
-def _judge(
-    dataset: Dataset, model: Path, stage: str, progress: Progress
-) -> tuple[list[Verdict], Scores]:
-    inspector = Inspector(model)
-    verdicts = []
-    with progress.stage(stage, len(dataset)) as advance:
-        for verdict in inspector.judge(dataset.paths()):
-            verdicts.append(verdict)
-            advance()
-    scores = Scores.from_verdicts(dataset.photos, verdicts, dataset.classes, dataset.ok_class)
-    return verdicts, scores
 
 
 def _measure(
@@ -171,18 +157,7 @@ _SEALED = (
 )
 
 
-def _model_facts(run: RunFolder) -> dict[str, Any]:
-    file = modelfile.read(run.model_file)
-    facts = file.metadata.model_dump(mode="json", exclude={"metrics", "operating_point"})
-    return {"digest": file.digest, "image_size": file.metadata.input.image_size, **facts}
-
-
 def _explain(dataset: Dataset, scores: Scores, run: RunFolder) -> None:
-    inspector = Inspector(run.model_file)
-
-    def judge(path: Path) -> Any:
-        return preprocess.read(path), inspector(path, heatmap=True)
-
-    write_gallery(judge, dataset.root, choose_cases(scores.select("test")), run.gradcam)
+    draw_cases(Inspector(run.model_file), dataset.root, scores.select("test"), run.gradcam)
     write_figures(run.folder)
     write_report(run.folder)

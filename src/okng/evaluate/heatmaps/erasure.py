@@ -43,9 +43,7 @@ def erase(inspector: Inspector, hits: Sequence[Hit]) -> dict[str, Any]:
         "insertion": dict(zip(ORDERS, areas[:, 0].mean(axis=0).tolist(), strict=True)),
         "deletion": dict(zip(ORDERS, areas[:, 1].mean(axis=0).tolist(), strict=True)),
         "gain": {
-            name: _mean(gains[:, 0] - gains[:, place])
-            for place, name in enumerate(ORDERS)
-            if place
+            name: _mean(gains[:, 0] - gains[:, place]) for place, name in enumerate(ORDERS) if place
         },
         "blurred": float(curves[:, 0, 0, 0].mean()),
         "curves": {
@@ -72,13 +70,13 @@ def _curves(inspector: Inspector, hit: Hit, side: int, seed: int) -> Floats:
         for fraction in FRACTIONS[1:-1]
     ]
     middle = _scores(inspector, inner, hit.label).reshape(2, len(ranks), -1)
-    first, last = (np.broadcast_to(e[:, None, None], (2, len(ranks), 1)) for e in (ends, ends[::-1]))
+    first, last = (
+        np.broadcast_to(e[:, None, None], (2, len(ranks), 1)) for e in (ends, ends[::-1])
+    )
     return np.concatenate([first, middle, last], axis=-1)
 
 
-def _orders(
-    heatmap: npt.NDArray[np.float32], seed: int
-) -> tuple[npt.NDArray[np.float32], ...]:
+def _orders(heatmap: npt.NDArray[np.float32], seed: int) -> tuple[npt.NDArray[np.float32], ...]:
     """The heatmap, its own cells in an order drawn by chance, and the middle first."""
     height, width = heatmap.shape
     shuffled = np.random.default_rng(seed).permutation(heatmap.ravel()).reshape(heatmap.shape)

@@ -67,7 +67,9 @@ def _pointing(pointing: dict[str, Any]) -> tuple[bool, str]:
 def _randomised(randomised: dict[str, Any]) -> tuple[bool, str]:
     passed = randomised["correlation"] < randomised["limit"]
     moved = "change" if passed else "hardly change"
-    meaning = "they show what was learned" if passed else "they show the photo, not what was learned"
+    meaning = (
+        "they show what was learned" if passed else "they show the photo, not what was learned"
+    )
     return (
         passed,
         f"With the weights of the last {len(randomised['layers'])} layers shuffled, the heatmaps "

@@ -19,7 +19,10 @@ def _blocks(source: Source) -> Iterator[Block]:
         versions = ", ".join(f"{key} {value}" for key, value in model["versions"].items())
         rows += [
             ("SHA-256 of the model file", code(str(model["digest"]))),
-            ("SHA-256 of the photos and labels it was made from", code(str(model["dataset_digest"]))),
+            (
+                "SHA-256 of the photos and labels it was made from",
+                code(str(model["dataset_digest"])),
+            ),
             ("Made", str(model["created"])[:19].replace("T", " ")),
             ("Weights started from", f"{model['weights']}, licence {model['weights_licence']}"),
             ("Versions", versions),
