@@ -64,7 +64,10 @@ def kappa(cells: Floats) -> Floats:
         neither + only_true
     )
     below = n * n - chance
-    return np.divide(n * agreed - chance, below, out=np.full(len(n), np.nan), where=below > 0)
+    found: Floats = np.divide(
+        n * agreed - chance, below, out=np.full(len(n), np.nan), where=below > 0
+    )
+    return found
 
 
 def kappa_rate(truth: Bools, called: Bools, groups: Groups) -> Rate:

@@ -12,7 +12,7 @@ from okng.evaluate.intervals import (
     clopper_pearson,
     nothing,
     proportion,
-    upper_bound,
+    upper_rate,
 )
 from okng.evaluate.resample import Ranking, over_draws, percentile_rate, resampled_counts
 
@@ -79,11 +79,8 @@ def rankings(scores: Floats, truth: Bools, groups: Groups) -> dict[str, Rate]:
 
 
 def escape_bound(truth: Bools, called: Bools, groups: Groups) -> float | None:
-    """One-sided 95 % bound of the escape rate; a part escapes when any photo of it does."""
-    parts = np.unique(groups[truth])
-    if not len(parts):
-        return None
-    return upper_bound(len(np.unique(groups[truth & ~called])), len(parts))
+    """One-sided 95 % bound of the escape rate; None without a defective part."""
+    return upper_rate(~called[truth], groups[truth])
 
 
 def _f1(cells: Floats) -> Floats:
@@ -98,7 +95,8 @@ def _matthews(cells: Floats) -> Floats:
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:
-    return np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
+    ratio: Floats = np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
+    return ratio
 
 
 _FORMULAS = {"f1": _f1, "matthews": _matthews}

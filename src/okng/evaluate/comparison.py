@@ -98,7 +98,8 @@ def verdict(tests: dict[str, dict[str, Any]], names: tuple[str, str]) -> str:
     a, b = counts["only_a_right"], counts["only_b_right"]
     seen = f"{names[0]} alone is right on {a} photos, {names[1]} alone on {b}"
     if a == b == 0:
-        return f"Both are right and wrong on the same photos: this test cannot tell {names[0]} and {names[1]} apart."
+        which = f"{names[0]} and {names[1]}"
+        return f"{which} are right and wrong on the same photos: this test cannot tell them apart."
     if counts["p"] < _SIGNIFICANT:
         better = names[int(b > a)]
         return f"{better} is better: {seen} (p = {counts['p']:.2g}).{_sides(tests, names)}"

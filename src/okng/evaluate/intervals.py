@@ -1,5 +1,6 @@
 """Rates with their 95 % intervals. Copies of one part are not counted as further evidence."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -74,9 +75,51 @@ def clopper_pearson(hits: float, n: float, confidence: float = 0.95) -> tuple[fl
     return low, high
 
 
+def upper_rate(hits: Bools, groups: Groups, confidence: float = 0.95) -> float | None:
+    """The one-sided upper bound of a share, at the effective sample size of `proportion`."""
+    if not len(hits):
+        return None
+    effective = _effective_size(hits, groups)
+    return upper_bound(float(np.mean(hits)) * effective, effective, confidence)
+
+
 def upper_bound(hits: float, n: float, confidence: float = 0.95) -> float:
     """The exact one-sided upper bound of a binomial share."""
     return float(stats.beta.ppf(confidence, hits + 1, n - hits)) if n - hits > 1e-9 else 1.0
+
+
+def bootstrap(
+    statistic: Callable[[npt.NDArray[np.int64]], float | None],
+    groups: Groups,
+    *,
+    replicates: int = 1000,
+    seed: int = 0,
+) -> tuple[float, float, int]:
+    """Percentile bootstrap over groups (Efron, 1979): whole parts are drawn, not photos.
+
+    Args:
+        statistic: takes indices of drawn photos; None when a draw has no value, as with one class.
+        groups: int (N,).
+        replicates: number of draws.
+        seed: decides the draws.
+
+    Returns:
+        Low and high end at 95 %, and the draws that had a value.
+    """
+    rng = np.random.default_rng(seed)
+    order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0])
+    members = np.split(order, starts[1:])
+    values = []
+    for _ in range(replicates):
+        drawn = rng.integers(len(members), size=len(members))
+        value = statistic(np.concatenate([members[index] for index in drawn]))
+        if value is not None:
+            values.append(value)
+    if not values:
+        return 0.0, 1.0, 0
+    low, high = np.quantile(values, [0.025, 0.975])
+    return float(low), float(high), len(values)
 
 
 def group_numbers(names: Any) -> Groups:

@@ -4,7 +4,6 @@ Agreement between runs after AIAG's attribute agreement analysis; kappa over sev
 Fleiss (1971).
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -73,11 +72,12 @@ def repeatability(scores: Scores, point: OperatingPoint, column: str) -> dict[st
         "score_range": _ranges(values),
         "flips": _flips(wide, called, same, label),
     }
-    found["sentences"] = [
+    sentence = (
         f"{int(same.sum())} of {len(wide)} parts got the same verdict in every run, "
         f"{int(right.sum())} of them the right one; the score of a part varies by "
         f"{found['score_sd']:.4f} (standard deviation) between runs."
-    ]
+    )
+    found["sentences"] = [sentence]
     return found
 
 
@@ -104,9 +104,7 @@ def _ranges(values: Floats) -> dict[str, float]:
     return {"median": float(np.median(ranges)), "largest": float(ranges.max())}
 
 
-def _flips(
-    wide: pd.DataFrame, called: Any, same: Any, label: Sequence[str]
-) -> list[dict[str, Any]]:
+def _flips(wide: pd.DataFrame, called: Any, same: Any, label: Any) -> list[dict[str, Any]]:
     found = []
     for row in np.flatnonzero(~same)[:_SHOWN]:
         scores = {str(name): float(value) for name, value in wide.iloc[row].dropna().items()}

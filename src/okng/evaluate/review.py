@@ -72,7 +72,9 @@ def review_curve(sweep: Sweep, threshold: float) -> dict[str, Any]:
 
 
 def _by_risk(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Band | None:
-    low, high, words, unmet = threshold, threshold, [], []
+    low, high = threshold, threshold
+    words: list[str] = []
+    unmet: list[str] = []
     if settings.review_escape is not None:
         kept = promise("escape", sweep.escape_rate, sweep.defective, settings.review_escape)
         low = min(threshold, float(sweep.thresholds[kept.kept].max()))

@@ -203,14 +203,15 @@ def _sentences(kinds: list[dict[str, Any]], count: int) -> list[str]:
     tested = f"On {count} photos, changed one way at a time"
     if not narrow:
         return [f"{tested}, at most {LIMIT:.0%} of verdicts flipped at every level that was tried."]
-    found = [
+    first = (
         f"{tested}, at most {LIMIT:.0%} of verdicts flip within: {'; '.join(narrow)}. Beyond, the "
         "model may not be used without a new test."
-    ]
+    )
     silent = [kind["kind"] for kind in kinds if kind["warned_first"] is False]
-    if silent:
-        found.append(
-            f"Verdicts flip before the model calls the photos unfamiliar: {', '.join(silent)}. Keep "
-            "these constant on the line; nothing else will warn."
-        )
-    return found
+    if not silent:
+        return [first]
+    second = (
+        f"Verdicts flip before the model calls the photos unfamiliar: {', '.join(silent)}. Keep "
+        "these constant on the line; nothing else will warn."
+    )
+    return [first, second]

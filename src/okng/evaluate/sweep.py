@@ -76,5 +76,6 @@ class Sweeper:
 
     def _below(self, weights: Floats) -> tuple[Floats, float]:
         """Weight below each threshold, and in all."""
-        sums = np.cumsum(np.bincount(self._level, weights=weights, minlength=self._known))
+        summed = np.bincount(self._level, weights=weights, minlength=self._known)
+        sums = np.cumsum(summed.astype(float))
         return sums[:-1], float(sums[-1])

@@ -158,10 +158,8 @@ def _measure(
         )
     needed = _needed(task)
     _check_columns(task.dataset, needed, (*by, *([runs] if runs else [])))
-    judged = replace(
-        task.dataset, photos=tuple(p for p in task.dataset.photos if p.split in needed)
-    )
-    scores = judge(judged, task.inspector, "judge", progress)[1]
+    chosen = tuple(photo for photo in task.dataset.photos if photo.split in needed)
+    scores = judge(replace(task.dataset, photos=chosen), task.inspector, "judge", progress)[1]
     reported = scores.select(task.reported)
     point, held_out, unmet = _operating_point(task, scores, progress)
     scores, reported = scores.judged_by(point), reported.judged_by(point)
@@ -245,10 +243,11 @@ def _leakage(task: _Task, reported: Scores) -> dict[str, Any]:
 def _unknown_origin(leakage: dict[str, Any]) -> list[str]:
     if leakage["checked"]:
         return []
-    return [
+    sentence = (
         "The manifest that the model was trained on does not lie beside the model file: whether "
         "these photos were used in training is not known."
-    ]
+    )
+    return [sentence]
 
 
 def _circumstances(task: _Task) -> dict[str, Any]:
