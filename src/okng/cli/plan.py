@@ -30,13 +30,14 @@ def plan(
         typer.echo(json.dumps({"max_escape": rate, "confidence": sure, "plans": table}, indent=2))
         return
     typer.echo(
-        f"To prove with {sure:.4g} confidence that fewer than {rate:.4%} of defective parts escape:"
+        f"To prove with {100 * sure:.6g} % confidence that fewer than {100 * rate:.6g} % of "
+        "defective parts escape:"
     )
     for row in table:
         typer.echo(
             f"  {row['parts']:>9,} defective parts, at most {row['allowed']} "
             f"escape{'' if row['allowed'] == 1 else 's'}. An inspector whose true rate is half of "
-            f"it passes in {row['passes_at_half']:.0%} of such tests, one with a tenth in "
+            f"that passes in {row['passes_at_half']:.0%} of such tests, one with a tenth in "
             f"{row['passes_at_tenth']:.0%}."
         )
     typer.echo("Each must be another part; several photos of one part are one piece of evidence.")

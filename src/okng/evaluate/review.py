@@ -52,7 +52,7 @@ def review_curve(sweep: Sweep, threshold: float) -> dict[str, Any]:
     """What is left to the machine when a person looks at ever more photos below the threshold.
 
     Returns:
-        Columns of at most 50 rows: the band's low end, the share sent to a person, and the rates
+        Columns of at most 50 rows: the band's ends, the share sent to a person, and the rates
         of escapes and overkill that no person sees.
     """
     rows = np.flatnonzero(sweep.thresholds <= threshold)[::-1]
@@ -65,6 +65,7 @@ def review_curve(sweep: Sweep, threshold: float) -> dict[str, Any]:
     return {
         "on": "validation",
         "review_low": sweep.thresholds[picked].tolist(),
+        "review_high": [threshold] * len(picked),
         "review_rate": (sent / (sweep.defective + sweep.good)).tolist(),
         "escape_rate": sweep.escape_rate[picked].tolist(),
         "overkill_rate": [float(sweep.overkill_rate[top])] * len(picked),

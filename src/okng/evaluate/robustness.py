@@ -193,13 +193,19 @@ def _warned_first(side: list[dict[str, Any]]) -> bool | None:
     return None
 
 
+def _span(kind: dict[str, Any]) -> str:
+    low, high = kind["usable"]["low"], kind["usable"]["high"]
+    if low == high:
+        return f"{kind['kind']} as it is"
+    return f"{kind['kind']} {low:g} to {high:g} ({kind['unit']})"
+
+
 def _sentences(kinds: list[dict[str, Any]], count: int) -> list[str]:
     narrow = []
     for kind in kinds:
         usable = kind["usable"]
         if (usable["low"], usable["high"]) != (usable["tested_low"], usable["tested_high"]):
-            span = f"{usable['low']:g} to {usable['high']:g} {kind['unit']}"
-            narrow.append(f"{kind['kind']} {span}")
+            narrow.append(_span(kind))
     tested = f"On {count} photos, changed one way at a time"
     if not narrow:
         return [f"{tested}, at most {LIMIT:.0%} of verdicts flipped at every level that was tried."]

@@ -107,8 +107,10 @@ def evaluate(
     dataset = read_labelled(
         Path(photos), inspector.metadata, ok=ok, grouping=group_by, progress=watcher
     )
-    dataset, findings = find_groups(share_out(dataset, split), watcher, near=not no_near)
-    task = _Task(inspector, Path(model), dataset, split or REPORTED, policy)
+    task = _Task(inspector, Path(model), share_out(dataset, split), split or REPORTED, policy)
+    _check(task, (*by, *([runs] if runs else [])))
+    dataset, findings = find_groups(task.dataset, watcher, near=not no_near)
+    task = task._replace(dataset=dataset)
     scores, metrics = _measure(task, by, runs, watcher)
     if robust and inspector.metadata.ok_class is not None:
         reported = scores.select(task.reported)
@@ -150,14 +152,7 @@ def _measure(
     task: _Task, by: Sequence[str], runs: str | None, progress: Progress
 ) -> tuple[Scores, dict[str, Any]]:
     metadata = task.inspector.metadata
-    if task.policy is not None and metadata.ok_class is None:
-        raise ConfigError(
-            "Without an OK class no threshold decides anything",
-            where=str(task.model),
-            hint="Leave the settings of the operating point out.",
-        )
     needed = _needed(task)
-    _check_columns(task.dataset, needed, (*by, *([runs] if runs else [])))
     chosen = tuple(photo for photo in task.dataset.photos if photo.split in needed)
     scores = judge(replace(task.dataset, photos=chosen), task.inspector, "judge", progress)[1]
     reported = scores.select(task.reported)
@@ -194,10 +189,18 @@ def _needed(task: _Task) -> set[str]:
     return {task.reported, "val"}
 
 
-def _check_columns(dataset: Dataset, needed: set[str], columns: Sequence[str]) -> None:
-    """Refuse columns that are not there before anything is judged."""
+def _check(task: _Task, columns: Sequence[str]) -> None:
+    """Refuse what cannot be answered before anything is judged."""
+    if task.policy is not None and task.inspector.metadata.ok_class is None:
+        raise ConfigError(
+            "Without an OK class no threshold decides anything",
+            where=str(task.model),
+            hint="Leave the settings of the operating point out.",
+        )
+    needed = _needed(task)
     own = {"path", "split", "label", "group", "verdict", "class"}
-    known = own | {name for p in dataset.photos if p.split in needed for name, _ in p.facts}
+    photos = [photo for photo in task.dataset.photos if photo.split in needed]
+    known = own | {name for photo in photos for name, _ in photo.facts}
     missing = [f"there is no column {name!r}" for name in columns if name not in known]
     if missing:
         raise ConfigError.gather(
