@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import f1_score
 
 from okng.config import OperatingSettings
 from okng.evaluate.operating import Validation, alternatives, choose_operating_point
@@ -70,3 +71,110 @@ def test_alternatives_trade_escapes_for_overkill() -> None:
     assert [row["cost_ratio"] for row in table] == [1, 5, 20, 100]
     assert table[-1]["escape_rate"] == 0.0
     assert table[-1]["overkill_rate"] == 0.25
+
+
+def _parts(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Scores of half good, half defective parts that overlap."""
+    rng = np.random.default_rng(seed)
+    truth = np.arange(count) % 2 == 1
+    return rng.normal(0.35 + 0.3 * truth, 0.13).clip(0, 1), truth
+
+
+def test_limit_of_escapes_is_kept_with_the_least_overkill() -> None:
+    """As strict as conformal risk control asks for, and no stricter."""
+    scores, truth = _parts(400)
+    point = _choose(scores, truth, max_escape="2%")
+    escapes = (scores[truth] < point.threshold).sum()
+
+    assert (escapes + 1) / 201 <= 0.02
+    assert (escapes + 2) / 201 > 0.02
+    assert "at most 0.02 escape rate" in point.reason
+
+
+def test_promised_limit_holds_for_new_parts() -> None:
+    """Over many tests, new parts escape at most as often as was promised."""
+    rates = []
+    for seed in range(300):
+        scores, truth = _parts(120, seed)
+        threshold = _choose(scores, truth, max_escape="5%").threshold
+        fresh, kind = _parts(400, 10_000 + seed)
+        rates.append((fresh[kind] < threshold).mean())
+
+    assert 0.03 < np.mean(rates) < 0.052
+
+
+def test_copies_of_a_part_do_not_promise_more() -> None:
+    """Twenty parts with ten photos each are twenty parts."""
+    scores, truth = _parts(40)
+    tenfold, kinds = np.repeat(scores, 10), np.repeat(truth, 10)
+    groups = np.repeat(np.arange(40), 10)
+
+    assert _choose(tenfold, kinds, groups, max_escape="10%").threshold == pytest.approx(
+        _choose(scores, truth, max_escape="10%").threshold
+    )
+
+
+def test_limit_that_cannot_be_promised_says_what_can() -> None:
+    """Four defective parts promise nothing below one in five; none of them escapes."""
+    asked = OperatingSettings.model_validate({"max_escape": "0.5%"})
+    choice = choose_operating_point(Validation(SCORES, DEFECTIVE, np.arange(8)), asked)
+
+    assert choice.point.threshold == pytest.approx(0.35)
+    assert "the best they can is 20.00%, and 199 of them" in choice.unmet[0]
+
+
+def test_limits_that_exclude_each_other_are_named() -> None:
+    """What the one leaves of the other; escapes go first."""
+    scores, truth = _parts(400)
+    asked = OperatingSettings.model_validate({"max_escape": "2%", "max_overkill": "2%"})
+    choice = choose_operating_point(Validation(scores, truth, np.arange(400)), asked)
+
+    assert "both limits cannot be kept at once" in choice.unmet[0]
+    assert (scores[truth] < choice.point.threshold).mean() < 0.02
+
+
+def test_limit_of_overkill_is_kept_with_the_fewest_escapes() -> None:
+    """The mirror image."""
+    scores, truth = _parts(400)
+    point = _choose(scores, truth, max_overkill=0.05)
+
+    assert ((scores[~truth] >= point.threshold).sum() + 1) / 201 <= 0.05
+
+
+def test_highest_f1_is_found() -> None:
+    """No other threshold does better."""
+    scores, truth = _parts(300)
+    point = _choose(scores, truth, max_f1=True)
+    best = max(f1_score(truth, scores >= t) for t in np.unique(scores))
+
+    assert f1_score(truth, scores >= point.threshold) == pytest.approx(best)
+
+
+def test_given_threshold_is_taken_as_it_is() -> None:
+    """Nothing is chosen."""
+    point = _choose(SCORES, DEFECTIVE, threshold=0.77)
+
+    assert (point.threshold, point.policy) == (0.77, "given")
+
+
+def test_review_band_keeps_escapes_from_the_machine() -> None:
+    """Below the band, defective parts are as rare as promised; the rest a person sees."""
+    scores, truth = _parts(400)
+    point = _choose(scores, truth, review_escape="2%", review_overkill="5%")
+
+    assert point.review_low is not None
+    assert point.review_high is not None
+    assert ((scores[truth] < point.review_low).sum() + 1) / 201 <= 0.02
+    assert ((scores[~truth] >= point.review_high).sum() + 1) / 201 <= 0.05
+    assert point.review_low < point.threshold < point.review_high
+
+
+def test_cheap_looks_open_a_band_and_dear_ones_do_not() -> None:
+    """A person is asked where that costs less than the errors it saves."""
+    scores, truth = _parts(400)
+    cheap = _choose(scores, truth, cost_escape=10, cost_review=0.2)
+    dear = _choose(scores, truth, cost_escape=10, cost_review=50)
+
+    assert cheap.review_low is not None
+    assert cheap.review_low < cheap.threshold
+    assert dear.review_low is None

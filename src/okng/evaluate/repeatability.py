@@ -7,6 +7,7 @@ Fleiss (1971).
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from okng.evaluate.intervals import Floats, proportion
@@ -81,16 +82,16 @@ def repeatability(scores: Scores, point: OperatingPoint, column: str) -> dict[st
     return found
 
 
-def fleiss_kappa(counts: Floats) -> float | None:
+def fleiss_kappa(counts: npt.NDArray[np.generic]) -> float | None:
     """Kappa of verdict counts (parts, verdicts), parts with as many runs as most have.
 
     None where all verdicts are the same, so that agreement by chance is certain.
     """
-    runs = counts.sum(axis=1)
-    counts = counts[runs == runs.max()].astype(float)
-    n = float(runs.max())
-    agreed = float(np.mean((np.sum(counts**2, axis=1) - n) / (n * (n - 1))))
-    chance = float(np.sum((counts.sum(axis=0) / counts.sum()) ** 2))
+    table = counts.astype(float)
+    n = float(table.sum(axis=1).max())
+    table = table[table.sum(axis=1) == n]
+    agreed = float(np.mean((np.sum(table**2, axis=1) - n) / (n * (n - 1))))
+    chance = float(np.sum((table.sum(axis=0) / table.sum()) ** 2))
     return None if chance == 1 else (agreed - chance) / (1 - chance)
 
 

@@ -18,6 +18,7 @@ from okng.evaluate import (
     baselines,
     choose_operating_point,
     fit_calibration,
+    robustness,
     validation_of,
     write_figures,
     write_metrics,
@@ -32,6 +33,8 @@ from okng.progress import Progress
 from okng.run import RunFolder
 from okng.train import TrainedModel
 from okng.verdict import Verdict
+
+_ROBUSTNESS_PHOTOS = 24  # a first look; `okng evaluate --robustness` takes four times as many
 
 
 def prove(
@@ -55,6 +58,11 @@ def prove(
     verdicts, scores = judge(dataset, Inspector(draft), "judge all", progress)
     scores.write(run.scores)
     metrics = _measure(dataset, scores, metadata, samples, settings, run)
+    if dataset.ok_class is not None:
+        test = scores.select("test")
+        metrics["robustness"] = robustness(
+            Inspector(draft), dataset.root, test, photos=_ROBUSTNESS_PHOTOS, progress=progress
+        )
     metrics["export"] = _parity(dataset, graph, verdicts, metadata)
     _publish(draft, run, metadata, metrics)
     write_metrics(metrics | {"model": model_facts(run.model_file)}, run.metrics_file)
