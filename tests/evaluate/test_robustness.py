@@ -60,7 +60,7 @@ def _inspector(
 
 def _darkness(photo: np.ndarray) -> float:
     """Dark photos are called defective."""
-    return float(photo.mean() < 70)
+    return float(photo.mean() < 75)
 
 
 @pytest.fixture
