@@ -15,6 +15,7 @@ from okng.evaluate import (
     Scores,
     alternatives,
     baselines,
+    check_heatmaps,
     choose_cases,
     choose_operating_point,
     fit_calibration,
@@ -57,6 +58,8 @@ def prove(
     metrics = _measure(dataset, scores, metadata, samples, settings, run)
     metrics["export"] = _parity(dataset, graph, verdicts, metadata)
     _publish(draft, run, metadata, metrics)
+    progress.say("check of the heatmaps")
+    metrics["heatmap_check"] = check_heatmaps(run.model_file, dataset.root, scores.select("test"))
     write_metrics(metrics | {"model": _model_facts(run)}, run.metrics_file)
     progress.say("figures and report")
     _explain(dataset, scores, run)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+_FEWEST = 8
 _BASELINES = {"random": "places taken at random", "centre": "taking the middle first"}
 
 
@@ -28,6 +29,8 @@ def nothing_to_check(empty: int) -> dict[str, Any]:
 
 
 def _all(found: dict[str, Any]) -> Iterator[tuple[bool, str]]:
+    if found["photos"] < _FEWEST:
+        yield False, f"Only {found['photos']} photos could be asked; {_FEWEST} are the fewest."
     yield from _gains(found)
     if found["pointing"] is not None:
         yield _pointing(found["pointing"])
@@ -43,10 +46,10 @@ def _gains(found: dict[str, Any]) -> Iterator[tuple[bool, str]]:
     for name, words in _BASELINES.items():
         gain = found["gain"][name]
         passed = gain["low"] > 0
-        than = "better than" if passed else "not provably better than"
+        opening = "The score" if passed else "It is not proven that the score"
         yield (
             passed,
-            f"The score follows the hot places {than} {words}: insertion minus deletion is "
+            f"{opening} follows the heatmap better than {words}: insertion minus deletion is "
             f"{gain['value']:+.3f} (95 % interval {gain['low']:+.3f} to {gain['high']:+.3f}), on "
             f"{gain['n']} photos.",
         )

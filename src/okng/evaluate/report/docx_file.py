@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from docx.document import Document as File
     from docx.table import _Cell
 
-_ACROSS = 2  # pairs of photo and heatmap beside each other
-_PIXELS = 440
+_ACROSS = 3  # pairs of photo and heatmap beside each other
+_PIXELS = 400
+_WHOLE = 14  # rows of a table that is kept on one page
 _WIDTH = 17.0  # cm between the margins
 
 
@@ -93,12 +94,15 @@ def _table(file: "File", table: Table) -> None:
     cells = _cells(grid)
     for column, name in enumerate(table.head):
         shade(cells[0][column], "E9EDF1")
-        fill(cells[0][column].paragraphs[0], name, bold=True, right=column in table.numbers)
+        fill(cells[0][column].paragraphs[0], name, bold=True, right=column in table.numbers, size=9)
     for number, row in enumerate(table.rows, 1):
         for column, text in enumerate(row):
-            fill(cells[number][column].paragraphs[0], text, right=column in table.numbers)
+            fill(cells[number][column].paragraphs[0], text, right=column in table.numbers, size=9)
         if table.blank:
             room_to_write(grid.rows[number])
+    if len(table.rows) <= _WHOLE:
+        for row in cells[:-1]:
+            keep_with_next(row[0].paragraphs[0])
     file.add_paragraph(style="Gap")
 
 
@@ -152,6 +156,7 @@ def _gallery(file: "File", gallery: Gallery) -> None:
     file.add_heading(gallery.name, level=3)
     rows = -(-len(gallery.cases) // _ACROSS)
     grid = file.add_table(rows=rows, cols=_ACROSS)
+    set_widths(grid, (1 / _ACROSS,) * _ACROSS, _WIDTH)
     cells = _cells(grid)
     for number, case in enumerate(gallery.cases):
         cell = cells[number // _ACROSS][number % _ACROSS]
@@ -160,6 +165,6 @@ def _gallery(file: "File", gallery: Gallery) -> None:
         if picture is not None:
             alt = f"{case['kind']}: {case['path']}, photo and heatmap"
             paragraph = keep_with_next(cell.paragraphs[0])
-            add_picture(paragraph, jpeg(picture, _PIXELS), _WIDTH / _ACROSS - 0.5, alt)
-        fill(cell.add_paragraph(), (f"{case['kind']}: {case['path']}\n", words), soft=True)
+            add_picture(paragraph, jpeg(picture, _PIXELS), _WIDTH / _ACROSS - 0.4, alt)
+        fill(cell.add_paragraph(), f"{case['kind']}: {case['path']}, {words}", soft=True, size=8)
     file.add_paragraph(style="Gap")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from okng.evaluate.report.blocks import Block, Listing, Section, Text, code, facts
+from okng.evaluate.report.blocks import Block, Section, Text, code, facts
 from okng.evaluate.report.source import Source
 from okng.evaluate.report.words import count
 
@@ -36,5 +36,3 @@ def _blocks(source: Source) -> Iterator[Block]:
             )
         )
     yield facts(rows, caption="Model file, photos and versions")
-    if source.settings:
-        yield Listing("All settings", source.settings)
