@@ -58,9 +58,7 @@ def test_run_has_the_check(run: Run) -> None:
 def test_same_photos_same_answer(run: Run, photos: Path) -> None:
     """Nothing of it is left to chance."""
     scores = _scores(run)
-    first, second = (
-        check_heatmaps(run.model_file, photos, scores, photos=3) for _ in range(2)
-    )
+    first, second = (check_heatmaps(run.model_file, photos, scores, photos=3) for _ in range(2))
 
     assert first == second
 

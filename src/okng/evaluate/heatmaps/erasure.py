@@ -51,9 +51,7 @@ def erase(inspector: Inspector, hits: Sequence[Hit], good: Sequence[Pixels]) -> 
         "insertion": dict(zip(ORDERS, areas[:, 0].mean(axis=0).tolist(), strict=True)),
         "deletion": dict(zip(ORDERS, areas[:, 1].mean(axis=0).tolist(), strict=True)),
         "gain": {
-            name: _mean(gains[:, 0] - gains[:, place])
-            for place, name in enumerate(ORDERS)
-            if place
+            name: _mean(gains[:, 0] - gains[:, place]) for place, name in enumerate(ORDERS) if place
         },
         "background": "good part" if others else "blur",
         "curves": {
@@ -81,7 +79,9 @@ def _curves(
         for fraction in FRACTIONS[1:-1]
     ]
     middle = _scores(inspector, inner, hit.label).reshape(2, len(ranks), -1)
-    first, last = (np.broadcast_to(e[:, None, None], (2, len(ranks), 1)) for e in (ends, ends[::-1]))
+    first, last = (
+        np.broadcast_to(e[:, None, None], (2, len(ranks), 1)) for e in (ends, ends[::-1])
+    )
     return np.concatenate([first, middle, last], axis=-1)
 
 
@@ -107,9 +107,7 @@ def _blend(back: Pixels, front: Pixels, where: npt.NDArray[np.bool_]) -> Pixels:
     return (front * share + back * (1 - share)).round().astype(np.uint8)
 
 
-def _orders(
-    heatmap: npt.NDArray[np.float32], seed: int
-) -> tuple[npt.NDArray[np.float32], ...]:
+def _orders(heatmap: npt.NDArray[np.float32], seed: int) -> tuple[npt.NDArray[np.float32], ...]:
     """The heatmap, its own cells in an order drawn by chance, and the middle first."""
     height, width = heatmap.shape
     shuffled = np.random.default_rng(seed).permutation(heatmap.ravel()).reshape(heatmap.shape)

@@ -47,32 +47,34 @@ def _gains(found: dict[str, Any]) -> Iterator[tuple[bool, str]]:
         gain = found["gain"][name]
         passed = gain["low"] > 0
         opening = "The score" if passed else "It is not proven that the score"
-        yield (
-            passed,
+        sentence = (
             f"{opening} follows the heatmap better than {words}: insertion minus deletion is "
             f"{gain['value']:+.3f} (95 % interval {gain['low']:+.3f} to {gain['high']:+.3f}), on "
-            f"{gain['n']} photos.",
+            f"{gain['n']} photos."
         )
+        yield passed, sentence
 
 
 def _pointing(pointing: dict[str, Any]) -> tuple[bool, str]:
     rate = pointing["rate"]
     passed = rate["low"] > max(pointing["chance"], pointing["centre"])
     than = "more often than" if passed else "not provably more often than"
-    return (
-        passed,
+    sentence = (
         f"The hottest place lies on the defect in {100 * rate['value']:.0f} % of "
         f"{pointing['masks']} photos with a mask, {than} a place at random "
-        f"({100 * pointing['chance']:.0f} %) and the middle ({100 * pointing['centre']:.0f} %).",
+        f"({100 * pointing['chance']:.0f} %) and the middle ({100 * pointing['centre']:.0f} %)."
     )
+    return passed, sentence
 
 
 def _randomised(randomised: dict[str, Any]) -> tuple[bool, str]:
     passed = randomised["correlation"] < randomised["limit"]
     moved = "change" if passed else "hardly change"
-    meaning = "they show what was learned" if passed else "they show the photo, not what was learned"
-    return (
-        passed,
-        f"With the weights of the last {len(randomised['layers'])} layers shuffled, the heatmaps "
-        f"{moved} (rank correlation {randomised['correlation']:.2f}): {meaning}.",
+    meaning = (
+        "they show what was learned" if passed else "they show the photo, not what was learned"
     )
+    sentence = (
+        f"With the weights of the last {len(randomised['layers'])} layers shuffled, the heatmaps "
+        f"{moved} (rank correlation {randomised['correlation']:.2f}): {meaning}."
+    )
+    return passed, sentence

@@ -161,7 +161,9 @@ def _gallery(file: "File", gallery: Gallery) -> None:
     for number, case in enumerate(gallery.cases):
         cell = cells[number // _ACROSS][number % _ACROSS]
         picture = open_case(gallery.folder, case)
-        words = f"in truth {case['label']}, judged {case['judged']}, score {case['defect_score']:.4f}"
+        words = (
+            f"in truth {case['label']}, judged {case['judged']}, score {case['defect_score']:.4f}"
+        )
         if picture is not None:
             alt = f"{case['kind']}: {case['path']}, photo and heatmap"
             paragraph = keep_with_next(cell.paragraphs[0])

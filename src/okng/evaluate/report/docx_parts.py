@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from docx.document import Document as File
     from docx.text.paragraph import Paragraph
 
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], "\N{REPLACEMENT CHARACTER}")
+_CONTROL = dict.fromkeys(
+    [*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], "\N{REPLACEMENT CHARACTER}"
+)
 
 
 def new_file(title: str, now: datetime) -> "File":
@@ -30,7 +32,13 @@ def new_file(title: str, now: datetime) -> "File":
     normal = file.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(10)
     normal.paragraph_format.space_after = Pt(5)
-    for name, size in (("Title", 20), ("Subtitle", 10), ("Heading 1", 14), ("Heading 2", 12), ("Heading 3", 11)):
+    for name, size in (
+        ("Title", 20),
+        ("Subtitle", 10),
+        ("Heading 1", 14),
+        ("Heading 2", 12),
+        ("Heading 3", 11),
+    ):
         font = file.styles[name].font
         font.name, font.size, font.color.rgb = "Calibri", Pt(size), RGBColor(0x1B, 0x1F, 0x24)
     for name, size in (("Listing", 7.5), ("Gap", 4)):

@@ -71,7 +71,11 @@ def _callout(block: Callout, folder: Path) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     yield from _row(tuple(table.head))
-    yield "|" + "|".join("---:" if i in table.numbers else "---" for i in range(len(table.head))) + "|"
+    yield (
+        "|"
+        + "|".join("---:" if i in table.numbers else "---" for i in range(len(table.head)))
+        + "|"
+    )
     for row in table.rows:
         yield from _row(row)
     yield ""

@@ -15,9 +15,10 @@ def acceptance(source: Source) -> Iterator[Block]:
     found = source.metrics.get("acceptance")
     if not found:
         return
+    proven = ". By what the test proves, the worse end of each interval: "
     yield Paragraph(
-        ("By the values: ", bold(found["grade"]), ". By what the test proves, the worse end of "
-         "each interval: ", bold(found["grade_of_bound"]), f". Counted in {found['unit']}.")
+        ("By the values: ", bold(found["grade"]), proven, bold(found["grade_of_bound"]),
+         f". Counted in {found['unit']}.")
     )  # fmt: skip
     yield Table(
         ("figure", "value", "95 % interval", "acceptable", "marginal", "grade", "proven"),

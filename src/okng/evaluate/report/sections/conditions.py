@@ -1,4 +1,4 @@
-"""3 Conditions: what the file does to a photo, and the camera and light that only the user knows."""
+"""3 Conditions: what the file does to a photo; camera and light, which only the user knows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -42,7 +42,6 @@ def _varied(augment: dict[str, Any]) -> str:
     parts = [f"rotation up to {augment['rotation']:g} degrees"] if augment["rotation"] else []
     if augment["flips"] != "none":
         parts.append(f"mirroring ({augment['flips']})")
-    for name in ("brightness", "contrast"):
-        if augment[name]:
-            parts.append(f"{name} by up to {100 * augment[name]:g} %")
+    light = [name for name in ("brightness", "contrast") if augment[name]]
+    parts += [f"{name} by up to {100 * augment[name]:g} %" for name in light]
     return ", ".join(parts) or "nothing"

@@ -79,16 +79,32 @@ def _table(found: dict[str, Any]) -> Table:
     rows: list[tuple[Text, ...]] = []
     for name, better in (("insertion", "higher"), ("deletion", "lower")):
         areas = found[name]
-        rows.append((f"{name.capitalize()}, area under the score ({better} is better)",
-                     *(f"{areas[order]:.3f}" for order in ("heatmap", "random", "centre"))))
+        rows.append(
+            (
+                f"{name.capitalize()}, area under the score ({better} is better)",
+                *(f"{areas[order]:.3f}" for order in ("heatmap", "random", "centre")),
+            )
+        )
     if pointing := found["pointing"]:
-        rows.append(("Pointing game: the hottest place lies on the defect",
-                     with_span(pointing["rate"]), percent(pointing["chance"]),
-                     percent(pointing["centre"])))
+        rows.append(
+            (
+                "Pointing game: the hottest place lies on the defect",
+                with_span(pointing["rate"]),
+                percent(pointing["chance"]),
+                percent(pointing["centre"]),
+            )
+        )
     if found["randomised"] is not None:
         shuffled = found["randomised"]
-        rows.append(("Likeness to the heatmap with shuffled weights (rank correlation)",
-                     f"{shuffled['correlation']:.2f}, passes below {shuffled['limit']:g}", "", ""))
+        rows.append(
+            (
+                "Likeness to the heatmap with shuffled weights (rank correlation)",
+                f"{shuffled['correlation']:.2f}, passes below {shuffled['limit']:g}",
+                "",
+                "",
+            )
+        )
     head = ("check", "heatmap", "places at random", "the middle first")
     caption = f"Check of the heatmaps on {count(found['photos'], 'photo')}"
-    return Table(head, tuple(rows), frozenset({1, 2, 3}), caption, widths=(0.43, 0.25, 0.16, 0.16))  # fmt: skip
+    widths = (0.43, 0.25, 0.16, 0.16)
+    return Table(head, tuple(rows), frozenset({1, 2, 3}), caption, widths)

@@ -52,7 +52,9 @@ def unchecked(source: Source) -> Iterator[Block]:
     """What nobody looked for."""
     audit = source.audit
     if audit is None:
-        missing = "The photos were not audited: copies of one part, labels and shortcuts are unknown."
+        missing = (
+            "The photos were not audited: copies of one part, labels and shortcuts are unknown."
+        )
         yield Paragraph((bold(missing), _COPIES))
         return
     summary = audit["summary"]

@@ -19,7 +19,10 @@ def _blocks(source: Source) -> Iterator[Block]:
         versions = ", ".join(f"{key} {value}" for key, value in model["versions"].items())
         rows += [
             ("SHA-256 of the model file", code(str(model["digest"]))),
-            ("SHA-256 of the photos and labels it was made from", code(str(model["dataset_digest"]))),
+            (
+                "SHA-256 of the photos and labels it was made from",
+                code(str(model["dataset_digest"])),
+            ),
             ("Made", str(model["created"])[:19].replace("T", " ")),
             ("Weights started from", f"{model['weights']}, licence {model['weights_licence']}"),
             ("Versions", versions),
@@ -27,12 +30,10 @@ def _blocks(source: Source) -> Iterator[Block]:
     if digest := metrics.get("data_digest"):
         rows.append(("SHA-256 of the photos and labels judged here", code(str(digest))))
     if export := metrics.get("export"):
-        rows.append(
-            (
-                "File against network",
-                f"largest difference of the score {export['largest_difference']:.1e}, "
-                f"{count(export['verdicts_changed'], 'verdict')} changed, on "
-                f"{count(export['photos'], 'test photo')}",
-            )
+        found = (
+            f"largest difference of the score {export['largest_difference']:.1e}, "
+            f"{count(export['verdicts_changed'], 'verdict')} changed, on "
+            f"{count(export['photos'], 'test photo')}"
         )
+        rows.append(("File against network", found))
     yield facts(rows, caption="Model file, photos and versions")

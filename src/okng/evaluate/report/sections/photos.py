@@ -42,7 +42,12 @@ def _audited(audit: dict[str, Any], classes: list[str]) -> Iterator[Block]:
         yield _list((code(f["path"]), f": {f['reason']}") for f in audit["unreadable"])
     if audit["label_conflicts"]:
         yield _list(
-            (code(pair["a"]), f" ({pair['label_a']}) and ", code(pair["b"]), f" ({pair['label_b']})")
+            (
+                code(pair["a"]),
+                f" ({pair['label_a']}) and ",
+                code(pair["b"]),
+                f" ({pair['label_b']})",
+            )
             for pair in audit["label_conflicts"]
         )
 
@@ -74,5 +79,5 @@ def _found(audit: dict[str, Any]) -> str:
 
 def _list(items: Any) -> Bullets:
     rows = tuple(items)
-    more = ((f"and {len(rows) - _SHOWN:,} more, see audit.json",) if len(rows) > _SHOWN else ())
+    more = (f"and {len(rows) - _SHOWN:,} more, see audit.json",) if len(rows) > _SHOWN else ()
     return Bullets((*rows[:_SHOWN], *more))

@@ -67,5 +67,3 @@ def _reaches(baseline: dict[str, float], inspector: dict[str, float]) -> bool:
 def _training(source: Source) -> Iterator[Block]:
     if curves := source.figure("curves"):
         yield Picture(curves, "Loss and accuracy over epochs, for training and validation")
-
-
