@@ -38,7 +38,8 @@ def heatmap_check(*, trusted: bool) -> dict[str, Any]:
     curve = {name: [0.1, value, 0.9] for name, value in orders.items()}
     return {
         "trusted": trusted,
-        "sentences": ["The hottest place lies on the defect in 93 % of 40 photos with a mask."],
+        "sentences": [said := "The hottest place lies on the defect in 93 % of 40 photos."],
+        "failed": [] if trusted else [said],
         "photos": 16,
         "empty": 0,
         "insertion": orders,
@@ -47,7 +48,7 @@ def heatmap_check(*, trusted: bool) -> dict[str, Any]:
         "background": "good part",
         "curves": {"fraction": [0.0, 0.5, 1.0], "insertion": curve, "deletion": curve},
         "pointing": {"rate": rate(0.93), "chance": 0.1, "centre": 0.2, "masks": 40},
-        "randomised": {"layers": ["a", "b", "c"], "correlation": 0.1, "limit": 0.5},
+        "randomised": {"layers": ["a", "b", "c"], "correlation": 0.1, "limit": 0.5, "flat": 0.0},
     }
 
 

@@ -8,11 +8,12 @@ _BASELINES = {"random": "places taken at random", "centre": "taking the middle f
 
 
 def judge(found: dict[str, Any]) -> dict[str, Any]:
-    """Add `trusted` and `sentences`: every check that could be made must be passed."""
+    """Add `trusted`, `sentences`, and those of them that `failed`; one is enough."""
     told = list(_all(found))
     return {
         "trusted": all(passed for passed, _ in told),
         "sentences": [sentence for _, sentence in told],
+        "failed": [sentence for passed, sentence in told if not passed],
         **found,
     }
 
@@ -24,8 +25,8 @@ def nothing_to_check(empty: int) -> dict[str, Any]:
         if empty
         else "The sample has no defect that was caught, so the heatmaps could not be checked."
     )
-    return {"trusted": False, "sentences": [why], "photos": 0, "empty": empty, "pointing": None,
-            "randomised": None}  # fmt: skip
+    return {"trusted": False, "sentences": [why], "failed": [why], "photos": 0, "empty": empty,
+            "pointing": None, "randomised": None}  # fmt: skip
 
 
 def _all(found: dict[str, Any]) -> Iterator[tuple[bool, str]]:

@@ -101,8 +101,8 @@ def _table(file: "File", table: Table) -> None:
         if table.blank:
             room_to_write(grid.rows[number])
     if len(table.rows) <= _WHOLE:
-        for row in cells[:-1]:
-            keep_with_next(row[0].paragraphs[0])
+        for line in cells[:-1]:
+            keep_with_next(line[0].paragraphs[0])
     file.add_paragraph(style="Gap")
 
 

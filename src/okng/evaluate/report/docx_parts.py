@@ -41,10 +41,10 @@ def new_file(title: str, now: datetime) -> "File":
     ):
         font = file.styles[name].font
         font.name, font.size, font.color.rgb = "Calibri", Pt(size), RGBColor(0x1B, 0x1F, 0x24)
-    for name, size in (("Listing", 7.5), ("Gap", 4)):
+    for name, points in (("Listing", 7.5), ("Gap", 4.0)):
         style = file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
-        style.font.size = Pt(size)
+        style.font.size = Pt(points)
         style.paragraph_format.space_after = Pt(2)
     file.styles["Listing"].font.name = "Consolas"
     caption = file.styles["Caption"]
