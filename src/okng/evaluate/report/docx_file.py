@@ -17,8 +17,6 @@ from okng.evaluate.report.blocks import (
     Paragraph,
     Picture,
     Table,
-    Text,
-    spans,
 )
 from okng.evaluate.report.docx_parts import (
     add_picture,
@@ -88,9 +86,14 @@ def _table(file: "File", table: Table) -> None:
     if table.caption:
         keep_with_next(file.add_paragraph(table.caption, style="Caption"))
     grid = file.add_table(rows=1 + len(table.rows), cols=len(table.head))
-    grid.style = "Table Grid"
-    set_widths(grid, table.widths, _WIDTH)
+    _fill_table(grid, table, _WIDTH)
     repeat_head(grid.rows[0])
+    file.add_paragraph(style="Gap")
+
+
+def _fill_table(grid: Any, table: Table, width: float) -> None:
+    grid.style = "Table Grid"
+    set_widths(grid, table.widths, width)
     cells = _cells(grid)
     for column, name in enumerate(table.head):
         shade(cells[0][column], "E9EDF1")
@@ -103,7 +106,6 @@ def _table(file: "File", table: Table) -> None:
     if len(table.rows) <= _WHOLE:
         for line in cells[:-1]:
             keep_with_next(line[0].paragraphs[0])
-    file.add_paragraph(style="Gap")
 
 
 def _cells(grid: Any) -> list[list["_Cell"]]:
@@ -129,15 +131,11 @@ def _inside(cell: "_Cell", block: Block) -> None:
         for item in block.items:
             fill(cell.add_paragraph(style="List Bullet"), item)
     elif isinstance(block, Table):
-        for row in (tuple(block.head), *block.rows):
-            fill(cell.add_paragraph(), _joined(row))
+        grid = cell.add_table(rows=1 + len(block.rows), cols=len(block.head))
+        _fill_table(grid, block, _WIDTH - 0.6)
+        cell.add_paragraph(style="Gap")
     elif isinstance(block, Paragraph):
         fill(cell.add_paragraph(), block.text)
-
-
-def _joined(row: tuple[Text, ...]) -> tuple[Any, ...]:
-    """A row as one line of text."""
-    return tuple(piece for cell in row for piece in (*spans(cell), "    "))
 
 
 def _cards(file: "File", block: Cards) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from okng.evaluate.report.blocks import Paragraph, Section, Table, bold, facts
+from okng.evaluate.report.blocks import Section, Table, facts
 from okng.evaluate.report.sections.task import blanks
 from okng.evaluate.report.source import Source
 
@@ -18,8 +18,7 @@ def sections(source: Source) -> Iterator[Section]:
         "Conditions",
         (
             *_known(source),
-            Paragraph((bold("To be filled in by hand"), ": the figures hold for these only.")),
-            blanks(_BY_HAND, "To be filled in by hand: conditions"),
+            blanks(_BY_HAND, "To be filled in by hand: the figures hold for these conditions only"),
         ),
     )
 

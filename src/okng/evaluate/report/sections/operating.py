@@ -112,7 +112,7 @@ def _table(found: Sweep) -> Table:
     defective = count(found.defective, "photo of a defective part", "photos of defective parts")
     caption = f"Other thresholds on this sample: {defective}, {found.good:,} of good ones"
     return Table(head, rows, frozenset(range(1, 7)), caption,
-                 widths=(0.28, 0.12, 0.1, 0.13, 0.13, 0.11, 0.13))  # fmt: skip
+                 widths=(0.25, 0.11, 0.12, 0.13, 0.13, 0.13, 0.13))  # fmt: skip
 
 
 def _alternatives(metrics: dict[str, Any]) -> Iterator[Block]:
