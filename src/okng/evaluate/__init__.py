@@ -9,6 +9,7 @@ from okng.evaluate.baseline import baselines
 from okng.evaluate.calibration import fit_calibration
 from okng.evaluate.figures import write_figures
 from okng.evaluate.gallery import choose_cases, write_gallery
+from okng.evaluate.heatmaps import check_heatmaps
 from okng.evaluate.metrics import measure
 from okng.evaluate.operating import Validation, alternatives, choose_operating_point
 from okng.evaluate.report import write_report
@@ -22,6 +23,7 @@ __all__ = [
     "alternatives",
     "assess",
     "baselines",
+    "check_heatmaps",
     "choose_cases",
     "choose_operating_point",
     "fit_calibration",

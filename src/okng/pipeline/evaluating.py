@@ -17,14 +17,14 @@ from okng.errors import ConfigError
 from okng.evaluate import (
     Scores,
     assess,
+    check_heatmaps,
     choose_operating_point,
-    robustness,
     validation_of,
     write_figures,
     write_metrics,
     write_report,
 )
-from okng.pipeline.judging import draw_cases, judge, model_facts
+from okng.pipeline.judging import draw_cases, judge, model_facts, try_changes
 from okng.pipeline.labelled import (
     REPORTED,
     find_groups,
@@ -37,6 +37,7 @@ from okng.progress import Progress, Silent
 from okng.run import RunFolder
 from okng.verdict import OperatingPoint
 
+CHANGED_PHOTOS = 96
 _VERSIONS = ("okng", "numpy", "onnxruntime", "scikit-learn", "scipy")
 
 
@@ -112,15 +113,17 @@ def evaluate(
     dataset, findings = find_groups(task.dataset, watcher, near=not no_near)
     task = task._replace(dataset=dataset)
     scores, metrics = _measure(task, by, runs, watcher)
-    if robust and inspector.metadata.ok_class is not None:
-        reported = scores.select(task.reported)
-        metrics["robustness"] = robustness(inspector, dataset.root, reported, progress=watcher)
+    reported = scores.select(task.reported)
+    if robust:
+        metrics |= try_changes(task.model, dataset.root, reported, CHANGED_PHOTOS, watcher)
+    watcher.say("check of the heatmaps")
+    metrics["heatmap_check"] = check_heatmaps(task.model, dataset.root, reported)
     findings.write(folder.audit)
     write_manifest(dataset, folder.manifest)
     scores.write(folder.scores)
     write_metrics(metrics, folder.metrics_file)
     watcher.say("figures and report")
-    draw_cases(inspector, dataset.root, scores.select(task.reported), folder.gradcam)
+    draw_cases(inspector, dataset.root, reported, folder.gradcam)
     write_figures(folder.folder)
     write_report(folder.folder)
     return folder

@@ -5,7 +5,7 @@ from typing import Any
 
 from okng import modelfile, preprocess
 from okng.dataset import Dataset
-from okng.evaluate import Scores, choose_cases, write_gallery
+from okng.evaluate import Scores, choose_cases, robustness, write_gallery
 from okng.predict import Inspector
 from okng.progress import Progress
 from okng.verdict import Verdict
@@ -39,3 +39,13 @@ def draw_cases(inspector: Inspector, root: Path, scores: Scores, out: Path) -> N
         return preprocess.read(path), inspector(path, heatmap=True)
 
     write_gallery(judge_one, root, choose_cases(scores), out)
+
+
+def try_changes(
+    model: Path, root: Path, scores: Scores, photos: int, progress: Progress
+) -> dict[str, Any]:
+    """The key `robustness` of `metrics.json`, from so many photos; nothing without an OK class."""
+    if scores.ok_class is None:
+        return {}
+    found = robustness(Inspector(model), root, scores, photos=photos, progress=progress)
+    return {} if found is None else {"robustness": found}

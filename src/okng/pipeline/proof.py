@@ -16,9 +16,9 @@ from okng.evaluate import (
     alternatives,
     assess,
     baselines,
+    check_heatmaps,
     choose_operating_point,
     fit_calibration,
-    robustness,
     validation_of,
     write_figures,
     write_metrics,
@@ -26,7 +26,7 @@ from okng.evaluate import (
 )
 from okng.export import InspectionGraph, check_parity, export, follow
 from okng.modelfile import Metadata
-from okng.pipeline.judging import draw_cases, judge, model_facts
+from okng.pipeline.judging import draw_cases, judge, model_facts, try_changes
 from okng.pipeline.learning import Samples
 from okng.predict import Inspector
 from okng.progress import Progress
@@ -34,7 +34,7 @@ from okng.run import RunFolder
 from okng.train import TrainedModel
 from okng.verdict import Verdict
 
-_ROBUSTNESS_PHOTOS = 24  # a first look; `okng evaluate --robustness` takes four times as many
+_CHANGED_PHOTOS = 24  # a first look; `okng evaluate --robustness` takes four times as many
 
 
 def prove(
@@ -58,13 +58,12 @@ def prove(
     verdicts, scores = judge(dataset, Inspector(draft), "judge all", progress)
     scores.write(run.scores)
     metrics = _measure(dataset, scores, metadata, samples, settings, run)
-    if dataset.ok_class is not None:
-        test = scores.select("test")
-        metrics["robustness"] = robustness(
-            Inspector(draft), dataset.root, test, photos=_ROBUSTNESS_PHOTOS, progress=progress
-        )
     metrics["export"] = _parity(dataset, graph, verdicts, metadata)
     _publish(draft, run, metadata, metrics)
+    tested = scores.select("test")
+    metrics |= try_changes(run.model_file, dataset.root, tested, _CHANGED_PHOTOS, progress)
+    progress.say("check of the heatmaps")
+    metrics["heatmap_check"] = check_heatmaps(run.model_file, dataset.root, tested)
     write_metrics(metrics | {"model": model_facts(run.model_file)}, run.metrics_file)
     progress.say("figures and report")
     _explain(dataset, scores, run)

@@ -4,16 +4,18 @@ Three checks: insertion and deletion (Petsiuk et al., 2018), the pointing game w
 (Zhang et al., 2018), and randomised weights (Adebayo et al., 2018). No torch.
 """
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from okng import preprocess
 from okng.errors import PhotoError
 from okng.evaluate.heatmaps.erasure import erase
-from okng.evaluate.heatmaps.hits import Hit, find_hits
+from okng.evaluate.heatmaps.hits import Hit, find_good, find_hits
 from okng.evaluate.heatmaps.pointing import point
 from okng.evaluate.heatmaps.randomised import randomise
 from okng.evaluate.heatmaps.sentences import judge, nothing_to_check
@@ -24,6 +26,7 @@ __all__ = ["check_heatmaps"]
 
 PHOTOS = 16
 MASKS = 200
+GOOD = 32
 
 
 def check_heatmaps(
@@ -52,11 +55,17 @@ def check_heatmaps(
     found = {
         "photos": len(usable),
         "empty": len(asked) - len(usable),
-        **erase(inspector, usable),
+        **erase(inspector, usable, list(_photos(root, find_good(scores, GOOD)))),
         "pointing": pointing,
         "randomised": randomise(model_file, usable),
     }
     return judge(found)
+
+
+def _photos(root: Path, paths: Iterable[str]) -> Iterator[npt.NDArray[np.uint8]]:
+    for path in paths:
+        with contextlib.suppress(PhotoError):
+            yield preprocess.read(root / path)
 
 
 def _with_heatmaps(inspector: Inspector, root: Path, hits: list[Hit]) -> Iterator[Hit]:

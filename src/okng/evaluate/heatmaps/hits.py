@@ -37,3 +37,12 @@ def find_hits(scores: Scores, seed: int = 0) -> list[Hit]:
     drawn = np.random.default_rng(seed).permutation(rows)
     first = np.sort(np.unique(scores.groups[drawn], return_index=True)[1])
     return [Hit(table["path"][row], table["label"][row]) for row in drawn[first]]
+
+
+def find_good(scores: Scores, count: int, seed: int = 0) -> list[str]:
+    """Paths of good parts that got OK, one photo of each part; none without an OK class."""
+    table = scores.table
+    rows = np.flatnonzero((table["label"] == scores.ok_class) & (table["verdict"] == "OK"))
+    drawn = np.random.default_rng(seed).permutation(rows)
+    first = np.sort(np.unique(scores.groups[drawn], return_index=True)[1])
+    return [str(table["path"][row]) for row in drawn[first][:count]]

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
+_FEWEST = 8
 _BASELINES = {"random": "places taken at random", "centre": "taking the middle first"}
 
 
 def judge(found: dict[str, Any]) -> dict[str, Any]:
-    """Add `trusted` and `sentences`: every check that could be made must be passed."""
+    """Add `trusted`, `sentences`, and those of them that `failed`; one is enough."""
     told = list(_all(found))
     return {
         "trusted": all(passed for passed, _ in told),
         "sentences": [sentence for _, sentence in told],
+        "failed": [sentence for passed, sentence in told if not passed],
         **found,
     }
 
@@ -23,11 +25,13 @@ def nothing_to_check(empty: int) -> dict[str, Any]:
         if empty
         else "The sample has no defect that was caught, so the heatmaps could not be checked."
     )
-    return {"trusted": False, "sentences": [why], "photos": 0, "empty": empty, "pointing": None,
-            "randomised": None}  # fmt: skip
+    return {"trusted": False, "sentences": [why], "failed": [why], "photos": 0, "empty": empty,
+            "pointing": None, "randomised": None}  # fmt: skip
 
 
 def _all(found: dict[str, Any]) -> Iterator[tuple[bool, str]]:
+    if found["photos"] < _FEWEST:
+        yield False, f"Only {found['photos']} photos could be asked; {_FEWEST} are the fewest."
     yield from _gains(found)
     if found["pointing"] is not None:
         yield _pointing(found["pointing"])
@@ -43,25 +47,25 @@ def _gains(found: dict[str, Any]) -> Iterator[tuple[bool, str]]:
     for name, words in _BASELINES.items():
         gain = found["gain"][name]
         passed = gain["low"] > 0
-        than = "better than" if passed else "not provably better than"
-        yield (
-            passed,
-            f"The score follows the hot places {than} {words}: insertion minus deletion is "
+        opening = "The score" if passed else "It is not proven that the score"
+        sentence = (
+            f"{opening} follows the heatmap better than {words}: insertion minus deletion is "
             f"{gain['value']:+.3f} (95 % interval {gain['low']:+.3f} to {gain['high']:+.3f}), on "
-            f"{gain['n']} photos.",
+            f"{gain['n']} photos."
         )
+        yield passed, sentence
 
 
 def _pointing(pointing: dict[str, Any]) -> tuple[bool, str]:
     rate = pointing["rate"]
     passed = rate["low"] > max(pointing["chance"], pointing["centre"])
     than = "more often than" if passed else "not provably more often than"
-    return (
-        passed,
+    sentence = (
         f"The hottest place lies on the defect in {100 * rate['value']:.0f} % of "
         f"{pointing['masks']} photos with a mask, {than} a place at random "
-        f"({100 * pointing['chance']:.0f} %) and the middle ({100 * pointing['centre']:.0f} %).",
+        f"({100 * pointing['chance']:.0f} %) and the middle ({100 * pointing['centre']:.0f} %)."
     )
+    return passed, sentence
 
 
 def _randomised(randomised: dict[str, Any]) -> tuple[bool, str]:
@@ -69,9 +73,17 @@ def _randomised(randomised: dict[str, Any]) -> tuple[bool, str]:
     moved = "change" if passed else "hardly change"
     meaning = (
         "they show what was learned" if passed else "they show the photo, not what was learned"
+<<<<<<< HEAD
     )
     return (
         passed,
         f"With the weights of the last {len(randomised['layers'])} layers shuffled, the heatmaps "
         f"{moved} (rank correlation {randomised['correlation']:.2f}): {meaning}.",
+=======
+>>>>>>> report
     )
+    sentence = (
+        f"With the weights of the last {len(randomised['layers'])} layers shuffled, the heatmaps "
+        f"{moved} (rank correlation {randomised['correlation']:.2f}): {meaning}."
+    )
+    return passed, sentence

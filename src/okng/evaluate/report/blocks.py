@@ -37,6 +37,11 @@ def code(text: str) -> Span:
     return Span(text, "code")
 
 
+def marked(text: str) -> tuple[Span, ...]:
+    """A sentence of ours in which `backticks` mark what is typed."""
+    return tuple(Span(t, "code" if i % 2 else "") for i, t in enumerate(text.split("`")) if t)
+
+
 def soft(text: str) -> Span:
     """Text of lesser weight."""
     return Span(text, "soft")

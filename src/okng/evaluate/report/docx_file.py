@@ -17,8 +17,6 @@ from okng.evaluate.report.blocks import (
     Paragraph,
     Picture,
     Table,
-    Text,
-    spans,
 )
 from okng.evaluate.report.docx_parts import (
     add_picture,
@@ -37,8 +35,9 @@ if TYPE_CHECKING:
     from docx.document import Document as File
     from docx.table import _Cell
 
-_ACROSS = 2  # pairs of photo and heatmap beside each other
-_PIXELS = 440
+_ACROSS = 3  # pairs of photo and heatmap beside each other
+_PIXELS = 400
+_WHOLE = 14  # rows of a table that is kept on one page
 _WIDTH = 17.0  # cm between the margins
 
 
@@ -87,19 +86,26 @@ def _table(file: "File", table: Table) -> None:
     if table.caption:
         keep_with_next(file.add_paragraph(table.caption, style="Caption"))
     grid = file.add_table(rows=1 + len(table.rows), cols=len(table.head))
-    grid.style = "Table Grid"
-    set_widths(grid, table.widths, _WIDTH)
+    _fill_table(grid, table, _WIDTH)
     repeat_head(grid.rows[0])
+    file.add_paragraph(style="Gap")
+
+
+def _fill_table(grid: Any, table: Table, width: float) -> None:
+    grid.style = "Table Grid"
+    set_widths(grid, table.widths, width)
     cells = _cells(grid)
     for column, name in enumerate(table.head):
         shade(cells[0][column], "E9EDF1")
-        fill(cells[0][column].paragraphs[0], name, bold=True, right=column in table.numbers)
+        fill(cells[0][column].paragraphs[0], name, bold=True, right=column in table.numbers, size=9)
     for number, row in enumerate(table.rows, 1):
         for column, text in enumerate(row):
-            fill(cells[number][column].paragraphs[0], text, right=column in table.numbers)
+            fill(cells[number][column].paragraphs[0], text, right=column in table.numbers, size=9)
         if table.blank:
             room_to_write(grid.rows[number])
-    file.add_paragraph(style="Gap")
+    if len(table.rows) <= _WHOLE:
+        for line in cells[:-1]:
+            keep_with_next(line[0].paragraphs[0])
 
 
 def _cells(grid: Any) -> list[list["_Cell"]]:
@@ -125,15 +131,11 @@ def _inside(cell: "_Cell", block: Block) -> None:
         for item in block.items:
             fill(cell.add_paragraph(style="List Bullet"), item)
     elif isinstance(block, Table):
-        for row in (tuple(block.head), *block.rows):
-            fill(cell.add_paragraph(), _joined(row))
+        grid = cell.add_table(rows=1 + len(block.rows), cols=len(block.head))
+        _fill_table(grid, block, _WIDTH - 0.6)
+        cell.add_paragraph(style="Gap")
     elif isinstance(block, Paragraph):
         fill(cell.add_paragraph(), block.text)
-
-
-def _joined(row: tuple[Text, ...]) -> tuple[Any, ...]:
-    """A row as one line of text."""
-    return tuple(piece for cell in row for piece in (*spans(cell), "    "))
 
 
 def _cards(file: "File", block: Cards) -> None:
@@ -152,6 +154,7 @@ def _gallery(file: "File", gallery: Gallery) -> None:
     file.add_heading(gallery.name, level=3)
     rows = -(-len(gallery.cases) // _ACROSS)
     grid = file.add_table(rows=rows, cols=_ACROSS)
+    set_widths(grid, (1 / _ACROSS,) * _ACROSS, _WIDTH)
     cells = _cells(grid)
     for number, case in enumerate(gallery.cases):
         cell = cells[number // _ACROSS][number % _ACROSS]
@@ -162,6 +165,6 @@ def _gallery(file: "File", gallery: Gallery) -> None:
         if picture is not None:
             alt = f"{case['kind']}: {case['path']}, photo and heatmap"
             paragraph = keep_with_next(cell.paragraphs[0])
-            add_picture(paragraph, jpeg(picture, _PIXELS), _WIDTH / _ACROSS - 0.5, alt)
-        fill(cell.add_paragraph(), (f"{case['kind']}: {case['path']}\n", words), soft=True)
+            add_picture(paragraph, jpeg(picture, _PIXELS), _WIDTH / _ACROSS - 0.4, alt)
+        fill(cell.add_paragraph(), f"{case['kind']}: {case['path']}, {words}", soft=True, size=8)
     file.add_paragraph(style="Gap")

@@ -32,13 +32,19 @@ def new_file(title: str, now: datetime) -> "File":
     normal = file.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(10)
     normal.paragraph_format.space_after = Pt(5)
-    for name, size in (("Title", 20), ("Heading 1", 14), ("Heading 2", 12), ("Heading 3", 11)):
+    for name, size in (
+        ("Title", 20),
+        ("Subtitle", 10),
+        ("Heading 1", 14),
+        ("Heading 2", 12),
+        ("Heading 3", 11),
+    ):
         font = file.styles[name].font
         font.name, font.size, font.color.rgb = "Calibri", Pt(size), RGBColor(0x1B, 0x1F, 0x24)
-    for name, size in (("Listing", 7.5), ("Gap", 4)):
+    for name, points in (("Listing", 7.5), ("Gap", 4.0)):
         style = file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
-        style.font.size = Pt(size)
+        style.font.size = Pt(points)
         style.paragraph_format.space_after = Pt(2)
     file.styles["Listing"].font.name = "Consolas"
     caption = file.styles["Caption"]
@@ -76,7 +82,7 @@ def fill(
         if soft or piece.style == "soft":
             run.font.color.rgb = RGBColor(0x57, 0x60, 0x6A)
             run.font.size = Pt(9)
-        if size:
+        if size and piece.style != "code":
             run.font.size = Pt(size)
         if colour:
             run.font.color.rgb = RGBColor.from_string(colour)
@@ -116,11 +122,10 @@ def room_to_write(row: Any) -> None:
 
 
 def set_widths(grid: Any, shares: tuple[float, ...], width: float) -> None:
-    """Give columns their share of the width, in cm; equal ones when none are given."""
+    """Give columns their share of the width, in cm, and keep rows whole; no shares, equal ones."""
     from docx.shared import Cm  # noqa: PLC0415
 
-    if not shares:
-        return
+    shares = shares or (1 / len(grid.columns),) * len(grid.columns)
     grid.autofit = False
     for column, share in zip(grid.columns, shares, strict=True):
         column.width = Cm(width * share)

@@ -28,7 +28,7 @@ def write_html(document: Document, path: Path) -> Path:
     environment.filters.update(words=_words, picture=_picture, pieces=_pieces, json=_json)
     environment.tests["kind"] = _is_kind
     page: str = environment.get_template("report.html.j2").render(document=document)
-    write_atomic(path, page)
+    write_atomic(path, page.encode("utf-8", "replace"))
     return path
 
 

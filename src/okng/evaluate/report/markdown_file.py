@@ -37,7 +37,8 @@ def write_markdown(document: Document, path: Path) -> Path:
         lines += [" ".join(filter(None, (marks, section.number, _escaped(section.title)))), ""]
         for block in section.blocks:
             lines += _block(block, path.parent)
-    write_atomic(path, "\n".join(lines).rstrip() + "\n")
+    text = "\n".join(lines).rstrip() + "\n"
+    write_atomic(path, text.encode("utf-8", "replace"))
     return path
 
 

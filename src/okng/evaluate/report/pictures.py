@@ -45,7 +45,7 @@ def open_case(folder: Path, case: Mapping[str, Any]) -> Image.Image | None:
 
 def heat_png(heatmap: list[list[int]], opacity: float = 0.55) -> bytes:
     """A heatmap (h, w) in [0, 255] as a PNG of as many pixels, the colder the clearer."""
-    values = np.array(heatmap, dtype=np.float32).reshape(len(heatmap), -1) / 255
+    values = (np.array(heatmap).reshape(len(heatmap), -1) / 255).astype(np.float32)
     alpha = 255 * np.sqrt(values) * opacity
     pixels = np.concatenate([colours(values), alpha[..., None]], axis=-1)
     buffer = io.BytesIO()

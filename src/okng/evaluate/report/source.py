@@ -13,7 +13,7 @@ class Source:
     """The files of a run, or of an `okng evaluate`.
 
     Args:
-        folder: holds metrics.json and scores.csv, and maybe audit.json, okng.toml, figures, gradcam.
+        folder: holds metrics.json and scores.csv, maybe audit.json, okng.toml, figures, gradcam.
 
     Raises:
         DatasetError: there is no metrics.json, or it cannot be read.

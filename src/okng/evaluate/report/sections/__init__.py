@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from okng.evaluate.report.blocks import Section
 from okng.evaluate.report.sections import (
+    annex,
     conditions,
     decision,
     identity,
@@ -19,7 +20,7 @@ from okng.evaluate.report.sections import (
 )
 from okng.evaluate.report.source import Source
 
-_ORDER = (task, photos, conditions, sample, results, limits, identity, decision)
+_ORDER = (task, photos, conditions, sample, results, limits, identity, decision, annex)
 
 
 def all_sections(source: Source) -> tuple[Section, ...]:

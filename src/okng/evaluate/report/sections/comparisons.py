@@ -15,9 +15,10 @@ def acceptance(source: Source) -> Iterator[Block]:
     found = source.metrics.get("acceptance")
     if not found:
         return
+    proven = ". By what the test proves, the worse end of each interval: "
     yield Paragraph(
-        ("By the values: ", bold(found["grade"]), ". By what the test proves, the worse end of "
-         "each interval: ", bold(found["grade_of_bound"]), f". Counted in {found['unit']}.")
+        ("By the values: ", bold(found["grade"]), proven, bold(found["grade_of_bound"]),
+         f". Counted in {found['unit']}.")
     )  # fmt: skip
     yield Table(
         ("figure", "value", "95 % interval", "acceptable", "marginal", "grade", "proven"),
@@ -86,12 +87,13 @@ def by_column(source: Source) -> Iterator[Section]:
 def _by(column: str, found: dict[str, Any]) -> Iterator[Block]:
     if found["sentences"]:
         yield Bullets(tuple(found["sentences"]))
-    rows = tuple(
-        (str(row["value"]) or "(empty)", f"{row['photos']:,}", f"{row['groups']:,}",
-         *(with_span(row[key]) for key in ("accuracy", "escape_rate", "overkill_rate")))
-        for row in found["rows"][:_MOST]
-    )  # fmt: skip
+    rows = tuple(_of_value(row) for row in found["rows"][:_MOST])
     head = (plain(column), "photos", "parts", "accuracy", "escape rate", "overkill rate")
     yield Table(head, rows, frozenset({1, 2}), f"Figures by {plain(column)}")
     if len(found["rows"]) > _MOST:
         yield Paragraph(f"And {len(found['rows']) - _MOST:,} more, see metrics.json.", soft=True)
+
+
+def _of_value(row: dict[str, Any]) -> tuple[Text, ...]:
+    rates: list[Text] = [with_span(row[k]) for k in ("accuracy", "escape_rate", "overkill_rate")]
+    return (str(row["value"]) or "(empty)", f"{row['photos']:,}", f"{row['groups']:,}", *rates)

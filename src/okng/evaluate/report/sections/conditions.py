@@ -1,9 +1,9 @@
-"""3 Conditions: what the file does to a photo, and the camera and light that only the user knows."""
+"""3 Conditions: what the file does to a photo; camera and light, which only the user knows."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from okng.evaluate.report.blocks import Paragraph, Section, Table, bold, facts
+from okng.evaluate.report.blocks import Section, Table, facts
 from okng.evaluate.report.sections.task import blanks
 from okng.evaluate.report.source import Source
 
@@ -18,8 +18,7 @@ def sections(source: Source) -> Iterator[Section]:
         "Conditions",
         (
             *_known(source),
-            Paragraph((bold("To be filled in by hand"), ": the figures hold for these only.")),
-            blanks(_BY_HAND, "To be filled in by hand: conditions"),
+            blanks(_BY_HAND, "To be filled in by hand: the figures hold for these conditions only"),
         ),
     )
 
@@ -42,7 +41,6 @@ def _varied(augment: dict[str, Any]) -> str:
     parts = [f"rotation up to {augment['rotation']:g} degrees"] if augment["rotation"] else []
     if augment["flips"] != "none":
         parts.append(f"mirroring ({augment['flips']})")
-    for name in ("brightness", "contrast"):
-        if augment[name]:
-            parts.append(f"{name} by up to {100 * augment[name]:g} %")
+    light = [name for name in ("brightness", "contrast") if augment[name]]
+    parts += [f"{name} by up to {100 * augment[name]:g} %" for name in light]
     return ", ".join(parts) or "nothing"

@@ -10,8 +10,7 @@ _ROLES = ("answers for quality", "runs the line", "made or changed the model")
 _WHO = (
     "Who answers for the quality of the parts decides about the release and signs first.",
     "Who runs the line signs that the conditions of section 3 are those of the line.",
-    "Who made the model signs that it is the file named in section 7; this signature releases "
-    "nothing.",
+    "Who made the model signs that it is the file named in section 7, and releases nothing.",
 )
 
 

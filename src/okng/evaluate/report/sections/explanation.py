@@ -33,7 +33,7 @@ def gallery(source: Source) -> Iterator[Block]:
     if not source.cases:
         return
     if not (source.metrics.get("heatmap_check") or {"trusted": True})["trusted"]:
-        text = "The check below says that these heatmaps do not explain the verdicts."
+        text = "They did not pass the check of the next section: they may not explain the verdicts."
         yield Callout("Do not read much into the heatmaps", (Paragraph(text),))
     yield Paragraph(_HOW, soft=True)
     for _, kinds, title in _KINDS:
@@ -54,7 +54,7 @@ def _title(title: str, cases: tuple[dict[str, Any], ...], source: Source) -> str
 
 
 def _misses(metrics: dict[str, Any]) -> int:
-    cells = metrics["confusion_matrix"]
+    cells: list[list[int]] = metrics["confusion_matrix"]
     return sum(sum(row) for row in cells) - sum(row[i] for i, row in enumerate(cells))
 
 
@@ -63,12 +63,14 @@ def check(source: Source) -> Iterator[Block]:
     found = source.metrics.get("heatmap_check")
     if not found:
         return
-    said = Bullets(tuple(found["sentences"]))
     if found["trusted"]:
         yield Paragraph("The heatmaps passed every check that could be made.")
-        yield said
     else:
-        yield Callout("These heatmaps are not to be trusted", (said,))
+        failed = Bullets(tuple(found["failed"]))
+        yield Callout("These heatmaps are not to be trusted", (failed,))
+    passed = tuple(said for said in found["sentences"] if said not in found["failed"])
+    if passed:
+        yield Bullets(passed)
     if found["photos"]:
         yield _table(found)
         if picture := source.figure("heatmap_check"):
@@ -106,4 +108,5 @@ def _table(found: dict[str, Any]) -> Table:
         )
     head = ("check", "heatmap", "places at random", "the middle first")
     caption = f"Check of the heatmaps on {count(found['photos'], 'photo')}"
-    return Table(head, tuple(rows), frozenset({1, 2, 3}), caption, widths=(0.43, 0.25, 0.16, 0.16))  # fmt: skip
+    widths = (0.43, 0.25, 0.16, 0.16)
+    return Table(head, tuple(rows), frozenset({1, 2, 3}), caption, widths)

@@ -12,6 +12,7 @@ from okng.evaluate.report.blocks import (
     Paragraph,
     Table,
     bold,
+    marked,
 )
 from okng.evaluate.report.source import Source
 from okng.evaluate.report.words import (
@@ -76,7 +77,7 @@ def _warnings(source: Source) -> Iterator[Block]:
     serious = [f for f in (source.audit or {}).get("findings", []) if f["severity"] == "serious"]
     told = [f for f in serious if not (metrics["leakage"]["photos"] and f["check"] == "leaks")]
     if told:
-        items = tuple((bold(f["what"]), f" {f['advice']}") for f in told)
+        items = tuple((bold(f["what"]), " ", *marked(f["advice"])) for f in told)
         yield Callout("Before you read the figures: the photos", (Bullets(items),))
     if metrics.get("warnings"):
         yield Callout("Read with the figures", (Bullets(tuple(metrics["warnings"])),))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from okng.evaluate.report.blocks import Block, Listing, Section, Text, code, facts
+from okng.evaluate.report.blocks import Block, Section, Text, code, facts
 from okng.evaluate.report.source import Source
 from okng.evaluate.report.words import count
 
@@ -30,14 +30,10 @@ def _blocks(source: Source) -> Iterator[Block]:
     if digest := metrics.get("data_digest"):
         rows.append(("SHA-256 of the photos and labels judged here", code(str(digest))))
     if export := metrics.get("export"):
-        rows.append(
-            (
-                "File against network",
-                f"largest difference of the score {export['largest_difference']:.1e}, "
-                f"{count(export['verdicts_changed'], 'verdict')} changed, on "
-                f"{count(export['photos'], 'test photo')}",
-            )
+        found = (
+            f"largest difference of the score {export['largest_difference']:.1e}, "
+            f"{count(export['verdicts_changed'], 'verdict')} changed, on "
+            f"{count(export['photos'], 'test photo')}"
         )
+        rows.append(("File against network", found))
     yield facts(rows, caption="Model file, photos and versions")
-    if source.settings:
-        yield Listing("All settings", source.settings)

@@ -27,7 +27,8 @@ def _limits(source: Source) -> Iterator[Text]:
     yield from _range(source)
     yield from _heatmaps(source)
     if metrics["errors"]:
-        yield f"{count(len(metrics['errors']), 'photo')} could not be judged; on the line such a part gets NG."
+        unread = count(len(metrics["errors"]), "photo")
+        yield f"{unread} could not be judged; on the line such a part gets NG."
     yield "After a new model file, a new threshold or a change of camera or light: test again."
 
 
@@ -54,11 +55,14 @@ def _range(source: Source) -> Iterator[Text]:
         return
     for kind in robustness["kinds"]:
         usable = kind["usable"]
+        if None in usable.values():
+            continue
         unit = "" if kind["unit"] == "factor" else f" {kind['unit']}"
         whole = usable["low"] <= usable["tested_low"] and usable["high"] >= usable["tested_high"]
         place = "the whole range that was tried" if whole else "no further"
         name = plain(kind["kind"])
-        yield f"{name[:1].upper()}{name[1:]}: from {usable['low']:g} to {usable['high']:g}{unit}, {place}."
+        reach = f"from {usable['low']:g} to {usable['high']:g}{unit}"
+        yield f"{name[:1].upper()}{name[1:]}: {reach}, {place}."
 
 
 def _heatmaps(source: Source) -> Iterator[Text]:

@@ -11,9 +11,9 @@ from okng.evaluate.report.sweep import Sweep, sweep
 from okng.evaluate.report.words import count, percent
 
 _ALLOWED = (0.01, 0.02, 0.05, 0.1)
-_UNTOUCHED = (
-    "The threshold was chosen on validation photos; the test had no say in it. Whoever picks "
-    "another one here, by what it does to the test, needs new parts to prove it."
+_CHOSEN = "The threshold was chosen on validation photos; these photos had no say in it."
+_NOT_HERE = (
+    "Whoever picks another one here, by what it does to these photos, needs new parts to prove it."
 )
 
 
@@ -26,7 +26,7 @@ def operating_point(source: Source) -> Iterator[Block]:
     reason = f" ({point['reason']})" if point.get("reason") else ""
     threshold = bold(f"{metrics['threshold']:.4f}")
     yield Paragraph(("A part with a defect score of ", threshold, f" or more is NG{reason}."))
-    yield Paragraph(_UNTOUCHED if metrics["split"] == "test" else _UNTOUCHED.split("; ")[0] + ".")
+    yield Paragraph(f"{_CHOSEN} {_NOT_HERE}")
     if scores := source.figure("scores"):
         yield Picture(scores, "Histogram of defect scores of good and defective parts, with the "
                       "threshold", width=0.8)  # fmt: skip
@@ -112,7 +112,7 @@ def _table(found: Sweep) -> Table:
     defective = count(found.defective, "photo of a defective part", "photos of defective parts")
     caption = f"Other thresholds on this sample: {defective}, {found.good:,} of good ones"
     return Table(head, rows, frozenset(range(1, 7)), caption,
-                 widths=(0.28, 0.12, 0.1, 0.13, 0.13, 0.11, 0.13))  # fmt: skip
+                 widths=(0.25, 0.11, 0.12, 0.13, 0.13, 0.13, 0.13))  # fmt: skip
 
 
 def _alternatives(metrics: dict[str, Any]) -> Iterator[Block]:

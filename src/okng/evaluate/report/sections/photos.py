@@ -11,6 +11,7 @@ from okng.evaluate.report.blocks import (
     Table,
     bold,
     code,
+    marked,
 )
 from okng.evaluate.report.source import Source
 from okng.evaluate.report.words import count, plain
@@ -37,7 +38,7 @@ def _audited(audit: dict[str, Any], classes: list[str]) -> Iterator[Block]:
         f"known{': ' + parts if parts else ''}. {_found(audit)}"
     )
     for finding in audit["findings"]:
-        yield Paragraph((bold(finding["what"]), f" {finding['advice']}"))
+        yield Paragraph((bold(finding["what"]), " ", *marked(finding["advice"])))
     if audit["unreadable"]:
         yield _list((code(f["path"]), f": {f['reason']}") for f in audit["unreadable"])
     if audit["label_conflicts"]:

@@ -1,6 +1,7 @@
 """5 Results: a heading, and one section below it per kind of figure."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from okng.evaluate.report.blocks import Block, Paragraph, Picture, Section, Table
 from okng.evaluate.report.sections import comparisons, explanation, operating, trust, verdicts
@@ -60,8 +61,8 @@ def _baselines(source: Source) -> Iterator[Block]:
     )
 
 
-def _reaches(baseline: dict[str, float], inspector: dict[str, float]) -> bool:
-    return baseline["value"] is not None and baseline["value"] >= inspector["value"]
+def _reaches(baseline: dict[str, Any], inspector: dict[str, Any]) -> bool:
+    return bool(baseline["value"] is not None and baseline["value"] >= inspector["value"])
 
 
 def _training(source: Source) -> Iterator[Block]:

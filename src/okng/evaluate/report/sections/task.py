@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from okng.evaluate.report.blocks import Paragraph, Section, Table, bold, facts
+from okng.evaluate.report.blocks import Section, Table, facts
 from okng.evaluate.report.source import Source
 from okng.evaluate.report.words import listed
 
@@ -40,10 +40,9 @@ def _facts(source: Source) -> Table:
     return facts(rows, caption="The task")
 
 
-def _by_hand(has_ok: bool) -> Iterator[Paragraph | Table]:
-    yield Paragraph((bold("To be filled in by hand"), ": okng cannot know this."))
+def _by_hand(has_ok: bool) -> Iterator[Table]:
     rows = [row for row in _BY_HAND if has_ok or "rate" not in row]
-    yield blanks(rows, "To be filled in by hand: the task")
+    yield blanks(rows, "To be filled in by hand: okng cannot know this")
 
 
 def blanks(names: list[str] | tuple[str, ...], caption: str) -> Table:
