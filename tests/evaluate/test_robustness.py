@@ -12,7 +12,7 @@ from simulated import simulated
 from okng.evaluate.changes import KINDS, Kind
 from okng.evaluate.robustness import robustness
 from okng.testing import draw_part
-from okng.verdict import Judgement, OperatingPoint, Verdict
+from okng.verdict import Judgement, Verdict
 
 PHOTO = draw_part(3, size=64).photo
 
@@ -53,9 +53,7 @@ def _inspector(
                     reason="unfamiliar" if strange(photo) else "",
                 )  # fmt: skip
 
-    return SimpleNamespace(
-        judge=judge, metadata=SimpleNamespace(operating_point=OperatingPoint(threshold=0.5))
-    )
+    return SimpleNamespace(judge=judge)
 
 
 def _darkness(photo: np.ndarray) -> float:

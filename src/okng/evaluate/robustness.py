@@ -52,7 +52,7 @@ def robustness(
     Args:
         inspector: the model file.
         root: folder that the paths of the scores are relative to.
-        scores: of the reported photos, with an OK class.
+        scores: of the reported photos, with an OK class; their threshold is applied.
         photos: at most so many are changed; half of them good where there are enough, and from as
             many parts as possible. Sides beyond 1024 pixels are shrunk to that first.
         progress: who is told how far it is.
@@ -63,7 +63,7 @@ def robustness(
     sample = _sample(root, scores, photos)
     if not sample.photos:
         return None
-    threshold = inspector.metadata.operating_point.threshold
+    threshold = float(scores.table["threshold"].iloc[0])
     steps = sum(len(kind.levels) for kind in KINDS)
     with (progress or Silent()).stage("robustness", steps) as advance:
         plain = _judge(inspector, sample.photos)

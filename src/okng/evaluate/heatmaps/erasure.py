@@ -85,8 +85,6 @@ def _curves(
     return np.concatenate([first, middle, last], axis=-1)
 
 
-<<<<<<< HEAD
-=======
 def _small(photo: Pixels, side: int) -> Pixels:
     return np.asarray(Image.fromarray(photo).resize((side, side), Image.Resampling.BILINEAR))
 
@@ -109,7 +107,6 @@ def _blend(back: Pixels, front: Pixels, where: npt.NDArray[np.bool_]) -> Pixels:
     return (front * share + back * (1 - share)).round().astype(np.uint8)
 
 
->>>>>>> report
 def _orders(heatmap: npt.NDArray[np.float32], seed: int) -> tuple[npt.NDArray[np.float32], ...]:
     """The heatmap, its own cells in an order drawn by chance, and the middle first."""
     height, width = heatmap.shape

@@ -73,14 +73,6 @@ def _randomised(randomised: dict[str, Any]) -> tuple[bool, str]:
     moved = "change" if passed else "hardly change"
     meaning = (
         "they show what was learned" if passed else "they show the photo, not what was learned"
-<<<<<<< HEAD
-    )
-    return (
-        passed,
-        f"With the weights of the last {len(randomised['layers'])} layers shuffled, the heatmaps "
-        f"{moved} (rank correlation {randomised['correlation']:.2f}): {meaning}.",
-=======
->>>>>>> report
     )
     sentence = (
         f"With the weights of the last {len(randomised['layers'])} layers shuffled, the heatmaps "
