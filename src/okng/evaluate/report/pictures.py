@@ -11,6 +11,7 @@ from PIL import Image
 
 from okng.predict.overlay import colours
 
+_HEAT = 48
 _GAP = 6
 """White pixels between photo and heatmap in the pictures of `gradcam/`."""
 
@@ -44,8 +45,15 @@ def open_case(folder: Path, case: Mapping[str, Any]) -> Image.Image | None:
 
 
 def heat_png(heatmap: list[list[int]], opacity: float = 0.55) -> bytes:
-    """A heatmap (h, w) in [0, 255] as a PNG of as many pixels, the colder the clearer."""
+    """A heatmap (h, w) in [0, 255] as a small PNG, the colder the clearer.
+
+    It is smoothed here, for printers show every cell of a coarse picture as a square.
+    """
     values = (np.array(heatmap).reshape(len(heatmap), -1) / 255).astype(np.float32)
+    height, width = values.shape
+    scale = max(1, round(_HEAT / max(height, width)))
+    wide = Image.fromarray(values).resize((width * scale, height * scale), Image.Resampling.BICUBIC)
+    values = np.asarray(wide).clip(0, 1)
     alpha = 255 * np.sqrt(values) * opacity
     pixels = np.concatenate([colours(values), alpha[..., None]], axis=-1)
     buffer = io.BytesIO()

@@ -33,6 +33,9 @@ for (const box of document.querySelectorAll(".explorer")) {
   box.hidden = false;
   show();
 }
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details")) folded.open = true;
+});
 for (const box of document.querySelectorAll(".cases")) {
   const grid = box.querySelector(".gallery"), number = (f, key) => Number(f.dataset[key]);
   const orders = {
