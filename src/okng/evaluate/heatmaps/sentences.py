@@ -31,7 +31,7 @@ def nothing_to_check(empty: int) -> dict[str, Any]:
 
 def _all(found: dict[str, Any]) -> Iterator[tuple[bool, str]]:
     if found["photos"] < _FEWEST:
-        yield False, f"Only {found['photos']} photos could be asked; {_FEWEST} are the fewest."
+        yield False, f"Photos that could be asked: {found['photos']}; {_FEWEST} are the fewest."
     yield from _gains(found)
     if found["pointing"] is not None:
         yield _pointing(found["pointing"])

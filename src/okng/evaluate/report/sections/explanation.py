@@ -45,7 +45,7 @@ def gallery(source: Source) -> Iterator[Block]:
 
 
 def _title(title: str, cases: tuple[dict[str, Any], ...], source: Source) -> str:
-    misses = _misses(source.metrics)
+    misses = max(len(cases), _misses(source.metrics))
     if title != "misses":
         return f"The {title}: {len(cases)}"
     if len(cases) < misses:
