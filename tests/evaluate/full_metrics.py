@@ -20,6 +20,14 @@ def extras() -> dict[str, Any]:
     """The keys that a run of `okng train` may lack."""
     return {
         "matthews": rate(0.8),
+        "evaluation": {
+            "photos": "photos",
+            "data_digest": "d" * 64,
+            "judged": "2026-11-24T21:00:00+00:00",
+            "unreadable": 0,
+            "policy": None,
+            "versions": {"python": "3.11", "onnxruntime": "1.20"},
+        },
         "warnings": ["All photos of station B show one part."],
         "acceptance": _acceptance(),
         "repeatability": _repeatability(),

@@ -152,4 +152,4 @@ def test_few_photos_are_not_enough(run: Run) -> None:
     told = judge({**found, "photos": 3, "empty": 0, "pointing": None, "randomised": None})
 
     assert not told["trusted"]
-    assert "Only 3 photos" in told["sentences"][0]
+    assert "could be asked: 3" in told["sentences"][0]

@@ -54,6 +54,7 @@ def test_it_has_the_figures_of_the_page(full: Path) -> None:
         assert f"{100 * metrics[name]['value']:.2f} %" in text
     assert metrics["model"]["digest"] in text
     assert metrics["model"]["dataset_digest"] in text
+    assert metrics["evaluation"]["data_digest"] in text
     assert "Signature" in text
 
 

@@ -31,7 +31,7 @@ def nothing_to_check(empty: int) -> dict[str, Any]:
 
 def _all(found: dict[str, Any]) -> Iterator[tuple[bool, str]]:
     if found["photos"] < _FEWEST:
-        yield False, f"Only {found['photos']} photos could be asked; {_FEWEST} are the fewest."
+        yield False, f"Photos that could be asked: {found['photos']}; {_FEWEST} are the fewest."
     yield from _gains(found)
     if found["pointing"] is not None:
         yield _pointing(found["pointing"])
@@ -70,12 +70,18 @@ def _pointing(pointing: dict[str, Any]) -> tuple[bool, str]:
 
 def _randomised(randomised: dict[str, Any]) -> tuple[bool, str]:
     passed = randomised["correlation"] < randomised["limit"]
-    moved = "change" if passed else "hardly change"
-    meaning = (
-        "they show what was learned" if passed else "they show the photo, not what was learned"
-    )
-    sentence = (
-        f"With the weights of the last {len(randomised['layers'])} layers shuffled, the heatmaps "
-        f"{moved} (rank correlation {randomised['correlation']:.2f}): {meaning}."
-    )
+    if randomised["flat"] == 1:
+        what = "show nothing any more: what they show was learned"
+    elif passed:
+        what = f"change ({_correlation(randomised)}): they show what was learned"
+    else:
+        what = (
+            f"hardly change ({_correlation(randomised)}): they show the photo, not what was learned"
+        )
+    layers = len(randomised["layers"])
+    sentence = f"With the weights of the last {layers} layers shuffled, the heatmaps {what}."
     return passed, sentence
+
+
+def _correlation(randomised: dict[str, Any]) -> str:
+    return f"rank correlation {randomised['correlation']:.2f}"

@@ -45,7 +45,7 @@ def gallery(source: Source) -> Iterator[Block]:
 
 
 def _title(title: str, cases: tuple[dict[str, Any], ...], source: Source) -> str:
-    misses = _misses(source.metrics)
+    misses = max(len(cases), _misses(source.metrics))
     if title != "misses":
         return f"The {title}: {len(cases)}"
     if len(cases) < misses:
@@ -98,14 +98,10 @@ def _table(found: dict[str, Any]) -> Table:
         )
     if found["randomised"] is not None:
         shuffled = found["randomised"]
-        rows.append(
-            (
-                "Likeness to the heatmap with shuffled weights (rank correlation)",
-                f"{shuffled['correlation']:.2f}, passes below {shuffled['limit']:g}",
-                "",
-                "",
-            )
-        )
+        alike = f"{shuffled['correlation']:.2f}, passes below {shuffled['limit']:g}"
+        said = "nothing is left of it" if shuffled["flat"] == 1 else alike
+        name = "Likeness to the heatmap with shuffled weights (rank correlation)"
+        rows.append((name, said, "", ""))
     head = ("check", "heatmap", "places at random", "the middle first")
     caption = f"Check of the heatmaps on {count(found['photos'], 'photo')}"
     widths = (0.43, 0.25, 0.16, 0.16)

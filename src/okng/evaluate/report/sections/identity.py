@@ -23,12 +23,17 @@ def _blocks(source: Source) -> Iterator[Block]:
                 "SHA-256 of the photos and labels it was made from",
                 code(str(model["dataset_digest"])),
             ),
-            ("Made", str(model["created"])[:19].replace("T", " ")),
+            ("Made", f"{str(model['created'])[:19].replace('T', ' ')} UTC"),
             ("Weights started from", f"{model['weights']}, licence {model['weights_licence']}"),
             ("Versions", versions),
         ]
-    if digest := metrics.get("data_digest"):
-        rows.append(("SHA-256 of the photos and labels judged here", code(str(digest))))
+    if judged := metrics.get("evaluation"):
+        versions = ", ".join(f"{key} {value}" for key, value in judged["versions"].items())
+        rows += [
+            ("SHA-256 of the photos and labels judged here", code(str(judged["data_digest"]))),
+            ("Judged", f"{str(judged['judged'])[:19].replace('T', ' ')} UTC, with {versions}"),
+            ("Photos judged here", code(str(judged["photos"]))),
+        ]
     if export := metrics.get("export"):
         found = (
             f"largest difference of the score {export['largest_difference']:.1e}, "

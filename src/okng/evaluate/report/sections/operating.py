@@ -11,6 +11,7 @@ from okng.evaluate.report.sweep import Sweep, sweep
 from okng.evaluate.report.words import count, percent
 
 _ALLOWED = (0.01, 0.02, 0.05, 0.1)
+_NOT_CHOSEN = {"given", "default"}
 _CHOSEN = "The threshold was chosen on validation photos; these photos had no say in it."
 _NOT_HERE = (
     "Whoever picks another one here, by what it does to these photos, needs new parts to prove it."
@@ -26,7 +27,8 @@ def operating_point(source: Source) -> Iterator[Block]:
     reason = f" ({point['reason']})" if point.get("reason") else ""
     threshold = bold(f"{metrics['threshold']:.4f}")
     yield Paragraph(("A part with a defect score of ", threshold, f" or more is NG{reason}."))
-    yield Paragraph(f"{_CHOSEN} {_NOT_HERE}")
+    chosen = "" if point.get("policy") in _NOT_CHOSEN else f"{_CHOSEN} "
+    yield Paragraph(f"{chosen}{_NOT_HERE}")
     if scores := source.figure("scores"):
         yield Picture(scores, "Histogram of defect scores of good and defective parts, with the "
                       "threshold", width=0.8)  # fmt: skip
