@@ -5,7 +5,8 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 
-from okng.evaluate import Scores, choose_operating_point
+from okng.config import OperatingSettings
+from okng.evaluate import Scores, Validation, choose_operating_point
 from okng.evaluate.intervals import upper_bound
 from okng.evaluate.report.sweep import MOST, Sweep, sweep
 
@@ -81,7 +82,9 @@ def test_room_does_not_grow_with_the_test() -> None:
 def test_costs_shown_first_are_those_of_the_policy(some: Scores) -> None:
     """At these costs per part no threshold is cheaper than the one that the policy chooses."""
     values, truth = some.defect_scores, some.is_defective
-    chosen = choose_operating_point(values, truth, cost_escape=5, cost_overkill=1).threshold
+    asked = OperatingSettings(cost_escape=5, cost_overkill=1)
+    validation = Validation(values, truth, np.arange(len(values)))
+    chosen = choose_operating_point(validation, asked).point.threshold
     found = sweep(some, chosen, cost_escape=5, cost_overkill=1)
     share = found.costs["share"] / 1000
     escapes = np.array(found.escapes) / found.defective
