@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from okng.evaluate.resample import Ranking, draws, over_draws, percentile_rate, resampled_counts
+from okng.evaluate.resample import Ranking, draws, over_draws, resampled_counts, resampled_rate
 
 RNG = np.random.default_rng(0)
 
@@ -53,7 +53,26 @@ def test_counts_are_summed_per_draw() -> None:
 
 def test_no_value_in_any_draw_is_said() -> None:
     """Never an empty interval that looks like one."""
-    rate = percentile_rate(0.5, np.full(10, np.nan), 4)
+    rate = resampled_rate(0.5, np.full(10, np.nan), 4, 4)
 
-    assert rate.low is None
-    assert "no draw had a value" in rate.method
+    assert (rate.low, rate.high) == (0.0, 1.0)
+    assert "too few parts" in rate.method
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_interval_stays_within_its_scale(signed: bool) -> None:
+    """Near the end it reaches farther away from it than towards it."""
+    drawn = np.clip(RNG.normal(0.97, 0.02, 500), -1, 1)
+    rate = resampled_rate(0.97, drawn, 500, 50, signed=signed)
+
+    assert rate.low is not None
+    assert rate.high is not None
+    assert rate.high < 1
+    assert 0.97 - rate.low > rate.high - 0.97
+
+
+def test_draws_that_do_not_differ_prove_nothing() -> None:
+    """A spread of zero is no certainty."""
+    rate = resampled_rate(0.8, np.full(100, 0.8), 50, 5)
+
+    assert (rate.low, rate.high) == (0.0, 1.0)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from okng.evaluate.intervals import Bools, Floats, Groups, Rate, nothing, proportion
-from okng.evaluate.resample import percentile_rate, resampled_counts
+from okng.evaluate.resample import fewest_parts, resampled_counts, resampled_rate
 
 LIMITS = (
     ("effectiveness", 0.90, 0.80, "high"),
@@ -78,7 +78,9 @@ def kappa_rate(truth: Bools, called: Bools, groups: Groups) -> Rate:
     value = float(kappa(cells.sum(axis=0, keepdims=True).astype(float))[0])
     if value == 1.0:
         return _flawless(truth, groups)
-    return percentile_rate(value, kappa(resampled_counts(cells, groups)), len(truth))
+    drawn = kappa(resampled_counts(cells, groups))
+    parts = fewest_parts(truth, groups)
+    return resampled_rate(value, drawn, len(truth), parts, signed=True)
 
 
 def _flawless(truth: Bools, groups: Groups) -> Rate:

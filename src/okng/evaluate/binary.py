@@ -14,7 +14,13 @@ from okng.evaluate.intervals import (
     proportion,
     upper_rate,
 )
-from okng.evaluate.resample import Ranking, over_draws, percentile_rate, resampled_counts
+from okng.evaluate.resample import (
+    Ranking,
+    fewest_parts,
+    over_draws,
+    resampled_counts,
+    resampled_rate,
+)
 
 RANKING_DRAWS = 500
 _MANY = 20_000
@@ -57,7 +63,10 @@ def coefficients(truth: Bools, called: Bools, groups: Groups) -> dict[str, Rate]
             found[name] = _flawless(formula, truth, groups)
         else:
             drawn = resampled_counts(cells, groups) if drawn is None else drawn
-            found[name] = percentile_rate(value, formula(drawn), len(truth))
+            parts = fewest_parts(truth, groups)
+            found[name] = resampled_rate(
+                value, formula(drawn), len(truth), parts, signed=name == "matthews"
+            )
     return found
 
 
@@ -73,7 +82,7 @@ def rankings(scores: Floats, truth: Bools, groups: Groups) -> dict[str, Rate]:
     draws = RANKING_DRAWS if len(truth) <= _MANY else RANKING_DRAWS // 2
     drawn = over_draws(ranking.areas, groups, draws)
     return {
-        name: percentile_rate(value, drawn[:, column], len(truth))
+        name: resampled_rate(value, drawn[:, column], len(truth), fewest_parts(truth, groups))
         for column, (name, value) in enumerate(zip(names, values, strict=True))
     }
 

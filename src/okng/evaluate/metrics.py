@@ -13,7 +13,7 @@ from okng.evaluate.binary import coefficients, escape_bound, rankings, shares
 from okng.evaluate.calibration import brier, expected_calibration_error
 from okng.evaluate.intervals import Floats, Rate, nothing, proportion
 from okng.evaluate.proves import what_it_proves
-from okng.evaluate.resample import percentile_rate, resampled_counts
+from okng.evaluate.resample import resampled_counts, resampled_rate
 from okng.evaluate.scores import Scores
 from okng.evaluate.types import measure_types
 from okng.verdict import OperatingPoint
@@ -123,9 +123,11 @@ def _types_only(scores: Scores) -> dict[str, Rate]:
     cells[np.arange(len(truth)), truth * size + guess] = True
     drawn = resampled_counts(cells, groups).reshape(-1, size, size)
     values = _macro(cells.sum(axis=0).reshape(1, size, size).astype(float))
+    parts = len(np.unique(groups))
     for name, drawn_values in _macro(drawn).items():
-        found = percentile_rate(float(values[name][0]), drawn_values, len(truth), "macro average, ")
-        figures[name] = found
+        figures[name] = resampled_rate(
+            float(values[name][0]), drawn_values, len(truth), parts, remark="macro average, "
+        )
     return figures
 
 

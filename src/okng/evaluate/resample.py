@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special, stats
 
 from okng.evaluate.intervals import Bools, Floats, Groups, Rate
 
 REPLICATES = 1000
-_ENDS = (0.025, 0.975)
+_CLOSER = 20.0  # a draw without any error counts as one with so much fewer errors
 _MOST_VALUES = 10_000  # so that they stay in the processor's cache; measured
 
 
@@ -60,16 +61,46 @@ def resampled_counts(
     return np.concatenate(drawn)
 
 
-def percentile_rate(value: float, values: Floats, n: int, remark: str = "") -> Rate:
-    """A rate with the percentile interval of its values over the draws; NaN had no value."""
+def resampled_rate(
+    value: float, values: Floats, n: int, parts: int, *, signed: bool = False, remark: str = ""
+) -> Rate:
+    """A rate with an interval from its values over the draws.
+
+    The spread is taken where it is symmetric: of the logit of a share, of Fisher's z of a
+    coefficient, which is half of such a logit; with Student's factor for the number of parts.
+    benchmarks/evaluation/coverage.py measures how often it covers; plain percentiles did too
+    seldom (benchmarks/LOG.md).
+
+    Args:
+        value: of the photos themselves.
+        values: over the draws; NaN where a draw had no value.
+        n: photos.
+        parts: of the class with fewer of them.
+        signed: the value is a coefficient in [-1, 1], no share in [0, 1].
+        remark: begins the method.
+
+    Returns:
+        The whole scale as interval where the draws tell nothing.
+    """
     found = values[np.isfinite(values)]
-    if not len(found):
-        return Rate(value=value, low=None, high=None, n=n, method="no draw had a value")
-    low, high = np.quantile(found, _ENDS)
-    method = f"{remark}bootstrap over groups, {len(found)} draws"
-    return Rate(
-        value=value, low=float(min(low, value)), high=float(max(high, value)), n=n, method=method
-    )
+    scaled, drawn = ((value + 1) / 2, (found + 1) / 2) if signed else (value, found)
+    ends, method = (0.0, 1.0), f"{remark}bootstrap over groups, {len(found)} draws, logit scale"
+    if not len(found) or parts < 2:
+        method = f"{remark}too few parts for an interval"
+    elif 0 < scaled < 1:
+        nearest = scaled / _CLOSER, 1 - (1 - scaled) / _CLOSER
+        spread = float(np.std(special.logit(np.clip(drawn, *nearest))))
+        reach = spread * np.sqrt(parts / (parts - 1)) * stats.t.ppf(0.975, parts - 1)
+        middle = special.logit(scaled)
+        if spread > 1e-9:
+            ends = float(special.expit(middle - reach)), float(special.expit(middle + reach))
+    low, high = (2 * end - 1 if signed else end for end in ends)
+    return Rate(value=value, low=low, high=high, n=n, method=method)
+
+
+def fewest_parts(truth: Bools, groups: Groups) -> int:
+    """Parts of the class that has fewer of them."""
+    return min(len(np.unique(groups[kind])) for kind in (truth, ~truth))
 
 
 @dataclass(frozen=True)
