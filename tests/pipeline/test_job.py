@@ -143,6 +143,16 @@ def test_folder_with_a_run_is_not_overwritten(run: Run, photos: Path) -> None:
         okng.train(photos, out=run.folder)
 
 
+def test_limit_that_cannot_be_promised_is_told(tmp_path: Path) -> None:
+    """A training is not thrown away for it: the figures say what can be promised."""
+    photos = write_folder(tmp_path / "photos", good=12, defective=12, size=32)
+    run = okng.train(photos, out=tmp_path / "run", max_escape="0.5%", **SMALL)
+
+    assert run.metrics["operating_point"]["policy"] == "limit"
+    assert any("cannot promise an escape rate of 0.50%" in w for w in run.metrics["warnings"])
+    assert {"robustness", "acceptance", "threshold_stability", "curves"} <= set(run.metrics)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [4.0, 8.0, 10.0, 12.0, 15.0])
 def test_killed_run_goes_on_to_the_same_result(tmp_path: Path, seconds: float) -> None:

@@ -53,11 +53,12 @@ def prove(
     draft = run.models / "unproven.onnx"
     progress.say("export to ONNX")
     graph = export(model, draft, name=run.folder.name, dataset_digest=dataset.digest)
-    metadata = _calibrate(dataset, draft, settings, progress)
+    metadata, unmet = _calibrate(dataset, draft, settings, progress)
     follow(graph, metadata)
     verdicts, scores = judge(dataset, Inspector(draft), "judge all", progress)
     scores.write(run.scores)
     metrics = _measure(dataset, scores, metadata, samples, settings, run)
+    metrics["warnings"] += unmet
     metrics["export"] = _parity(dataset, graph, verdicts, metadata)
     _publish(draft, run, metadata, metrics)
     tested = scores.select("test")
@@ -69,22 +70,30 @@ def prove(
     _explain(dataset, scores, run)
 
 
-def _calibrate(dataset: Dataset, draft: Path, settings: Settings, progress: Progress) -> Metadata:
-    """Fit calibration and threshold on what the file says of validation photos; seal both."""
+def _calibrate(
+    dataset: Dataset, draft: Path, settings: Settings, progress: Progress
+) -> tuple[Metadata, tuple[str, ...]]:
+    """Fit calibration and threshold on what the file says of validation photos; seal both.
+
+    Returns:
+        The metadata, and what of the asked-for operating point cannot be kept.
+    """
     metadata = modelfile.read(draft).metadata
     held_out = dataset.select("val")
     raw = judge(held_out, Inspector(draft), "calibrate", progress)[1]
     calibration = fit_calibration(raw.probabilities, held_out.labels())
     metadata = metadata.model_copy(update={"calibration": calibration})
     modelfile.seal(draft, metadata)
+    unmet: tuple[str, ...] = ()
     if dataset.ok_class is not None:
         calibrated = judge(held_out, Inspector(draft), "threshold", progress)[1]
         choice = choose_operating_point(validation_of(calibrated), settings.operating_point)
-        for sentence in choice.unmet:
+        unmet = choice.unmet
+        for sentence in unmet:
             progress.say(f"THRESHOLD: {sentence}")
         metadata = metadata.model_copy(update={"operating_point": choice.point})
         modelfile.seal(draft, metadata)
-    return metadata
+    return metadata, unmet
 
 
 def _measure(
