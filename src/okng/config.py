@@ -52,6 +52,37 @@ class SplitMode(StrEnum):
     REPAIR = "repair"
 
 
+class Recipe(StrEnum):
+    """How much is learned, and how long that takes."""
+
+    QUICK = "quick"
+    STANDARD = "standard"
+    CNN = "cnn"
+
+
+class Depth(StrEnum):
+    """Which maps of a pretrained network its classifier sees."""
+
+    ALL = "all"
+    LAST = "last"
+
+
+class View(StrEnum):
+    """What of a photo's light the network sees."""
+
+    RAW = "raw"
+    FLAT = "flat"
+    BOTH = "both"
+
+
+class Precision(StrEnum):
+    """Number format of the products in training."""
+
+    AUTO = "auto"
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
+
+
 class Runtime(StrEnum):
     """Which engine runs a model file."""
 
@@ -109,6 +140,16 @@ class ModelSettings(Section):
         "auto",
         description="Pretrained weights: auto, random, or a file of the network's weights.",
     )
+    depth_read: Depth = Field(
+        Depth.ALL,
+        description="Maps of a pretrained network that its classifier sees: those of all depths, "
+        "as small defects show in the middle, or the last ones only.",
+    )
+    view: View = Field(
+        View.BOTH,
+        description="What a pretrained network sees: the raw photo, the photo in flattened light, "
+        "or both.",
+    )
     freeze: float = Field(
         0.7, ge=0, le=1, description="Share of a pretrained network's first layers kept as is."
     )
@@ -121,11 +162,22 @@ class ModelSettings(Section):
 class TrainingSettings(Section):
     """How the network learns."""
 
-    epochs: int | None = Field(None, ge=1, le=1000, description="Passes over the photos, at most.")
+    recipe: Recipe = Field(
+        Recipe.STANDARD,
+        description="quick: only the classifier learns, in a minute or two; standard: then the "
+        "upper layers, too; cnn: the plain network, from nothing.",
+    )
+    epochs: int | None = Field(
+        None, ge=0, le=1000, description="Passes over the photos, at most; 0 as in quick."
+    )
     batch_size: int = Field(32, ge=2, le=1024, description="Photos per step; 32 and 64 work well.")
     lr: float | None = Field(None, gt=0, le=1, description="Learning rate of Adam at its peak.")
     patience: int | None = Field(
         None, ge=1, description="Epochs without a better validation loss before training stops."
+    )
+    precision: Precision = Field(
+        Precision.AUTO,
+        description="float32, bfloat16, or what a trial of two seconds finds to be faster here.",
     )
     class_weights: ClassWeights = Field(
         ClassWeights.BALANCED, description="Let rare classes count more in the loss, or not."
@@ -140,6 +192,12 @@ class AugmentSettings(Section):
     flips: Flips = Field(Flips.BOTH, description="Mirrorings: none, horizontal, vertical, both.")
     brightness: float = Field(0.2, ge=0, lt=1, description="Largest change of brightness.")
     contrast: float = Field(0.2, ge=0, lt=1, description="Largest change of contrast.")
+    gamma: float = Field(
+        0.3, ge=0, lt=1, description="Largest change of the tone curve's exponent, as a logarithm."
+    )
+    side_light: float = Field(
+        0.3, ge=0, lt=1, description="How much the light may fall off towards one side."
+    )
 
 
 class OperatingSettings(Section):
@@ -185,7 +243,11 @@ class Preset(NamedTuple):
 
 
 PLAIN = Preset(image_size=128, epochs=30, lr=1e-3, patience=8)
-PRETRAINED = Preset(image_size=160, epochs=6, lr=3e-4, patience=4)
+PRESETS = {
+    Recipe.QUICK: Preset(image_size=192, epochs=0, lr=3e-4, patience=1),
+    Recipe.STANDARD: Preset(image_size=192, epochs=6, lr=3e-4, patience=4),
+    Recipe.CNN: PLAIN,
+}
 
 
 class Setting(NamedTuple):
@@ -248,13 +310,15 @@ def validate(values: Mapping[str, Any], *, where: object) -> Settings:
 
 
 def resolve(settings: Settings) -> Settings:
-    """Fill in what was left open, by the kind of network; only `data.ok` and `data.group_by` may stay open.
+    """Fill in what was left open, by the kind of network; others that are left open stay so.
 
     Raises:
         ConfigError: the filled-in settings do not fit together.
     """
-    preset = PLAIN if settings.model.name == "cnn" else PRETRAINED
     values = settings.model_dump(mode="json")
+    if "cnn" in {settings.model.name, settings.training.recipe}:
+        values["model"]["name"] = values["training"]["recipe"] = "cnn"
+    preset = PRESETS[values["training"]["recipe"]]
     values["data"]["image_size"] = settings.data.image_size or preset.image_size
     for name in ("epochs", "lr", "patience"):
         if values["training"][name] is None:
