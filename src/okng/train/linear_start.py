@@ -23,7 +23,7 @@ from okng.train.extract import Extractor, extractor
 from okng.train.module import Learner
 from okng.train.whiten import Whitening, fit_whitening
 
-_STRENGTHS = (1e-3, 1e-2, 1e-1)  # inverse regularisation; validation chooses
+_STRENGTHS = (3e-4, 1e-3, 1e-2, 1e-1)  # inverse regularisation; validation chooses
 _BATCH = 64
 _ROWS = 24_000  # photos and varied photos together, about
 _MOST_VIEWS = 4
