@@ -16,6 +16,8 @@ import numpy.typing as npt
 from okng.audit.near.features import Bytes, Floats, mirrored, rooted
 
 DIMENSIONS = 64
+INDEXED = 150
+"""Features of a photo that vote, the strongest; the others only help to prove a pair."""
 NEIGHBOURS = 12
 PER_PHOTO = 10
 """Candidates of one photo, at most."""

@@ -13,8 +13,14 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from okng.audit.near.alignment import Alignment, View, align, texture_correlation
-from okng.audit.near.candidates import PER_PHOTO, Candidate, CandidateIndex, sample_size
-from okng.audit.near.features import FEATURES, Bytes, Floats, mirrored, rooted
+from okng.audit.near.candidates import (
+    INDEXED,
+    PER_PHOTO,
+    Candidate,
+    CandidateIndex,
+    sample_size,
+)
+from okng.audit.near.features import Bytes, Floats, mirrored, rooted
 from okng.audit.near.groups import Joined, Link, drop_weak_links, members
 from okng.audit.near.store import Store
 from okng.audit.near.threshold import Threshold, choose_threshold
@@ -26,7 +32,7 @@ _DRAWN = 400
 _OTHERS = 3
 _WEAK = 1.6  # times the threshold: links below are looked at twice
 _LEAST_CORRELATION = 0.3
-_VIEWS = 2048
+_VIEWS = 1024
 
 
 class NearDuplicate(NamedTuple):
@@ -114,8 +120,8 @@ class _Search:
 
     def build(self, advance: Advance) -> None:
         """Put the features of all photos into an index."""
-        expected = len(self.digests) * FEATURES
-        wanted = -(-sample_size(expected) // FEATURES)
+        expected = len(self.digests) * INDEXED
+        wanted = -(-sample_size(expected) // INDEXED)
         drawn = self.rng.permutation(len(self.digests))[:wanted]
         sample = [self._descriptors(int(number)) for number in drawn]
         self.index = CandidateIndex(sample, expected, self.seed)
@@ -197,7 +203,7 @@ class _Search:
         return zip(numbers, self.index.candidates(numbers, descriptors, most), strict=True)
 
     def _descriptors(self, number: int) -> Bytes:
-        return self.store.features(self.digests[number]).descriptors
+        return self.store.features(self.digests[number]).descriptors[:INDEXED]
 
     def _view(self, number: int) -> View:
         features = self.store.features(self.digests[number])

@@ -16,9 +16,9 @@ import numpy as np
 
 from okng.audit.near.features import LocalFeatures
 
-VERSION = 1
+VERSION = 2
 """Raised whenever `features` or `facts` work out something else."""
-_HELD = 4096
+_HELD = 2048
 _PER_COMMIT = 256
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, value BLOB NOT NULL);
