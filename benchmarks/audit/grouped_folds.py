@@ -1,6 +1,6 @@
 """The famous castings on folds that no casting crosses, beside random folds.
 
-    python benchmarks/audit/grouped_folds.py [--network] [--folds 5]
+    python benchmarks/audit/grouped_folds.py [--network] [--folds 5] [--poses 8]
 
 `okng split` pools all 7,348 photos of `casting_data` and shares their castings out to folds. On
 them, and on random folds of the same photos: the nearest training photo, brightness alone, and the
@@ -52,12 +52,12 @@ class Photos(NamedTuple):
     brightness: Floats
 
 
-def main(count: int, *, network: bool) -> None:
+def main(count: int, poses: int, *, network: bool) -> None:
     """Print a table: rows are judges, columns are folds."""
     manifests = make_manifests(count)
     folds = [read_manifest(path, path.parent) for path in manifests]
     describe(folds)
-    photos = look(folds[0])
+    photos = look(folds[0], poses)
     grouped = [_rows(fold, "test") for fold in folds]
     shuffled = StratifiedKFold(count, shuffle=True, random_state=0)
     blind = [test for _, test in shuffled.split(photos.plain, photos.defective)]
@@ -96,7 +96,7 @@ def describe(folds: list[Dataset]) -> None:
         print(f"fold {number} tests {', '.join(said)}", flush=True)
 
 
-def look(dataset: Dataset) -> Photos:
+def look(dataset: Dataset, count: int = 8) -> Photos:
     """Embed all photos, plain and averaged over poses, and measure their brightness."""
     session = onnxruntime.InferenceSession(str(embedder()))
     side = int(session.get_inputs()[0].shape[1])
@@ -106,7 +106,8 @@ def look(dataset: Dataset) -> Photos:
         batch = np.stack([preprocess.shrink(preprocess.read(p), side) for p in paths[begin:][:64]])
         poses = [np.rot90(batch, turns, axes=(1, 2)) for turns in range(4)]
         poses += [pose[:, :, ::-1] for pose in poses]
-        rows = [session.run(None, {"photo": np.ascontiguousarray(pose)})[0] for pose in poses]
+        chosen = [np.ascontiguousarray(pose) for pose in poses[:count]]
+        rows = [session.run(None, {"photo": pose})[0] for pose in chosen]
         plain.append(rows[0])
         turned.append(np.mean(rows, axis=0))
         grey = batch.mean(axis=3)
@@ -196,5 +197,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", action="store_true")
     parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--poses", type=int, default=8, help="averaged for the nearest photo")
     arguments = parser.parse_args()
-    main(arguments.folds, network=arguments.network)
+    main(arguments.folds, arguments.poses, network=arguments.network)

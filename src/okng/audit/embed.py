@@ -10,7 +10,7 @@ import onnxruntime
 from okng import preprocess
 from okng.progress import Advance
 
-_BATCH = 64
+_BATCH = 16  # larger ones are no quicker, and take hundreds of MB
 
 
 def embed(paths: Sequence[Path], model: Path, advance: Advance) -> npt.NDArray[np.float32]:

@@ -22,6 +22,7 @@ NEIGHBOURS = 12
 PER_PHOTO = 10
 """Candidates of one photo, at most."""
 
+_FOR_AXES = 300  # photos whose features decide the principal components
 _VECTORS_PER_LIST = 256
 _MOST_LISTS = 16384
 _FEWEST_VECTORS = 20_000  # below, every vector is compared with every other
@@ -54,11 +55,10 @@ class CandidateIndex:
     """
 
     def __init__(self, sample: Sequence[Bytes], expected: int, seed: int = 0) -> None:
-        vectors = rooted(np.concatenate(sample))
-        self._components, self._middle = _principal(vectors)
+        self._components, self._middle = _principal(rooted(np.concatenate(sample[:_FOR_AXES])))
         self._index = _empty(expected, seed)
         if not self._index.is_trained:
-            self._index.train(self.reduced(vectors))
+            self._index.train(np.concatenate([self.reduced(rooted(part)) for part in sample]))
         self._ends: list[int] = []
 
     def reduced(self, vectors: Floats) -> Floats:
