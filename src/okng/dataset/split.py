@@ -175,5 +175,6 @@ def _check(dataset: Dataset) -> None:
             f"The photos cannot be shared out: {'; '.join(gaps)}",
             where=dataset.root,
             allowed="every class in training, validation and test, and no group in two of them",
-            hint="Add photos of other parts of this class, or correct the split.",
+            hint="Add photos of other parts of this class, ask for fewer folds, or correct a "
+            "given split (--split new draws another).",
         )
