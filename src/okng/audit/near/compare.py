@@ -14,7 +14,7 @@ from okng.audit.near.groups import Link
 from okng.audit.near.store import Store
 
 _LEAST_CORRELATION = 0.3
-_VIEWS = 2048
+_VIEWS = 1024
 
 
 class Comparison:

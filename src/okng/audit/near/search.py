@@ -6,6 +6,7 @@ affine map. How many are enough is learned from pairs that show different parts 
 
 import time
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -127,15 +128,20 @@ class _Search:
         """Compare a sample of photos with all their candidates, and with those of other classes."""
         drawn = sorted(self.rng.permutation(len(self.digests))[:_DRAWN].tolist())
         different, checked = [], []
-        asked = list(self._candidates(drawn, most=len(self.digests)))
+        asked = [
+            (number, candidates[:PER_PHOTO], self._of_others(number, candidates))
+            for number, candidates in self._candidates(drawn, most=len(self.digests))
+        ]
         with one_thread():
-            for number, candidates in asked:
-                others = [c for c in candidates if self.labels[c.number] != self.labels[number]]
-                chosen = dict.fromkeys([*candidates[:PER_PHOTO], *others[:_OTHERS]])
-                counts = {c: _matches(self.compare(number, c, keep=True)) for c in chosen}
-                checked += [counts[c] for c in candidates[:PER_PHOTO]]
-                different += [counts[c] for c in others[:_OTHERS]]
+            for number, likeliest, others in asked:
+                checked += [_matches(self.compare(number, c, keep=True)) for c in likeliest]
+                different += [_matches(self.compare(number, c, keep=True)) for c in others]
         return choose_threshold(different, checked)
+
+    def _of_others(self, number: int, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The likeliest candidates of other classes."""
+        own = self.labels[number]
+        return list(islice((c for c in candidates if self.labels[c.number] != own), _OTHERS))
 
     def links(self, threshold: Threshold, halfway: Halfway, advance: Advance) -> list[Link]:
         """Compare every photo with its candidates, but for those in its group already."""
