@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,14 +35,18 @@ def spoilt(make: Make, clean: list[Photo]) -> Evidence:
     photos += [Photo(f"ok/more{n}.jpg", "ok", f"m{n}") for n in range(700)]
     groups = [[p.path for p in photos if p.group], [f"ok/more{n}.jpg" for n in range(400)]]
     links = [Pair(a=a, b=b, score=0.5) for g in groups for a, b in pairwise(g)]
+    dropped = [Pair(a="ok/001.jpg", b="ok/002.jpg", score=0.1)]
     near = NearResult(pairs=links, groups=groups, threshold=20, false_match_rate=0.0, reason="r",
-                      checked=9, dropped=[Pair(a="ok/001.jpg", b="ok/002.jpg", score=0.1)])  # fmt: skip
-    changed = {p.path: {"brightness": 0.5 + 0.3 * (p.label == "ng")} for p in photos}
+                      checked=9, dropped=dropped)  # fmt: skip
+    changed: dict[str, dict[str, Any]] = {
+        p.path: {"brightness": 0.5 + 0.3 * (p.label == "ng")} for p in photos
+    }
     changed |= {f"ok/test{n}.jpg": {"brightness": 0.9, "camera": "Other"} for n in range(12)}
     changed |= {"ok/030.jpg": {"width": 200, "orientation": 6}, "ok/031.jpg": {"mode": "RGBA"}}
     changed |= {"ok/032.jpg": {"sharpness": 1e-6}, "ok/033.jpg": {"dark": 0.9}}
     evidence: Evidence = make(photos, changed, near=near)
-    dataset = replace(evidence.dataset, unreadable=(Unreadable("ok/bad.jpg", "The file is empty"),))
+    bad = Unreadable("ok/bad.jpg", "The file is empty")
+    dataset = replace(evidence.dataset, unreadable=(bad,))
     rng = np.random.default_rng(0)
     labels = np.array([[float(p.label == "ng")] for p in photos])
     for row in [n for n, p in enumerate(photos) if p.label == "ng"][:3]:

@@ -14,11 +14,9 @@ def view(places: npt.NDArray[np.float64], seed: int = 0) -> View:
     """A view whose vectors are drawn: plain ones and others for the mirror image."""
     rng = np.random.default_rng(seed)
     vectors = rng.normal(size=(2, len(places), 64))
-    plain, mirror = vectors / np.linalg.norm(vectors, axis=2, keepdims=True)
+    plain, mirror = (vectors / np.linalg.norm(vectors, axis=2, keepdims=True)).astype(np.float32)
     texture = rng.integers(-100, 100, (128, 128), dtype=np.int8)
-    return View(
-        places.astype(np.float32), *(v.astype(np.float32) for v in (plain, mirror)), texture
-    )
+    return View(places.astype(np.float32), plain, mirror, texture)
 
 
 def moved(a: View, matrix: npt.NDArray[np.float64], *, mirror: bool = False) -> View:

@@ -33,10 +33,10 @@ def store(described: dict[str, LocalFeatures]) -> Store:
 
 def searched(store: Store, digests: list[str], stop_at: int = 10**9) -> NearDuplicates:
     """Search; stopped like by Ctrl-C at a step."""
-    steps = count()
+    turns = count()
 
-    def advance(steps_done: int = 1, facts: str = "") -> None:
-        if next(steps) >= stop_at:
+    def advance(steps: int = 1, facts: str = "") -> None:
+        if next(turns) >= stop_at:
             raise KeyboardInterrupt
 
     numbers = [int(digest[-2:]) for digest in digests]
