@@ -87,7 +87,8 @@ class DataSettings(Section):
     )
     group_by: str | None = Field(
         None,
-        description="Photos of one part: folder, or a regular expression found in their paths.",
+        description="Photos of one part: folder, a column of the manifest, or a regular "
+        "expression found in their paths.",
     )
     no_near: bool = Field(
         False, description="Do not look for near-duplicates; faster, and the report says so."
@@ -248,7 +249,9 @@ def validate(values: Mapping[str, Any], *, where: object) -> Settings:
 
 
 def resolve(settings: Settings) -> Settings:
-    """Fill in what was left open, by the kind of network; only `data.ok` and `data.group_by` may stay open.
+    """Fill in what was left open, by the kind of network.
+
+    Only `data.ok` and `data.group_by` may stay open.
 
     Raises:
         ConfigError: the filled-in settings do not fit together.
