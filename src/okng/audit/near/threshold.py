@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-FEWEST = 12
+FEWEST = 20
 """Never call fewer agreeing features a match, however clean the photos are."""
 CAUTIOUS = 60
 """Taken where too few pairs of different parts are known."""
@@ -20,6 +20,7 @@ CAUTIOUS = 60
 _KNOWN_PAIRS = 30
 _FALSE_SHARE = 1e-3
 _TAIL = 0.9  # the quantile from which on the numbers fall off exponentially
+_CAUTION = 1.64  # standard errors: a tail that is told from few pairs may be longer than it looks
 _MOST = 10_000
 
 
@@ -38,7 +39,7 @@ class Threshold(NamedTuple):
 
 
 class _Tail(NamedTuple):
-    """How the highest numbers fall off: one in ten lies above `start`, `slope` above on average."""
+    """How the highest numbers fall off: one in ten lies above `start`, by `slope` on average."""
 
     start: float
     slope: float
@@ -69,13 +70,13 @@ def choose_threshold(different: Sequence[int], checked: Sequence[int]) -> Thresh
     believed = numbers[numbers < first]
     high = float(np.quantile(believed, _TAIL))
     above = believed[believed > high]
-    tail = _Tail(high, _at_least_one((above - high).mean() if len(above) else 0.0))
+    tail = _Tail(high, _steepness(above - high))
     matches, share = _line(tail, pairs)
     return Threshold(
         matches,
         share,
         f"{len(believed)} pairs across classes have {middle:.0f} agreeing features in the middle, "
-        f"{high:.0f} at the ninth decile, and {tail.slope:.1f} more above it on average",
+        f"{high:.0f} at the ninth decile, and at most {tail.slope:.1f} more above it on average",
     )
 
 
@@ -88,6 +89,13 @@ def _line(tail: _Tail, pairs: npt.NDArray[np.int64]) -> tuple[int, float]:
         if share <= _FALSE_SHARE:
             return matches, share
     return _MOST, share
+
+
+def _steepness(excess: npt.NDArray[np.float64]) -> float:
+    """How far numbers lie above the start of the tail: the upper end of what their mean may be."""
+    if not len(excess):
+        return 1.0
+    return _at_least_one(excess.mean() * (1 + _CAUTION / np.sqrt(len(excess))))
 
 
 def _at_least_one(slope: float) -> float:
