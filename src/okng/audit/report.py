@@ -65,20 +65,26 @@ def _sizes(examined: Examination) -> list[tuple[int, int]]:
 
 
 def _shown(finding: Finding, pictures: "_Pictures") -> dict[str, Any]:
-    pairs = sorted(finding.pairs, key=lambda pair: pictures.label(pair.a) == pictures.label(pair.b))
-    step = max(1, len(pairs) // _PAIRS)
-    across = [pair for pair in pairs if pictures.label(pair.a) != pictures.label(pair.b)]
-    chosen = across[:_PAIRS] or pairs[::step][:_PAIRS]
-    alone = [] if pairs else finding.photos[:_PHOTOS]
+    alone = [] if finding.pairs else finding.photos[:_PHOTOS]
     return {
         "check": finding.check,
         "severity": finding.severity.value,
         "what": finding.what,
         "advice": finding.advice,
         "count": len(finding.pairs) or len(finding.photos),
-        "pairs": [pictures.pair(pair) for pair in chosen],
+        "pairs": [pictures.pair(pair) for pair in _chosen(finding.pairs, pictures)],
         "photos": [{"path": path, "source": pictures.source(path)} for path in alone],
     }
+
+
+def _chosen(pairs: list[Pair], pictures: "_Pictures") -> list[Pair]:
+    """Some with two labels, as those are the oddest, and the first, last and some between."""
+    if len(pairs) <= _PAIRS:
+        return pairs
+    across = [pair for pair in pairs if pictures.label(pair.a) != pictures.label(pair.b)]
+    spread = np.linspace(0, len(pairs) - 1, _PAIRS).round().astype(int)
+    chosen = [*across[: _PAIRS // 2], *(pairs[number] for number in spread)]
+    return list({(pair.a, pair.b): pair for pair in chosen}.values())[:_PAIRS]
 
 
 class _Pictures:
