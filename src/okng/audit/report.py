@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
 from okng import preprocess
@@ -30,6 +29,8 @@ def write_report(examined: Examination, path: Path) -> Path:
         examined: what came of an audit.
         path: of the page: no address outside of it; readable without its few lines of script.
     """
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - an extra
+
     environment = Environment(
         loader=PackageLoader("okng.audit"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
