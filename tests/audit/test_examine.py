@@ -144,32 +144,28 @@ def test_two_photos_are_refused(tmp_path: Path) -> None:
 
 
 def test_stopped_audit_keeps_what_it_measured(
-    copied_photos: Any, tmp_path: Path, listener: Any, monkeypatch: pytest.MonkeyPatch
+    copied_photos: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C half way through: the next run describes only the other photos."""
     dataset = add_digests(find_photos(copied_photos[0]))
     described: list[str] = []
-    original = gather._see
-
-    def stopping(path: Path, photo: object) -> object:
-        described.append(str(path))
-        if len(described) == 20:
-            raise KeyboardInterrupt
-        return original(path, photo)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(gather, "_see", stopping)
-    with pytest.raises(KeyboardInterrupt):
-        examine(dataset, Silent(), cache=tmp_path)
-    stopped = len(described)
-    described.clear()
+    original, stop_at = gather._see, 20
 
     def counting(path: Path, photo: object) -> object:
         described.append(str(path))
+        if len(described) == stop_at:
+            raise KeyboardInterrupt
         return original(path, photo)  # type: ignore[arg-type]
 
     monkeypatch.setattr(gather, "_see", counting)
-    examine(dataset, listener, cache=tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        examine(dataset, Silent(), cache=tmp_path)
+    stopped, stop_at = len(described), 0
+    described.clear()
+    with Store(tmp_path) as store:
+        left, _ = gather.gather(dataset, store, SILENT)
 
+    assert len(left) == len(dataset)
     assert 0 < len(described) < len(dataset)
     assert stopped + len(described) >= len(dataset)
 

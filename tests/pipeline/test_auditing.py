@@ -140,6 +140,14 @@ def test_split_writes_what_train_reads(leaking: Path, tmp_path: Path) -> None:
     assert len(places) == len({group for group, _ in places}) == 2
 
 
+def test_kept_split_that_leaks_is_told(leaking: Path, tmp_path: Path, listener: Listener) -> None:
+    """It stays as it was given, but not without a word."""
+    okng.split(leaking, tmp_path / "m.csv", no_near=True, progress=listener)
+
+    assert any(s.startswith("AUDIT: 1 of 8 photos of the test split") for s in listener.said)
+    assert "leak.jpg" in (tmp_path / "m.csv").read_text()
+
+
 def test_folds_are_as_many_manifests(leaking: Path, tmp_path: Path) -> None:
     """Each photo is in the test of one of them."""
     written = okng.split(leaking, tmp_path / "m.csv", folds=3, no_near=True)
@@ -197,6 +205,22 @@ def test_embedding_network_without_its_weights(
     assert (
         auditing._embedder(tmp_path / "cache", listener) == tmp_path / "cache" / auditing._EMBEDDER
     )
+
+
+def test_turned_copies_in_training_spoil_no_headline(tmp_path: Path) -> None:
+    """Near-duplicates of test photos in training: counted, and the figures without them beside."""
+    root = write_folder(tmp_path / "p", good=16, defective=16, size=96, layout=Layout.SPLITS)
+    for number in (3, 7):
+        copy = copy_photo(draw_part(number, size=96), 40 + number)
+        (root / "train" / "ok" / f"copy{number}.jpg").write_bytes(encode(copy.photo))
+    run = okng.train(root, out=tmp_path / "run", model="cnn", image_size=32, epochs=1, filters=4,
+                     depth=2)  # fmt: skip
+    leakage = run.metrics["leakage"]
+
+    assert leakage["paths"] == ["test/ok/part0003_0.jpg", "test/ok/part0007_0.jpg"]
+    assert leakage["without_leaked"]["photos"] == run.metrics["photos"] - 2
+    assert "near-duplicates" in leakage["checked"]
+    assert "Do not quote these figures" in run.report.read_text()
 
 
 @pytest.mark.slow

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
 from okng import preprocess
@@ -30,6 +29,8 @@ def write_report(examined: Examination, path: Path) -> Path:
         examined: what came of an audit.
         path: of the page: no address outside of it; readable without its few lines of script.
     """
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - an extra
+
     environment = Environment(
         loader=PackageLoader("okng.audit"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -65,20 +66,26 @@ def _sizes(examined: Examination) -> list[tuple[int, int]]:
 
 
 def _shown(finding: Finding, pictures: "_Pictures") -> dict[str, Any]:
-    pairs = sorted(finding.pairs, key=lambda pair: pictures.label(pair.a) == pictures.label(pair.b))
-    step = max(1, len(pairs) // _PAIRS)
-    across = [pair for pair in pairs if pictures.label(pair.a) != pictures.label(pair.b)]
-    chosen = across[:_PAIRS] or pairs[::step][:_PAIRS]
-    alone = [] if pairs else finding.photos[:_PHOTOS]
+    alone = [] if finding.pairs else finding.photos[:_PHOTOS]
     return {
         "check": finding.check,
         "severity": finding.severity.value,
         "what": finding.what,
         "advice": finding.advice,
         "count": len(finding.pairs) or len(finding.photos),
-        "pairs": [pictures.pair(pair) for pair in chosen],
+        "pairs": [pictures.pair(pair) for pair in _chosen(finding.pairs, pictures)],
         "photos": [{"path": path, "source": pictures.source(path)} for path in alone],
     }
+
+
+def _chosen(pairs: list[Pair], pictures: "_Pictures") -> list[Pair]:
+    """Some with two labels, as those are the oddest, and the first, last and some between."""
+    if len(pairs) <= _PAIRS:
+        return pairs
+    across = [pair for pair in pairs if pictures.label(pair.a) != pictures.label(pair.b)]
+    spread = np.linspace(0, len(pairs) - 1, _PAIRS).round().astype(int)
+    chosen = [*across[: _PAIRS // 2], *(pairs[number] for number in spread)]
+    return list({(pair.a, pair.b): pair for pair in chosen}.values())[:_PAIRS]
 
 
 class _Pictures:

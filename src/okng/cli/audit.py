@@ -93,7 +93,9 @@ def split(
     seed: Annotated[int, typer.Option(min=0, help="Draws the split.")] = 0,
     quiet: Quiet = False,
 ) -> None:
-    """Share photos out to training, validation and test; no part stands on two sides.
+    """Share photos out to training, validation and test.
+
+    No part stands on two sides, unless it did so in a given split that is kept; that is told.
 
     Example: okng split photos/ --out manifest.csv --split new
     """

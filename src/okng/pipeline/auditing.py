@@ -35,7 +35,7 @@ class Audit(NamedTuple):
         headline: the audit in one sentence.
         findings: all findings.
         dataset: the photos with their groups.
-        report: `audit.html`, or None when nothing was to be written.
+        report: `audit.html`, or None when nothing was to be written, or it could not be.
     """
 
     headline: str
@@ -76,7 +76,10 @@ def audit(
     if out is not None:
         folder = Path(out)
         examined.findings.write(folder / "audit.json")
-        report = write_report(examined, folder / "audit.html")
+        if importlib.util.find_spec("jinja2"):
+            report = write_report(examined, folder / "audit.html")
+        else:
+            watcher.say("audit.html is left out: it needs `pip install 'okng[audit]'`")
     if fix is not None:
         write_beside(cleaned(examined), Path(fix))
     return Audit(headline(examined), examined.findings, examined.dataset, report)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from okng.audit import with_splits
 from okng.config import load, resolve
 from okng.dataset import make_folds
 from okng.pipeline.auditing import look_at, share_out
@@ -18,7 +19,7 @@ def split(
     progress: Progress | None = None,
     **settings: Any,
 ) -> list[Path]:
-    """Audit photos and share them out.
+    """Audit photos and share them out; of a given split that is kept, leaks are told.
 
     Args:
         photos: a folder in one of the known layouts, or a CSV or Parquet manifest.
@@ -39,11 +40,14 @@ def split(
     """
     chosen, target = resolve(load(None, settings)), Path(out)
     watcher = progress or Silent()
-    dataset = look_at(Path(photos), chosen, watcher).dataset
+    examined = look_at(Path(photos), chosen, watcher)
     if folds is None:
-        return [write_beside(share_out(dataset, chosen, watcher), target)]
+        dataset = share_out(examined.dataset, chosen, watcher)
+        for finding in with_splits(examined, dataset).findings.serious:
+            watcher.say(f"AUDIT: {finding.what} {finding.advice}")
+        return [write_beside(dataset, target)]
     shared = make_folds(
-        dataset, folds, validation=chosen.data.validation_share, seed=chosen.training.seed
+        examined.dataset, folds, validation=chosen.data.validation_share, seed=chosen.training.seed
     )
     return [
         write_beside(fold, target.with_name(f"{target.stem}-fold{number}{target.suffix or '.csv'}"))
