@@ -33,7 +33,6 @@ from okng import preprocess
 from okng.dataset import Dataset, read_manifest
 from okng.evaluate.intervals import bootstrap, group_numbers, proportion
 from okng.evaluate.scores import Scores
-from okng.pipeline import train
 from okng.progress import Silent
 
 Floats = npt.NDArray[np.float64]
@@ -147,11 +146,13 @@ def trained(manifests: list[Path], photos: Photos, **settings: object) -> Floats
 
     `settings` are those of `okng.train`; finished runs are taken as they are.
     """
+    from okng.pipeline import train  # noqa: PLC0415 - brings in torch
+
     scores = np.full(len(photos.defective), np.nan)
     for number, manifest in enumerate(manifests):
         chosen = {"model": "efficientnet_lite0", **settings}
         run = WORK / "folds" / f"run{number}"
-        train(manifest, out=run, resume=run.exists(), progress=Silent(), **chosen)
+        train(manifest, out=run, resume=True, progress=Silent(), **chosen)
         fold = read_manifest(manifest, manifest.parent)
         test = Scores.read(run / "scores.csv", fold.classes, fold.ok_class).select("test")
         by_path = dict(zip(test.table["path"], test.defect_scores, strict=True))

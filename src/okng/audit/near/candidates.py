@@ -16,8 +16,8 @@ import numpy.typing as npt
 from okng.audit.near.features import Bytes, Floats, mirrored, rooted
 
 DIMENSIONS = 64
-INDEXED = 150
-"""Features of a photo that vote, the strongest; the others only help to prove a pair."""
+MOST_VOTING, FEWEST_VOTING = 150, 75
+_INDEXED = 10_000_000  # features of all photos: their index takes about a GB
 NEIGHBOURS = 12
 PER_PHOTO = 10
 """Candidates of one photo, at most."""
@@ -142,6 +142,14 @@ def _empty(expected: int, sample: int, seed: int) -> faiss.Index:
     index.cp.max_points_per_centroid = _SAMPLE_PER_LIST
     index.cp.min_points_per_centroid = 1
     return index
+
+
+def voting(photos: int) -> int:
+    """Features of a photo that vote, the strongest; the others only help to prove a pair.
+
+    Among very many photos they are fewer, so that the index stays in memory.
+    """
+    return max(FEWEST_VOTING, min(MOST_VOTING, _INDEXED // max(1, photos)))
 
 
 def sample_size(expected: int) -> int:

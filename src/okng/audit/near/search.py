@@ -13,11 +13,11 @@ import numpy as np
 
 from okng.audit.near.alignment import Alignment
 from okng.audit.near.candidates import (
-    INDEXED,
     PER_PHOTO,
     Candidate,
     CandidateIndex,
     sample_size,
+    voting,
 )
 from okng.audit.near.compare import Comparison, one_thread
 from okng.audit.near.features import Bytes
@@ -117,11 +117,12 @@ class _Search:
         self.digests, self.labels, self.store = digests, labels, store
         self.rng = np.random.default_rng(seed)
         self.seed = seed
+        self.voting = voting(len(digests))
 
     def build(self, advance: Advance) -> None:
         """Put the features of all photos into an index."""
-        expected = len(self.digests) * INDEXED
-        wanted = -(-sample_size(expected) // INDEXED)
+        expected = len(self.digests) * self.voting
+        wanted = -(-sample_size(expected) // self.voting)
         drawn = self.rng.permutation(len(self.digests))[:wanted]
         sample = [self._descriptors(int(number)) for number in drawn]
         self.index = CandidateIndex(sample, expected, self.seed)
@@ -195,7 +196,7 @@ class _Search:
         return zip(numbers, self.index.candidates(numbers, descriptors, most), strict=True)
 
     def _descriptors(self, number: int) -> Bytes:
-        return self.store.features(self.digests[number]).descriptors[:INDEXED]
+        return self.store.features(self.digests[number]).descriptors[: self.voting]
 
 
 def _matches(found: Alignment | None) -> int:
