@@ -60,7 +60,8 @@ def error_tree() -> str:
     codes = ", ".join(f"{code} {cls.__name__}" for cls, code in EXIT_CODES.items())
     lines.append(
         f"\nThe exit code is that of the nearest class above: {codes}. 0 is success, 2 also wrong "
-        f"usage, 3 also photos that `okng predict` could not judge, {INTERRUPTED} is Ctrl-C.\n"
+        "usage, 3 also photos that `okng predict` could not judge and what `okng audit --strict` "
+        f"finds serious, {INTERRUPTED} is Ctrl-C.\n"
     )
     return NOTE + "\n".join(lines)
 

@@ -118,7 +118,8 @@ class DataSettings(Section):
     )
     group_by: str | None = Field(
         None,
-        description="Photos of one part: folder, or a regular expression found in their paths.",
+        description="Photos of one part: folder, a column of the manifest, or a regular "
+        "expression found in their paths.",
     )
     no_near: bool = Field(
         False, description="Do not look for near-duplicates; faster, and the report says so."

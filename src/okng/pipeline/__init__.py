@@ -1,11 +1,28 @@
 """The main job: a folder of photos -> a run folder with a proven inspector.
 
 The stages are called in order and hand files from one to the next. What a stage does inside, this
-package does not know.
+package does not know. Names are loaded when they are first used: only training needs torch.
 """
 
-from okng.pipeline.auditing import Audit, audit
-from okng.pipeline.job import Run, train
-from okng.pipeline.sharing import split
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from okng.pipeline.auditing import Audit, audit
+    from okng.pipeline.job import Run, train
+    from okng.pipeline.sharing import split
 
 __all__ = ["Audit", "Run", "audit", "split", "train"]
+_HOMES = {
+    "Audit": "auditing",
+    "Run": "job",
+    "audit": "auditing",
+    "split": "sharing",
+    "train": "job",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"okng.pipeline.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'okng.pipeline' has no attribute {name!r}")
