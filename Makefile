@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test test-slow test-real lint format types contracts docs docs-serve \
+.PHONY: help install demo test test-slow test-real lint format types contracts docs docs-serve notebook \
         reference lock wheel-test check clean
 
 TORCH_BACKEND ?=
@@ -50,6 +50,9 @@ types: $(STAMP) ## Check types
 
 contracts: $(STAMP) ## Check which package imports which
 	$(BIN)/lint-imports
+
+notebook: $(STAMP) ## Run notebooks/castings.ipynb on generated photos (OKNG_NOTEBOOK_PHOTOS=FOLDER: on yours)
+	$(BIN)/jupyter-execute notebooks/castings.ipynb --output=castings-run
 
 docs: $(STAMP) ## Build the documentation into site/
 	$(BIN)/python docs/generate.py --check

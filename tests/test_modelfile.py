@@ -1,5 +1,6 @@
 """The model file says what it is, and nothing else passes for one."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 from onnx import TensorProto, helper
 
 from okng import modelfile
-from okng.errors import ModelFileError
+from okng.errors import ConfigError, ModelFileError
 from okng.pipeline import Run
+from okng.predict import Inspector
 from okng.verdict import OperatingPoint
 
 
@@ -114,3 +116,47 @@ def test_sealing_writes_graph_and_metadata_alike(tmp_path: Path, run: Run) -> No
     assert constants["threshold"] == np.float32(0.125)
     assert np.allclose(constants["calibration_scale"], calibration.scale)
     assert np.allclose(constants["calibration_bias"], calibration.bias)
+
+
+@pytest.fixture
+def own(run: Run, tmp_path: Path) -> Path:
+    """A model file that may be changed."""
+    return Path(shutil.copy(run.model_file, tmp_path / "own.onnx"))
+
+
+def test_changed_threshold_keeps_its_history(own: Path) -> None:
+    """What stood before, why and when, twice; and verdicts follow in file and graph."""
+    first = modelfile.read(own).metadata.operating_point.threshold
+    modelfile.change_threshold(own, 0.31, reason="two escapes in week 14")
+    before, after = modelfile.change_threshold(own, 0.2, reason="and one more")
+    history = after.metadata.history
+
+    assert before.digest != after.digest
+    assert [entry.old.threshold for entry in history] == [first, 0.31]
+    assert [entry.reason for entry in history] == ["two escapes in week 14", "and one more"]
+    assert history[0].changed <= history[1].changed
+    inspector = Inspector(own)
+    assert inspector.metadata.operating_point.threshold == 0.2
+    sealed = {t.name: t for t in onnx.load(own).graph.initializer}["threshold"]
+    assert onnx.numpy_helper.to_array(sealed) == pytest.approx([0.2])
+
+
+def test_review_band_is_set_and_dropped(own: Path) -> None:
+    """With the threshold inside of it, or not at all."""
+    band = modelfile.change_threshold(own, 0.3, reason="a band", review=(0.2, 0.4))[1]
+
+    assert band.metadata.operating_point.review_low == 0.2
+    with pytest.raises(ConfigError, match="must lie inside the review band"):
+        modelfile.change_threshold(own, 0.6, reason="outside")
+    dropped = modelfile.change_threshold(own, 0.6, reason="no band", keep_review=False)[1]
+    assert dropped.metadata.operating_point.review_low is None
+
+
+@pytest.mark.parametrize(("value", "reason"), [(1.5, "x"), (float("nan"), "x"), (0.5, "  ")])
+def test_threshold_without_sense_or_reason_is_refused(own: Path, value: float, reason: str) -> None:
+    """And the file stays as it was."""
+    digest = modelfile.read(own).digest
+    with pytest.raises(ConfigError):
+        modelfile.change_threshold(own, value, reason=reason)
+
+    assert modelfile.read(own).digest == digest

@@ -1,8 +1,8 @@
 """okng turns a folder of product photos into a proven visual inspector.
 
 The public names are loaded when they are first used, so that `import okng` stays quick and never
-pulls in the training stack. `okng.train(...)` and `okng.audit(...)` are functions, although
-packages of these names exist as well: import from those by their full names.
+pulls in the training stack. `okng.train(...)`, `okng.audit(...)` and `okng.evaluate(...)` are
+functions, although packages of these names exist as well: import from those by their full names.
 """
 
 import importlib
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from okng import errors
     from okng.dataset import Dataset
-    from okng.pipeline import Run, audit, split, train
+    from okng.pipeline import Run, audit, compare, evaluate, split, train
     from okng.predict import Inspector
     from okng.verdict import Judgement, Verdict
 
@@ -25,7 +25,9 @@ __all__ = [
     "Run",
     "Verdict",
     "audit",
+    "compare",
     "errors",
+    "evaluate",
     "split",
     "train",
 ]
@@ -37,6 +39,8 @@ _HOMES = {
     "Run": "okng.pipeline",
     "Verdict": "okng.verdict",
     "audit": "okng.pipeline",
+    "compare": "okng.pipeline",
+    "evaluate": "okng.pipeline",
     "split": "okng.pipeline",
     "train": "okng.pipeline",
 }

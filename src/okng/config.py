@@ -9,10 +9,17 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 
 from okng.errors import ConfigError
@@ -88,6 +95,34 @@ class Runtime(StrEnum):
 
     ONNXRUNTIME = "onnxruntime"
     OPENVINO = "openvino"
+
+
+def parse_share(value: object) -> object:
+    """A share as people write it: `0.5%` is 0.005; anything else is left to the next check."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        try:
+            return float(value.strip().removesuffix("%")) / 100
+        except ValueError:
+            return value
+    return value
+
+
+def share(text: str, where: str) -> float:
+    """A share on the command line as a number: `0.5%` or `0.005`.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+    try:
+        return float(parse_share(text))  # type: ignore[arg-type]
+    except ValueError as exc:
+        raise ConfigError(
+            f"{text!r} is not a share", where=where, allowed="0.5% or 0.005", hint="Correct it."
+        ) from exc
+
+
+Share = Annotated[float, BeforeValidator(parse_share)]
+"""A share in (0, 1), which may be written as a percentage."""
 
 
 class Section(BaseModel):
@@ -202,12 +237,57 @@ class AugmentSettings(Section):
 
 
 class OperatingSettings(Section):
-    """What the threshold is chosen by."""
+    """What threshold and review band are chosen by, on validation photos."""
 
     cost_escape: float = Field(
         1.0, gt=0, description="Cost of the escape rate, beside that of overkill."
     )
     cost_overkill: float = Field(1.0, gt=0, description="Cost of the overkill rate.")
+    max_escape: Share | None = Field(
+        None, gt=0, lt=1, description="Largest escape rate, as in 0.5% or 0.005."
+    )
+    max_overkill: Share | None = Field(
+        None, gt=0, lt=1, description="Largest overkill rate, as in 2% or 0.02."
+    )
+    max_f1: bool = Field(False, description="Take the threshold with the highest F1.")
+    threshold: float | None = Field(
+        None, ge=0, le=1, description="Take this threshold as it is; nothing is chosen."
+    )
+    review_escape: Share | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="A person decides so many that at most this share of "
+        "defective parts gets OK unseen.",
+    )
+    review_overkill: Share | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="A person decides so many that at most this share of good "
+        "parts gets NG unseen.",
+    )
+    cost_review: float | None = Field(
+        None,
+        gt=0,
+        description="Cost of a person looking at all parts: opens a review band where "
+        "a look costs less than the errors it saves.",
+    )
+
+    @model_validator(mode="after")
+    def _one_policy(self) -> Self:
+        limits = self.max_escape is not None or self.max_overkill is not None
+        chosen = {
+            "threshold": self.threshold is not None,
+            "max_f1": self.max_f1,
+            "max_escape or max_overkill": limits,
+        }
+        named = [name for name, given in chosen.items() if given]
+        if len(named) > 1:
+            raise ValueError(f"{' and '.join(named)} exclude each other: each sets the threshold")
+        if self.cost_review is not None and (self.review_escape or self.review_overkill):
+            raise ValueError("cost_review and review_escape or review_overkill exclude each other")
+        return self
 
 
 class Settings(Section):
@@ -311,7 +391,7 @@ def validate(values: Mapping[str, Any], *, where: object) -> Settings:
 
 
 def resolve(settings: Settings) -> Settings:
-    """Fill in what was left open, by the kind of network; others that are left open stay so.
+    """Fill in what the kind of network decides; other settings that are left open stay so.
 
     Raises:
         ConfigError: the filled-in settings do not fit together.

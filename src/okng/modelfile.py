@@ -18,7 +18,7 @@ import onnx.numpy_helper
 from google.protobuf.message import DecodeError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from okng.errors import ModelFileError
+from okng.errors import ConfigError, ModelFileError
 from okng.files import write_atomic
 from okng.verdict import OperatingPoint
 
@@ -61,6 +61,14 @@ class Calibration(Part):
         return cls(scale=1.0, bias=(0.0,) * classes)
 
 
+class ThresholdChange(Part):
+    """What stood in the file before somebody changed the threshold, and why it was changed."""
+
+    changed: datetime
+    reason: str
+    old: OperatingPoint
+
+
 class Metadata(Part):
     """What a model file says of itself.
 
@@ -81,6 +89,7 @@ class Metadata(Part):
     weights_licence: str
     created: datetime = Field(default_factory=lambda: datetime.now(UTC))
     versions: dict[str, str] = {}
+    history: tuple[ThresholdChange, ...] = ()
 
 
 class ModelFile(NamedTuple):
@@ -136,6 +145,70 @@ def seal(path: Path, metadata: Metadata) -> None:
         ModelFileError: the file is not a model file of okng.
     """
     write(_parse(read(path).data, path), metadata, path)
+
+
+def change_threshold(
+    path: Path,
+    threshold: float,
+    *,
+    reason: str,
+    review: tuple[float, float] | None = None,
+    keep_review: bool = True,
+) -> tuple[ModelFile, ModelFile]:
+    """Change the threshold of a model file, and keep what stood before with reason and date.
+
+    Args:
+        path: the file; it is replaced, whole or not at all.
+        threshold: the new one, in [0, 1].
+        reason: why; not empty.
+        review: a new review band, as low and high end.
+        keep_review: keep the band of the file where no new one is given.
+
+    Returns:
+        The file before and after.
+
+    Raises:
+        ModelFileError: the file is not a model file of okng, or has no OK class.
+        ConfigError: there is no reason, or threshold and band do not fit together.
+    """
+    before = read(path)
+    metadata = before.metadata
+    if metadata.ok_class is None:
+        raise ModelFileError(
+            "The model has no OK class: no threshold decides anything", where=path, hint="None."
+        )
+    point = _changed_point(metadata.operating_point, threshold, reason.strip(), review, keep_review)
+    entry = ThresholdChange(
+        changed=point.chosen or datetime.now(UTC), reason=point.reason, old=metadata.operating_point
+    )
+    history = (*metadata.history, entry)
+    seal(path, metadata.model_copy(update={"operating_point": point, "history": history}))
+    return before, read(path)
+
+
+def _changed_point(
+    old: OperatingPoint,
+    threshold: float,
+    reason: str,
+    review: tuple[float, float] | None,
+    keep_review: bool,
+) -> OperatingPoint:
+    faults = [] if reason else ["the reason is empty"]
+    low, high = review or ((old.review_low, old.review_high) if keep_review else (None, None))
+    try:
+        point = OperatingPoint(
+            threshold=threshold, review_low=low, review_high=high, policy="set by hand",
+            reason=reason, chosen=datetime.now(UTC),
+        )  # fmt: skip
+    except ValidationError as exc:
+        faults += [e["msg"].removeprefix("Value error, ") for e in exc.errors()]
+    if faults:
+        raise ConfigError.gather(
+            faults,
+            where=f"threshold {threshold:g}, review band {low} to {high}",
+            hint="Give a band around the threshold with --review LOW HIGH, or --no-review.",
+        )
+    return point
 
 
 def needed_constants(metadata: Metadata) -> tuple[str, ...]:

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 from okng.evaluate.intervals import (
-    bootstrap,
     clopper_pearson,
     group_numbers,
     proportion,
     upper_bound,
+    upper_rate,
 )
 
 
@@ -20,6 +21,34 @@ def test_exact_interval_is_that_of_scipy(hits: int, n: int) -> None:
     found = clopper_pearson(hits, n)
 
     assert found == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 10), (3, 77), (451, 453), (10, 10)])
+def test_intervals_are_those_of_statsmodels(hits: int, n: int) -> None:
+    """Two-sided, and the one-sided bound, to nine digits."""
+    low, high = proportion_confint(hits, n, alpha=0.05, method="beta")
+    one_sided = proportion_confint(hits, n, alpha=0.10, method="beta")[1] if 0 < hits < n else None
+
+    assert clopper_pearson(hits, n) == pytest.approx((low, high), abs=1e-9)
+    if one_sided is not None:
+        assert upper_bound(hits, n) == pytest.approx(one_sided, abs=1e-9)
+
+
+def test_bound_counts_parts() -> None:
+    """No escape in 400 photos of 40 parts proves what 40 parts prove."""
+    bound = upper_rate(np.zeros(400, dtype=bool), np.repeat(np.arange(40), 10))
+
+    assert bound == pytest.approx(upper_bound(0, 40))
+    assert upper_rate(np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64)) is None
+
+
+def test_uneven_parts_count_less_than_their_number() -> None:
+    """One part with most of the photos decides most of the rate."""
+    groups = np.r_[np.zeros(90, dtype=np.int64), np.arange(1, 11)]
+    rate = proportion(np.ones(100, dtype=bool), groups)
+
+    assert rate.low is not None
+    assert rate.low < clopper_pearson(11, 11)[0]
 
 
 def test_no_escape_in_299_parts_proves_one_per_cent() -> None:
@@ -57,16 +86,6 @@ def test_no_error_counts_parts_not_photos() -> None:
 def test_nothing_to_count_is_no_rate() -> None:
     """Not zero, not one."""
     assert proportion(np.zeros(0, dtype=bool)).value is None
-
-
-def test_bootstrap_draws_whole_parts() -> None:
-    """The interval of a mean over ten parts is that of ten values, however many photos."""
-    values = np.repeat(np.linspace(0, 1, 10), 20)
-    groups = np.repeat(np.arange(10), 20)
-    low, high, draws = bootstrap(lambda rows: float(values[rows].mean()), groups, replicates=800)
-
-    assert draws == 800
-    assert 0.3 < high - low < 0.5  # twice 1.96 standard errors of ten values is 0.40
 
 
 def test_intervals_cover_as_they_promise() -> None:

@@ -43,10 +43,25 @@ def _facts(document: dict[str, Any]) -> list[tuple[str, str]]:
         ("data digest", document["dataset_digest"]),
         ("file digest", document["digest"]),
     ]
+    facts += _history(document["history"], point)
     if point["review_low"] is not None:
         band = f"{point['review_low']:.4f} to {point['review_high']:.4f}"
         facts.insert(3, ("review band", band))
     return facts
+
+
+def _history(changes: list[dict[str, Any]], now: dict[str, Any]) -> list[tuple[str, str]]:
+    """Every change of the threshold, and a warning that the figures are older than the last."""
+    later = [*(change["old"]["threshold"] for change in changes[1:]), now["threshold"]]
+    found = []
+    for change, new in zip(changes, later, strict=True):
+        old = change["old"]["threshold"]
+        words = f"{change['changed'][:10]}: {old:.4f} -> {new:.4f}, {change['reason']}"
+        found.append(("threshold changed", words))
+    if changes:
+        words = "the figures above were measured before the threshold was changed"
+        found.append(("note", words))
+    return found
 
 
 def _rates(metrics: dict[str, Any]) -> list[tuple[str, str]]:

@@ -6,10 +6,14 @@ import typer
 
 from okng import __version__
 from okng.cli.audit import audit, split
+from okng.cli.compare import compare
+from okng.cli.evaluate import evaluate
 from okng.cli.exits import reported
 from okng.cli.info import info
 from okng.cli.options import with_settings
+from okng.cli.plan import plan
 from okng.cli.predict import predict
+from okng.cli.set_threshold import set_threshold
 from okng.cli.train import train
 
 app = typer.Typer(
@@ -25,6 +29,10 @@ app.command()(reported(audit))
 app.command()(reported(split))
 app.command()(reported(predict))
 app.command()(reported(info))
+app.command()(reported(with_settings(evaluate, "operating_point")))
+app.command()(reported(compare))
+app.command()(reported(plan))
+app.command("set-threshold")(reported(set_threshold))
 
 
 def _version(wanted: bool) -> None:

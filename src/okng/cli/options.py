@@ -3,11 +3,11 @@
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any, Optional, get_args
+from typing import Annotated, Any, Optional, get_args, get_origin
 
 import typer
 
-from okng.config import Setting, all_settings
+from okng.config import Preset, Setting, Share, all_settings
 
 _PANELS = {
     "data": "Photos",
@@ -18,12 +18,16 @@ _PANELS = {
 }
 
 
-def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+def with_settings(command: Callable[..., None], *sections: str) -> Callable[..., None]:
     """Give a command one option per setting.
 
     The command takes a keyword `settings`: name -> value of those that the user gave.
+
+    Args:
+        command: the verb.
+        *sections: take the settings of these alone; of all when none is named.
     """
-    settings = list(all_settings())
+    settings = [s for s in all_settings() if not sections or s.section in sections]
     names = [setting.keyword for setting in settings]
 
     @functools.wraps(command)
@@ -44,7 +48,7 @@ def explain(setting: Setting) -> str:
     default = setting.field.default
     facts = [extent] if extent else []
     if default is None:
-        facts.append("default: depends on the network" if setting.name != "ok" else "")
+        facts.append("default: depends on the network" if setting.name in Preset._fields else "")
     elif default is not False:
         facts.append(f"default: {getattr(default, 'value', default)}")
     known = "; ".join(fact for fact in facts if fact)
@@ -65,7 +69,13 @@ def bounds(setting: Setting) -> str:
 def plain_type(setting: Setting) -> Any:
     """The setting's type without `None`."""
     kinds = [kind for kind in get_args(setting.field.annotation) if kind is not type(None)]
-    return kinds[0] if kinds else setting.field.annotation
+    kind = kinds[0] if kinds else setting.field.annotation
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def _flag_type(setting: Setting) -> Any:
+    """What the command line takes: a share may be written as a percentage, so it is text here."""
+    return str if Share in get_args(setting.field.annotation) else plain_type(setting)
 
 
 def _parameter(setting: Setting) -> inspect.Parameter:
@@ -79,5 +89,5 @@ def _parameter(setting: Setting) -> inspect.Parameter:
         setting.keyword,
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
-        annotation=Annotated[Optional[plain_type(setting)], option],  # noqa: UP045 - built at run time
+        annotation=Annotated[Optional[_flag_type(setting)], option],  # noqa: UP045 - built at run time
     )

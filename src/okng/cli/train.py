@@ -2,16 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from okng.cli.console import progress
-
-if TYPE_CHECKING:
-    from okng.pipeline import Run
-
-_FIGURES = ("accuracy", "precision", "recall", "f1", "roc_auc", "escape_rate", "overkill_rate")
+from okng.cli.figures import show_rates
 
 
 def train(
@@ -43,21 +39,5 @@ def train(
     if as_json:
         typer.echo(json.dumps(run.metrics, indent=2, ensure_ascii=False))
     else:
-        _show(run)
-
-
-def _show(run: "Run") -> None:
-    metrics = run.metrics
-    typer.echo(f"On {metrics['photos']} test photos, with 95 % intervals:")
-    for name in _FIGURES:
-        rate = metrics.get(name) or {}
-        if rate.get("value") is not None:
-            bounds = f"[{rate['low']:.3f}, {rate['high']:.3f}]"
-            typer.echo(f"  {name.replace('_', ' '):<14} {rate['value']:.3f}  {bounds}")
-    leaked = metrics["leakage"]["photos"]
-    if leaked:
-        typer.echo(
-            f"  WARNING: {leaked} test photos are copies of photos in training. These figures "
-            "are memory, not evidence; the report shows them without the copies."
-        )
-    typer.echo(f"report      {run.report}\nmodel file  {run.model_file}")
+        show_rates(run.metrics)
+        typer.echo(f"report      {run.report}\nmodel file  {run.model_file}")

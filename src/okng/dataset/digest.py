@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from okng import preprocess
-from okng.dataset.layout import check_counts
+from okng.dataset.layout import MIN_PHOTOS_PER_CLASS, check_counts
 from okng.dataset.parallel import in_order
 from okng.dataset.records import Dataset, Photo, Unreadable
 from okng.errors import PhotoError
@@ -17,7 +17,11 @@ Node = tuple[str, str]
 
 
 def add_digests(
-    dataset: Dataset, *, workers: int | None = None, on_done: Callable[[], None] | None = None
+    dataset: Dataset,
+    *,
+    workers: int | None = None,
+    on_done: Callable[[], None] | None = None,
+    fewest: int = MIN_PHOTOS_PER_CLASS,
 ) -> Dataset:
     """Give each photo its digest; leave out unreadable ones; group byte-identical ones.
 
@@ -25,6 +29,7 @@ def add_digests(
         dataset: photos as they were found.
         workers: threads; as many as cores when left out.
         on_done: called after each photo.
+        fewest: readable photos that each class must have at least.
 
     Returns:
         The readable photos. Byte-identical ones share a group; given groups that share a photo
@@ -44,7 +49,7 @@ def add_digests(
             on_done()
     grouped = tuple(_join_copies(readable))
     result = replace(dataset, photos=grouped, unreadable=tuple(unreadable))
-    check_counts(result)
+    check_counts(result, fewest)
     return result
 
 

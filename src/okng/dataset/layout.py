@@ -25,7 +25,9 @@ _ACCEPTED = """one folder per class (PHOTOS/<class>/*.jpg),
     or a CSV or Parquet manifest with path,label[,group,split]"""
 
 
-def find_photos(source: Path | str, *, ok: str | None = None, no_ok: bool = False) -> Dataset:
+def find_photos(
+    source: Path | str, *, ok: str | None = None, no_ok: bool = False, fewest_classes: int = 2
+) -> Dataset:
     """Find all photos of a folder or manifest, and the class of each.
 
     MVTec's own split cannot teach a classifier, for its train folder holds no defect: such photos
@@ -37,6 +39,7 @@ def find_photos(source: Path | str, *, ok: str | None = None, no_ok: bool = Fals
         source: a folder in one of the known layouts, or a manifest file.
         ok: name of the OK class; recognised by its name when left out.
         no_ok: there is no OK class.
+        fewest_classes: 2 to learn from; 1 is enough to judge.
 
     Raises:
         DatasetError: nothing usable, one class only, no OK class.
@@ -52,14 +55,14 @@ def find_photos(source: Path | str, *, ok: str | None = None, no_ok: bool = Fals
     else:
         search.photos = read_table(source)
     names = {photo.label for photo in search.photos}
-    _check_classes(names | search.denied_classes, source, search.left_out)
+    _check_classes(names | search.denied_classes, source, search.left_out, fewest_classes)
     ok_class = find_ok_class(names | search.denied_classes, ok, no_ok=no_ok)
     classes = order_classes(names | search.denied_classes, ok_class)
     photos = tuple(sorted(search.photos, key=lambda photo: photo.path))
     return Dataset(search.root, photos, classes, ok_class, tuple(search.left_out))
 
 
-def check_counts(dataset: Dataset) -> None:
+def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
     """Refuse classes that are too small to be shared out.
 
     Raises:
@@ -67,13 +70,13 @@ def check_counts(dataset: Dataset) -> None:
     """
     labels = [photo.label for photo in dataset.photos]
     few = {name: labels.count(name) for name in dataset.classes}
-    few = {name: count for name, count in few.items() if count < MIN_PHOTOS_PER_CLASS}
+    few = {name: count for name, count in few.items() if count < fewest}
     if few:
         found = ", ".join(f"{name} has {count}" for name, count in few.items())
         raise DatasetError(
             f"Too few photos of a class: {found}{_reasons(dataset.unreadable)}",
             where=dataset.root,
-            allowed=f"at least {MIN_PHOTOS_PER_CLASS} of each class: one each to learn from, to "
+            allowed=f"at least {fewest} of each class: one each to learn from, to "
             "choose the threshold by, and to test on; figures mean something from about 60 on",
             hint="Add photos of this class, or leave the class out.",
         )
@@ -176,7 +179,7 @@ def _is_mvtec(photos: list[Photo]) -> bool:
     return len(learned) == 1 and len({photo.label for photo in photos}) > 1
 
 
-def _check_classes(names: set[str], source: Path, left_out: list[Unreadable]) -> None:
+def _check_classes(names: set[str], source: Path, left_out: list[Unreadable], fewest: int) -> None:
     if not names:
         raise DatasetError(
             f"No photos were found in folders that name their class{_reasons(left_out)}",
@@ -184,7 +187,7 @@ def _check_classes(names: set[str], source: Path, left_out: list[Unreadable]) ->
             allowed=_ACCEPTED,
             hint="Sort the photos into one folder per class.",
         )
-    if len(names) == 1:
+    if len(names) < fewest:
         raise DatasetError(
             f"There is only one class: {', '.join(names)}{_reasons(left_out)}",
             where=source,

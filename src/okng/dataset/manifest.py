@@ -56,4 +56,6 @@ def _rows(path: Path) -> tuple[Photo, ...]:
         raise ValueError(f"its columns are {', '.join(columns)}")
     if any(len(row) != len(COLUMNS) for row in rows):
         raise ValueError("a row is cut off")
-    return tuple(Photo(**dict(zip(COLUMNS, row, strict=True))) for row in rows)
+    return tuple(
+        Photo(path, label, sha256, group, split) for path, sha256, label, group, split in rows
+    )

@@ -25,6 +25,7 @@ class Photo:
         sha256: of the file, hexadecimal; empty until it was read.
         group: all photos of one part share it; empty for a photo that is alone.
         split: train, val, test, or empty.
+        facts: further columns of a manifest, as (name, value): station, shift, ...
     """
 
     path: str
@@ -32,6 +33,7 @@ class Photo:
     sha256: str = ""
     group: str = ""
     split: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

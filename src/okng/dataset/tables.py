@@ -1,4 +1,4 @@
-"""A manifest that the user wrote: path, label, and perhaps group and split of each photo."""
+"""A manifest that the user wrote: path, label, perhaps group and split, and any other column."""
 
 import csv
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from okng.errors import DatasetError
 
 Row = dict[str, str]
 NEEDED = ("path", "label")
+_KNOWN = (*NEEDED, "sha256", "group", "split")
 _SHOWN = 10
 
 
@@ -102,4 +103,6 @@ def _repetitions(rows: list[Row]) -> Iterator[str]:
 
 def _photo(row: Row) -> Photo:
     split = SPLIT_NAMES[row["split"].lower()] if row.get("split") else ""
-    return Photo(Path(row["path"]).as_posix(), row["label"], "", row.get("group", ""), split)
+    facts = tuple((name, value) for name, value in row.items() if name not in _KNOWN)
+    path = Path(row["path"]).as_posix()
+    return Photo(path, row["label"], "", row.get("group", ""), split, facts)

@@ -44,6 +44,12 @@ def apply_calibration(calibration: Calibration, probabilities: Floats) -> Floats
     )
 
 
+def undo_calibration(calibration: Calibration, probabilities: Floats) -> Floats:
+    """Probabilities (N, K) as they were before `apply_calibration`."""
+    logs = (np.log(probabilities.clip(_FLOOR, 1)) - np.array(calibration.bias)) / calibration.scale
+    return np.asarray(special.softmax(logs, axis=1))
+
+
 def expected_calibration_error(
     scores: Floats, is_defective: npt.NDArray[np.bool_], bins: int = 10
 ) -> float:

@@ -1,8 +1,8 @@
-"""Heatmaps of the photos that teach most: the worst misses and the surest hits."""
+"""Photos that teach most, with their heatmaps: every miss, the surest hits, the closest calls."""
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +13,27 @@ from PIL import Image
 from okng.evaluate.scores import Scores
 from okng.files import write_atomic
 from okng.predict.overlay import overlay
-from okng.verdict import Verdict
+from okng.verdict import Judgement, Verdict
 
 Judge = Callable[[Path], tuple[npt.NDArray[np.uint8], Verdict]]
 PER_KIND = 6
+MOST_MISSES = 200
 _SIDE = 320
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One photo of the gallery; `kind` is escape, overkill, hit, or mix-up of types."""
+    """One photo of the gallery.
+
+    Attributes:
+        kind: escape, overkill, mix-up of types, hit, or close for a right but narrow verdict.
+        path: of the photo, relative to its root.
+        label: what it is.
+        judged: what it was taken for.
+        defect_score: in [0, 1].
+        picture: name of the drawn picture; empty until it is drawn.
+        heatmap: int (h, w) in [0, 255], as rows; empty until it is drawn.
+    """
 
     kind: str
     path: str
@@ -30,19 +41,38 @@ class Case:
     judged: str
     defect_score: float
     picture: str = ""
+    heatmap: tuple[tuple[int, ...], ...] = ()
 
 
-def choose_cases(scores: Scores, per_kind: int = PER_KIND) -> list[Case]:
-    """The escapes with the lowest scores, overkills with the highest, and the surest hits."""
-    table = scores.table[scores.table["error"] == ""].sort_values("defect_score")
+def choose_cases(
+    scores: Scores, per_kind: int = PER_KIND, most_misses: int = MOST_MISSES
+) -> list[Case]:
+    """Choose the photos to show.
+
+    Args:
+        scores: of the photos that are reported.
+        per_kind: surest hits, and closest calls of each side.
+        most_misses: of each kind of miss; the worst come first.
+
+    Returns:
+        Escapes from the lowest score on, overkills from the highest on, mix-ups of types, then
+        hits, then right verdicts from the nearest to the threshold on.
+    """
+    judged = (scores.table["error"] == "") & (scores.table["verdict"] != Judgement.ERROR)
+    table = scores.table[judged].sort_values("defect_score", kind="stable")
     wrong = table["label"] != table["class"]
     if scores.ok_class is None:
-        return _take("mix-up", table[wrong], per_kind) + _take("hit", table[~wrong], per_kind)
+        return _take("mix-up", table[wrong], most_misses) + _take("hit", table[~wrong], per_kind)
     defective, passed = table["label"] != scores.ok_class, table["class"] == scores.ok_class
+    mixed = defective & ~passed & wrong & table["label"].isin(scores.classes)
+    caught = table[defective & ~passed & ~mixed]
     return [
-        *_take("escape", table[defective & passed], per_kind),
-        *_take("overkill", table[~defective & ~passed][::-1], per_kind),
-        *_take("hit", table[defective & ~passed][::-1], per_kind),
+        *_take("escape", table[defective & passed], most_misses),
+        *_take("overkill", table[~defective & ~passed][::-1], most_misses),
+        *_take("mix-up", table[mixed][::-1], most_misses if len(scores.classes) > 2 else 0),
+        *_take("hit", caught[::-1], per_kind),
+        *_take("close", caught, per_kind),
+        *_take("close", table[~defective & passed][::-1], per_kind),
     ]
 
 
@@ -59,7 +89,8 @@ def write_gallery(judge: Judge, root: Path, cases: Iterable[Case], out: Path) ->
     for old in out.glob("*.png"):
         old.unlink()
     drawn = [_draw(judge, root, case, number, out) for number, case in enumerate(cases, 1)]
-    write_atomic(out / "gallery.json", json.dumps([asdict(case) for case in drawn], indent=2))
+    listing = json.dumps([asdict(case) for case in drawn], ensure_ascii=False)
+    write_atomic(out / "gallery.json", listing.encode("utf-8", "backslashreplace"))
     return drawn
 
 
@@ -78,8 +109,8 @@ def _draw(judge: Judge, root: Path, case: Case, number: int, out: Path) -> Case:
                            overlay(small, heatmap)], axis=1)  # fmt: skip
     name = f"{case.kind}_{number:02d}_{case.defect_score:.3f}.png"
     Image.fromarray(pair).save(out / name)
-    values = {**asdict(case), "picture": name}
-    return Case(**values)
+    whole = (np.asarray(heatmap) * 255).round().clip(0, 255).astype(int)
+    return replace(case, picture=name, heatmap=tuple(tuple(row) for row in whole.tolist()))
 
 
 def _fit(photo: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -11,13 +11,14 @@ from scipy import stats
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Groups = npt.NDArray[np.int64]
+_DOUBT = 0.5
 
 
 class Rate(BaseModel):
-    """A share in [0, 1] with its interval; all None when there was nothing to count.
+    """A share with its interval; all None when there was nothing to count.
 
     Attributes:
-        value: the share.
+        value: the share, in [0, 1]; a coefficient of agreement lies in [-1, 1].
         low: lower end of the interval.
         high: upper end of the interval.
         n: photos it was counted on.
@@ -43,7 +44,8 @@ def proportion(hits: Bools, groups: Groups | None = None, confidence: float = 0.
 
     Clopper and Pearson (1934) where every photo is a part of its own. Where parts have several
     photos, their interval at the effective sample size after Korn and Graubard (1998): n over the
-    design effect of the groups, and never more than n; without any spread, the number of groups.
+    design effect of the groups, and never more than n; without any spread, the number of groups
+    (of equal size). benchmarks/evaluation/coverage.py measures how often it covers.
 
     Args:
         hits: bool (N,).
@@ -71,6 +73,14 @@ def clopper_pearson(hits: float, n: float, confidence: float = 0.95) -> tuple[fl
     low = float(stats.beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
     high = float(stats.beta.ppf(1 - tail, hits + 1, n - hits)) if n - hits > 1e-9 else 1.0
     return low, high
+
+
+def upper_rate(hits: Bools, groups: Groups, confidence: float = 0.95) -> float | None:
+    """The one-sided upper bound of a share, at the effective sample size of `proportion`."""
+    if not len(hits):
+        return None
+    effective = _effective_size(hits, groups)
+    return upper_bound(float(np.mean(hits)) * effective, effective, confidence)
 
 
 def upper_bound(hits: float, n: float, confidence: float = 0.95) -> float:
@@ -121,13 +131,23 @@ def group_numbers(names: Any) -> Groups:
 
 
 def _effective_size(hits: Bools, groups: Groups) -> float:
+    """How many photos of different parts these photos are worth.
+
+    Korn and Graubard (1998), with their correction for the number of groups. Where few parts hold
+    an error, the design effect is hardly known; it is drawn towards its largest value, that of
+    parts whose photos all agree, as if half a part more had been seen that says so.
+    """
     n, share = len(hits), float(np.mean(hits))
     numbers = np.unique(groups, return_inverse=True)[1]
-    count = int(numbers.max()) + 1
-    if share in {0.0, 1.0} or count < 2:
-        return float(count)
+    sizes = np.bincount(numbers)
+    largest_effect = float(np.sum(sizes**2)) / n
+    if share in {0.0, 1.0} or len(sizes) < 2:
+        return n / largest_effect
     residuals = np.bincount(numbers, weights=hits.astype(float) - share)
-    variance = count / (count - 1) * float(np.sum(residuals**2)) / n**2
-    if variance == 0:
-        return float(count)
-    return min(float(n), share * (1 - share) / variance)
+    variance = len(sizes) / (len(sizes) - 1) * float(np.sum(residuals**2)) / n**2
+    effect = max(1.0, variance * n / (share * (1 - share)))
+    rarer = hits if share <= 0.5 else ~hits
+    seen = len(np.unique(numbers[rarer]))
+    effect = (seen * effect + _DOUBT * max(largest_effect, effect)) / (seen + _DOUBT)
+    wider = (stats.t.ppf(0.975, n - 1) / stats.t.ppf(0.975, len(sizes) - 1)) ** 2
+    return min(float(n), n / effect * float(wider))

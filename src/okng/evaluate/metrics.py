@@ -1,32 +1,25 @@
-"""Scores -> every figure of `metrics.json`, with its interval.
+"""Scores -> the figures of `metrics.json` that every test has, with their intervals.
 
 The positive class is *defective* everywhere, whatever the order of folder names.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn import metrics as sk
 
+from okng.evaluate.binary import coefficients, escape_bound, rankings, shares
 from okng.evaluate.calibration import brier, expected_calibration_error
-from okng.evaluate.intervals import (
-    Rate,
-    bootstrap,
-    clopper_pearson,
-    nothing,
-    proportion,
-    upper_bound,
-)
+from okng.evaluate.intervals import Floats, Rate, nothing, proportion
+from okng.evaluate.proves import what_it_proves
+from okng.evaluate.resample import percentile_rate, resampled_counts
 from okng.evaluate.scores import Scores
 from okng.evaluate.types import measure_types
 from okng.verdict import OperatingPoint
 
-Bools = npt.NDArray[np.bool_]
-GOALS = (0.01, 0.005, 0.001)
-RATES = ("accuracy", "precision", "recall", "f1", "specificity", "balanced_accuracy", "roc_auc",
-         "average_precision", "escape_rate", "overkill_rate")  # fmt: skip
+RATES = ("accuracy", "precision", "recall", "f1", "specificity", "balanced_accuracy", "matthews",
+         "roc_auc", "average_precision", "escape_rate", "overkill_rate", "review_rate")  # fmt: skip
 _NO_OK = "there is no OK class"
 
 
@@ -49,11 +42,27 @@ def measure(
         Plain values, ready for JSON; every rate is {value, low, high, n, method}.
     """
     rates = _binary(scores, point) if scores.ok_class else _types_only(scores)
-    document: dict[str, Any] = {name: rate.model_dump() for name, rate in rates.items()}
+    document: dict[str, Any] = {name: rates[name].model_dump() for name in RATES}
     if scores.ok_class:
-        document["escape_rate"]["upper_one_sided"] = _escape_bound(scores, point)
-    document |= {
-        "confusion_matrix": _confusion(scores).tolist(),
+        truth, called = scores.is_defective, scores.defect_scores >= point.threshold
+        document["escape_rate"]["upper_one_sided"] = escape_bound(truth, called, scores.groups)
+        document["calibration"] = _calibration(scores)
+        document["proves"] = what_it_proves(truth, called, scores.groups)
+    document |= _counts(scores, point, split)
+    document["leakage"] = _leakage(scores, point, leakage)
+    document["warnings"] = _warnings(scores)
+    unseen = scores.table["label"][~scores.is_known].value_counts()
+    if len(unseen):
+        document["unseen_classes"] = {str(name): int(n) for name, n in unseen.items()}
+    if len(scores.classes) > 2:
+        document["types"] = measure_types(scores.keep(scores.is_known))
+    return document
+
+
+def _counts(scores: Scores, point: OperatingPoint, split: str) -> dict[str, Any]:
+    known = scores if len(scores.classes) == 2 else scores.keep(scores.is_known)
+    return {
+        "confusion_matrix": _confusion(known).tolist(),
         "classes": list(scores.classes),
         "ok_class": scores.ok_class,
         "positive": "defective",
@@ -61,148 +70,80 @@ def measure(
         "split": split,
         "photos": len(scores),
         "groups": len(np.unique(scores.groups)),
-        "leakage": _leakage(scores, point, leakage),
-        "classification_report": _report(scores),
+        "good": _amount(scores, ~scores.is_defective),
+        "defective": _amount(scores, scores.is_defective),
+        "classification_report": _report(known),
         "errors": scores.table.loc[scores.table["error"] != "", "path"].tolist(),
     }
-    if scores.ok_class:
-        document["calibration"] = _calibration(scores)
-        document["proves"] = what_it_proves(scores, point)
-    if len(scores.classes) > 2:
-        document["types"] = measure_types(scores)
-    return document
 
 
-def what_it_proves(scores: Scores, point: OperatingPoint) -> list[str]:
-    """What this test can prove about escapes, and what it would take to prove more."""
-    defective = scores.is_defective
-    parts = len(np.unique(scores.groups[defective]))
-    if not parts:
-        return ["The test holds no defective part: it proves nothing about escapes."]
-    escaped = int((scores.defect_scores[defective] < point.threshold).sum())
-    bound = _escape_bound(scores, point)
-    photos = f"{int(defective.sum())} photos of {parts} defective parts"
-    found = f"{escaped or 'No'} escape{'' if escaped == 1 else 's'} in {photos}"
-    proven = f"with 95 % confidence, at most {bound:.2%} of defective parts escape"
-    sentences = [f"{found}: {proven}."]
-    for goal in GOALS:
-        needed = math.ceil(math.log(0.05) / math.log(1 - goal))
-        if bound is not None and bound > goal:
-            sentences.append(
-                f"To prove an escape rate below {goal:.1%}, a test of {needed:,} defective parts "
-                "without a single escape is needed."
-            )
-    return [
-        *sentences,
-        "It says nothing about parts, light or cameras that the test does not show.",
-    ]
+def _amount(scores: Scores, kind: npt.NDArray[np.bool_]) -> dict[str, int]:
+    return {"photos": int(kind.sum()), "parts": len(np.unique(scores.groups[kind]))}
+
+
+def _warnings(scores: Scores) -> list[str]:
+    """What belongs beside the figures because they say less than they seem to."""
+    found = []
+    unseen = sorted(set(scores.table["label"][~scores.is_known]))
+    if unseen:
+        found.append(
+            f"The model never saw these classes: {', '.join(unseen)}. They count as defective parts"
+            + ("." if len(scores.classes) == 2 else ", and are left out where types are compared.")
+        )
+    if len(scores) and len(np.unique(scores.groups)) == 1:
+        found.append("All photos show one part: they prove nothing about any other.")
+    if scores.ok_class and len(scores) and scores.is_defective.all():
+        found.append("There is no good part among the photos: overkill and accuracy are unknown.")
+    if scores.ok_class and len(scores) and not scores.is_defective.any():
+        found.append("There is no defective part among the photos: escapes are unknown.")
+    if (unjudged := int((scores.table["error"] != "").sum())) > 0:
+        found.append(f"{unjudged} photos could not be judged. They count as NG, as on the line.")
+    return found
 
 
 def _binary(scores: Scores, point: OperatingPoint) -> dict[str, Rate]:
     truth, groups = scores.is_defective, scores.groups
     called = scores.defect_scores >= point.threshold
-    right = called == truth
-
-    def share(hits: Bools, of: Bools) -> Rate:
-        return proportion(hits[of], groups[of])
-
-    everything = np.ones(len(truth), dtype=bool)
+    review = np.asarray(scores.table["verdict"] == "REVIEW")
     return {
-        "accuracy": share(right, everything),
-        "precision": share(truth, called),
-        "recall": share(called, truth),
-        "f1": _f1(truth, called, groups),
-        "specificity": share(~called, ~truth),
-        "balanced_accuracy": _balanced(truth, called, groups),
-        "roc_auc": _ranking(sk.roc_auc_score, scores),
-        "average_precision": _ranking(sk.average_precision_score, scores),
-        "escape_rate": share(~called, truth),
-        "overkill_rate": share(called, ~truth),
-        "review_rate": share(np.asarray(scores.table["verdict"] == "REVIEW"), everything),
+        **shares(truth, called, groups),
+        **coefficients(truth, called, groups),
+        **rankings(scores.defect_scores, truth, groups),
+        "review_rate": proportion(review, groups),
     }
 
 
 def _types_only(scores: Scores) -> dict[str, Rate]:
+    """Without an OK class: accuracy, and macro averages over the types."""
     truth, guess, groups = scores.labels, scores.guesses, scores.groups
     figures = {name: nothing(_NO_OK) for name in RATES}
     figures["accuracy"] = proportion(truth == guess, groups)
-    for name, score in (("precision", sk.precision_score), ("recall", sk.recall_score),
-                        ("f1", sk.f1_score)):  # fmt: skip
-
-        def macro(rows: npt.NDArray[np.int64], score: Any = score) -> float:
-            return float(score(truth[rows], guess[rows], average="macro", zero_division=0))
-
-        low, high, draws = bootstrap(macro, groups, replicates=300)
-        figures[name] = Rate(
-            value=macro(np.arange(len(truth))), low=low, high=high, n=len(truth),
-            method=f"macro average, bootstrap over groups, {draws} draws",
-        )  # fmt: skip
+    size = len(scores.classes)
+    cells = np.zeros((len(truth), size * size), dtype=bool)
+    cells[np.arange(len(truth)), truth * size + guess] = True
+    drawn = resampled_counts(cells, groups).reshape(-1, size, size)
+    values = _macro(cells.sum(axis=0).reshape(1, size, size).astype(float))
+    for name, drawn_values in _macro(drawn).items():
+        found = percentile_rate(float(values[name][0]), drawn_values, len(truth), "macro average, ")
+        figures[name] = found
     return figures
 
 
-def _f1(truth: Bools, called: Bools, groups: npt.NDArray[np.int64]) -> Rate:
-    def f1(rows: npt.NDArray[np.int64]) -> float | None:
-        hits = int((truth[rows] & called[rows]).sum())
-        total = int(truth[rows].sum() + called[rows].sum())
-        return 2 * hits / total if total else None
+def _macro(matrices: Floats) -> dict[str, Floats]:
+    """Macro precision, recall and F1 of confusion matrices (R, K, K); an empty class counts 0."""
+    hits = np.diagonal(matrices, axis1=1, axis2=2)
+    called, true = matrices.sum(axis=1), matrices.sum(axis=2)
+    there = np.maximum((called + true > 0).sum(axis=1), 1)
 
-    value = f1(np.arange(len(truth)))
-    if value is None:
-        return nothing("no defective part, and none called so")
-    if value == 1.0:
-        errors = clopper_pearson(0, len(np.unique(groups)))[1] * len(truth)
-        low = 2 * truth.sum() / (2 * truth.sum() + errors)
-        method = "no error seen; low end from the exact bound of the error rate"
-        return Rate(value=1.0, low=float(low), high=1.0, n=len(truth), method=method)
-    return _bootstrapped(f1, value, groups)
+    def mean(below: Floats, above: Floats) -> Floats:
+        ratios = np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+        return np.asarray(ratios.sum(axis=1) / there)
 
-
-def _balanced(truth: Bools, called: Bools, groups: npt.NDArray[np.int64]) -> Rate:
-    sides = [proportion(called[truth], groups[truth]), proportion(~called[~truth], groups[~truth])]
-    if any(side.value is None for side in sides):
-        return nothing("a class is missing")
-    mean = [float(np.mean([getattr(s, end) for s in sides])) for end in ("value", "low", "high")]
-    method = "mean of recall and specificity, and of the ends of their intervals"
-    return Rate(value=mean[0], low=mean[1], high=mean[2], n=len(truth), method=method)
-
-
-def _ranking(score: Any, scores: Scores) -> Rate:
-    truth, values, groups = scores.is_defective, scores.defect_scores, scores.groups
-
-    def ranked(rows: npt.NDArray[np.int64]) -> float | None:
-        mixed = 0 < truth[rows].sum() < len(rows)
-        return float(score(truth[rows], values[rows])) if mixed else None
-
-    value = ranked(np.arange(len(truth)))
-    if value is None:
-        return nothing("a class is missing")
-    if value < 1.0:
-        return _bootstrapped(ranked, value, groups, replicates=500)
-    pairs = min(len(np.unique(groups[truth])), len(np.unique(groups[~truth])))
-    method = f"no error seen; low end from {pairs} independent pairs of a good and a defective part"
-    return Rate(
-        value=1.0, low=clopper_pearson(pairs, pairs)[0], high=1.0, n=len(truth), method=method
-    )
-
-
-def _bootstrapped(
-    statistic: Any, value: float, groups: npt.NDArray[np.int64], replicates: int = 1000
-) -> Rate:
-    low, high, draws = bootstrap(statistic, groups, replicates=replicates)
-    method = f"bootstrap over groups, {draws} draws"
-    return Rate(
-        value=value, low=min(low, value), high=max(high, value), n=len(groups), method=method
-    )
-
-
-def _escape_bound(scores: Scores, point: OperatingPoint) -> float | None:
-    """One-sided 95 % bound of the escape rate; a part escapes when any photo of it does."""
-    defective = scores.is_defective
-    groups = scores.groups[defective]
-    if not len(groups):
-        return None
-    passed = scores.defect_scores[defective] < point.threshold
-    return upper_bound(len(np.unique(groups[passed])), len(np.unique(groups)))
+    return {
+        "precision": mean(called, hits),
+        "recall": mean(true, hits),
+        "f1": mean(called + true, 2 * hits),
+    }
 
 
 def _confusion(scores: Scores) -> npt.NDArray[np.int64]:
@@ -234,7 +175,7 @@ def _leakage(scores: Scores, point: OperatingPoint, leakage: dict[str, Any]) -> 
     if not leakage["photos"] or not scores.ok_class:
         return leakage
     clean = scores.keep(~np.asarray(scores.table["path"].isin(leakage["paths"])))
-    rates = _binary(clean, point)
+    rates = shares(clean.is_defective, clean.defect_scores >= point.threshold, clean.groups)
     kept = ("accuracy", "precision", "recall", "escape_rate", "overkill_rate")
     without = {name: rates[name].model_dump() for name in kept}
     return {**leakage, "without_leaked": {"photos": len(clean), **without}}

@@ -1,94 +1,214 @@
-"""The operating point: the threshold that costs least on validation photos.
+"""The operating point: the threshold that the settings ask for, chosen on validation photos.
 
 Costs weigh rates, not counts: the mix of a folder says nothing of the mix on the line. At equal
-costs this is Youden's index (1950).
+costs this is Youden's index (1950). Limits of escape or overkill are kept by conformal risk
+control over parts; see `okng.evaluate.risk`.
 """
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from okng.config import OperatingSettings
+from okng.evaluate.intervals import Bools, Floats, Groups
+from okng.evaluate.review import choose_band
+from okng.evaluate.risk import Promise, part_weights, promise
+from okng.evaluate.sweep import Sweep, Sweeper
 from okng.verdict import OperatingPoint
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 COST_RATIOS = (1, 5, 20, 100)
 _MISSING = "validation has no {} part, so 0.5 stands; it was not chosen"
 
 
-def choose_operating_point(
-    scores: Floats, is_defective: Bools, *, cost_escape: float, cost_overkill: float
-) -> OperatingPoint:
-    """Choose the threshold with the lowest cost of escape rate and overkill rate together.
+@dataclass(frozen=True)
+class Validation:
+    """Validation photos that a threshold is chosen on, sorted once.
 
-    Where several thresholds cost the same, the middle of the widest gap between scores is taken:
-    it is the farthest from any photo that was seen.
+    Attributes:
+        scores: calibrated defect scores (N,).
+        is_defective: truth (N,).
+        groups: int (N,), equal for photos of one part.
+    """
+
+    scores: Floats
+    is_defective: Bools
+    groups: Groups
+    sweeper: Sweeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sweeper", Sweeper(self.scores, self.is_defective))
+
+    @property
+    def missing(self) -> str:
+        """Which kind of part is not there, or nothing."""
+        if self.is_defective.all():
+            return "good"
+        return "" if self.is_defective.any() else "defective"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An operating point, and in words what it cannot keep of what was asked for."""
+
+    point: OperatingPoint
+    unmet: tuple[str, ...] = ()
+
+
+def choose_operating_point(validation: Validation, settings: OperatingSettings) -> Choice:
+    """Choose threshold and review band on validation photos.
+
+    Where several thresholds do equally well, the middle of the widest gap between scores is
+    taken: it is the farthest from any photo that was seen.
 
     Args:
-        scores: calibrated defect scores (N,) of validation photos.
-        is_defective: truth (N,).
-        cost_escape: of one defective part that gets OK.
-        cost_overkill: of one good part that gets NG.
+        validation: photos that neither taught the network nor will be reported.
+        settings: what to choose by.
     """
     now = datetime.now(UTC)
-    if is_defective.all() or not is_defective.any():
-        kind = "good" if is_defective.all() else "defective"
-        return OperatingPoint(
-            threshold=0.5, policy="default", reason=_MISSING.format(kind), chosen=now
+    if settings.threshold is not None:
+        point = OperatingPoint(
+            threshold=settings.threshold, policy="given", reason="given by the user", chosen=now
         )
-    good = (~is_defective).sum()
-    thresholds, widths = _candidates(scores)
-    escapes, overkills = _errors(scores, is_defective, thresholds)
-    cost = cost_escape * escapes / is_defective.sum() + cost_overkill * overkills / good
-    best = np.flatnonzero(np.isclose(cost, cost.min()))
-    chosen = best[np.argmax(widths[best])]
+    elif validation.missing:
+        reason = _MISSING.format(validation.missing)
+        return Choice(
+            OperatingPoint(threshold=0.5, policy="default", reason=reason, chosen=now), (reason,)
+        )
+    else:
+        found = find_threshold(validation, settings)
+        point = OperatingPoint(
+            threshold=found.threshold, policy=found.policy, reason=found.reason, chosen=now
+        )
+        return _with_band(validation, settings, Choice(point, found.unmet))
+    return point_or_band(validation, settings, point)
+
+
+def point_or_band(
+    validation: Validation, settings: OperatingSettings, point: OperatingPoint
+) -> Choice:
+    """A given threshold, with a band where one is asked for and can be chosen."""
+    return Choice(point) if validation.missing else _with_band(validation, settings, Choice(point))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A threshold, how it was found, and what it cannot keep."""
+
+    threshold: float
+    policy: str
+    reason: str
+    unmet: tuple[str, ...] = ()
+
+
+def find_threshold(
+    validation: Validation, settings: OperatingSettings, weights: Floats | None = None
+) -> Found:
+    """The threshold alone, with weights (N,) of the photos if they are drawn.
+
+    Raises:
+        ValueError: a class is missing, or the settings give the threshold.
+    """
+    if validation.missing or settings.threshold is not None:
+        raise ValueError("there is nothing to choose")
+    if settings.max_escape is not None or settings.max_overkill is not None:
+        return _within_limits(validation, settings, weights)
+    sweep = validation.sweeper.sweep(weights)
+    if settings.max_f1:
+        best = sweep.f1
+        chosen = sweep.widest(np.isclose(best, best.max()))
+        return Found(float(sweep.thresholds[chosen]), "highest F1",
+                     f"highest F1 on {_seen(sweep, chosen)}")  # fmt: skip
+    cost = sweep.cost(settings.cost_escape, settings.cost_overkill)
+    chosen = sweep.widest(np.isclose(cost, cost.min()))
     reason = (
-        f"lowest cost on {len(scores)} validation photos: {escapes[chosen]} of "
-        f"{is_defective.sum()} defective ones escape, {overkills[chosen]} of {good} good ones are "
-        f"rejected; an escape costs {cost_escape:g}, an overkill {cost_overkill:g}"
+        f"lowest cost on {_seen(sweep, chosen)}; an escape costs {settings.cost_escape:g}, "
+        f"an overkill {settings.cost_overkill:g}"
     )
-    return OperatingPoint(
-        threshold=float(thresholds[chosen]), policy="lowest cost", reason=reason, chosen=now
-    )
+    return Found(float(sweep.thresholds[chosen]), "lowest cost", reason)
 
 
-def alternatives(scores: Floats, is_defective: Bools) -> list[dict[str, Any]]:
+def alternatives(validation: Validation) -> list[dict[str, Any]]:
     """What other costs would choose, on the same validation photos.
 
     Returns:
         Per cost of an escape in overkills: threshold, escape rate and overkill rate in [0, 1].
         Empty where a class is missing.
     """
-    if is_defective.all() or not is_defective.any():
+    if validation.missing:
         return []
     table = []
+    sweep = validation.sweeper.sweep()
     for ratio in COST_RATIOS:
-        point = choose_operating_point(scores, is_defective, cost_escape=ratio, cost_overkill=1)
-        passed = scores < point.threshold
+        cost = sweep.cost(ratio, 1)
+        chosen = sweep.widest(np.isclose(cost, cost.min()))
         table.append(
             {
                 "cost_ratio": ratio,
-                "threshold": point.threshold,
-                "escape_rate": float(passed[is_defective].mean()),
-                "overkill_rate": float((~passed)[~is_defective].mean()),
+                "threshold": float(sweep.thresholds[chosen]),
+                "escape_rate": float(sweep.escape_rate[chosen]),
+                "overkill_rate": float(sweep.overkill_rate[chosen]),
             }
         )
     return table
 
 
-def _candidates(scores: Floats) -> tuple[Floats, Floats]:
-    """Middles between neighbouring scores, and how wide the gaps are; 0 and 1 bound them."""
-    known = np.unique(np.concatenate([[0.0], scores, [1.0]]))
-    return (known[:-1] + known[1:]) / 2, np.diff(known)
+def _within_limits(
+    validation: Validation, settings: OperatingSettings, weights: Floats | None
+) -> Found:
+    parts = part_weights(validation.groups, validation.is_defective)
+    sweep = validation.sweeper.sweep(parts if weights is None else parts * weights)
+    escape = promise("escape", sweep.escape_rate, sweep.defective, settings.max_escape)
+    overkill = promise("overkill", sweep.overkill_rate, sweep.good, settings.max_overkill)
+    both = escape.kept & overkill.kept
+    unmet = [*escape.unmet, *overkill.unmet]
+    if not both.any():
+        unmet.append(_conflict(sweep, escape, overkill))
+        both = escape.kept
+    cost = sweep.cost(settings.cost_escape, settings.cost_overkill)
+    if settings.max_overkill is None:
+        cost = sweep.overkill_rate
+    elif settings.max_escape is None:
+        cost = sweep.escape_rate
+    chosen = sweep.widest(both & np.isclose(cost, cost[both].min()))
+    limits = " and ".join(p.words for p in (escape, overkill) if p.words)
+    reason = f"{limits}, on {_seen(sweep, chosen, 'parts')}"
+    if unmet:
+        reason += "; " + "; ".join(unmet)
+    return Found(float(sweep.thresholds[chosen]), "limit", reason, tuple(unmet))
 
 
-def _errors(
-    scores: Floats, is_defective: Bools, thresholds: Floats
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Escapes and overkills at each threshold."""
-    defective, good = np.sort(scores[is_defective]), np.sort(scores[~is_defective])
-    escapes = np.searchsorted(defective, thresholds, side="left")
-    overkills = len(good) - np.searchsorted(good, thresholds, side="left")
-    return escapes, overkills
+def _conflict(sweep: Sweep, escape: Promise, overkill: Promise) -> str:
+    least_overkill = float(sweep.overkill_rate[escape.kept].min())
+    least_escape = float(sweep.escape_rate[overkill.kept].min())
+    return (
+        f"both limits cannot be kept at once: with {escape.words}, {least_overkill:.2%} of good "
+        f"parts are rejected; with {overkill.words}, {least_escape:.2%} of defective parts escape; "
+        "the limit of escapes was kept"
+    )
+
+
+def _with_band(validation: Validation, settings: OperatingSettings, choice: Choice) -> Choice:
+    band = choose_band(
+        validation.sweeper,
+        part_weights(validation.groups, validation.is_defective),
+        choice.point.threshold,
+        settings,
+    )
+    if band is None:
+        return choice
+    update: dict[str, Any] = {"reason": f"{choice.point.reason}; review band: {band.reason}"}
+    if band.low < band.high:
+        update |= {"review_low": band.low, "review_high": band.high}
+    return Choice(choice.point.model_copy(update=update), choice.unmet + band.unmet)
+
+
+def _seen(sweep: Sweep, chosen: int, what: str = "photos") -> str:
+    escapes = sweep.escape_rate[chosen] * sweep.defective
+    overkills = sweep.overkill_rate[chosen] * sweep.good
+    return (
+        f"{sweep.defective + sweep.good:.0f} validation {what}: {escapes:.3g} of "
+        f"{sweep.defective:.0f} defective ones escape, {overkills:.3g} of {sweep.good:.0f} good "
+        "ones are rejected"
+    )

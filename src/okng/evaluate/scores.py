@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from okng.dataset import Photo
-from okng.errors import DatasetError
+from okng.errors import ConfigError, DatasetError
 from okng.evaluate.intervals import Groups, group_numbers
 from okng.files import write_atomic
 from okng.predict.rows import row
-from okng.verdict import Judgement, Verdict
+from okng.verdict import Judgement, OperatingPoint, Verdict
 
 _TEXT = ("path", "split", "label", "group", "verdict", "class", "error")
+_OPTIONAL = ("unfamiliarity", "reason")
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Scores:
 
     Attributes:
         table: columns path, split, label, group, verdict, defect_score, class, threshold, error,
-            and p_<class> for each class.
+            p_<class> for each class, and further ones of the manifest.
         classes: the OK class first, if there is one.
         ok_class: its name, or None.
     """
@@ -43,32 +45,45 @@ class Scores:
     ) -> "Scores":
         """Join photos and their verdicts, which come in the same order."""
         rows = [
-            {**row(v), "path": p.path, "split": p.split, "label": p.label, "group": p.group}
+            dict(p.facts)
+            | row(v)
+            | {"path": p.path, "split": p.split, "label": p.label, "group": p.group}
             for p, v in zip(photos, verdicts, strict=True)
         ]
         fixed = ["path", "split", "label", "group", "verdict", "defect_score", "class"]
-        columns = [*fixed, *(f"p_{name}" for name in classes), "threshold", "error"]
-        return cls(_tidy(pd.DataFrame(rows, columns=columns)), classes, ok_class)
+        fixed += [*(f"p_{name}" for name in classes), "threshold", "error"]
+        known = dict.fromkeys(name for found in rows for name in found)
+        optional = [name for name in _OPTIONAL if name in known]
+        facts = [name for name in known if name not in {*fixed, *_OPTIONAL}]
+        table = pd.DataFrame(rows, columns=[*fixed, *optional, *facts])
+        table[facts] = table[facts].fillna("").astype(str)
+        return cls(_tidy(table), classes, ok_class)
 
     @classmethod
     def read(cls, path: Path, classes: tuple[str, ...], ok_class: str | None) -> "Scores":
         """Read a `scores.csv`.
 
         Raises:
-            DatasetError: columns are missing, or a judged photo has no score; all faults at once.
+            DatasetError: columns are missing, a photo stands there twice, or a judged photo has no
+                score in [0, 1]; all faults at once.
         """
-        missing = {name: [""] for name in ("defect_score", *(f"p_{c}" for c in classes))}
-        kinds = dict.fromkeys(_TEXT, str)
-        table = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=missing)
-        wanted = [*_TEXT, "defect_score", *(f"p_{name}" for name in classes)]
-        faults = [f"column {name} is missing" for name in wanted if name not in table]
+        numbers = ["defect_score", *(f"p_{c}" for c in classes)]
+        try:
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        except (OSError, ValueError) as exc:
+            raise DatasetError(
+                f"The scores cannot be read: {exc}", where=path, hint="Judge again."
+            ) from exc
+        faults = [f"column {name} is missing" for name in [*_TEXT, *numbers] if name not in table]
         if not faults:
-            bad = table[table["defect_score"].isna() & (table["verdict"] != Judgement.ERROR)]
-            faults = [f"{photo} has no defect score" for photo in bad["path"]]
+            for name in numbers:
+                table[name] = pd.to_numeric(table[name], errors="coerce")
+            faults = _faults(table)
         if faults:
             listed = "".join(f"\n  - {fault}" for fault in faults[:10])
+            more = f"\n  - and {len(faults) - 10} more" if len(faults) > 10 else ""
             raise DatasetError(
-                f"The scores cannot be used:{listed}", where=path, hint="Judge again."
+                f"The scores cannot be used:{listed}{more}", where=path, hint="Judge again."
             )
         return cls(_tidy(table), classes, ok_class)
 
@@ -78,42 +93,81 @@ class Scores:
 
     def select(self, split: str) -> "Scores":
         """The rows of one split."""
-        rows = self.table[self.table["split"] == split].reset_index(drop=True)
-        return Scores(rows, self.classes, self.ok_class)
+        return self.keep(np.asarray(self.table["split"] == split))
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> "Scores":
         """The rows where the mask (N,) is true."""
         return Scores(self.table[mask].reset_index(drop=True), self.classes, self.ok_class)
 
+    def judged_by(self, point: OperatingPoint) -> "Scores":
+        """The same scores with the verdicts of another operating point.
+
+        What a person is asked about because it is unlike all training photos stays so.
+        """
+        table, scores = self.table.copy(), self.defect_scores
+        judged = np.asarray(table["error"] == "")
+        defective = scores >= point.threshold
+        table.loc[judged, "verdict"] = [point.judge(s).value for s in scores[judged]]
+        names = np.array(self.classes, dtype=object)
+        worst = names[1 + np.nan_to_num(self.probabilities[:, 1:]).argmax(axis=1)]
+        table.loc[judged, "class"] = np.where(defective, worst, names[0])[judged]
+        table["threshold"] = point.threshold
+        if "reason" in table:
+            strange = np.asarray(table["reason"] == "unfamiliar")
+            table.loc[strange, "verdict"] = Judgement.REVIEW.value
+            band = judged & ~strange & np.asarray(table["verdict"] == Judgement.REVIEW.value)
+            table.loc[~strange, "reason"] = np.where(band, "band", "")[~strange]
+        return Scores(table, self.classes, self.ok_class)
+
+    def column(self, name: str) -> npt.NDArray[np.str_]:
+        """One column (N,) as text.
+
+        Raises:
+            ConfigError: there is no such column.
+        """
+        if name not in self.table:
+            raise ConfigError(
+                f"There is no column {name!r}",
+                where="--by, --runs",
+                allowed=", ".join(self.table.columns),
+                hint="Further columns come from a manifest: path,label,station,...",
+            )
+        return self.table[name].to_numpy(dtype=str)
+
     def __len__(self) -> int:
         return len(self.table)
 
-    @property
+    @cached_property
     def probabilities(self) -> npt.NDArray[np.float64]:
         """Float (N, K) in [0, 1]; NaN where a photo could not be judged."""
         return self.table[[f"p_{name}" for name in self.classes]].to_numpy(dtype=float)
 
-    @property
+    @cached_property
     def defect_scores(self) -> npt.NDArray[np.float64]:
         """Float (N,) in [0, 1]. A photo that could not be judged counts as NG, so 1."""
         return self.table["defect_score"].to_numpy(dtype=float, na_value=1.0)
 
-    @property
+    @cached_property
     def labels(self) -> npt.NDArray[np.int64]:
-        """True class indices (N,)."""
+        """True class indices (N,); a defect class that the model never saw counts as a defect."""
         return self._indices("label")
 
-    @property
+    @cached_property
     def guesses(self) -> npt.NDArray[np.int64]:
         """Predicted class indices (N,); a photo that could not be judged counts as a defect."""
         return self._indices("class")
 
-    @property
+    @cached_property
     def is_defective(self) -> npt.NDArray[np.bool_]:
         """Truth (N,): whether the part is defective. All are, where there is no OK class."""
         return np.asarray(self.table["label"] != self.ok_class, dtype=bool)
 
-    @property
+    @cached_property
+    def is_known(self) -> npt.NDArray[np.bool_]:
+        """Whether the model has the class of each photo (N,)."""
+        return np.asarray(self.table["label"].isin(self.classes), dtype=bool)
+
+    @cached_property
     def groups(self) -> Groups:
         """Group numbers (N,)."""
         return group_numbers(self.table["group"])
@@ -126,5 +180,21 @@ class Scores:
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:
     for column in _TEXT:
         table[column] = table[column].fillna("").astype(str)
-    table["defect_score"] = table["defect_score"].astype(float)
+    if "reason" in table:
+        table["reason"] = table["reason"].fillna("").astype(str)
+    for column in {"defect_score", "unfamiliarity"}.intersection(table):
+        table[column] = pd.to_numeric(table[column], errors="coerce").astype(float)
     return table
+
+
+def _faults(table: pd.DataFrame) -> list[str]:
+    scores = table["defect_score"]
+    judged = table["verdict"] != Judgement.ERROR
+    empty = judged & scores.isna()
+    outside = judged & ~empty & ~scores.between(0, 1)
+    twice = table["path"].duplicated()
+    return [
+        *(f"{photo} has no defect score" for photo in table["path"][empty]),
+        *(f"{photo} has a defect score outside of [0, 1]" for photo in table["path"][outside]),
+        *(f"{photo} stands there twice" for photo in table["path"][twice]),
+    ]

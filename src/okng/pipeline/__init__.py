@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from okng.pipeline.auditing import Audit, audit
+    from okng.pipeline.comparing import Comparison, compare
+    from okng.pipeline.evaluating import Evaluation, evaluate
     from okng.pipeline.job import Run, train
     from okng.pipeline.sharing import split
 
-__all__ = ["Audit", "Run", "audit", "split", "train"]
+__all__ = ["Audit", "Comparison", "Evaluation", "Run", "audit", "compare", "evaluate", "split",
+           "train"]  # fmt: skip
 _HOMES = {
     "Audit": "auditing",
+    "Comparison": "comparing",
+    "Evaluation": "evaluating",
     "Run": "job",
     "audit": "auditing",
+    "compare": "comparing",
+    "evaluate": "evaluating",
     "split": "sharing",
     "train": "job",
 }

@@ -8,30 +8,33 @@ import os
 from pathlib import Path
 from typing import Any
 
-from okng import modelfile, preprocess
+from okng import modelfile
 from okng.config import Settings
 from okng.dataset import Dataset
 from okng.evaluate import (
     Scores,
     alternatives,
+    assess,
     baselines,
-    choose_cases,
+    check_heatmaps,
     choose_operating_point,
     fit_calibration,
-    measure,
+    validation_of,
     write_figures,
-    write_gallery,
     write_metrics,
     write_report,
 )
 from okng.export import InspectionGraph, check_parity, export, follow
 from okng.modelfile import Metadata
+from okng.pipeline.judging import draw_cases, judge, model_facts, try_changes
 from okng.pipeline.learning import Samples
 from okng.predict import Inspector
 from okng.progress import Progress
 from okng.run import RunFolder
 from okng.train import TrainedModel
 from okng.verdict import Verdict
+
+_CHANGED_PHOTOS = 24  # a first look; `okng evaluate --robustness` takes four times as many
 
 
 def prove(
@@ -52,12 +55,16 @@ def prove(
     graph = export(model, draft, name=run.folder.name, dataset_digest=dataset.digest)
     metadata = _calibrate(dataset, draft, settings, progress)
     follow(graph, metadata)
-    verdicts, scores = _judge(dataset, draft, "judge all", progress)
+    verdicts, scores = judge(dataset, Inspector(draft), "judge all", progress)
     scores.write(run.scores)
     metrics = _measure(dataset, scores, metadata, samples, settings, run)
     metrics["export"] = _parity(dataset, graph, verdicts, metadata)
     _publish(draft, run, metadata, metrics)
-    write_metrics(metrics | {"model": _model_facts(run)}, run.metrics_file)
+    tested = scores.select("test")
+    metrics |= try_changes(run.model_file, dataset.root, tested, _CHANGED_PHOTOS, progress)
+    progress.say("check of the heatmaps")
+    metrics["heatmap_check"] = check_heatmaps(run.model_file, dataset.root, tested)
+    write_metrics(metrics | {"model": model_facts(run.model_file)}, run.metrics_file)
     progress.say("figures and report")
     _explain(dataset, scores, run)
 
@@ -66,34 +73,18 @@ def _calibrate(dataset: Dataset, draft: Path, settings: Settings, progress: Prog
     """Fit calibration and threshold on what the file says of validation photos; seal both."""
     metadata = modelfile.read(draft).metadata
     held_out = dataset.select("val")
-    raw = _judge(held_out, draft, "calibrate", progress)[1]
+    raw = judge(held_out, Inspector(draft), "calibrate", progress)[1]
     calibration = fit_calibration(raw.probabilities, held_out.labels())
     metadata = metadata.model_copy(update={"calibration": calibration})
     modelfile.seal(draft, metadata)
     if dataset.ok_class is not None:
-        calibrated = _judge(held_out, draft, "threshold", progress)[1]
-        point = choose_operating_point(
-            calibrated.defect_scores,
-            calibrated.is_defective,
-            cost_escape=settings.operating_point.cost_escape,
-            cost_overkill=settings.operating_point.cost_overkill,
-        )
-        metadata = metadata.model_copy(update={"operating_point": point})
+        calibrated = judge(held_out, Inspector(draft), "threshold", progress)[1]
+        choice = choose_operating_point(validation_of(calibrated), settings.operating_point)
+        for sentence in choice.unmet:
+            progress.say(f"THRESHOLD: {sentence}")
+        metadata = metadata.model_copy(update={"operating_point": choice.point})
         modelfile.seal(draft, metadata)
     return metadata
-
-
-def _judge(
-    dataset: Dataset, model: Path, stage: str, progress: Progress
-) -> tuple[list[Verdict], Scores]:
-    inspector = Inspector(model)
-    verdicts = []
-    with progress.stage(stage, len(dataset)) as advance:
-        for verdict in inspector.judge(dataset.paths()):
-            verdicts.append(verdict)
-            advance()
-    scores = Scores.from_verdicts(dataset.photos, verdicts, dataset.classes, dataset.ok_class)
-    return verdicts, scores
 
 
 def _measure(
@@ -104,16 +95,18 @@ def _measure(
     settings: Settings,
     run: RunFolder,
 ) -> dict[str, Any]:
-    metrics = measure(
+    held_out = scores.select("val")
+    metrics = assess(
         scores.select("test"),
         metadata.operating_point,
         split="test",
         leakage=_leakage(dataset, run),
+        validation=held_out,
+        settings=settings.operating_point,
+        calibration=metadata.calibration,
     )
-    metrics["operating_point"] = metadata.operating_point.model_dump(mode="json")
     if dataset.ok_class is not None:
-        held_out = scores.select("val")
-        metrics["alternatives"] = alternatives(held_out.defect_scores, held_out.is_defective)
+        metrics["alternatives"] = alternatives(validation_of(held_out))
         metrics["baselines"] = _baselines(dataset, samples)
     metrics["settings"] = settings.model_dump(mode="json")
     return metrics
@@ -171,18 +164,7 @@ _SEALED = (
 )
 
 
-def _model_facts(run: RunFolder) -> dict[str, Any]:
-    file = modelfile.read(run.model_file)
-    facts = file.metadata.model_dump(mode="json", exclude={"metrics", "operating_point"})
-    return {"digest": file.digest, "image_size": file.metadata.input.image_size, **facts}
-
-
 def _explain(dataset: Dataset, scores: Scores, run: RunFolder) -> None:
-    inspector = Inspector(run.model_file)
-
-    def judge(path: Path) -> Any:
-        return preprocess.read(path), inspector(path, heatmap=True)
-
-    write_gallery(judge, dataset.root, choose_cases(scores.select("test")), run.gradcam)
+    draw_cases(Inspector(run.model_file), dataset.root, scores.select("test"), run.gradcam)
     write_figures(run.folder)
     write_report(run.folder)

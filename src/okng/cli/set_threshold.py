@@ -1,0 +1,42 @@
+"""`okng set-threshold`: change the threshold of a model file, with its reason."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def set_threshold(
+    model: Annotated[Path, typer.Argument(help="Model file, the inspector.onnx of a run.")],
+    value: Annotated[float, typer.Argument(help="New threshold, in [0, 1].")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why; it is kept in the file.")],
+    review: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Review band: scores in [LOW, HIGH) go to a person.", metavar="LOW HIGH"),
+    ] = None,
+    no_review: Annotated[
+        bool, typer.Option("--no-review", help="Drop the review band of the file.")
+    ] = False,
+) -> None:
+    """Change the threshold of a model file. Reason, date and what stood before stay in the file.
+
+    The file's digest changes with it. Figures that were measured at the old threshold do not hold
+    any more: measure again with okng evaluate.
+
+    Example: okng set-threshold runs/castings/inspector.onnx 0.31 --reason "two escapes in week 14"
+    """
+    from okng import modelfile  # noqa: PLC0415 - onnx is heavy
+
+    before, after = modelfile.change_threshold(
+        model, value, reason=reason, review=review, keep_review=not no_review
+    )
+    old, new = before.metadata.operating_point, after.metadata.operating_point
+    typer.echo(f"threshold    {old.threshold:.4f} -> {new.threshold:.4f}")
+    if new.review_low is not None:
+        typer.echo(f"review band  {new.review_low:.4f} to {new.review_high:.4f}")
+    typer.echo(f"file digest  {before.digest}\n          -> {after.digest}")
+    typer.echo(
+        "Figures in the file and in its run were measured at the old threshold; measure again:"
+    )
+    typer.echo(f"  okng evaluate {model} PHOTOS --out DIR")

@@ -1,0 +1,193 @@
+"""Two inspectors on the same photos: is one better, or is it chance?
+
+McNemar (1947), exact; where parts have several photos, whole parts change sides instead. Intervals
+of differences come from a bootstrap that draws the same parts for both.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from okng.evaluate.intervals import Bools, Floats, Groups, clopper_pearson
+from okng.evaluate.resample import Ranking, draws
+
+REPLICATES = 1000
+_SWAPS = 9999
+_SIGNIFICANT = 0.05
+_FIGURES = ("accuracy", "escape_rate", "overkill_rate", "roc_auc", "average_precision")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What two inspectors said of the same photos.
+
+    Attributes:
+        truth: bool (N,), whether the part is defective.
+        groups: int (N,), equal for photos of one part.
+        scores: defect scores (N,) of each.
+        called: bool (N,), whether each called the part defective.
+        right: bool (N,), whether each was right.
+    """
+
+    truth: Bools
+    groups: Groups
+    scores: tuple[Floats, Floats]
+    called: tuple[Bools, Bools]
+    right: tuple[Bools, Bools]
+
+    @property
+    def grouped(self) -> bool:
+        """Whether parts have several photos."""
+        return len(np.unique(self.groups)) < len(self.groups)
+
+
+def compare_pair(pair: Pair, names: tuple[str, str]) -> dict[str, Any]:
+    """Tests, differences with intervals, and a verdict in words.
+
+    Args:
+        pair: at least one photo.
+        names: of the two, for the words.
+
+    Returns:
+        `photos`, `groups`, `tests`, `figures` (a, b, difference with interval), and `verdict`.
+    """
+    everything = np.ones(len(pair.truth), dtype=bool)
+    kinds = (("all", everything), ("defective", pair.truth), ("good", ~pair.truth))
+    tests = {name: mcnemar(pair, kind) for name, kind in kinds if kind.any()}
+    figures = _figures(pair)
+    return {
+        "photos": len(pair.truth),
+        "groups": len(np.unique(pair.groups)),
+        "tests": tests,
+        "figures": figures,
+        "verdict": verdict(tests, names),
+    }
+
+
+def mcnemar(pair: Pair, kind: Bools) -> dict[str, Any]:
+    """Photos where only one of the two is right, and how likely chance alone does that.
+
+    Args:
+        pair: the two inspectors.
+        kind: bool (N,), photos to look at.
+
+    Returns:
+        `only_a_right`, `only_b_right`, `p` in [0, 1], and `method`.
+    """
+    a, b = (right[kind] for right in pair.right)
+    only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
+    found: dict[str, Any] = {"only_a_right": only_a, "only_b_right": only_b}
+    groups = pair.groups[kind]
+    if len(np.unique(groups)) == len(groups):
+        p = float(stats.binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
+        return {**found, "p": p, "method": "exact McNemar"}
+    p = _swap_parts(b.astype(float) - a, groups)
+    return {
+        **found,
+        "p": p,
+        "method": f"McNemar over parts, {_SWAPS:,} random swaps of whole parts",
+    }
+
+
+def verdict(tests: dict[str, dict[str, Any]], names: tuple[str, str]) -> str:
+    """Which of the two is better, in words."""
+    counts = tests["all"]
+    a, b = counts["only_a_right"], counts["only_b_right"]
+    seen = f"{names[0]} alone is right on {a} photos, {names[1]} alone on {b}"
+    if a == b == 0:
+        which = f"{names[0]} and {names[1]}"
+        return f"{which} are right and wrong on the same photos: this test cannot tell them apart."
+    if counts["p"] < _SIGNIFICANT:
+        better = names[int(b > a)]
+        return f"{better} is better: {seen} (p = {counts['p']:.2g}).{_sides(tests, names)}"
+    sides = _sides(tests, names)
+    if sides:
+        return f"Neither is better in all: {seen} (p = {counts['p']:.2g}).{sides} Costs decide."
+    return f"A tie: {seen}, which chance alone does often (p = {counts['p']:.2g})."
+
+
+def _sides(tests: dict[str, dict[str, Any]], names: tuple[str, str]) -> str:
+    """What differs by more than chance: escapes, overkill, or nothing."""
+    words = {"defective": "lets fewer defective parts through", "good": "rejects fewer good parts"}
+    found = []
+    for kind, what in words.items():
+        row = tests.get(kind)
+        if row and row["p"] < _SIGNIFICANT:
+            found.append(f" {names[int(row['only_b_right'] > row['only_a_right'])]} {what}.")
+    return "".join(found)
+
+
+def _swap_parts(difference: Floats, groups: Groups) -> float:
+    numbers = np.unique(groups, return_inverse=True)[1]
+    sums = np.bincount(numbers, weights=difference)
+    sums = sums[sums != 0]
+    if not len(sums):
+        return 1.0
+    rng = np.random.default_rng(0)
+    observed, more, left = abs(sums.sum()) - 1e-9, 0, _SWAPS
+    while left:
+        count = min(left, max(1, 10_000_000 // len(sums)))
+        signs = rng.integers(0, 2, (count, len(sums)), dtype=np.int8) * 2 - 1
+        more += int((np.abs(signs @ sums) >= observed).sum())
+        left -= count
+    return (more + 1) / (_SWAPS + 1)
+
+
+def _figures(pair: Pair) -> dict[str, Any]:
+    statistic = _statistic(pair)
+    values = statistic(np.ones(len(pair.truth)))
+    numbers = np.unique(pair.groups, return_inverse=True)[1]
+    drawn = np.array([statistic(w[numbers]) for w in draws(numbers, REPLICATES)])
+    found = {}
+    for column, name in enumerate(_FIGURES):
+        a, b = values[:, column]
+        if not np.isfinite(a):
+            continue
+        differences = drawn[:, 1, column] - drawn[:, 0, column]
+        found[name] = {
+            "a": float(a),
+            "b": float(b),
+            "difference": _difference(float(b - a), differences, pair, name),
+        }
+    return found
+
+
+def _difference(value: float, drawn: Floats, pair: Pair, name: str) -> dict[str, Any]:
+    drawn = drawn[np.isfinite(drawn)]
+    low, high = np.quantile(drawn, [0.025, 0.975]) if len(drawn) else (np.nan, np.nan)
+    method = f"paired bootstrap over groups, {len(drawn)} draws"
+    if name in _FIGURES[:3] and not drawn.any():
+        kind = {"escape_rate": pair.truth, "overkill_rate": ~pair.truth}.get(name)
+        groups = pair.groups if kind is None else pair.groups[kind]
+        high = clopper_pearson(0, len(np.unique(groups)))[1]
+        low, method = -high, "no photo differs; exact bound over parts"
+    return {"value": value, "low": float(low), "high": float(high), "n": len(pair.truth),
+            "method": method}  # fmt: skip
+
+
+def _statistic(pair: Pair) -> Callable[[Floats], Floats]:
+    """Figures (2, 5) of both inspectors, as a function of photo weights (N,)."""
+    rankings = [Ranking.of(scores, pair.truth) for scores in pair.scores]
+
+    def share(hits: Bools, of: Bools, weights: Floats) -> float:
+        total = float(weights[of].sum())
+        return float(weights[hits & of].sum()) / total if total else float("nan")
+
+    def statistic(weights: Floats) -> Floats:
+        everything = np.ones(len(weights), dtype=bool)
+        return np.array(
+            [
+                (
+                    share(right, everything, weights),
+                    share(~called, pair.truth, weights),
+                    share(called, ~pair.truth, weights),
+                    *ranking.areas(weights[None])[0],
+                )
+                for right, called, ranking in zip(pair.right, pair.called, rankings, strict=True)
+            ]
+        )
+
+    return statistic

@@ -1,0 +1,78 @@
+"""Verdicts and scores: confusion matrix, histogram, ROC, precision over recall."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
+from sklearn.metrics import precision_recall_curve, roc_curve
+
+from okng.evaluate.figures.drawing import BAD, GOOD, LINE, axes
+from okng.evaluate.scores import Scores
+
+
+def confusion(metrics: dict[str, Any]) -> Figure:
+    """Counts, and shares of what is true."""
+    cells, classes = np.array(metrics["confusion_matrix"]), metrics["classes"]
+    side = max(3.4, 0.8 * len(classes) + 1.8)
+    figure = Figure(figsize=(side + 0.6, side), layout="constrained")
+    place = figure.subplots()
+    shares = cells / np.maximum(cells.sum(axis=1, keepdims=True), 1)
+    place.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (i, j), count in np.ndenumerate(cells):
+        colour = "white" if shares[i, j] > 0.55 else "black"
+        text = f"{count:,}\n{shares[i, j]:.1%}"
+        place.text(j, i, text, ha="center", va="center", color=colour, fontsize=10)
+    ticks = range(len(classes))
+    names = [_plain(name) for name in classes]
+    place.set_xticks(ticks, names, rotation=30 if len(classes) > 2 else 0, ha="center")
+    place.set_yticks(ticks, names)
+    place.set(xlabel="judged as", ylabel="in truth")
+    return figure
+
+
+def histogram(scores: Scores, threshold: float) -> Figure:
+    """Defect scores of good and of defective parts."""
+    figure, (place,) = axes(1)
+    bins = np.linspace(0, 1, 41).tolist()
+    defective = scores.is_defective
+    place.hist(scores.defect_scores[~defective], bins, color=GOOD, alpha=0.75, label="good parts")
+    place.hist(
+        scores.defect_scores[defective], bins, color=BAD, alpha=0.65, label="defective parts"
+    )
+    place.axvline(threshold, color=LINE, ls="--", label=f"threshold {threshold:.3f}")
+    place.set(xlabel="defect score", ylabel="photos", yscale="symlog")
+    place.set_ylim(bottom=0)
+    place.yaxis.set_major_formatter(ScalarFormatter())
+    place.legend(frameon=False)
+    return figure
+
+
+def ranking(scores: Scores, metrics: dict[str, Any]) -> Figure:
+    """ROC curve, and precision over recall."""
+    truth, values = scores.is_defective, scores.defect_scores
+    figure, (left, right) = axes(2)
+    overkill, caught, _ = roc_curve(truth, values)
+    left.plot(overkill, caught, color=GOOD)
+    left.plot([0, 1], [0, 1], color=LINE, lw=0.6, ls=":")
+    left.plot(*_here(metrics, "overkill_rate", "recall"), "o", color=BAD, label="operating point")
+    left.set(xlabel="overkill rate", ylabel="recall on defects", title="ROC")
+    precision, recall, _ = precision_recall_curve(truth, values)
+    right.plot(recall, precision, color=GOOD)
+    right.plot(*_here(metrics, "recall", "precision"), "o", color=BAD, label="operating point")
+    right.set(xlabel="recall on defects", ylabel="precision", title="Precision and recall")
+    for place in (left, right):
+        place.set_xlim(-0.02, 1.02)
+        place.set_ylim(-0.02, 1.02)
+        place.legend(frameon=False, loc="lower right" if place is left else "lower left")
+    return figure
+
+
+def _here(metrics: dict[str, Any], across: str, up: str) -> tuple[list[float], list[float]]:
+    x, y = metrics[across]["value"], metrics[up]["value"]
+    return ([], []) if x is None or y is None else ([x], [y])
+
+
+def _plain(name: str) -> str:
+    """A class name as text: matplotlib would read formulas between dollar signs."""
+    return name.replace("$", r"\$")

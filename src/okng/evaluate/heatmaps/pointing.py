@@ -1,0 +1,76 @@
+"""The pointing game: does the hottest place of the heatmap lie on the defect?
+
+Zhang et al. (2018) allow 15 pixels; a heatmap is a grid of cells, so here the hottest cell must
+touch the mask. Masks are looked for as MVTec lays them out: ground_truth/<class>/<name>_mask.png
+beside the folders of the photos.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from okng.evaluate.heatmaps.hits import Hit
+from okng.evaluate.intervals import proportion
+
+_FOLDER = "ground_truth"
+
+
+def point(hits: Iterable[Hit], root: Path, *, limit: int) -> dict[str, Any] | None:
+    """Play the pointing game.
+
+    Args:
+        hits: with heatmaps; only as many are taken as are needed.
+        root: of the photos.
+        limit: masks, at most.
+
+    Returns:
+        `rate` of hits whose hottest cell touches the mask, `chance` for a cell drawn at random,
+        `centre` for the middle cell, and `masks`; None where there is no mask.
+    """
+    if not (root / _FOLDER).is_dir():
+        return None
+    found, chances, centres = [], [], []
+    for hit in hits:
+        cells = _cells(root, hit)
+        if cells is None:
+            continue
+        found.append(bool(cells.ravel()[int(hit.heatmap.argmax())]))
+        chances.append(float(cells.mean()))
+        centres.append(bool(cells[cells.shape[0] // 2, cells.shape[1] // 2]))
+        if len(found) == limit:
+            break
+    if not found:
+        return None
+    return {
+        "rate": proportion(np.array(found)).model_dump(),
+        "chance": float(np.mean(chances)),
+        "centre": float(np.mean(centres)),
+        "masks": len(found),
+    }
+
+
+def find_mask(root: Path, path: str, label: str) -> Path | None:
+    """The mask of a photo, if there is one."""
+    folder, name = root / _FOLDER / label, Path(path)
+    candidates = (f"{name.stem}_mask.png", f"{name.stem}.png", name.name)
+    return next((folder / c for c in candidates if (folder / c).is_file()), None)
+
+
+def _cells(root: Path, hit: Hit) -> npt.NDArray[np.bool_] | None:
+    """Cells (h, w) of the heatmap that the mask touches; None without a mask."""
+    path = find_mask(root, hit.path, hit.label)
+    if path is None:
+        return None
+    with Image.open(path) as image:
+        mask = np.asarray(image.convert("L")) > 127
+    if not mask.any():
+        return None
+    height, width = hit.heatmap.shape
+    rows, columns = np.nonzero(mask)
+    cells = np.zeros((height, width), dtype=bool)
+    cells[rows * height // mask.shape[0], columns * width // mask.shape[1]] = True
+    return cells

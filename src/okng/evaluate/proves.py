@@ -1,0 +1,42 @@
+"""What a test proves about escapes, in plain words, and what it would take to prove more."""
+
+import numpy as np
+
+from okng.evaluate.binary import escape_bound
+from okng.evaluate.intervals import Bools, Groups, upper_bound
+from okng.evaluate.planning import parts_needed
+
+GOALS = (0.01, 0.005, 0.001)
+
+
+def what_it_proves(truth: Bools, called: Bools, groups: Groups) -> list[str]:
+    """Sentences about the escapes of one test.
+
+    Args:
+        truth: bool (N,), whether the part is defective.
+        called: bool (N,), whether it was called so.
+        groups: int (N,), equal for photos of one part.
+    """
+    bound = escape_bound(truth, called, groups)
+    if bound is None:
+        return ["The test holds no defective part: it proves nothing about escapes."]
+    photos, parts = int(truth.sum()), len(np.unique(groups[truth]))
+    escapes = int((truth & ~called).sum())
+    found = f"{escapes or 'No'} escape{'' if escapes == 1 else 's'} in {photos:,} photos of "
+    proven = f"with 95 % confidence, at most {bound:.2%} of defective parts escape"
+    if parts == photos:
+        first = f"{found}as many defective parts: {proven}."
+    else:
+        naive = upper_bound(escapes, photos)
+        first = (
+            f"{found}defective parts, but they show only {parts:,} parts as far as known: {proven}"
+            f", not the {naive:.2%} that the number of photos suggests."
+        )
+    needed = [
+        f"To prove an escape rate below {goal:.1%}, a test of {parts_needed(goal):,} defective "
+        "parts without a single escape is needed."
+        for goal in GOALS
+        if bound > goal
+    ]
+    last = "It says nothing about parts, light or cameras that the test does not show."
+    return [first, *needed, last]

@@ -1,0 +1,187 @@
+"""What a report is made of, whatever it is written as: sections of blocks, and nothing else.
+
+The sections build these from the files of a run; the writers turn them into HTML, Word or Markdown.
+Text is plain: names of files and classes are never read as markup.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text; `style` is empty, bold, code or soft."""
+
+    text: str
+    style: str = ""
+
+
+Text = str | Span | tuple[str | Span, ...]
+
+
+def spans(text: Text) -> tuple[Span, ...]:
+    """The stretches of a text."""
+    pieces = text if isinstance(text, tuple) else (text,)
+    return tuple(Span(piece) if isinstance(piece, str) else piece for piece in pieces)
+
+
+def bold(text: str) -> Span:
+    """Text that must not be overlooked."""
+    return Span(text, "bold")
+
+
+def code(text: str) -> Span:
+    """A path, a digest, a command."""
+    return Span(text, "code")
+
+
+def marked(text: str) -> tuple[Span, ...]:
+    """A sentence of ours in which `backticks` mark what is typed."""
+    return tuple(Span(t, "code" if i % 2 else "") for i, t in enumerate(text.split("`")) if t)
+
+
+def soft(text: str) -> Span:
+    """Text of lesser weight."""
+    return Span(text, "soft")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; `soft` ones explain."""
+
+    text: Text
+    soft: bool = False
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a head.
+
+    Attributes:
+        head: names of the columns.
+        rows: cells, as many as there are columns.
+        numbers: columns that are aligned to the right.
+        caption: what it shows, for those who cannot see it.
+        widths: shares of the width, for paper; equal when empty.
+        blank: rows are to be filled in by hand, so they are high.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    numbers: frozenset[int] = frozenset()
+    caption: str = ""
+    widths: tuple[float, ...] = ()
+    blank: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in a file of the run folder; `width` is a share of the page."""
+
+    path: Path
+    alt: str
+    width: float = 1.0
+
+
+@dataclass(frozen=True)
+class Card:
+    """A figure in large print, with its interval and meaning."""
+
+    name: str
+    value: str
+    interval: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Cards:
+    """The figures that matter."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Callout:
+    """A warning that stands out."""
+
+    title: str
+    blocks: "tuple[Block, ...]"
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Photos with heatmaps, `cases` as in `gallery.json`; `folder` holds their pictures."""
+
+    name: str
+    folder: Path
+    cases: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """What other thresholds would have meant: a slider in HTML, `table` on paper.
+
+    Attributes:
+        data: see `okng.evaluate.report.sweep.Sweep`.
+        table: the same at a few thresholds.
+    """
+
+    data: Mapping[str, Any]
+    table: Table
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Long text that few will read."""
+
+    title: str
+    text: str
+
+
+Block = (
+    Paragraph | Bullets | Table | Picture | Cards | Callout | Gallery | Explorer | Listing
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands below it.
+
+    Level 1 is a numbered section, 2 stands within one, 0 belongs to the first page.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    level: int = 1
+    number: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """A name for links to it."""
+        words = f"{self.number} {self.title}".lower()
+        return "s-" + "-".join("".join(c if c.isalnum() else " " for c in words).split())
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report."""
+
+    title: str
+    subtitle: str
+    lead: str
+    front: tuple[Block, ...]
+    sections: tuple[Section, ...] = field(default=())
+
+
+def facts(rows: Iterable[tuple[Text, Text]], *, caption: str) -> Table:
+    """A table of two columns: what, and its value."""
+    return Table(("what", "value"), tuple(rows), caption=caption, widths=(0.32, 0.68))

@@ -1,0 +1,46 @@
+"""3 Conditions: what the file does to a photo; camera and light, which only the user knows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from okng.evaluate.report.blocks import Section, Table, facts
+from okng.evaluate.report.sections.task import blanks
+from okng.evaluate.report.source import Source
+
+_BY_HAND = ("Camera and lens", "Light", "How the part lies, and how far away",
+            "When and where the photos were taken", "Who labelled them, and by which rule",
+            "Cycle time")  # fmt: skip
+
+
+def sections(source: Source) -> Iterator[Section]:
+    """The conditions."""
+    yield Section(
+        "Conditions",
+        (
+            *_known(source),
+            blanks(_BY_HAND, "To be filled in by hand: the figures hold for these conditions only"),
+        ),
+    )
+
+
+def _known(source: Source) -> Iterator[Table]:
+    model: dict[str, Any] = source.metrics.get("model", {})
+    settings: dict[str, Any] = source.metrics.get("settings") or {}
+    rows = [("Judged by", "the exported model file, as on the line")]
+    if model:
+        rules = model["input"]
+        size, kind = rules["image_size"], "grey" if rules["grey"] else "colour"
+        rows.append(("The network sees", f"{size} x {size} pixels, {kind}; {rules['resize']}"))
+        rows.append(("Network", str(model["backbone"])))
+    if "augment" in settings:
+        rows.append(("Varied in training", _varied(settings["augment"])))
+    yield facts(rows, caption="Conditions that okng knows")
+
+
+def _varied(augment: dict[str, Any]) -> str:
+    parts = [f"rotation up to {augment['rotation']:g} degrees"] if augment["rotation"] else []
+    if augment["flips"] != "none":
+        parts.append(f"mirroring ({augment['flips']})")
+    light = [name for name in ("brightness", "contrast") if augment[name]]
+    parts += [f"{name} by up to {100 * augment[name]:g} %" for name in light]
+    return ", ".join(parts) or "nothing"

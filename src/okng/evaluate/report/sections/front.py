@@ -1,0 +1,114 @@
+"""The first page: warnings, the figures that matter, what the test proves, what was not checked."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from okng.evaluate.report.blocks import (
+    Block,
+    Bullets,
+    Callout,
+    Card,
+    Cards,
+    Paragraph,
+    Table,
+    bold,
+    marked,
+)
+from okng.evaluate.report.source import Source
+from okng.evaluate.report.words import (
+    HEADLINE,
+    MEANINGS,
+    NAMES,
+    count,
+    listed,
+    percent,
+    plain,
+    span,
+    with_span,
+)
+
+_LEAKED = ("accuracy", "recall", "precision", "escape_rate", "overkill_rate")
+_COPIES = (
+    " Rotated, mirrored or re-encoded copies of one part on both sides of the split would make "
+    "every figure here too good."
+)
+_INTERVAL = (
+    "Below each figure stands its 95 % interval: repeated tests like this one would put the truth "
+    "outside of it once in twenty times."
+)
+
+
+def blocks(source: Source) -> tuple[Block, ...]:
+    """Warnings stand first: nobody shall quote a figure without having read them."""
+    return (*_warnings(source), *_figures(source))
+
+
+def proof(source: Source) -> Iterator[Block]:
+    """What this test proves, in sentences."""
+    if source.metrics.get("proves"):
+        yield Bullets(tuple(source.metrics["proves"]))
+
+
+def unchecked(source: Source) -> Iterator[Block]:
+    """What nobody looked for."""
+    audit = source.audit
+    if audit is None:
+        missing = (
+            "The photos were not audited: copies of one part, labels and shortcuts are unknown."
+        )
+        yield Paragraph((bold(missing), _COPIES))
+        return
+    summary = audit["summary"]
+    if not summary["not_checked"]:
+        return
+    looked = f"The photos were checked for {listed(map(plain, summary['checked']))}. "
+    missing = " ".join(
+        f"Not checked: {plain(check)} ({reason})."
+        for check, reason in summary["not_checked"].items()
+    )
+    near = "near_duplicates" in summary["not_checked"]
+    yield Paragraph((looked, bold(missing), _COPIES if near else ""))
+
+
+def _warnings(source: Source) -> Iterator[Block]:
+    metrics = source.metrics
+    if metrics["leakage"]["photos"]:
+        yield Callout("Do not quote these figures: the split leaks", tuple(_leak(metrics)))
+    serious = [f for f in (source.audit or {}).get("findings", []) if f["severity"] == "serious"]
+    told = [f for f in serious if not (metrics["leakage"]["photos"] and f["check"] == "leaks")]
+    if told:
+        items = tuple((bold(f["what"]), " ", *marked(f["advice"])) for f in told)
+        yield Callout("Before you read the figures: the photos", (Bullets(items),))
+    if metrics.get("warnings"):
+        yield Callout("Read with the figures", (Bullets(tuple(metrics["warnings"])),))
+    if metrics["errors"]:
+        names = ", ".join(metrics["errors"][:5])
+        text = f"{count(len(metrics['errors']), 'photo')} could not be judged and count as NG"
+        yield Callout(text, (Paragraph(f"{names}{' ...' if len(metrics['errors']) > 5 else ''}"),))
+
+
+def _leak(metrics: dict[str, Any]) -> Iterator[Block]:
+    leak = metrics["leakage"]
+    yield Paragraph(
+        f"{leak['photos']:,} of {metrics['photos']:,} test photos show parts that training or "
+        f"validation used (looked for: {', '.join(leak['checked'])}). The figures below are those "
+        "of the split as given."
+    )
+    clean = leak.get("without_leaked")
+    if clean:
+        rows = tuple((NAMES[n], with_span(metrics[n]), with_span(clean[n])) for n in _LEAKED)
+        given = f"as given ({count(metrics['photos'], 'photo')})"
+        without = f"without leaked photos ({clean['photos']:,})"
+        yield Table(("figure", given, without), rows, caption="With and without leaked photos")
+
+
+def _figures(source: Source) -> Iterator[Block]:
+    metrics = source.metrics
+    cards = tuple(
+        Card(NAMES[name], percent(metrics[name]["value"]), span(metrics[name]), MEANINGS[name])
+        for name in HEADLINE
+        if metrics[name]["value"] is not None
+    )
+    if cards:
+        yield Cards(cards)
+        yield Paragraph(_INTERVAL, soft=True)

@@ -1,0 +1,73 @@
+"""6 Limits of use: where these figures stop being true."""
+
+from collections.abc import Iterator
+
+from okng.evaluate.report.blocks import Bullets, Section, Text, bold
+from okng.evaluate.report.source import Source
+from okng.evaluate.report.words import count, listed, percent, plain
+
+
+def sections(source: Source) -> Iterator[Section]:
+    """The limits of use."""
+    yield Section("Limits of use", (Bullets(tuple(_limits(source))),))
+
+
+def _limits(source: Source) -> Iterator[Text]:
+    metrics = source.metrics
+    yield (
+        "The figures hold for parts, defects, cameras and light like those of the sample. "
+        "Another part family, a new kind of defect or another lamp needs a new test."
+    )
+    if metrics["leakage"]["photos"]:
+        yield (bold("The sample leaks into training. "), "No release can rest on these figures.")
+    bound = metrics.get("escape_rate", {}).get("upper_one_sided")
+    if bound is not None:
+        yield f"An escape rate below {percent(bound)} is not proven by this test."
+    yield from _missing(source)
+    yield from _range(source)
+    yield from _heatmaps(source)
+    if metrics["errors"]:
+        unread = count(len(metrics["errors"]), "photo")
+        yield f"{unread} could not be judged; on the line such a part gets NG."
+    yield "After a new model file, a new threshold or a change of camera or light: test again."
+
+
+def _missing(source: Source) -> Iterator[Text]:
+    metrics = source.metrics
+    for name, number in (metrics.get("unseen_classes") or {}).items():
+        yield f"{name} ({count(number, 'photo')}) was never shown to the network in training."
+    if metrics["ok_class"] is not None:
+        if metrics["escape_rate"]["value"] is None:
+            yield bold("The test holds no defective part: nothing is known about escapes.")
+        if metrics["overkill_rate"]["value"] is None:
+            yield bold("The test holds no good part: nothing is known about overkill.")
+    skipped = (source.audit or {}).get("summary", {}).get("not_checked", {})
+    if source.audit is None:
+        yield "The photos were not audited, see above."
+    elif skipped:
+        yield f"Not checked: {listed(map(plain, skipped))}."
+
+
+def _range(source: Source) -> Iterator[Text]:
+    robustness = source.metrics.get("robustness")
+    if not robustness:
+        yield "How the verdicts bear changes of light, focus and position was not measured."
+        return
+    for kind in robustness["kinds"]:
+        usable = kind["usable"]
+        if None in usable.values():
+            continue
+        unit = "" if kind["unit"] == "factor" else f" {kind['unit']}"
+        whole = usable["low"] <= usable["tested_low"] and usable["high"] >= usable["tested_high"]
+        place = "the whole range that was tried" if whole else "no further"
+        name = plain(kind["kind"])
+        reach = f"from {usable['low']:g} to {usable['high']:g}{unit}"
+        yield f"{name[:1].upper()}{name[1:]}: {reach}, {place}."
+
+
+def _heatmaps(source: Source) -> Iterator[Text]:
+    check = source.metrics.get("heatmap_check")
+    if check and not check["trusted"]:
+        yield bold("The heatmaps of this model are not to be trusted as an explanation.")
+    elif not check:
+        yield "Whether the heatmaps explain the verdicts was not checked."

@@ -1,0 +1,131 @@
+"""The operating point: why this threshold, what others would mean, how firmly it stands."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from okng.evaluate.report.blocks import Block, Bullets, Explorer, Paragraph, Picture, Table, bold
+from okng.evaluate.report.source import Source
+from okng.evaluate.report.sweep import Sweep, sweep
+from okng.evaluate.report.words import count, percent
+
+_ALLOWED = (0.01, 0.02, 0.05, 0.1)
+_NOT_CHOSEN = {"given", "default"}
+_CHOSEN = "The threshold was chosen on validation photos; these photos had no say in it."
+_NOT_HERE = (
+    "Whoever picks another one here, by what it does to these photos, needs new parts to prove it."
+)
+
+
+def operating_point(source: Source) -> Iterator[Block]:
+    """Threshold, reason, and what other thresholds would have meant on this sample."""
+    metrics = source.metrics
+    if metrics["ok_class"] is None:
+        return
+    point = metrics.get("operating_point", {})
+    reason = f" ({point['reason']})" if point.get("reason") else ""
+    threshold = bold(f"{metrics['threshold']:.4f}")
+    yield Paragraph(("A part with a defect score of ", threshold, f" or more is NG{reason}."))
+    chosen = "" if point.get("policy") in _NOT_CHOSEN else f"{_CHOSEN} "
+    yield Paragraph(f"{chosen}{_NOT_HERE}")
+    if scores := source.figure("scores"):
+        yield Picture(scores, "Histogram of defect scores of good and defective parts, with the "
+                      "threshold", width=0.8)  # fmt: skip
+    yield from _explorer(source)
+    yield from _alternatives(metrics)
+    for name, alt in (("thresholds", "Escape rate, overkill rate and cost over the threshold"),
+                      ("roc", "ROC curve, and precision over recall")):  # fmt: skip
+        if picture := source.figure(name):
+            yield Picture(picture, alt)
+
+
+def stability(source: Source) -> Iterator[Block]:
+    """How far the threshold moves when validation is drawn anew."""
+    found = source.metrics.get("threshold_stability")
+    if not found:
+        return
+    yield Bullets(tuple(found["sentences"]))
+    rows = (
+        ("threshold", f"{found['low']:.4f}", f"{found['high']:.4f}"),
+        *((name.replace("_", " "), percent(found[name]["low"]), percent(found[name]["high"]))
+          for name in ("escape_rate", "overkill_rate")),
+    )  # fmt: skip
+    caption = f"What {found['draws']:,} drawings of validation parts would have chosen"
+    yield Table(("on this sample", "95 % spread from", "to"), rows, frozenset({1, 2}), caption)
+
+
+def review(source: Source) -> Iterator[Block]:
+    """How much a person has to look at so that less slips through."""
+    curve = (source.metrics.get("curves") or {}).get("review")
+    if not curve or not curve["review_rate"]:
+        return
+    yield Paragraph(
+        "When scores near the threshold go to a person, less is left to the machine. "
+        f"Counted on {curve['on']} photos:"
+    )
+    rates = np.array(curve["review_rate"])
+    places = sorted({int(np.abs(rates - share).argmin()) for share in (0, 0.02, 0.05, 0.1, 0.2)})
+    rows = tuple(
+        (percent(rates[i]), f"{curve['review_low'][i]:.4f} to {curve['review_high'][i]:.4f}",
+         percent(curve["escape_rate"][i]), percent(curve["overkill_rate"][i]))
+        for i in places
+    )  # fmt: skip
+    head = ("sent to a person", "scores from, to", "escapes left", "overkill left")
+    yield Table(head, rows, frozenset(range(4)), "Review band")
+    if picture := source.figure("review"):
+        yield Picture(picture, "Escapes and overkill left over the share sent to a person", 0.7)
+
+
+def _explorer(source: Source) -> Iterator[Block]:
+    scores = source.scores
+    if scores is None or not 0 < scores.is_defective.sum() < len(scores):
+        return
+    costs = (source.metrics.get("settings") or {}).get("operating_point", {})
+    curves = source.metrics.get("curves") or {}
+    found = sweep(
+        scores,
+        source.metrics["threshold"],
+        cost_escape=costs.get("cost_escape") or curves.get("cost_escape", 1.0),
+        cost_overkill=costs.get("cost_overkill") or curves.get("cost_overkill", 1.0),
+    )
+    yield Explorer(found.as_dict(), _table(found))
+
+
+def _table(found: Sweep) -> Table:
+    """The threshold in use, and others that a reader is likely to ask for."""
+    overkill = np.array(found.overkills) / found.good
+    wanted = {found.start: "in use"}
+    without = np.flatnonzero(np.array(found.escapes) == 0)
+    if len(without):
+        wanted.setdefault(int(without[-1]), "no escape on this sample")
+    for allowed in _ALLOWED:
+        places = np.flatnonzero(overkill <= allowed)
+        if len(places):
+            wanted.setdefault(int(places[0]), f"overkill of at most {100 * allowed:g} %")
+    rows = tuple(
+        (name, f"{found.thresholds[i]:.4f}", f"{found.escapes[i]:,}",
+         percent(found.escapes[i] / found.defective), percent(found.bounds[i]),
+         f"{found.overkills[i]:,}", percent(overkill[i]))
+        for i, name in sorted(wanted.items())
+    )  # fmt: skip
+    head = ("threshold", "at", "escapes", "escape rate", "not ruled out", "overkills",
+            "overkill rate")  # fmt: skip
+    defective = count(found.defective, "photo of a defective part", "photos of defective parts")
+    caption = f"Other thresholds on this sample: {defective}, {found.good:,} of good ones"
+    return Table(head, rows, frozenset(range(1, 7)), caption,
+                 widths=(0.25, 0.11, 0.12, 0.13, 0.13, 0.13, 0.13))  # fmt: skip
+
+
+def _alternatives(metrics: dict[str, Any]) -> Iterator[Block]:
+    if not metrics.get("alternatives"):
+        return
+    yield Paragraph("What other costs would choose, and what that would have meant on the "
+                    "validation photos:")  # fmt: skip
+    rows = tuple(
+        (f"{row['cost_ratio']} per cent of overkill", f"{row['threshold']:.4f}",
+         percent(row["escape_rate"]), percent(row["overkill_rate"]))
+        for row in metrics["alternatives"]
+    )  # fmt: skip
+    head = ("a per cent of escapes costs as much as", "threshold", "escape rate", "overkill rate")
+    yield Table(head, rows, frozenset({1, 2, 3}), "Thresholds at other costs, on validation")

@@ -1,0 +1,84 @@
+"""2 Photos: what there is, how many parts they show, and what the audit found."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from okng.evaluate.report.blocks import (
+    Block,
+    Bullets,
+    Paragraph,
+    Section,
+    Table,
+    bold,
+    code,
+    marked,
+)
+from okng.evaluate.report.source import Source
+from okng.evaluate.report.words import count, plain
+
+_SHOWN = 10
+_SPLITS = {"train": "training", "val": "validation", "test": "test"}
+
+
+def sections(source: Source) -> Iterator[Section]:
+    """The photos, where they were audited."""
+    if source.audit is None:
+        text = "These photos were judged as they are; no audit of them stands in this folder."
+        yield Section("Photos", (Paragraph(text),))
+    else:
+        yield Section("Photos", tuple(_audited(source.audit, source.metrics["classes"])))
+
+
+def _audited(audit: dict[str, Any], classes: list[str]) -> Iterator[Block]:
+    summary = audit["summary"]
+    yield _counts(summary["counts"], classes)
+    parts = ", ".join(f"{n:,} of {name}" for name, n in summary["parts_by_class"].items())
+    yield Paragraph(
+        f"The {count(summary['photos'], 'photo')} show {count(summary['parts'], 'part')} as far as "
+        f"known{': ' + parts if parts else ''}. {_found(audit)}"
+    )
+    for finding in audit["findings"]:
+        yield Paragraph((bold(finding["what"]), " ", *marked(finding["advice"])))
+    if audit["unreadable"]:
+        yield _list((code(f["path"]), f": {f['reason']}") for f in audit["unreadable"])
+    if audit["label_conflicts"]:
+        yield _list(
+            (
+                code(pair["a"]),
+                f" ({pair['label_a']}) and ",
+                code(pair["b"]),
+                f" ({pair['label_b']})",
+            )
+            for pair in audit["label_conflicts"]
+        )
+
+
+def _counts(counts: dict[str, dict[str, int]], classes: list[str]) -> Table:
+    rows = [
+        (_SPLITS.get(split, split or "none"), *(f"{labels.get(c, 0):,}" for c in classes),
+         f"{sum(labels.values()):,}")
+        for split, labels in counts.items()
+    ]  # fmt: skip
+    columns = frozenset(range(1, len(classes) + 2))
+    return Table(("split", *classes, "all"), tuple(rows), columns, "Photos by split and class")
+
+
+def _found(audit: dict[str, Any]) -> str:
+    facts = (
+        (len(audit["unreadable"]), "could not be read"),
+        (len(audit["exact_duplicates"]), "are equal copies"),
+        (len(audit["leaks"]), "pairs cross from training into validation or test"),
+        (len(audit["label_conflicts"]), "are labelled unlike other photos of the same part"),
+    )
+    said = ", ".join(f"{number:,} {what}" for number, what in facts if number)
+    if said:
+        return f"Of these, {said}."
+    looked = ", ".join(plain(name) for name in audit["summary"]["checked"])
+    found = "this stands out" if audit["findings"] else "nothing was found"
+    return f"The audit looked for {looked}; {found}{':' if audit['findings'] else '.'}"
+
+
+def _list(items: Any) -> Bullets:
+    rows = tuple(items)
+    more = (f"and {len(rows) - _SHOWN:,} more, see audit.json",) if len(rows) > _SHOWN else ()
+    return Bullets((*rows[:_SHOWN], *more))

@@ -1,0 +1,68 @@
+"""What a report is written from: the files of one folder, some of which may be missing."""
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from okng.errors import DatasetError
+from okng.evaluate.scores import Scores
+
+
+class Source:
+    """The files of a run, or of an `okng evaluate`.
+
+    Args:
+        folder: holds metrics.json and scores.csv, maybe audit.json, okng.toml, figures, gradcam.
+
+    Raises:
+        DatasetError: there is no metrics.json, or it cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = folder.resolve().name
+        try:
+            self.metrics: dict[str, Any] = _json(folder / "metrics.json")
+        except (OSError, ValueError) as exc:
+            raise DatasetError(
+                f"The figures cannot be read: {exc}",
+                where=folder / "metrics.json",
+                hint="A report is written of a finished run, or by `okng evaluate`.",
+            ) from exc
+
+    @cached_property
+    def audit(self) -> dict[str, Any] | None:
+        """What the audit found; None where the photos were not audited."""
+        path = self.folder / "audit.json"
+        return _json(path) if path.exists() else None
+
+    @cached_property
+    def settings(self) -> str:
+        """The settings file, or nothing."""
+        path = self.folder / "okng.toml"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    @cached_property
+    def scores(self) -> Scores | None:
+        """Scores of the photos that the figures are about; None where they were not kept."""
+        path = self.folder / "scores.csv"
+        if not path.exists():
+            return None
+        classes = tuple(self.metrics["classes"])
+        return Scores.read(path, classes, self.metrics["ok_class"]).select(self.metrics["split"])
+
+    @cached_property
+    def cases(self) -> list[dict[str, Any]]:
+        """Photos with heatmaps, as the gallery lists them."""
+        path = self.folder / "gradcam" / "gallery.json"
+        return _json(path) if path.exists() else []
+
+    def figure(self, name: str) -> Path | None:
+        """A drawn figure, if it is there."""
+        path = self.folder / "figures" / f"{name}.png"
+        return path if path.exists() else None
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

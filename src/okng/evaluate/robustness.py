@@ -1,0 +1,223 @@
+"""Do verdicts hold when photos change? Asked of the model file, on a sample of the test.
+
+Says in which range the model may be used, and whether it calls the photos unfamiliar before its
+verdicts flip.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from okng import preprocess
+from okng.errors import PhotoError
+from okng.evaluate.changes import KINDS, Kind, Photo
+from okng.evaluate.intervals import Bools, Floats, Groups, proportion
+from okng.evaluate.scores import Scores
+from okng.predict import Inspector
+from okng.progress import Progress, Silent
+from okng.verdict import Judgement, Verdict
+
+PHOTOS = 96
+LIMIT = 0.02
+_LONGEST = 1024
+_STRANGE = 0.1
+
+
+class _Answers(NamedTuple):
+    scores: Floats
+    review: Bools
+    unfamiliarity: Floats | None
+    outside: Bools
+
+
+class _Sample(NamedTuple):
+    photos: list[Photo]
+    defective: Bools
+    groups: Groups
+
+
+def robustness(
+    inspector: Inspector,
+    root: Path,
+    scores: Scores,
+    *,
+    photos: int = PHOTOS,
+    progress: Progress | None = None,
+) -> dict[str, Any] | None:
+    """Judge changed photos.
+
+    Args:
+        inspector: the model file.
+        root: folder that the paths of the scores are relative to.
+        scores: of the reported photos, with an OK class; their threshold is applied.
+        photos: at most so many are changed; half of them good where there are enough, and from as
+            many parts as possible. Sides beyond 1024 pixels are shrunk to that first.
+        progress: who is told how far it is.
+
+    Returns:
+        The part `robustness` of metrics.json; None where no photo can be read.
+    """
+    sample = _sample(root, scores, photos)
+    if not sample.photos:
+        return None
+    threshold = float(scores.table["threshold"].iloc[0])
+    steps = sum(len(kind.levels) for kind in KINDS)
+    with (progress or Silent()).stage("robustness", steps) as advance:
+        plain = _judge(inspector, sample.photos)
+        kinds = []
+        for kind in KINDS:
+            levels = []
+            for level in kind.levels:
+                found = plain if level == kind.neutral else _changed(inspector, sample, kind, level)
+                levels.append(_level(level, plain, found, sample, threshold))
+                advance()
+            kinds.append(_kind(kind, levels))
+    return {
+        "photos": len(sample.photos),
+        "groups": len(np.unique(sample.groups)),
+        "limit": LIMIT,
+        "kinds": kinds,
+        "sentences": _sentences(kinds, len(sample.photos)),
+    }
+
+
+def _sample(root: Path, scores: Scores, count: int) -> _Sample:
+    rng = np.random.default_rng(0)
+    rows: list[int] = []
+    judged = np.asarray(scores.table["error"] == "")
+    for kind in (scores.is_defective, ~scores.is_defective):
+        order = rng.permutation(np.flatnonzero(kind & judged))
+        fresh = np.zeros(len(order), dtype=bool)
+        fresh[np.unique(scores.groups[order], return_index=True)[1]] = True
+        rows += [*order[fresh], *order[~fresh]][: -(-count // 2)]
+    read = [(row, _read(root / scores.table["path"].iloc[row])) for row in sorted(rows)]
+    kept = [(row, photo) for row, photo in read if photo is not None]
+    chosen = np.array([row for row, _ in kept], dtype=np.int64)
+    return _Sample([p for _, p in kept], scores.is_defective[chosen], scores.groups[chosen])
+
+
+def _read(path: Path) -> Photo | None:
+    try:
+        photo = preprocess.read(path)
+    except PhotoError:
+        return None
+    image = Image.fromarray(photo)
+    image.thumbnail((_LONGEST, _LONGEST))
+    return np.asarray(image)
+
+
+def _changed(inspector: Inspector, sample: _Sample, kind: Kind, level: float) -> _Answers:
+    return _judge(inspector, (kind.apply(photo, level) for photo in sample.photos))
+
+
+def _judge(inspector: Inspector, photos: Iterator[Photo] | Sequence[Photo]) -> _Answers:
+    verdicts = list(inspector.judge(photos))
+    strange = [getattr(v, "unfamiliarity", None) for v in verdicts]
+    known = None if None in strange else np.array(strange, dtype=float)
+    return _Answers(
+        np.array([v.defect_score for v in verdicts]),
+        np.array([v.verdict is Judgement.REVIEW for v in verdicts]),
+        known,
+        np.array([_outside(v) for v in verdicts]),
+    )
+
+
+def _outside(verdict: Verdict) -> bool:
+    return getattr(verdict, "reason", "") == "unfamiliar"
+
+
+def _level(
+    level: float, plain: _Answers, found: _Answers, sample: _Sample, threshold: float
+) -> dict[str, Any]:
+    before, after = plain.scores >= threshold, found.scores >= threshold
+    drift = np.abs(found.scores - plain.scores)
+    result = {
+        "level": level,
+        "drift": float(drift.mean()),
+        "drift_95": float(np.quantile(drift, 0.95)),
+        "flipped": proportion(before != after, sample.groups).model_dump(),
+        "to_ok": int((before & ~after).sum()),
+        "to_ng": int((~before & after).sum()),
+        "escapes": int((sample.defective & ~after).sum()),
+        "overkills": int((~sample.defective & after).sum()),
+        "review": int(found.review.sum()),
+    }
+    if found.unfamiliarity is not None:
+        result["unfamiliarity"] = float(np.median(found.unfamiliarity))
+        result["outside"] = float(found.outside.mean())
+    return result
+
+
+def _kind(kind: Kind, levels: list[dict[str, Any]]) -> dict[str, Any]:
+    middle = kind.levels.index(kind.neutral)
+    sides = levels[middle::-1], levels[middle:]
+    low, high = (_last_usable(side) for side in sides)
+    warnings = [w for w in map(_warned_first, sides) if w is not None]
+    return {
+        "kind": kind.name,
+        "unit": kind.unit,
+        "neutral": kind.neutral,
+        "levels": levels,
+        "usable": {
+            "low": low,
+            "high": high,
+            "tested_low": kind.levels[0],
+            "tested_high": kind.levels[-1],
+        },
+        "warned_first": all(warnings) if warnings else None,
+    }
+
+
+def _last_usable(side: list[dict[str, Any]]) -> float:
+    """The farthest level from the photo as it is that can be reached without flips."""
+    last: float = side[0]["level"]
+    for row in side:
+        if row["flipped"]["value"] > LIMIT:
+            break
+        last = row["level"]
+    return last
+
+
+def _warned_first(side: list[dict[str, Any]]) -> bool | None:
+    """Whether more photos are called unfamiliar, at the latest where verdicts begin to flip."""
+    if "outside" not in side[0]:
+        return None
+    for row in side:
+        if row["outside"] >= side[0]["outside"] + _STRANGE:
+            return True if any(r["flipped"]["value"] > LIMIT for r in side) else None
+        if row["flipped"]["value"] > LIMIT:
+            return False
+    return None
+
+
+def _span(kind: dict[str, Any]) -> str:
+    low, high = kind["usable"]["low"], kind["usable"]["high"]
+    if low == high:
+        return f"{kind['kind']} as it is"
+    return f"{kind['kind']} {low:g} to {high:g} ({kind['unit']})"
+
+
+def _sentences(kinds: list[dict[str, Any]], count: int) -> list[str]:
+    narrow = []
+    for kind in kinds:
+        usable = kind["usable"]
+        if (usable["low"], usable["high"]) != (usable["tested_low"], usable["tested_high"]):
+            narrow.append(_span(kind))
+    tested = f"On {count} photos, changed one way at a time"
+    if not narrow:
+        return [f"{tested}, at most {LIMIT:.0%} of verdicts flipped at every level that was tried."]
+    first = (
+        f"{tested}, at most {LIMIT:.0%} of verdicts flip within: {'; '.join(narrow)}. Beyond, the "
+        "model may not be used without a new test."
+    )
+    silent = [kind["kind"] for kind in kinds if kind["warned_first"] is False]
+    if not silent:
+        return [first]
+    second = (
+        f"Verdicts flip before the model calls the photos unfamiliar: {', '.join(silent)}. Keep "
+        "these constant on the line; nothing else will warn."
+    )
+    return [first, second]

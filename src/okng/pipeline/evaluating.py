@@ -1,0 +1,267 @@
+"""`evaluate`: a model file and labelled photos -> figures and report. No torch."""
+
+import platform
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from okng import config
+from okng.config import OperatingSettings
+from okng.dataset import Dataset, write_manifest
+from okng.errors import ConfigError
+from okng.evaluate import (
+    Scores,
+    assess,
+    check_heatmaps,
+    choose_operating_point,
+    validation_of,
+    write_figures,
+    write_metrics,
+    write_report,
+)
+from okng.pipeline.judging import draw_cases, judge, model_facts, try_changes
+from okng.pipeline.labelled import (
+    REPORTED,
+    find_groups,
+    read_labelled,
+    seen_in_training,
+    share_out,
+)
+from okng.predict import Inspector
+from okng.progress import Progress, Silent
+from okng.run import RunFolder
+from okng.verdict import OperatingPoint
+
+CHANGED_PHOTOS = 96
+_VERSIONS = ("okng", "numpy", "onnxruntime", "scikit-learn", "scipy")
+
+
+class Evaluation(RunFolder):
+    """A finished evaluation: its files and figures."""
+
+
+class _Task(NamedTuple):
+    """What is to be evaluated."""
+
+    inspector: Inspector
+    model: Path
+    dataset: Dataset
+    reported: str
+    policy: OperatingSettings | None
+
+
+def evaluate(
+    model: Path | str,
+    photos: Path | str,
+    *,
+    out: Path | str,
+    by: Sequence[str] = (),
+    runs: str | None = None,
+    split: str | None = None,
+    ok: str | None = None,
+    group_by: str | None = None,
+    no_near: bool = False,
+    robust: bool = False,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> Evaluation:
+    """Judge labelled photos with a model file, measure, and report.
+
+    Args:
+        model: the model file.
+        photos: a folder in one of the known layouts, or a CSV or Parquet manifest.
+        out: folder for scores, metrics, figures and report.
+        by: columns of the manifest to break the rates down by.
+        runs: column that tells several runs over the same parts apart.
+        split: which photos to report on, where they have splits; `test` when left out.
+        ok: name of the class of good parts among the photos, if it is not recognised.
+        group_by: photos of one part: `folder`, or a regular expression found in their paths.
+        no_near: do not look for near-duplicates, which count as one part.
+        robust: also judge changed photos; takes minutes.
+        progress: who is told how far it is.
+        **settings: another operating point than the model's, for this evaluation: `threshold`, or
+            what to choose one by (`cost_escape`, `cost_overkill`, `max_escape`, `max_overkill`,
+            `max_f1`, and a review band); it is chosen on the photos of the split `val`.
+
+    Returns:
+        The evaluation, with `metrics` and `report`.
+
+    Raises:
+        ConfigError: settings are not valid, a column is not there, or there are no photos to
+            choose a threshold on.
+        DatasetError: the photos cannot be used.
+        ModelFileError: the file is not a model file of okng.
+
+    Example:
+        >>> found = okng.evaluate("inspector.onnx", "photos/", out="proof")  # doctest: +SKIP
+        >>> found.metrics["escape_rate"]["upper_one_sided"]  # doctest: +SKIP
+        0.0099
+    """
+    watcher = progress or Silent()
+    folder, policy = _open(Path(out)), _policy(settings)
+    inspector = Inspector(model)
+    dataset = read_labelled(
+        Path(photos), inspector.metadata, ok=ok, grouping=group_by, progress=watcher
+    )
+    task = _Task(inspector, Path(model), share_out(dataset, split), split or REPORTED, policy)
+    _check(task, (*by, *([runs] if runs else [])))
+    dataset, findings = find_groups(task.dataset, watcher, near=not no_near)
+    task = task._replace(dataset=dataset)
+    scores, metrics = _measure(task, by, runs, watcher)
+    reported = scores.select(task.reported)
+    if robust:
+        metrics |= try_changes(task.model, dataset.root, reported, CHANGED_PHOTOS, watcher)
+    watcher.say("check of the heatmaps")
+    metrics["heatmap_check"] = check_heatmaps(task.model, dataset.root, reported)
+    findings.write(folder.audit)
+    write_manifest(dataset, folder.manifest)
+    scores.write(folder.scores)
+    write_metrics(metrics, folder.metrics_file)
+    watcher.say("figures and report")
+    draw_cases(inspector, dataset.root, reported, folder.gradcam)
+    write_figures(folder.folder)
+    write_report(folder.folder)
+    return folder
+
+
+def _open(out: Path) -> Evaluation:
+    folder = Evaluation(out)
+    if folder.model_file.exists() or folder.settings.exists():
+        raise ConfigError(
+            "The folder holds a run, whose figures would be lost",
+            where=f"--out {out}",
+            hint="Take another --out.",
+        )
+    return folder
+
+
+def _policy(settings: dict[str, Any]) -> OperatingSettings | None:
+    """What to choose an operating point by; None where the model's own stands."""
+    known = {s.keyword for s in config.all_settings() if s.section == "operating_point"}
+    strange = [f"{name} is unknown" for name in settings if name not in known]
+    if strange:
+        raise ConfigError.gather(
+            strange, where="the settings given", hint="See `okng evaluate --help`."
+        )
+    return config.load(None, settings).operating_point if settings else None
+
+
+def _measure(
+    task: _Task, by: Sequence[str], runs: str | None, progress: Progress
+) -> tuple[Scores, dict[str, Any]]:
+    metadata = task.inspector.metadata
+    needed = _needed(task)
+    chosen = tuple(photo for photo in task.dataset.photos if photo.split in needed)
+    scores = judge(replace(task.dataset, photos=chosen), task.inspector, "judge", progress)[1]
+    reported = scores.select(task.reported)
+    point, held_out, unmet = _operating_point(task, scores, progress)
+    scores, reported = scores.judged_by(point), reported.judged_by(point)
+    metrics = assess(
+        reported,
+        point,
+        split=task.reported,
+        leakage=_leakage(task, reported),
+        validation=held_out,
+        settings=task.policy,
+        calibration=metadata.calibration,
+        by=by,
+        runs=runs,
+    )
+    metrics["warnings"] += [*unmet, *_unknown_origin(metrics["leakage"])]
+    metrics["model"] = model_facts(task.model)
+    metrics["evaluation"] = _circumstances(task)
+    return scores, metrics
+
+
+def _needed(task: _Task) -> set[str]:
+    """Splits to judge: the reported one, and validation where a threshold is to be chosen."""
+    if task.policy is None or task.policy.threshold is not None:
+        return {task.reported}
+    if task.reported == "val" or not any(p.split == "val" for p in task.dataset.photos):
+        raise ConfigError(
+            "A threshold is never chosen on the photos that are reported, and there are no others",
+            where=str(task.dataset.root),
+            allowed="photos of the split val beside those that are reported, or --threshold VALUE",
+            hint="Give a manifest with a column split, or folders val/ and test/.",
+        )
+    return {task.reported, "val"}
+
+
+def _check(task: _Task, columns: Sequence[str]) -> None:
+    """Refuse what cannot be answered before anything is judged."""
+    if task.policy is not None and task.inspector.metadata.ok_class is None:
+        raise ConfigError(
+            "Without an OK class no threshold decides anything",
+            where=str(task.model),
+            hint="Leave the settings of the operating point out.",
+        )
+    needed = _needed(task)
+    own = {"path", "split", "label", "group", "verdict", "class"}
+    photos = [photo for photo in task.dataset.photos if photo.split in needed]
+    known = own | {name for photo in photos for name, _ in photo.facts}
+    missing = [f"there is no column {name!r}" for name in columns if name not in known]
+    if missing:
+        raise ConfigError.gather(
+            missing,
+            where="--by, --runs",
+            hint=f"There are: {', '.join(sorted(known))}. Others come from a manifest: "
+            "path,label,station,...",
+        )
+
+
+def _operating_point(
+    task: _Task, scores: Scores, progress: Progress
+) -> tuple[OperatingPoint, Scores | None, list[str]]:
+    """The model's operating point, or the one that was asked for, and what it was chosen on."""
+    if task.policy is None:
+        return task.inspector.metadata.operating_point, None, []
+    reported = scores.select(task.reported)
+    held_out = scores.select("val") if task.policy.threshold is None else scores.select("")
+    shared = set(reported.table["group"]) - {""}
+    crossing = np.asarray(held_out.table["group"].isin(shared))
+    unmet = []
+    if crossing.any():
+        unmet.append(
+            f"{int(crossing.sum())} validation photos show parts that are reported; the threshold "
+            "was chosen without them."
+        )
+        held_out = held_out.keep(~crossing)
+    choice = choose_operating_point(validation_of(held_out), task.policy)
+    for sentence in (*unmet, *choice.unmet):
+        progress.say(f"THRESHOLD: {sentence}")
+    return choice.point, held_out, [*unmet, *choice.unmet]
+
+
+def _leakage(task: _Task, reported: Scores) -> dict[str, Any]:
+    seen = seen_in_training(task.dataset, task.model, task.inspector.metadata)
+    if seen is None:
+        return {"photos": 0, "checked": [], "paths": []}
+    paths = [path for path in reported.table["path"] if path in seen]
+    checked = ["photos that the model was trained on, byte by byte", "their groups"]
+    return {"photos": len(paths), "checked": checked, "paths": paths}
+
+
+def _unknown_origin(leakage: dict[str, Any]) -> list[str]:
+    if leakage["checked"]:
+        return []
+    sentence = (
+        "The manifest that the model was trained on does not lie beside the model file: whether "
+        "these photos were used in training is not known."
+    )
+    return [sentence]
+
+
+def _circumstances(task: _Task) -> dict[str, Any]:
+    return {
+        "photos": str(task.dataset.root),
+        "data_digest": task.dataset.digest,
+        "judged": datetime.now(UTC).isoformat(timespec="seconds"),
+        "unreadable": len(task.dataset.unreadable),
+        "policy": None if task.policy is None else task.policy.model_dump(mode="json"),
+        "versions": {"python": platform.python_version(), **{n: version(n) for n in _VERSIONS}},
+    }

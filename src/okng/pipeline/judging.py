@@ -1,0 +1,51 @@
+"""What training and evaluation share: judging photos with a model file, and telling what it is."""
+
+from pathlib import Path
+from typing import Any
+
+from okng import modelfile, preprocess
+from okng.dataset import Dataset
+from okng.evaluate import Scores, choose_cases, robustness, write_gallery
+from okng.predict import Inspector
+from okng.progress import Progress
+from okng.verdict import Verdict
+
+
+def judge(
+    dataset: Dataset, inspector: Inspector, stage: str, progress: Progress
+) -> tuple[list[Verdict], Scores]:
+    """Verdicts on all photos of a data set, in order, and their table."""
+    verdicts = []
+    with progress.stage(stage, len(dataset)) as advance:
+        for verdict in inspector.judge(dataset.paths()):
+            verdicts.append(verdict)
+            advance()
+    metadata = inspector.metadata
+    scores = Scores.from_verdicts(dataset.photos, verdicts, metadata.classes, metadata.ok_class)
+    return verdicts, scores
+
+
+def model_facts(path: Path) -> dict[str, Any]:
+    """What a model file says of itself, for `metrics.json`."""
+    file = modelfile.read(path)
+    facts = file.metadata.model_dump(mode="json", exclude={"metrics", "operating_point"})
+    return {"digest": file.digest, "image_size": file.metadata.input.image_size, **facts}
+
+
+def draw_cases(inspector: Inspector, root: Path, scores: Scores, out: Path) -> None:
+    """Heatmaps of the photos that teach most."""
+
+    def judge_one(path: Path) -> Any:
+        return preprocess.read(path), inspector(path, heatmap=True)
+
+    write_gallery(judge_one, root, choose_cases(scores), out)
+
+
+def try_changes(
+    model: Path, root: Path, scores: Scores, photos: int, progress: Progress
+) -> dict[str, Any]:
+    """The key `robustness` of `metrics.json`, from so many photos; nothing without an OK class."""
+    if scores.ok_class is None:
+        return {}
+    found = robustness(Inspector(model), root, scores, photos=photos, progress=progress)
+    return {} if found is None else {"robustness": found}

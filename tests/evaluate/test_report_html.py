@@ -1,0 +1,186 @@
+"""The report is one page that stands by itself."""
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from full_metrics import change, full_run, heatmap_check, rate
+
+from okng.evaluate import write_report
+from okng.evaluate.report import HEADLINE, NAMES
+from okng.pipeline import Run
+
+
+@pytest.fixture
+def copy(run: Run, tmp_path: Path) -> Path:
+    """A run folder to change."""
+    return shutil.copytree(run.folder, tmp_path / "copy")
+
+
+@pytest.fixture
+def full(run: Run, tmp_path: Path) -> Path:
+    """A run with every key of metrics.json."""
+    return full_run(run.folder, tmp_path / "full")
+
+
+class _Text(HTMLParser):
+    """What a reader without script sees: no script, nothing hidden."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.skipping: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        hidden = "hidden" in dict(attrs) or tag in {"script", "style"}
+        if hidden or (self.skipping and tag == self.skipping[0]):
+            self.skipping.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.skipping and tag == self.skipping[-1]:
+            self.skipping.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.skipping:
+            self.text += data
+
+
+def _seen(page: str) -> str:
+    parser = _Text()
+    parser.feed(page)
+    return " ".join(parser.text.split())
+
+
+def test_page_needs_nothing_from_outside(full: Path) -> None:
+    """No address: it opens on any PC, in ten years, too."""
+    page = write_report(full).read_text()
+    sources = re.findall(r'(?:src|href)="([^"]{0,12})', page)
+
+    assert sources
+    assert all(source.startswith(("data:image/", "#")) for source in sources)
+    assert not re.search(r"https?://|<link|@import|fetch\(", page)
+    assert len(page) < 5_000_000
+
+
+def test_links_lead_somewhere(full: Path) -> None:
+    """Every link of the page has its target, and no two targets share a name."""
+    page = write_report(full).read_text()
+    names = re.findall(r'\bid="([^"]+)"', page)
+
+    assert len(names) == len(set(names))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(names)
+
+
+def test_key_figures_and_intervals_are_named(run: Run) -> None:
+    """The four that matter, with their intervals."""
+    page = run.report.read_text()
+
+    for name in HEADLINE:
+        assert NAMES[name] in page
+        assert f"{100 * run.metrics[name]['value']:.2f} %" in page
+    assert "What this test proves" in page
+    assert run.metrics["model"]["digest"] in page
+
+
+def test_without_script_the_page_says_the_same(full: Path) -> None:
+    """A table stands in for the slider; every section is there."""
+    text = _seen(write_report(full).read_text())
+
+    assert "Try other thresholds" not in text
+    assert "no escape on this sample" in text
+    for title in ("Task", "Photos", "Conditions", "Sample", "Results", "Limits of use", "Decision",
+                  "Acceptance in the terms of AIAG", "Repeatability", "By station", "Robustness",
+                  "Stability of the threshold", "Review band", "Calibration",
+                  "Are the heatmaps to be trusted?"):  # fmt: skip
+        assert title in text
+
+
+def test_what_was_not_computed_is_left_out(run: Run) -> None:
+    """No empty heading, no empty figure."""
+    text = _seen(run.report.read_text())
+
+    assert "Repeatability" not in text
+    assert "By station" not in text
+
+
+def test_what_was_not_checked_is_said(copy: Path) -> None:
+    """Who skips the search for copies is told what that may hide."""
+    audit = json.loads((copy / "audit.json").read_text())
+    audit["summary"]["not_checked"] = {"near_duplicates": "left out on request"}
+    (copy / "audit.json").write_text(json.dumps(audit))
+
+    page = write_report(copy).read_text()
+
+    assert "Not checked: near duplicates (left out on request)" in page
+    assert "would make every figure here too good" in page
+
+
+def test_photos_without_audit_are_told(copy: Path) -> None:
+    """`okng evaluate` has no audit: the report stands, and says what is unknown."""
+    for name in ("audit.json", "okng.toml", "history.csv"):
+        (copy / name).unlink()
+
+    text = _seen(write_report(copy).read_text())
+
+    assert "The photos were not audited" in text
+    assert "Annex" not in text
+
+
+def test_names_of_files_cannot_change_the_page(full: Path) -> None:
+    """A hostile name of a file, a class or a column is text."""
+    hostile = "</script><img src=x onerror=alert(1)>"
+    gallery = json.loads((full / "gradcam" / "gallery.json").read_text())
+    gallery[0] |= {"path": f"{hostile}.jpg", "label": f'"{hostile}'}
+    (full / "gradcam" / "gallery.json").write_text(json.dumps(gallery))
+    row = {"value": hostile, "photos": 1, "groups": 1, "accuracy": rate(1.0),
+           "escape_rate": rate(0.0), "overkill_rate": rate(None)}  # fmt: skip
+    change(full, by={hostile: {"rows": [row], "differences": [], "sentences": [hostile]}},
+           warnings=[hostile], errors=[hostile])  # fmt: skip
+
+    page = write_report(full).read_text()
+
+    assert "&lt;/script&gt;" in page
+    assert "<img src=x" not in page
+    assert page.count("<script") == page.count("</script>")
+
+
+def test_leak_stands_above_the_figures(copy: Path) -> None:
+    """Nobody quotes a figure without having read it."""
+    metrics = json.loads((copy / "metrics.json").read_text())
+    change(copy, leakage=metrics["leakage"] | {"photos": 3})
+
+    page = write_report(copy).read_text()
+
+    assert page.index("Do not quote these figures") < page.index("The figures that matter")
+    assert "memory, not evidence" in page
+
+
+def test_heatmaps_that_failed_are_called_so(full: Path) -> None:
+    """Before anybody looks at one, and among the limits of use."""
+    change(full, heatmap_check=heatmap_check(trusted=False))
+
+    text = _seen(write_report(full).read_text())
+
+    assert text.index("Do not read much into the heatmaps") < text.index("Every miss")
+    assert "These heatmaps are not to be trusted" in text
+    assert "not to be trusted as an explanation" in text
+
+
+def test_test_without_defects_is_told(copy: Path) -> None:
+    """No figure is made up, and no section comes out empty."""
+    none = {name: rate(None) for name in ("escape_rate", "recall", "precision", "roc_auc")}
+    change(copy, proves=["The test holds no defective part."], **none)
+
+    text = _seen(write_report(copy).read_text())
+
+    assert "The test holds no defective part" in text
+    assert "Escape rate: none, no photo to count" in text
+
+
+def test_run_without_figures_is_refused(tmp_path: Path) -> None:
+    """A report of nothing says where it looked."""
+    with pytest.raises(Exception, match=r"The figures cannot be read"):
+        write_report(tmp_path)
