@@ -17,7 +17,7 @@ from okng import errors
 from okng.cli.exits import EXIT_CODES, INTERRUPTED, exit_code
 from okng.cli.main import app
 from okng.cli.options import bounds, plain_type
-from okng.config import PLAIN, PRETRAINED, all_settings
+from okng.config import PRESETS, all_settings
 
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py from the code. Do not edit. -->\n\n"
@@ -35,7 +35,9 @@ def settings() -> str:
         "# Settings\n",
         "A setting stands in `okng.toml` under its table, or is given as a flag, which wins.",
         "Every run leaves a commented `okng.toml` with all of them.\n",
-        f"Left open, `cnn` takes {_preset(PLAIN)}, any other network {_preset(PRETRAINED)}.\n",
+        "Left open, a setting follows the recipe: "
+        + "; ".join(f"`{name}` takes {_preset(preset)}" for name, preset in PRESETS.items())
+        + ".\n",
         "| table and key | flag | type | default | bounds | meaning |",
         "|---|---|---|---|---|---|",
     ]
@@ -60,7 +62,8 @@ def error_tree() -> str:
     codes = ", ".join(f"{code} {cls.__name__}" for cls, code in EXIT_CODES.items())
     lines.append(
         f"\nThe exit code is that of the nearest class above: {codes}. 0 is success, 2 also wrong "
-        f"usage, 3 also photos that `okng predict` could not judge, {INTERRUPTED} is Ctrl-C.\n"
+        "usage, 3 also photos that `okng predict` could not judge and what `okng audit --strict` "
+        f"finds serious, {INTERRUPTED} is Ctrl-C.\n"
     )
     return NOTE + "\n".join(lines)
 

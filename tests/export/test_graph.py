@@ -22,13 +22,20 @@ from okng.train.saved import TrainedModel
 from okng.verdict import OperatingPoint
 
 NETWORKS = {"cnn": 2, "tf_efficientnet_lite0": 2, "resnet10t": 3}
+DEEP = "all depths of "
 PHOTOS = np.stack([draw_part(seed, size=80).photo for seed in range(3)])
 
 
 def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedModel:
     """A network with random weights, spread out as if it had learned something."""
     torch.manual_seed(4)
-    settings = ModelSettings(name=name, weights="random", filters=4, depth=2, dense_units=16)
+    settings = ModelSettings(
+        name=name.removeprefix(DEEP),
+        weights="auto" if name.startswith(DEEP) else "random",
+        filters=4,
+        depth=2,
+        dense_units=16,
+    )
     architecture = Architecture(settings=settings, classes=classes, channels=3, image_size=64)
     network = build(architecture).eval()
     weight, bias = list(network.parameters())[-2:]
@@ -41,13 +48,15 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
     return TrainedModel(network, architecture, rules, names, ok_class, "random", "none")
 
 
-@pytest.fixture(scope="module", params=NETWORKS)
+@pytest.fixture(
+    scope="module", params=[*NETWORKS, f"{DEEP}resnet10t", f"{DEEP}mobilenetv3_small_050"]
+)
 def exported(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[InspectionGraph, Path]:
     """A graph in torch and as a file, sealed with a calibration that is not the identity."""
     path = tmp_path_factory.mktemp("export") / "model.onnx"
-    classes = NETWORKS[request.param]
+    classes = NETWORKS.get(request.param.removeprefix(DEEP), 2)
     graph = export(_trained(request.param, classes), path, name="test", dataset_digest="0" * 64)
     calibration = Calibration(scale=1.7, bias=tuple(0.3 * i for i in range(classes)))
     point = OperatingPoint(threshold=0.37)
@@ -113,6 +122,7 @@ class _Scores(nn.Module):
         return torch.cat([-logits, logits], 1) if logits.shape[1] == 1 else logits
 
 
+@pytest.mark.parametrize("exported", NETWORKS, indirect=True)
 def test_heatmap_agrees_with_pytorch_grad_cam(exported: tuple[InspectionGraph, Path]) -> None:
     """The same layer, the judged class: a correlation of 0.99 and more on each photo."""
     graph, path = exported

@@ -5,7 +5,9 @@ import torch
 from okng.config import AugmentSettings, Flips
 from okng.train.augment import augment
 
-STILL = AugmentSettings(rotation=0, flips=Flips.NONE, brightness=0, contrast=0)
+STILL = AugmentSettings(
+    rotation=0, flips=Flips.NONE, brightness=0, contrast=0, gamma=0, side_light=0
+)
 PHOTOS = torch.rand(6, 1, 16, 16, generator=torch.Generator().manual_seed(1))
 
 
@@ -57,3 +59,26 @@ def test_values_stay_in_range() -> None:
 
     assert found.min() >= 0
     assert found.max() <= 1
+
+
+def test_the_tone_curve_keeps_black_and_white() -> None:
+    """What lies between gets lighter or darker, in its order."""
+    steps = torch.linspace(0, 1, 16).expand(5, 1, 16, 16)
+    settings = STILL.model_copy(update={"gamma": 0.5})
+    found = augment(steps, settings, torch.Generator().manual_seed(3))
+
+    assert torch.allclose(found[..., -1], torch.ones(5, 1, 16))
+    assert found[..., 0].max() < 0.05
+    assert (found.diff(dim=-1) >= 0).all()
+    assert (found - steps).abs().max() > 0.05
+
+
+def test_side_light_falls_off_in_a_plane() -> None:
+    """A grey photo becomes a slope, as bright on average as before."""
+    grey = torch.full((8, 1, 32, 32), 0.4)
+    settings = STILL.model_copy(update={"side_light": 0.5})
+    found = augment(grey, settings, torch.Generator().manual_seed(4))
+
+    assert torch.allclose(found.mean((1, 2, 3)), torch.full((8,), 0.4), atol=1e-3)
+    assert found.std() > 0.01
+    assert found.diff(n=2, dim=-1).abs().max() < 1e-5

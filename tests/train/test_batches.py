@@ -32,8 +32,23 @@ def test_order_follows_seed_and_epoch() -> None:
 def test_batches_are_photos_in_zero_to_one() -> None:
     """Channels first, floats, labels beside them."""
     photos = np.arange(4 * 2 * 2 * 3, dtype=np.uint8).reshape(4, 2, 2, 3) * 5
-    batch, labels = next(iter(loader(PhotoArray(photos, np.arange(4)), 4, None)))
+    batch, labels, weights, parts = next(iter(loader(PhotoArray(photos, np.arange(4)), 4, None)))
 
     assert batch.shape == (4, 3, 2, 2)
     assert float(batch[1, 2, 0, 1]) == pytest.approx(photos[1, 0, 1, 2] / 255)
-    assert labels.tolist() == [0, 1, 2, 3]
+    assert labels.tolist() == parts.tolist() == [0, 1, 2, 3]
+    assert weights.tolist() == [1, 1, 1, 1]
+
+
+def test_photos_are_drawn_by_their_chances() -> None:
+    """One that counts nothing is never drawn, one that counts double comes twice as often."""
+    chances = np.array([0.0, 1.0, 2.0] + [1.0] * 7, dtype=np.float32)
+    order = EpochOrder(10, 4, seed=1, chances=chances)
+    drawn = []
+    for epoch in range(300):
+        order.set_epoch(epoch)
+        drawn += np.concatenate(list(order)).tolist()
+    counts = np.bincount(drawn, minlength=10)
+
+    assert counts[0] == 0
+    assert counts[2] == pytest.approx(2 * counts[1], rel=0.2)

@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from okng import config
 from okng.progress import Silent
 from okng.train import Sample, Task, fit
 from okng.train.architecture import Architecture, build
 from okng.train.backbone import Backbone
-from okng.train.linear_start import Features, _fit
+from okng.train.depths import MultiDepth
+from okng.train.extract import extractor
+from okng.train.linear_start import Features, _fit, _Seen
+from okng.train.whiten import fit_whitening
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,8 @@ def test_history_begins_with_the_linear_start(tmp_path: Path, weights: Path) -> 
 
 def test_fine_tuning_that_hurts_is_not_kept(tmp_path: Path, weights: Path) -> None:
     """An absurd learning rate spoils the network; what is kept is the start."""
-    model = fit(_task(), _settings(weights, lr=1.0, freeze=0.0), tmp_path, Silent())
+    settings = _settings(weights, lr=1.0, freeze=0.0, depth_read="last")
+    model = fit(_task(), settings, tmp_path, Silent())
     rows = _history(tmp_path)
     photos = torch.from_numpy(_task().train.photos).permute(0, 3, 1, 2).float() / 255
     mean, std = (torch.tensor(v)[:, None, None] for v in (model.rules.mean, model.rules.std))
@@ -80,20 +83,41 @@ def test_several_classes_start_linear_as_well(tmp_path: Path, weights: Path) -> 
     assert float(_history(tmp_path)[0]["val_accuracy"]) > 0.8
 
 
+def test_without_epochs_only_the_classifier_learns(tmp_path: Path, weights: Path) -> None:
+    """The quick recipe leaves the same files as any other."""
+    fit(_task(), _settings(weights, epochs=0), tmp_path, Silent())
+
+    assert [row["epoch"] for row in _history(tmp_path)] == ["0"]
+    for name in ("best_model.pth", "model_weights.pth", "full_model.pth", "checkpoint.pth"):
+        assert torch.load(tmp_path / "models" / name, weights_only=True)
+
+
+def test_onnxruntime_says_what_torch_says(weights: Path) -> None:
+    """The quick way to features leads to the same features."""
+    asked = config.load(None, {"model": "resnet10t", "weights": str(weights)}).model
+    network = build(Architecture(settings=asked, classes=2, channels=3, image_size=64)).eval()
+    assert isinstance(network, MultiDepth)
+    photos = torch.rand(5, 3, 64, 64)
+    quick = extractor(_Seen(network), photos[:3], count=10_000)(photos)
+    plain = extractor(_Seen(network), photos[:3], count=1)(photos)
+
+    assert torch.allclose(quick, plain, atol=1e-3)
+
+
 @pytest.mark.parametrize("classes", [2, 4])
 def test_layer_says_what_the_regression_says(classes: int) -> None:
-    """Standardisation is folded into the weights, nothing is lost."""
+    """Whitening is folded into the weights, nothing is lost."""
     rng = np.random.default_rng(1)
     values = rng.normal(5, 3, (80, 6)).astype(np.float32)
     labels = np.arange(80) % classes
-    weights = np.linspace(0.5, 2, classes, dtype=np.float32)
-    scaler = StandardScaler().fit(values)
-    layer = _fit(scaler, Features(torch.from_numpy(values), torch.from_numpy(labels)), 0.1, weights)
-    expected = LogisticRegression(C=0.1, max_iter=1000).fit(
-        scaler.transform(values), labels, sample_weight=weights[labels]
-    )
+    weights = np.linspace(0.5, 2, 80, dtype=np.float32)
+    rows = (torch.from_numpy(part) for part in (values, labels, weights, np.arange(80) // 2))
+    features = Features(*rows)
+    whitening = fit_whitening(values, weights, np.arange(80) // 2)
+    whitened = whitening.apply(values)
+    layer = _fit(whitening, whitened, features, 0.1)
+    expected = LogisticRegression(C=0.1, max_iter=2000).fit(whitened, labels, sample_weight=weights)
     with torch.no_grad():
         logits = layer(torch.from_numpy(values)).numpy()
 
-    said = expected.decision_function(scaler.transform(values))
-    assert np.allclose(logits.squeeze(), said, atol=1e-4)
+    assert np.allclose(logits.squeeze(), expected.decision_function(whitened), atol=1e-3)

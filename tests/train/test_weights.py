@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from okng.config import ModelSettings
+from okng.config import Depth, ModelSettings
 from okng.errors import ConfigError, TrainingError
 from okng.train import weights
 from okng.train.architecture import Architecture, build, check_name
@@ -14,7 +14,7 @@ from okng.train.freeze import freeze_first_layers
 
 
 def _architecture(name: str, source: str = "auto") -> Architecture:
-    settings = ModelSettings(name=name, weights=source)
+    settings = ModelSettings(name=name, weights=source, depth_read=Depth.LAST)
     return Architecture(settings=settings, classes=2, channels=3, image_size=64)
 
 

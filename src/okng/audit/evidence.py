@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +13,14 @@ from okng.audit.facts import Facts
 from okng.audit.findings import Entry, Pair
 from okng.dataset import Dataset, Photo
 
+_COPIES = 100  # equal photos that are looked through for one in the right split
+
 
 class NearResult(Entry):
     """Near-duplicates by path, and how sure they are.
 
     Attributes:
         pairs: links of the groups.
-        matrices: for each pair, how b lies over a: six numbers of an affine map, row by row, for
-            photos whose longer side is 1.
         groups: paths of photos of one part each.
         threshold: agreeing features from which on a pair was accepted.
         false_match_rate: estimated share of false pairs; None if unknown.
@@ -28,13 +30,23 @@ class NearResult(Entry):
     """
 
     pairs: list[Pair]
-    matrices: list[list[float]]
     groups: list[list[str]]
     threshold: int
     false_match_rate: float | None
     reason: str
     checked: int
     dropped: list[Pair]
+
+    def renamed(self, names: Mapping[str, str]) -> "NearResult":
+        """The same with other names in place of these."""
+
+        def pairs(found: list[Pair]) -> list[Pair]:
+            return [Pair(a=names[p.a], b=names[p.b], score=p.score) for p in found]
+
+        groups = [[names[name] for name in group] for group in self.groups]
+        return self.model_copy(
+            update={"pairs": pairs(self.pairs), "groups": groups, "dropped": pairs(self.dropped)}
+        )
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,46 @@ class Evidence:
         """How many parts the photos show, as far as known."""
         photos = [p for p in self.dataset.photos if label in {None, p.label}]
         return len({("group", p.group) if p.group else ("photo", p.path) for p in photos})
+
+    def closest(self, photo: Photo, among: Mapping[str, Photo]) -> tuple[Photo, float]:
+        """Which of several photos of the same part shows best that it is the same, and how sure.
+
+        Args:
+            photo: one photo.
+            among: others by path, at least one.
+
+        Returns:
+            An equal photo and 1; else one that is linked with it and the link's score; else any,
+            and the score of its own strongest link: 1 where the user gave the group.
+        """
+        copies = self._copies[self.pixels(photo)]
+        equal = next((p for p in islice(copies, _COPIES) if p in among and p != photo.path), None)
+        if equal:
+            return among[equal], 1.0
+        own = self._links.get(photo.path) or self._links.get(copies[0], {})
+        linked = max((path for path in own if path in among), key=own.__getitem__, default=None)
+        if linked:
+            return among[linked], own[linked]
+        return next(iter(among.values())), max(own.values(), default=1.0)
+
+    def pixels(self, photo: Photo) -> str:
+        """The digest of its pixels; of its file, where pixels were not looked at."""
+        facts = self.facts.get(photo.path)
+        return facts.pixels if facts else photo.sha256
+
+    @cached_property
+    def _copies(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for photo in self.dataset.photos:
+            found[self.pixels(photo)].append(photo.path)
+        return found
+
+    @cached_property
+    def _links(self) -> dict[str, dict[str, float]]:
+        found: dict[str, dict[str, float]] = defaultdict(dict)
+        for pair in self.near.pairs if self.near else ():
+            found[pair.a][pair.b] = found[pair.b][pair.a] = pair.score
+        return found
 
     def column(self, name: str) -> npt.NDArray[np.float64]:
         """One fact of all photos that were measured (N,)."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from okng.audit.checks import conflicts, counts, drift, exact, exposure, formats, leaks, near
 from okng.audit.checks import unreadable as unread
 from okng.audit.evidence import Evidence, NearResult
-from okng.audit.findings import Finding, Findings, Severity
-from okng.dataset import Dataset
+from okng.audit.facts import measure, same_pixels
+from okng.audit.findings import Finding, Findings, Severity, Suspicion
+from okng.dataset import Dataset, join_groups
 from okng.errors import DatasetError
 from okng.progress import Progress
 
@@ -50,11 +51,12 @@ def examine(
         progress: is told the stages.
         cache: folder that keeps what was worked out of each photo; None keeps nothing.
         embedder: ONNX file for suspicious labels; None leaves that check out.
-        near: whether to look for near-duplicates.
+        near: whether to look for near-duplicates, and for the labels that they throw doubt on.
         seed: draws samples.
 
     Raises:
-        DatasetError: a photo has no digest, so that nothing could be told about it.
+        DatasetError: a photo has no digest, so that nothing could be told about it; or so many
+            vanished meanwhile that a class has too few left.
     """
     if not all(photo.sha256 for photo in dataset.photos):
         raise DatasetError("Photos have no digests", where=dataset.root, hint="Call add_digests.")
@@ -62,8 +64,12 @@ def examine(
     missing = [name for module, name in _NEEDED.items() if not importlib.util.find_spec(module)]
     if missing or not near:
         reason = f"{_INSTALL} ({', '.join(missing)})" if missing else "left out on request"
-        evidence = Evidence(dataset, given=given)
-        unchecked = dict.fromkeys(("near_duplicates", "suspicious_labels", "shortcuts"), reason)
+        unchecked = dict.fromkeys(("near_duplicates", "suspicious_labels"), reason)
+        if "scikit-learn" in missing:
+            unchecked["shortcuts"] = reason
+        with progress.stage("measure", len(dataset)) as advance:
+            facts = measure(dataset, advance)
+        evidence = Evidence(join_groups(dataset, same_pixels(facts)), facts, given=given)
     else:
         from okng.audit.deep import gather_evidence  # noqa: PLC0415 - needs the extra
 
@@ -76,31 +82,39 @@ def examine(
 def with_splits(examined: Examination, dataset: Dataset) -> Examination:
     """The same audit, told anew for photos that were given their splits since."""
     evidence = examined.evidence.restricted(dataset)
-    unchecked = examined.findings.summary["not_checked"]
-    return Examination(dataset, _findings(evidence, dict(unchecked)), evidence)
+    unchecked = dict(examined.findings.summary["not_checked"])
+    left = {photo.path for photo in dataset.photos}
+    doubts = [s for s in examined.findings.suspicious_labels or [] if s.path in left]
+    return Examination(dataset, _findings(evidence, unchecked, doubts), evidence)
 
 
 def _was_given(group: str) -> bool:
     return bool(group) and not group.startswith(("sha256:", "part:"))
 
 
-def _findings(evidence: Evidence, unchecked: dict[str, str]) -> Findings:
+def _findings(
+    evidence: Evidence, unchecked: dict[str, str], suspicions: list[Suspicion] | None = None
+) -> Findings:
     checks: list[Callable[[Evidence], list[Finding]]] = [
         leaks.check, conflicts.check, near.check, counts.check, exact.check, unread.check,
         formats.check, exposure.check, drift.check,
     ]  # fmt: skip
-    suspicions = shortcuts = None
-    if evidence.facts:
-        from okng.audit.checks import labels as doubts  # noqa: PLC0415 - both need the extra
-        from okng.audit.checks import shortcuts as ways  # noqa: PLC0415
+    shortcuts = None
+    if "shortcuts" not in unchecked:
+        from okng.audit.checks import shortcuts as ways  # noqa: PLC0415 - needs the extra
 
         checks += [ways.check]
         shortcuts = ways.shortcuts(evidence)
-        suspicions = doubts.suspicious_labels(evidence)
-        if suspicions is None:
-            unchecked.setdefault("suspicious_labels", "too few parts of a class")
-        checks += [lambda _: doubts.in_words(suspicions or [])]
+        if shortcuts is None:
+            unchecked["shortcuts"] = "no photo could be measured"
     found = [finding for check in checks for finding in check(evidence)]
+    if "suspicious_labels" not in unchecked:
+        from okng.audit.checks import labels as doubts  # noqa: PLC0415 - needs the extra
+
+        suspicions = doubts.suspicious_labels(evidence) if suspicions is None else suspicions
+        if suspicions is None:
+            unchecked["suspicious_labels"] = "too few parts of a class"
+        found += doubts.in_words(suspicions or [])
     return Findings(
         unreadable=unread.faults(evidence),
         exact_duplicates=exact.exact_duplicates(evidence),
@@ -108,7 +122,7 @@ def _findings(evidence: Evidence, unchecked: dict[str, str]) -> Findings:
         groups=[[photo.path for photo in group] for group in evidence.groups()],
         leaks=leaks.leaks(evidence),
         label_conflicts=conflicts.label_conflicts(evidence),
-        suspicious_labels=suspicions,
+        suspicious_labels=None if "suspicious_labels" in unchecked else suspicions,
         shortcuts=shortcuts,
         findings=sorted(found, key=lambda finding: finding.severity is not Severity.SERIOUS),
         summary=_summary(evidence, unchecked),
@@ -118,7 +132,8 @@ def _findings(evidence: Evidence, unchecked: dict[str, str]) -> Findings:
 def _summary(evidence: Evidence, unchecked: dict[str, str]) -> dict[str, Any]:
     dataset, search = evidence.dataset, evidence.near
     checked = ("unreadable", "exact_duplicates", "leaks", "label_conflicts", "near_duplicates",
-               "suspicious_labels", "shortcuts")  # fmt: skip
+               "suspicious_labels", "shortcuts", "formats", "exposure", "drift")  # fmt: skip
+    unchecked |= {} if evidence.facts else dict.fromkeys(checked[-3:], "no photo could be measured")
     summary: dict[str, Any] = {
         "photos": len(dataset),
         "parts": evidence.parts(),

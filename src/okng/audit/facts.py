@@ -3,13 +3,20 @@
 import hashlib
 import io
 import json
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image
 
+from okng import preprocess
+from okng.dataset import Dataset
+from okng.dataset.parallel import in_order
+from okng.errors import PhotoError
 from okng.preprocess import FORMATS, orientation, shrink
+from okng.progress import Advance
 
 _BITS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 32, "F": 32}
 _SIDE = 128  # pixels at which light and sharpness are measured, so that sizes do not matter
@@ -96,6 +103,37 @@ def look(data: bytes, photo: npt.NDArray[np.uint8]) -> Facts:
         dark=float((grey < 0.02).mean()),
         bright=float((grey > 0.98).mean()),
     )
+
+
+def measure(dataset: Dataset, advance: Advance) -> dict[str, Facts]:
+    """Facts by path of all photos that can be read; for where nothing is kept of photos.
+
+    Args:
+        dataset: the photos.
+        advance: called with the photos done.
+    """
+
+    def seen(path: str) -> Facts | None:
+        try:
+            data = preprocess.read_bytes(dataset.root / path)
+            return look(data, preprocess.decode(data, path))
+        except PhotoError:
+            return None
+
+    facts = {}
+    for path, found in in_order(seen, (photo.path for photo in dataset.photos)):
+        if found:
+            facts[path] = found
+        advance()
+    return facts
+
+
+def same_pixels(facts: Mapping[str, Facts]) -> list[list[str]]:
+    """Paths of photos that are equal, pixel by pixel; two or more each."""
+    copies: dict[str, list[str]] = defaultdict(list)
+    for path, fact in facts.items():
+        copies[fact.pixels].append(path)
+    return [paths for paths in copies.values() if len(paths) > 1]
 
 
 def _laplacian(grey: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

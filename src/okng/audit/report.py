@@ -1,14 +1,15 @@
 """`audit.html`: one self-contained page with the evidence side by side."""
 
 import base64
+import importlib.util
 import io
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
 from okng import preprocess
@@ -28,6 +29,8 @@ def write_report(examined: Examination, path: Path) -> Path:
         examined: what came of an audit.
         path: of the page: no address outside of it; readable without its few lines of script.
     """
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - an extra
+
     environment = Environment(
         loader=PackageLoader("okng.audit"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -63,31 +66,36 @@ def _sizes(examined: Examination) -> list[tuple[int, int]]:
 
 
 def _shown(finding: Finding, pictures: "_Pictures") -> dict[str, Any]:
-    pairs = sorted(finding.pairs, key=lambda pair: pictures.label(pair.a) == pictures.label(pair.b))
-    step = max(1, len(pairs) // _PAIRS)
-    across = [pair for pair in pairs if pictures.label(pair.a) != pictures.label(pair.b)]
-    chosen = across[:_PAIRS] or pairs[::step][:_PAIRS]
-    alone = [] if pairs else finding.photos[:_PHOTOS]
+    alone = [] if finding.pairs else finding.photos[:_PHOTOS]
     return {
         "check": finding.check,
         "severity": finding.severity.value,
         "what": finding.what,
         "advice": finding.advice,
         "count": len(finding.pairs) or len(finding.photos),
-        "pairs": [pictures.pair(pair) for pair in chosen],
+        "pairs": [pictures.pair(pair) for pair in _chosen(finding.pairs, pictures)],
         "photos": [{"path": path, "source": pictures.source(path)} for path in alone],
     }
 
 
+def _chosen(pairs: list[Pair], pictures: "_Pictures") -> list[Pair]:
+    """Some with two labels, as those are the oddest, and the first, last and some between."""
+    if len(pairs) <= _PAIRS:
+        return pairs
+    across = [pair for pair in pairs if pictures.label(pair.a) != pictures.label(pair.b)]
+    spread = np.linspace(0, len(pairs) - 1, _PAIRS).round().astype(int)
+    chosen = [*across[: _PAIRS // 2], *(pairs[number] for number in spread)]
+    return list({(pair.a, pair.b): pair for pair in chosen}.values())[:_PAIRS]
+
+
 class _Pictures:
-    """Thumbnails as data URIs, each decoded once."""
+    """Thumbnails as data URIs; photos shown last are kept."""
 
     def __init__(self, examined: Examination) -> None:
         self.root = examined.dataset.root
         self.labels = {photo.path: photo.label for photo in examined.dataset.photos}
-        near = examined.evidence.near
-        links = zip(near.pairs, near.matrices, strict=True) if near else ()
-        self.matrices = {(pair.a, pair.b): matrix for pair, matrix in links}
+        self._read = lru_cache(maxsize=8)(self._decoded)
+        self._can_lay_over = importlib.util.find_spec("cv2") is not None
 
     def label(self, path: str) -> str:
         """Class of a photo."""
@@ -110,11 +118,16 @@ class _Pictures:
 
     def _overlay(self, pair: Pair) -> npt.NDArray[np.uint8] | None:
         """Green is a, magenta is b: what is grey lies in the same place on both."""
-        matrix = self.matrices.get((pair.a, pair.b))
+        photos = self._read(pair.a), self._read(pair.b)
         a, b = self._small(pair.a), self._small(pair.b)
+        if not self._can_lay_over or photos[0] is None or photos[1] is None:
+            return None
+        from okng.audit.near.alignment import lay_over  # noqa: PLC0415 - needs the extra
+
+        matrix = lay_over(photos[0], photos[1])
         if matrix is None or a is None or b is None:
             return None
-        forward = np.vstack([np.reshape(matrix, (2, 3)), [0, 0, 1]])
+        forward = np.vstack([matrix, [0, 0, 1]])
         forward[:2, 2] *= _SIDE
         back = np.linalg.inv(forward)[:2].ravel()
         over = (
@@ -130,11 +143,17 @@ class _Pictures:
         grey = np.asarray(Image.fromarray(a).convert("L"))
         return np.stack([np.asarray(over), grey, np.asarray(over)], axis=2)
 
-    def _small(self, path: str) -> npt.NDArray[np.uint8] | None:
+    def _decoded(self, path: str) -> npt.NDArray[np.uint8] | None:
         try:
-            image = Image.fromarray(preprocess.read(self.root / path))
+            return preprocess.read(self.root / path)
         except PhotoError:
             return None
+
+    def _small(self, path: str) -> npt.NDArray[np.uint8] | None:
+        photo = self._read(path)
+        if photo is None:
+            return None
+        image = Image.fromarray(photo)
         scale = _SIDE / max(image.size)
         size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
         return np.asarray(image.resize(size, Image.Resampling.BILINEAR))

@@ -15,7 +15,10 @@ Photos = Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet
 Ok = Annotated[str | None, typer.Option(help="Name of the class of good parts.")]
 NoOk = Annotated[bool, typer.Option("--no-ok", help="There is no class of good parts.")]
 GroupBy = Annotated[
-    str | None, typer.Option(help="Photos of one part: folder, or a regular expression.")
+    str | None,
+    typer.Option(
+        help="Photos of one part: folder, a column of the manifest, or a regular expression."
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 _SERIOUS = 3
@@ -90,7 +93,9 @@ def split(
     seed: Annotated[int, typer.Option(min=0, help="Draws the split.")] = 0,
     quiet: Quiet = False,
 ) -> None:
-    """Share photos out to training, validation and test; no part stands on two sides.
+    """Share photos out to training, validation and test.
+
+    No part stands on two sides, unless it did so in a given split that is kept; that is told.
 
     Example: okng split photos/ --out manifest.csv --split new
     """
@@ -118,5 +123,8 @@ def _given(**settings: Any) -> dict[str, Any]:
 def _show(findings: "Findings") -> None:
     for finding in findings.findings:
         typer.echo(f"\n[{finding.severity.value}] {finding.what}\n    {finding.advice}")
+    if findings.shortcuts:
+        best = ", ".join(f"{s.name} {s.auc:.2f}" for s in findings.shortcuts[:3])
+        typer.echo(f"\nWhat tells the classes best without a look at the part (AUC): {best}.")
     for check, reason in findings.summary["not_checked"].items():
         typer.echo(f"\nNot checked: {check.replace('_', ' ')} ({reason}).")

@@ -36,7 +36,11 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
         except OkngError as error:
             _fail(error.message, exit_code(error))
         except KeyboardInterrupt:
-            _fail("Stopped. What was done so far is kept; --resume goes on with a run.", 130)
+            _fail(
+                "Stopped. What was done so far is kept: the same command goes on with an audit, "
+                "--resume with a run.",
+                INTERRUPTED,
+            )
         except ModuleNotFoundError as error:
             _fail(_missing(error), 5)
         except OSError as error:

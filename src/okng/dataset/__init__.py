@@ -3,10 +3,11 @@
 from okng.dataset.cache import load_photos
 from okng.dataset.digest import add_digests
 from okng.dataset.groups import group_by, join_groups
-from okng.dataset.layout import find_photos
+from okng.dataset.layout import check_counts, find_photos
 from okng.dataset.manifest import read_manifest, write_manifest
 from okng.dataset.records import Dataset, Photo, Unreadable
 from okng.dataset.split import assign_splits, make_folds, new_split, repair_split
+from okng.dataset.tables import read_columns
 
 __all__ = [
     "Dataset",
@@ -14,12 +15,14 @@ __all__ = [
     "Unreadable",
     "add_digests",
     "assign_splits",
+    "check_counts",
     "find_photos",
     "group_by",
     "join_groups",
     "load_photos",
     "make_folds",
     "new_split",
+    "read_columns",
     "read_manifest",
     "repair_split",
     "write_manifest",

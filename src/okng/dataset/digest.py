@@ -1,15 +1,14 @@
 """Reads every photo once: its digest, whether it decodes, and which photos are byte-identical."""
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from okng import preprocess
 from okng.dataset.layout import MIN_PHOTOS_PER_CLASS, check_counts
+from okng.dataset.parallel import in_order
 from okng.dataset.records import Dataset, Photo, Unreadable
 from okng.errors import PhotoError
 
@@ -40,14 +39,14 @@ def add_digests(
         DatasetError: so many are unreadable that a class has too few left.
     """
     readable, unreadable = [], list(dataset.unreadable)
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        for photo, found in zip(dataset.photos, pool.map(_digest, dataset.paths()), strict=True):
-            if isinstance(found, PhotoError):
-                unreadable.append(Unreadable(photo.path, found.what))
-            else:
-                readable.append(replace(photo, sha256=found))
-            if on_done:
-                on_done()
+    looked = in_order(lambda p: _digest(dataset.root / p.path), dataset.photos, workers=workers)
+    for photo, found in looked:
+        if isinstance(found, PhotoError):
+            unreadable.append(Unreadable(photo.path, found.what))
+        else:
+            readable.append(replace(photo, sha256=found))
+        if on_done:
+            on_done()
     grouped = tuple(_join_copies(readable))
     result = replace(dataset, photos=grouped, unreadable=tuple(unreadable))
     check_counts(result, fewest)

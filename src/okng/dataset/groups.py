@@ -1,8 +1,8 @@
 """Groups: all photos of one part, as far as they are known."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -12,34 +12,44 @@ from okng.errors import ConfigError
 FOLDER = "folder"
 
 
-def group_by(dataset: Dataset, rule: str) -> Dataset:
-    r"""Give photos the groups that their paths tell.
+def group_by(
+    dataset: Dataset, rule: str, columns: Mapping[str, Mapping[str, str]] | None = None
+) -> Dataset:
+    r"""Give photos the groups that a column of the manifest, or their paths, tell.
 
     Args:
-        dataset: photos; those that have a group keep it.
-        rule: `folder`, for the folder that a photo lies in, or a regular expression whose first
-            bracket (or the whole match) is the part, as in `(part\d+)_`; it is searched in the
-            path. Photos that do not match stay alone.
+        dataset: photos; groups that they have are kept, and joined with those found here.
+        rule: the name of a column; `folder`, for the folder that a photo lies in; or a regular
+            expression whose first bracket (or the whole match) is the part, as in `(part\d+)_`; it
+            is searched in the path. Photos without a value or a match stay as they are.
+        columns: of the manifest, if there is one: name -> path -> value.
 
     Raises:
-        ConfigError: the expression is not valid, or matches no photo.
+        ConfigError: the expression is not valid, or no photo gets a group.
     """
-    if rule == FOLDER:
+    if columns and rule in columns:
+        found = [columns[rule].get(photo.path, "") for photo in dataset.photos]
+    elif rule == FOLDER:
         found = [str(PurePosixPath(photo.path).parent) for photo in dataset.photos]
     else:
         found = _matches(dataset, rule)
     if not any(found):
+        known = f", a column of the manifest ({', '.join(columns)})" if columns else ""
         raise ConfigError(
             "The rule for groups matches no photo",
             where=f"--group-by {rule}",
-            allowed="folder, or a regular expression that is found in the paths",
+            allowed=f"folder{known}, or a regular expression that is found in the paths",
             hint=f"A path here is {dataset.photos[0].path!r}.",
         )
-    photos = (
+    photos = tuple(
         replace(photo, group=photo.group or name)
         for photo, name in zip(dataset.photos, found, strict=True)
     )
-    return replace(dataset, photos=tuple(photos))
+    together: dict[str, list[str]] = defaultdict(list)
+    for photo, name in zip(photos, found, strict=True):
+        if name:
+            together[name].append(photo.path)
+    return join_groups(replace(dataset, photos=photos), together.values())
 
 
 def join_groups(dataset: Dataset, found: Iterable[Sequence[str]]) -> Dataset:

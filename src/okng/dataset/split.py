@@ -1,7 +1,7 @@
 """Shares photos out to training, validation and test: stratified by class, whole groups only."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -64,6 +64,7 @@ def make_folds(dataset: Dataset, count: int, *, validation: float, seed: int) ->
         tests.append(chosen)
         left = [photo for photo in left if photo.path not in chosen]
     tests[-1] |= {photo.path for photo in left}
+    _check_folds(dataset, tests)
     folds = []
     for chosen in tests:
         photos = tuple(
@@ -162,6 +163,23 @@ def _choose(groups: list[Group], share: float, rng: np.random.Generator, reserve
     return {photo.path for number in chosen for photo in drawn[number]}
 
 
+def _check_folds(dataset: Dataset, tests: Sequence[set[str]]) -> None:
+    tested = [{photo.label for photo in dataset.photos if photo.path in test} for test in tests]
+    parts = {
+        name: len(_groups(photo for photo in dataset.photos if photo.label == name))
+        for name in dataset.classes
+        if not all(name in labels for labels in tested)
+    }
+    if parts:
+        found = ", ".join(f"{name} has {number}" for name, number in parts.items())
+        raise DatasetError(
+            f"There are too few parts for {len(tests)} folds: {found}",
+            where=dataset.root,
+            allowed="a part of each class in the test of each fold",
+            hint="Ask for fewer folds, or add photos of other parts.",
+        )
+
+
 def _check(dataset: Dataset) -> None:
     counts = dataset.counts()
     gaps = [
@@ -175,5 +193,6 @@ def _check(dataset: Dataset) -> None:
             f"The photos cannot be shared out: {'; '.join(gaps)}",
             where=dataset.root,
             allowed="every class in training, validation and test, and no group in two of them",
-            hint="Add photos of other parts of this class, or correct the split.",
+            hint="Add photos of other parts of this class, or correct a given split "
+            "(--split new draws another).",
         )

@@ -40,6 +40,15 @@ def read_table(file: Path) -> list[Photo]:
     return [_photo(row) for row in rows]
 
 
+def read_columns(file: Path) -> dict[str, dict[str, str]]:
+    """Every column of a manifest that can be used: name -> path of a photo -> value."""
+    names, rows = _parquet(file) if file.suffix.lower() == ".parquet" else _csv(file)
+    return {
+        name: {Path(row["path"]).as_posix(): row.get(name, "") or "" for row in rows}
+        for name in names
+    }
+
+
 def _csv(file: Path) -> tuple[list[str], list[Row]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:

@@ -60,7 +60,6 @@ def write_embedder(path: Path) -> Path:
     network = Embedder().eval()
     batch = torch.export.Dim("batch", min=1, max=4096)
     photos = torch.zeros(2, SIDE, SIDE, 3, dtype=torch.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as temporary:
         torch.onnx.export(
             network, (photos,), str(temporary), dynamo=True, external_data=False, verbose=False,

@@ -16,6 +16,7 @@ from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 from okng.export.decompositions import decompositions
 from okng.train.architecture import as_network
 from okng.train.backbone import Backbone
+from okng.train.depths import MultiDepth
 from okng.train.inputs import Prepare
 from okng.train.saved import TrainedModel
 
@@ -46,7 +47,8 @@ class InspectionGraph(nn.Module):
         self.register_buffer("calibration_scale", torch.ones(1))
         self.register_buffer("calibration_bias", torch.zeros(classes))
         self.register_buffer("threshold", torch.full((1,), 0.5))
-        self.gradient = self._trace_gradient(model.rules.channels, classes)
+        if not isinstance(self.network, MultiDepth):
+            self.gradient = self._trace_gradient(model.rules.channels, classes)
 
     def forward(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Inspect photos.
@@ -56,15 +58,34 @@ class InspectionGraph(nn.Module):
 
         Returns:
             probabilities float32 (N, K), defect score float32 (N,), both in [0, 1], and heatmap
-            float32 (N, h, w) in [0, 1]: Grad-CAM (Selvaraju et al., 2017) of the judged class.
+            float32 (N, h, w) in [0, 1], for the judged class: each place's share of the score
+            where the classifier is linear in the maps, else Grad-CAM (Selvaraju et al., 2017).
         """
-        maps = as_network(self.network).features(self.prepare(self._resize(photo)))
-        logits = self._both_sides(as_network(self.network).head(maps))
-        calibrated = logits * self.calibration_scale + self.calibration_bias
-        probabilities = torch.softmax(calibrated, dim=1)
-        score = self._defect_score(calibrated)
-        heatmap = self._grad_cam(maps, self._judged(probabilities, score))
-        return probabilities, score, heatmap
+        seen = self.prepare(self._resize(photo))
+        if isinstance(self.network, MultiDepth):
+            levels = self.network.maps(seen)
+            probabilities, score = self._scores(
+                self.network.classifier(self.network.pooled(levels))
+            )
+            heat = self.network.shares(levels, self._slopes(self._judged(probabilities, score)))
+        else:
+            maps = as_network(self.network).features(seen)
+            probabilities, score = self._scores(as_network(self.network).head(maps))
+            heat = self._grad_cam(maps, self._judged(probabilities, score))
+        return probabilities, score, _from_zero_to_one(heat)
+
+    def _scores(self, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Calibrated probabilities (N, K) and defect score (N,) of what the network said."""
+        both = self._both_sides(logits)
+        calibrated = both * self.calibration_scale + self.calibration_bias
+        return torch.softmax(calibrated, dim=1), self._defect_score(calibrated)
+
+    def _slopes(self, judged: Tensor) -> Tensor:
+        """By what each feature changes the score of the judged class: float32 (N, F)."""
+        slopes = cast("MultiDepth", self.network).classifier.weight
+        if slopes.shape[0] == 1:
+            return (judged[:, 1:] - judged[:, :1]) @ slopes
+        return judged @ (slopes - slopes.mean(0, keepdim=True))
 
     def _resize(self, photo: Tensor) -> Tensor:
         rows = resize_weights(photo.shape[1], self.size, photo.device)
@@ -97,10 +118,7 @@ class InspectionGraph(nn.Module):
     def _grad_cam(self, maps: Tensor, judged: Tensor) -> Tensor:
         gradient = self._places(cast("Tensor", self.gradient(maps, judged)))
         weights = gradient.mean((2, 3), keepdim=True)
-        heat = torch.relu((weights * self._places(maps)).sum(1))
-        lowest = heat.amin((1, 2), keepdim=True)
-        highest = heat.amax((1, 2), keepdim=True)
-        return (heat - lowest) / (highest - lowest + 1e-7)
+        return (weights * self._places(maps)).sum(1)
 
     def _places(self, maps: Tensor) -> Tensor:
         """Maps of any layout as (N, C, h, w)."""
@@ -134,6 +152,14 @@ class InspectionGraph(nn.Module):
             _allow_non_fake_inputs=True,
         )
         return tracer(maps, torch.ones(_TRACED_PHOTOS, classes))
+
+
+def _from_zero_to_one(heat: Tensor) -> Tensor:
+    """What speaks for the judged class, (N, h, w): 0 where nothing does, 1 where most does."""
+    heat = torch.relu(heat)
+    lowest = heat.amin((1, 2), keepdim=True)
+    highest = heat.amax((1, 2), keepdim=True)
+    return (heat - lowest) / (highest - lowest + 1e-7)
 
 
 def resize_weights(before: int, after: int, device: torch.device | str = "cpu") -> Tensor:

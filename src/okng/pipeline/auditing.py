@@ -1,23 +1,28 @@
 """`audit`: photos on disk -> groups, splits and findings, as `train` does it before it learns."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from okng.audit import Examination, Findings, examine, headline, write_report
 from okng.audit.cache import cache_folder
+from okng.audit.checks.conflicts import doubtful
 from okng.config import DataSettings, Settings, SplitMode, load, resolve
 from okng.dataset import (
     Dataset,
+    Photo,
     add_digests,
     assign_splits,
+    check_counts,
     find_photos,
     group_by,
     new_split,
+    read_columns,
     repair_split,
-    write_manifest,
 )
 from okng.errors import OkngError
+from okng.pipeline.moving import write_beside
 from okng.progress import Progress, Silent
 
 _EMBEDDER = "embedder-v1.onnx"
@@ -30,7 +35,7 @@ class Audit(NamedTuple):
         headline: the audit in one sentence.
         findings: all findings.
         dataset: the photos with their groups.
-        report: `audit.html`, or None when nothing was to be written.
+        report: `audit.html`, or None when nothing was to be written, or it could not be.
     """
 
     headline: str
@@ -53,8 +58,9 @@ def audit(
     Args:
         photos: a folder in one of the known layouts, or a CSV or Parquet manifest.
         out: folder for `audit.json` and `audit.html`.
-        fix: where to write a manifest of the photos that are left when copies and photos with
-            doubtful labels are dropped.
+        fix: where to write a manifest of the photos that are left when copies, pixel by pixel,
+            and labels that contradict each other are dropped; its paths are relative to its own
+            folder.
         cache: whether to keep what was worked out of each photo for the next time.
         progress: who is told how far it is; nobody when left out.
         **settings: `ok`, `no_ok`, `group_by`, `no_near`, `seed`.
@@ -70,9 +76,12 @@ def audit(
     if out is not None:
         folder = Path(out)
         examined.findings.write(folder / "audit.json")
-        report = write_report(examined, folder / "audit.html")
+        if importlib.util.find_spec("jinja2"):
+            report = write_report(examined, folder / "audit.html")
+        else:
+            watcher.say("audit.html is left out: it needs `pip install 'okng[audit]'`")
     if fix is not None:
-        write_manifest(cleaned(examined), Path(fix))
+        write_beside(cleaned(examined), Path(fix))
     return Audit(headline(examined), examined.findings, examined.dataset, report)
 
 
@@ -93,8 +102,8 @@ def look_at(
     )
 
 
-def share_out(dataset: Dataset, settings: Settings) -> Dataset:
-    """Give every photo a split, as the settings ask.
+def share_out(dataset: Dataset, settings: Settings, progress: Progress) -> Dataset:
+    """Give every photo a split, as the settings ask; what a repair drops is told.
 
     Raises:
         DatasetError: a class is missing in a split, or a split cannot be repaired.
@@ -103,26 +112,34 @@ def share_out(dataset: Dataset, settings: Settings) -> Dataset:
     if data.split is SplitMode.NEW:
         dataset = new_split(dataset)
     elif data.split is SplitMode.REPAIR:
-        dataset = repair_split(dataset)
+        whole, dataset = len(dataset), repair_split(dataset)
+        progress.say(f"repaired: {whole - len(dataset)} photos of parts of a later split left out")
     return assign_splits(
         dataset, validation=data.validation_share, test=data.test_share, seed=settings.training.seed
     )
 
 
 def cleaned(examined: Examination) -> Dataset:
-    """The photos without copies, pixel by pixel, and without labels that contradict each other."""
-    findings = examined.findings
-    dropped = {pair.a for pair in findings.exact_duplicates}
-    dropped |= {conflict.a for conflict in findings.label_conflicts}
-    dataset = examined.dataset
-    photos = tuple(photo for photo in dataset.photos if photo.path not in dropped)
-    return Dataset(dataset.root, photos, dataset.classes, dataset.ok_class, dataset.unreadable)
+    """The photos without copies, pixel by pixel, and without labels that contradict each other.
+
+    Raises:
+        DatasetError: a class has too few photos left.
+    """
+    doubted = doubtful(examined.evidence)
+    first: dict[str, Photo] = {}
+    for photo in examined.dataset.photos:
+        if photo.path not in doubted:
+            first.setdefault(examined.evidence.pixels(photo), photo)
+    left = replace(examined.dataset, photos=tuple(first.values()))
+    check_counts(left)
+    return left
 
 
 def _read(source: Path, data: DataSettings, progress: Progress) -> Dataset:
     dataset = find_photos(source, ok=data.ok, no_ok=data.no_ok)
     if data.group_by:
-        dataset = group_by(dataset, data.group_by)
+        columns = read_columns(source) if source.is_file() else None
+        dataset = group_by(dataset, data.group_by, columns)
     progress.say(_classes(dataset))
     with progress.stage("read", len(dataset)) as advance:
         dataset = add_digests(dataset, on_done=advance)

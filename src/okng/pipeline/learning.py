@@ -6,6 +6,7 @@ import numpy as np
 
 from okng.config import Color, Settings
 from okng.dataset import Dataset, load_photos
+from okng.evaluate.intervals import group_numbers
 from okng.preprocess import is_grey
 from okng.progress import Progress
 from okng.run import RunFolder
@@ -47,7 +48,8 @@ def _decode(dataset: Dataset, split: str, settings: Settings, progress: Progress
             on_done=advance,
             memory_limit_gb=settings.data.memory_limit_gb,
         )
-    return Sample(photos, part.labels())
+    groups = group_numbers([photo.group for photo in part.photos])
+    return Sample(photos, part.labels(), groups)
 
 
 def _grey(sample: Sample, color: Color) -> bool:

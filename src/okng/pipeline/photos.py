@@ -23,7 +23,7 @@ def take_stock(source: Path, run: RunFolder, settings: Settings, progress: Progr
             run.manifest, _root(source), ok=settings.data.ok, no_ok=settings.data.no_ok
         )
     examined = look_at(source, settings, progress)
-    dataset = share_out(examined.dataset, settings)
+    dataset = share_out(examined.dataset, settings, progress)
     again = with_splits(examined, dataset)
     again.findings.write(run.audit)
     write_manifest(dataset, run.manifest)

@@ -1,12 +1,13 @@
 """`split`: photos on disk -> manifests whose splits no part crosses."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from okng.audit import with_splits
 from okng.config import load, resolve
-from okng.dataset import Dataset, Photo, make_folds, write_manifest
+from okng.dataset import make_folds
 from okng.pipeline.auditing import look_at, share_out
+from okng.pipeline.moving import write_beside
 from okng.progress import Progress, Silent
 
 
@@ -18,7 +19,7 @@ def split(
     progress: Progress | None = None,
     **settings: Any,
 ) -> list[Path]:
-    """Audit photos and share them out.
+    """Audit photos and share them out; of a given split that is kept, leaks are told.
 
     Args:
         photos: a folder in one of the known layouts, or a CSV or Parquet manifest.
@@ -38,26 +39,17 @@ def split(
         DatasetError: the photos cannot be used, or not be shared out.
     """
     chosen, target = resolve(load(None, settings)), Path(out)
-    dataset = look_at(Path(photos), chosen, progress or Silent()).dataset
+    watcher = progress or Silent()
+    examined = look_at(Path(photos), chosen, watcher)
     if folds is None:
-        return [_write(share_out(dataset, chosen), target)]
+        dataset = share_out(examined.dataset, chosen, watcher)
+        for finding in with_splits(examined, dataset).findings.serious:
+            watcher.say(f"AUDIT: {finding.what} {finding.advice}")
+        return [write_beside(dataset, target)]
     shared = make_folds(
-        dataset, folds, validation=chosen.data.validation_share, seed=chosen.training.seed
+        examined.dataset, folds, validation=chosen.data.validation_share, seed=chosen.training.seed
     )
     return [
-        _write(fold, target.with_name(f"{target.stem}-fold{number}{target.suffix or '.csv'}"))
+        write_beside(fold, target.with_name(f"{target.stem}-fold{number}{target.suffix or '.csv'}"))
         for number, fold in enumerate(shared, 1)
     ]
-
-
-def _write(dataset: Dataset, target: Path) -> Path:
-    home = target.resolve().parent
-    photos = tuple(_moved(photo, dataset.root, home) for photo in dataset.photos)
-    write_manifest(replace(dataset, root=home, photos=photos), target)
-    return target
-
-
-def _moved(photo: Photo, root: Path, home: Path) -> Photo:
-    path = (root / photo.path).resolve()
-    inside = path.is_relative_to(home)
-    return replace(photo, path=(path.relative_to(home) if inside else path).as_posix())

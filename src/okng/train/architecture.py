@@ -5,16 +5,18 @@ of the user's. Which weights go into it is decided in `weights`.
 """
 
 import difflib
+from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
 import timm
 from pydantic import Field
 from torch import Tensor, nn
 
-from okng.config import ModelSettings, Section
+from okng.config import Depth, ModelSettings, Section
 from okng.errors import ConfigError
 from okng.train.backbone import Backbone
 from okng.train.cnn import PlainCNN
+from okng.train.depths import MultiDepth
 
 ALIASES = {"efficientnet_lite0": "tf_efficientnet_lite0"}
 PLAIN_NAME = "cnn"
@@ -87,8 +89,44 @@ def build(architecture: Architecture) -> nn.Module:
             dense_units=settings.dense_units,
             dropout=settings.dropout,
         )
-    check_name(settings.name)
-    return Backbone(_timm_model(architecture))
+    return wrap(timm_model(architecture), architecture)
+
+
+def wrap(model: nn.Module, architecture: Architecture) -> nn.Module:
+    """A timm network as `MultiDepth` or, when its last layer or no weights are wanted, `Backbone`.
+
+    The depths of a network that was never trained show nothing.
+    """
+    settings = architecture.settings
+    if settings.depth_read is Depth.LAST or settings.weights == "random":
+        return Backbone(model)
+    mean, std = colour_statistics(model)
+    return MultiDepth(
+        model,
+        outputs=architecture.outputs,
+        image_size=architecture.image_size,
+        view=settings.view,
+        mean=mean,
+        std=std,
+    )
+
+
+def colour_statistics(model: nn.Module) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and deviation per channel, in [0, 1], that a timm network was pretrained with."""
+    config = pretrained_config(model)
+    mean, std = (_three(config.get(key)) for key in ("mean", "std"))
+    return mean, std
+
+
+def pretrained_config(model: nn.Module) -> Mapping[str, object]:
+    """What timm knows of a network's weights; empty where it knows nothing."""
+    config = getattr(model, "pretrained_cfg", None)
+    return config if isinstance(config, Mapping) else {}
+
+
+def _three(values: object) -> tuple[float, ...]:
+    """A setting per channel; 0.5 where the network does not tell."""
+    return tuple(map(float, values)) if isinstance(values, list | tuple) else (0.5,) * 3
 
 
 def as_network(module: nn.Module) -> Network:
@@ -96,7 +134,13 @@ def as_network(module: nn.Module) -> Network:
     return cast("Network", module)
 
 
-def _timm_model(architecture: Architecture) -> nn.Module:
+def timm_model(architecture: Architecture) -> nn.Module:
+    """The whole timm network of an architecture, with random weights.
+
+    Raises:
+        ConfigError: the name is unknown, or the network does not take this image size.
+    """
+    check_name(architecture.settings.name)
     options: dict[str, Any] = {
         "num_classes": architecture.outputs,
         "drop_rate": architecture.settings.dropout,

@@ -8,10 +8,13 @@ from torch import Tensor
 from okng.config import AugmentSettings, Flips
 
 _TURNED = 0.5  # share of photos that are turned at all
+_DARKEST = 1e-3  # a power of nothing has no slope
 
 
 def augment(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
-    """Rotate, flip, and change contrast and brightness, each photo by its own draw.
+    """Rotate, flip, and change light: tone curve, contrast, brightness, light from one side.
+
+    Each photo has its own draw.
 
     Args:
         photos: float32 (N, C, S, S) in [0, 1].
@@ -47,10 +50,25 @@ def _turn(photos: Tensor, settings: AugmentSettings, generator: torch.Generator)
 
 
 def _relight(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
-    draws = [_draw(len(photos), far, generator) for far in (settings.contrast, settings.brightness)]
-    contrast, brightness = (1 + draw[:, None, None, None].to(photos.device) for draw in draws)
+    def change(limit: float) -> Tensor:
+        return _draw(len(photos), limit, generator)[:, None, None, None].to(photos.device)
+
+    contrast, brightness = 1 + change(settings.contrast), 1 + change(settings.brightness)
+    if settings.gamma:
+        photos = photos.clamp(min=_DARKEST) ** change(settings.gamma).exp()
     mean = photos.mean((1, 2, 3), keepdim=True)
-    return (((photos - mean) * contrast + mean) * brightness).clamp(0, 1)
+    photos = ((photos - mean) * contrast + mean) * brightness
+    return (photos * (1 + _slope(photos, settings.side_light, generator))).clamp(0, 1)
+
+
+def _slope(photos: Tensor, limit: float, generator: torch.Generator) -> Tensor:
+    """Light that falls off towards one side, (N, 1, S, S): between -limit and limit."""
+    height, width = photos.shape[2:]
+    angle = _draw(len(photos), math.pi, generator)[:, None, None, None]
+    strength = (_draw(len(photos), limit, generator).abs() / math.sqrt(2))[:, None, None, None]
+    rows = torch.linspace(-1, 1, height)[:, None] * angle.sin()
+    columns = torch.linspace(-1, 1, width)[None, :] * angle.cos()
+    return (strength * (rows + columns)).to(photos.device)
 
 
 def _draw(count: int, limit: float, generator: torch.Generator) -> Tensor:

@@ -9,39 +9,65 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 Indices = npt.NDArray[np.int64]
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]
+"""Photos float32 (n, 3, S, S) in [0, 1], labels int64, weights float32, parts int64, all (n,)."""
 
 
-class PhotoArray(Dataset[tuple[Tensor, Tensor]]):
+class PhotoArray(Dataset[Batch]):
     """Decoded photos with their classes; one item is a whole batch.
 
     Args:
         photos: uint8 (N, S, S, 3), in memory or memory-mapped.
         labels: int64 (N,), class indices.
+        weights: float32 (N,), how much each counts in the loss; all alike when left out.
+        parts: int64 (N,), equal for photos of one part; each its own when left out.
     """
 
-    def __init__(self, photos: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        photos: npt.NDArray[np.uint8],
+        labels: npt.NDArray[np.int64],
+        weights: npt.NDArray[np.float32] | None = None,
+        parts: npt.NDArray[np.int64] | None = None,
+    ) -> None:
         self.photos = photos
         self.labels = torch.from_numpy(labels.astype(np.int64))
+        self.weights = torch.ones(len(labels)) if weights is None else torch.from_numpy(weights)
+        self.parts = torch.arange(len(labels)) if parts is None else torch.from_numpy(parts)
 
     def __len__(self) -> int:
         return len(self.labels)
 
-    def __getitem__(self, indices: Indices) -> tuple[Tensor, Tensor]:
-        """Photos as float32 (n, 3, S, S) in [0, 1], and labels int64 (n,)."""
-        batch = torch.from_numpy(self.photos[indices]).permute(0, 3, 1, 2).float() / 255
-        return batch, self.labels[indices]
+    def __getitem__(self, indices: Indices) -> Batch:
+        """The photos of these rows, and what belongs to them."""
+        photos = torch.from_numpy(self.photos[indices]).permute(0, 3, 1, 2).float() / 255
+        return photos, self.labels[indices], self.weights[indices], self.parts[indices]
 
 
 class EpochOrder(Sampler[Indices]):
     """Batches of indices: shuffled by (seed, epoch), sizes as equal as can be.
 
     Equal sizes leave no last batch of one photo, which batch normalisation could not use.
+
+    Args:
+        count: number of photos.
+        batch_size: photos of a batch, at most.
+        seed: decides the order; None keeps it.
+        chances: float (N,), how likely each photo is to be drawn, again and again; None takes each
+            photo once.
     """
 
-    def __init__(self, count: int, batch_size: int, seed: int | None) -> None:
+    def __init__(
+        self,
+        count: int,
+        batch_size: int,
+        seed: int | None,
+        chances: npt.NDArray[np.float32] | None = None,
+    ) -> None:
         self.count = count
         self.batches = max(1, -(-count // batch_size))
         self.seed = seed
+        self.chances = None if chances is None else chances.astype(np.float64) / chances.sum()
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -54,12 +80,17 @@ class EpochOrder(Sampler[Indices]):
     def __iter__(self) -> Iterator[Indices]:
         order = np.arange(self.count)
         if self.seed is not None:
-            order = np.random.default_rng((self.seed, self.epoch)).permutation(order)
+            rng = np.random.default_rng((self.seed, self.epoch))
+            order = rng.choice(order, self.count, replace=self.chances is not None, p=self.chances)
         yield from np.array_split(order, self.batches)
 
 
 def loader(
-    data: PhotoArray, batch_size: int, seed: int | None
-) -> DataLoader[tuple[Tensor, Tensor]]:
-    """A loader of whole batches; `seed` None keeps the order."""
-    return DataLoader(data, sampler=EpochOrder(len(data), batch_size, seed), batch_size=None)
+    data: PhotoArray,
+    batch_size: int,
+    seed: int | None,
+    chances: npt.NDArray[np.float32] | None = None,
+) -> DataLoader[Batch]:
+    """A loader of whole batches; see `EpochOrder` for the arguments."""
+    order = EpochOrder(len(data), batch_size, seed, chances)
+    return DataLoader(data, sampler=order, batch_size=None)

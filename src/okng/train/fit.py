@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 from lightning.pytorch import Trainer
 from torch import nn
+from torch.utils.data import DataLoader
 
 from okng.config import PLAIN, ClassWeights, Settings
 from okng.errors import TrainingError
@@ -19,21 +20,31 @@ from okng.modelfile import InputRules
 from okng.progress import Progress
 from okng.train import saved
 from okng.train.architecture import PLAIN_NAME, Architecture
-from okng.train.batches import PhotoArray, loader
+from okng.train.batches import Batch, PhotoArray, loader
 from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare, statistics
 from okng.train.keeper import Keeper
 from okng.train.linear_start import linear_start
+from okng.train.machine import measured_plan
+from okng.train.memory import keep_freed_memory
 from okng.train.module import Learner
 from okng.train.saved import TrainedModel
+from okng.train.weighing import photo_weights
 from okng.train.weights import Pretrained, build_pretrained
 
 
 class Sample(NamedTuple):
-    """Decoded photos of one split: uint8 (N, S, S, 3), and their class indices (N,)."""
+    """Decoded photos of one split.
+
+    Attributes:
+        photos: uint8 (N, S, S, 3).
+        labels: class indices, int64 (N,).
+        groups: int64 (N,), equal for photos of one part; None when each photo is a part.
+    """
 
     photos: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.int64]
+    groups: npt.NDArray[np.int64] | None = None
 
 
 class Task(NamedTuple):
@@ -72,6 +83,7 @@ def fit(task: Task, settings: Settings, run: Path, progress: Progress) -> Traine
     full = run / "models" / saved.FULL
     if full.exists():
         return saved.load_full(full)
+    keep_freed_memory()
     torch.manual_seed(settings.training.seed)
     architecture = _architecture(task, settings)
     pretrained = build_pretrained(architecture)
@@ -106,7 +118,7 @@ def _architecture(task: Task, settings: Settings) -> Architecture:
 def _rules(task: Task, architecture: Architecture, pretrained: Pretrained) -> InputRules:
     mean, std = pretrained.mean, pretrained.std
     if mean is None or std is None:
-        mean, std = statistics(PhotoArray(*task.train), grey=task.grey)
+        mean, std = statistics(PhotoArray(task.train.photos, task.train.labels), grey=task.grey)
     return InputRules(
         image_size=architecture.image_size,
         grey=task.grey,
@@ -125,31 +137,34 @@ def _learn(
     progress: Progress,
 ) -> None:
     training = settings.training
-    epochs, patience = training.epochs or 1, training.patience or 1
-    train, validation = PhotoArray(*task.train), PhotoArray(*task.validation)
-    batches = loader(train, training.batch_size, training.seed)
-    held_out = loader(validation, 2 * training.batch_size, None)
+    epochs = training.epochs or 0
+    pretrained = settings.model.weights != "random"
+    train, validation = (_counted(s, training.class_weights) for s in (task.train, task.validation))
+    batches = _drawn(task.train, train, settings)
     network.to(memory_format=torch.channels_last)
     learner = Learner(
         network,
         prepare,
-        class_weights=_class_weights(task, training.class_weights),
         settings=settings.augment,
         lr=training.lr or PLAIN.lr,
         steps=len(batches) * epochs,
         seed=training.seed,
-        frozen=freeze_first_layers(network, settings.model.freeze)
-        if settings.model.weights != "random"
-        else [],
+        frozen=freeze_first_layers(network, settings.model.freeze) if pretrained else [],
     )
     checkpoint = run / "models" / saved.CHECKPOINT
     start = None
-    if settings.model.weights != "random" and not checkpoint.exists():
+    if pretrained and not checkpoint.exists():
         start = linear_start(learner, train, validation, progress)
+    keeper = Keeper(run, training.patience or 1, start)
+    if epochs == 0:
+        keeper.keep_start(network)
+        return
+    plan = measured_plan(learner, train, training, run / "models" / saved.PLAN, progress)
     with progress.stage("train", learner.steps) as advance, _quiet_lightning():
+        keeper.advance = advance
         trainer = Trainer(
             max_epochs=epochs,
-            callbacks=[Keeper(run, patience, advance, start)],
+            callbacks=[keeper],
             default_root_dir=run,
             devices=1,
             enable_checkpointing=False,
@@ -157,8 +172,25 @@ def _learn(
             enable_progress_bar=False,
             logger=False,
             num_sanity_val_steps=0,
+            precision=plan.lightning,
         )
+        held_out = loader(validation, 2 * training.batch_size, None)
         _start(trainer, learner, batches, held_out, checkpoint)
+
+
+def _counted(sample: Sample, how: ClassWeights) -> PhotoArray:
+    """Photos of a split, each with what it counts."""
+    weights = photo_weights(sample.labels, sample.groups, how)
+    return PhotoArray(sample.photos, sample.labels, weights, sample.groups)
+
+
+def _drawn(sample: Sample, counted: PhotoArray, settings: Settings) -> DataLoader[Batch]:
+    """Batches to learn from. Where parts have several photos, parts are drawn, not photos."""
+    training = settings.training
+    if sample.groups is None or len(np.unique(sample.groups)) == len(sample.groups):
+        return loader(counted, training.batch_size, training.seed)
+    alike = PhotoArray(sample.photos, sample.labels, None, sample.groups)
+    return loader(alike, training.batch_size, training.seed, counted.weights.numpy())
 
 
 def _start(
@@ -177,13 +209,6 @@ def _start(
             where="training",
             hint="Take a smaller --batch-size or --image-size, then go on with --resume.",
         ) from exc
-
-
-def _class_weights(task: Task, how: ClassWeights) -> torch.Tensor:
-    counts = np.bincount(task.train.labels, minlength=len(task.classes))
-    if how is ClassWeights.NONE:
-        return torch.ones(len(counts))
-    return torch.tensor(counts.sum() / (len(counts) * counts.clip(min=1)), dtype=torch.float32)
 
 
 @contextmanager

@@ -8,13 +8,15 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from okng.train.backbone import Backbone
+from okng.train.depths import MultiDepth
 
 
 def freeze_first_layers(network: nn.Module, share: float) -> list[nn.Module]:
     """Stop the first layers from learning.
 
     Args:
-        network: a `Backbone`; other networks have nothing worth keeping and stay as they are.
+        network: a `Backbone` or `MultiDepth`; others have nothing worth keeping and stay as they
+            are.
         share: of the network's layer groups (stem, stages, head), in [0, 1]; the head never
             freezes.
 
@@ -22,7 +24,7 @@ def freeze_first_layers(network: nn.Module, share: float) -> list[nn.Module]:
         The modules to be kept in evaluation mode: those that hold frozen parameters, and every
         batch normalisation, whose statistics a few hundred photos would only spoil.
     """
-    if not isinstance(network, Backbone):
+    if not isinstance(network, Backbone | MultiDepth):
         return []
     model = network.model
     groups = group_parameters(model, model.group_matcher(coarse=True), reverse=True)  # type: ignore[operator]

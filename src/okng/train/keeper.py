@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.core import LightningModule
+from torch import nn
 
 from okng.files import whole_file, write_atomic
-from okng.progress import Advance
 from okng.train import saved
 
 if TYPE_CHECKING:
+    from okng.progress import Advance
     from okng.train.module import Learner
 
 COLUMNS = (
@@ -28,19 +29,19 @@ class Keeper(Callback):
     Args:
         run: the run folder.
         patience: epochs without a better validation loss after which training stops.
-        advance: receives one step per batch, and the last figures.
         start: figures of the network before its first epoch, if they are known: epoch 0.
+
+    Attributes:
+        advance: receives one step per batch, and the last figures.
 
     The checkpoint is the last file of an epoch: a run that is killed before it repeats the epoch,
     with the same photos in the same order, and writes the same files again.
     """
 
-    def __init__(
-        self, run: Path, patience: int, advance: Advance, start: dict[str, float] | None = None
-    ) -> None:
+    def __init__(self, run: Path, patience: int, start: dict[str, float] | None = None) -> None:
         self.run = run
         self.patience = patience
-        self.advance = advance
+        self.advance: Advance = _nobody
         self.rows = [{"epoch": 0, **start}] if start else []
         self._begun = 0.0
 
@@ -69,6 +70,17 @@ class Keeper(Callback):
             network = cast("Learner", pl_module).network
             saved.save(saved.weights_of(network), self.run / "models" / saved.BEST)
         trainer.should_stop = trainer.should_stop or self.finished
+
+    def keep_start(self, network: nn.Module) -> None:
+        """Keep a network that learns no further: all files of a training without epochs."""
+        weights = saved.weights_of(network)
+        for name in (saved.BEST, saved.LAST):
+            saved.save(weights, self.run / "models" / name)
+        write_atomic(self.run / "history.csv", _as_csv(self.rows))
+        saved.save(
+            {"epoch": 0, "state_dict": weights, "callbacks": {"Keeper": self.state_dict()}},
+            self.run / "models" / saved.CHECKPOINT,
+        )
 
     def on_train_epoch_start(self, *_: Any) -> None:
         """Start the clock of an epoch."""
@@ -107,6 +119,10 @@ class Keeper(Callback):
             f"{epoch}  loss {last['train_loss']:.3f}, val {last['val_loss']:.3f}  "
             f"accuracy {last['train_accuracy']:.3f}, val {last['val_accuracy']:.3f}"
         )
+
+
+def _nobody(steps: int = 1, facts: str = "") -> None:
+    """Tell nobody."""
 
 
 def _as_csv(rows: list[dict[str, float]]) -> str:

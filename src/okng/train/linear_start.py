@@ -1,34 +1,53 @@
-"""Gives a pretrained network a good head before any of its layers learns.
+"""Gives a pretrained network a good classifier before any of its layers learns.
 
-A logistic regression on the features of the untouched network takes seconds and is hard to beat;
-fine-tuning that starts from it distorts them less than from a random head (linear probing, then
-fine-tuning: Kumar et al., ICLR 2022).
+A logistic regression on the features of the untouched network takes seconds to minutes and is hard
+to beat; fine-tuning that starts from it distorts them less than from a random head (linear probing,
+then fine-tuning: Kumar et al., ICLR 2022). Each training photo is seen as it is and in other light
+and position, and the regression is told what such changes do to a feature.
 """
 
 import time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 from torch import Tensor, nn
 
-from okng.progress import Progress
+from okng.progress import Advance, Progress
 from okng.train.backbone import Backbone
 from okng.train.batches import PhotoArray, loader
+from okng.train.depths import MultiDepth
+from okng.train.extract import Extractor, extractor
 from okng.train.module import Learner
+from okng.train.whiten import Whitening, fit_whitening
 
-_STRENGTHS = (1e-3, 3e-3, 1e-2, 3e-2)  # inverse regularisation; validation chooses
+_STRENGTHS = (3e-4, 1e-3, 1e-2, 1e-1)  # inverse regularisation; validation chooses
 _BATCH = 64
+_ROWS = 24_000  # photos and varied photos together, about
+_MOST_VIEWS = 4
 
 
 class Features(NamedTuple):
-    """What the classifier of a network sees: float32 (N, F), and labels int64 (N,)."""
+    """What the classifier of a network sees, in rows.
+
+    Attributes:
+        values: float32 (N, F).
+        labels: int64 (N,).
+        weights: float32 (N,).
+        parts: int64 (N,), equal for photos of one part and for views of one photo.
+    """
 
     values: Tensor
     labels: Tensor
+    weights: Tensor
+    parts: Tensor
+
+    @staticmethod
+    def join(pieces: "list[Features]") -> "Features":
+        """All rows, one below the other."""
+        return Features(*(torch.cat(column) for column in zip(*pieces, strict=True)))
 
 
 def linear_start(
@@ -37,8 +56,8 @@ def linear_start(
     """Fit the classifier of a pretrained network on its features.
 
     Args:
-        learner: with a `Backbone`; its classifier is changed.
-        train: photos to fit on, as they are.
+        learner: with a `MultiDepth` or a `Backbone`; its classifier is changed.
+        train: photos to fit on.
         validation: photos that choose the regularisation.
         progress: receives one stage with a step per photo.
 
@@ -47,52 +66,84 @@ def linear_start(
         classifier is not linear, which is left as it is.
     """
     network = learner.network
-    if not isinstance(network, Backbone) or not isinstance(network.classifier, nn.Linear):
+    if not isinstance(network, Backbone | MultiDepth):
+        return None
+    if not isinstance(network.classifier, nn.Linear):
         return None
     begun = time.monotonic()
     learner.eval()
-    with progress.stage("features", len(train) + len(validation)) as advance:
-        fitted, held_out = (_features(learner, data, advance) for data in (train, validation))
-    losses = []
-    scaler = StandardScaler().fit(fitted.values.numpy())
-    for strength in _STRENGTHS:
-        head = _fit(scaler, fitted, strength, learner.class_weights.numpy())
-        losses.append((float(learner.loss(_logits(head, held_out), held_out.labels)), head))
-    best = min(losses, key=lambda entry: entry[0])[1]
-    network.classifier.load_state_dict(best.state_dict())
-    return _row(learner, best, fitted, held_out) | {"seconds": time.monotonic() - begun}
+    views = 1 + int(np.clip(_ROWS // max(1, len(train)) - 1, 1, _MOST_VIEWS - 1))
+    asked = views * len(train) + 2 * len(validation)
+    with progress.stage("features", asked) as advance:
+        run = extractor(_Seen(network), _example(learner, train), asked)
+        fitted = [_features(learner, run, train, view, advance) for view in range(views)]
+        held_out = [_features(learner, run, validation, view, advance) for view in range(2)]
+    progress.say("fit the classifier")
+    head = _choose(learner, Features.join(fitted), Features.join(held_out))
+    network.classifier.load_state_dict(head.state_dict())
+    if isinstance(network, MultiDepth):
+        network.typical.copy_(_mean(fitted[0]))
+    return _row(learner, head, fitted[0], held_out[0]) | {"seconds": time.monotonic() - begun}
 
 
-@torch.no_grad()
-def _features(learner: Learner, data: PhotoArray, advance: Any) -> Features:
-    network = learner.network
-    assert isinstance(network, Backbone)  # noqa: S101 - for the type checker
-    values, labels = [], []
-    for photos, classes in loader(data, _BATCH, None):
-        values.append(network.before_classifier(learner.prepared(photos)))
-        labels.append(classes)
-        advance(len(classes))
-    return Features(torch.cat(values), torch.cat(labels))
+class _Seen(nn.Module):
+    """A network up to its classifier, as one function of photos."""
+
+    def __init__(self, network: Backbone | MultiDepth) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, photos: Tensor) -> Tensor:
+        network = self.network
+        if isinstance(network, MultiDepth):
+            return network.pooled(network.maps(photos))
+        return network.before_classifier(photos)
+
+
+def _example(learner: Learner, data: PhotoArray) -> Tensor:
+    return learner.prepared(data[np.arange(min(3, len(data)))][0]).contiguous()
+
+
+def _features(
+    learner: Learner, run: Extractor, data: PhotoArray, view: int, advance: Advance
+) -> Features:
+    """Features of one view of all photos: view 0 is the photo as it is."""
+    rows = []
+    for number, (photos, labels, weights, parts) in enumerate(loader(data, _BATCH, None)):
+        seen = learner.prepared(photos) if view == 0 else learner.varied(photos, view, number)
+        rows.append(Features(run(seen.contiguous()), labels, weights, parts))
+        advance(len(labels))
+    return Features.join(rows)
+
+
+def _choose(learner: Learner, fitted: Features, held_out: Features) -> nn.Linear:
+    """The regularisation whose loss on validation photos, plain and varied, is lowest."""
+    values, weights, parts = fitted.values.numpy(), fitted.weights.numpy(), fitted.parts.numpy()
+    whitening = fit_whitening(values, weights, parts)
+    whitened = whitening.apply(values)
+    heads = [_fit(whitening, whitened, fitted, strength) for strength in _STRENGTHS]
+    losses = [float(learner.loss(_logits(head, held_out), *held_out[1:3])) for head in heads]
+    return heads[losses.index(min(losses))]
 
 
 def _fit(
-    scaler: StandardScaler,
-    features: Features,
-    strength: float,
-    class_weights: npt.NDArray[np.float32],
+    whitening: Whitening, whitened: npt.NDArray[np.float64], features: Features, strength: float
 ) -> nn.Linear:
-    """A logistic regression on standardised features, as a layer on plain ones."""
-    labels = features.labels.numpy()
-    model = LogisticRegression(C=strength, max_iter=1000).fit(
-        scaler.transform(features.values.numpy()), labels, sample_weight=class_weights[labels]
+    """A logistic regression on whitened features, as a layer on plain ones."""
+    model = LogisticRegression(C=strength, max_iter=2000).fit(
+        whitened, features.labels.numpy(), sample_weight=features.weights.numpy()
     )
-    slopes = model.coef_ / scaler.scale_
-    offsets = model.intercept_ - slopes @ scaler.mean_
+    slopes, offsets = whitening.undo(model.coef_, model.intercept_)
     layer = nn.Linear(slopes.shape[1], slopes.shape[0])
     with torch.no_grad():
         layer.weight.copy_(torch.from_numpy(slopes))
         layer.bias.copy_(torch.from_numpy(offsets))
     return layer
+
+
+def _mean(features: Features) -> Tensor:
+    weights = features.weights[:, None]
+    return (features.values * weights).sum(0) / weights.sum()
 
 
 @torch.no_grad()
@@ -107,6 +158,6 @@ def _row(
     row = {"lr": 0.0}
     for name, features in (("train", train), ("val", validation)):
         logits = _logits(head, features)
-        row[f"{name}_loss"] = float(learner.loss(logits, features.labels))
+        row[f"{name}_loss"] = float(learner.loss(logits, features.labels, features.weights))
         row[f"{name}_accuracy"] = float(learner.accuracy(logits, features.labels))
     return row

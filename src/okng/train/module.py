@@ -13,10 +13,11 @@ from torch.optim.lr_scheduler import LambdaLR
 from okng.config import AugmentSettings
 from okng.errors import TrainingError
 from okng.train.augment import augment
+from okng.train.batches import Batch
 from okng.train.inputs import Prepare
 
-Batch = tuple[Tensor, Tensor]
 _WARM_UP = 0.1  # share of all steps
+_OUTSIDE = 1_000_000  # an epoch that no training reaches: views drawn outside of it
 
 
 class Learner(LightningModule):
@@ -25,7 +26,6 @@ class Learner(LightningModule):
     Args:
         network: gives one logit (two classes) or one per class.
         prepare: turns photos into network input.
-        class_weights: float32 (K,), weight of each class in the loss.
         settings: augmentation.
         lr: learning rate at its peak.
         steps: optimiser steps of the whole training, at most.
@@ -33,7 +33,6 @@ class Learner(LightningModule):
         frozen: modules to keep in evaluation mode.
     """
 
-    class_weights: Tensor
     network: nn.Module
 
     def __init__(
@@ -41,7 +40,6 @@ class Learner(LightningModule):
         network: nn.Module,
         prepare: Prepare,
         *,
-        class_weights: Tensor,
         settings: AugmentSettings,
         lr: float,
         steps: int,
@@ -51,7 +49,6 @@ class Learner(LightningModule):
         super().__init__()
         self.network = network
         self.prepare = prepare
-        self.register_buffer("class_weights", class_weights)
         self.augmentation = settings
         self.lr = lr
         self.steps = steps
@@ -67,12 +64,11 @@ class Learner(LightningModule):
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Loss of one augmented batch."""
-        photos, labels = batch
+        photos, labels, weights, _ = batch
         generator = self._generator(self.current_epoch, index)
         torch.manual_seed(generator.initial_seed())  # dropout: a resumed run draws as a whole one
-        photos = augment(self.prepare.colours(photos), self.augmentation, generator)
-        logits = self.network(_fast_layout(self.prepare.normalise(photos)))
-        loss = self.loss(logits, labels)
+        logits = self.network(self._augmented(photos, generator)).float()
+        loss = self.loss(logits, labels, weights)
         if not math.isfinite(loss.item()):
             raise TrainingError(
                 f"The loss is no longer a number in epoch {self.current_epoch + 1}",
@@ -84,9 +80,9 @@ class Learner(LightningModule):
 
     def validation_step(self, batch: Batch, index: int) -> None:  # noqa: ARG002 - Lightning's
         """Loss and accuracy of one batch as it is."""
-        photos, labels = batch
-        logits = self.network(self.prepared(photos))
-        self._log("val", self.loss(logits, labels), logits, labels)
+        photos, labels, weights, _ = batch
+        logits = self.network(self.prepared(photos)).float()
+        self._log("val", self.loss(logits, labels, weights), logits, labels)
 
     def configure_optimizers(self) -> Any:
         """Adam with a short warm-up and a cosine down to a hundredth."""
@@ -102,20 +98,30 @@ class Learner(LightningModule):
         """Network input of photos in [0, 1] as they are."""
         return _fast_layout(self.prepare(photos))
 
-    def loss(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """Binary or categorical cross-entropy, with class weights."""
-        weights = self.class_weights
+    def varied(self, photos: Tensor, view: int, number: int) -> Tensor:
+        """Network input of photos in [0, 1] as training varies them: the view's own draw."""
+        return self._augmented(photos, self._generator(_OUTSIDE + view, number))
+
+    @staticmethod
+    def loss(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
+        """Binary or categorical cross-entropy, averaged by the weights of the photos."""
         if logits.shape[1] == 1:
-            return F.binary_cross_entropy_with_logits(
-                logits[:, 0], labels.float(), weight=weights[labels]
+            each = F.binary_cross_entropy_with_logits(
+                logits[:, 0], labels.float(), reduction="none"
             )
-        return F.cross_entropy(logits, labels, weight=weights)
+        else:
+            each = F.cross_entropy(logits, labels, reduction="none")
+        return (each * weights).sum() / weights.sum()
 
     @staticmethod
     def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
         """Share of photos whose likeliest class is the right one."""
         guess = (logits[:, 0] > 0).long() if logits.shape[1] == 1 else logits.argmax(1)
         return (guess == labels).float().mean()
+
+    def _augmented(self, photos: Tensor, generator: torch.Generator) -> Tensor:
+        colours = augment(self.prepare.colours(photos), self.augmentation, generator)
+        return _fast_layout(self.prepare.normalise(colours))
 
     def _generator(self, *where: int) -> torch.Generator:
         state = np.random.SeedSequence((self.seed, *where)).generate_state(1)

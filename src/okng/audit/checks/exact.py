@@ -1,15 +1,19 @@
 """Photos whose pixels are equal: each copy against the first of its kind."""
 
+from typing import TYPE_CHECKING
+
 from okng.audit.evidence import Evidence
 from okng.audit.findings import Finding, Pair, Severity
-from okng.dataset import Photo
+
+if TYPE_CHECKING:
+    from okng.dataset import Photo
 
 
 def exact_duplicates(evidence: Evidence) -> list[Pair]:
     """Pairs of photos with the same pixels; the same bytes, where pixels were not compared."""
     first: dict[str, Photo] = {}
     pairs = [
-        (first.setdefault(_digest(evidence, photo), photo), photo)
+        (first.setdefault(evidence.pixels(photo), photo), photo)
         for photo in evidence.dataset.photos
     ]
     return [Pair(a=a.path, b=b.path, score=1.0) for a, b in pairs if a is not b]
@@ -29,8 +33,3 @@ def check(evidence: Evidence) -> list[Finding]:
             pairs=pairs,
         )
     ]
-
-
-def _digest(evidence: Evidence, photo: Photo) -> str:
-    facts = evidence.facts.get(photo.path)
-    return facts.pixels if facts else photo.sha256

@@ -36,8 +36,13 @@ def suspicious_labels(evidence: Evidence) -> list[Suspicion] | None:
     return [_suspicion(evidence, int(i), labels, predicted) for i in doubtful]
 
 
-def in_words(found: list[Suspicion]) -> list[Finding]:
+def check(evidence: Evidence) -> list[Finding]:
     """Labels that a person should look at again."""
+    return in_words(suspicious_labels(evidence) or [])
+
+
+def in_words(found: list[Suspicion]) -> list[Finding]:
+    """What `suspicious_labels` found, as findings."""
     if not found:
         return []
     return [

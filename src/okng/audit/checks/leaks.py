@@ -1,5 +1,6 @@
 """Leakage: parts with photos on both sides of a split."""
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from okng.audit.evidence import Evidence
@@ -15,18 +16,22 @@ def leaks(evidence: Evidence) -> list[Pair]:
     Validation is compared with training; the test with training, then with validation, for the
     threshold is chosen there.
     """
-    seen: dict[str, Photo] = {}
+    seen: dict[str, dict[str, Photo]] = defaultdict(dict)
     found: list[Pair] = []
     for split in ("train", "val", "test"):
         photos = [p for p in evidence.dataset.photos if p.split == split and p.group]
         found += [
-            Pair(a=photo.path, b=seen[photo.group].path, score=1.0)
+            _pair(photo, *evidence.closest(photo, seen[photo.group]))
             for photo in photos
             if photo.group in seen
         ]
         for photo in photos:
-            seen.setdefault(photo.group, photo)
+            seen[photo.group][photo.path] = photo
     return found
+
+
+def _pair(photo: "Photo", other: "Photo", score: float) -> Pair:
+    return Pair(a=photo.path, b=other.path, score=score)
 
 
 def check(evidence: Evidence) -> list[Finding]:

@@ -7,7 +7,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from okng.audit.near.features import Floats, inside
+from okng.audit.near.features import (
+    TEXTURE,
+    Bytes,
+    Floats,
+    LocalFeatures,
+    inside,
+    local_features,
+    mirrored,
+    rooted,
+)
 
 FEWEST_MATCHES = 6
 """Matches that must agree on one affine map: three define it, chance agrees with a few more."""
@@ -16,6 +25,7 @@ _inside = functools.lru_cache(maxsize=64)(inside)
 _TOLERANCE = 2.0  # pixels of the texture
 _LARGEST_ZOOM, _LARGEST_STRETCH = 2.2, 1.8
 _SMALLEST_OVERLAP = 0.25
+_SHOWN = 12  # agreeing features from which on an overlay is worth a look
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,32 @@ def align(a: View, b: View, *, mirrored: bool) -> Alignment | None:
         return None
     count = int(agree.sum())
     return Alignment(matrix, count, mirrored) if count >= FEWEST_MATCHES else None
+
+
+def lay_over(a: Bytes, b: Bytes) -> npt.NDArray[np.float64] | None:
+    """How one photo lies over another, found anew from their pixels.
+
+    Args:
+        a: uint8 (H, W, 3).
+        b: likewise.
+
+    Returns:
+        float64 (2, 3), from places of b to places of a, both counted in longer sides of the photo;
+        None where too few features agree.
+    """
+    views = [_view(local_features(photo)) for photo in (a, b)]
+    found = [align(*views, mirrored=m) for m in (False, True)]
+    best = max((f for f in found if f), key=lambda f: f.matches, default=None)
+    if best is None or best.matches < _SHOWN:
+        return None
+    scaled = best.matrix.copy()
+    scaled[:, 2] /= TEXTURE
+    return scaled
+
+
+def _view(features: LocalFeatures) -> View:
+    plain, mirror = (rooted(d) for d in (features.descriptors, mirrored(features.descriptors)))
+    return View(features.places, plain, mirror, features.texture)
 
 
 def texture_correlation(a: View, b: View, alignment: Alignment) -> float:

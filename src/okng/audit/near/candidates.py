@@ -16,14 +16,18 @@ import numpy.typing as npt
 from okng.audit.near.features import Bytes, Floats, mirrored, rooted
 
 DIMENSIONS = 64
+MOST_VOTING, FEWEST_VOTING = 150, 75
+_INDEXED = 10_000_000  # features of all photos: their index takes about a GB
 NEIGHBOURS = 12
 PER_PHOTO = 10
 """Candidates of one photo, at most."""
 
+_FOR_AXES = 300  # photos whose features decide the principal components
 _VECTORS_PER_LIST = 256
 _MOST_LISTS = 16384
 _FEWEST_VECTORS = 20_000  # below, every vector is compared with every other
 _SAMPLE_PER_LIST = 40
+_CHUNK = 20_000
 _PROBES = 4
 _FLAT_LISTS = 4096  # above, the lists themselves are found by a graph
 
@@ -52,11 +56,10 @@ class CandidateIndex:
     """
 
     def __init__(self, sample: Sequence[Bytes], expected: int, seed: int = 0) -> None:
-        vectors = rooted(np.concatenate(sample))
-        self._components, self._middle = _principal(vectors)
-        self._index = _empty(expected, seed)
+        self._components, self._middle = _principal(rooted(np.concatenate(sample[:_FOR_AXES])))
+        self._index = _empty(expected, sum(map(len, sample)), seed)
         if not self._index.is_trained:
-            self._index.train(self.reduced(vectors))
+            self._index.train(np.concatenate([self.reduced(rooted(part)) for part in sample]))
         self._ends: list[int] = []
 
     def reduced(self, vectors: Floats) -> Floats:
@@ -106,8 +109,13 @@ def _elect(
 
 def _principal(vectors: Floats) -> tuple[Floats, Floats]:
     """The directions (128, D) in which vectors differ most, and their mean (128,)."""
+    if len(vectors) < 2:  # blank photos have no features at all
+        return np.eye(128, DIMENSIONS, dtype=np.float32), np.zeros(128, np.float32)
     middle = vectors.mean(axis=0)
-    covariance = np.cov(vectors - middle, rowvar=False)
+    covariance = np.zeros((vectors.shape[1], vectors.shape[1]))
+    for begin in range(0, len(vectors), _CHUNK):  # in double precision, but never all at once
+        part = vectors[begin : begin + _CHUNK].astype(np.float64) - middle
+        covariance += part.T @ part
     directions = np.linalg.eigh(covariance)[1][:, ::-1][:, :DIMENSIONS]
     return np.ascontiguousarray(directions, dtype=np.float32), middle
 
@@ -121,9 +129,9 @@ def _count(
     return np.bincount(places[known], weights[known], minlength=len(names)).astype(np.float64)
 
 
-def _empty(expected: int, seed: int) -> faiss.Index:
+def _empty(expected: int, sample: int, seed: int) -> faiss.Index:
     """An index whose time per question hardly grows with the number of vectors."""
-    if expected < _FEWEST_VECTORS:
+    if min(expected, sample) < _FEWEST_VECTORS:
         return faiss.IndexFlatL2(DIMENSIONS)
     lists = min(_MOST_LISTS, 2 ** int(np.log2(expected / _VECTORS_PER_LIST)))
     graph = lists > _FLAT_LISTS
@@ -134,6 +142,14 @@ def _empty(expected: int, seed: int) -> faiss.Index:
     index.cp.max_points_per_centroid = _SAMPLE_PER_LIST
     index.cp.min_points_per_centroid = 1
     return index
+
+
+def voting(photos: int) -> int:
+    """Features of a photo that vote, the strongest; the others only help to prove a pair.
+
+    Among very many photos they are fewer, so that the index stays in memory.
+    """
+    return max(FEWEST_VOTING, min(MOST_VOTING, _INDEXED // max(1, photos)))
 
 
 def sample_size(expected: int) -> int:

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
-SIDE = 192
+SIDE = 256
 """Longer side, in pixels, at which features are looked for."""
-FEATURES = 150
-"""The strongest local features that are kept of each photo."""
+FEATURES = 250
+"""The strongest local features that are kept of each photo, the strongest first."""
 TEXTURE = 128
 """Longer side, in pixels, of the texture."""
 
@@ -82,8 +82,9 @@ def _detect(grey: Bytes) -> tuple[Floats, Bytes]:
     points, found = detector.detectAndCompute(equaliser.apply(grey), None)
     if found is None:
         return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
-    places = np.array([point.pt for point in points[:FEATURES]], dtype=np.float32)
-    return places, found[:FEATURES].round().clip(0, 255).astype(np.uint8)
+    strongest = np.argsort([-point.response for point in points], kind="stable")[:FEATURES]
+    places = np.array([points[number].pt for number in strongest], dtype=np.float32)
+    return places, found[strongest].round().clip(0, 255).astype(np.uint8)
 
 
 def _tools() -> tuple[Any, Any]:

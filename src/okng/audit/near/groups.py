@@ -2,22 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from heapq import nsmallest
 from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from okng.audit.near.sizes import largest_plausible
+
 _WITNESSES = 8
 _AGREEING = 0.25  # share of the witnesses that must agree
+_LOOKED_AT = 200  # links of an implausibly large group
 
 
 class Link(NamedTuple):
-    """Two photos, by number, and how many of their features agree."""
+    """Two photos, by number, how many of their features agree, and whether they are mirrored."""
 
     a: int
     b: int
     matches: int
+    mirrored: bool = False
 
 
 class Joined:
@@ -52,17 +57,20 @@ def drop_weak_links(
     links: Sequence[Link],
     agree: Callable[[int, int], bool],
     *,
+    count: int,
     weak: int,
     seed: int = 0,
 ) -> tuple[list[Link], list[Link]]:
     """Break up what only hangs together by a weak link that nobody confirms.
 
     Every link below `weak` that joins a group of three or more is taken out, and photos of the one
-    side are compared with photos of the other. Where too few agree, it stays out.
+    side are compared with photos of the other. Where too few agree, it stays out. In a group that
+    is implausibly large, its weakest links are looked at like this, whatever their strength.
 
     Args:
         links: a forest, as pairs already in one group are not compared again.
         agree: whether two photos, by number, show one part.
+        count: number of all photos.
         weak: links with fewer agreeing features are looked at.
         seed: draws the witnesses.
 
@@ -70,26 +78,41 @@ def drop_weak_links(
         Links that stay, links that were dropped.
     """
     rng = np.random.default_rng(seed)
-    kept, dropped = list(links), []
-    for link in sorted((li for li in links if li.matches < weak), key=lambda li: li.matches):
-        rest = [other for other in kept if other != link]
-        sides = _sides(link, rest)
+    neighbours: dict[int, set[int]] = defaultdict(set)
+    for link in links:
+        neighbours[link.a].add(link.b)
+        neighbours[link.b].add(link.a)
+    dropped = []
+    doubted = {link for link in links if link.matches < weak} | _of_giants(links, count)
+    for link in sorted((li for li in links if li in doubted), key=lambda li: li.matches):
+        _cut(link, neighbours)
+        sides = _reached(link.a, neighbours), _reached(link.b, neighbours)
         if max(map(len, sides)) > 1 and not _confirmed(sides, link, agree, rng):
-            kept = rest
             dropped.append(link)
-    return kept, dropped
+        else:
+            neighbours[link.a].add(link.b)
+            neighbours[link.b].add(link.a)
+    lost = set(dropped)
+    return [link for link in links if link not in lost], dropped
 
 
-def _sides(link: Link, links: Iterable[Link]) -> tuple[list[int], list[int]]:
-    """The photos on either end of a link, without it."""
-    neighbours: dict[int, list[int]] = defaultdict(list)
-    for a, b, _ in links:
-        neighbours[a].append(b)
-        neighbours[b].append(a)
-    return _reached(link.a, neighbours), _reached(link.b, neighbours)
+def _of_giants(links: Sequence[Link], count: int) -> set[Link]:
+    """The weakest links of groups that are implausibly large."""
+    found: set[Link] = set()
+    for group in members(count, links):
+        if len(group) > largest_plausible(count):
+            inside = set(group)
+            own = (link for link in links if link.a in inside)
+            found.update(nsmallest(_LOOKED_AT, own, key=lambda link: link.matches))
+    return found
 
 
-def _reached(start: int, neighbours: dict[int, list[int]]) -> list[int]:
+def _cut(link: Link, neighbours: dict[int, set[int]]) -> None:
+    neighbours[link.a].discard(link.b)
+    neighbours[link.b].discard(link.a)
+
+
+def _reached(start: int, neighbours: dict[int, set[int]]) -> list[int]:
     seen, waiting = {start}, [start]
     while waiting:
         for other in neighbours[waiting.pop()]:

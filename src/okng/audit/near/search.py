@@ -4,18 +4,25 @@ Candidates come from votes of local features, and each is proved by how many fea
 affine map. How many are enough is learned from pairs that show different parts for certain.
 """
 
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
-from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from okng.audit.near.alignment import Alignment, View, align, texture_correlation
-from okng.audit.near.candidates import PER_PHOTO, Candidate, CandidateIndex, sample_size
-from okng.audit.near.features import FEATURES, Bytes, Floats, mirrored, rooted
+from okng.audit.near.alignment import Alignment
+from okng.audit.near.candidates import (
+    PER_PHOTO,
+    Candidate,
+    CandidateIndex,
+    sample_size,
+    voting,
+)
+from okng.audit.near.compare import Comparison, one_thread
+from okng.audit.near.features import Bytes
 from okng.audit.near.groups import Joined, Link, drop_weak_links, members
+from okng.audit.near.halfway import Halfway
 from okng.audit.near.store import Store
 from okng.audit.near.threshold import Threshold, choose_threshold
 from okng.progress import Advance
@@ -25,8 +32,7 @@ _DRAWN = 400
 """Photos, drawn at random, on which the threshold is learned."""
 _OTHERS = 3
 _WEAK = 1.6  # times the threshold: links below are looked at twice
-_LEAST_CORRELATION = 0.3
-_VIEWS = 2048
+_SECONDS = 20.0  # between two notes of how far it is
 
 
 class NearDuplicate(NamedTuple):
@@ -37,14 +43,12 @@ class NearDuplicate(NamedTuple):
         b: number of the second.
         score: share of the local features that agree, in [0, 1].
         matches: how many that are.
-        alignment: how b lies over a.
     """
 
     a: int
     b: int
     score: float
     matches: int
-    alignment: Alignment
 
 
 class NearDuplicates(NamedTuple):
@@ -62,7 +66,7 @@ class NearDuplicates(NamedTuple):
     groups: list[list[int]]
     threshold: Threshold
     checked: int
-    dropped: list[tuple[int, int]]
+    dropped: list[NearDuplicate]
 
 
 def find_near_duplicates(
@@ -75,6 +79,9 @@ def find_near_duplicates(
 ) -> NearDuplicates:
     """Search among photos whose local features are in the store.
 
+    A search that is stopped leaves in the store how far it was, and the next one of the same
+    photos goes on from there.
+
     Args:
         digests: of the photos, each different from the others.
         labels: their classes; photos of different classes are taken to show different parts.
@@ -82,25 +89,27 @@ def find_near_duplicates(
         advance: called with the photos done; each counts twice, as it is added and then asked for.
         seed: draws samples.
     """
+    halfway = Halfway(store, digests, labels, seed)
     search = _Search(digests, labels, store, seed)
     search.build(advance)
-    threshold = search.learn()
-    links = list(search.links(threshold, advance))
-    with _one_thread():
+    threshold = halfway.threshold or search.learn()
+    links = search.links(threshold, halfway, advance)
+    with one_thread():
         kept, dropped = drop_weak_links(
             links,
-            lambda a, b: search.agree(a, b, threshold),
+            lambda a, b: search.compare.agree(a, b, threshold.matches),
+            count=len(digests),
             weak=int(_WEAK * threshold.matches),
             seed=seed,
         )
-        pairs = [search.described(link) for link in kept]
+    halfway.forget()
     groups = members(len(digests), kept)
-    lost = [(link.a, link.b) for link in dropped]
-    return NearDuplicates(pairs, groups, threshold, len(search.counts), lost)
+    checked = search.compare.compared + halfway.compared
+    return NearDuplicates(search.scored(kept), groups, threshold, checked, search.scored(dropped))
 
 
 class _Search:
-    """The index and all pairs that were compared so far."""
+    """The index of all photos, and what is asked of it."""
 
     def __init__(
         self, digests: Sequence[str], labels: Sequence[str], store: Store, seed: int
@@ -108,18 +117,17 @@ class _Search:
         self.digests, self.labels, self.store = digests, labels, store
         self.rng = np.random.default_rng(seed)
         self.seed = seed
-        self.counts: dict[tuple[int, int], int] = {}
-        self.mirrors: dict[tuple[int, int], bool] = {}
-        self.view = lru_cache(maxsize=_VIEWS)(self._view)
+        self.voting = voting(len(digests))
 
     def build(self, advance: Advance) -> None:
         """Put the features of all photos into an index."""
-        expected = len(self.digests) * FEATURES
-        wanted = -(-sample_size(expected) // FEATURES)
+        expected = len(self.digests) * self.voting
+        wanted = -(-sample_size(expected) // self.voting)
         drawn = self.rng.permutation(len(self.digests))[:wanted]
         sample = [self._descriptors(int(number)) for number in drawn]
         self.index = CandidateIndex(sample, expected, self.seed)
-        for numbers in self._batches():
+        self.compare = Comparison(self.digests, self.store, self.index)
+        for numbers in self._batches(0):
             self.index.add([self._descriptors(number) for number in numbers])
             advance(len(numbers))
 
@@ -127,23 +135,42 @@ class _Search:
         """Compare a sample of photos with all their candidates, and with those of other classes."""
         drawn = sorted(self.rng.permutation(len(self.digests))[:_DRAWN].tolist())
         different, checked = [], []
-        asked = list(self._candidates(drawn, most=len(self.digests)))
-        with _one_thread():
-            for number, candidates in asked:
-                checked += [self.count(number, candidate) for candidate in candidates[:PER_PHOTO]]
-                others = [c for c in candidates if self.labels[c.number] != self.labels[number]]
-                different += [self.count(number, candidate) for candidate in others[:_OTHERS]]
+        asked = [
+            (number, candidates[:PER_PHOTO], self._of_others(number, candidates))
+            for number, candidates in self._candidates(drawn, most=len(self.digests))
+        ]
+        with one_thread():
+            for number, likeliest, others in asked:
+                checked += [_matches(self.compare(number, c, keep=True)) for c in likeliest]
+                different += [_matches(self.compare(number, c, keep=True)) for c in others]
         return choose_threshold(different, checked)
 
-    def links(self, threshold: Threshold, advance: Advance) -> Iterator[Link]:
+    def _of_others(self, number: int, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The likeliest candidates of other classes."""
+        own = self.labels[number]
+        return list(islice((c for c in candidates if self.labels[c.number] != own), _OTHERS))
+
+    def links(self, threshold: Threshold, halfway: Halfway, advance: Advance) -> list[Link]:
         """Compare every photo with its candidates, but for those in its group already."""
-        joined = Joined(len(self.digests))
-        for numbers in self._batches():
+        joined, links = Joined(len(self.digests)), list(halfway.links)
+        for link in links:
+            joined.join(link.a, link.b)
+        advance(halfway.done)
+        noted = time.monotonic()
+        for numbers in self._batches(halfway.done):
             asked = list(self._candidates(numbers))
-            with _one_thread():
+            with one_thread():
                 for number, candidates in asked:
-                    yield from self._proved(number, candidates, threshold, joined)
+                    links += self._proved(number, candidates, threshold, joined)
             advance(len(numbers))
+            if time.monotonic() - noted > _SECONDS:
+                halfway.note(numbers[-1] + 1, self.compare.compared, links, threshold)
+                noted = time.monotonic()
+        return links
+
+    def scored(self, links: Sequence[Link]) -> list[NearDuplicate]:
+        """Links with the share of features that agree."""
+        return [NearDuplicate(li.a, li.b, self.compare.score(li), li.matches) for li in links]
 
     def _proved(
         self, number: int, candidates: Sequence[Candidate], threshold: Threshold, joined: Joined
@@ -151,44 +178,16 @@ class _Search:
         for candidate in candidates:
             if joined.top(number) == joined.top(candidate.number):
                 continue
-            matches = self.count(number, candidate)
-            if matches >= threshold.matches and self._alike(number, candidate.number):
+            found = self.compare(number, candidate)
+            if _matches(found) < threshold.matches or found is None:
+                continue
+            if self.compare.alike(number, candidate.number, found):
                 joined.join(number, candidate.number)
-                yield Link(number, candidate.number, matches)
+                yield Link(number, candidate.number, found.matches, candidate.mirrored)
 
-    def agree(self, a: int, b: int, threshold: Threshold) -> bool:
-        """Whether two photos show one part, plain or mirrored."""
-        found = [align(self.view(a), self.view(b), mirrored=m) for m in (False, True)]
-        return any(f is not None and f.matches >= threshold.matches for f in found)
-
-    def count(self, number: int, candidate: Candidate) -> int:
-        """Features of a photo and its candidate that agree."""
-        pair = (number, candidate.number)
-        if pair not in self.counts:
-            found = align(self.view(pair[0]), self.view(pair[1]), mirrored=candidate.mirrored)
-            self.counts[pair] = found.matches if found else 0
-            self.mirrors[pair] = candidate.mirrored
-        return self.counts[pair]
-
-    def described(self, link: Link) -> NearDuplicate:
-        """A link with all that a report shows."""
-        found = self._aligned(link.a, link.b)
-        fewest = min(len(self.view(link.a).places), len(self.view(link.b).places))
-        return NearDuplicate(link.a, link.b, link.matches / fewest, link.matches, found)
-
-    def _alike(self, a: int, b: int) -> bool:
-        """Keeps out repeated structure, on which features agree where the rest does not."""
-        alignment = self._aligned(a, b)
-        return texture_correlation(self.view(a), self.view(b), alignment) > _LEAST_CORRELATION
-
-    def _aligned(self, a: int, b: int) -> Alignment:
-        found = align(self.view(a), self.view(b), mirrored=self.mirrors[a, b])
-        assert found is not None  # noqa: S101 - it was found before
-        return found
-
-    def _batches(self) -> Iterator[list[int]]:
-        for begin in range(0, len(self.digests), _BATCH):
-            yield list(range(begin, min(begin + _BATCH, len(self.digests))))
+    def _batches(self, begin: int) -> Iterator[list[int]]:
+        for first in range(begin, len(self.digests), _BATCH):
+            yield list(range(first, min(first + _BATCH, len(self.digests))))
 
     def _candidates(
         self, numbers: Sequence[int], most: int = PER_PHOTO
@@ -197,23 +196,8 @@ class _Search:
         return zip(numbers, self.index.candidates(numbers, descriptors, most), strict=True)
 
     def _descriptors(self, number: int) -> Bytes:
-        return self.store.features(self.digests[number]).descriptors
-
-    def _view(self, number: int) -> View:
-        features = self.store.features(self.digests[number])
-        plain, mirror = (
-            _unit(self.index.reduced(rooted(d)))
-            for d in (features.descriptors, mirrored(features.descriptors))
-        )
-        return View(features.places, plain, mirror, features.texture)
+        return self.store.features(self.digests[number]).descriptors[: self.voting]
 
 
-def _one_thread() -> AbstractContextManager[object]:
-    """Products of small matrices take longer when they are shared out to threads."""
-    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
-    return limits
-
-
-def _unit(vectors: Floats) -> Floats:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True).clip(min=1e-9)
-    return np.asarray(vectors / lengths, dtype=np.float32)
+def _matches(found: Alignment | None) -> int:
+    return found.matches if found else 0

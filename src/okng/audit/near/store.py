@@ -1,25 +1,28 @@
 """Keeps what was worked out of each photo, by its digest: a second audit takes seconds.
 
 One SQLite file in the user's cache folder; another version of the work has another file. A run
-that is stopped keeps what it had. Where the file cannot be written, memory takes its place.
+that is stopped keeps what it had. Where the file cannot be used, a temporary one takes its place.
 """
 
 import contextlib
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from okng.audit.near.features import LocalFeatures
+from okng.errors import OkngError
 
-VERSION = 1
+VERSION = 2
 """Raised whenever `features` or `facts` work out something else."""
-_HELD = 4096
+_HELD = 2048
 _PER_COMMIT = 256
+_ASKED = 500  # digests per question
+_SPARE_PAGES = -262_144  # KiB of a temporary file that stay in memory
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS photos (
@@ -27,16 +30,15 @@ CREATE TABLE IF NOT EXISTS photos (
   places BLOB NOT NULL, descriptors BLOB NOT NULL, texture BLOB NOT NULL
 )
 """
-_ALL = "SELECT digest, facts FROM photos"
 _ONE = "SELECT height, width, places, descriptors, texture FROM photos WHERE digest = ?"
 Row = tuple[str, str, int, int, bytes, bytes, bytes]
 
 
 class Store:
-    """Local features and facts of photos, by digest.
+    """Local features and facts of photos, by digest, and results by a key.
 
     Args:
-        folder: where the file lies; None keeps everything in memory.
+        folder: where the file lies; None keeps nothing for the next time.
 
     Attributes:
         trouble: why the file cannot be used, or empty.
@@ -46,8 +48,10 @@ class Store:
         self.trouble = ""
         self._held: OrderedDict[str, LocalFeatures] = OrderedDict()
         self._waiting: list[Row] = []
-        self._memory = _ready(":memory:")
-        self._file = self._open(folder) if folder else self._memory
+        self._spare = _ready("")  # SQLite's name for a file of its own that vanishes
+        self._spare.execute(f"PRAGMA cache_size={_SPARE_PAGES}")
+        self._path = (folder or Path()) / f"audit-v{VERSION}.sqlite"
+        self._file = self._open() if folder else self._spare
 
     def __enter__(self) -> Self:
         return self
@@ -60,14 +64,19 @@ class Store:
     ) -> None:
         self.flush()
         self._file.close()
-        self._memory.close()
+        self._spare.close()
 
     def known(self, digests: Iterable[str]) -> dict[str, str]:
-        """Facts, as JSON, of those photos that are known."""
+        """Facts, as JSON, of those photos that are known. A damaged file is left alone."""
         self.flush()
-        wanted = set(digests)
-        rows = [row for db in self._both() for row in db.execute(_ALL)]
-        return {digest: facts for digest, facts in rows if digest in wanted}
+        wanted = list(digests)
+        try:
+            return dict(self._known(wanted))
+        except sqlite3.Error as exc:
+            self._gives_up(exc)
+            self._file.close()
+            self._file = self._spare
+            return dict(self._known(wanted))
 
     def add(self, digest: str, facts: str, features: LocalFeatures) -> None:
         """Keep one photo."""
@@ -79,14 +88,23 @@ class Store:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits. When the file takes no more, go on in memory."""
+        """Write what waits. When the file takes no more, go on with a temporary one.
+
+        Raises:
+            OkngError: that takes no more either.
+        """
         try:
             _insert(self._file, self._waiting)
         except sqlite3.Error as exc:
-            self.trouble = str(exc)
-            with contextlib.suppress(sqlite3.Error):
-                self._file.rollback()
-            _insert(self._memory, self._waiting)
+            self._gives_up(exc)
+            try:
+                _insert(self._spare, self._waiting)
+            except sqlite3.Error as error:
+                raise OkngError(
+                    f"The audit finds no room for what it works out: {error}",
+                    where="the system's temporary folder",
+                    hint="Free some space, or name another cache folder in OKNG_CACHE.",
+                ) from error
         self._waiting = []
 
     def features(self, digest: str) -> LocalFeatures:
@@ -94,13 +112,13 @@ class Store:
 
         Raises:
             KeyError: it is not known.
+            OkngError: the file is damaged.
         """
         if digest in self._held:
             self._held.move_to_end(digest)
             return self._held[digest]
         self.flush()
-        rows = (db.execute(_ONE, (digest,)).fetchone() for db in self._both())
-        row = next((row for row in rows if row), None)
+        row = next((row for db in self._both() if (row := self._one(db, digest))), None)
         if row is None:
             raise KeyError(digest)
         self._held[digest] = found = _unpacked(*row)
@@ -110,25 +128,60 @@ class Store:
 
     def result(self, key: str) -> bytes | None:
         """What was kept under a key, or None."""
-        row = self._file.execute("SELECT value FROM results WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
-
-    def keep(self, key: str, value: bytes) -> None:
-        """Keep a result that many photos have a part in. A file that takes no more goes without."""
         with contextlib.suppress(sqlite3.Error):
-            self._file.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (key, value))
+            row = self._file.execute("SELECT value FROM results WHERE key = ?", (key,)).fetchone()
+            return row[0] if row else None
+        return None
+
+    def keep(self, results: Mapping[str, bytes]) -> None:
+        """Keep results by their keys. A file that takes no more goes without them."""
+        try:
+            self._file.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", results.items())
+            self._file.commit()
+        except sqlite3.Error as exc:
+            self._gives_up(exc)
+
+    def forget(self, key: str) -> None:
+        """Keep a result no longer."""
+        with contextlib.suppress(sqlite3.Error):
+            self._file.execute("DELETE FROM results WHERE key = ?", (key,))
             self._file.commit()
 
-    def _open(self, folder: Path) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            return _ready(folder / f"audit-v{VERSION}.sqlite")
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return _ready(self._path)
         except (OSError, sqlite3.Error) as exc:
             self.trouble = str(exc)
-            return self._memory
+            return self._spare
+
+    def _gives_up(self, exc: sqlite3.Error) -> None:
+        self.trouble = str(exc)
+        with contextlib.suppress(sqlite3.Error):
+            self._file.rollback()
 
     def _both(self) -> tuple[sqlite3.Connection, ...]:
-        return (self._file,) if self._file is self._memory else (self._file, self._memory)
+        return (self._file,) if self._file is self._spare else (self._file, self._spare)
+
+    def _known(self, digests: list[str]) -> Iterator[tuple[str, str]]:
+        for begin in range(0, len(digests), _ASKED):
+            some = digests[begin : begin + _ASKED]
+            marks = ",".join("?" * len(some))
+            for database in self._both():
+                yield from database.execute(
+                    f"SELECT digest, facts FROM photos WHERE digest IN ({marks})",  # noqa: S608
+                    some,
+                )
+
+    def _one(self, database: sqlite3.Connection, digest: str) -> Any:
+        try:
+            return database.execute(_ONE, (digest,)).fetchone()
+        except sqlite3.Error as exc:
+            raise OkngError(
+                f"The audit's cache is damaged: {exc}",
+                where=self._path,
+                hint="Remove this file; it is made anew.",
+            ) from exc
 
 
 def _insert(database: sqlite3.Connection, rows: list[Row]) -> None:
@@ -138,9 +191,13 @@ def _insert(database: sqlite3.Connection, rows: list[Row]) -> None:
 
 def _ready(file: Path | str) -> sqlite3.Connection:
     database = sqlite3.connect(file, timeout=30)
-    database.execute("PRAGMA journal_mode=WAL")
-    database.execute("PRAGMA synchronous=NORMAL")
-    database.executescript(_SCHEMA)
+    try:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=NORMAL")
+        database.executescript(_SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
 
 

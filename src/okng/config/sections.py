@@ -1,69 +1,20 @@
-"""Every setting of okng: its name, type, default, bounds and help, in one place.
+"""Every setting: its name, type, default, bounds and help, one class per table of `okng.toml`."""
 
-Flags, `okng.toml` and the reference in the docs are derived from these classes. This module knows
-nothing about photos or networks. Settings left open (None) are filled in by `resolve`.
-"""
+from typing import Annotated, Self
 
-import difflib
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-import tomlkit
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
+from okng.config.choices import (
+    ClassWeights,
+    Color,
+    Depth,
+    Flips,
+    Precision,
+    Recipe,
+    SplitMode,
+    View,
 )
-from pydantic.fields import FieldInfo
-
 from okng.errors import ConfigError
-
-_LIST = "`okng train --help` lists every setting and its bounds."
-
-
-class Color(StrEnum):
-    """What the network sees of the colours."""
-
-    AUTO = "auto"
-    GREY = "grey"
-    RGB = "rgb"
-
-
-class Flips(StrEnum):
-    """Mirrorings that leave a good part a good part."""
-
-    NONE = "none"
-    HORIZONTAL = "horizontal"
-    VERTICAL = "vertical"
-    BOTH = "both"
-
-
-class ClassWeights(StrEnum):
-    """How an unbalanced set of classes enters the loss."""
-
-    BALANCED = "balanced"
-    NONE = "none"
-
-
-class SplitMode(StrEnum):
-    """What becomes of a split that the photos came with."""
-
-    KEEP = "keep"
-    NEW = "new"
-    REPAIR = "repair"
-
-
-class Runtime(StrEnum):
-    """Which engine runs a model file."""
-
-    ONNXRUNTIME = "onnxruntime"
-    OPENVINO = "openvino"
 
 
 def parse_share(value: object) -> object:
@@ -122,7 +73,8 @@ class DataSettings(Section):
     )
     group_by: str | None = Field(
         None,
-        description="Photos of one part: folder, or a regular expression found in their paths.",
+        description="Photos of one part: folder, a column of the manifest, or a regular "
+        "expression found in their paths.",
     )
     no_near: bool = Field(
         False, description="Do not look for near-duplicates; faster, and the report says so."
@@ -144,6 +96,16 @@ class ModelSettings(Section):
         "auto",
         description="Pretrained weights: auto, random, or a file of the network's weights.",
     )
+    depth_read: Depth = Field(
+        Depth.ALL,
+        description="Maps of a pretrained network that its classifier sees: those of all depths, "
+        "as small defects show in the middle, or the last ones only.",
+    )
+    view: View = Field(
+        View.BOTH,
+        description="What a pretrained network sees: the raw photo, the photo in flattened light, "
+        "or both.",
+    )
     freeze: float = Field(
         0.7, ge=0, le=1, description="Share of a pretrained network's first layers kept as is."
     )
@@ -156,11 +118,22 @@ class ModelSettings(Section):
 class TrainingSettings(Section):
     """How the network learns."""
 
-    epochs: int | None = Field(None, ge=1, le=1000, description="Passes over the photos, at most.")
+    recipe: Recipe = Field(
+        Recipe.STANDARD,
+        description="quick: only the classifier learns, in a minute or two; standard: then the "
+        "upper layers, too; cnn: the plain network, from nothing.",
+    )
+    epochs: int | None = Field(
+        None, ge=0, le=1000, description="Passes over the photos, at most; 0 as in quick."
+    )
     batch_size: int = Field(32, ge=2, le=1024, description="Photos per step; 32 and 64 work well.")
     lr: float | None = Field(None, gt=0, le=1, description="Learning rate of Adam at its peak.")
     patience: int | None = Field(
         None, ge=1, description="Epochs without a better validation loss before training stops."
+    )
+    precision: Precision = Field(
+        Precision.AUTO,
+        description="float32, bfloat16, or what a trial of two seconds finds to be faster here.",
     )
     class_weights: ClassWeights = Field(
         ClassWeights.BALANCED, description="Let rare classes count more in the loss, or not."
@@ -175,6 +148,12 @@ class AugmentSettings(Section):
     flips: Flips = Field(Flips.BOTH, description="Mirrorings: none, horizontal, vertical, both.")
     brightness: float = Field(0.2, ge=0, lt=1, description="Largest change of brightness.")
     contrast: float = Field(0.2, ge=0, lt=1, description="Largest change of contrast.")
+    gamma: float = Field(
+        0.3, ge=0, lt=1, description="Largest change of the tone curve's exponent, as a logarithm."
+    )
+    side_light: float = Field(
+        0.3, ge=0, lt=1, description="How much the light may fall off towards one side."
+    )
 
 
 class OperatingSettings(Section):
@@ -253,145 +232,3 @@ class Settings(Section):
                 f"as a cnn of depth {self.model.depth} needs"
             )
         return self
-
-
-class Preset(NamedTuple):
-    """What `resolve` fills in for a kind of network."""
-
-    image_size: int
-    epochs: int
-    lr: float
-    patience: int
-
-
-PLAIN = Preset(image_size=128, epochs=30, lr=1e-3, patience=8)
-PRETRAINED = Preset(image_size=160, epochs=6, lr=3e-4, patience=4)
-
-
-class Setting(NamedTuple):
-    """One setting as the outside sees it."""
-
-    section: str
-    name: str
-    flag: str
-    field: FieldInfo
-
-    @property
-    def keyword(self) -> str:
-        """The flag's name as a Python argument."""
-        return self.flag.removeprefix("--").replace("-", "_")
-
-
-def all_settings() -> Iterator[Setting]:
-    """Every setting of every section, in the order of `okng.toml`."""
-    for section, holder in Settings.model_fields.items():
-        for name, field in holder.annotation.model_fields.items():  # type: ignore[union-attr]
-            extra = field.json_schema_extra
-            flag = extra["flag"] if isinstance(extra, dict) else "--" + name.replace("_", "-")
-            yield Setting(section, name, str(flag), field)
-
-
-def load(file: Path | None, overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Read settings from a file and put others over them.
-
-    Args:
-        file: an `okng.toml`, or None for the defaults.
-        overrides: flag name with underscores (`image_size`, `model`) -> value; these win.
-
-    Raises:
-        ConfigError: the file cannot be read, or settings are unknown or not valid; all at once.
-    """
-    merged = _read_toml(file) if file else {}
-    faults = [f"{name} must be a table" for name, v in merged.items() if not isinstance(v, dict)]
-    if faults:
-        raise ConfigError.gather(faults, where=file, hint="Write [data], [model], ... above them.")
-    known = {setting.keyword: setting for setting in all_settings()}
-    unknown = [_unknown(name, known) for name in overrides or {} if name not in known]
-    if unknown:
-        raise ConfigError.gather(unknown, where="the settings given", hint=_LIST)
-    for name, value in (overrides or {}).items():
-        merged.setdefault(known[name].section, {})[known[name].name] = value
-    return validate(merged, where=file or "the settings given")
-
-
-def validate(values: Mapping[str, Any], *, where: object) -> Settings:
-    """Build settings from plain values.
-
-    Raises:
-        ConfigError: names every fault, with the nearest known name for an unknown one.
-    """
-    try:
-        return Settings.model_validate(values)
-    except ValidationError as exc:
-        faults = [_explain(error["loc"], error["type"], error["msg"]) for error in exc.errors()]
-        raise ConfigError.gather(faults, where=where, hint=_LIST) from exc
-
-
-def resolve(settings: Settings) -> Settings:
-    """Fill in what the kind of network decides; other settings that are left open stay so.
-
-    Raises:
-        ConfigError: the filled-in settings do not fit together.
-    """
-    preset = PLAIN if settings.model.name == "cnn" else PRETRAINED
-    values = settings.model_dump(mode="json")
-    values["data"]["image_size"] = settings.data.image_size or preset.image_size
-    for name in ("epochs", "lr", "patience"):
-        if values["training"][name] is None:
-            values["training"][name] = getattr(preset, name)
-    return validate(values, where="the settings")
-
-
-def to_toml(settings: Settings) -> str:
-    """The settings as a commented `okng.toml` that `load` reads back to the same settings."""
-    document = tomlkit.document()
-    for section, values in settings.model_dump(mode="json").items():
-        table = tomlkit.table()
-        for setting in (s for s in all_settings() if s.section == section):
-            table.add(tomlkit.comment(setting.field.description or ""))
-            value = values[setting.name]
-            if value is None:
-                table.add(tomlkit.comment(f"{setting.name} = (left open)"))
-            else:
-                table.add(setting.name, value)
-        document.add(section, table)
-    return tomlkit.dumps(document)
-
-
-def differences(kept: Settings, asked: Settings) -> list[str]:
-    """Where two settings differ, in words."""
-    return [
-        f"{s.section}.{s.name} is {old!r} in this run, not {new!r}"
-        for s in all_settings()
-        if (old := getattr(getattr(kept, s.section), s.name))
-        != (new := getattr(getattr(asked, s.section), s.name))
-    ]
-
-
-def _read_toml(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as exc:
-        raise ConfigError(
-            f"The settings file cannot be read: {exc}", where=file, hint="Check --config."
-        ) from exc
-    except tomllib.TOMLDecodeError as exc:
-        raise ConfigError(
-            f"The settings file is not valid TOML: {exc}",
-            where=file,
-            hint="See the commented okng.toml that every run leaves in its folder.",
-        ) from exc
-
-
-def _explain(location: tuple[int | str, ...], kind: str, message: str) -> str:
-    key = ".".join(str(part) for part in location)
-    if kind != "extra_forbidden":
-        return f"{key}: {message.removeprefix('Value error, ')}" if key else message
-    return _unknown(
-        key, [f"{s.section}.{s.name}" for s in all_settings()] + [*Settings.model_fields]
-    )
-
-
-def _unknown(key: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(key, known, n=3, cutoff=0.5)
-    return f"{key} is unknown" + (f"; did you mean {' or '.join(near)}?" if near else "")

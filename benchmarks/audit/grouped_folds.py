@@ -1,0 +1,225 @@
+"""The famous castings on folds that no casting crosses, beside random folds.
+
+    python benchmarks/audit/grouped_folds.py [--network] [--folds 5] [--poses 8] [--audit FILE]
+
+`okng split` pools all 7,348 photos of `casting_data` and shares their castings out to folds. On
+them, and on random folds of the same photos: the nearest training photo, brightness alone, and the
+logistic regression of the audit, on frozen features of EfficientNet-Lite0 (`okng.export.embedder`:
+means and maxima of blocks 1, 2 and 4 at 128 px; for the nearest photo averaged over the 8 flips and
+quarter turns). Labels as published, wrong ones included. Intervals are over castings. With
+`--network`, `efficientnet_lite0` is trained on every fold, too (hours). Ten minutes without it.
+Expected: the look-up falls from about 0.997 to about 0.76: that fall proves that the audit works.
+"""
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from bench import DATA, WORK, embedder
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from okng import preprocess
+from okng.dataset import Dataset, read_manifest
+from okng.evaluate.intervals import bootstrap, group_numbers, proportion
+from okng.evaluate.scores import Scores
+from okng.progress import Silent
+
+Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
+Judge = Callable[[Numbers, Numbers], Floats]
+"""Defect scores of some rows, by what other rows teach."""
+
+
+class Photos(NamedTuple):
+    """All photos, in one order: whether defective, casting, and what judges look at."""
+
+    defective: npt.NDArray[np.bool_]
+    castings: Numbers
+    plain: Floats
+    turned: Floats
+    brightness: Floats
+
+
+def main(count: int, poses: int, audit: Path | None, *, network: bool) -> None:
+    """Print a table: rows are judges, columns are folds."""
+    manifests = make_manifests(count, audit)
+    folds = [read_manifest(path, path.parent) for path in manifests]
+    describe(folds)
+    photos = look(folds[0], poses)
+    grouped = [_rows(fold, "test") for fold in folds]
+    shuffled = StratifiedKFold(count, shuffle=True, random_state=0)
+    blind = [test for _, test in shuffled.split(photos.plain, photos.defective)]
+    judges: dict[str, Judge] = {
+        "nearest training photo": lambda a, b: nearest(photos, a, b),
+        "brightness": lambda a, b: regression(photos, photos.brightness, a, b),
+        "logistic regression": lambda a, b: regression(photos, photos.plain, a, b),
+    }
+    for name, judge in judges.items():
+        for kind, tests in (("random folds", blind), ("grouped folds", grouped)):
+            print(f"{name}, {kind}: {figures(photos, out_of_folds(judge, tests))}", flush=True)
+    if network:
+        print(f"efficientnet_lite0, grouped folds: {figures(photos, trained(manifests, photos))}")
+
+
+def make_manifests(count: int, audit: Path | None = None) -> list[Path]:
+    """Manifests of folds, by `okng split`; the castings of an earlier `audit.json` if given."""
+    target = WORK / "folds" / "folds.csv"
+    okng = Path(sys.executable).with_name("okng")
+    arguments = ["--out", target, "--split", "new", "--folds", str(count), "--quiet"]
+    if audit:
+        arguments.append("--no-near")
+    environment = {**os.environ, "OKNG_CACHE": str(WORK / "cache")}
+    photos = with_groups(audit) if audit else DATA / "casting_data"
+    command = [okng, "split", photos, *arguments]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    return [Path(line) for line in done.stdout.split()]
+
+
+def with_groups(audit: Path) -> Path:
+    """A manifest of the photos with the groups that an audit has found."""
+    groups = json.loads(audit.read_text())["groups"]
+    named = {path: f"casting{number}" for number, paths in enumerate(groups) for path in paths}
+    root = (DATA / "casting_data").resolve()
+    rows = [
+        (path.as_posix(), path.parent.name, named.get(path.relative_to(root).as_posix(), ""))
+        for path in sorted(root.glob("*/*/*.jp*g"))
+    ]
+    manifest = WORK / "folds" / "groups.csv"
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    with manifest.open("w", newline="") as file:
+        csv.writer(file).writerows([("path", "label", "group"), *rows])
+    return manifest
+
+
+def describe(folds: list[Dataset]) -> None:
+    """Print how many photos and castings of each class a fold tests."""
+    for number, fold in enumerate(folds, 1):
+        test = [photo for photo in fold.photos if photo.split == "test"]
+        said = [
+            f"{sum(p.label == name for p in test)} photos of "
+            f"{len({p.group or p.path for p in test if p.label == name})} castings {name}"
+            for name in fold.classes
+        ]
+        print(f"fold {number} tests {', '.join(said)}", flush=True)
+
+
+def look(dataset: Dataset, count: int = 8) -> Photos:
+    """Embed all photos, plain and averaged over poses, and measure their brightness."""
+    session = onnxruntime.InferenceSession(str(embedder()))
+    side = int(session.get_inputs()[0].shape[1])
+    plain, turned, brightness = [], [], []
+    paths = dataset.paths()
+    for begin in range(0, len(paths), 64):
+        batch = np.stack([preprocess.shrink(preprocess.read(p), side) for p in paths[begin:][:64]])
+        poses = [np.rot90(batch, turns, axes=(1, 2)) for turns in range(4)]
+        poses += [pose[:, :, ::-1] for pose in poses]
+        chosen = [np.ascontiguousarray(pose) for pose in poses[:count]]
+        rows = [session.run(None, {"photo": pose})[0] for pose in chosen]
+        plain.append(rows[0])
+        turned.append(np.mean(rows, axis=0))
+        grey = batch.mean(axis=3)
+        brightness.append(np.stack([grey.mean(axis=(1, 2)), grey.std(axis=(1, 2))], axis=1))
+    defective = np.array([photo.label != dataset.ok_class for photo in dataset.photos])
+    castings = group_numbers([photo.group for photo in dataset.photos])
+    tables = (np.concatenate(rows).astype(np.float64) for rows in (plain, turned, brightness))
+    return Photos(defective, castings, *tables)
+
+
+def nearest(photos: Photos, known: Numbers, asked: Numbers) -> Floats:
+    """1 where the most similar known photo is defective (cosine of standardised features)."""
+    scaler = StandardScaler().fit(photos.turned[known])
+    here, there = (scaler.transform(photos.turned[rows]) for rows in (asked, known))
+    there /= np.linalg.norm(there, axis=1, keepdims=True)
+    return photos.defective[known][(here @ there.T).argmax(axis=1)].astype(np.float64)
+
+
+def regression(photos: Photos, values: Floats, known: Numbers, asked: Numbers) -> Floats:
+    """Logistic regression as the audit fits it: each casting weighs the same, classes too."""
+    _, which, sizes = np.unique(photos.castings[known], return_inverse=True, return_counts=True)
+    weights = len(known) / len(sizes) / sizes[which]
+    model = make_pipeline(
+        StandardScaler(), LogisticRegression(C=0.01, max_iter=1000, class_weight="balanced")
+    )
+    model.fit(
+        values[known],
+        photos.defective[known],
+        standardscaler__sample_weight=weights,
+        logisticregression__sample_weight=weights,
+    )
+    return np.asarray(model.predict_proba(values[asked])[:, 1])
+
+
+def trained(manifests: list[Path], photos: Photos, **settings: object) -> Floats:
+    """Defect scores of all photos by networks that `okng train` made of each fold's manifest.
+
+    `settings` are those of `okng.train`; finished runs are taken as they are.
+    """
+    from okng.pipeline import train  # noqa: PLC0415 - brings in torch
+
+    scores = np.full(len(photos.defective), np.nan)
+    for number, manifest in enumerate(manifests):
+        chosen = {"model": "efficientnet_lite0", **settings}
+        run = WORK / "folds" / f"run{number}"
+        train(manifest, out=run, resume=True, progress=Silent(), **chosen)
+        fold = read_manifest(manifest, manifest.parent)
+        test = Scores.read(run / "scores.csv", fold.classes, fold.ok_class).select("test")
+        by_path = dict(zip(test.table["path"], test.defect_scores, strict=True))
+        for row in _rows(fold, "test"):
+            scores[row] = by_path[fold.photos[row].path]
+    return scores
+
+
+def out_of_folds(judge: Judge, tests: list[Numbers]) -> Floats:
+    """Scores of all photos, each by a judge that has not seen its fold."""
+    scores = np.empty(sum(map(len, tests)))
+    for test in tests:
+        rest = np.setdiff1d(np.arange(len(scores)), test)
+        scores[test] = judge(rest, test)
+    return scores
+
+
+def figures(photos: Photos, scores: Floats) -> str:
+    """Accuracy, balanced accuracy and AUC with 95 % intervals over castings."""
+    right = (scores > 0.5) == photos.defective
+    rate = proportion(right, photos.castings)
+
+    def balanced(rows: Numbers) -> float | None:
+        parts = [right[rows][photos.defective[rows] == kind] for kind in (True, False)]
+        return float(np.mean([part.mean() for part in parts])) if all(map(len, parts)) else None
+
+    def ranking(rows: Numbers) -> float | None:
+        truth = photos.defective[rows]
+        return float(roc_auc_score(truth, scores[rows])) if 0 < truth.mean() < 1 else None
+
+    said = [f"accuracy {rate.value:.3f} [{rate.low:.3f}, {rate.high:.3f}]"]
+    for name, statistic in (("balanced accuracy", balanced), ("AUC", ranking)):
+        low, high, _ = bootstrap(statistic, photos.castings, replicates=500)
+        said.append(f"{name} {statistic(np.arange(len(scores))):.3f} [{low:.3f}, {high:.3f}]")
+    return ", ".join(said)
+
+
+def _rows(fold: Dataset, split: str) -> Numbers:
+    return np.array([row for row, photo in enumerate(fold.photos) if photo.split == split])
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--network", action="store_true")
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--poses", type=int, default=8, help="averaged for the nearest photo")
+    parser.add_argument("--audit", type=Path, help="audit.json of casting_data, to save the search")
+    arguments = parser.parse_args()
+    main(arguments.folds, arguments.poses, arguments.audit, network=arguments.network)

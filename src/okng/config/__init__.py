@@ -1,0 +1,71 @@
+"""Every setting of okng: its name, type, default, bounds and help, in one place.
+
+Flags, `okng.toml` and the reference in the docs are derived from these classes. This package knows
+nothing about photos or networks. Settings left open (None) are filled in by `resolve`.
+"""
+
+from okng.config.choices import (
+    ClassWeights,
+    Color,
+    Depth,
+    Flips,
+    Precision,
+    Recipe,
+    Runtime,
+    SplitMode,
+    View,
+)
+from okng.config.reading import (
+    PLAIN,
+    PRESETS,
+    Preset,
+    Setting,
+    all_settings,
+    differences,
+    load,
+    resolve,
+    to_toml,
+    validate,
+)
+from okng.config.sections import (
+    AugmentSettings,
+    DataSettings,
+    ModelSettings,
+    OperatingSettings,
+    Section,
+    Settings,
+    Share,
+    TrainingSettings,
+    share,
+)
+
+__all__ = [
+    "PLAIN",
+    "PRESETS",
+    "AugmentSettings",
+    "ClassWeights",
+    "Color",
+    "DataSettings",
+    "Depth",
+    "Flips",
+    "ModelSettings",
+    "OperatingSettings",
+    "Precision",
+    "Preset",
+    "Recipe",
+    "Runtime",
+    "Section",
+    "Setting",
+    "Settings",
+    "Share",
+    "SplitMode",
+    "TrainingSettings",
+    "View",
+    "all_settings",
+    "differences",
+    "load",
+    "resolve",
+    "share",
+    "to_toml",
+    "validate",
+]

@@ -1,0 +1,73 @@
+"""Settings that are one of a few words: an enumeration each."""
+
+from enum import StrEnum
+
+
+class Color(StrEnum):
+    """What the network sees of the colours."""
+
+    AUTO = "auto"
+    GREY = "grey"
+    RGB = "rgb"
+
+
+class Flips(StrEnum):
+    """Mirrorings that leave a good part a good part."""
+
+    NONE = "none"
+    HORIZONTAL = "horizontal"
+    VERTICAL = "vertical"
+    BOTH = "both"
+
+
+class ClassWeights(StrEnum):
+    """How an unbalanced set of classes enters the loss."""
+
+    BALANCED = "balanced"
+    NONE = "none"
+
+
+class SplitMode(StrEnum):
+    """What becomes of a split that the photos came with."""
+
+    KEEP = "keep"
+    NEW = "new"
+    REPAIR = "repair"
+
+
+class Recipe(StrEnum):
+    """How much is learned, and how long that takes."""
+
+    QUICK = "quick"
+    STANDARD = "standard"
+    CNN = "cnn"
+
+
+class Depth(StrEnum):
+    """Which maps of a pretrained network its classifier sees."""
+
+    ALL = "all"
+    LAST = "last"
+
+
+class View(StrEnum):
+    """What of a photo's light the network sees."""
+
+    RAW = "raw"
+    FLAT = "flat"
+    BOTH = "both"
+
+
+class Precision(StrEnum):
+    """Number format of the products in training."""
+
+    AUTO = "auto"
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
+
+
+class Runtime(StrEnum):
+    """Which engine runs a model file."""
+
+    ONNXRUNTIME = "onnxruntime"
+    OPENVINO = "openvino"

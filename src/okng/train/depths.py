@@ -1,0 +1,134 @@
+"""A pretrained network read at all depths: small defects show in the middle, not at the end.
+
+The last layers of a network trained on photographs of things forget what is small and local. So
+the classifier sees means and maxima of maps from four depths, and the old head is cut off. Maps of
+the photo and maps of the photo in flattened light stand side by side: the first know brightness,
+the second hold in another light.
+"""
+
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - the name everybody knows
+
+from okng.config import View
+from okng.train.light import FlattenLight
+
+_REDUCTIONS = (4, 8, 16, 32)  # side of the photo over side of the map
+
+
+class MultiDepth(nn.Module):
+    """A timm network with a linear classifier on maps of several depths.
+
+    Args:
+        model: a timm network that gives intermediate maps; what is not needed is cut off.
+        outputs: logits; 1 for two classes, else one per class.
+        image_size: height and width of the photos.
+        view: the photo, the photo in flattened light, or both.
+        mean: per channel, in [0, 1], as the network was pretrained.
+        std: per channel, likewise.
+
+    Attributes:
+        typical: float32 (F,), what the classifier sees of an average training photo; the heatmap
+            shows where a photo differs from it.
+    """
+
+    mean: Tensor
+    std: Tensor
+    typical: Tensor
+
+    def __init__(
+        self,
+        model: nn.Module,
+        *,
+        outputs: int,
+        image_size: int,
+        view: View,
+        mean: tuple[float, ...],
+        std: tuple[float, ...],
+    ) -> None:
+        super().__init__()
+        self.model = cast("Any", model)
+        wanted = depths(model)
+        widths = [self.model.feature_info[number]["num_chs"] for number in wanted]
+        self.levels = self.model.prune_intermediate_layers(wanted, prune_norm=True, prune_head=True)
+        self.view = view
+        self.flatten = FlattenLight(image_size)
+        self.widths = widths * (2 if view is View.BOTH else 1)
+        self.classifier = nn.Linear(2 * sum(self.widths), outputs)
+        self.register_buffer("typical", torch.zeros(2 * sum(self.widths)))
+        for name, values in (("mean", mean), ("std", std)):
+            self.register_buffer(name, torch.tensor(values)[:, None, None])
+
+    def maps(self, photos: Tensor) -> list[Tensor]:
+        """Maps (N, C, h, w) of each depth and view, of photos (N, 3, S, S) in [0, 1]."""
+        return [level for view in self._views(photos) for level in self._intermediate(view)]
+
+    def pooled(self, maps: list[Tensor]) -> Tensor:
+        """Mean and maximum of every map over its places: float32 (N, F)."""
+        return torch.cat([part for m in maps for part in (m.mean((2, 3)), m.amax((2, 3)))], 1)
+
+    def forward(self, photos: Tensor) -> Tensor:
+        """Logits (N, outputs) of photos (N, 3, S, S) in [0, 1]."""
+        logits: Tensor = self.classifier(self.pooled(self.maps(photos)))
+        return logits
+
+    def shares(self, maps: list[Tensor], direction: Tensor) -> Tensor:
+        """What each place adds to a score, beyond what it adds on an average photo.
+
+        The classifier is linear and the means are sums over places, so this is exact: the shares
+        of a photo sum to its score, up to a constant. A maximum's share lies where it is reached.
+
+        Args:
+            maps: of the photos, as `maps` gives them.
+            direction: float32 (N, F), the slopes of each photo's score.
+
+        Returns:
+            float32 (N, h, w), at the finest depth.
+        """
+        shares, begin = torch.zeros(1), 0
+        size = maps[0].shape[2:]
+        for level, width in zip(maps, self.widths, strict=True):
+            mean, top = (
+                (direction[:, a : a + width, None, None], self.typical[a : a + width, None, None])
+                for a in (begin, begin + width)
+            )
+            places = level.shape[2] * level.shape[3]
+            highest = level.amax((2, 3), keepdim=True)
+            reached = (level >= highest).float()
+            reached = reached / reached.sum((2, 3), keepdim=True)
+            share = mean[0] * (level - mean[1]) / places + top[0] * (highest - top[1]) * reached
+            finest = F.interpolate(
+                share.sum(1, keepdim=True), size, mode="bilinear", align_corners=False
+            )
+            shares = shares + finest[:, 0] * places / (size[0] * size[1])
+            begin += 2 * width
+        return shares
+
+    def _views(self, photos: Tensor) -> list[Tensor]:
+        views = [photos] if self.view is not View.FLAT else []
+        return views if self.view is View.RAW else [*views, self.flatten(photos)]
+
+    def _intermediate(self, photos: Tensor) -> list[Tensor]:
+        found: list[Tensor] = self.model.forward_intermediates(
+            (photos - self.mean) / self.std,
+            indices=self.levels,
+            intermediates_only=True,
+            stop_early=True,
+            norm=False,
+            output_fmt="NCHW",
+        )
+        return found
+
+
+def depths(model: nn.Module) -> list[int]:
+    """Which intermediate maps of a timm network to read.
+
+    Those of a fourth to a thirty-second of the photo's side; of a network that keeps one
+    resolution throughout, such as a vision transformer, those after each of its quarters.
+    """
+    reductions = [info["reduction"] for info in cast("Any", model).feature_info]
+    if len(set(reductions)) > 1:
+        return [number for number, value in enumerate(reductions) if value in _REDUCTIONS]
+    return [round(len(reductions) * share) - 1 for share in (0.25, 0.5, 0.75, 1.0)]

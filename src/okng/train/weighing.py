@@ -1,0 +1,40 @@
+"""What each photo counts in the loss: parts count alike, and so do classes, if that is asked for.
+
+340 copies of one casting are one casting. Counted as 340, they teach what this casting looks like.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from okng.config import ClassWeights
+
+Labels = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+
+
+def photo_weights(labels: Labels, groups: Labels | None, how: ClassWeights) -> Floats:
+    """The weight of every photo.
+
+    Args:
+        labels: class indices (N,).
+        groups: int (N,), equal for photos of one part; None when each photo is a part.
+        how: whether rare classes count as much as frequent ones.
+
+    Returns:
+        float32 (N,), 1 on average. Within a class every part counts the same; a class counts by
+        its parts or, balanced, as much as any other.
+    """
+    if not len(labels):
+        return np.zeros(0, np.float32)
+    parts = labels if groups is None else _numbers(labels, groups)
+    sizes = np.ones(len(labels)) if groups is None else np.bincount(parts)[parts]
+    weights = 1.0 / sizes
+    if how is ClassWeights.BALANCED:
+        weights /= np.bincount(labels, weights)[labels]
+    return np.asarray(weights * (len(weights) / weights.sum()), dtype=np.float32)
+
+
+def _numbers(labels: Labels, groups: Labels) -> Labels:
+    """One number for each part and class: a part that shows two classes counts in both."""
+    pairs = np.stack([labels, groups], axis=1)
+    return np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)

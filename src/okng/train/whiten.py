@@ -1,0 +1,68 @@
+"""Makes features count by how much they differ between parts, not between copies of one part.
+
+Within-class covariance normalisation (Hatch, Kajarekar, Stolcke, Interspeech 2006), on parts: what
+turning, flipping and other light change in a feature is what does not matter.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+MOST_FEATURES = 2048
+"""Beyond, features are only standardised: the covariance would take minutes."""
+_RIDGE = 0.03  # of the standardised features; see benchmarks/training/LOG.md
+
+
+class Whitening(NamedTuple):
+    """Features x become ((x - mean) / deviation) @ turn.
+
+    Attributes:
+        mean: float64 (F,).
+        deviation: float64 (F,).
+        turn: float64 (F, F), or None to leave directions as they are.
+    """
+
+    mean: Floats
+    deviation: Floats
+    turn: Floats | None
+
+    def apply(self, values: npt.NDArray[np.float32]) -> Floats:
+        """Whitened features (N, F)."""
+        scaled = (values - self.mean) / self.deviation
+        return np.asarray(scaled if self.turn is None else scaled @ self.turn)
+
+    def undo(self, slopes: Floats, offsets: Floats) -> tuple[Floats, Floats]:
+        """A linear function of whitened features (K, F), (K,) as one of plain features."""
+        plain = (slopes if self.turn is None else slopes @ self.turn.T) / self.deviation
+        return plain, offsets - plain @ self.mean
+
+
+def fit_whitening(
+    values: npt.NDArray[np.float32],
+    weights: npt.NDArray[np.float32],
+    parts: npt.NDArray[np.int64],
+) -> Whitening:
+    """Learn what differs between photos of one part.
+
+    Args:
+        values: features float32 (N, F).
+        weights: float32 (N,), how much each row counts.
+        parts: int (N,), equal for rows of one part.
+    """
+    mean = np.average(values, axis=0, weights=weights).astype(np.float64)
+    deviation = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weights)) + 1e-6
+    plain = Whitening(mean, deviation, None)
+    numbers = np.unique(parts, return_inverse=True)[1].reshape(-1)
+    counts = np.bincount(numbers)
+    if values.shape[1] > MOST_FEATURES or counts.max() < 2:
+        return plain
+    scaled = plain.apply(values)
+    sums = np.zeros((len(counts), scaled.shape[1]))
+    np.add.at(sums, numbers, scaled)
+    apart = scaled - (sums / counts[:, None])[numbers]
+    covariance = (apart * weights[:, None]).T @ apart / weights.sum()
+    spread, directions = np.linalg.eigh(covariance)
+    turn = directions @ np.diag((spread.clip(min=0) + _RIDGE) ** -0.5) @ directions.T
+    return Whitening(mean, deviation, turn)

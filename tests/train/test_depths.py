@@ -1,0 +1,76 @@
+"""The network read at several depths: right maps, exact shares."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import timm
+import torch
+
+from okng.config import View
+from okng.train.depths import MultiDepth, depths
+
+PHOTOS = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+
+
+def _network(view: View = View.BOTH, outputs: int = 1) -> MultiDepth:
+    torch.manual_seed(0)
+    network = MultiDepth(
+        timm.create_model("resnet10t", pretrained=False), outputs=outputs, image_size=64, view=view,
+        mean=(0.5,) * 3, std=(0.2,) * 3,
+    ).eval()  # fmt: skip
+    network.typical.copy_(torch.rand_like(network.typical))
+    return network
+
+
+@pytest.mark.parametrize("name", ["resnet18", "efficientnet_b0", "convnext_atto", "regnety_002"])
+def test_depths_of_known_families(name: str) -> None:
+    """A fourth of the side down to a thirty-second."""
+    model: Any = timm.create_model(name, pretrained=False)
+    chosen = [model.feature_info[number]["reduction"] for number in depths(model)]
+
+    assert chosen == [4, 8, 16, 32]
+
+
+def test_transformers_are_read_at_four_depths() -> None:
+    """They keep one resolution, so the quarters of their depth are taken."""
+    assert depths(timm.create_model("vit_tiny_patch16_224", pretrained=False)) == [2, 5, 8, 11]
+
+
+def test_the_old_head_is_cut_off() -> None:
+    """Nobody reads it, and it would make the model file larger."""
+    names = [name for name, _ in _network().named_parameters() if "fc" in name]
+
+    assert names == []
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_both_views_double_the_features(view: View) -> None:
+    """Mean and maximum of each map, of each view."""
+    network = _network(view)
+    values = network.pooled(network.maps(PHOTOS))
+
+    assert values.shape == (2, network.classifier.in_features)
+    assert len(network.widths) == (8 if view is View.BOTH else 4)
+
+
+def test_shares_sum_to_the_score() -> None:
+    """Up to one constant that is the same for all photos: the heatmap leaves nothing out."""
+    network = _network()
+    photos = torch.cat([PHOTOS, torch.rand(3, 3, 64, 64)])
+    with torch.no_grad():
+        scores = network(photos)[:, 0]
+        maps = network.maps(photos)
+        sums = network.shares(maps, network.classifier.weight.expand(5, -1)).sum((1, 2))
+
+    rest = (scores - sums).tolist()
+    assert all(a == pytest.approx(b, abs=1e-3) for a, b in pairwise(rest))
+
+
+def test_light_alone_leaves_the_flat_view_unmoved() -> None:
+    """A photo at half the light gives nearly the same features."""
+    network = _network(View.FLAT)
+    with torch.no_grad():
+        bright, dim = (network.pooled(network.maps(p)) for p in (PHOTOS, PHOTOS / 2))
+
+    assert torch.allclose(bright, dim, rtol=0.05, atol=0.05)
