@@ -178,3 +178,12 @@ def test_cheap_looks_open_a_band_and_dear_ones_do_not() -> None:
     assert cheap.review_low is not None
     assert cheap.review_low < cheap.threshold
     assert dear.review_low is None
+
+
+def test_band_that_cannot_promise_its_limit_says_so() -> None:
+    """Four defective parts promise nothing; the statement is not lost with the band."""
+    asked = OperatingSettings.model_validate({"max_escape": "30%", "review_escape": "1%"})
+    choice = choose_operating_point(Validation(SCORES, DEFECTIVE, np.arange(8)), asked)
+
+    assert choice.point.review_low is None
+    assert "cannot promise an escape rate of 1.00%" in choice.unmet[0]

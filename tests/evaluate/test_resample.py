@@ -15,7 +15,7 @@ def test_weighted_areas_are_those_of_scikit_learn(levels: int) -> None:
     scores = RNG.integers(0, levels, 300) / levels
     truth = RNG.random(300) < 0.4
     weights = RNG.integers(0, 4, 300).astype(float)
-    auc, precision = Ranking.of(scores, truth).areas(weights)
+    auc, precision = Ranking.of(scores, truth).areas(weights[None])[0]
 
     assert auc == pytest.approx(sk.roc_auc_score(truth, scores, sample_weight=weights), abs=1e-9)
     expected = sk.average_precision_score(truth, scores, sample_weight=weights)
@@ -26,14 +26,14 @@ def test_areas_without_a_class_have_no_value() -> None:
     """A draw of one class says nothing."""
     ranking = Ranking.of(np.array([0.1, 0.9]), np.array([False, True]))
 
-    assert np.isnan(ranking.areas(np.array([1.0, 0.0]))).all()
+    assert np.isnan(ranking.areas(np.array([[1.0, 0.0]]))).all()
 
 
 def test_draws_take_whole_parts() -> None:
     """All photos of a part are in a draw equally often, and as many parts as there are."""
     groups = np.repeat(np.arange(10), 20)
     weights = np.stack(list(draws(groups, 50)))
-    drawn = over_draws(lambda w: (float(w.reshape(10, 20).std(axis=1).max()),), groups, 50)
+    drawn = over_draws(lambda w: w.reshape(-1, 10, 20).std(axis=2).max(axis=1), groups, 50)
 
     assert weights.shape == (50, 10)
     assert (weights.sum(axis=1) == 10).all()

@@ -67,7 +67,7 @@ def rankings(scores: Floats, truth: Bools, groups: Groups) -> dict[str, Rate]:
     if truth.all() or not truth.any():
         return dict.fromkeys(names, nothing(_MISSING))
     ranking = Ranking.of(scores, truth)
-    values = ranking.areas(np.ones(len(truth)))
+    values = ranking.areas(np.ones((1, len(truth))))[0].tolist()
     if min(values) > 1 - 1e-12:
         return dict.fromkeys(names, _all_pairs_right(truth, groups))
     draws = RANKING_DRAWS if len(truth) <= _MANY else RANKING_DRAWS // 2

@@ -184,7 +184,7 @@ def _statistic(pair: Pair) -> Callable[[Floats], Floats]:
                     share(right, everything, weights),
                     share(~called, pair.truth, weights),
                     share(called, ~pair.truth, weights),
-                    *ranking.areas(weights),
+                    *ranking.areas(weights[None])[0],
                 )
                 for right, called, ranking in zip(pair.right, pair.called, rankings, strict=True)
             ]

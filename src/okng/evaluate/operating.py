@@ -198,8 +198,9 @@ def _with_band(validation: Validation, settings: OperatingSettings, choice: Choi
     )
     if band is None:
         return choice
-    update = {"review_low": band.low, "review_high": band.high,
-              "reason": f"{choice.point.reason}; review band: {band.reason}"}  # fmt: skip
+    update: dict[str, Any] = {"reason": f"{choice.point.reason}; review band: {band.reason}"}
+    if band.low < band.high:
+        update |= {"review_low": band.low, "review_high": band.high}
     return Choice(choice.point.model_copy(update=update), choice.unmet + band.unmet)
 
 

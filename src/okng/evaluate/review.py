@@ -19,7 +19,7 @@ POINTS = 50
 
 @dataclass(frozen=True)
 class Band:
-    """Scores in [low, high) go to a person."""
+    """Scores in [low, high) go to a person; nobody is asked where the two are equal."""
 
     low: float
     high: float
@@ -86,10 +86,7 @@ def _by_risk(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Ban
         high = max(threshold, float(sweep.thresholds[kept.kept].min()))
         words.append(f"{kept.words} that no person sees")
         unmet += kept.unmet
-    if low == high and not unmet:
-        return None
-    reason = "; ".join([*words, *unmet])
-    return Band(low, high, reason, tuple(unmet)) if low < high else None
+    return Band(low, high, "; ".join([*words, *unmet]), tuple(unmet))
 
 
 def _by_cost(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Band | None:
