@@ -39,10 +39,12 @@ def operating_point(source: Source) -> Iterator[Block]:
                       "threshold", width=0.8)  # fmt: skip
     yield from _explorer(source)
     yield from _alternatives(metrics)
-    for name, alt in (("thresholds", "Escape rate, overkill rate and cost over the threshold"),
-                      ("roc", "ROC curve, and precision over recall")):  # fmt: skip
-        if picture := source.figure(name):
-            yield Picture(picture, alt)
+    both = "validation" in (metrics.get("curves") or {})
+    if picture := source.figure("thresholds"):
+        alt = "Escape rate, overkill rate and cost over the threshold"
+        yield Picture(picture, alt, width=1.0 if both else 0.7)
+    if picture := source.figure("roc"):
+        yield Picture(picture, "ROC curve, and precision over recall")
 
 
 def stability(source: Source) -> Iterator[Block]:
