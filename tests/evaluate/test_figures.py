@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from full_metrics import full_run
 from PIL import Image
 
@@ -27,9 +28,9 @@ def test_figure_of_an_older_evaluation_goes(run: Run, tmp_path: Path) -> None:
     assert not (folder / "figures" / "robustness.png").exists()
 
 
-def test_names_of_classes_are_no_formulas(run: Run, tmp_path: Path) -> None:
-    """Dollar signs are drawn as they are."""
-    folder = full_run(run.folder, tmp_path / "full", classes=["$ok$", r"$\frac{"],
-                      ok_class=None)  # fmt: skip
+@pytest.mark.parametrize("classes", [["$ok$", r"$\frac{"], ["良品", "キズ"]])
+def test_any_name_of_a_class_can_be_drawn(run: Run, tmp_path: Path, classes: list[str]) -> None:
+    """Dollar signs are no formulas, and signs that the font lacks no reason to stop."""
+    folder = full_run(run.folder, tmp_path / "full", classes=classes, ok_class=None)
 
     assert (folder / "figures" / "confusion_matrix.png").exists()

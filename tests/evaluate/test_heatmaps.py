@@ -15,6 +15,7 @@ from okng.evaluate.heatmaps.hits import Hit, find_good, find_hits
 from okng.evaluate.heatmaps.pointing import find_mask, point
 from okng.evaluate.heatmaps.randomised import last_layers, shuffle
 from okng.evaluate.heatmaps.sentences import judge, nothing_to_check
+from okng.evaluate.intervals import proportion
 from okng.pipeline import Run
 from okng.predict import Inspector
 from okng.verdict import Judgement, Verdict
@@ -153,3 +154,16 @@ def test_few_photos_are_not_enough(run: Run) -> None:
 
     assert not told["trusted"]
     assert "could be asked: 3" in told["sentences"][0]
+
+
+@pytest.mark.parametrize(("hits", "passed"), [(19, True), (9, False), (3, False)])
+def test_pointing_beside_the_defect_is_a_failure(hits: int, passed: bool) -> None:
+    """Better than chance is not enough: the hottest place lies on the defect in most photos."""
+    rate = proportion(np.arange(20) < hits).model_dump()
+    gain = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 16}
+    found = {
+        "photos": 16, "empty": 0, "gain": {"random": gain, "centre": gain}, "randomised": None,
+        "pointing": {"rate": rate, "chance": 0.05, "centre": 0.05, "masks": 20},
+    }  # fmt: skip
+
+    assert judge(found)["trusted"] is passed

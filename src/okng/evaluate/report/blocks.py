@@ -133,10 +133,12 @@ class Explorer:
     Attributes:
         data: see `okng.evaluate.report.sweep.Sweep`.
         table: the same at a few thresholds.
+        note: where the costs that are shown first come from.
     """
 
     data: Mapping[str, Any]
     table: Table
+    note: str
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from okng.evaluate.report.blocks import (
     Cards,
     Paragraph,
     Table,
+    Text,
     bold,
     marked,
 )
@@ -77,8 +78,8 @@ def _warnings(source: Source) -> Iterator[Block]:
     serious = [f for f in (source.audit or {}).get("findings", []) if f["severity"] == "serious"]
     told = [f for f in serious if not (metrics["leakage"]["photos"] and f["check"] == "leaks")]
     if told:
-        items = tuple((bold(f["what"]), " ", *marked(f["advice"])) for f in told)
-        yield Callout("Before you read the figures: the photos", (Bullets(items),))
+        items: list[Text] = [(bold(f["what"]), " ", *marked(f["advice"])) for f in told]
+        yield Callout("Before you read the figures: the photos", (Bullets(tuple(items)),))
     if metrics.get("warnings"):
         yield Callout("Read with the figures", (Bullets(tuple(metrics["warnings"])),))
     if metrics["errors"]:

@@ -11,6 +11,11 @@ from okng.evaluate.report.sweep import Sweep, sweep
 from okng.evaluate.report.words import count, percent
 
 _ALLOWED = (0.01, 0.02, 0.05, 0.1)
+_COSTS = (
+    "The costs shown first are those by which the threshold in use was chosen, if so many parts "
+    "are defective; put in your own."
+)
+_NO_COSTS = "The threshold in use was not chosen by these costs; put in your own."
 _NOT_CHOSEN = {"given", "default"}
 _CHOSEN = "The threshold was chosen on validation photos; these photos had no say in it."
 _NOT_HERE = (
@@ -34,10 +39,12 @@ def operating_point(source: Source) -> Iterator[Block]:
                       "threshold", width=0.8)  # fmt: skip
     yield from _explorer(source)
     yield from _alternatives(metrics)
-    for name, alt in (("thresholds", "Escape rate, overkill rate and cost over the threshold"),
-                      ("roc", "ROC curve, and precision over recall")):  # fmt: skip
-        if picture := source.figure(name):
-            yield Picture(picture, alt)
+    both = "validation" in (metrics.get("curves") or {})
+    if picture := source.figure("thresholds"):
+        alt = "Escape rate, overkill rate and cost over the threshold"
+        yield Picture(picture, alt, width=1.0 if both else 0.7)
+    if picture := source.figure("roc"):
+        yield Picture(picture, "ROC curve, and precision over recall")
 
 
 def stability(source: Source) -> Iterator[Block]:
@@ -89,7 +96,8 @@ def _explorer(source: Source) -> Iterator[Block]:
         cost_escape=costs.get("cost_escape") or curves.get("cost_escape", 1.0),
         cost_overkill=costs.get("cost_overkill") or curves.get("cost_overkill", 1.0),
     )
-    yield Explorer(found.as_dict(), _table(found))
+    by_cost = source.metrics.get("operating_point", {}).get("policy") == "lowest cost"
+    yield Explorer(found.as_dict(), _table(found), _COSTS if by_cost else _NO_COSTS)
 
 
 def _table(found: Sweep) -> Table:
