@@ -128,7 +128,7 @@ def test_info_tells_and_prints_json(run: Run) -> None:
     [
         (["absent"], 3, "no such folder"),
         (["photos", "--model", "resnet18x"], 2, "resnet18"),
-        (["photos", "--epochs", "0"], 2, "training.epochs"),
+        (["photos", "--epochs", "-1"], 2, "training.epochs"),
         (["photos", "--config", "absent.toml"], 2, "cannot be read"),
         (["photos", "--ok", "god"], 3, "There is no class 'god'"),
         (["one"], 3, "only one class"),
