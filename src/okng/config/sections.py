@@ -119,9 +119,9 @@ class TrainingSettings(Section):
     """How the network learns."""
 
     recipe: Recipe = Field(
-        Recipe.STANDARD,
-        description="quick: only the classifier learns, in a minute or two; standard: then the "
-        "upper layers, too; cnn: the plain network, from nothing.",
+        Recipe.QUICK,
+        description="quick: only the classifier learns, in minutes; standard: then the upper "
+        "layers, too, in ten times as many; cnn: the plain network, from nothing.",
     )
     epochs: int | None = Field(
         None, ge=0, le=1000, description="Passes over the photos, at most; 0 as in quick."

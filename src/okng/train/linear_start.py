@@ -24,7 +24,7 @@ from okng.train.module import Learner
 from okng.train.whiten import Whitening, fit_whitening
 
 _STRENGTHS = (3e-4, 1e-3, 1e-2, 1e-1)  # inverse regularisation; validation chooses
-_BATCH = 64
+_BATCH = 32
 _ROWS = 24_000  # photos and varied photos together, about
 _MOST_VIEWS = 4
 
@@ -83,7 +83,12 @@ def linear_start(
     network.classifier.load_state_dict(head.state_dict())
     if isinstance(network, MultiDepth):
         network.typical.copy_(_mean(fitted[0]))
-    return _row(learner, head, fitted[0], held_out[0]) | {"seconds": time.monotonic() - begun}
+    row = _row(learner, head, fitted[0], held_out[0])
+    progress.say(
+        f"classifier: loss {row['train_loss']:.3f}, val {row['val_loss']:.3f}  "
+        f"accuracy {row['train_accuracy']:.3f}, val {row['val_accuracy']:.3f}"
+    )
+    return row | {"seconds": time.monotonic() - begun}
 
 
 class _Seen(nn.Module):
