@@ -172,11 +172,18 @@ def test_unknown_settings_are_refused(run: Run, fresh: Path, tmp_path: Path) -> 
 
 def test_torch_is_not_needed(run: Run, fresh: Path, tmp_path: Path) -> None:
     """Evaluation runs where torch is not installed, with its search for near-duplicates."""
-    code = (
-        "import sys\n"
-        "for name in ('torch', 'torchvision', 'lightning', 'timm'): sys.modules[name] = None\n"
-        "from okng.cli.main import run; run()"
-    )
+    code = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"torch", "torchvision", "lightning", "timm"}:
+            raise ModuleNotFoundError(name, name=name)
+
+sys.meta_path.insert(0, Absent())
+from okng.cli.main import run
+run()
+"""
     command = [sys.executable, "-c", code, "evaluate", str(run.model_file), str(fresh)]
     done = subprocess.run([*command, "--out", str(tmp_path / "out"), "--quiet"],
                           capture_output=True, text=True, check=False)  # fmt: skip
