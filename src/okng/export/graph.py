@@ -1,7 +1,7 @@
 """The graph of the model file: uint8 photos -> calibrated probabilities, defect score, heatmap.
 
 Everything that an inspection needs is computed inside: resize, grey conversion, normalisation,
-the network, calibration, and Grad-CAM of the judged class. It does not know files or thresholds
+the network, calibration, and a heatmap of the judged class. It does not know files or thresholds
 other than the constant that `modelfile.seal` fills in.
 """
 
@@ -59,7 +59,8 @@ class InspectionGraph(nn.Module):
         Returns:
             probabilities float32 (N, K), defect score float32 (N,), both in [0, 1], and heatmap
             float32 (N, h, w) in [0, 1], for the judged class: each place's share of the score
-            where the classifier is linear in the maps, else Grad-CAM (Selvaraju et al., 2017).
+            where the classifier is linear in the maps, else gradient times map (HiResCAM, Draelos
+            and Carin, 2020), which is Grad-CAM where the head averages over the places.
         """
         seen = self.prepare(self._resize(photo))
         if isinstance(self.network, MultiDepth):
@@ -71,7 +72,7 @@ class InspectionGraph(nn.Module):
         else:
             maps = as_network(self.network).features(seen)
             probabilities, score = self._scores(as_network(self.network).head(maps))
-            heat = self._grad_cam(maps, self._judged(probabilities, score))
+            heat = self._gradient_map(maps, self._judged(probabilities, score))
         return probabilities, score, _from_zero_to_one(heat)
 
     def _scores(self, logits: Tensor) -> tuple[Tensor, Tensor]:
@@ -115,10 +116,9 @@ class InspectionGraph(nn.Module):
         is_defective = (score >= self.threshold).float()[:, None]
         return defect * is_defective + good * (1 - is_defective)
 
-    def _grad_cam(self, maps: Tensor, judged: Tensor) -> Tensor:
+    def _gradient_map(self, maps: Tensor, judged: Tensor) -> Tensor:
         gradient = self._places(cast("Tensor", self.gradient(maps, judged)))
-        weights = gradient.mean((2, 3), keepdim=True)
-        return (weights * self._places(maps)).sum(1)
+        return (gradient * self._places(maps)).sum(1)
 
     def _places(self, maps: Tensor) -> Tensor:
         """Maps of any layout as (N, C, h, w)."""

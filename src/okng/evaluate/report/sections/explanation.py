@@ -22,7 +22,7 @@ _KINDS = (
     ("close", ("close",), "closest calls"),
 )
 _HOW = (
-    "Beside each photo stands its heatmap (Grad-CAM of the judged class): yellow and red places "
+    "Beside each photo stands its heatmap (of the judged class): yellow and red places "
     "spoke most for the verdict. It shows where evidence was, not whether it was a defect, and it "
     "is coarse."
 )
