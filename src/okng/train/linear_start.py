@@ -25,8 +25,8 @@ from okng.train.whiten import Whitening, fit_whitening
 
 _STRENGTHS = (3e-4, 1e-3, 1e-2, 1e-1)  # inverse regularisation; validation chooses
 _BATCH = 32
-_ROWS = 24_000  # photos and varied photos together, about
-_MOST_VIEWS = 4
+_ROWS = 4_000  # photos and varied photos together that are enough
+_FEWEST_VIEWS, _MOST_VIEWS = 2, 4
 
 
 class Features(NamedTuple):
@@ -72,7 +72,7 @@ def linear_start(
         return None
     begun = time.monotonic()
     learner.eval()
-    views = 1 + int(np.clip(_ROWS // max(1, len(train)) - 1, 1, _MOST_VIEWS - 1))
+    views = int(np.clip(_ROWS // max(1, len(train)), _FEWEST_VIEWS, _MOST_VIEWS))
     asked = views * len(train) + 2 * len(validation)
     with progress.stage("features", asked) as advance:
         run = extractor(_Seen(network), _example(learner, train), asked)
