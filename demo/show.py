@@ -14,7 +14,7 @@ from rich.table import Table
 from okng import Inspector
 from okng.run import RunFolder
 
-PER_CLASS = 4
+PER_CLASS = 8
 FIGURES = ("accuracy", "recall", "escape_rate", "overkill_rate")
 
 

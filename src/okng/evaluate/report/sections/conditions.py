@@ -23,6 +23,14 @@ def sections(source: Source) -> Iterator[Section]:
     )
 
 
+_LIGHT = {
+    "brightness": "brightness",
+    "contrast": "contrast",
+    "gamma": "tone curve",
+    "side_light": "light from one side",
+}
+
+
 def _known(source: Source) -> Iterator[Table]:
     model: dict[str, Any] = source.metrics.get("model", {})
     settings: dict[str, Any] = source.metrics.get("settings") or {}
@@ -41,6 +49,9 @@ def _varied(augment: dict[str, Any]) -> str:
     parts = [f"rotation up to {augment['rotation']:g} degrees"] if augment["rotation"] else []
     if augment["flips"] != "none":
         parts.append(f"mirroring ({augment['flips']})")
-    light = [name for name in ("brightness", "contrast") if augment[name]]
-    parts += [f"{name} by up to {100 * augment[name]:g} %" for name in light]
+    parts += [
+        f"{words} by up to {100 * augment[name]:g} %"
+        for name, words in _LIGHT.items()
+        if augment.get(name)
+    ]
     return ", ".join(parts) or "nothing"
