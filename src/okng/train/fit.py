@@ -83,7 +83,6 @@ def fit(task: Task, settings: Settings, run: Path, progress: Progress) -> Traine
     full = run / "models" / saved.FULL
     if full.exists():
         return saved.load_full(full)
-    keep_freed_memory()
     torch.manual_seed(settings.training.seed)
     architecture = _architecture(task, settings)
     pretrained = build_pretrained(architecture)
@@ -159,6 +158,7 @@ def _learn(
     if epochs == 0:
         keeper.keep_start(network)
         return
+    keep_freed_memory()
     plan = measured_plan(learner, train, training, run / "models" / saved.PLAN, progress)
     with progress.stage("train", learner.steps) as advance, _quiet_lightning():
         keeper.advance = advance
