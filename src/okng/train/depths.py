@@ -15,6 +15,7 @@ from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 from okng.config import View
 from okng.train.light import FlattenLight
 
+_CELL = 16  # pixels of a heatmap's cell: finer ones are noise, the hottest beside the defect
 _REDUCTIONS = (4, 8, 16, 32)  # side of the photo over side of the map
 
 
@@ -51,6 +52,7 @@ class MultiDepth(nn.Module):
         super().__init__()
         self.model = cast("Any", model)
         wanted = depths(model)
+        self.coarsen: int = max(1, _CELL // self.model.feature_info[wanted[0]]["reduction"])
         widths = [self.model.feature_info[number]["num_chs"] for number in wanted]
         self.levels = self.model.prune_intermediate_layers(wanted, prune_norm=True, prune_head=True)
         self.view = view
@@ -85,7 +87,7 @@ class MultiDepth(nn.Module):
             direction: float32 (N, F), the slopes of each photo's score.
 
         Returns:
-            float32 (N, h, w), at the finest depth.
+            float32 (N, h, w), a cell for 16 pixels or what the finest depth has.
         """
         shares, begin = torch.zeros(1), 0
         size = maps[0].shape[2:]
@@ -102,9 +104,16 @@ class MultiDepth(nn.Module):
             finest = F.interpolate(
                 share.sum(1, keepdim=True), size, mode="bilinear", align_corners=False
             )
-            shares = shares + finest[:, 0] * places / (size[0] * size[1])
+            shares = shares + finest * places / (size[0] * size[1])
             begin += 2 * width
-        return shares
+        return self._summed(shares)[:, 0]
+
+    def _summed(self, shares: Tensor) -> Tensor:
+        """Shares (N, 1, H, W) of neighbouring places as one."""
+        cell = self.coarsen
+        rest = [-side % cell for side in shares.shape[2:]]
+        means: Tensor = F.avg_pool2d(F.pad(shares, (0, rest[1], 0, rest[0])), cell)
+        return means * cell**2
 
     def _views(self, photos: Tensor) -> list[Tensor]:
         views = [photos] if self.view is not View.FLAT else []
