@@ -6,7 +6,7 @@ takes seconds. It knows nothing about labels.
 
 import io
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import onnxruntime
@@ -37,11 +37,6 @@ def extractor(network: nn.Module, example: Tensor, count: int) -> Extractor:
     if count < _WORTH_IT or example.device.type != "cpu":
         return _plain(network)
     return _exported(network, example) or _plain(network)
-
-
-def extract(run: Extractor, batches: Iterable[Tensor]) -> Tensor:
-    """What the network says of all batches: float32 (N, F)."""
-    return torch.cat([run(batch) for batch in batches])
 
 
 def _plain(network: nn.Module) -> Extractor:

@@ -112,13 +112,21 @@ def _example(learner: Learner, data: PhotoArray) -> Tensor:
 def _features(
     learner: Learner, run: Extractor, data: PhotoArray, view: int, advance: Advance
 ) -> Features:
-    """Features of one view of all photos: view 0 is the photo as it is."""
-    rows = []
-    for number, (photos, labels, weights, parts) in enumerate(loader(data, _BATCH, None)):
+    """Features of one view of all photos: view 0 is the photo as it is.
+
+    They go to one block of memory. Small blocks that stay, between batches that go, would leave
+    holes that no later batch fits into.
+    """
+    values, done = torch.empty(0), 0
+    for number, (photos, *_) in enumerate(loader(data, _BATCH, None)):
         seen = learner.prepared(photos) if view == 0 else learner.varied(photos, view, number)
-        rows.append(Features(run(seen.contiguous()), labels, weights, parts))
-        advance(len(labels))
-    return Features.join(rows)
+        found = run(seen.contiguous())
+        if number == 0:
+            values = torch.empty(len(data), found.shape[1])
+        values[done : done + len(found)] = found
+        done += len(found)
+        advance(len(found))
+    return Features(values, data.labels, data.weights, data.parts)
 
 
 def _choose(learner: Learner, fitted: Features, held_out: Features) -> nn.Linear:
