@@ -23,7 +23,7 @@ Photo = npt.NDArray[np.uint8]
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("OKNG_DATA", REPOSITORY.parent / "shared" / "data"))
 WORK = Path(tempfile.gettempdir()) / "okng-bench"
-_EMBEDDER = "embedder-v1.onnx"
+_EMBEDDER = "embedder-v2.onnx"
 
 
 class Original(NamedTuple):

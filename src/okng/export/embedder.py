@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 from torch import Tensor, nn
 
-from okng.config import ModelSettings
+from okng.config import Depth, ModelSettings
 from okng.files import whole_file
 from okng.train.architecture import Architecture
 from okng.train.weights import build_pretrained
@@ -30,7 +30,7 @@ class Embedder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        settings = ModelSettings(name="efficientnet_lite0")
+        settings = ModelSettings(name="efficientnet_lite0", depth_read=Depth.LAST)
         pretrained = build_pretrained(
             Architecture(settings=settings, classes=2, channels=3, image_size=SIDE)
         )

@@ -25,7 +25,7 @@ from okng.errors import OkngError
 from okng.pipeline.moving import write_beside
 from okng.progress import Progress, Silent
 
-_EMBEDDER = "embedder-v1.onnx"
+_EMBEDDER = "embedder-v2.onnx"
 
 
 class Audit(NamedTuple):

@@ -4,7 +4,6 @@ On CPUs this is three times as fast as torch (benchmarks/LOG.md), at the price o
 takes seconds. It knows nothing about labels.
 """
 
-import io
 import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -50,7 +49,6 @@ def _plain(network: nn.Module) -> Extractor:
 
 def _exported(network: nn.Module, example: Tensor) -> Extractor | None:
     """The same through onnxruntime, or None for a network that ONNX cannot express."""
-    buffer = io.BytesIO()
     batch = torch.export.Dim("N", min=1, max=4096)
     try:
         with warnings.catch_warnings(), torch.no_grad():
@@ -63,12 +61,11 @@ def _exported(network: nn.Module, example: Tensor) -> Extractor | None:
         return None
     if program is None:
         return None
-    buffer.write(program.model_proto.SerializeToString())
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = torch.get_num_threads()
     session = onnxruntime.InferenceSession(
-        buffer.getvalue(), options, providers=["CPUExecutionProvider"]
+        program.model_proto.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
 
     def run(photos: Tensor) -> Tensor:

@@ -7,6 +7,8 @@ the deviation around it. Parts in another light then look like those that were t
 import torch
 from torch import Tensor, nn
 
+from okng.train.inputs import LUMINANCE
+
 _WIDTH = 1 / 16  # deviation of the Gaussian, as a share of the photo's side
 _FLOOR = 1e-4  # of the variance, for values in [0, 1]: where nothing is, noise stays small
 _LIMIT = 3.0  # deviations that become black and white
@@ -27,9 +29,7 @@ class FlattenLight(nn.Module):
     def __init__(self, image_size: int) -> None:
         super().__init__()
         self.register_buffer("blur", _blur(image_size, _WIDTH * image_size), persistent=False)
-        self.register_buffer(
-            "luminance", torch.tensor([0.299, 0.587, 0.114])[:, None, None], persistent=False
-        )
+        self.register_buffer("luminance", torch.tensor(LUMINANCE)[:, None, None], persistent=False)
 
     def forward(self, photos: Tensor) -> Tensor:
         """float32 (N, 3, S, S) in [0, 1] to float32 (N, 3, S, S) in [0, 1], all channels equal."""
