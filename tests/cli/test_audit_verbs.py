@@ -86,7 +86,7 @@ def test_split_names_what_it_wrote(clean: Path, tmp_path: Path) -> None:
         (["audit", "absent"], 3, "no such folder"),
         (["audit", "clean", "--group-by", "(part"], 2, "not valid"),
         (["audit", "clean", "--group-by", "serial"], 2, "matches no photo"),
-        (["split", "clean", "--out", "m.csv", "--split", "best"], 2, "data.split"),
+        (["split", "clean", "--out", "m.csv", "--split", "best"], 2, "'--split'"),
         (["split", "clean", "--out", "m.csv", "--folds", "1"], 2, "folds"),
         (["split", "clean", "--out", "m.csv", "--folds", "20"], 3, "too few parts for 20 folds"),
         (["split", "clean", "--out", "m.csv", "--group-by", "folder"], 3, "cannot be shared out"),

@@ -1,6 +1,9 @@
 """Flags are the settings, and say what they take."""
 
-from okng.cli.options import bounds, explain, plain_type
+import inspect
+from typing import Any
+
+from okng.cli.options import bounds, explain, plain_type, with_settings
 from okng.config import Color, Setting, all_settings
 
 
@@ -24,3 +27,20 @@ def test_types_are_those_of_the_settings() -> None:
     """An optional number is a number, an enum is a choice."""
     assert plain_type(_setting("epochs")) is int
     assert plain_type(_setting("color")) is Color
+
+
+def test_a_verb_takes_the_settings_it_names() -> None:
+    """Whole sections, single ones, or all; only what the user gave is handed on."""
+    received: list[dict[str, Any]] = []
+
+    def verb(*, settings: dict[str, Any]) -> None:
+        received.append(settings)
+
+    few, section, every = (with_settings(verb, *c) for c in (("seed", "ok"), ("augment",), ()))
+    assert sorted(inspect.signature(few).parameters) == ["ok", "seed"]
+    assert {s.keyword for s in all_settings() if s.section == "augment"} == set(
+        inspect.signature(section).parameters
+    )
+    assert len(inspect.signature(every).parameters) == len(list(all_settings()))
+    few(ok="good", seed=None)
+    assert received == [{"ok": "good"}]

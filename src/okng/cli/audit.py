@@ -12,15 +12,11 @@ if TYPE_CHECKING:
     from okng.audit import Findings
 
 Photos = Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")]
-Ok = Annotated[str | None, typer.Option(help="Name of the class of good parts.")]
-NoOk = Annotated[bool, typer.Option("--no-ok", help="There is no class of good parts.")]
-GroupBy = Annotated[
-    str | None,
-    typer.Option(
-        help="Photos of one part: folder, a column of the manifest, or a regular expression."
-    ),
-]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+LOOKING = ("ok", "no_ok", "group_by", "no_near", "seed")
+"""Settings of both verbs."""
+SHARING = ("split", "validation_share", "test_share")
+"""Settings of `split` alone."""
 _SERIOUS = 3
 
 
@@ -34,18 +30,12 @@ def audit(
     fix: Annotated[
         Path | None, typer.Option(help="Write a manifest without copies and wrong labels.")
     ] = None,
-    ok: Ok = None,
-    no_ok: NoOk = False,
-    group_by: GroupBy = None,
-    no_near: Annotated[
-        bool, typer.Option("--no-near", help="Do not look for near-duplicates.")
-    ] = False,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Neither use nor keep earlier work.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Draws samples.")] = 0,
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    settings: dict[str, Any],
 ) -> None:
     """Find copies, leaks, wrong labels, bad photos and shortcuts. No photo is touched.
 
@@ -59,7 +49,7 @@ def audit(
         fix=fix,
         cache=not no_cache,
         progress=progress(quiet=quiet),
-        **_given(ok=ok, no_ok=no_ok, group_by=group_by, no_near=no_near, seed=seed),
+        **settings,
     )
     if as_json:
         typer.echo(json.dumps(found.findings.model_dump(mode="json"), indent=2, ensure_ascii=False))
@@ -76,22 +66,11 @@ def split(
     photos: Photos,
     *,
     out: Annotated[Path, typer.Option(help="The manifest to write.")],
-    mode: Annotated[
-        str, typer.Option("--split", help="A given split: keep, new or repair.")
-    ] = "keep",
     folds: Annotated[
         int | None, typer.Option(min=2, max=50, help="Write as many manifests, one per fold.")
     ] = None,
-    ok: Ok = None,
-    no_ok: NoOk = False,
-    group_by: GroupBy = None,
-    no_near: Annotated[
-        bool, typer.Option("--no-near", help="Do not look for near-duplicates.")
-    ] = False,
-    validation_share: Annotated[float, typer.Option(help="Share of photos for validation.")] = 0.15,
-    test_share: Annotated[float, typer.Option(help="Share of photos for the test.")] = 0.15,
-    seed: Annotated[int, typer.Option(min=0, help="Draws the split.")] = 0,
     quiet: Quiet = False,
+    settings: dict[str, Any],
 ) -> None:
     """Share photos out to training, validation and test.
 
@@ -101,23 +80,8 @@ def split(
     """
     from okng.pipeline import split as share  # noqa: PLC0415 - brings in numpy and more
 
-    settings = _given(ok=ok, no_ok=no_ok, group_by=group_by, no_near=no_near, seed=seed)
-    written = share(
-        photos,
-        out,
-        folds=folds,
-        progress=progress(quiet=quiet),
-        split=mode,
-        validation_share=validation_share,
-        test_share=test_share,
-        **settings,
-    )
-    for file in written:
+    for file in share(photos, out, folds=folds, progress=progress(quiet=quiet), **settings):
         typer.echo(str(file))
-
-
-def _given(**settings: Any) -> dict[str, Any]:
-    return {name: value for name, value in settings.items() if value is not None}
 
 
 def _show(findings: "Findings") -> None:

@@ -13,11 +13,26 @@ def show_rates(metrics: dict[str, Any]) -> None:
     for name in _FIGURES:
         rate = metrics.get(name) or {}
         if rate.get("value") is not None:
-            bounds = f"[{rate['low']:.3f}, {rate['high']:.3f}]" if rate["low"] is not None else ""
-            typer.echo(f"  {name.replace('_', ' '):<14} {rate['value']:.3f}  {bounds}")
-    leaked = metrics["leakage"]["photos"]
-    if leaked:
+            typer.echo(f"  {name.replace('_', ' '):<14} {_said(rate)}")
+    leakage = metrics["leakage"]
+    if leakage["photos"]:
         typer.echo(
-            f"  WARNING: {leaked} test photos are copies of photos in training. These figures "
-            "are memory, not evidence; the report shows them without the copies."
+            f"  WARNING: {leakage['photos']} test photos are copies of photos in training. "
+            f"The figures above are memory, not evidence.\n  {_without_copies(leakage)}"
         )
+
+
+def _without_copies(leakage: dict[str, Any]) -> str:
+    """The headline on the photos that are left, or why there is none."""
+    clean = leakage.get("without_leaked")
+    if clean is None:
+        return "The report tells more."
+    if clean["accuracy"]["value"] is None:
+        return "Without them no test photo is left. `--split new` shares the parts out anew."
+    rest = "the one other photo" if clean["photos"] == 1 else f"the {clean['photos']} other photos"
+    return f"accuracy on {rest}: {_said(clean['accuracy'])}"
+
+
+def _said(rate: dict[str, Any]) -> str:
+    bounds = f"[{rate['low']:.3f}, {rate['high']:.3f}]" if rate["low"] is not None else ""
+    return f"{rate['value']:.3f}  {bounds}".rstrip()

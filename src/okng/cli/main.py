@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from okng import __version__
-from okng.cli.audit import audit, split
+from okng.cli.audit import LOOKING, SHARING, audit, split
 from okng.cli.compare import compare
 from okng.cli.evaluate import evaluate
 from okng.cli.exits import reported
@@ -25,8 +25,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command()(reported(with_settings(train)))
-app.command()(reported(audit))
-app.command()(reported(split))
+app.command()(reported(with_settings(audit, *LOOKING)))
+app.command()(reported(with_settings(split, *LOOKING, *SHARING)))
 app.command()(reported(predict))
 app.command()(reported(info))
 app.command()(reported(with_settings(evaluate, "operating_point")))

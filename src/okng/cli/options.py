@@ -18,16 +18,17 @@ _PANELS = {
 }
 
 
-def with_settings(command: Callable[..., None], *sections: str) -> Callable[..., None]:
+def with_settings(command: Callable[..., None], *chosen: str) -> Callable[..., None]:
     """Give a command one option per setting.
 
     The command takes a keyword `settings`: name -> value of those that the user gave.
 
     Args:
         command: the verb.
-        *sections: take the settings of these alone; of all when none is named.
+        *chosen: sections of settings, or single settings by keyword; all when none is named.
     """
-    settings = [s for s in all_settings() if not sections or s.section in sections]
+    wanted = set(chosen)
+    settings = [s for s in all_settings() if not wanted or wanted & {s.section, s.keyword}]
     names = [setting.keyword for setting in settings]
 
     @functools.wraps(command)
@@ -36,7 +37,8 @@ def with_settings(command: Callable[..., None], *sections: str) -> Callable[...,
         command(**arguments, settings={k: v for k, v in given.items() if v is not None})
 
     own = [p for p in inspect.signature(command).parameters.values() if p.name != "settings"]
-    parameters = own + [_parameter(setting) for setting in settings]
+    panels = {s.keyword: None if s.keyword in wanted else _PANELS[s.section] for s in settings}
+    parameters = own + [_parameter(setting, panels[setting.keyword]) for setting in settings]
     wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     wrapper.__annotations__ = {p.name: p.annotation for p in parameters}
     return wrapper
@@ -78,12 +80,12 @@ def _flag_type(setting: Setting) -> Any:
     return str if Share in get_args(setting.field.annotation) else plain_type(setting)
 
 
-def _parameter(setting: Setting) -> inspect.Parameter:
+def _parameter(setting: Setting, panel: str | None) -> inspect.Parameter:
     option = typer.Option(
         setting.flag,
         help=explain(setting),
         show_default=False,
-        rich_help_panel=_PANELS[setting.section],
+        rich_help_panel=panel,
     )
     return inspect.Parameter(
         setting.keyword,
