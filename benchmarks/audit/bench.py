@@ -187,10 +187,15 @@ def save(path: Path, photo: Photo, quality: int) -> None:
 
 
 def embedder() -> Path:
-    """The network for embeddings, made once."""
+    """The network for embeddings, made once.
+
+    By a process of its own: one that has loaded torch would hand its peak memory down to those
+    that it starts.
+    """
     path = WORK / _EMBEDDER
     if not path.exists():
-        from okng.export import write_embedder  # noqa: PLC0415 - brings in torch
-
-        write_embedder(path)
+        make = (
+            f"import okng.export, pathlib; okng.export.write_embedder(pathlib.Path({str(path)!r}))"
+        )
+        subprocess.run([sys.executable, "-c", make], check=True)
     return path

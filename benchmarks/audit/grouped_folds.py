@@ -122,8 +122,7 @@ def describe(folds: list[Dataset]) -> None:
 
 def look(dataset: Dataset, count: int) -> Photos:
     """Features of all photos, those for the nearest photo averaged over poses, and brightness."""
-    session = onnxruntime.InferenceSession(str(embedder()))
-    last = last_layer()
+    audited, last = (onnxruntime.InferenceSession(str(path)) for path in (embedder(), last_layer()))
     plain, middle, deep, brightness = [], [], [], []
     paths = dataset.paths()
     for begin in range(0, len(paths), _BATCH):
@@ -132,10 +131,13 @@ def look(dataset: Dataset, count: int) -> Photos:
         poses = [np.rot90(batch, turns, axes=(1, 2)) for turns in range(4)]
         poses += [pose[:, :, ::-1] for pose in poses]
         chosen = [np.ascontiguousarray(pose) for pose in poses[:count]]
-        rows = [session.run(None, {"photo": pose})[0] for pose in chosen]
+        rows, ends = (
+            [network.run(None, {"photo": pose})[0] for pose in chosen]
+            for network in (audited, last)
+        )
         plain.append(rows[0])
         middle.append(np.mean(rows, axis=0))
-        deep.append(np.mean([last(pose) for pose in chosen], axis=0))
+        deep.append(np.mean(ends, axis=0))
         grey = batch.mean(axis=3)
         brightness.append(np.stack([grey.mean(axis=(1, 2)), grey.std(axis=(1, 2))], axis=1))
     defective = np.array([photo.label != dataset.ok_class for photo in dataset.photos])
@@ -144,28 +146,39 @@ def look(dataset: Dataset, count: int) -> Photos:
     return Photos(defective, castings, *tables)
 
 
-def last_layer() -> Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.float32]]:
-    """What EfficientNet-Lite0 gives to its classifier: float32 (N, 1280) of photos."""
+def last_layer() -> Path:
+    """EfficientNet-Lite0 up to its classifier, as an ONNX file that gives 1,280 numbers a photo."""
+    path = WORK / "last-layer.onnx"
+    if path.exists():
+        return path
     import torch  # noqa: PLC0415 - takes a GB, and only this needs it
 
-    from okng.config import ModelSettings  # noqa: PLC0415
+    from okng.config import Depth, ModelSettings  # noqa: PLC0415
     from okng.train.architecture import Architecture  # noqa: PLC0415
     from okng.train.weights import build_pretrained  # noqa: PLC0415
 
-    settings = ModelSettings(name="efficientnet_lite0")
+    settings = ModelSettings(name="efficientnet_lite0", depth_read=Depth.LAST)
     found = build_pretrained(
         Architecture(settings=settings, classes=2, channels=3, image_size=SIDE)
     )
-    model = found.network.eval().model
-    mean, std = (torch.tensor(values)[:, None, None] for values in (found.mean, found.std))
 
-    def features(photos: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        values = torch.from_numpy(photos).permute(0, 3, 1, 2).float() / 255
-        with torch.inference_mode():
-            maps = model.forward_features((values - mean) / std)
-            return np.asarray(model.forward_head(maps, pre_logits=True).numpy())
+    class Last(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = found.network
+            self.colours = [torch.tensor(v)[:, None, None] for v in (found.mean, found.std)]
 
-    return features
+        def forward(self, photo: torch.Tensor) -> torch.Tensor:
+            values = photo.permute(0, 3, 1, 2).float() / 255
+            return self.network.before_classifier((values - self.colours[0]) / self.colours[1])
+
+    batch = torch.export.Dim("batch", min=1, max=4096)
+    torch.onnx.export(
+        Last().eval(), (torch.zeros(2, SIDE, SIDE, 3, dtype=torch.uint8),), str(path),
+        dynamo=True, external_data=False, verbose=False, input_names=["photo"],
+        output_names=["embedding"], dynamic_shapes=({0: batch},),
+    )  # fmt: skip
+    return path
 
 
 def nearest(photos: Photos, values: Floats, known: Numbers, asked: Numbers) -> Floats:
@@ -203,7 +216,8 @@ def trained(manifests: list[Path], photos: Photos, **settings: object) -> Floats
     for number, manifest in enumerate(manifests):
         chosen = {"model": "efficientnet_lite0", **settings}
         run = WORK / "folds" / f"run{number}"
-        train(manifest, out=run, resume=True, progress=Silent(), **chosen)
+        if not (run / "metrics.json").exists():
+            train(manifest, out=run, resume=True, progress=Silent(), **chosen)
         fold = read_manifest(manifest, manifest.parent)
         test = Scores.read(run / "scores.csv", fold.classes, fold.ok_class).select("test")
         by_path = dict(zip(test.table["path"], test.defect_scores, strict=True))

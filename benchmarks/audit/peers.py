@@ -36,7 +36,7 @@ _NEEDED = {
     "dataeval_sift": ("dataeval[opencv]",),
     "fastdup": ("fastdup",),
 }
-_PATIENCE = 1800  # seconds
+_PATIENCE = 900  # seconds
 
 
 class Asked(NamedTuple):
@@ -69,11 +69,14 @@ def ask(tool: str, photos: Path) -> Asked:
     out = photos.parent / f"{tool}.json"
     script = Path(__file__).with_name("peer_tools.py")
     begin = time.perf_counter()
-    done = subprocess.run(
-        [python, script, tool, photos, out],
-        env={"PATH": "/usr/bin:/bin", "HOME": str(WORK)},
-        capture_output=True, text=True, check=False, timeout=_PATIENCE,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            [python, script, tool, photos, out],
+            env={"PATH": "/usr/bin:/bin", "HOME": str(WORK)},
+            capture_output=True, text=True, check=False, timeout=_PATIENCE,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return Asked([], _PATIENCE, f"has no answer after {_PATIENCE} s")
     seconds = time.perf_counter() - begin
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]

@@ -3,7 +3,7 @@
     python benchmarks/audit/scale.py [--sizes 5000 100000] [--no-castings]
 
 Where photos have many copies: `casting_data` (7,348 photos of 300x300). Where they have none:
-photos of one design, 300x300, rendered here by numpy in a few milliseconds each. Every one is a
+photos of one design, 300x300, rendered here by numpy in some five milliseconds each. Every one is a
 part of its own: grain, exposure and noise are drawn anew for each, only the smooth shape under them
 comes from a stock of 300. Each size is audited with an empty cache in a process of its own. They
 lie under /tmp/okng-bench (3 GB for 100,000, and 4 GB for the cache) and are deleted afterwards.

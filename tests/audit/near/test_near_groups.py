@@ -1,5 +1,6 @@
 """okng.audit.near.groups: groups from links, and the second look at weak ones."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -13,9 +14,9 @@ def chain(numbers: range, matches: int = 90) -> list[Link]:
     return [Link(a, b, matches) for a, b in pairwise(numbers)]
 
 
-def halves(a: int, b: int) -> bool:
+def halves(pairs: Sequence[tuple[int, int]]) -> list[bool]:
     """Photos below 10 show one part, the others another."""
-    return (a < 10) == (b < 10)
+    return [(a < 10) == (b < 10) for a, b in pairs]
 
 
 def test_members_are_connected_components() -> None:
@@ -61,7 +62,7 @@ def test_pairs_have_no_witnesses() -> None:
 def test_strong_links_are_not_asked_about() -> None:
     """They stand by themselves, unless the group is too large to be true."""
 
-    def fail(a: int, b: int) -> bool:
+    def fail(pairs: Sequence[tuple[int, int]]) -> list[bool]:
         raise AssertionError
 
     links = chain(range(20))

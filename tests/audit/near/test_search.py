@@ -8,6 +8,7 @@ from okng.audit.near import search as module
 from okng.audit.near.features import LocalFeatures, local_features
 from okng.audit.near.search import NearDuplicates, find_near_duplicates
 from okng.audit.near.store import Store
+from okng.dataset import parallel
 from okng.testing import Defect, copy_photo, draw_part
 
 PARTS, COPIES = 14, 4
@@ -78,6 +79,19 @@ def test_blank_photos_are_nobody_s_copies(described: dict[str, LocalFeatures]) -
     assert searched(store, digests[-2:]).groups == []
 
 
+def test_cores_change_nothing(
+    store: Store, described: dict[str, LocalFeatures], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four threads find what one finds, with as many comparisons."""
+    found = []
+    for cores in (1, 4):
+        monkeypatch.setattr(parallel.os, "cpu_count", lambda cores=cores: cores)
+        found.append(searched(store, list(described)))
+
+    assert found[0] == found[1]
+    assert found[0].pairs
+
+
 def test_stopped_search_goes_on(
     store: Store, described: dict[str, LocalFeatures], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,9 +105,9 @@ def test_stopped_search_goes_on(
     asked: list[int] = []
     original = module._Search._proved
 
-    def noted(self: module._Search, number: int, *rest: object) -> object:
-        asked.append(number)
-        return original(self, number, *rest)  # type: ignore[arg-type]
+    def noted(self: module._Search, pairs: list[tuple[int, object]], *rest: object) -> object:
+        asked.extend(number for number, _ in pairs)
+        return original(self, pairs, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module._Search, "_proved", noted)
     again = searched(store, list(described))

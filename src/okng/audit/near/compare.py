@@ -1,6 +1,6 @@
 """Second step of the search: lays one photo over another, by their numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from okng.audit.near.candidates import Candidate, CandidateIndex
 from okng.audit.near.features import Floats, mirrored, rooted
 from okng.audit.near.groups import Link
 from okng.audit.near.store import Store
+from okng.dataset.parallel import in_order
 
 _LEAST_CORRELATION = 0.3
 _VIEWS = 1024
@@ -45,30 +46,40 @@ class Comparison:
 
         self._view = view
 
-    def __call__(
-        self, number: int, candidate: Candidate, *, keep: bool = False
-    ) -> Alignment | None:
-        """How a candidate lies over a photo, or None where too few features agree.
+    def alignments(
+        self, pairs: Sequence[tuple[int, Candidate]], *, keep: bool = False
+    ) -> list[Alignment | None]:
+        """How each candidate lies over its photo, or None where too few features agree.
 
-        What is kept is not compared again.
+        All cores share the work. What is kept is not compared again.
         """
-        if (number, candidate) in self._kept:
-            return self._kept[number, candidate]
-        self.compared += 1
-        a, b = self._view(number), self._view(candidate.number)
-        found = align(a, b, mirrored=candidate.mirrored)
+        fresh = [pair for pair in pairs if pair not in self._kept]
+        self.compared += len(fresh)
+        with one_thread():
+            found = dict(in_order(self._aligned, fresh))
         if keep:
-            self._kept[number, candidate] = found
-        return found
+            self._kept |= found
+        return [self._kept[pair] if pair in self._kept else found[pair] for pair in pairs]
 
     def alike(self, a: int, b: int, alignment: Alignment) -> bool:
         """Keeps out repeated structure, on which features agree where the rest does not."""
         return texture_correlation(self._view(a), self._view(b), alignment) > _LEAST_CORRELATION
 
-    def agree(self, a: int, b: int, matches: int) -> bool:
-        """Whether so many features agree, plain or mirrored."""
-        found = [align(self._view(a), self._view(b), mirrored=m) for m in (False, True)]
-        return any(f is not None and f.matches >= matches for f in found)
+    def agree(self, pairs: Iterable[tuple[int, int]], matches: int) -> list[bool]:
+        """Whether so many features agree on each pair of photos, plain or mirrored."""
+
+        def asked(pair: tuple[int, int]) -> bool:
+            a, b = map(self._view, pair)
+            found = (align(a, b, mirrored=m) for m in (False, True))
+            return any(f is not None and f.matches >= matches for f in found)
+
+        with one_thread():
+            return [answer for _, answer in in_order(asked, pairs)]
+
+    def _aligned(self, pair: tuple[int, Candidate]) -> Alignment | None:
+        number, candidate = pair
+        a, b = self._view(number), self._view(candidate.number)
+        return align(a, b, mirrored=candidate.mirrored)
 
     def score(self, link: Link) -> float:
         """Share of the features of two linked photos that agree, in [0, 1]."""

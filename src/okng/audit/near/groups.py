@@ -55,7 +55,7 @@ def members(count: int, links: Iterable[Link]) -> list[list[int]]:
 
 def drop_weak_links(
     links: Sequence[Link],
-    agree: Callable[[int, int], bool],
+    agree: Callable[[Sequence[tuple[int, int]]], list[bool]],
     *,
     count: int,
     weak: int,
@@ -69,7 +69,7 @@ def drop_weak_links(
 
     Args:
         links: a forest, as pairs already in one group are not compared again.
-        agree: whether two photos, by number, show one part.
+        agree: whether photos show one part, for each of several pairs of numbers.
         count: number of all photos.
         weak: links with fewer agreeing features are looked at.
         seed: draws the witnesses.
@@ -125,12 +125,12 @@ def _reached(start: int, neighbours: dict[int, set[int]]) -> list[int]:
 def _confirmed(
     sides: tuple[list[int], list[int]],
     link: Link,
-    agree: Callable[[int, int], bool],
+    agree: Callable[[Sequence[tuple[int, int]]], list[bool]],
     rng: np.random.Generator,
 ) -> bool:
     possible = len(sides[0]) * len(sides[1])
     drawn = rng.choice(possible, min(possible, _WITNESSES + 1), replace=False)
     pairs = [(sides[0][i // len(sides[1])], sides[1][i % len(sides[1])]) for i in drawn]
     witnesses = [pair for pair in pairs if pair != (link.a, link.b)][:_WITNESSES]
-    votes = sum(agree(a, b) for a, b in witnesses)
+    votes = sum(agree(witnesses))
     return votes >= max(1, _AGREEING * len(witnesses))

@@ -19,7 +19,7 @@ from okng.audit.near.candidates import (
     sample_size,
     voting,
 )
-from okng.audit.near.compare import Comparison, one_thread
+from okng.audit.near.compare import Comparison
 from okng.audit.near.features import Bytes
 from okng.audit.near.groups import Joined, Link, drop_weak_links, members
 from okng.audit.near.halfway import Halfway
@@ -32,6 +32,7 @@ _DRAWN = 400
 """Photos, drawn at random, on which the threshold is learned."""
 _OTHERS = 3
 _WEAK = 1.6  # times the threshold: links below are looked at twice
+_TOGETHER = 64  # pairs that are compared at the same time, on all cores
 _SECONDS = 20.0  # between two notes of how far it is
 
 
@@ -94,14 +95,13 @@ def find_near_duplicates(
     search.build(advance)
     threshold = halfway.threshold or search.learn()
     links = search.links(threshold, halfway, advance)
-    with one_thread():
-        kept, dropped = drop_weak_links(
-            links,
-            lambda a, b: search.compare.agree(a, b, threshold.matches),
-            count=len(digests),
-            weak=int(_WEAK * threshold.matches),
-            seed=seed,
-        )
+    kept, dropped = drop_weak_links(
+        links,
+        lambda pairs: search.compare.agree(pairs, threshold.matches),
+        count=len(digests),
+        weak=int(_WEAK * threshold.matches),
+        seed=seed,
+    )
     halfway.forget()
     groups = members(len(digests), kept)
     checked = search.compare.compared + halfway.compared
@@ -134,15 +134,15 @@ class _Search:
     def learn(self) -> Threshold:
         """Compare a sample of photos with all their candidates, and with those of other classes."""
         drawn = sorted(self.rng.permutation(len(self.digests))[:_DRAWN].tolist())
-        different, checked = [], []
-        asked = [
-            (number, candidates[:PER_PHOTO], self._of_others(number, candidates))
-            for number, candidates in self._candidates(drawn, most=len(self.digests))
-        ]
-        with one_thread():
-            for number, likeliest, others in asked:
-                checked += [_matches(self.compare(number, c, keep=True)) for c in likeliest]
-                different += [_matches(self.compare(number, c, keep=True)) for c in others]
+        likeliest: list[tuple[int, Candidate]] = []
+        others: list[tuple[int, Candidate]] = []
+        for number, candidates in self._candidates(drawn, most=len(self.digests)):
+            likeliest += [(number, candidate) for candidate in candidates[:PER_PHOTO]]
+            others += [(number, candidate) for candidate in self._of_others(number, candidates)]
+        checked, different = (
+            [_matches(found) for found in self.compare.alignments(pairs, keep=True)]
+            for pairs in (likeliest, others)
+        )
         return choose_threshold(different, checked)
 
     def _of_others(self, number: int, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -158,10 +158,7 @@ class _Search:
         advance(halfway.done)
         noted = time.monotonic()
         for numbers in self._batches(halfway.done):
-            asked = list(self._candidates(numbers))
-            with one_thread():
-                for number, candidates in asked:
-                    links += self._proved(number, candidates, threshold, joined)
+            links += self._proved(list(self._candidates(numbers)), threshold, joined)
             advance(len(numbers))
             if time.monotonic() - noted > _SECONDS:
                 halfway.note(numbers[-1] + 1, self.compare.compared, links, threshold)
@@ -173,13 +170,28 @@ class _Search:
         return [NearDuplicate(li.a, li.b, self.compare.score(li), li.matches) for li in links]
 
     def _proved(
-        self, number: int, candidates: Sequence[Candidate], threshold: Threshold, joined: Joined
+        self,
+        asked: Sequence[tuple[int, Sequence[Candidate]]],
+        threshold: Threshold,
+        joined: Joined,
     ) -> Iterator[Link]:
-        for candidate in candidates:
-            if joined.top(number) == joined.top(candidate.number):
+        """The likeliest candidates of all photos first, then the second ones, and so on.
+
+        So many pairs at a time, whatever the number of cores, so that the result is the same.
+        """
+        for place in range(PER_PHOTO):
+            pairs = [(number, found[place]) for number, found in asked if place < len(found)]
+            for begin in range(0, len(pairs), _TOGETHER):
+                yield from self._links_of(pairs[begin : begin + _TOGETHER], threshold, joined)
+
+    def _links_of(
+        self, pairs: Sequence[tuple[int, Candidate]], threshold: Threshold, joined: Joined
+    ) -> Iterator[Link]:
+        apart = [(n, c) for n, c in pairs if joined.top(n) != joined.top(c.number)]
+        for (number, candidate), found in zip(apart, self.compare.alignments(apart), strict=True):
+            if found is None or found.matches < threshold.matches:
                 continue
-            found = self.compare(number, candidate)
-            if _matches(found) < threshold.matches or found is None:
+            if joined.top(number) == joined.top(candidate.number):
                 continue
             if self.compare.alike(number, candidate.number, found):
                 joined.join(number, candidate.number)

@@ -6,6 +6,7 @@ that is stopped keeps what it had. Where the file cannot be used, a temporary on
 
 import contextlib
 import sqlite3
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -37,6 +38,8 @@ Row = tuple[str, str, int, int, bytes, bytes, bytes]
 class Store:
     """Local features and facts of photos, by digest, and results by a key.
 
+    `features` may be asked from several threads at once, while no other method runs.
+
     Args:
         folder: where the file lies; None keeps nothing for the next time.
 
@@ -47,6 +50,7 @@ class Store:
     def __init__(self, folder: Path | None) -> None:
         self.trouble = ""
         self._held: OrderedDict[str, LocalFeatures] = OrderedDict()
+        self._lock = threading.Lock()
         self._waiting: list[Row] = []
         self._spare = _ready("")  # SQLite's name for a file of its own that vanishes
         self._spare.execute(f"PRAGMA cache_size={_SPARE_PAGES}")
@@ -114,17 +118,18 @@ class Store:
             KeyError: it is not known.
             OkngError: the file is damaged.
         """
-        if digest in self._held:
-            self._held.move_to_end(digest)
-            return self._held[digest]
-        self.flush()
-        row = next((row for db in self._both() if (row := self._one(db, digest))), None)
-        if row is None:
-            raise KeyError(digest)
-        self._held[digest] = found = _unpacked(*row)
-        if len(self._held) > _HELD:
-            self._held.popitem(last=False)
-        return found
+        with self._lock:
+            if digest in self._held:
+                self._held.move_to_end(digest)
+                return self._held[digest]
+            self.flush()
+            row = next((row for db in self._both() if (row := self._one(db, digest))), None)
+            if row is None:
+                raise KeyError(digest)
+            self._held[digest] = found = _unpacked(*row)
+            if len(self._held) > _HELD:
+                self._held.popitem(last=False)
+            return found
 
     def result(self, key: str) -> bytes | None:
         """What was kept under a key, or None."""
@@ -190,7 +195,7 @@ def _insert(database: sqlite3.Connection, rows: list[Row]) -> None:
 
 
 def _ready(file: Path | str) -> sqlite3.Connection:
-    database = sqlite3.connect(file, timeout=30)
+    database = sqlite3.connect(file, timeout=30, check_same_thread=False)
     try:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=NORMAL")
