@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from okng.audit.near.groups import Joined, Link, drop_weak_links, members
+from okng.audit.near.groups import CROWD, Joined, Link, delegates, drop_weak_links, members
 from okng.audit.near.sizes import largest_plausible
 
 
@@ -50,6 +51,25 @@ def test_weak_link_within_a_part_stays() -> None:
     links = [*chain(range(5)), Link(2, 7, 30), *chain(range(5, 10))]
 
     assert drop_weak_links(links, halves, count=100, weak=40) == (links, [])
+
+
+def test_doubted_links_are_asked_about() -> None:
+    """However strong they are."""
+    strong = Link(4, 12, 200)
+    links = [*chain(range(10)), strong, *chain(range(10, 20))]
+
+    assert drop_weak_links(links, halves, count=200, weak=40) == (links, [])
+    assert drop_weak_links(links, halves, count=200, weak=40, doubted=[strong])[1] == [strong]
+
+
+def test_crowds_send_delegates() -> None:
+    """Three of each, none of smaller groups."""
+    links = [*chain(range(CROWD)), *chain(range(10, 10 + CROWD - 1)), *chain(range(20, 40))]
+    chosen = delegates(50, links, np.random.default_rng(0))
+
+    assert chosen == sorted(set(chosen))
+    assert [sum(n // 10 in tens for n in chosen) for tens in ({0}, {1}, {2, 3})] == [3, 0, 3]
+    assert delegates(50, links[:2], np.random.default_rng(0)) == []
 
 
 def test_pairs_have_no_witnesses() -> None:

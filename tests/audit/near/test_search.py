@@ -1,7 +1,9 @@
 """okng.audit.near.search: planted copies are found, other parts of the design are not joined."""
 
+from dataclasses import replace
 from itertools import count
 
+import numpy as np
 import pytest
 
 from okng.audit.near import search as module
@@ -9,7 +11,7 @@ from okng.audit.near.features import LocalFeatures, local_features
 from okng.audit.near.search import NearDuplicates, find_near_duplicates
 from okng.audit.near.store import Store
 from okng.dataset import parallel
-from okng.testing import Defect, copy_photo, draw_part
+from okng.testing import Defect, Sample, copy_photo, draw_part
 
 PARTS, COPIES = 14, 4
 
@@ -41,7 +43,8 @@ def searched(store: Store, digests: list[str], stop_at: int = 10**9) -> NearDupl
             raise KeyboardInterrupt
 
     numbers = [int(digest[-2:]) for digest in digests]
-    labels = ["ng" if (n - PARTS if n >= PARTS else n) % 2 else "ok" for n in numbers]
+    of = [n if n < PARTS else n - PARTS if n < PARTS + COPIES else 0 for n in numbers]
+    labels = ["ng" if n % 2 else "ok" for n in of]
     return find_near_duplicates(digests, labels, store, advance=advance)
 
 
@@ -55,6 +58,37 @@ def test_copies_are_found_and_others_are_not(
     assert all(0.3 < pair.score <= 1 for pair in found.pairs)
     assert found.dropped == []
     assert 0 < found.checked <= len(described) * 13
+
+
+def photographed_anew(sample: Sample, seed: int) -> Sample:
+    """The same part on another day: harder light from one side, and noise."""
+    noise = np.random.default_rng(seed).normal(0, 0.06, sample.photo.shape[:2])[..., None]
+    side = 1 + 0.4 * np.linspace(-1, 1, sample.photo.shape[1])[None, :, None]
+    photo = (sample.photo / 255) ** 1.5 * side + noise
+    return replace(sample, photo=(photo.clip(0, 1) * 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize(("asked", "sizes"), [(True, [31]), (False, [16, 15])])
+def test_copies_of_two_photos_of_a_part_are_one_group(
+    asked: bool,
+    sizes: list[int],
+    store: Store,
+    described: dict[str, LocalFeatures],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each photo's copies crowd out the other's, so that crowds have to be asked once more."""
+    part = draw_part(0, size=112)
+    other = photographed_anew(part, 1)
+    copies = [copy_photo(part, 100 + n) for n in range(15)]
+    copies += [copy_photo(other, 200 + n) for n in range(15)]
+    digests = list(described)[:PARTS]
+    for number, sample in enumerate(copies, 30):
+        digests.append(f"digest{number}")
+        store.add(digests[-1], "{}", local_features(sample.photo))
+    if not asked:
+        monkeypatch.setattr(module._Search, "links_between_crowds", lambda *_: [])
+
+    assert [len(group) for group in searched(store, digests).groups] == sizes
 
 
 def test_threshold_is_learned_from_the_classes(

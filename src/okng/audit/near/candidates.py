@@ -72,6 +72,11 @@ class CandidateIndex:
         begin = self._ends[-1] if self._ends else 0
         self._ends += (begin + np.cumsum([len(d) for d in descriptors])).tolist()
 
+    def reset(self) -> None:
+        """Forget all photos, and free their memory."""
+        self._index.reset()
+        self._ends = []
+
     def candidates(
         self, numbers: Sequence[int], descriptors: Sequence[Bytes], most: int = PER_PHOTO
     ) -> Iterator[tuple[Candidate, ...]]:

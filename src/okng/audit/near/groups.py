@@ -1,7 +1,7 @@
 """Linked photos -> groups, and a second look at the links that carry little."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from heapq import nsmallest
 from typing import NamedTuple
 
@@ -11,6 +11,9 @@ from scipy.sparse.csgraph import connected_components
 
 from okng.audit.near.sizes import largest_plausible
 
+CROWD = 6
+"""Photos of one part from which on they may hide what else is like them."""
+_DELEGATES = 3
 _WITNESSES = 8
 _AGREEING = 0.25  # share of the witnesses that must agree
 _LOOKED_AT = 200  # links of an implausibly large group
@@ -53,6 +56,13 @@ def members(count: int, links: Iterable[Link]) -> list[list[int]]:
     return [group for group in found.values() if len(group) > 1]
 
 
+def delegates(count: int, links: Iterable[Link], rng: np.random.Generator) -> list[int]:
+    """A few photos of each group that is a crowd, drawn at random, in ascending order."""
+    crowds = [group for group in members(count, links) if len(group) >= CROWD]
+    drawn = [rng.choice(group, _DELEGATES, replace=False).tolist() for group in crowds]
+    return sorted(number for numbers in drawn for number in numbers)
+
+
 def drop_weak_links(
     links: Sequence[Link],
     agree: Callable[[Sequence[tuple[int, int]]], list[bool]],
@@ -60,6 +70,7 @@ def drop_weak_links(
     count: int,
     weak: int,
     seed: int = 0,
+    doubted: Collection[Link] = (),
 ) -> tuple[list[Link], list[Link]]:
     """Break up what only hangs together by a weak link that nobody confirms.
 
@@ -73,6 +84,7 @@ def drop_weak_links(
         count: number of all photos.
         weak: links with fewer agreeing features are looked at.
         seed: draws the witnesses.
+        doubted: links that are looked at whatever their strength.
 
     Returns:
         Links that stay, links that were dropped.
@@ -83,8 +95,9 @@ def drop_weak_links(
         neighbours[link.a].add(link.b)
         neighbours[link.b].add(link.a)
     dropped = []
-    doubted = {link for link in links if link.matches < weak} | _of_giants(links, count)
-    for link in sorted((li for li in links if li in doubted), key=lambda li: li.matches):
+    weakest = {link for link in links if link.matches < weak}
+    looked_at = weakest | _of_giants(links, count) | set(doubted)
+    for link in sorted((li for li in links if li in looked_at), key=lambda li: li.matches):
         _cut(link, neighbours)
         sides = _reached(link.a, neighbours), _reached(link.b, neighbours)
         if max(map(len, sides)) > 1 and not _confirmed(sides, link, agree, rng):

@@ -21,7 +21,7 @@ from okng.audit.near.candidates import (
 )
 from okng.audit.near.compare import Comparison
 from okng.audit.near.features import Bytes
-from okng.audit.near.groups import Joined, Link, drop_weak_links, members
+from okng.audit.near.groups import Joined, Link, delegates, drop_weak_links, members
 from okng.audit.near.halfway import Halfway
 from okng.audit.near.store import Store
 from okng.audit.near.threshold import Threshold, choose_threshold
@@ -95,12 +95,14 @@ def find_near_duplicates(
     search.build(advance)
     threshold = halfway.threshold or search.learn()
     links = search.links(threshold, halfway, advance)
+    between = search.links_between_crowds(threshold, links)
     kept, dropped = drop_weak_links(
-        links,
+        [*links, *between],
         lambda pairs: search.compare.agree(pairs, threshold.matches),
         count=len(digests),
         weak=int(_WEAK * threshold.matches),
         seed=seed,
+        doubted=between,
     )
     halfway.forget()
     groups = members(len(digests), kept)
@@ -164,6 +166,28 @@ class _Search:
                 halfway.note(numbers[-1] + 1, self.compare.compared, links, threshold)
                 noted = time.monotonic()
         return links
+
+    def links_between_crowds(self, threshold: Threshold, links: Sequence[Link]) -> list[Link]:
+        """Compare large groups with each other, by a few of their photos.
+
+        Thirty copies of a photo have nothing but each other among their candidates. Another photo
+        of the same part, with thirty copies of its own, would never be compared with them.
+        """
+        chosen = delegates(len(self.digests), links, self.rng)
+        if not chosen:
+            return []
+        self.index.reset()  # asked no more, and large
+        joined = Joined(len(self.digests))
+        for link in links:
+            joined.join(link.a, link.b)
+        descriptors = [self._descriptors(number) for number in chosen]
+        index = CandidateIndex(descriptors, sum(map(len, descriptors)), self.seed)
+        index.add(descriptors)
+        asked = [
+            (chosen[place], [c._replace(number=chosen[c.number]) for c in candidates])
+            for place, candidates in enumerate(index.candidates(range(len(chosen)), descriptors))
+        ]
+        return list(self._proved(asked, threshold, joined))
 
     def scored(self, links: Sequence[Link]) -> list[NearDuplicate]:
         """Links with the share of features that agree."""
