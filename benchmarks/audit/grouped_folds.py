@@ -1,6 +1,7 @@
 """The famous castings on folds that no casting crosses, beside random folds.
 
-    python benchmarks/audit/grouped_folds.py [--network] [--folds 5] [--poses 8] [--audit FILE]
+    python benchmarks/audit/grouped_folds.py [--network] [--most N] [--folds 5] [--poses 8]
+        [--audit FILE]
 
 `okng split` pools all 7,348 photos of `casting_data` and shares their castings out to folds. On
 them, and on random folds of the same photos: the label of the nearest training photo, brightness
@@ -18,6 +19,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -56,7 +58,9 @@ class Photos(NamedTuple):
     brightness: Floats
 
 
-def main(count: int, poses: int, audit: Path | None, *, network: bool) -> None:
+def main(
+    count: int, poses: int, audit: Path | None, *, network: bool, most: int | None = None
+) -> None:
     """Print a table: rows are judges, columns are folds."""
     manifests = make_manifests(count, audit)
     folds = [read_manifest(path, path.parent) for path in manifests]
@@ -75,7 +79,8 @@ def main(count: int, poses: int, audit: Path | None, *, network: bool) -> None:
         for kind, tests in (("random folds", blind), ("grouped folds", grouped)):
             print(f"{name}, {kind}: {figures(photos, out_of_folds(judge, tests))}", flush=True)
     if network:
-        print(f"efficientnet_lite0, grouped folds: {figures(photos, trained(manifests, photos))}")
+        print("efficientnet_lite0, grouped folds:")
+        print(figures(*trained(manifests, photos, most, model="efficientnet_lite0")))
 
 
 def make_manifests(count: int, audit: Path | None = None) -> list[Path]:
@@ -205,25 +210,52 @@ def regression(photos: Photos, values: Floats, known: Numbers, asked: Numbers) -
     return np.asarray(model.predict_proba(values[asked])[:, 1])
 
 
-def trained(manifests: list[Path], photos: Photos, **settings: object) -> Floats:
-    """Defect scores of all photos by networks that `okng train` made of each fold's manifest.
+def trained(
+    manifests: list[Path], photos: Photos, most: int | None, **settings: object
+) -> tuple[Photos, Floats]:
+    """Photos, and their defect scores by networks that `okng train` made of each fold's manifest.
 
-    `settings` are those of `okng.train`; finished runs are taken as they are.
+    Args:
+        manifests: of the folds.
+        photos: all photos, in the order of the manifests.
+        most: photos of a casting that are learned from and judged, or None for all.
+        settings: those of `okng.train`. Finished runs are taken as they are.
     """
     from okng.pipeline import train  # noqa: PLC0415 - brings in torch
 
-    scores = np.full(len(photos.defective), np.nan)
-    for number, manifest in enumerate(manifests):
-        chosen = {"model": "efficientnet_lite0", **settings}
-        run = WORK / "folds" / f"run{number}"
+    by_path: dict[str, float] = {}
+    for number, manifest in enumerate(manifests, 1):
+        chosen = thinned(manifest, most) if most else manifest
+        run = chosen.with_name(f"run-{chosen.stem}")
         if not (run / "metrics.json").exists():
-            train(manifest, out=run, resume=True, progress=Silent(), **chosen)
-        fold = read_manifest(manifest, manifest.parent)
+            train(chosen, out=run, resume=True, progress=Silent(), **settings)
+        fold = read_manifest(chosen, chosen.parent)
         test = Scores.read(run / "scores.csv", fold.classes, fold.ok_class).select("test")
-        by_path = dict(zip(test.table["path"], test.defect_scores, strict=True))
-        for row in _rows(fold, "test"):
-            scores[row] = by_path[fold.photos[row].path]
-    return scores
+        accuracy = json.loads((run / "metrics.json").read_text())["accuracy"]["value"]
+        print(f"fold {number}: {len(test)} photos, accuracy at its own threshold {accuracy:.3f}")
+        by_path |= dict(zip(test.table["path"], test.defect_scores, strict=True))
+    paths = [photo.path for photo in read_manifest(manifests[0], manifests[0].parent).photos]
+    rows = np.array([row for row, path in enumerate(paths) if path in by_path])
+    scores = np.array([by_path[paths[row]] for row in rows])
+    return Photos(*(values[rows] for values in photos)), scores
+
+
+def thinned(manifest: Path, most: int) -> Path:
+    """A manifest of so many photos of each casting, drawn at random but the same in all folds."""
+    with manifest.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    seen: Counter[str] = Counter()
+    kept = []
+    for row in sorted(rows, key=lambda row: row["sha256"]):
+        seen[row["group"] or row["path"]] += 1
+        if seen[row["group"] or row["path"]] <= most:
+            kept.append(row)
+    target = manifest.with_name(f"{manifest.stem}-most{most}.csv")
+    with target.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(sorted(kept, key=lambda row: row["path"]))
+    return target
 
 
 def out_of_folds(judge: Judge, tests: list[Numbers]) -> Floats:
@@ -263,7 +295,14 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", action="store_true")
     parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--most", type=int, help="photos of a casting that the network is shown")
     parser.add_argument("--poses", type=int, default=8, help="averaged for the nearest photo")
     parser.add_argument("--audit", type=Path, help="audit.json of casting_data, to save the search")
     arguments = parser.parse_args()
-    main(arguments.folds, arguments.poses, arguments.audit, network=arguments.network)
+    main(
+        arguments.folds,
+        arguments.poses,
+        arguments.audit,
+        network=arguments.network,
+        most=arguments.most,
+    )

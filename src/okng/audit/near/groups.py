@@ -14,7 +14,7 @@ from okng.audit.near.sizes import largest_plausible
 CROWD = 6
 """Photos of one part from which on they may hide what else is like them."""
 _DELEGATES = 3
-_WITNESSES = 8
+_WITNESSES = 24
 _AGREEING = 0.25  # share of the witnesses that must agree
 _LOOKED_AT = 200  # links of an implausibly large group
 
