@@ -30,7 +30,7 @@ import onnxruntime
 from bench import DATA, WORK, embedder
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -66,9 +66,13 @@ def main(
     folds = [read_manifest(path, path.parent) for path in manifests]
     describe(folds)
     photos = look(folds[0], poses)
-    grouped = [_rows(fold, "test") for fold in folds]
     shuffled = StratifiedKFold(count, shuffle=True, random_state=0)
-    blind = [test for _, test in shuffled.split(photos.plain, photos.defective)]
+    by_size = GroupKFold(count).split(photos.plain, photos.defective, photos.castings)
+    kinds = {
+        "random folds": [test for _, test in shuffled.split(photos.plain, photos.defective)],
+        "grouped folds": [_rows(fold, "test") for fold in folds],
+        "grouped folds of scikit-learn": [test for _, test in by_size],
+    }
     judges: dict[str, Judge] = {
         "nearest photo, last layer": lambda a, b: nearest(photos, photos.deep, a, b),
         "nearest photo, middle layers": lambda a, b: nearest(photos, photos.middle, a, b),
@@ -76,7 +80,7 @@ def main(
         "logistic regression": lambda a, b: regression(photos, photos.plain, a, b),
     }
     for name, judge in judges.items():
-        for kind, tests in (("random folds", blind), ("grouped folds", grouped)):
+        for kind, tests in kinds.items():
             print(f"{name}, {kind}: {figures(photos, out_of_folds(judge, tests))}", flush=True)
     if network:
         print("efficientnet_lite0, grouped folds:")
@@ -127,7 +131,21 @@ def describe(folds: list[Dataset]) -> None:
 
 
 def look(dataset: Dataset, count: int) -> Photos:
-    """Features of all photos, those for the nearest photo averaged over poses, and brightness."""
+    """Features of all photos, those for the nearest photo averaged over poses, and brightness.
+
+    They are kept for the next time.
+    """
+    kept = WORK / "folds" / f"features-{count}.npz"
+    defective = np.array([photo.label != dataset.ok_class for photo in dataset.photos])
+    castings = group_numbers([photo.group for photo in dataset.photos])
+    if not kept.exists():
+        np.savez(kept, *features(dataset, count))
+    with np.load(kept) as tables:
+        return Photos(defective, castings, *(tables[name] for name in tables))
+
+
+def features(dataset: Dataset, count: int) -> list[Floats]:
+    """What judges look at, float64 (N, D) each, in the order of `Photos`."""
     audited, last = (onnxruntime.InferenceSession(str(path)) for path in (embedder(), last_layer()))
     plain, middle, deep, brightness = [], [], [], []
     paths = dataset.paths()
@@ -146,10 +164,7 @@ def look(dataset: Dataset, count: int) -> Photos:
         deep.append(np.mean(ends, axis=0))
         grey = batch.mean(axis=3)
         brightness.append(np.stack([grey.mean(axis=(1, 2)), grey.std(axis=(1, 2))], axis=1))
-    defective = np.array([photo.label != dataset.ok_class for photo in dataset.photos])
-    castings = group_numbers([photo.group for photo in dataset.photos])
-    tables = (np.concatenate(t).astype(np.float64) for t in (plain, middle, deep, brightness))
-    return Photos(defective, castings, *tables)
+    return [np.concatenate(t).astype(np.float64) for t in (plain, middle, deep, brightness)]
 
 
 def last_layer() -> Path:
@@ -188,10 +203,8 @@ def last_layer() -> Path:
 
 
 def nearest(photos: Photos, values: Floats, known: Numbers, asked: Numbers) -> Floats:
-    """1 where the most similar known photo is defective (cosine of standardised features)."""
-    scaler = StandardScaler().fit(values[known])
-    here, there = (scaler.transform(values[rows]) for rows in (asked, known))
-    there /= np.linalg.norm(there, axis=1, keepdims=True)
+    """1 where the most similar known photo, by the cosine of its features, is defective."""
+    here, there = values[asked], values[known] / np.linalg.norm(values[known], axis=1)[:, None]
     return photos.defective[known][(here @ there.T).argmax(axis=1)].astype(np.float64)
 
 
