@@ -1,4 +1,4 @@
-"""The published casting photos: 7,348 photos, of about 133 castings, nearly all on both sides."""
+"""The published casting photos: 7,348 photos, of about 118 castings, nearly all on both sides."""
 
 from pathlib import Path
 

@@ -10,7 +10,6 @@ from okng.audit.near import search as module
 from okng.audit.near.features import LocalFeatures, local_features
 from okng.audit.near.search import NearDuplicates, find_near_duplicates
 from okng.audit.near.store import Store
-from okng.dataset import parallel
 from okng.testing import Defect, Sample, copy_photo, draw_part
 
 PARTS, COPIES = 14, 4
@@ -119,7 +118,7 @@ def test_cores_change_nothing(
     """Four threads find what one finds, with as many comparisons."""
     found = []
     for cores in (1, 4):
-        monkeypatch.setattr(parallel.os, "cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
         found.append(searched(store, list(described)))
 
     assert found[0] == found[1]
