@@ -32,8 +32,8 @@ _NEEDED = {
     "imagededup_cnn": ("imagededup",),
     "imagededup_lite0": ("imagededup", *_LITE0),
     "cleanvision": ("cleanvision",),
-    "dataeval_d4": ("dataeval[opencv]",),
-    "dataeval_sift": ("dataeval[opencv]",),
+    "dataeval_d4": ("dataeval[opencv]", "pillow"),
+    "dataeval_sift": ("dataeval[opencv]", "pillow"),
     "fastdup": ("fastdup",),
 }
 _PATIENCE = 900  # seconds

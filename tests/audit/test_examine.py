@@ -126,8 +126,10 @@ def test_identical_photos(tmp_path: Path) -> None:
         (tmp_path / label).mkdir()
         for number in range(20):
             (tmp_path / label / f"{number}.jpg").write_bytes(encode(draw_part(1, size=48).photo))
-    found = examine(add_digests(find_photos(tmp_path)), Silent()).findings
+    examined = examine(add_digests(find_photos(tmp_path)), Silent())
+    found = examined.findings
 
+    assert headline(examined) == "These 40 photos show about one part: 1 of ok, 1 of ng."
     assert [len(group) for group in found.groups] == [40]
     assert len(found.exact_duplicates) == 39
     assert len(found.label_conflicts) == 20

@@ -16,6 +16,11 @@ from okng.dataset import Dataset, Photo
 _COPIES = 100  # equal photos that are looked through for one in the right split
 
 
+def about(parts: int) -> str:
+    """So many parts, in words; how many there are is never certain."""
+    return "about one part" if parts == 1 else f"about {parts:,} parts"
+
+
 class NearResult(Entry):
     """Near-duplicates by path, and how sure they are.
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from okng import preprocess
+from okng.audit.evidence import about
 from okng.audit.examine import Examination
 from okng.audit.findings import Finding, Pair
 from okng.errors import PhotoError
@@ -54,7 +55,7 @@ def headline(examined: Examination) -> str:
     photos, parts = summary["photos"], summary["parts"]
     if "near_duplicates" in summary["not_checked"]:
         return f"{photos:,} photos; copies of one part were not looked for."
-    said = f"These {photos:,} photos show about {parts:,} parts"
+    said = f"These {photos:,} photos show {about(parts)}"
     by_class = ", ".join(f"{n:,} of {name}" for name, n in summary["parts_by_class"].items())
     return f"{said}: {by_class}." if parts < photos else f"{said}: no photo is a copy of another."
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from okng.audit.evidence import Evidence
+from okng.audit.evidence import Evidence, about
 from okng.audit.findings import Finding, Severity
 
 FEW_PHOTOS = 60
@@ -38,7 +38,7 @@ def _few_parts(name: str, number: int, parts: int) -> Finding:
     return Finding(
         check="counts",
         severity=Severity.SERIOUS,
-        what=f"The {number:,} photos of {name} show only about {parts} parts.",
+        what=f"The {number:,} photos of {name} show only {about(parts)}.",
         advice="A network can learn these parts by heart. Photograph more parts, not more photos "
         "of the same ones.",
     )

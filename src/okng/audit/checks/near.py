@@ -1,6 +1,6 @@
 """Near-duplicates: copies of one part, turned, mirrored, sheared, zoomed or re-encoded."""
 
-from okng.audit.evidence import Evidence, NearResult
+from okng.audit.evidence import Evidence, NearResult, about
 from okng.audit.findings import Finding, Pair, Severity
 from okng.audit.near.sizes import largest_plausible
 
@@ -28,7 +28,7 @@ def _parts(evidence: Evidence, near: NearResult) -> Finding:
     return Finding(
         check="near_duplicates",
         severity=Severity.NOTICE,
-        what=f"These {len(evidence.dataset):,} photos show about {evidence.parts():,} parts; "
+        what=f"These {len(evidence.dataset):,} photos show {about(evidence.parts())}; "
         f"one part is on {max(map(len, near.groups)):,} of them.",
         advice="Each part now is one group, and no group crosses a split. Count parts, not "
         "photos, when you ask what a test can prove.",
