@@ -56,7 +56,7 @@ CHANGES: dict[str, Callable[[Tensor], Tensor]] = {
     "another resolution and JPEG": lambda p: another_resolution(p, RNG),
     "half the resolution": _half,
     "turned": lambda p: augment(p, TURN, GENERATOR),
-    "shifted by 6 px": lambda p: torch.roll(p, (6, -6), (2, 3)),
+    "shifted by 6 px": lambda p: F.pad(p, (6, 0, 0, 6), "reflect")[..., 6:, : p.shape[-1]],
     "brightness 0.9": lambda p: p * 0.9,
     "brightness 1.1": lambda p: p * 1.1,
     "contrast 0.7": lambda p: (p - p.mean((1, 2, 3), keepdim=True)) * 0.7 + p.mean(),
