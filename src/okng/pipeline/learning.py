@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from okng.config import Color, Settings
 from okng.dataset import Dataset, load_photos
@@ -34,7 +35,7 @@ def learn(
         samples["val"],
         dataset.classes,
         dataset.ok_class,
-        grey=_grey(samples["train"], settings.data.color),
+        grey=sees_grey(samples["train"].photos, settings.data.color),
     )
     return fit(task, settings, run.folder, progress), samples
 
@@ -52,9 +53,8 @@ def _decode(dataset: Dataset, split: str, settings: Settings, progress: Progress
     return Sample(photos, part.labels(), groups)
 
 
-def _grey(sample: Sample, color: Color) -> bool:
+def sees_grey(photos: npt.NDArray[np.uint8], color: Color) -> bool:
+    """Whether a network sees grey: as asked, or where all photos (N, S, S, 3) are grey."""
     if color is not Color.AUTO:
         return color is Color.GREY
-    return all(
-        is_grey(photos) for photos in np.array_split(sample.photos, -(-len(sample.photos) // 512))
-    )
+    return all(is_grey(some) for some in np.array_split(photos, -(-len(photos) // 512)))
