@@ -1,6 +1,6 @@
 """The second stage: decode the photos once, train the network."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,20 @@ Samples = Mapping[str, Sample]
 
 
 def learn(
-    dataset: Dataset, run: RunFolder, settings: Settings, progress: Progress
+    dataset: Dataset,
+    run: RunFolder,
+    settings: Settings,
+    progress: Progress,
+    told: Callable[[Mapping[str, float]], None] | None = None,
 ) -> tuple[TrainedModel, Samples]:
     """Train on the photos of a manifest; leave the .pth files and `history.csv`.
+
+    Args:
+        dataset: photos with their splits.
+        run: the run folder.
+        settings: resolved.
+        progress: who is told how far it is.
+        told: is told every row of the history.
 
     Raises:
         ConfigError: the network is unknown or does not take the image size.
@@ -37,7 +48,7 @@ def learn(
         dataset.ok_class,
         grey=sees_grey(samples["train"].photos, settings.data.color),
     )
-    return fit(task, settings, run.folder, progress), samples
+    return fit(task, settings, run.folder, progress, told), samples
 
 
 def _decode(dataset: Dataset, split: str, settings: Settings, progress: Progress) -> Sample:

@@ -24,7 +24,7 @@ from okng.evaluate.report.words import count
 _PICTURES = {
     "history": "Value of each trial in the order of the trials, and the best so far",
     "importances": "Share of the differences between trials that each setting explains",
-    "slices": "Value of each trial over each setting",
+    "slice": "Value of each trial over each setting",
 }
 _LESS = {
     "cost": "the less, the better",
@@ -112,10 +112,11 @@ def settings_blocks(study: Mapping[str, Any]) -> Iterator[Block]:
 def pictures(folder: Path) -> Iterator[Block]:
     """The pictures that are there."""
     for name, words in _PICTURES.items():
-        path = folder / f"{name}.png"
-        if path.exists():
+        found = sorted(folder.glob(f"{name}*.png"))
+        if found:
             yield Paragraph(words, soft=True)
-            yield Picture(path, words, 1.0 if name == "slices" else 0.8)
+        for path in found:
+            yield Picture(path, words, 1.0 if name == "slice" else 0.75)
 
 
 def short(value: Any) -> str:

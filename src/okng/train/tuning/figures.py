@@ -1,5 +1,6 @@
 """Optuna's own pictures of a study, as files."""
 
+import functools
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _FEWEST = 2
 """Complete trials from which on there is something to compare."""
+_SIDE_BY_SIDE = 3
+_NAMES = ("history", "importances", "slice")
 
 
 def write_figures(study: optuna.Study, objective: str, folder: Path) -> list[str]:
@@ -32,17 +35,24 @@ def write_figures(study: optuna.Study, objective: str, folder: Path) -> list[str
         folder: where to; pictures of an earlier state are replaced.
 
     Returns:
-        The names that were drawn: history, importances, slices.
+        The names that were drawn: history, importances, slice_1, slice_2, ...
     """
-    for old in ("history", "importances", "slices"):
-        (folder / f"{old}.png").unlink(missing_ok=True)
+    for old in (path for name in _NAMES for path in folder.glob(f"{name}*.png")):
+        old.unlink(missing_ok=True)
     done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     if len(done) < _FEWEST:
         return []
     pictures: dict[str, Callable[[], Any]] = {
         "history": lambda: drawn.plot_optimization_history(study, target_name=objective),
-        "slices": lambda: drawn.plot_slice(study, target_name=objective),
     }
+    names = sorted({name for trial in done for name in trial.params})
+    for number, begin in enumerate(range(0, len(names), _SIDE_BY_SIDE), 1):
+        pictures[f"slice_{number}"] = functools.partial(
+            drawn.plot_slice,
+            study,
+            params=names[begin : begin + _SIDE_BY_SIDE],
+            target_name=objective,
+        )
     if len({trial.value for trial in done}) > 1 and _shared(done):
         pictures["importances"] = lambda: drawn.plot_param_importances(
             study,

@@ -5,7 +5,7 @@ that its network neither learned from nor is judged on, as in a run.
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +31,7 @@ class Objective(StrEnum):
     AUC = "auc"
 
     @property
-    def direction(self) -> str:
+    def direction(self) -> Literal["minimize", "maximize"]:
         """Whether less or more is better."""
         return "minimize" if self is Objective.COST else "maximize"
 

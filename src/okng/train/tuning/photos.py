@@ -34,7 +34,7 @@ class _View:
         return len(self._rows)
 
     def __getitem__(self, which: Any) -> Photos:
-        return self._photos[self._rows[which]]
+        return np.asarray(self._photos[self._rows[which]])
 
 
 class FoldedPhotos:

@@ -6,7 +6,7 @@ would start from are always in it, so that the first trial of every study is the
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from optuna import Trial
 
@@ -48,8 +48,7 @@ class Dimension:
     def suggest(self, trial: Trial) -> Value:
         """What the study draws for a trial."""
         if self.choices:
-            drawn: Value = trial.suggest_categorical(self.name, self.choices)
-            return drawn
+            return cast("Value", trial.suggest_categorical(self.name, self.choices))
         return trial.suggest_float(self.name, self.low, self.high, log=self.log)
 
     @property
