@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from okng.config import Settings
+from okng.config import Precision, Settings
 from okng.progress import Silent
 from okng.train.architecture import Architecture
 from okng.train.batches import PhotoArray
 from okng.train.fit import Sample, Task, fit
 from okng.train.inputs import Prepare
-from okng.train.saved import TrainedModel
+from okng.train.saved import PLAN, TrainedModel
 from okng.train.tuning.frozen import FrozenNetworks
 from okng.train.tuning.objective import Judged, Judgements, probabilities
 from okng.train.tuning.photos import Fold, FoldedPhotos
@@ -69,19 +69,30 @@ class Networks:
         learner = self._frozen.learner(settings)
         for fold in self.photos.folds:
             if learner is None:
-                yield self._trained(fold, settings)
+                said, settings = self._trained(fold, settings)
+                yield said
             else:
                 yield self._frozen.judge(fold, learner, settings)
 
-    def _trained(self, fold: Fold, settings: Settings) -> Judgements:
-        """Train as a run does."""
+    def _trained(self, fold: Fold, settings: Settings) -> tuple[Judgements, Settings]:
+        """Train as a run does; the precision that was found to be faster stands in the settings."""
         size = settings.data.image_size or 0
         train, held_out, tested = (self.photos.sample(size, rows) for rows in fold)
         dataset = self.photos.dataset
         task = Task(train, held_out, dataset.classes, dataset.ok_class, grey=self._grey)
         with tempfile.TemporaryDirectory(prefix="trial-", dir=self._scratch) as folder:
             model = fit(task, settings, Path(folder), Silent())
-        return Judgements(_judged(model, held_out), _judged(model, tested))
+            settings = _as_measured(settings, Path(folder))
+        return Judgements(_judged(model, held_out), _judged(model, tested)), settings
+
+
+def _as_measured(settings: Settings, run: Path) -> Settings:
+    plan = run / "models" / PLAN
+    if not plan.exists():
+        return settings
+    precision = Precision(plan.read_text(encoding="utf-8").strip())
+    training = settings.training.model_copy(update={"precision": precision})
+    return settings.model_copy(update={"training": training})
 
 
 @torch.no_grad()

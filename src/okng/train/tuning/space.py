@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
-from optuna import Trial
+from optuna.trial import BaseTrial
 
 from okng.config import Depth, Recipe, Settings, View, all_settings, resolve, validate
 
@@ -45,7 +45,7 @@ class Dimension:
             return replace(self, choices=tuple(sorted(held)) if _numbers(held) else held)
         return replace(self, low=min(self.low, float(value)), high=max(self.high, float(value)))
 
-    def suggest(self, trial: Trial) -> Value:
+    def suggest(self, trial: BaseTrial) -> Value:
         """What the study draws for a trial."""
         if self.choices:
             return cast("Value", trial.suggest_categorical(self.name, self.choices))
@@ -120,7 +120,7 @@ class Space:
         values = {d.name: self._value(d.name) for d in self.dimensions}
         return self._relevant(values.__getitem__)
 
-    def draw(self, trial: Trial) -> dict[str, Value]:
+    def draw(self, trial: BaseTrial) -> dict[str, Value]:
         """What the study draws for a trial: only what matters together."""
         known = {dimension.name: dimension for dimension in self.dimensions}
         return self._relevant(lambda name: known[name].suggest(trial))

@@ -107,7 +107,7 @@ class _Work:
     def run_one(self) -> int:
         """Run one trial; its number. One that is interrupted will be the next."""
         try:
-            self._study.optimize(self._try, n_trials=1, catch=FAILURES, gc_after_trial=True)
+            self._study.optimize(self._try, n_trials=1, catch=FAILURES)
         except KeyboardInterrupt:
             if self._number >= 0:
                 stopped = self._study.get_trials(deepcopy=False)[self._number]
