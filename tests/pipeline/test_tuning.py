@@ -160,7 +160,13 @@ def test_impossible_numbers_are_refused_at_once(parts: Path, tmp_path: Path) -> 
 
 def test_nothing_to_tune_is_refused(parts: Path, tmp_path: Path) -> None:
     """Everything was given."""
-    given = {"filters": 8, "dense_units": 32, "dropout": 0.1, "lr": 1e-3, "batch_size": 8}
+    given: dict[str, Any] = {
+        "filters": 8,
+        "dense_units": 32,
+        "dropout": 0.1,
+        "lr": 1e-3,
+        "batch_size": 8,
+    }
 
     with pytest.raises(ConfigError, match="nothing to tune"):
         tune(parts, out=tmp_path / "t", folds=2, **CNN, **given)

@@ -11,7 +11,7 @@ from okng import config
 from okng.dataset import Dataset, add_digests
 from okng.progress import Silent
 from okng.testing import Defect, write_folder
-from okng.train import Task, fit
+from okng.train import Task, fit, linear_start
 from okng.train.architecture import Architecture, build
 from okng.train.backbone import Backbone
 from okng.train.tuning import FoldedPhotos, Networks, frozen
@@ -65,7 +65,7 @@ def test_photos_are_seen_once_for_all_folds_and_trials(
 ) -> None:
     """Only what a trial changes is seen anew: here the variations, in three views."""
     looked: list[int] = []
-    plain = frozen.features_of_view
+    plain = linear_start.features_of_view
 
     def counting(learner: Any, run: Any, data: Any, view: int, advance: Any) -> Any:
         looked.append(view)

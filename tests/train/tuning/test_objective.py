@@ -26,7 +26,7 @@ CLEAR = _judged([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1])  # the threshold lies in the
 
 
 def _value(objective: Objective, tested: Judged, **settings: float) -> float:
-    costs = OperatingSettings(**settings)  # type: ignore[arg-type]
+    costs = OperatingSettings(**settings)
     fold = judge_fold(Judgements(CLEAR, tested), costs, ok_class="ok")
     return value(objective, [fold], costs)
 
