@@ -41,7 +41,13 @@ def test_network_read_at_its_end_has_dropout_and_no_view() -> None:
 
 def test_what_is_given_is_not_changed() -> None:
     """A flag fixes its setting; one change of light fixes them all."""
-    assert _names(_space("recipe", "image_size", "gamma")) == ["view", "lr", "freeze"]
+    assert _names(_space("image_size", "gamma")) == ["recipe", "view", "lr", "freeze"]
+
+
+def test_recipe_in_which_nothing_learns_has_no_learning_rate() -> None:
+    """A setting that no trial could use is not in the space."""
+    assert _names(_space("recipe", recipe="quick")) == ["image_size", "view", "light"]
+    assert "lr" in _names(_space("recipe", recipe="standard"))
 
 
 def test_start_is_what_a_training_has() -> None:

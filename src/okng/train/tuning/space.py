@@ -104,7 +104,9 @@ class Space:
         kept = [
             dimension.holding(space._value(dimension.name))
             for dimension in (CNN if start.model.name == "cnn" else BACKBONE)
-            if dimension.name not in fixed and _matters(dimension.name, start, fixed)
+            if dimension.name not in fixed
+            and _matters(dimension.name, start, fixed)
+            and (_may_learn(base, fixed) or not dimension.learning)
         ]
         possible = [_possible(dimension, start, fewest) for dimension in kept]
         return replace(space, dimensions=tuple(d for d in possible if len(d.choices) != 1))
@@ -162,6 +164,13 @@ def settings_with(base: Settings, values: Mapping[str, Value]) -> Settings:
         else:
             plain[_section(name)][_key(name)] = value
     return validate(plain, where="the settings of a trial")
+
+
+def _may_learn(base: Settings, fixed: Collection[str]) -> bool:
+    """Whether layers learn, or may where the study draws the recipe."""
+    return bool(resolve(base).training.epochs) or (
+        base.training.epochs is None and "recipe" not in fixed
+    )
 
 
 def _matters(name: str, start: Settings, fixed: Collection[str]) -> bool:
