@@ -53,6 +53,10 @@ def _open(run: Path, **wanted: Any) -> Tracking:
     return open_tracking(run, SETTINGS, progress=Silent(), **asked)
 
 
+def _number(run: Path) -> str:
+    return (run / "mlflow.txt").read_text().split()[0]
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a database of MLflow, made once: that takes seconds."""
@@ -94,7 +98,8 @@ def test_mlflow_knows_settings_epochs_and_figures(tmp_path: Path, server: Path) 
     with _open(tmp_path / "run", mlflow=str(server)) as tracking:
         tracking.epoch(ROW | {"train_accuracy": float("nan")})
         tracking.figures({"accuracy": RATE, "photos": 40, "f1": RATE | {"value": None}})
-    number, uri = (tmp_path / "run" / "mlflow.txt").read_text().split()
+    number = _number(tmp_path / "run")
+    uri = f"sqlite:///{server / 'mlflow.db'}"
     client = mlflow.MlflowClient(uri)
     told = client.get_run(number)
 
@@ -111,13 +116,14 @@ def test_run_that_goes_on_goes_on_in_mlflow(tmp_path: Path, server: Path) -> Non
     mlflow = pytest.importorskip("mlflow")
     with pytest.raises(KeyboardInterrupt), _open(tmp_path / "run", mlflow=str(server)):
         raise KeyboardInterrupt
-    number, uri = (tmp_path / "run" / "mlflow.txt").read_text().split()
+    number = _number(tmp_path / "run")
+    uri = f"sqlite:///{server / 'mlflow.db'}"
     stopped = mlflow.MlflowClient(uri).get_run(number).info.status
     with _open(tmp_path / "run", mlflow=str(server)) as tracking:
         tracking.epoch(ROW)
 
     assert stopped == "FAILED"
-    assert (tmp_path / "run" / "mlflow.txt").read_text().split()[0] == number
+    assert _number(tmp_path / "run") == number
     assert mlflow.MlflowClient(uri).get_run(number).info.status == "FINISHED"
 
 
@@ -128,10 +134,24 @@ def test_mlflow_that_does_not_answer_is_refused(
     pytest.importorskip("mlflow")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
 
-    with pytest.raises(TrainingError, match=r"history\.csv is always written"):
-        _open(tmp_path / "run", mlflow="http://127.0.0.1:9")
+    with pytest.raises(TrainingError, match=r"history\.csv is always written") as caught:
+        _open(tmp_path / "run", mlflow="http://okng:secret@127.0.0.1:9")
+    assert "okng:***@127.0.0.1" in str(caught.value.where)
 
 
+def test_telemetry_is_refused_whatever_the_environment_says(
+    tmp_path: Path, server: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not left to the user to know of."""
+    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "false")
+    with _open(tmp_path / "run", mlflow=str(server)):
+        telemetry = importlib.import_module("mlflow.telemetry.utils")
+
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+    assert telemetry.is_telemetry_disabled()
+
+
+@pytest.mark.slow
 def test_mlflow_never_calls_home(tmp_path: Path, server: Path) -> None:
     """Its telemetry is off before it is loaded, also where no CI would have turned it off."""
     code = (

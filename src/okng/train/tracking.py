@@ -4,10 +4,12 @@
 training. Nothing is sent anywhere but to the place that the user names.
 """
 
+import hashlib
 import importlib.util
 import logging
 import math
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -109,7 +111,7 @@ def open_tracking(
     with _quiet():
         if mlflow is not None:
             loggers.append(_mlflow(run, mlflow))
-            progress.say(f"MLflow is told of this run: {mlflow}")
+            progress.say(f"MLflow is told of this run: {_shown(mlflow)}")
         if tensorboard:
             from lightning.pytorch.loggers import TensorBoardLogger  # noqa: PLC0415 - heavy
 
@@ -147,6 +149,7 @@ def _mlflow(run: Path, place: str) -> "MLFlowLogger":
 
     kept = run / "mlflow.txt"
     uri, artifacts = _place(place)
+    server = hashlib.sha256(uri.encode()).hexdigest()[:16]  # an address may hold a password
     known = kept.read_text(encoding="utf-8").split() if kept.exists() else []
     try:
         logger = MLFlowLogger(
@@ -154,18 +157,23 @@ def _mlflow(run: Path, place: str) -> "MLFlowLogger":
             run_name=run.resolve().name,
             tracking_uri=uri,
             artifact_location=artifacts,
-            run_id=known[0] if known[1:] == [uri] else None,
+            run_id=known[0] if known[1:] == [server] else None,
         )
         number = logger.run_id
     except _faults() as exc:
         raise TrainingError(
             f"MLflow cannot be told of this run: {_first_line(exc)}",
-            where=f"--mlflow {place}",
+            where=f"--mlflow {_shown(place)}",
             allowed="a folder, or the URI of a server or a database",
             hint="Check the address, or leave --mlflow out: history.csv is always written.",
         ) from exc
-    write_atomic(kept, f"{number} {uri}\n")
+    write_atomic(kept, f"{number} {server}\n")
     return logger
+
+
+def _shown(place: str) -> str:
+    """An address without its password."""
+    return re.sub(r"(://[^/@:]*):[^@/]*@", r"\1:***@", place)
 
 
 def _place(place: str) -> tuple[str, str | None]:
