@@ -222,7 +222,7 @@ def _finished(study: optuna.Study, found: Tuning | None, url: str) -> Tuning:
         "No trial is complete"
         + (": all failed, with " + "; ".join(reasons[:3]) if reasons else ""),
         where=f"study {study.study_name} in {shown(url)}",
-        hint="Give more time, or a smaller --image-size or --batch-size."
+        hint="Train once with these settings: `okng train` tells more of what is wrong."
         if reasons
         else "Give more time with --timeout.",
     )

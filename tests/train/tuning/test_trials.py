@@ -149,3 +149,17 @@ def test_no_trial_begins_after_the_time(task: Trials, study: Opener) -> None:
     assert len(opened.trials) == 1  # the one that waits
     assert opened.trials[0].state is TrialState.WAITING
     assert "time is over" in watcher.said[-1]
+
+
+def test_study_in_which_every_trial_fails_ends(task: Trials, networks: Any, study: Opener) -> None:
+    """Nobody waits for the other trials; the same command later tries again."""
+    watcher, opened = Heard(), study()
+
+    def fail(_: object) -> Any:
+        raise TrainingError("The loss is no number")
+
+    networks.judge = fail
+    run_trials(task, opened, Limits(20), watcher)
+
+    assert len(trials.counted(opened)) == 3
+    assert "no further trial begins" in watcher.said[-1]

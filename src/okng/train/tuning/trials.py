@@ -18,6 +18,7 @@ from okng.train.tuning.storage import GRACE_SECONDS, HEARTBEAT_SECONDS, quiet_op
 FAILURES = (ConfigError, TrainingError, MemoryError, RuntimeError, ValueError)
 """What one trial may come to without ending the study: a loss that is no number, too little memory,
 a network that does not take an input size."""
+_HOPELESS = 3  # trials that fail one after the other while none was ever complete
 ERROR = "error"
 
 
@@ -47,13 +48,14 @@ def run_trials(task: Trials, study: optuna.Study, limits: Limits, progress: Prog
     Args:
         task: what a trial needs.
         study: new, or to go on with.
-        limits: when to end.
+        limits: when to end; also where one trial after the other fails.
         progress: receives one stage with a step per fold, and a sentence per trial.
 
     Raises:
         KeyboardInterrupt: after what was done has been kept; the trial is queued again.
         DatasetError: a photo vanished.
     """
+    failed = 0
     begun, folds = time.monotonic(), len(task.networks.photos.folds)
     with quiet_optuna(), progress.stage("trials", limits.trials * folds) as advance:
         advance(min(limits.trials, len(counted(study))) * folds)
@@ -64,6 +66,10 @@ def run_trials(task: Trials, study: optuna.Study, limits: Limits, progress: Prog
                 return
             number = work.run_one()
             progress.say(sentence(study, number))
+            failed = failed + 1 if study.trials[number].state is TrialState.FAIL else 0
+            if failed >= _HOPELESS and not _complete(study):
+                progress.say("one trial after the other fails: no further trial begins")
+                return
 
 
 def counted(study: optuna.Study) -> list[FrozenTrial]:
@@ -171,15 +177,20 @@ def _wanted(study: optuna.Study, trials: int) -> bool:
 
 def _tried_before(study: optuna.Study, trial: optuna.Trial) -> FrozenTrial | None:
     """A finished trial of the same settings: it would come out the same again."""
-    for other in study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
+    for other in _complete(study):
         if other.params == trial.params:
             return other
     return None
 
 
 def _best(study: optuna.Study) -> str:
-    done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    return f"; best {short(study.best_value)} (trial {study.best_trial.number})" if done else ""
+    if not _complete(study):
+        return ""
+    return f"; best {short(study.best_value)} (trial {study.best_trial.number})"
+
+
+def _complete(study: optuna.Study) -> list[FrozenTrial]:
+    return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
 
 
 def _first_line(exc: BaseException) -> str:
