@@ -38,6 +38,12 @@ class Source:
         return _json(path) if path.exists() else None
 
     @cached_property
+    def study(self) -> dict[str, Any] | None:
+        """The study that the settings were taken from; None where there was none."""
+        path = self.folder / "tuning" / "study.json"
+        return _json(path) if path.exists() else None
+
+    @cached_property
     def settings(self) -> str:
         """The settings file, or nothing."""
         path = self.folder / "okng.toml"
