@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from okng.evaluate.figures.drawing import BAD, GOOD, LINE, THIRD, axes
 
@@ -41,11 +42,13 @@ def _rates(place: Axes, curve: dict[str, Any]) -> None:
 def review(curve: dict[str, Any]) -> Figure:
     """What is left to the machine when a person looks at ever more photos."""
     figure, (place,) = axes(1)
-    for key, colour, label in (("escape_rate", BAD, "escapes left"),
-                               ("overkill_rate", GOOD, "overkill left")):  # fmt: skip
+    for key, colour, label in (("escape_rate", BAD, "escape rate left"),
+                               ("overkill_rate", GOOD, "overkill rate left")):  # fmt: skip
         place.plot(curve["review_rate"], np.array(curve[key], dtype=float), color=colour,
                    label=label)  # fmt: skip
     place.set(xlabel="share sent to a person", ylabel="rate")
     place.set_ylim(bottom=0)
+    for axis in (place.xaxis, place.yaxis):
+        axis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     place.legend(frameon=False)
     return figure

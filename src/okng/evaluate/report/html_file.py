@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from okng.evaluate.report.blocks import Block, Document, Gallery, Text, spans
+from okng.evaluate.report.blocks import Block, Document, Gallery, Text, spans, unbroken
 from okng.evaluate.report.pictures import data_uri, heat_png, jpeg, left_half, open_case
 from okng.files import write_atomic
 
@@ -41,7 +41,7 @@ def _words(text: Text) -> Markup:
     found = Markup()
     for piece in spans(text):
         tag = _TAGS.get(piece.style)
-        words = escape(piece.text)
+        words = escape(unbroken(piece.text))
         if tag:
             words = Markup(f"<{tag}>") + words + Markup(f"</{tag}>")  # noqa: S704 - two known tags
         elif piece.style:

@@ -14,7 +14,7 @@ from okng.evaluate.report.blocks import (
     marked,
 )
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import count, plain
+from okng.evaluate.report.words import count, looked_for
 
 _SHOWN = 10
 _SPLITS = {"train": "training", "val": "validation", "test": "test"}
@@ -73,7 +73,7 @@ def _found(audit: dict[str, Any]) -> str:
     said = ", ".join(f"{number:,} {what}" for number, what in facts if number)
     if said:
         return f"Of these, {said}."
-    looked = ", ".join(plain(name) for name in audit["summary"]["checked"])
+    looked = looked_for(audit["summary"]["checked"])
     found = "this stands out" if audit["findings"] else "nothing was found"
     return f"The audit looked for {looked}; {found}{':' if audit['findings'] else '.'}"
 
