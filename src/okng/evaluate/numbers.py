@@ -14,7 +14,8 @@ def percent(value: float | None) -> str:
 def between(low: float, high: float) -> str:
     """Two shares in [0, 1] as a range of percentages; the wider, the fewer decimals."""
     decimals = _decimals(min(0.5, high - low))
-    return f"{_rounded(low, decimals)} to {_rounded(high, decimals)} %"
+    ends = (_rounded(end, decimals) for end in (low, high))
+    return " to ".join(end if float(end) % 100 else f"{float(end):g}" for end in ends) + " %"
 
 
 def _decimals(share: float) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter
 
 from okng.evaluate.figures.drawing import BAD, GOOD, LINE, THIRD, axes
 
@@ -21,7 +21,8 @@ def thresholds(curves: dict[str, Any], threshold: float) -> Figure:
         place.axvline(threshold, color=LINE, ls="--", lw=1, label=f"threshold {threshold:.3f}")
         place.set(xlabel="threshold", ylabel="rate, and cost", title=_TITLES[name])
         place.set_ylim(-0.02, 1.02)
-    places[0].legend(frameon=False)
+    lines, labels = places[0].get_legend_handles_labels()
+    figure.legend(lines, labels, frameon=False, loc="outside upper center", ncols=len(labels))
     return figure
 
 
@@ -49,6 +50,6 @@ def review(curve: dict[str, Any]) -> Figure:
     place.set(xlabel="share sent to a person", ylabel="rate")
     place.set_ylim(bottom=0)
     for axis in (place.xaxis, place.yaxis):
-        axis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+        axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.3g} %"))
     place.legend(frameon=False)
     return figure

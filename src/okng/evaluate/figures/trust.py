@@ -23,7 +23,7 @@ def reliability(found: dict[str, Any]) -> Figure:
                    label="share of such photos, with 95 % interval")  # fmt: skip
     place.set(xlabel="defect score", ylabel="share that is defective")
     place.set_ylim(-0.02, 1.02)
-    place.legend(frameon=False, loc="upper left")
+    figure.legend(frameon=False, loc="outside upper left", ncols=2)
     return figure
 
 

@@ -179,5 +179,6 @@ def _gallery(file: "File", gallery: Gallery) -> None:
         if picture is not None:
             alt = f"{case['kind']}: {case['path']}, photo and heatmap"
             add_picture(cell.paragraphs[0], jpeg(picture, _PIXELS), _WIDTH / _ACROSS - 0.4, alt)
-        fill(cell.add_paragraph(), f"{case['kind']}: {case['path']}, {words}", soft=True, size=8)
+        kind = "close call" if case["kind"] == "close" else case["kind"]
+        fill(cell.add_paragraph(), f"{kind}: {case['path']}, {words}", soft=True, size=8)
     file.add_paragraph(style="Gap")

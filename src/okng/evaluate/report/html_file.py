@@ -1,6 +1,7 @@
 """The document as one HTML page: self-contained, light and dark, readable without its script."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ def write_html(document: Document, path: Path) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(words=_words, picture=_picture, pieces=_pieces, json=_json)
+    environment.filters.update(
+        path=_path, words=_words, picture=_picture, pieces=_pieces, json=_json
+    )
     environment.tests["kind"] = _is_kind
     page: str = environment.get_template("report.html.j2").render(document=document)
     write_atomic(path, page.encode("utf-8", "replace"))
@@ -48,6 +51,11 @@ def _words(text: Text) -> Markup:
             words = Markup('<span class="soft">') + words + Markup("</span>")
         found += words
     return found
+
+
+def _path(name: str) -> Markup:
+    """The path of a photo, which may be broken after its signs."""
+    return Markup("<wbr>").join(re.split(r"(?<=[/_-])", name))
 
 
 def _picture(path: Path) -> str:

@@ -34,7 +34,7 @@ def acceptance(source: Source) -> Iterator[Block]:
     if not found:
         return
     if source.metrics["leakage"]["photos"]:
-        text = "The inspector has seen these parts in training: no grade on this page counts."
+        text = "The inspector has seen these parts in training: no grade of this section counts."
         yield Callout("The split leaks", (Paragraph(text),))
     yield Paragraph(
         (_LIMITS, "By the values: ", bold(found["grade"]),

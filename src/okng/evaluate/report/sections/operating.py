@@ -70,7 +70,7 @@ def review(source: Source) -> Iterator[Block]:
     yield Paragraph(
         "When a person looks at the parts whose scores lie nearest to the threshold, the machine "
         f"makes fewer errors alone. What each share of parts would buy, counted on {curve['on']} "
-        "photos:"
+        "photos, each part counting once:"
     )
     rates = np.array(curve["review_rate"])
     places = sorted({int(np.abs(rates - share).argmin()) for share in (0, 0.02, 0.05, 0.1, 0.2)})

@@ -69,8 +69,8 @@ def _methods(metrics: dict[str, Any]) -> str:
 
 
 def _inside(name: str) -> str:
-    """A name within a sentence: Escape rate becomes escape rate, but F1 and ROC AUC stay."""
-    return name if name[1:2].isupper() or name[1:2].isdigit() else name[:1].lower() + name[1:]
+    """A name within a sentence: Escape rate becomes escape rate, but F1 and Matthews stay."""
+    return name if name.startswith(("F1", "Matthews", "ROC")) else name[:1].lower() + name[1:]
 
 
 def _classes(metrics: dict[str, Any]) -> Table:
