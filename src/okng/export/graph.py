@@ -72,7 +72,7 @@ class InspectionGraph(nn.Module):
         else:
             maps = as_network(self.network).features(seen)
             probabilities, score = self._scores(as_network(self.network).head(maps))
-            heat = self._gradient_map(maps, self._judged(probabilities, score))
+            heat = self._gradient_map(maps, self._against(self._judged(probabilities, score)))
         return probabilities, score, _from_zero_to_one(heat)
 
     def _scores(self, logits: Tensor) -> tuple[Tensor, Tensor]:
@@ -115,6 +115,17 @@ class InspectionGraph(nn.Module):
         good = F.one_hot(torch.zeros_like(defect[:, 0], dtype=torch.long), classes).float()
         is_defective = (score >= self.threshold).float()[:, None]
         return defect * is_defective + good * (1 - is_defective)
+
+    def _against(self, judged: Tensor) -> Tensor:
+        """What the heatmap is to explain (N, K): a defect against OK, OK against the defects.
+
+        Without it, a type of defect that shows by what is missing has no place of its own.
+        """
+        if not self.has_ok:
+            return judged
+        is_ok = judged[:, :1]
+        defects = judged.shape[1] - 1
+        return judged - torch.cat([1 - is_ok, is_ok.expand(-1, defects) / defects], dim=1)
 
     def _gradient_map(self, maps: Tensor, judged: Tensor) -> Tensor:
         gradient = self._places(cast("Tensor", self.gradient(maps, judged)))
