@@ -130,8 +130,8 @@ def test_parts_and_photos_are_told_apart() -> None:
     sentence = found["proves"][0]
 
     assert "100 photos of defective parts, but they show only 20 parts" in sentence
-    assert "at most 13.91%" in sentence
-    assert "not the 2.95%" in sentence
+    assert "at most 13.9 %" in sentence
+    assert "not the 3.0 %" in sentence
 
 
 def test_leaked_photos_are_taken_out_beside() -> None:

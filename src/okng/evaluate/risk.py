@@ -44,7 +44,7 @@ def promise(what: str, rate: Floats, parts: float, limit: float | None) -> Promi
     """
     if limit is None:
         return Promise(np.ones(len(rate), dtype=bool))
-    words = f"an {what} rate of at most {percent(limit)} expected of new parts"
+    words = f"an {what} rate of at most {100 * limit:g} % expected of new parts"
     kept = (parts * rate + 1) / (parts + 1) <= limit + 1e-12
     if kept.any():
         return Promise(kept, words)
@@ -54,7 +54,7 @@ def promise(what: str, rate: Floats, parts: float, limit: float | None) -> Promi
     needed = math.ceil(1 / limit - 1)
     unmet = (
         f"{parts:.0f} {kind} validation parts cannot promise an {what} rate of "
-        f"{percent(limit)}: the best they can is {percent(possible)}, and "
+        f"{100 * limit:g} %: the best they can is {percent(possible)}, and "
         f"{needed:,} of them without an error are needed"
     )
     return Promise(np.isclose(rate, least), f"fewest {what}s", (unmet,))
