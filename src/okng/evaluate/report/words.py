@@ -57,13 +57,13 @@ MEANINGS = {
 CHECKS = {
     "unreadable": "photos that cannot be read",
     "exact_duplicates": "equal copies",
-    "near_duplicates": "turned, mirrored or changed copies",
+    "near_duplicates": "turned or changed copies",
     "leaks": "parts on both sides of the split",
     "label_conflicts": "one part under two labels",
     "suspicious_labels": "labels that look wrong",
-    "shortcuts": "light, format or name that gives the class away",
+    "shortcuts": "light or formats that give the class away",
     "formats": "mixed formats",
-    "exposure": "photos too dark, too bright or blurred",
+    "exposure": "bad exposure or blur",
     "drift": "other light or cameras in one split",
 }
 _PLAIN = {"f1", "matthews", "roc_auc", "average_precision"}  # no shares of parts
