@@ -101,7 +101,7 @@ class _Seen(nn.Module):
     def forward(self, photos: Tensor) -> Tensor:
         network = self.network
         if isinstance(network, MultiDepth):
-            return network.pooled(network.maps(photos))
+            return network.pooled(network.features(photos))
         return network.before_classifier(photos)
 
 

@@ -52,7 +52,7 @@ MEANINGS = {
     "roc_auc": "chance that a defective part scores above a good one, whatever the threshold; 0.5 "
     "is guessing, 1 perfect",
     "average_precision": "area under precision over recall, whatever the threshold; 1 is perfect",
-    "review_rate": "parts in the review band",
+    "review_rate": "parts in the review band, or unlike all training photos",
 }
 CHECKS = {
     "unreadable": "photos that cannot be read",

@@ -9,6 +9,7 @@ from okng.evaluate.report.sections import (
     learning,
     operating,
     trust,
+    unfamiliar,
     verdicts,
 )
 from okng.evaluate.report.source import Source
@@ -22,6 +23,7 @@ def sections(source: Source) -> Iterator[Section]:
         ("Operating point", operating.operating_point(source)),
         ("Stability of the threshold", operating.stability(source)),
         ("Review band", operating.review(source)),
+        ("Unfamiliar photos", unfamiliar.unfamiliar(source)),
         ("Acceptance in the terms of AIAG", comparisons.acceptance(source)),
         ("Repeatability", comparisons.repeatability(source)),
         ("Calibration", trust.calibration(source)),
