@@ -42,7 +42,7 @@ def _what_more(bound: float, rate: float) -> list[str]:
     goals = [goal for goal in GOALS if bound > goal]
     if not goals:
         return []
-    sizes = ", ".join(f"below {_short(goal)} {parts_needed(goal):,}" for goal in goals)
+    sizes = ", ".join(f"{parts_needed(goal):,} for {_short(goal)}" for goal in goals)
     sentence = (
         "To prove a smaller escape rate, a test needs this many defective parts, each another "
         f"part, without a single escape: {sizes}."
