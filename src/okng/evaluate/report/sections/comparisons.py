@@ -46,7 +46,7 @@ def acceptance(source: Source) -> Iterator[Block]:
         tuple(_graded(row) for row in found["rows"]),
         frozenset({1, 2, 3, 4}),
         "Against the limits of attribute agreement analysis (AIAG)",
-        widths=(0.16, 0.1, 0.18, 0.13, 0.13, 0.15, 0.15),
+        widths=(0.15, 0.09, 0.18, 0.15, 0.13, 0.15, 0.15),
     )
     yield Paragraph(_TERMS, soft=True)
     if len(found["sentences"]) > 1:

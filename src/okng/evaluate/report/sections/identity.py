@@ -39,7 +39,7 @@ def _blocks(source: Source) -> Iterator[Block]:
         found = (
             f"{count(changed, 'verdict') if changed else 'no verdict'} changed on "
             f"{count(export['photos'], 'test photo')}; scores differ by at most "
-            f"{export['largest_difference']:.1g}"
+            f"{max(1e-6, export['largest_difference']):.6f}"
         )
         rows.append(("Model file against the trained network", found))
     yield facts(rows, caption="Model file, photos and versions")

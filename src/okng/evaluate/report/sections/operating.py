@@ -144,7 +144,8 @@ def _alternatives(metrics: dict[str, Any]) -> Iterator[Block]:
         for row in metrics["alternatives"]
     )  # fmt: skip
     head = ("an escape rate of 1 % weighs", "threshold", "escape rate", "overkill rate")
-    yield Table(head, rows, frozenset({1, 2, 3}), "Thresholds at other weights, on validation")
+    yield Table(head, rows, frozenset({1, 2, 3}), "Thresholds at other weights, on validation",
+                widths=(0.4, 0.2, 0.2, 0.2))  # fmt: skip
 
 
 def _weighed(ratio: float) -> str:
