@@ -23,7 +23,7 @@ PARTS_APART = 10_000  # so that no part is drawn under two seeds
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "cnn": {
-        "model": "cnn", "image_size": 96, "depth": 3, "filters": 16, "lr": 2e-3, "dropout": 0.1,
+        "model": "cnn", "image_size": 96, "depth": 3, "filters": 16, "lr": 1e-3, "dropout": 0.1,
         "epochs": 25, "patience": 25, "batch_size": 16, "rotation": 0.0, "brightness": 0.05,
         "contrast": 0.05,
     },

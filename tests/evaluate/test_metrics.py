@@ -96,7 +96,9 @@ def test_missing_class_leaves_no_false_figure(kind: bool) -> None:
     absent = "overkill_rate" if kind else "escape_rate"
 
     assert found[absent]["value"] is None
-    assert found["roc_auc"]["value"] is None
+    for name in ("roc_auc", "f1", "matthews", "balanced_accuracy"):
+        assert found[name]["value"] is None
+        assert found[name]["method"] == "a class is missing"
     assert kind or "proves nothing about escapes" in found["proves"][0]
 
 
