@@ -30,7 +30,7 @@ def what_it_proves(truth: Bools, called: Bools, groups: Groups) -> list[str]:
     else:
         naive = upper_bound(escapes, photos)
         first = (
-            f"{found}defective parts, but they show only {parts:,} parts as far as known: {proven}"
+            f"{found}defective parts, but they show only {_parts(parts)} as far as known: {proven}"
             f", not the {percent(naive)} that the number of photos suggests."
         )
     last = "It says nothing about parts, light or cameras that the test does not show."
@@ -54,6 +54,10 @@ def _what_more(bound: float, rate: float) -> list[str]:
             "has to become better, or its threshold stricter."
         )
     return found
+
+
+def _parts(number: int) -> str:
+    return "1 part" if number == 1 else f"{number:,} parts"
 
 
 def _short(goal: float) -> str:

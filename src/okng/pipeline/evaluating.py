@@ -196,7 +196,11 @@ def _measure(
         by=by,
         runs=runs,
     )
-    metrics["warnings"] += [*unmet, *_unknown_origin(metrics["leakage"])]
+    metrics["warnings"] += [
+        *unmet,
+        *_unread(task.dataset),
+        *_unknown_origin(metrics["leakage"]),
+    ]
     metrics["model"] = model_facts(task.model)
     metrics["evaluation"] = _circumstances(task)
     return scores, metrics
@@ -268,6 +272,15 @@ def _leakage(task: _Task, reported: Scores) -> dict[str, Any]:
     paths = [path for path in reported.table["path"] if path in seen]
     checked = ["photos that the model was trained on, byte by byte", "their groups"]
     return {"photos": len(paths), "checked": checked, "paths": paths}
+
+
+def _unread(dataset: Dataset) -> list[str]:
+    """Files that count nowhere, as nothing could be seen."""
+    if not (count := len(dataset.unreadable)):
+        return []
+    first = dataset.unreadable[0].path
+    others = f" and {count - 1} others" if count > 1 else ""
+    return [f"Not a photo that can be read, so not judged: {first}{others}; see audit.json."]
 
 
 def _unknown_origin(leakage: dict[str, Any]) -> list[str]:
