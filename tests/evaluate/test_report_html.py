@@ -128,7 +128,7 @@ def test_photos_without_audit_are_told(copy: Path) -> None:
     text = _seen(write_report(copy).read_text())
 
     assert "The photos were not audited" in text
-    assert "Annex" not in text
+    assert "All settings" not in text
 
 
 def test_names_of_files_cannot_change_the_page(full: Path) -> None:
