@@ -96,7 +96,9 @@ def test_missing_class_leaves_no_false_figure(kind: bool) -> None:
     absent = "overkill_rate" if kind else "escape_rate"
 
     assert found[absent]["value"] is None
-    assert found["roc_auc"]["value"] is None
+    for name in ("roc_auc", "f1", "matthews", "balanced_accuracy"):
+        assert found[name]["value"] is None
+        assert found[name]["method"] == "a class is missing"
     assert kind or "proves nothing about escapes" in found["proves"][0]
 
 
@@ -130,8 +132,8 @@ def test_parts_and_photos_are_told_apart() -> None:
     sentence = found["proves"][0]
 
     assert "100 photos of defective parts, but they show only 20 parts" in sentence
-    assert "at most 13.91%" in sentence
-    assert "not the 2.95%" in sentence
+    assert "at most 13.9 %" in sentence
+    assert "not the 3.0 %" in sentence
 
 
 def test_leaked_photos_are_taken_out_beside() -> None:
@@ -207,13 +209,27 @@ def test_scores_that_cannot_be_are_refused(
 
 
 def test_other_operating_point_judges_anew() -> None:
-    """Verdict, class and threshold follow; what is unlike all training stays with a person."""
+    """Verdict, class and threshold follow; what is unlike all training goes to a person."""
     scores = _scores([0.1, 0.5, 0.9], [False, True, True])
-    scores.table["reason"] = ["", "", "unfamiliar"]
-    point = OperatingPoint(threshold=0.6, review_low=0.4, review_high=0.7)
+    scores.table["reason"] = ""
+    scores.table["unfamiliarity"] = [0.2, 0.99, 0.995]
+    point = OperatingPoint(threshold=0.6, review_low=0.4, review_high=0.7, unfamiliar_limit=0.99)
     table = scores.judged_by(point).table
 
     assert table["verdict"].tolist() == ["OK", "REVIEW", "REVIEW"]
     assert table["class"].tolist() == ["zz_good", "zz_good", "a_defect"]
     assert table["reason"].tolist() == ["", "band", "unfamiliar"]
     assert set(table["threshold"]) == {0.6}
+
+
+def test_figures_without_unfamiliar_photos_stand_beside_the_others() -> None:
+    """One of four photos is unlike all training; the others were judged rightly."""
+    scores = _scores([0.1, 0.2, 0.9, 0.3], [False, False, True, True])
+    scores.table["unfamiliarity"] = [0.1, 0.5, 0.7, 1.0]
+    point = OperatingPoint(threshold=0.5, unfamiliar_limit=0.99)
+    found = measure(scores, point, split="test", leakage=NO_LEAK)["unfamiliar"]
+
+    assert found["photos"] == 1
+    assert found["rate"]["value"] == 0.25
+    assert found["without"]["accuracy"]["value"] == 1
+    assert found["without"]["photos"] == 3

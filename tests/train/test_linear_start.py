@@ -15,7 +15,7 @@ from okng.train.architecture import Architecture, build
 from okng.train.backbone import Backbone
 from okng.train.depths import MultiDepth
 from okng.train.extract import extractor
-from okng.train.linear_start import Features, _fit, _Seen
+from okng.train.linear_start import Features, Seen, _fit
 from okng.train.whiten import fit_whitening
 
 
@@ -98,8 +98,8 @@ def test_onnxruntime_says_what_torch_says(weights: Path) -> None:
     network = build(Architecture(settings=asked, classes=2, channels=3, image_size=64)).eval()
     assert isinstance(network, MultiDepth)
     photos = torch.rand(5, 3, 64, 64)
-    quick = extractor(_Seen(network), photos[:3], count=10_000)(photos)
-    plain = extractor(_Seen(network), photos[:3], count=1)(photos)
+    quick = extractor(Seen(network), photos[:3], count=10_000)(photos)
+    plain = extractor(Seen(network), photos[:3], count=1)(photos)
 
     assert torch.allclose(quick, plain, atol=1e-3)
 

@@ -50,6 +50,8 @@ def measure(
         document["proves"] = what_it_proves(truth, called, scores.groups)
     document |= _counts(scores, point, split)
     document["leakage"] = _leakage(scores, point, leakage)
+    if point.unfamiliar_limit is not None and "unfamiliarity" in scores.table:
+        document["unfamiliar"] = _unfamiliar(scores, point)
     document["warnings"] = _warnings(scores)
     unseen = scores.table["label"][~scores.is_known].value_counts()
     if len(unseen):
@@ -93,9 +95,15 @@ def _warnings(scores: Scores) -> list[str]:
     if len(scores) and len(np.unique(scores.groups)) == 1:
         found.append("All photos show one part: they prove nothing about any other.")
     if scores.ok_class and len(scores) and scores.is_defective.all():
-        found.append("There is no good part among the photos: overkill and accuracy are unknown.")
+        found.append(
+            "There is no good part among the photos: overkill is unknown, and accuracy and "
+            "precision do not count it."
+        )
     if scores.ok_class and len(scores) and not scores.is_defective.any():
-        found.append("There is no defective part among the photos: escapes are unknown.")
+        found.append(
+            "There is no defective part among the photos: escapes are unknown, and accuracy does "
+            "not count them."
+        )
     if (unjudged := int((scores.table["error"] != "").sum())) > 0:
         found.append(f"{unjudged} photos could not be judged. They count as NG, as on the line.")
     return found
@@ -177,7 +185,24 @@ def _leakage(scores: Scores, point: OperatingPoint, leakage: dict[str, Any]) -> 
     if not leakage["photos"] or not scores.ok_class:
         return leakage
     clean = scores.keep(~np.asarray(scores.table["path"].isin(leakage["paths"])))
-    rates = shares(clean.is_defective, clean.defect_scores >= point.threshold, clean.groups)
+    return {**leakage, "without_leaked": _short(clean, point)}
+
+
+def _unfamiliar(scores: Scores, point: OperatingPoint) -> dict[str, Any]:
+    """How many photos are unlike the training photos, and the figures of the others."""
+    strange = scores.unfamiliar(point)
+    found: dict[str, Any] = {
+        "limit": point.unfamiliar_limit,
+        "photos": int(strange.sum()),
+        "rate": proportion(strange, scores.groups).model_dump(),
+    }
+    if strange.any() and not strange.all() and scores.ok_class:
+        found["without"] = _short(scores.keep(~strange), point)
+    return found
+
+
+def _short(scores: Scores, point: OperatingPoint) -> dict[str, Any]:
+    """The main rates of a part of the photos."""
+    rates = shares(scores.is_defective, scores.defect_scores >= point.threshold, scores.groups)
     kept = ("accuracy", "precision", "recall", "escape_rate", "overkill_rate")
-    without = {name: rates[name].model_dump() for name in kept}
-    return {**leakage, "without_leaked": {"photos": len(clean), **without}}
+    return {"photos": len(scores), **{name: rates[name].model_dump() for name in kept}}

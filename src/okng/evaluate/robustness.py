@@ -18,7 +18,7 @@ from okng.evaluate.intervals import Bools, Floats, Groups, proportion
 from okng.evaluate.scores import Scores
 from okng.predict import Inspector
 from okng.progress import Progress, Silent
-from okng.verdict import Judgement, Verdict
+from okng.verdict import Judgement
 
 PHOTOS = 96
 LIMIT = 0.02
@@ -115,18 +115,13 @@ def _changed(inspector: Inspector, sample: _Sample, kind: Kind, level: float) ->
 
 def _judge(inspector: Inspector, photos: Iterator[Photo] | Sequence[Photo]) -> _Answers:
     verdicts = list(inspector.judge(photos))
-    strange = [getattr(v, "unfamiliarity", None) for v in verdicts]
-    known = None if None in strange else np.array(strange, dtype=float)
+    strange = np.array([verdict.unfamiliarity for verdict in verdicts])
     return _Answers(
         np.array([v.defect_score for v in verdicts]),
         np.array([v.verdict is Judgement.REVIEW for v in verdicts]),
-        known,
-        np.array([_outside(v) for v in verdicts]),
+        None if np.isnan(strange).any() else strange,
+        np.array([verdict.reason == "unfamiliar" for verdict in verdicts]),
     )
-
-
-def _outside(verdict: Verdict) -> bool:
-    return getattr(verdict, "reason", "") == "unfamiliar"
 
 
 def _level(
@@ -206,12 +201,12 @@ def _sentences(kinds: list[dict[str, Any]], count: int) -> list[str]:
         usable = kind["usable"]
         if (usable["low"], usable["high"]) != (usable["tested_low"], usable["tested_high"]):
             narrow.append(_span(kind))
-    tested = f"On {count} photos, changed one way at a time"
+    tested = f"On {count} photos, changed one way at a time, at most {100 * LIMIT:g} % of verdicts"
     if not narrow:
-        return [f"{tested}, at most {LIMIT:.0%} of verdicts flipped at every level that was tried."]
+        return [f"{tested} flipped at every level that was tried."]
     first = (
-        f"{tested}, at most {LIMIT:.0%} of verdicts flip within: {'; '.join(narrow)}. Beyond, the "
-        "model may not be used without a new test."
+        f"{tested} flip within: {'; '.join(narrow)}. Beyond, the model may not be used without a "
+        "new test."
     )
     silent = [kind["kind"] for kind in kinds if kind["warned_first"] is False]
     if not silent:

@@ -19,6 +19,7 @@ def open_run(
     settings_file: Path | None,
     overrides: Mapping[str, Any],
     resume: bool,
+    base: Settings | None = None,
 ) -> tuple[RunFolder, Settings]:
     """Decide folder and settings of a run, and leave the settings in it.
 
@@ -28,15 +29,16 @@ def open_run(
         settings_file: an `okng.toml`, or None.
         overrides: settings that win over the file.
         resume: go on with what is there.
+        base: settings to start from where there is no file; the defaults when left out.
 
     Raises:
         ConfigError: settings are not valid, or differ from those of the run to go on with.
         TrainingError: the folder already holds a run, or cannot be written.
     """
-    settings = _settings(settings_file, overrides)
+    settings = _settings(settings_file, overrides, base)
     run = RunFolder(out or _new_name(photos))
     if resume and run.settings.exists():
-        return run, _same_settings(run, settings_file, overrides)
+        return run, _same_settings(run, settings_file, overrides, base)
     if run.settings.exists():
         raise TrainingError(
             "The folder already holds a run",
@@ -53,13 +55,15 @@ def open_run(
     return run, settings
 
 
-def _settings(file: Path | None, overrides: Mapping[str, Any]) -> Settings:
-    return config.resolve(config.load(file, overrides))
+def _settings(file: Path | None, overrides: Mapping[str, Any], base: Settings | None) -> Settings:
+    return config.resolve(config.load(file, overrides, base=base))
 
 
-def _same_settings(run: RunFolder, file: Path | None, overrides: Mapping[str, Any]) -> Settings:
+def _same_settings(
+    run: RunFolder, file: Path | None, overrides: Mapping[str, Any], base: Settings | None
+) -> Settings:
     kept = config.load(run.settings)
-    asked = config.resolve(config.load(file or run.settings, overrides))
+    asked = _settings(file, overrides, base or kept)
     if asked != kept:
         raise ConfigError.gather(
             config.differences(kept, asked),

@@ -34,7 +34,7 @@ from okng.run import RunFolder
 from okng.train import TrainedModel
 from okng.verdict import Verdict
 
-_CHANGED_PHOTOS = 24  # a first look; `okng evaluate --robustness` takes four times as many
+_CHANGED_PHOTOS = 50  # the fewest of which one may turn; `okng evaluate --robustness` takes 96
 
 
 def prove(
@@ -85,14 +85,18 @@ def _calibrate(
     metadata = metadata.model_copy(update={"calibration": calibration})
     modelfile.seal(draft, metadata)
     unmet: tuple[str, ...] = ()
+    limit = settings.operating_point.unfamiliar_limit
+    point = metadata.operating_point
     if dataset.ok_class is not None:
         calibrated = judge(held_out, Inspector(draft), "threshold", progress)[1]
         choice = choose_operating_point(validation_of(calibrated), settings.operating_point)
         unmet = choice.unmet
         for sentence in unmet:
             progress.say(f"THRESHOLD: {sentence}")
-        metadata = metadata.model_copy(update={"operating_point": choice.point})
-        modelfile.seal(draft, metadata)
+        point = choice.point
+    point = point.model_copy(update={"unfamiliar_limit": limit})
+    metadata = metadata.model_copy(update={"operating_point": point})
+    modelfile.seal(draft, metadata)
     return metadata, unmet
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from okng.errors import TrainingError
 from okng.modelfile import InputRules
 from okng.progress import Progress
 from okng.train import saved
+from okng.train.acquaint import acquaint
 from okng.train.architecture import PLAIN_NAME, Architecture
 from okng.train.batches import Batch, PhotoArray, loader
 from okng.train.freeze import freeze_first_layers
@@ -65,7 +66,13 @@ class Task(NamedTuple):
     grey: bool
 
 
-def fit(task: Task, settings: Settings, run: Path, progress: Progress) -> TrainedModel:
+def fit(
+    task: Task,
+    settings: Settings,
+    run: Path,
+    progress: Progress,
+    told: Callable[[Mapping[str, float]], None] | None = None,
+) -> TrainedModel:
     """Train a network and leave the four .pth files and `history.csv` in the run folder.
 
     Where `models/checkpoint.pth` exists, training goes on from it, to the same result.
@@ -75,6 +82,7 @@ def fit(task: Task, settings: Settings, run: Path, progress: Progress) -> Traine
         settings: resolved, see `config.resolve`.
         run: the run folder.
         progress: receives one stage with a step per batch.
+        told: is told every row of the history.
 
     Raises:
         ConfigError: the network is unknown or does not take the image size.
@@ -88,17 +96,20 @@ def fit(task: Task, settings: Settings, run: Path, progress: Progress) -> Traine
     pretrained = build_pretrained(architecture)
     rules = _rules(task, architecture, pretrained)
     network = pretrained.network
-    _learn(network, Prepare(rules), task, settings, run, progress)
+    _learn(network, Prepare(rules), task, settings, run, progress, told)
     network.to(memory_format=torch.contiguous_format)
     network.load_state_dict(saved.load(run / "models" / saved.BEST))
+    network.eval()
+    seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
     model = TrainedModel(
-        network.eval(),
+        network,
         architecture,
         rules,
         task.classes,
         task.ok_class,
         pretrained.source,
         pretrained.licence,
+        acquaint(network, Prepare(rules), seen, settings.augment, progress),
     )
     saved.save_full(model, full)
     return model
@@ -134,6 +145,7 @@ def _learn(
     settings: Settings,
     run: Path,
     progress: Progress,
+    told: Callable[[Mapping[str, float]], None] | None,
 ) -> None:
     training = settings.training
     epochs = training.epochs or 0
@@ -154,7 +166,7 @@ def _learn(
     start = None
     if pretrained and not checkpoint.exists():
         start = linear_start(learner, train, validation, progress)
-    keeper = Keeper(run, training.patience or 1, start)
+    keeper = Keeper(run, training.patience or 1, start, told)
     if epochs == 0:
         keeper.keep_start(network)
         return

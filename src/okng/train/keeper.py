@@ -15,6 +15,8 @@ from okng.files import whole_file, write_atomic
 from okng.train import saved
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from okng.progress import Advance
     from okng.train.module import Learner
 
@@ -30,6 +32,7 @@ class Keeper(Callback):
         run: the run folder.
         patience: epochs without a better validation loss after which training stops.
         start: figures of the network before its first epoch, if they are known: epoch 0.
+        told: is told every row of the history.
 
     Attributes:
         advance: receives one step per batch, and the last figures.
@@ -38,8 +41,15 @@ class Keeper(Callback):
     with the same photos in the same order, and writes the same files again.
     """
 
-    def __init__(self, run: Path, patience: int, start: dict[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        run: Path,
+        patience: int,
+        start: dict[str, float] | None = None,
+        told: "Callable[[Mapping[str, float]], None] | None" = None,
+    ) -> None:
         self.run = run
+        self.told = told
         self.patience = patience
         self.advance: Advance = _nobody
         self.rows = [{"epoch": 0, **start}] if start else []
@@ -69,6 +79,7 @@ class Keeper(Callback):
         if self.rows and trainer.current_epoch == 0:
             network = cast("Learner", pl_module).network
             saved.save(saved.weights_of(network), self.run / "models" / saved.BEST)
+            self._tell()
         trainer.should_stop = trainer.should_stop or self.finished
 
     def keep_start(self, network: nn.Module) -> None:
@@ -77,6 +88,7 @@ class Keeper(Callback):
         for name in (saved.BEST, saved.LAST):
             saved.save(weights, self.run / "models" / name)
         write_atomic(self.run / "history.csv", _as_csv(self.rows))
+        self._tell()
         saved.save(
             {"epoch": 0, "state_dict": weights, "callbacks": {"Keeper": self.state_dict()}},
             self.run / "models" / saved.CHECKPOINT,
@@ -100,7 +112,12 @@ class Keeper(Callback):
         write_atomic(self.run / "history.csv", _as_csv(self.rows))
         with whole_file(self.run / "models" / saved.CHECKPOINT) as temporary:
             trainer.save_checkpoint(temporary)
+        self._tell()
         trainer.should_stop = trainer.should_stop or self.finished
+
+    def _tell(self) -> None:
+        if self.told and self.rows:
+            self.told(self.rows[-1])
 
     def _row(self, trainer: Trainer) -> dict[str, float]:
         figures = {name: float(value) for name, value in trainer.callback_metrics.items()}

@@ -72,14 +72,14 @@ def linear_start(
         return None
     begun = time.monotonic()
     learner.eval()
-    views = int(np.clip(_ROWS // max(1, len(train)), _FEWEST_VIEWS, _MOST_VIEWS))
+    views = views_worth_seeing(len(train))
     asked = views * len(train) + 2 * len(validation)
     with progress.stage("features", asked) as advance:
-        run = extractor(_Seen(network), _example(learner, train), asked)
-        fitted = [_features(learner, run, train, view, advance) for view in range(views)]
-        held_out = [_features(learner, run, validation, view, advance) for view in range(2)]
+        run = extractor(Seen(network), example_of(learner, train), asked)
+        fitted = [features_of_view(learner, run, train, view, advance) for view in range(views)]
+        held_out = [features_of_view(learner, run, validation, view, advance) for view in range(2)]
     progress.say("fit the classifier")
-    head = _choose(learner, Features.join(fitted), Features.join(held_out))
+    head = choose_head(learner, Features.join(fitted), Features.join(held_out))
     network.classifier.load_state_dict(head.state_dict())
     if isinstance(network, MultiDepth):
         network.typical.copy_(_mean(fitted[0]))
@@ -91,7 +91,12 @@ def linear_start(
     return row | {"seconds": time.monotonic() - begun}
 
 
-class _Seen(nn.Module):
+def views_worth_seeing(photos: int) -> int:
+    """How often each of so many photos is seen: as it is, then varied."""
+    return int(np.clip(_ROWS // max(1, photos), _FEWEST_VIEWS, _MOST_VIEWS))
+
+
+class Seen(nn.Module):
     """A network up to its classifier, as one function of photos."""
 
     def __init__(self, network: Backbone | MultiDepth) -> None:
@@ -99,17 +104,19 @@ class _Seen(nn.Module):
         self.network = network
 
     def forward(self, photos: Tensor) -> Tensor:
+        """What the classifier sees (N, F) of network inputs (N, 3, S, S)."""
         network = self.network
         if isinstance(network, MultiDepth):
-            return network.pooled(network.maps(photos))
+            return network.pooled(network.features(photos))
         return network.before_classifier(photos)
 
 
-def _example(learner: Learner, data: PhotoArray) -> Tensor:
+def example_of(learner: Learner, data: PhotoArray) -> Tensor:
+    """A few network inputs, as `extractor` wants them."""
     return learner.prepared(data[np.arange(min(3, len(data)))][0]).contiguous()
 
 
-def _features(
+def features_of_view(
     learner: Learner, run: Extractor, data: PhotoArray, view: int, advance: Advance
 ) -> Features:
     """Features of one view of all photos: view 0 is the photo as it is.
@@ -129,7 +136,7 @@ def _features(
     return Features(values, data.labels, data.weights, data.parts)
 
 
-def _choose(learner: Learner, fitted: Features, held_out: Features) -> nn.Linear:
+def choose_head(learner: Learner, fitted: Features, held_out: Features) -> nn.Linear:
     """The regularisation whose loss on validation photos, plain and varied, is lowest."""
     values, weights, parts = fitted.values.numpy(), fitted.weights.numpy(), fitted.parts.numpy()
     whitening = fit_whitening(values, weights, parts)

@@ -12,6 +12,7 @@ from okng.errors import TrainingError
 from okng.files import write_atomic
 from okng.modelfile import InputRules
 from okng.train.architecture import Architecture, build
+from okng.train.familiarity import Familiarity
 
 BEST = "best_model.pth"
 LAST = "model_weights.pth"
@@ -31,6 +32,7 @@ class TrainedModel(NamedTuple):
         ok_class: name of the OK class, or None.
         source: where the weights started from.
         licence: licence of those weights.
+        familiarity: what is usual among its training photos, or None where nobody can say.
     """
 
     network: nn.Module
@@ -40,6 +42,7 @@ class TrainedModel(NamedTuple):
     ok_class: str | None
     source: str
     licence: str
+    familiarity: Familiarity | None = None
 
 
 def save(values: Any, path: Path) -> None:
@@ -75,6 +78,7 @@ def save_full(model: TrainedModel, path: Path) -> None:
         "source": model.source,
         "licence": model.licence,
         "state_dict": weights_of(model.network),
+        "familiarity": None if model.familiarity is None else weights_of(model.familiarity),
     }
     save(values, path)
 
@@ -89,6 +93,7 @@ def load_full(path: Path) -> TrainedModel:
     architecture = Architecture.model_validate(values["architecture"])
     network = build(architecture)
     network.load_state_dict(values["state_dict"])
+    usual = values.get("familiarity")
     return TrainedModel(
         network.eval(),
         architecture,
@@ -97,6 +102,7 @@ def load_full(path: Path) -> TrainedModel:
         values["ok_class"],
         values["source"],
         values["licence"],
+        None if usual is None else Familiarity.restore(usual),
     )
 
 
