@@ -28,7 +28,8 @@ def _task(seed: int = 0) -> Task:
 
 def _settings(**changes: object) -> config.Settings:
     values = {"model": "cnn", "image_size": 32, "filters": 4, "depth": 2, "dense_units": 8,
-              "epochs": 4, "batch_size": 8, "brightness": 0.05, "contrast": 0.1}  # fmt: skip
+              "epochs": 4, "batch_size": 8, "brightness": 0.05, "contrast": 0.1,
+              "precision": "float32"}  # fmt: skip
     return config.resolve(config.load(None, {**values, **changes}))
 
 

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,9 @@ from okng.modelfile import InputRules
 from okng.progress import Progress
 from okng.train import saved
 from okng.train.architecture import PLAIN_NAME, Architecture
+from okng.train.backbone import Backbone
 from okng.train.batches import Batch, PhotoArray, loader
+from okng.train.depths import MultiDepth
 from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare, statistics
 from okng.train.keeper import Keeper
@@ -28,6 +30,7 @@ from okng.train.linear_start import linear_start
 from okng.train.machine import measured_plan
 from okng.train.memory import keep_freed_memory
 from okng.train.module import Learner
+from okng.train.rows import keep_rows
 from okng.train.saved import TrainedModel
 from okng.train.weighing import photo_weights
 from okng.train.weights import Pretrained, build_pretrained
@@ -137,9 +140,10 @@ def _learn(
 ) -> None:
     training = settings.training
     epochs = training.epochs or 0
-    pretrained = settings.model.weights != "random"
+    pretrained = settings.model.weights != "random" and isinstance(network, Backbone | MultiDepth)
     train, validation = (_counted(s, training.class_weights) for s in (task.train, task.validation))
     batches = _drawn(task.train, train, settings)
+    held_out = loader(validation, 2 * training.batch_size, None)
     network.to(memory_format=torch.channels_last)
     learner = Learner(
         network,
@@ -151,15 +155,23 @@ def _learn(
         frozen=freeze_first_layers(network, settings.model.freeze) if pretrained else [],
     )
     checkpoint = run / "models" / saved.CHECKPOINT
-    start = None
+    kept = start = None
+    if pretrained and epochs:
+        kept = keep_rows(learner, train, validation, settings.data.memory_limit_gb, progress)
     if pretrained and not checkpoint.exists():
-        start = linear_start(learner, train, validation, progress)
+        start = linear_start(learner, train, validation, progress, kept)
     keeper = Keeper(run, training.patience or 1, start)
     if epochs == 0:
         keeper.keep_start(network)
         return
+    if kept is not None:
+        learner, batches, held_out = kept.of_upper(learner, batches, held_out)
+    if pretrained:
+        learner.start_average()
+    learner.train()
     keep_freed_memory()
-    plan = measured_plan(learner, train, training, run / "models" / saved.PLAN, progress)
+    tried = cast("PhotoArray", batches.dataset)
+    plan = measured_plan(learner, tried, training, run / "models" / saved.PLAN, progress)
     with progress.stage("train", learner.steps) as advance, _quiet_lightning():
         keeper.advance = advance
         trainer = Trainer(
@@ -174,7 +186,6 @@ def _learn(
             num_sanity_val_steps=0,
             precision=plan.lightning,
         )
-        held_out = loader(validation, 2 * training.batch_size, None)
         _start(trainer, learner, batches, held_out, checkpoint)
 
 

@@ -67,8 +67,8 @@ class Keeper(Callback):
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep the start of a new run; do not go on with one killed after its last epoch."""
         if self.rows and trainer.current_epoch == 0:
-            network = cast("Learner", pl_module).network
-            saved.save(saved.weights_of(network), self.run / "models" / saved.BEST)
+            weights = cast("Learner", pl_module).judged_weights()
+            saved.save(weights, self.run / "models" / saved.BEST)
         trainer.should_stop = trainer.should_stop or self.finished
 
     def keep_start(self, network: nn.Module) -> None:
@@ -93,10 +93,10 @@ class Keeper(Callback):
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep what the epoch brought. Validation has already run."""
         self.rows.append(self._row(trainer))
-        network = cast("Learner", pl_module).network
+        weights = cast("Learner", pl_module).judged_weights()
         if self.best_row == len(self.rows) - 1:
-            saved.save(saved.weights_of(network), self.run / "models" / saved.BEST)
-        saved.save(saved.weights_of(network), self.run / "models" / saved.LAST)
+            saved.save(weights, self.run / "models" / saved.BEST)
+        saved.save(weights, self.run / "models" / saved.LAST)
         write_atomic(self.run / "history.csv", _as_csv(self.rows))
         with whole_file(self.run / "models" / saved.CHECKPOINT) as temporary:
             trainer.save_checkpoint(temporary)

@@ -7,7 +7,7 @@ and position, and the regression is told what such changes do to a feature.
 """
 
 import time
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from okng.train.batches import PhotoArray, loader
 from okng.train.depths import MultiDepth
 from okng.train.extract import Extractor, extractor
 from okng.train.module import Learner
+from okng.train.rows import KeptRows, example
 from okng.train.whiten import Whitening, fit_whitening
 
 _STRENGTHS = (3e-4, 1e-3, 1e-2, 1e-1)  # inverse regularisation; validation chooses
@@ -51,7 +52,11 @@ class Features(NamedTuple):
 
 
 def linear_start(
-    learner: Learner, train: PhotoArray, validation: PhotoArray, progress: Progress
+    learner: Learner,
+    train: PhotoArray,
+    validation: PhotoArray,
+    progress: Progress,
+    kept: KeptRows | None = None,
 ) -> dict[str, float] | None:
     """Fit the classifier of a pretrained network on its features.
 
@@ -60,6 +65,7 @@ def linear_start(
         train: photos to fit on.
         validation: photos that choose the regularisation.
         progress: receives one stage with a step per photo.
+        kept: what the lower layers said of these photos, where that is known.
 
     Returns:
         What `history.csv` says of epoch 0: losses and accuracies; None for a network whose
@@ -72,12 +78,9 @@ def linear_start(
         return None
     begun = time.monotonic()
     learner.eval()
-    views = int(np.clip(_ROWS // max(1, len(train)), _FEWEST_VIEWS, _MOST_VIEWS))
-    asked = views * len(train) + 2 * len(validation)
-    with progress.stage("features", asked) as advance:
-        run = extractor(_Seen(network), _example(learner, train), asked)
-        fitted = [_features(learner, run, train, view, advance) for view in range(views)]
-        held_out = [_features(learner, run, validation, view, advance) for view in range(2)]
+    fitted, held_out = (
+        _of_rows(kept) if kept else _of_photos(learner, train, validation, progress)
+    )
     progress.say("fit the classifier")
     head = _choose(learner, Features.join(fitted), Features.join(held_out))
     network.classifier.load_state_dict(head.state_dict())
@@ -89,6 +92,33 @@ def linear_start(
         f"accuracy {row['train_accuracy']:.3f}, val {row['val_accuracy']:.3f}"
     )
     return row | {"seconds": time.monotonic() - begun}
+
+
+def _of_photos(
+    learner: Learner, train: PhotoArray, validation: PhotoArray, progress: Progress
+) -> tuple[list[Features], list[Features]]:
+    """Features of several views of all photos: those to fit on, and those held out."""
+    network = cast("Backbone | MultiDepth", learner.network)
+    views = int(np.clip(_ROWS // max(1, len(train)), _FEWEST_VIEWS, _MOST_VIEWS))
+    asked = views * len(train) + 2 * len(validation)
+    with progress.stage("features", asked) as advance:
+        run = extractor(_Seen(network), example(learner, train), asked)
+        fitted = [_features(learner, run, train, view, advance) for view in range(views)]
+        held_out = [_features(learner, run, validation, view, advance) for view in range(2)]
+    return fitted, held_out
+
+
+def _of_rows(kept: KeptRows) -> tuple[list[Features], list[Features]]:
+    """The same from kept rows."""
+    both = (kept.train, kept.validation)
+    fitted, held_out = (
+        [
+            Features(kept.seen(rows, view), rows.data.labels, rows.data.weights, rows.data.parts)
+            for view in range(len(rows.rows))
+        ]
+        for rows in both
+    )
+    return fitted, held_out
 
 
 class _Seen(nn.Module):
@@ -103,10 +133,6 @@ class _Seen(nn.Module):
         if isinstance(network, MultiDepth):
             return network.pooled(network.maps(photos))
         return network.before_classifier(photos)
-
-
-def _example(learner: Learner, data: PhotoArray) -> Tensor:
-    return learner.prepared(data[np.arange(min(3, len(data)))][0]).contiguous()
 
 
 def _features(
