@@ -1,6 +1,6 @@
 """Opens a run folder: a new one, or one to go on with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ def open_run(
     settings_file: Path | None,
     overrides: Mapping[str, Any],
     resume: bool,
+    check: Callable[[Settings], None],
 ) -> tuple[RunFolder, Settings]:
     """Decide folder and settings of a run, and leave the settings in it.
 
@@ -28,6 +29,7 @@ def open_run(
         settings_file: an `okng.toml`, or None.
         overrides: settings that win over the file.
         resume: go on with what is there.
+        check: refuses settings; asked before a new folder is made.
 
     Raises:
         ConfigError: settings are not valid, or differ from those of the run to go on with.
@@ -43,6 +45,7 @@ def open_run(
             where=run.folder,
             hint="Add --resume to go on with it, or take another --out.",
         )
+    check(settings)
     try:
         run.models.mkdir(parents=True, exist_ok=True)
     except OSError as exc:

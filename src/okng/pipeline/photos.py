@@ -4,7 +4,7 @@ from pathlib import Path
 
 from okng.audit import with_splits
 from okng.config import Settings
-from okng.dataset import Dataset, read_manifest, write_manifest
+from okng.dataset import Dataset, check_enough, read_manifest, write_manifest
 from okng.pipeline.auditing import look_at, share_out
 from okng.progress import Progress
 from okng.run import RunFolder
@@ -23,6 +23,7 @@ def take_stock(source: Path, run: RunFolder, settings: Settings, progress: Progr
             run.manifest, _root(source), ok=settings.data.ok, no_ok=settings.data.no_ok
         )
     examined = look_at(source, settings, progress)
+    check_enough(examined.dataset)
     dataset = share_out(examined.dataset, settings, progress)
     again = with_splits(examined, dataset)
     again.findings.write(run.audit)
