@@ -28,7 +28,7 @@ from okng.evaluate.intervals import group_numbers
 from okng.train.architecture import Architecture
 from okng.train.augment import augment
 from okng.train.extract import extractor
-from okng.train.linear_start import _Seen
+from okng.train.linear_start import Seen
 from okng.train.weighing import photo_weights
 from okng.train.weights import build_pretrained
 from okng.train.whiten import fit_whitening
@@ -50,7 +50,7 @@ class Features:
         )
         network = cast("MultiDepth", build_pretrained(architecture).network.eval())
         self.widths = network.widths
-        run = extractor(_Seen(network), torch.rand(3, 3, SIDE, SIDE), 10_000)
+        run = extractor(Seen(network), torch.rand(3, 3, SIDE, SIDE), 10_000)
         self.views = [self._view(photos, run, draw) for draw in range(3)]
 
     def columns(self, depths: tuple[int, ...], lights: tuple[int, ...]) -> np.ndarray:

@@ -12,6 +12,7 @@ from okng.modelfile import InputRules
 from okng.progress import Silent
 from okng.train import Sample, Task, fit
 from okng.train.architecture import Architecture, build
+from okng.train.backbone import Backbone
 from okng.train.batches import PhotoArray
 from okng.train.cut import cut_network
 from okng.train.depths import MultiDepth
@@ -95,13 +96,15 @@ def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path) -> None:
     torch.manual_seed(0)
     asked = config.load(None, {"model": "resnet10t", "weights": "random"}).model
     start = build(Architecture(settings=asked, classes=2, channels=3, image_size=32))
+    assert isinstance(start, Backbone)
     torch.save(start.model.state_dict(), tmp_path / "resnet10t.pth")
     rng = np.random.default_rng(0)
     labels = np.arange(48) % 2
     photos = (rng.integers(0, 100, (48, 32, 32, 3)) + 60 * labels[:, None, None, None]).astype("u1")
     sample = Sample(photos, labels)
     values = {"model": "resnet10t", "weights": str(tmp_path / "resnet10t.pth"), "image_size": 32,
-              "recipe": "standard", "epochs": 2, "batch_size": 8, "lr": 1e-3}  # fmt: skip
+              "recipe": "standard", "epochs": 2, "batch_size": 8, "lr": 1e-3,
+              "precision": "float32"}  # fmt: skip
     settings = config.resolve(config.load(None, values))
     fit(Task(sample, sample, ("ok", "bad"), "ok", grey=False), settings, tmp_path, Silent())
     before = start.state_dict()

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from okng.config import Settings
+from okng.dataset import find_photos
 from okng.pipeline.folder import open_run
 from okng.pipeline.learning import learn
 from okng.pipeline.photos import take_stock
 from okng.pipeline.proof import prove
+from okng.pipeline.timing import in_time
 from okng.progress import Progress, Silent
 from okng.run import RunFolder
+from okng.train import check_settings
 
 if TYPE_CHECKING:
     from okng.predict import Inspector
@@ -66,13 +69,21 @@ def train(
         settings_file=Path(config) if config else None,
         overrides=_paths_as_text(settings),
         resume=resume,
+        check=lambda chosen: _check(Path(photos), chosen),
     )
     return _stages(Path(photos), folder, chosen, watcher)
 
 
+def _check(photos: Path, settings: Settings) -> None:
+    """Refuse what cannot work before the audit, which may take minutes, and leave no folder."""
+    data = settings.data
+    check_settings(settings, len(find_photos(photos, ok=data.ok, no_ok=data.no_ok).photos))
+
+
 def _stages(photos: Path, folder: RunFolder, settings: Settings, progress: Progress) -> Run:
     dataset = take_stock(photos, folder, settings, progress)
-    model, samples = learn(dataset, folder, settings, progress)
+    settings, deadline = in_time(dataset, folder, settings, progress)
+    model, samples = learn(dataset, folder, settings, progress, deadline)
     prove(dataset, model, samples, folder, settings, progress)
     return Run(folder.folder)
 

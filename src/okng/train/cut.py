@@ -32,7 +32,10 @@ class Lower(nn.Module):
         self.depths = cut + 1
 
     def forward(self, photos: Tensor) -> Tensor:
-        found = [self.network.intermediate(view, self.depths) for view in self.network.views(photos)]
+        """Rows of photos."""
+        found = [
+            self.network.intermediate(view, self.depths) for view in self.network.views(photos)
+        ]
         pooled = self.network.pooled([level for levels in found for level in levels])
         return torch.cat([pooled, *(levels[-1].flatten(1) for levels in found)], 1)
 

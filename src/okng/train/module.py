@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.distributed as dist
 from lightning.pytorch import LightningModule
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name everybody knows
@@ -212,7 +213,10 @@ class Learner(LightningModule):
 
     def _log(self, stage: str, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
         values = {f"{stage}_loss": loss, f"{stage}_accuracy": self.accuracy(logits, labels)}
-        self.log_dict(values, on_step=False, on_epoch=True, batch_size=len(labels))
+        together = dist.is_available() and dist.is_initialized()
+        self.log_dict(
+            values, on_step=False, on_epoch=True, batch_size=len(labels), sync_dist=together
+        )
 
 
 def _fast_layout(photos: Tensor) -> Tensor:

@@ -1,0 +1,134 @@
+"""Which recipe, input size and epochs fit a time, from what this machine was measured to do.
+
+It knows rates, not networks: `speed` measures them.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from okng.config import PRESETS, Recipe, Settings
+from okng.errors import ConfigError
+
+_SIZES = (288, 256, 224, 192, 160, 128, 96)
+_HEAD_ROOM = 0.9  # of the budget, for what a trial of seconds cannot see
+_MOST_EPOCHS = {Recipe.STANDARD: 6, Recipe.CNN: 30}
+
+
+class Speed(NamedTuple):
+    """What this machine does with this network, at `size`; time grows with the size's square.
+
+    Attributes:
+        size: height and width of the photos that it was measured on.
+        decode: seconds a photo.
+        features: seconds a photo and draw.
+        step: seconds a photo and epoch, forward and backward through what learns.
+        check: seconds a validation photo and epoch.
+        start: seconds before the first photo: to export the layers that stay.
+        fit: seconds to fit the classifier; five times as many with folds.
+    """
+
+    size: int
+    decode: float
+    features: float
+    step: float
+    check: float
+    start: float
+    fit: float
+
+
+class Work(NamedTuple):
+    """How much there is to do.
+
+    Attributes:
+        train: photos to learn from.
+        validation: photos held out.
+        test: photos of the test, which are decoded as well.
+        draws: of each training photo, without epochs; with epochs there are 4.
+        folds: whether the classifier comes from folds.
+    """
+
+    train: int
+    validation: int
+    test: int
+    draws: int
+    folds: bool
+
+
+class Choice(NamedTuple):
+    """A plan that fits.
+
+    Attributes:
+        recipe: with the size and epochs below in place of its own.
+        image_size: in pixels.
+        epochs: passes over the photos.
+        seconds: that it will take.
+    """
+
+    recipe: Recipe
+    image_size: int
+    epochs: int
+    seconds: float
+
+    def applied(self, settings: Settings) -> Settings:
+        """The settings with this plan."""
+        data = settings.data.model_copy(update={"image_size": self.image_size})
+        preset = PRESETS[self.recipe]
+        training = settings.training.model_copy(
+            update={"recipe": self.recipe, "epochs": self.epochs, "folds": preset.folds}
+        )
+        return settings.model_copy(update={"data": data, "training": training})
+
+
+def choose(speed: Speed, work: Work, budget: float, recipes: tuple[Recipe, ...]) -> Choice:
+    """The most thorough plan that fits.
+
+    Args:
+        speed: see `Speed`.
+        work: see `Work`.
+        budget: seconds from now to the trained network.
+        recipes: those to choose from, the best first.
+
+    Raises:
+        ConfigError: not even the shortest plan fits; says what it would need.
+    """
+    plans = [plan for recipe in recipes for plan in _plans(recipe, speed, work)]
+    for plan in plans:
+        if plan.seconds <= _HEAD_ROOM * budget:
+            return plan
+    shortest = min(plans, key=lambda plan: plan.seconds)
+    needed = shortest.seconds / _HEAD_ROOM
+    raise ConfigError(
+        f"{budget:.0f} seconds are too short: the shortest plan here, {described(shortest)}, needs "
+        f"{needed:.0f}",
+        where="--time-budget",
+        allowed=f"{needed:.0f}s or more",
+        hint=f"Take --time-budget {needed * 1.2:.0f}s.",
+    )
+
+
+def described(plan: Choice) -> str:
+    """A plan in words."""
+    epochs = f", {plan.epochs} epochs" if plan.epochs else ""
+    return f"{plan.recipe.value} at {plan.image_size} px{epochs}"
+
+
+def _plans(recipe: Recipe, speed: Speed, work: Work) -> Iterator[Choice]:
+    """Plans of a recipe, the most thorough first: its own size and above, then smaller ones."""
+    own = PRESETS[recipe].image_size
+    sizes = (own,) if recipe is Recipe.CNN else [size for size in _SIZES if size <= own]
+    for size in sizes:
+        for epochs in range(_MOST_EPOCHS.get(recipe, 0), -1, -1):
+            if epochs or recipe not in _MOST_EPOCHS:
+                yield Choice(recipe, size, epochs, _seconds(recipe, size, epochs, speed, work))
+
+
+def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -> float:
+    scale = (size / speed.size) ** 2
+    decode = speed.decode * (work.train + work.validation + work.test)
+    learn = epochs * scale * (speed.step * work.train + speed.check * work.validation)
+    if recipe is Recipe.CNN:
+        return decode + learn
+    draws = 4 if epochs else work.draws
+    features = speed.features * scale * (draws * work.train + 2 * work.validation)
+    folds = recipe is Recipe.THOROUGH or (work.folds and not epochs)
+    return decode + speed.start + features + speed.fit * (5 if folds else 1) + learn
