@@ -107,7 +107,7 @@ def _measure(
     folded = scores_of_folds(dataset, run, metadata)
     held_out = scores.select("val") if folded is None else folded
     if folded is not None:
-        folded.write(run.folder / "out_of_fold.csv")
+        folded.write(run.out_of_fold)
     metrics = assess(
         scores.select("test"),
         metadata.operating_point,
