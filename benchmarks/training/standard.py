@@ -1,6 +1,7 @@
 """Does fine-tuning beat the quick recipe on parts that were never seen?
 
-    python benchmarks/training/standard.py MANIFEST [--ok CLASS] [--most 30] [--folds 5] [--epochs 6]
+    python benchmarks/training/standard.py MANIFEST [--ok CLASS] [--most 30] [--folds 5]
+        [--epochs 6]
 
 As `features.py`: at most so many photos of a part, folds that no part crosses, each part and each
 class counting the same. Of the rest of each fold a fifth of the parts is validation. Both recipes
@@ -51,10 +52,9 @@ class Found:
             run = Path(mkdtemp(prefix="okng-standard-"))
             (run / "models").mkdir()
             network = fit(task, config.resolve(settings), run, Silent()).network
-            for changed in (0, 1):
-                self.said[number, changed, test] = self._judged(
-                    network, test, changed=bool(changed)
-                )
+            for changed in (False, True):
+                judged = self._judged(network, test, changed=changed)
+                self.said[number, int(changed), test] = judged
 
     def _sample(self, rows: np.ndarray) -> Sample:
         return Sample(self.photos[rows], self.labels[rows], self.parts[rows])
@@ -87,11 +87,10 @@ def gains(
 ) -> np.ndarray:
     """Differences of the AUC over resampled parts."""
     rng, numbers = np.random.default_rng(0), np.unique(parts, return_inverse=True)[1]
+    count = numbers.max() + 1
     found = []
     for _ in range(DRAWS):
-        drawn = rng.multinomial(
-            numbers.max() + 1, np.full(numbers.max() + 1, 1) / (numbers.max() + 1)
-        )
+        drawn = rng.multinomial(count, np.full(count, 1 / count))
         counts = weights * drawn[numbers]
         if all(counts[labels == label].sum() for label in (0, 1)):
             quick, tuned = (roc_auc_score(labels, row, sample_weight=counts) for row in pair)

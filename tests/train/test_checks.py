@@ -8,6 +8,7 @@ from torch import nn
 
 from okng import config
 from okng.errors import ConfigError, TrainingError
+from okng.train import weights
 from okng.train.checks import check_batch, check_checkpoint, check_settings
 
 
@@ -30,7 +31,16 @@ def test_all_faults_stand_in_one_refusal() -> None:
 def test_photo_smaller_than_a_place_is_refused() -> None:
     """The size that would do is named."""
     with pytest.raises(ConfigError, match="64 or more"):
-        check_settings(_settings(model="levit_128", image_size=32, weights="random"), photos=99)
+        check_settings(_settings(model="levit_128", image_size=32), photos=99)
+
+
+def test_random_weights_need_epochs() -> None:
+    """A classifier on noise would come out, without a word."""
+    with pytest.raises(ConfigError, match="learn nothing without epochs"):
+        check_settings(_settings(model="resnet10t", weights="random"), photos=99)
+    check_settings(
+        _settings(model="resnet10t", weights="random", recipe="standard", epochs=1), photos=99
+    )
 
 
 def test_default_batch_shrinks_to_few_photos() -> None:
@@ -43,7 +53,7 @@ def test_default_batch_shrinks_to_few_photos() -> None:
 
 def test_unreachable_weights_name_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the audit, not after it."""
-    monkeypatch.setattr("okng.train.weights._may_reach", lambda _: False)
+    monkeypatch.setattr(weights, "_may_reach", lambda _: False)
     with pytest.raises(TrainingError, match="--weights FILE"):
         check_settings(_settings(model="resnet10t.never_published"), photos=99)
 

@@ -114,3 +114,8 @@ def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path) -> None:
 
     assert moved
     assert all(name.startswith("model.layer4") for name in moved)
+    best = build(Architecture(settings=settings.model, classes=2, channels=3, image_size=32)).eval()
+    best.load_state_dict(torch.load(tmp_path / "models" / "best_model.pth", weights_only=True))
+    assert isinstance(best, MultiDepth)
+    seen = best.pooled(best.maps(torch.from_numpy(photos).permute(0, 3, 1, 2) / 255.0))
+    assert torch.allclose(best.typical, seen.mean(0), rtol=1e-2, atol=1e-2)

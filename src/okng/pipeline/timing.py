@@ -15,7 +15,6 @@ from okng.train import Choice, Work, choose, described, draws_of, measure
 from okng.train.folds import SMALL
 
 _TRIED = 24  # photos that are decoded to see how long that takes
-_BEST_FIRST = (Recipe.THOROUGH, Recipe.STANDARD, Recipe.QUICK)
 
 
 def in_time(
@@ -58,7 +57,7 @@ def _plan(dataset: Dataset, settings: Settings, budget: float, progress: Progres
     work = _work(dataset)
     progress.say("trial of this machine")
     speed = measure(settings, work, _some(dataset))
-    plan = choose(speed, work, budget, _recipes(settings))
+    plan = choose(speed, work, budget, _recipes(settings, work))
     frozen = f"{1 / speed.features:.0f} through frozen layers and " if speed.features else ""
     progress.say(
         f"plan for {budget:.0f} s: {described(plan)}, about {plan.seconds:.0f} s; photos a second "
@@ -80,7 +79,13 @@ def _some(dataset: Dataset) -> list[Path]:
     return list(paths[:: max(1, len(paths) // _TRIED)])[:_TRIED]
 
 
-def _recipes(settings: Settings) -> tuple[Recipe, ...]:
-    """Those to choose from: `quick` is the default and leaves the choice, others were asked for."""
+def _recipes(settings: Settings, work: Work) -> tuple[Recipe, ...]:
+    """Those to choose from: `quick` is the default and leaves the choice, others were asked for.
+
+    `standard` is `quick` where its epochs gain nothing, and costs the line no more. Where parts are
+    few, folds are worth more than epochs. `thorough` costs the line time, so it is never unasked.
+    """
     recipe = settings.training.recipe
-    return _BEST_FIRST if recipe is Recipe.QUICK else (recipe,)
+    if recipe is not Recipe.QUICK:
+        return (recipe,)
+    return (Recipe.QUICK,) if work.folds else (Recipe.STANDARD, Recipe.QUICK)

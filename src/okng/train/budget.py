@@ -80,7 +80,7 @@ class Choice(NamedTuple):
 
 
 def choose(speed: Speed, work: Work, budget: float, recipes: tuple[Recipe, ...]) -> Choice:
-    """The most thorough plan that fits.
+    """The best plan that fits: the best recipe at its own size, then smaller photos.
 
     Args:
         speed: see `Speed`.
@@ -91,7 +91,10 @@ def choose(speed: Speed, work: Work, budget: float, recipes: tuple[Recipe, ...])
     Raises:
         ConfigError: not even the shortest plan fits; says what it would need.
     """
-    plans = [plan for recipe in recipes for plan in _plans(recipe, speed, work)]
+    plans = [plan for recipe in recipes for plan in _plans(recipe, _own(recipe), speed, work)]
+    for size in _SIZES:  # smaller photos are worse than fewer epochs, or none
+        if size < _own(recipes[-1]) and recipes[-1] is not Recipe.CNN:
+            plans += _plans(recipes[-1], size, speed, work)
     for plan in plans:
         if plan.seconds <= _HEAD_ROOM * budget:
             return plan
@@ -112,14 +115,15 @@ def described(plan: Choice) -> str:
     return f"{plan.recipe.value} at {plan.image_size} px{epochs}"
 
 
-def _plans(recipe: Recipe, speed: Speed, work: Work) -> Iterator[Choice]:
-    """Plans of a recipe, the most thorough first: its own size and above, then smaller ones."""
-    own = PRESETS[recipe].image_size
-    sizes = (own,) if recipe is Recipe.CNN else [size for size in _SIZES if size <= own]
-    for size in sizes:
-        for epochs in range(_MOST_EPOCHS.get(recipe, 0), -1, -1):
-            if epochs or recipe not in _MOST_EPOCHS:
-                yield Choice(recipe, size, epochs, _seconds(recipe, size, epochs, speed, work))
+def _own(recipe: Recipe) -> int:
+    return PRESETS[recipe].image_size
+
+
+def _plans(recipe: Recipe, size: int, speed: Speed, work: Work) -> Iterator[Choice]:
+    """Plans of a recipe at one size, that with most epochs first."""
+    most = _MOST_EPOCHS.get(recipe, 0)
+    for epochs in range(most, 0 if most else -1, -1):
+        yield Choice(recipe, size, epochs, _seconds(recipe, size, epochs, speed, work))
 
 
 def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -> float:

@@ -25,7 +25,7 @@ def check_settings(settings: Settings, photos: int) -> None:
         ConfigError: names every fault.
         TrainingError: no weights can be reached, and nothing else is at fault.
     """
-    found = [*_batch(settings, photos), *_network(settings)]
+    found = [*_batch(settings, photos), *_nothing_learns(settings), *_network(settings)]
     if len(found) == 1:
         raise found[0]
     if found:
@@ -79,6 +79,21 @@ def _batch(settings: Settings, photos: int) -> list[OkngError]:
             where=f"--batch-size {size}",
             allowed=f"2 to {photos}",
             hint=f"Take --batch-size {_DEFAULT_BATCH}, or add photos.",
+        )
+    ]
+
+
+def _nothing_learns(settings: Settings) -> list[OkngError]:
+    """Random weights under a classifier that alone learns tell nothing."""
+    training = settings.training
+    if settings.model.weights != "random" or training.epochs != 0:
+        return []
+    return [
+        ConfigError(
+            "Random weights learn nothing without epochs",
+            where=f"--weights random --recipe {training.recipe.value}",
+            allowed="one epoch or more",
+            hint="Take --recipe standard --freeze 0 --epochs 30, or --model cnn.",
         )
     ]
 

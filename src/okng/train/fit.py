@@ -31,7 +31,7 @@ from okng.train.linear_start import linear_start
 from okng.train.machine import measured_plan
 from okng.train.memory import keep_freed_memory
 from okng.train.module import Learner
-from okng.train.rows import keep_rows
+from okng.train.rows import KeptRows, keep_rows
 from okng.train.saved import TrainedModel
 from okng.train.weighing import photo_weights
 from okng.train.weights import Pretrained, build_pretrained
@@ -207,6 +207,15 @@ def _learn(
             precision=plan.lightning,
         )
         _start(trainer, learner, batches, held_out, checkpoint)
+    if kept is not None and isinstance(network, MultiDepth):
+        _renew_typical(network, kept, run / "models" / saved.BEST)
+
+
+def _renew_typical(network: MultiDepth, kept: KeptRows, best: Path) -> None:
+    """The average photo as the layers see it that have learned: heatmaps start from it."""
+    network.load_state_dict(saved.load(best))
+    network.typical.copy_(kept.typical())
+    saved.save(saved.weights_of(network), best)
 
 
 def _numbered(task: Task) -> tuple[Sample, Sample]:

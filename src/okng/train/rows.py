@@ -87,6 +87,11 @@ class KeptRows(NamedTuple):
         batches = np.array_split(np.arange(len(rows)), -(-len(rows) // _BATCH))
         return torch.cat([self.upper.seen(rows.view(view, batch)) for batch in batches])
 
+    def typical(self) -> Tensor:
+        """What the classifier sees of an average training photo: float32 (F,)."""
+        weights = self.train.data.weights[:, None]
+        return (self.seen(self.train, 0) * weights).sum(0) / weights.sum()
+
     def of_upper(
         self, learner: Learner, batches: DataLoader[Batch], held_out: DataLoader[Batch]
     ) -> tuple[Learner, DataLoader[Batch], DataLoader[Batch]]:
