@@ -55,7 +55,7 @@ def test_unreachable_weights_name_the_way_out(monkeypatch: pytest.MonkeyPatch) -
     """Before the audit, not after it."""
     monkeypatch.setattr(weights, "_may_reach", lambda _: False)
     with pytest.raises(TrainingError, match="--weights FILE"):
-        check_settings(_settings(model="resnet10t.never_published"), photos=99)
+        check_settings(_settings(model="resnet10t"), photos=99)
 
 
 def test_unknown_network_is_named_with_its_neighbours() -> None:

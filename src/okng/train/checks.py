@@ -137,7 +137,7 @@ def _weights_file(settings: Settings) -> list[OkngError]:
 def _stride(name: str) -> int:
     """Side of the photo over side of the deepest maps; 1 where timm does not tell."""
     with torch.device("meta"):
-        model = timm.create_model(ALIASES.get(name, name), pretrained=False)
+        model = timm.create_model(ALIASES.get(name, name).split(".")[0], pretrained=False)
     known = getattr(model, "feature_info", None)
     return max((int(info["reduction"]) for info in known), default=1) if known else 1
 
