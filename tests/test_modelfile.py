@@ -152,6 +152,21 @@ def test_review_band_is_set_and_dropped(own: Path) -> None:
     assert dropped.metadata.operating_point.review_low is None
 
 
+def test_limit_of_unfamiliarity_is_set_and_kept(own: Path) -> None:
+    """It changes alone, and a later change of the threshold leaves it."""
+    first = modelfile.read(own).metadata.operating_point
+    modelfile.change_threshold(own, None, reason="new lamp", unfamiliar_limit=0.995)
+    after = modelfile.change_threshold(own, 0.3, reason="week 14")[1].metadata
+
+    assert first.unfamiliar_limit == 0.99
+    assert after.operating_point.unfamiliar_limit == 0.995
+    assert after.history[0].old == first
+    with pytest.raises(ConfigError, match="Nothing is changed"):
+        modelfile.change_threshold(own, None, reason="nothing")
+    with pytest.raises(ConfigError):
+        modelfile.change_threshold(own, None, reason="too much", unfamiliar_limit=1.5)
+
+
 @pytest.mark.parametrize(("value", "reason"), [(1.5, "x"), (float("nan"), "x"), (0.5, "  ")])
 def test_threshold_without_sense_or_reason_is_refused(own: Path, value: float, reason: str) -> None:
     """And the file stays as it was."""

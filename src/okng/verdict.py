@@ -25,7 +25,8 @@ class OperatingPoint(BaseModel):
     """Threshold and review band on the defect score, and how they came about.
 
     A score at or above `threshold` is NG. With a band, every score in
-    [`review_low`, `review_high`) is REVIEW instead: a person decides.
+    [`review_low`, `review_high`) is REVIEW instead: a person decides. So is every photo whose
+    unfamiliarity exceeds `unfamiliar_limit`, whatever its score.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,6 +34,7 @@ class OperatingPoint(BaseModel):
     threshold: float = Field(ge=0.0, le=1.0)
     review_low: float | None = Field(default=None, ge=0.0, le=1.0)
     review_high: float | None = Field(default=None, ge=0.0, le=1.0)
+    unfamiliar_limit: float | None = Field(default=None, gt=0.0, le=1.0)
     policy: str = "given"
     reason: str = ""
     chosen: datetime | None = None
@@ -61,6 +63,13 @@ class OperatingPoint(BaseModel):
             return Judgement.REVIEW
         return Judgement.NG if defect_score >= self.threshold else Judgement.OK
 
+    def is_unfamiliar(self, unfamiliarity: float) -> bool:
+        """Whether a photo is so unlike the training photos that a person decides.
+
+        False where the model file does not tell how unlike it is (NaN).
+        """
+        return self.unfamiliar_limit is not None and unfamiliarity > self.unfamiliar_limit
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Verdict:
@@ -75,6 +84,9 @@ class Verdict:
         path: the photo's path, or empty for photos that came as bytes or arrays.
         error: why the photo could not be judged, or empty.
         heatmap: float32 (h, w) in [0, 1], coarse; None when it was not asked for.
+        unfamiliarity: share in [0, 1] of parts unseen in training that are less unlike the
+            training photos; NaN for ERROR, and where the model file does not tell it.
+        reason: why a person decides: `band`, `unfamiliar`, or empty.
     """
 
     verdict: Judgement
@@ -85,6 +97,8 @@ class Verdict:
     path: str = ""
     error: str = ""
     heatmap: npt.NDArray[np.float32] | None = None
+    unfamiliarity: float = float("nan")
+    reason: str = ""
 
     @property
     def ok(self) -> bool:

@@ -49,7 +49,7 @@ def test_predict_prints_csv(run: Run, photos: Path) -> None:
     assert result.exit_code == 0
     assert len(rows) == 80
     assert list(rows[0]) == ["path", "verdict", "defect_score", "class", "threshold", "error",
-                             "p_ok", "p_defective"]  # fmt: skip
+                             "p_ok", "p_defective", "unfamiliarity", "reason"]  # fmt: skip
 
 
 def test_predict_prints_json_lines_and_takes_patterns(run: Run, photos: Path) -> None:
@@ -89,7 +89,7 @@ def test_unreadable_photos_are_told_after_all_others(run: Run, tmp_path: Path) -
 
     assert result.exit_code == 3
     assert sum(row["verdict"] == "ERROR" for row in rows) == 4
-    assert sum(row["verdict"] in {"OK", "NG"} for row in rows) == 4
+    assert sum(row["verdict"] in {"OK", "NG", "REVIEW"} for row in rows) == 4
     assert all(row["error"] and row["defect_score"] is None
                for row in rows if row["verdict"] == "ERROR")  # fmt: skip
     assert "4 of 8 photos" in result.stderr

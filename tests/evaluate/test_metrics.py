@@ -207,13 +207,27 @@ def test_scores_that_cannot_be_are_refused(
 
 
 def test_other_operating_point_judges_anew() -> None:
-    """Verdict, class and threshold follow; what is unlike all training stays with a person."""
+    """Verdict, class and threshold follow; what is unlike all training goes to a person."""
     scores = _scores([0.1, 0.5, 0.9], [False, True, True])
-    scores.table["reason"] = ["", "", "unfamiliar"]
-    point = OperatingPoint(threshold=0.6, review_low=0.4, review_high=0.7)
+    scores.table["reason"] = ""
+    scores.table["unfamiliarity"] = [0.2, 0.99, 0.995]
+    point = OperatingPoint(threshold=0.6, review_low=0.4, review_high=0.7, unfamiliar_limit=0.99)
     table = scores.judged_by(point).table
 
     assert table["verdict"].tolist() == ["OK", "REVIEW", "REVIEW"]
     assert table["class"].tolist() == ["zz_good", "zz_good", "a_defect"]
     assert table["reason"].tolist() == ["", "band", "unfamiliar"]
     assert set(table["threshold"]) == {0.6}
+
+
+def test_figures_without_unfamiliar_photos_stand_beside_the_others() -> None:
+    """One of four photos is unlike all training; the others were judged rightly."""
+    scores = _scores([0.1, 0.2, 0.9, 0.3], [False, False, True, True])
+    scores.table["unfamiliarity"] = [0.1, 0.5, 0.7, 1.0]
+    point = OperatingPoint(threshold=0.5, unfamiliar_limit=0.99)
+    found = measure(scores, point, split="test", leakage=NO_LEAK)["unfamiliar"]
+
+    assert found["photos"] == 1
+    assert found["rate"]["value"] == 0.25
+    assert found["without"]["accuracy"]["value"] == 1
+    assert found["without"]["photos"] == 3

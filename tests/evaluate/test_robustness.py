@@ -1,6 +1,7 @@
 """Photos that change, and verdicts that should not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -44,14 +45,13 @@ def _inspector(
     def judge(photos: object) -> object:
         for photo in photos:  # type: ignore[attr-defined]
             verdict = Verdict(Judgement.OK, score(photo), "ok")
-            if strange is None:
-                yield verdict
-            else:
-                yield SimpleNamespace(
-                    defect_score=verdict.defect_score, verdict=verdict.verdict,
+            if strange is not None:
+                verdict = replace(
+                    verdict,
                     unfamiliarity=float(strange(photo)),
                     reason="unfamiliar" if strange(photo) else "",
-                )  # fmt: skip
+                )
+            yield verdict
 
     return SimpleNamespace(judge=judge)
 

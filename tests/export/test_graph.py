@@ -73,7 +73,7 @@ def _run(
     path: Path, photos: np.ndarray, runtime: Runtime = Runtime.ONNXRUNTIME
 ) -> list[np.ndarray]:
     session = open_session(modelfile.read(path).data, runtime, 1)
-    return list(session.run(photos, heatmap=True))
+    return list(session.run(photos, session.outputs).values())
 
 
 @pytest.mark.parametrize("size", [(80, 80), (64, 64), (37, 201), (300, 17)])

@@ -1,13 +1,14 @@
 """The inspector takes photos in any form, and judges all that it can."""
 
 import io
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from okng import Inspector, Judgement, preprocess
+from okng import Inspector, Judgement, modelfile, preprocess
 from okng.config import Runtime
 from okng.errors import ModelFileError
 from okng.pipeline import Run
@@ -68,10 +69,25 @@ def test_broken_photos_are_errors_and_the_others_are_judged(
 def test_verdict_follows_score_and_threshold(inspector: Inspector, photos: Path) -> None:
     """The word, the class and the probabilities fit together."""
     for verdict in inspector(sorted(photos.rglob("*.jpg"))[::7]):
-        expected = Judgement.NG if verdict.defect_score >= verdict.threshold else Judgement.OK
-        assert verdict.verdict is expected
-        assert verdict.class_name == ("ok" if verdict.ok else "defective")
+        defective = verdict.defect_score >= verdict.threshold
+        if verdict.reason != "unfamiliar":
+            assert verdict.verdict is (Judgement.NG if defective else Judgement.OK)
+        assert verdict.class_name == ("defective" if defective else "ok")
         assert verdict.probabilities["defective"] == pytest.approx(verdict.defect_score, abs=1e-5)
+
+
+def test_what_is_unlike_all_training_goes_to_a_person(run: Run, tmp_path: Path) -> None:
+    """Noise is no part, whatever its score; with a limit of 1 nobody is asked."""
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    own = Path(shutil.copy(run.model_file, tmp_path / "own.onnx"))
+    asked = Inspector(own)(noise)
+    modelfile.change_threshold(own, None, reason="no person there", unfamiliar_limit=1.0)
+    alone = Inspector(own)(noise)
+
+    assert (asked.verdict, asked.reason) == (Judgement.REVIEW, "unfamiliar")
+    assert 0.99 < asked.unfamiliarity <= 1
+    assert alone.verdict in {Judgement.OK, Judgement.NG}
+    assert (alone.defect_score, alone.reason) == (asked.defect_score, "")
 
 
 def test_heatmap_comes_only_when_asked_for(inspector: Inspector) -> None:

@@ -48,7 +48,7 @@ def test_the_old_head_is_cut_off() -> None:
 def test_both_views_double_the_features(view: View) -> None:
     """Mean and maximum of each map, of each view."""
     network = _network(view)
-    values = network.pooled(network.maps(PHOTOS))
+    values = network.pooled(network.features(PHOTOS))
 
     assert values.shape == (2, network.classifier.in_features)
     assert len(network.widths) == (8 if view is View.BOTH else 4)
@@ -60,7 +60,7 @@ def test_shares_sum_to_the_score() -> None:
     photos = torch.cat([PHOTOS, torch.rand(3, 3, 64, 64)])
     with torch.no_grad():
         scores = network(photos)[:, 0]
-        maps = network.maps(photos)
+        maps = network.features(photos)
         sums = network.shares(maps, network.classifier.weight.expand(5, -1)).sum((1, 2))
 
     rest = (scores - sums).tolist()
@@ -71,6 +71,6 @@ def test_light_alone_leaves_the_flat_view_unmoved() -> None:
     """A photo at half the light gives nearly the same features."""
     network = _network(View.FLAT)
     with torch.no_grad():
-        bright, dim = (network.pooled(network.maps(p)) for p in (PHOTOS, PHOTOS / 2))
+        bright, dim = (network.pooled(network.features(p)) for p in (PHOTOS, PHOTOS / 2))
 
     assert torch.allclose(bright, dim, rtol=0.05, atol=0.05)

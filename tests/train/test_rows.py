@@ -85,7 +85,7 @@ def test_kept_rows_are_those_of_the_photos() -> None:
     kept = keep_rows(learner, data, data, 1.0, Silent())
     assert kept is not None
     with torch.no_grad():
-        expected = network.pooled(network.maps(data[np.arange(6)][0]))
+        expected = network.pooled(network.features(data[np.arange(6)][0]))
 
     assert torch.allclose(kept.seen(kept.train, 0), expected, rtol=2e-3, atol=2e-3)
     assert not torch.allclose(kept.seen(kept.train, 1), expected, rtol=0.1, atol=0.1)
@@ -117,5 +117,5 @@ def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path) -> None:
     best = build(Architecture(settings=settings.model, classes=2, channels=3, image_size=32)).eval()
     best.load_state_dict(torch.load(tmp_path / "models" / "best_model.pth", weights_only=True))
     assert isinstance(best, MultiDepth)
-    seen = best.pooled(best.maps(torch.from_numpy(photos).permute(0, 3, 1, 2) / 255.0))
+    seen = best.pooled(best.features(torch.from_numpy(photos).permute(0, 3, 1, 2) / 255.0))
     assert torch.allclose(best.typical, seen.mean(0), rtol=1e-2, atol=1e-2)

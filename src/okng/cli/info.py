@@ -43,6 +43,8 @@ def _facts(document: dict[str, Any]) -> list[tuple[str, str]]:
         ("data digest", document["dataset_digest"]),
         ("file digest", document["digest"]),
     ]
+    if point["unfamiliar_limit"] is not None:
+        facts.insert(3, ("unfamiliar", f"above {point['unfamiliar_limit']:g} a person decides"))
     facts += _history(document["history"], point)
     if point["review_low"] is not None:
         band = f"{point['review_low']:.4f} to {point['review_high']:.4f}"

@@ -119,7 +119,7 @@ def _table(file: TextIO) -> Iterator[Callable[["Verdict"], None]]:
     def write(verdict: "Verdict") -> None:
         word = verdict.verdict.value
         score = "" if verdict.error else f"{verdict.defect_score:.4f}"
-        cells = (verdict.path, word, score, verdict.class_name, verdict.error)
+        cells = (verdict.path, word, score, verdict.class_name, verdict.error or verdict.reason)
         table.add_row(*(Text(cell, style=colours.get(cell, "")) for cell in cells))
 
     try:

@@ -8,7 +8,9 @@ import typer
 
 def set_threshold(
     model: Annotated[Path, typer.Argument(help="Model file, the inspector.onnx of a run.")],
-    value: Annotated[float, typer.Argument(help="New threshold, in [0, 1].")],
+    value: Annotated[
+        float | None, typer.Argument(help="New threshold, in [0, 1]; the old one if left out.")
+    ] = None,
     *,
     reason: Annotated[str, typer.Option(help="Why; it is kept in the file.")],
     review: Annotated[
@@ -18,6 +20,10 @@ def set_threshold(
     no_review: Annotated[
         bool, typer.Option("--no-review", help="Drop the review band of the file.")
     ] = False,
+    unfamiliar_limit: Annotated[
+        float | None,
+        typer.Option(help="Photos more unlike the training photos go to a person, in (0, 1]."),
+    ] = None,
 ) -> None:
     """Change the threshold of a model file. Reason, date and what stood before stay in the file.
 
@@ -29,12 +35,19 @@ def set_threshold(
     from okng import modelfile  # noqa: PLC0415 - onnx is heavy
 
     before, after = modelfile.change_threshold(
-        model, value, reason=reason, review=review, keep_review=not no_review
+        model,
+        value,
+        reason=reason,
+        review=review,
+        keep_review=not no_review,
+        unfamiliar_limit=unfamiliar_limit,
     )
     old, new = before.metadata.operating_point, after.metadata.operating_point
     typer.echo(f"threshold    {old.threshold:.4f} -> {new.threshold:.4f}")
     if new.review_low is not None:
         typer.echo(f"review band  {new.review_low:.4f} to {new.review_high:.4f}")
+    if new.unfamiliar_limit is not None:
+        typer.echo(f"unfamiliar   above {new.unfamiliar_limit:g}")
     typer.echo(f"file digest  {before.digest}\n          -> {after.digest}")
     typer.echo(
         "Figures in the file and in its run were measured at the old threshold; measure again:"

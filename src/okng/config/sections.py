@@ -234,6 +234,14 @@ class OperatingSettings(Section):
         "a look costs less than the errors it saves.",
     )
 
+    unfamiliar_limit: float = Field(
+        0.99,
+        gt=0,
+        le=1,
+        description="A person decides on photos that are more unlike the training photos than this "
+        "share of parts unseen in training; 1 for never.",
+    )
+
     @model_validator(mode="after")
     def _one_policy(self) -> Self:
         limits = self.max_escape is not None or self.max_overkill is not None

@@ -50,6 +50,8 @@ def measure(
         document["proves"] = what_it_proves(truth, called, scores.groups)
     document |= _counts(scores, point, split)
     document["leakage"] = _leakage(scores, point, leakage)
+    if point.unfamiliar_limit is not None and "unfamiliarity" in scores.table:
+        document["unfamiliar"] = _unfamiliar(scores, point)
     document["warnings"] = _warnings(scores)
     unseen = scores.table["label"][~scores.is_known].value_counts()
     if len(unseen):
@@ -177,7 +179,24 @@ def _leakage(scores: Scores, point: OperatingPoint, leakage: dict[str, Any]) -> 
     if not leakage["photos"] or not scores.ok_class:
         return leakage
     clean = scores.keep(~np.asarray(scores.table["path"].isin(leakage["paths"])))
-    rates = shares(clean.is_defective, clean.defect_scores >= point.threshold, clean.groups)
+    return {**leakage, "without_leaked": _short(clean, point)}
+
+
+def _unfamiliar(scores: Scores, point: OperatingPoint) -> dict[str, Any]:
+    """How many photos are unlike the training photos, and the figures of the others."""
+    strange = scores.unfamiliar(point)
+    found: dict[str, Any] = {
+        "limit": point.unfamiliar_limit,
+        "photos": int(strange.sum()),
+        "rate": proportion(strange, scores.groups).model_dump(),
+    }
+    if strange.any() and not strange.all() and scores.ok_class:
+        found["without"] = _short(scores.keep(~strange), point)
+    return found
+
+
+def _short(scores: Scores, point: OperatingPoint) -> dict[str, Any]:
+    """The main rates of a part of the photos."""
+    rates = shares(scores.is_defective, scores.defect_scores >= point.threshold, scores.groups)
     kept = ("accuracy", "precision", "recall", "escape_rate", "overkill_rate")
-    without = {name: rates[name].model_dump() for name in kept}
-    return {**leakage, "without_leaked": {"photos": len(clean), **without}}
+    return {"photos": len(scores), **{name: rates[name].model_dump() for name in kept}}

@@ -18,7 +18,7 @@ from okng.evaluate.intervals import Bools, Floats, Groups, proportion
 from okng.evaluate.scores import Scores
 from okng.predict import Inspector
 from okng.progress import Progress, Silent
-from okng.verdict import Judgement, Verdict
+from okng.verdict import Judgement
 
 PHOTOS = 96
 LIMIT = 0.02
@@ -115,18 +115,13 @@ def _changed(inspector: Inspector, sample: _Sample, kind: Kind, level: float) ->
 
 def _judge(inspector: Inspector, photos: Iterator[Photo] | Sequence[Photo]) -> _Answers:
     verdicts = list(inspector.judge(photos))
-    strange = [getattr(v, "unfamiliarity", None) for v in verdicts]
-    known = None if None in strange else np.array(strange, dtype=float)
+    strange = np.array([verdict.unfamiliarity for verdict in verdicts])
     return _Answers(
         np.array([v.defect_score for v in verdicts]),
         np.array([v.verdict is Judgement.REVIEW for v in verdicts]),
-        known,
-        np.array([_outside(v) for v in verdicts]),
+        None if np.isnan(strange).any() else strange,
+        np.array([verdict.reason == "unfamiliar" for verdict in verdicts]),
     )
-
-
-def _outside(verdict: Verdict) -> bool:
-    return getattr(verdict, "reason", "") == "unfamiliar"
 
 
 def _level(

@@ -100,10 +100,7 @@ class Scores:
         return Scores(self.table[mask].reset_index(drop=True), self.classes, self.ok_class)
 
     def judged_by(self, point: OperatingPoint) -> "Scores":
-        """The same scores with the verdicts of another operating point.
-
-        What a person is asked about because it is unlike all training photos stays so.
-        """
+        """The same scores with the verdicts of another operating point."""
         table, scores = self.table.copy(), self.defect_scores
         judged = np.asarray(table["error"] == "")
         defective = scores >= point.threshold
@@ -113,11 +110,17 @@ class Scores:
         table.loc[judged, "class"] = np.where(defective, worst, names[0])[judged]
         table["threshold"] = point.threshold
         if "reason" in table:
-            strange = np.asarray(table["reason"] == "unfamiliar")
+            band = np.asarray(table["verdict"] == Judgement.REVIEW.value)
+            strange = judged & self.unfamiliar(point)
             table.loc[strange, "verdict"] = Judgement.REVIEW.value
-            band = judged & ~strange & np.asarray(table["verdict"] == Judgement.REVIEW.value)
-            table.loc[~strange, "reason"] = np.where(band, "band", "")[~strange]
+            table["reason"] = np.select([strange, judged & band], ["unfamiliar", "band"], "")
         return Scores(table, self.classes, self.ok_class)
+
+    def unfamiliar(self, point: OperatingPoint) -> npt.NDArray[np.bool_]:
+        """Which photos (N,) are so unlike the training photos that a person decides."""
+        if "unfamiliarity" not in self.table or point.unfamiliar_limit is None:
+            return np.zeros(len(self), dtype=bool)
+        return np.asarray(self.table["unfamiliarity"] > point.unfamiliar_limit)
 
     def column(self, name: str) -> npt.NDArray[np.str_]:
         """One column (N,) as text.

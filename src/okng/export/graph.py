@@ -1,26 +1,18 @@
 """The graph of the model file: uint8 photos -> calibrated probabilities, defect score, heatmap.
 
 Everything that an inspection needs is computed inside: resize, grey conversion, normalisation,
-the network, calibration, and a heatmap of the judged class. It does not know files or thresholds
-other than the constant that `modelfile.seal` fills in.
+the network, calibration, a heatmap of the judged class, and how unlike its training photos a photo
+is. It does not know files or thresholds other than the constant that `modelfile.seal` fills in.
 """
-
-from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.fx import GraphModule
-from torch.fx.experimental.proxy_tensor import make_fx
 from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 
-from okng.export.decompositions import decompositions
+from okng.export.heat import heat_of
 from okng.train.architecture import as_network
-from okng.train.backbone import Backbone
-from okng.train.depths import MultiDepth
 from okng.train.inputs import Prepare
 from okng.train.saved import TrainedModel
-
-_TRACED_PHOTOS = 7  # a count that no other size in a head is likely to share
 
 
 class InspectionGraph(nn.Module):
@@ -43,50 +35,39 @@ class InspectionGraph(nn.Module):
         self.prepare = Prepare(model.rules)
         self.size = model.rules.image_size
         self.has_ok = model.ok_class is not None
+        self.familiarity = model.familiarity
         classes = len(model.classes)
         self.register_buffer("calibration_scale", torch.ones(1))
         self.register_buffer("calibration_bias", torch.zeros(classes))
         self.register_buffer("threshold", torch.full((1,), 0.5))
-        if not isinstance(self.network, MultiDepth):
-            self.gradient = self._trace_gradient(model.rules.channels, classes)
+        photo = torch.zeros(1, model.rules.channels, self.size, self.size)
+        self.heat = heat_of(self.network, photo=photo, classes=classes)
 
-    def forward(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, photo: Tensor) -> tuple[Tensor, ...]:
         """Inspect photos.
 
         Args:
             photo: uint8 (N, H, W, 3), RGB.
 
         Returns:
-            probabilities float32 (N, K), defect score float32 (N,), both in [0, 1], and heatmap
-            float32 (N, h, w) in [0, 1], for the judged class: each place's share of the score
-            where the classifier is linear in the maps, else gradient times map (HiResCAM, Draelos
-            and Carin, 2020), which is Grad-CAM where the head averages over the places.
+            probabilities float32 (N, K), defect score float32 (N,), both in [0, 1]; heatmap
+            float32 (N, h, w) in [0, 1], for the judged class; and, where the model knows what is
+            familiar, unfamiliarity float32 (N,) in [0, 1].
         """
-        seen = self.prepare(self._resize(photo))
-        if isinstance(self.network, MultiDepth):
-            levels = self.network.maps(seen)
-            probabilities, score = self._scores(
-                self.network.classifier(self.network.pooled(levels))
-            )
-            heat = self.network.shares(levels, self._slopes(self._judged(probabilities, score)))
-        else:
-            maps = as_network(self.network).features(seen)
-            probabilities, score = self._scores(as_network(self.network).head(maps))
-            heat = self._gradient_map(maps, self._judged(probabilities, score))
-        return probabilities, score, _from_zero_to_one(heat)
+        network = as_network(self.network)
+        maps = network.features(self.prepare(self._resize(photo)))
+        probabilities, score = self._scores(network.head(maps))
+        heat = self.heat(maps, self._judged(probabilities, score))
+        found = probabilities, score, _from_zero_to_one(heat)
+        if self.familiarity is None:
+            return found
+        return *found, self.familiarity(network.described(maps))
 
     def _scores(self, logits: Tensor) -> tuple[Tensor, Tensor]:
         """Calibrated probabilities (N, K) and defect score (N,) of what the network said."""
         both = self._both_sides(logits)
         calibrated = both * self.calibration_scale + self.calibration_bias
         return torch.softmax(calibrated, dim=1), self._defect_score(calibrated)
-
-    def _slopes(self, judged: Tensor) -> Tensor:
-        """By what each feature changes the score of the judged class: float32 (N, F)."""
-        slopes = cast("MultiDepth", self.network).classifier.weight
-        if slopes.shape[0] == 1:
-            return (judged[:, 1:] - judged[:, :1]) @ slopes
-        return judged @ (slopes - slopes.mean(0, keepdim=True))
 
     def _resize(self, photo: Tensor) -> Tensor:
         rows = resize_weights(photo.shape[1], self.size, photo.device)
@@ -115,43 +96,6 @@ class InspectionGraph(nn.Module):
         good = F.one_hot(torch.zeros_like(defect[:, 0], dtype=torch.long), classes).float()
         is_defective = (score >= self.threshold).float()[:, None]
         return defect * is_defective + good * (1 - is_defective)
-
-    def _gradient_map(self, maps: Tensor, judged: Tensor) -> Tensor:
-        gradient = self._places(cast("Tensor", self.gradient(maps, judged)))
-        return (gradient * self._places(maps)).sum(1)
-
-    def _places(self, maps: Tensor) -> Tensor:
-        """Maps of any layout as (N, C, h, w)."""
-        if not isinstance(self.network, Backbone):
-            return maps
-        if maps.ndim == 3:
-            patches = maps[:, self.network.prefix_tokens :].transpose(1, 2)
-            side = int(patches.shape[2] ** 0.5)
-            return patches.reshape(*patches.shape[:2], side, side)
-        return maps.permute(0, 3, 1, 2) if self.network.channels_last else maps
-
-    def _trace_gradient(self, channels: int, classes: int) -> GraphModule:
-        """The gradient of the judged class's score by the maps, as a graph of plain operators."""
-        network = as_network(self.network)
-
-        def score(maps: Tensor, judged: Tensor) -> Tensor:
-            logits = network.head(maps)
-            sides = torch.cat([-logits, logits], 1) if logits.shape[1] == 1 else logits
-            return (sides * judged).sum()
-
-        def gradient(maps: Tensor, judged: Tensor) -> Tensor:
-            found: Tensor = torch.func.grad(score)(maps, judged)
-            return found
-
-        with torch.no_grad():
-            maps = network.features(torch.zeros(_TRACED_PHOTOS, channels, self.size, self.size))
-        tracer = make_fx(
-            gradient,
-            decomposition_table=decompositions(),
-            tracing_mode="symbolic",
-            _allow_non_fake_inputs=True,
-        )
-        return tracer(maps, torch.ones(_TRACED_PHOTOS, classes))
 
 
 def _from_zero_to_one(heat: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from okng.verdict import OperatingPoint
 
 OPSET = 20
 _LARGEST_SIDE = 65_535
-_OUTPUTS = ("probabilities", "defect_score", "heatmap")
+_OUTPUTS = ("probabilities", "defect_score", "heatmap", "unfamiliarity")
 
 
 def export(model: TrainedModel, path: Path, *, name: str, dataset_digest: str) -> InspectionGraph:
@@ -94,7 +94,7 @@ def _to_onnx(graph: InspectionGraph, model: TrainedModel) -> onnx.ModelProto:
                 (example,),
                 dynamo=True,
                 input_names=["photo"],
-                output_names=list(_OUTPUTS),
+                output_names=list(_OUTPUTS[: 3 if model.familiarity is None else 4]),
                 dynamic_shapes={"photo": dimensions},
                 opset_version=OPSET,
                 external_data=False,

@@ -1,5 +1,6 @@
 """Does the exported file say what the network says? Asked of every photo of the test."""
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -20,11 +21,13 @@ class Parity(NamedTuple):
     Attributes:
         photos: how many were compared.
         largest_difference: of the defect score, in [0, 1].
+        largest_unfamiliarity: the same of the unfamiliarity, in [0, 1]; 0 where there is none.
         verdicts_changed: photos on which the two disagree at the operating point.
     """
 
     photos: int
     largest_difference: float
+    largest_unfamiliarity: float
     verdicts_changed: int
 
 
@@ -45,24 +48,30 @@ def check_parity(
     Raises:
         TrainingError: scores differ by more than 1e-4, or a verdict differs.
     """
-    worst, changed, count = 0.0, 0, 0
+    worst, strange, changed, count = 0.0, 0.0, 0, 0
     for path, verdict in zip(paths, verdicts, strict=True):
-        score = _score(graph, path)
+        score, unfamiliarity = _said(graph, path)
         worst = max(worst, abs(score - verdict.defect_score))
-        changed += operating_point.judge(score) is not verdict.verdict
+        if not math.isnan(unfamiliarity):
+            strange = max(strange, abs(unfamiliarity - verdict.unfamiliarity))
+        changed += (score >= operating_point.threshold) is not (
+            verdict.defect_score >= operating_point.threshold
+        )
         count += 1
-    if worst > TOLERANCE or changed:
+    if worst > TOLERANCE or strange > 10 * TOLERANCE or changed:
         raise TrainingError(
             f"The model file and the network disagree: scores differ by up to {worst:.2g}, "
-            f"{changed} of {count} verdicts differ",
+            f"unfamiliarity by {strange:.2g}, {changed} of {count} verdicts differ",
             where="export",
             allowed=f"a difference of {TOLERANCE} and no changed verdict",
             hint="Do not use this model file. Please report the network and the versions.",
         )
-    return Parity(count, worst, changed)
+    return Parity(count, worst, strange, changed)
 
 
-def _score(graph: InspectionGraph, path: Path) -> float:
+def _said(graph: InspectionGraph, path: Path) -> tuple[float, float]:
+    """Defect score and unfamiliarity, NaN where the graph does not tell it."""
     photo = torch.from_numpy(preprocess.read(path).copy())[None]
     with torch.no_grad():
-        return float(graph(photo)[1][0])
+        _, score, _, *unfamiliarity = graph(photo)
+    return float(score[0]), float(unfamiliarity[0][0]) if unfamiliarity else math.nan

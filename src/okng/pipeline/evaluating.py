@@ -53,6 +53,7 @@ class _Task(NamedTuple):
     dataset: Dataset
     reported: str
     policy: OperatingSettings | None
+    unfamiliar_limit: float | None
 
 
 def evaluate(
@@ -108,7 +109,14 @@ def evaluate(
     dataset = read_labelled(
         Path(photos), inspector.metadata, ok=ok, grouping=group_by, progress=watcher
     )
-    task = _Task(inspector, Path(model), share_out(dataset, split), split or REPORTED, policy)
+    task = _Task(
+        inspector,
+        Path(model),
+        share_out(dataset, split),
+        split or REPORTED,
+        policy,
+        settings.get("unfamiliar_limit", inspector.metadata.operating_point.unfamiliar_limit),
+    )
     _check(task, (*by, *([runs] if runs else [])))
     dataset, findings = find_groups(task.dataset, watcher, near=not no_near)
     task = task._replace(dataset=dataset)
@@ -148,7 +156,8 @@ def _policy(settings: dict[str, Any]) -> OperatingSettings | None:
         raise ConfigError.gather(
             strange, where="the settings given", hint="See `okng evaluate --help`."
         )
-    return config.load(None, settings).operating_point if settings else None
+    found = config.load(None, settings).operating_point
+    return found if settings.keys() - {"unfamiliar_limit"} else None
 
 
 def _measure(
@@ -160,6 +169,7 @@ def _measure(
     scores = judge(replace(task.dataset, photos=chosen), task.inspector, "judge", progress)[1]
     reported = scores.select(task.reported)
     point, held_out, unmet = _operating_point(task, scores, progress)
+    point = point.model_copy(update={"unfamiliar_limit": task.unfamiliar_limit})
     scores, reported = scores.judged_by(point), reported.judged_by(point)
     metrics = assess(
         reported,

@@ -85,14 +85,18 @@ def _calibrate(
     metadata = metadata.model_copy(update={"calibration": calibration})
     modelfile.seal(draft, metadata)
     unmet: tuple[str, ...] = ()
+    limit = settings.operating_point.unfamiliar_limit
+    point = metadata.operating_point
     if dataset.ok_class is not None:
         calibrated = unseen_scores(dataset, draft, run, "threshold", progress)
         choice = choose_operating_point(validation_of(calibrated), settings.operating_point)
         unmet = choice.unmet
         for sentence in unmet:
             progress.say(f"THRESHOLD: {sentence}")
-        metadata = metadata.model_copy(update={"operating_point": choice.point})
-        modelfile.seal(draft, metadata)
+        point = choice.point
+    point = point.model_copy(update={"unfamiliar_limit": limit})
+    metadata = metadata.model_copy(update={"operating_point": point})
+    modelfile.seal(draft, metadata)
     return metadata, unmet
 
 

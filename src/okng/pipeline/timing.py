@@ -43,14 +43,15 @@ def in_time(
     budget = settings.training.time_budget
     if budget is None:
         return settings, None
-    deadline = clock() + budget
+    begun = clock()
     kept = run.models / "plan.json"
     if kept.exists():
-        recipe, size, epochs, seconds = json.loads(kept.read_text(encoding="utf-8"))
-        return Choice(Recipe(recipe), size, epochs, seconds).applied(settings), deadline
-    plan = _plan(dataset, settings, budget, progress)
-    write_atomic(kept, json.dumps(plan))
-    return plan.applied(settings), deadline
+        recipe, *numbers = json.loads(kept.read_text(encoding="utf-8"))
+        plan = Choice(Recipe(recipe), *numbers)
+    else:
+        plan = _plan(dataset, settings, budget, progress)
+        write_atomic(kept, json.dumps(plan))
+    return plan.applied(settings), begun + budget - plan.after
 
 
 def _plan(dataset: Dataset, settings: Settings, budget: float, progress: Progress) -> Choice:

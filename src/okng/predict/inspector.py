@@ -95,25 +95,40 @@ class Inspector:
         if isinstance(content, str):
             yield self._error(path, content)
             return
-        results = self._session.run(
-            np.stack([photo for _, photo in batch if not isinstance(photo, str)]), heatmap=heatmap
-        )
+        photos = np.stack([photo for _, photo in batch if not isinstance(photo, str)])
+        wanted = [name for name in self._session.outputs if heatmap or name != "heatmap"]
+        results = self._session.run(photos, wanted)
         for row, (path, _) in enumerate(batch):
-            yield self._verdict(path, *(result[row] for result in results))
+            yield self._verdict(path, {name: result[row] for name, result in results.items()})
 
-    def _verdict(self, path: str, probabilities: Any, score: Any, heatmap: Any = None) -> Verdict:
-        point = self.metadata.operating_point
-        classes = self.metadata.classes
-        if self.metadata.ok_class is None:
-            judgement, name = Judgement.NG, classes[int(probabilities.argmax())]
-        else:
-            judgement = point.judge(float(score))
-            defective = float(score) >= point.threshold
-            name = classes[1 + int(probabilities[1:].argmax())] if defective else classes[0]
-        values = dict(zip(classes, map(float, probabilities), strict=True))
+    def _verdict(self, path: str, said: dict[str, Any]) -> Verdict:
+        point, classes = self.metadata.operating_point, self.metadata.classes
+        probabilities, score = said["probabilities"], float(said["defect_score"])
+        unfamiliarity = float(said.get("unfamiliarity", np.nan))
+        judgement, name, reason = self._judged(probabilities, score)
+        if point.is_unfamiliar(unfamiliarity) and judgement is not Judgement.ERROR:
+            judgement, reason = Judgement.REVIEW, "unfamiliar"
         return Verdict(
-            judgement, float(score), name, values, point.threshold, path, heatmap=heatmap
+            judgement,
+            score,
+            name,
+            dict(zip(classes, map(float, probabilities), strict=True)),
+            point.threshold,
+            path,
+            heatmap=said.get("heatmap"),
+            unfamiliarity=unfamiliarity,
+            reason=reason,
         )
+
+    def _judged(self, probabilities: Any, score: float) -> tuple[Judgement, str, str]:
+        """Judgement, class and reason by the defect score alone."""
+        point, classes = self.metadata.operating_point, self.metadata.classes
+        if self.metadata.ok_class is None:
+            return Judgement.NG, classes[int(probabilities.argmax())], ""
+        defective = score >= point.threshold
+        name = classes[1 + int(probabilities[1:].argmax())] if defective else classes[0]
+        judgement = point.judge(score)
+        return judgement, name, "band" if judgement is Judgement.REVIEW else ""
 
     def _error(self, path: str, reason: str) -> Verdict:
         threshold = self.metadata.operating_point.threshold

@@ -21,13 +21,15 @@ def row(verdict: Verdict) -> dict[str, Any]:
         "threshold": verdict.threshold,
         "error": verdict.error or None,
         **{f"p_{name}": value for name, value in verdict.probabilities.items()},
+        "unfamiliarity": None if math.isnan(verdict.unfamiliarity) else verdict.unfamiliarity,
+        "reason": verdict.reason or None,
     }
 
 
 def columns(classes: Iterable[str]) -> list[str]:
     """The columns of a table of verdicts, for the classes of a model."""
     fixed = ["path", "verdict", "defect_score", "class", "threshold", "error"]
-    return fixed + [f"p_{name}" for name in classes]
+    return fixed + [f"p_{name}" for name in classes] + ["unfamiliarity", "reason"]
 
 
 def csv_writer(file: TextIO, classes: Iterable[str]) -> Callable[[Verdict], None]:

@@ -4,6 +4,7 @@ A session maps a batch of equally large photos to arrays. It knows nothing about
 """
 
 import os
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,16 +13,20 @@ import numpy.typing as npt
 from okng.config import Runtime
 from okng.errors import ConfigError, ModelFileError
 
-OUTPUTS = ("probabilities", "defect_score", "heatmap")
+Arrays = dict[str, npt.NDArray[np.float32]]
 
 
 class Session(Protocol):
-    """Runs the network on photos uint8 (N, H, W, 3)."""
+    """Runs the network on photos uint8 (N, H, W, 3).
 
-    def run(
-        self, photos: npt.NDArray[np.uint8], *, heatmap: bool
-    ) -> tuple[npt.NDArray[np.float32], ...]:
-        """Probabilities (N, K), defect score (N,) and, when asked for, heatmap (N, h, w)."""
+    Attributes:
+        outputs: names of what the graph can tell.
+    """
+
+    outputs: tuple[str, ...]
+
+    def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
+        """The named outputs, each float32 (N, ...); nothing else is computed."""
         ...
 
 
@@ -61,15 +66,14 @@ class _OnnxRuntime:
             self._session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except (RuntimeError, ValueError) as exc:
             raise _refused("onnxruntime", exc) from exc
+        self.outputs = tuple(output.name for output in self._session.get_outputs())
         self._options = ort.RunOptions()
         # Without this, the whole graph runs even when no heatmap was asked for.
         self._options.only_execute_path_to_fetches = True
 
-    def run(
-        self, photos: npt.NDArray[np.uint8], *, heatmap: bool
-    ) -> tuple[npt.NDArray[np.float32], ...]:
-        wanted = OUTPUTS if heatmap else OUTPUTS[:2]
-        return tuple(self._session.run(list(wanted), {"photo": photos}, self._options))
+    def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
+        found = self._session.run(list(outputs), {"photo": photos}, self._options)
+        return dict(zip(outputs, found, strict=True))
 
 
 class _OpenVino:
@@ -93,12 +97,11 @@ class _OpenVino:
             self._model = core.compile_model(core.read_model(data), "CPU", settings)
         except RuntimeError as exc:
             raise _refused("OpenVINO", exc) from exc
+        self.outputs = tuple(output.get_any_name() for output in self._model.outputs)
 
-    def run(
-        self, photos: npt.NDArray[np.uint8], *, heatmap: bool
-    ) -> tuple[npt.NDArray[np.float32], ...]:
+    def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
         results = self._model({"photo": photos})
-        return tuple(results[name] for name in (OUTPUTS if heatmap else OUTPUTS[:2]))
+        return {name: results[name] for name in outputs}
 
 
 def _refused(engine: str, exc: Exception) -> ModelFileError:

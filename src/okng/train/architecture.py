@@ -25,12 +25,16 @@ PLAIN_NAME = "cnn"
 class Network(Protocol):
     """A classifier that can be cut between its feature maps and its head."""
 
-    def features(self, photos: Tensor) -> Tensor:
-        """What the head sees, of normalised photos (N, channels, S, S)."""
+    def features(self, photos: Tensor) -> Any:
+        """What the head sees, of photos (N, channels, S, S) as `Prepare` gives them."""
         ...
 
-    def head(self, maps: Tensor) -> Tensor:
+    def head(self, maps: Any) -> Tensor:
         """Logits (N, outputs)."""
+        ...
+
+    def described(self, maps: Any) -> Tensor:
+        """What tells how unlike other photos a photo is: float32 (N, F)."""
         ...
 
 

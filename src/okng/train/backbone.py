@@ -1,5 +1,6 @@
 """Any network of timm, cut between the feature maps and the head, where Grad-CAM stands."""
 
+import torch
 from torch import Tensor, nn
 
 
@@ -38,6 +39,19 @@ class Backbone(nn.Module):
         """Logits (N, outputs) of what `features` gave."""
         logits: Tensor = self.model.forward_head(maps)  # type: ignore[operator]
         return logits
+
+    def places(self, maps: Tensor) -> Tensor:
+        """What `features` gave, as maps (N, C, h, w)."""
+        if maps.ndim == 3:
+            patches = maps[:, self.prefix_tokens :].transpose(1, 2)
+            side = int(patches.shape[2] ** 0.5)
+            return patches.reshape(*patches.shape[:2], side, side)
+        return maps.permute(0, 3, 1, 2) if self.channels_last else maps
+
+    def described(self, maps: Tensor) -> Tensor:
+        """What tells how unlike a photo is: mean and maximum of each map, float32 (N, 2 C)."""
+        places = self.places(maps)
+        return torch.cat([places.mean((2, 3)), places.amax((2, 3))], 1)
 
     @property
     def classifier(self) -> nn.Module:

@@ -11,6 +11,7 @@ from okng.errors import ConfigError
 
 _SIZES = (288, 256, 224, 192, 160, 128, 96)
 _HEAD_ROOM = 0.9  # of the budget, for what a trial of seconds cannot see
+_FAMILIAR = 2000  # photos; see `acquaint`
 _MOST_EPOCHS = {Recipe.STANDARD: 6, Recipe.CNN: 30}
 
 
@@ -62,12 +63,14 @@ class Choice(NamedTuple):
         image_size: in pixels.
         epochs: passes over the photos.
         seconds: that it will take.
+        after: seconds of these that come after the epochs: to learn what is familiar.
     """
 
     recipe: Recipe
     image_size: int
     epochs: int
     seconds: float
+    after: float
 
     def applied(self, settings: Settings) -> Settings:
         """The settings with this plan."""
@@ -123,7 +126,15 @@ def _plans(recipe: Recipe, size: int, speed: Speed, work: Work) -> Iterator[Choi
     """Plans of a recipe at one size, that with most epochs first."""
     most = _MOST_EPOCHS.get(recipe, 0)
     for epochs in range(most, 0 if most else -1, -1):
-        yield Choice(recipe, size, epochs, _seconds(recipe, size, epochs, speed, work))
+        after = _familiar_seconds(size, speed, work)
+        seconds = _seconds(recipe, size, epochs, speed, work) + after
+        yield Choice(recipe, size, epochs, seconds, after)
+
+
+def _familiar_seconds(size: int, speed: Speed, work: Work) -> float:
+    """To learn what is familiar, the frozen layers run once more, over some of the photos."""
+    photos = min(work.train, _FAMILIAR) + 2 * min(work.train, _FAMILIAR // 5)
+    return speed.start + photos * speed.features * (size / speed.size) ** 2
 
 
 def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -> float:

@@ -6,6 +6,7 @@ them. The last layer gives logits; sigmoid or softmax is applied by the loss and
 
 from itertools import pairwise
 
+import torch
 from torch import Tensor, nn
 
 
@@ -54,6 +55,14 @@ class PlainCNN(nn.Module):
         """Logits (N, outputs) of feature maps (N, C, h, w)."""
         logits: Tensor = self.classifier(maps)
         return logits
+
+    def places(self, maps: Tensor) -> Tensor:
+        """The same maps."""
+        return maps
+
+    def described(self, maps: Tensor) -> Tensor:
+        """What tells how unlike a photo is: mean and maximum of each map, float32 (N, 2 C)."""
+        return torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1)
 
     def forward(self, photos: Tensor) -> Tensor:
         """Logits (N, outputs) of normalised photos (N, channels, S, S)."""

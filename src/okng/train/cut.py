@@ -109,7 +109,7 @@ def _tried(network: MultiDepth, cut: int, photos: Tensor) -> tuple[Lower, Upper]
     maps = network.intermediate(network.views(photos)[0], cut + 1)[-1]
     lower, upper = Lower(network, cut), Upper(network, cut, (maps.shape[2], maps.shape[3]))
     try:
-        said = network.pooled(network.maps(photos))
+        said = network.pooled(network.features(photos))
         halves = upper.seen(lower(photos))
     except (RuntimeError, TypeError, ValueError):  # the layers are not called one after the other
         return None

@@ -63,7 +63,7 @@ class MultiDepth(nn.Module):
         for name, values in (("mean", mean), ("std", std)):
             self.register_buffer(name, torch.tensor(values)[:, None, None])
 
-    def maps(self, photos: Tensor) -> list[Tensor]:
+    def features(self, photos: Tensor) -> list[Tensor]:
         """Maps (N, C, h, w) of each depth and view, of photos (N, 3, S, S) in [0, 1]."""
         return [level for view in self.views(photos) for level in self.intermediate(view)]
 
@@ -71,10 +71,22 @@ class MultiDepth(nn.Module):
         """Mean and maximum of every map over its places: float32 (N, F)."""
         return torch.cat([part for m in maps for part in (m.mean((2, 3)), m.amax((2, 3)))], 1)
 
+    def head(self, maps: list[Tensor]) -> Tensor:
+        """Logits (N, outputs) of what `features` gave."""
+        logits: Tensor = self.classifier(self.pooled(maps))
+        return logits
+
+    def described(self, maps: list[Tensor]) -> Tensor:
+        """What tells how unlike a photo is: float32 (N, F) of all depths of one view but the last.
+
+        The raw view, where there is one, as flattened light is what it should tell. The deepest
+        maps know what is on the photo, less so its light and focus.
+        """
+        return self.pooled(maps[: max(1, len(self.levels) - 1)])
+
     def forward(self, photos: Tensor) -> Tensor:
         """Logits (N, outputs) of photos (N, 3, S, S) in [0, 1]."""
-        logits: Tensor = self.classifier(self.pooled(self.maps(photos)))
-        return logits
+        return self.head(self.features(photos))
 
     def shares(self, maps: list[Tensor], direction: Tensor) -> Tensor:
         """What each place adds to a score, beyond what it adds on an average photo.
@@ -83,7 +95,7 @@ class MultiDepth(nn.Module):
         of a photo sum to its score, up to a constant. A maximum's share lies where it is reached.
 
         Args:
-            maps: of the photos, as `maps` gives them.
+            maps: of the photos, as `features` gives them.
             direction: float32 (N, F), the slopes of each photo's score.
 
         Returns:

@@ -19,6 +19,7 @@ from okng.errors import TrainingError
 from okng.modelfile import InputRules
 from okng.progress import Progress
 from okng.train import saved
+from okng.train.acquaint import acquaint
 from okng.train.architecture import PLAIN_NAME, Architecture
 from okng.train.backbone import Backbone
 from okng.train.batches import Batch, PhotoArray, loader
@@ -104,14 +105,17 @@ def fit(
     _learn(network, Prepare(rules), task, settings, run, progress, deadline)
     network.to(memory_format=torch.contiguous_format)
     network.load_state_dict(saved.load(run / "models" / saved.BEST))
+    network.eval()
+    seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
     model = TrainedModel(
-        network.eval(),
+        network,
         architecture,
         rules,
         task.classes,
         task.ok_class,
         pretrained.source,
         pretrained.licence,
+        acquaint(network, Prepare(rules), seen, settings.augment, progress),
     )
     saved.save_full(model, full)
     return model

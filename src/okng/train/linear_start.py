@@ -143,7 +143,7 @@ class Seen(nn.Module):
         """What the classifier sees: float32 (N, F)."""
         network = self.network
         if isinstance(network, MultiDepth):
-            return network.pooled(network.maps(photos))
+            return network.pooled(network.features(photos))
         return network.before_classifier(photos)
 
 

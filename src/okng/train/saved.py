@@ -12,6 +12,7 @@ from okng.errors import TrainingError
 from okng.files import write_atomic
 from okng.modelfile import InputRules
 from okng.train.architecture import Architecture, build
+from okng.train.familiarity import Familiarity
 
 BEST = "best_model.pth"
 LAST = "model_weights.pth"
@@ -32,6 +33,7 @@ class TrainedModel(NamedTuple):
         ok_class: name of the OK class, or None.
         source: where the weights started from.
         licence: licence of those weights.
+        familiarity: what is usual among its training photos, or None where nobody can say.
     """
 
     network: nn.Module
@@ -41,6 +43,7 @@ class TrainedModel(NamedTuple):
     ok_class: str | None
     source: str
     licence: str
+    familiarity: Familiarity | None = None
 
 
 def save(values: Any, path: Path) -> None:
@@ -76,6 +79,7 @@ def save_full(model: TrainedModel, path: Path) -> None:
         "source": model.source,
         "licence": model.licence,
         "state_dict": weights_of(model.network),
+        "familiarity": None if model.familiarity is None else weights_of(model.familiarity),
     }
     save(values, path)
 
@@ -90,6 +94,7 @@ def load_full(path: Path) -> TrainedModel:
     architecture = Architecture.model_validate(values["architecture"])
     network = build(architecture)
     network.load_state_dict(values["state_dict"])
+    usual = values.get("familiarity")
     return TrainedModel(
         network.eval(),
         architecture,
@@ -98,6 +103,7 @@ def load_full(path: Path) -> TrainedModel:
         values["ok_class"],
         values["source"],
         values["licence"],
+        None if usual is None else Familiarity.restore(usual),
     )
 
 

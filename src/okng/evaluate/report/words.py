@@ -32,7 +32,7 @@ MEANINGS = {
     "matthews": "agreement of verdict and truth, from -1 to 1; 0 is chance",
     "roc_auc": "a defective part scores above a good one",
     "average_precision": "area under precision over recall",
-    "review_rate": "parts in the review band",
+    "review_rate": "parts in the review band, or unlike all training photos",
 }
 _PLAIN = {"matthews"}  # no shares
 

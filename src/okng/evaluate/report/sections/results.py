@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from okng.evaluate.report.blocks import Block, Paragraph, Picture, Section, Table
-from okng.evaluate.report.sections import comparisons, explanation, operating, trust, verdicts
+from okng.evaluate.report.sections import (
+    comparisons,
+    explanation,
+    operating,
+    trust,
+    unfamiliar,
+    verdicts,
+)
 from okng.evaluate.report.source import Source
 from okng.evaluate.report.words import percent, span
 
@@ -18,6 +25,7 @@ def sections(source: Source) -> Iterator[Section]:
         ("Operating point", operating.operating_point(source)),
         ("Stability of the threshold", operating.stability(source)),
         ("Review band", operating.review(source)),
+        ("Unfamiliar photos", unfamiliar.unfamiliar(source)),
         ("Acceptance in the terms of AIAG", comparisons.acceptance(source)),
         ("Repeatability", comparisons.repeatability(source)),
         ("Calibration", trust.calibration(source)),

@@ -1,0 +1,137 @@
+"""Makes a trained network acquainted with its photos, so that it can call others unfamiliar."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import simplejpeg
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - the name everybody knows
+
+from okng.config import AugmentSettings
+from okng.progress import Advance, Progress
+from okng.train.architecture import as_network
+from okng.train.augment import augment
+from okng.train.batches import PhotoArray
+from okng.train.extract import Extractor, extractor
+from okng.train.familiarity import Familiarity, Measured, fit_familiarity
+from okng.train.inputs import Prepare
+
+_QUALITY = ("brightness", "contrast", "gamma", "side_light", "noise", "blur")
+_MOST = 2_000  # photos; more parts, not more photos of a part, say what is usual
+_CHANGED = 400
+_BATCH = 32
+_SCALES = (0.6, 1.6)  # sides of the photo on the way to another resolution and back
+_QUALITIES = (50, 96)
+
+
+def acquaint(
+    network: nn.Module,
+    prepare: Prepare,
+    photos: PhotoArray,
+    settings: AugmentSettings,
+    progress: Progress,
+) -> Familiarity | None:
+    """Learn what is usual among the training photos.
+
+    Args:
+        network: trained, in evaluation mode.
+        prepare: what stands before it.
+        photos: those it was trained on.
+        settings: rotation and flips of these do not make a photo unfamiliar.
+        progress: receives one stage with a step per photo.
+
+    Returns:
+        None with fewer than 20 parts, which are too few to say what is usual.
+    """
+    rng = np.random.default_rng(0)
+    rows = _drawn(photos.parts.numpy(), rng)
+    changed = np.sort(rng.permutation(len(rows))[:_CHANGED])
+    count = len(rows) + 2 * len(changed)
+    seen = _Described(network, prepare)
+    with progress.stage("familiar", count) as advance:
+        run = extractor(seen, photos[rows[:3]][0].contiguous(), count)
+        values = _described(run, photos, rows, advance)
+        turn = settings.model_copy(update=dict.fromkeys(_QUALITY, 0.0))
+        generator = torch.Generator().manual_seed(0)
+        turned = _described(
+            run, photos, rows[changed], advance, lambda batch: augment(batch, turn, generator)
+        )
+        copied = _described(
+            run, photos, rows[changed], advance, lambda batch: another_resolution(batch, rng)
+        )
+    plain = values[changed]
+    return fit_familiarity(
+        Measured(
+            values,
+            photos.parts.numpy()[rows],
+            np.concatenate([turned - plain, copied - plain]),
+            np.concatenate([changed, changed]),
+        )
+    )
+
+
+class _Described(nn.Module):
+    """What a network says of photos (N, 3, S, S) in [0, 1] before it judges them."""
+
+    def __init__(self, network: nn.Module, prepare: Prepare) -> None:
+        super().__init__()
+        self.network = network
+        self.prepare = prepare
+
+    def forward(self, photos: Tensor) -> Tensor:
+        network = as_network(self.network)
+        return network.described(network.features(self.prepare(photos)))
+
+
+def _drawn(parts: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Rows of up to 2,000 photos: one of each part first, then a second of each, and so on."""
+    shuffled = rng.permutation(len(parts))
+    order = shuffled[np.argsort(parts[shuffled], kind="stable")]
+    sizes = np.unique(parts, return_counts=True)[1]
+    turns = np.concatenate([np.arange(size) for size in sizes])
+    return np.sort(order[np.argsort(turns, kind="stable")][:_MOST])
+
+
+def _described(
+    run: Extractor,
+    photos: PhotoArray,
+    rows: npt.NDArray[np.int64],
+    advance: Advance,
+    change: Callable[[Tensor], Tensor] = Tensor.contiguous,
+) -> npt.NDArray[np.float32]:
+    found = []
+    for batch in np.array_split(rows, -(-len(rows) // _BATCH)):
+        found.append(run(change(photos[batch][0]).contiguous()).numpy())
+        advance(len(batch))
+    return np.concatenate(found)
+
+
+def another_resolution(photos: Tensor, rng: np.random.Generator) -> Tensor:
+    """Photos as a camera of another resolution, or a lossy file, would have given them.
+
+    Args:
+        photos: float32 (N, 3, S, S) in [0, 1].
+        rng: decides sizes and qualities.
+
+    Returns:
+        float32 (N, 3, S, S) in [0, 1].
+    """
+    side = photos.shape[-1]
+    return torch.stack([_compressed(_resampled(photo, side, rng), rng) for photo in photos])
+
+
+def _resampled(photo: Tensor, side: int, rng: np.random.Generator) -> Tensor:
+    between = max(8, round(side * float(np.exp(rng.uniform(*np.log(_SCALES))))))
+    for size in (between, side):
+        photo = F.interpolate(
+            photo[None], (size, size), mode="bilinear", antialias=True, align_corners=False
+        )[0]
+    return photo
+
+
+def _compressed(photo: Tensor, rng: np.random.Generator) -> Tensor:
+    pixels = (photo.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).contiguous().numpy()
+    data = simplejpeg.encode_jpeg(pixels, quality=int(rng.integers(*_QUALITIES)))
+    return torch.from_numpy(simplejpeg.decode_jpeg(data)).permute(2, 0, 1).float() / 255
