@@ -19,7 +19,7 @@ from okng.train.batches import Batch
 from okng.train.inputs import Prepare
 from okng.train.saved import weights_of
 
-_HEAD_SHARE = 1.0
+_HEAD_SHARE = 0.1  # the classifier is good already; the layers below are to follow it
 _WARM_UP = 0.1  # share of all steps
 _OUTSIDE = 1_000_000  # an epoch that no training reaches: views drawn outside of it
 
@@ -155,7 +155,7 @@ class Learner(LightningModule):
         }
 
     def _groups(self) -> list[dict[str, Any]]:
-        """The classifier learns at the full rate, layers below it at a share of it."""
+        """Upper layers of a pretrained network at the full rate, its classifier at a tenth."""
         classifier = getattr(self.network, "classifier", None)
         head = list(classifier.parameters()) if isinstance(classifier, nn.Module) else []
         known = {id(p) for p in head}
