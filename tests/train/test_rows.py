@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from lightning.pytorch import Trainer
 
 from okng import config
 from okng.config import AugmentSettings
@@ -13,11 +14,12 @@ from okng.progress import Silent
 from okng.train import Sample, Task, fit
 from okng.train.architecture import Architecture, build
 from okng.train.backbone import Backbone
-from okng.train.batches import PhotoArray
+from okng.train.batches import PhotoArray, loader
 from okng.train.cut import cut_network
 from okng.train.depths import MultiDepth
 from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare
+from okng.train.keeper import Keeper
 from okng.train.module import Learner
 from okng.train.rows import MapArray, allocate, keep_rows
 
@@ -91,23 +93,56 @@ def test_kept_rows_are_those_of_the_photos() -> None:
     assert not torch.allclose(kept.seen(kept.train, 1), expected, rtol=0.1, atol=0.1)
 
 
-def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path) -> None:
-    """The network that is handed out holds what the upper half has learned."""
+def test_drawn_parts_count_once() -> None:
+    """Where parts are drawn by their weight, the loss does not weigh them again."""
+    network = _network("resnet10t", 32)
+    freeze_first_layers(network, 0.7)
+    prepare = Prepare(InputRules(image_size=32, mean=(0.0,) * 3, std=(1.0,) * 3))
+    learner = Learner(network, prepare, settings=AugmentSettings(), lr=1.0, steps=1, seed=0,
+                      frozen=[])  # fmt: skip
+    photos, labels = np.zeros((4, 32, 32, 3), np.uint8), np.arange(4) % 2
+    counted = PhotoArray(photos, labels, np.array([1, 3, 1, 3], np.float32))
+    alike = PhotoArray(photos, labels)
+    kept = keep_rows(learner, counted, counted, 1.0, Silent())
+    assert kept is not None
+    chances = counted.weights.numpy()
+    _, learn, check = kept.of_upper(learner, loader(alike, 4, 0, chances), loader(counted, 4, None))
+
+    assert next(iter(learn))[2].tolist() == [1, 1, 1, 1]
+    assert next(iter(check))[2].tolist() == [1, 3, 1, 3]
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights of a small network, as a file."""
     torch.manual_seed(0)
+    file = tmp_path_factory.mktemp("weights") / "resnet10t.pth"
     asked = config.load(None, {"model": "resnet10t", "weights": "random"}).model
-    start = build(Architecture(settings=asked, classes=2, channels=3, image_size=32))
-    assert isinstance(start, Backbone)
-    torch.save(start.model.state_dict(), tmp_path / "resnet10t.pth")
-    rng = np.random.default_rng(0)
+    network = build(Architecture(settings=asked, classes=2, channels=3, image_size=32))
+    assert isinstance(network, Backbone)
+    torch.save(network.model.state_dict(), file)
+    return file
+
+
+def _task() -> Task:
+    """Dark photos are good, brighter ones are defective."""
     labels = np.arange(48) % 2
-    photos = (rng.integers(0, 100, (48, 32, 32, 3)) + 60 * labels[:, None, None, None]).astype("u1")
-    sample = Sample(photos, labels)
-    values = {"model": "resnet10t", "weights": str(tmp_path / "resnet10t.pth"), "image_size": 32,
-              "recipe": "standard", "epochs": 2, "batch_size": 8, "lr": 1e-3,
-              "precision": "float32"}  # fmt: skip
-    settings = config.resolve(config.load(None, values))
-    fit(Task(sample, sample, ("ok", "bad"), "ok", grey=False), settings, tmp_path, Silent())
-    before = start.state_dict()
+    photos = np.random.default_rng(0).integers(0, 100, (48, 32, 32, 3))
+    sample = Sample((photos + 60 * labels[:, None, None, None]).astype(np.uint8), labels)
+    return Task(sample, sample, ("ok", "bad"), "ok", grey=False)
+
+
+def _settings(start: Path) -> config.Settings:
+    values = {"model": "resnet10t", "weights": str(start), "image_size": 32, "recipe": "standard",
+              "epochs": 2, "batch_size": 8, "lr": 1e-3, "precision": "float32"}  # fmt: skip
+    return config.resolve(config.load(None, values))
+
+
+def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path, start: Path) -> None:
+    """The network that is handed out holds what the upper half has learned."""
+    settings = _settings(start)
+    fit(_task(), settings, tmp_path, Silent())
+    before = {f"model.{name}": value for name, value in torch.load(start).items()}
     after = torch.load(tmp_path / "models" / "model_weights.pth", weights_only=True)
     moved = {name for name, value in after.items()
              if name in before and not torch.equal(value, before[name])}  # fmt: skip
@@ -117,5 +152,29 @@ def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path) -> None:
     best = build(Architecture(settings=settings.model, classes=2, channels=3, image_size=32)).eval()
     best.load_state_dict(torch.load(tmp_path / "models" / "best_model.pth", weights_only=True))
     assert isinstance(best, MultiDepth)
-    seen = best.pooled(best.features(torch.from_numpy(photos).permute(0, 3, 1, 2) / 255.0))
+    photos = torch.from_numpy(_task().train.photos).permute(0, 3, 1, 2) / 255.0
+    seen = best.pooled(best.features(photos))
     assert torch.allclose(best.typical, seen.mean(0), rtol=1e-2, atol=1e-2)
+
+
+def test_killed_training_of_upper_layers_goes_on_to_the_same_weights(
+    tmp_path: Path, start: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows are worked out again, and the average of the weights goes on where it was."""
+    fit(_task(), _settings(start), tmp_path / "whole", Silent())
+    with monkeypatch.context() as patch:
+        patch.setattr(Keeper, "on_train_epoch_start", _power_cut)
+        with pytest.raises(InterruptedError):
+            fit(_task(), _settings(start), tmp_path / "cut", Silent())
+    fit(_task(), _settings(start), tmp_path / "cut", Silent())
+    weights = [
+        torch.load(tmp_path / run / "models" / "model_weights.pth") for run in ("whole", "cut")
+    ]
+
+    assert all(torch.allclose(weights[0][name], weights[1][name], atol=1e-6) for name in weights[0])
+
+
+def _power_cut(keeper: Keeper, trainer: Trainer, *_: object) -> None:
+    """The power goes at the start of the second epoch."""
+    if trainer.current_epoch == 1:
+        raise InterruptedError

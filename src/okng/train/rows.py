@@ -8,7 +8,7 @@ import math
 import os
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -95,12 +95,18 @@ class KeptRows(NamedTuple):
     def of_upper(
         self, learner: Learner, batches: DataLoader[Batch], held_out: DataLoader[Batch]
     ) -> tuple[Learner, DataLoader[Batch], DataLoader[Batch]]:
-        """The same training with upper layers and rows in place of network and photos."""
-        upper = learner.over_rows(self.upper)
+        """The same training with upper layers and rows in place of network and photos.
+
+        Order, labels and weights are those of the batches: drawn parts count no second time.
+        """
+        learn, check = (
+            MapArray(kept.rows, cast("PhotoArray", loaded.dataset), kept.draws)
+            for kept, loaded in ((self.train, batches), (self.validation, held_out))
+        )
         return (
-            upper,
-            DataLoader(self.train, sampler=batches.sampler, batch_size=None),
-            DataLoader(self.validation, sampler=held_out.sampler, batch_size=None),
+            learner.over_rows(self.upper),
+            DataLoader(learn, sampler=batches.sampler, batch_size=None),
+            DataLoader(check, sampler=held_out.sampler, batch_size=None),
         )
 
 
