@@ -3,7 +3,7 @@
     python benchmarks/training/steps.py
 
 CPU time, so that a busy machine matters little. 32 photos of 192 px, EfficientNet-Lite0 in both
-lights, the first 70 % of its layers frozen. Expected: a step over rows costs a third or less of a
+lights, the first 70 % of its layers frozen. Expected: a step over rows costs four tenths of a
 step over photos, and fetching rows less than a tenth of it. Half a minute.
 """
 

@@ -1,7 +1,8 @@
 """What the lower layers say of every photo, worked out once and kept for all epochs.
 
 Each photo is kept as it is and in several draws of light and position; every epoch takes one of
-them. So a step runs the upper layers alone, a third of the network's work.
+them. So a step runs the upper layers alone, at four tenths of the cost
+(benchmarks/training/LOG.md).
 """
 
 import math
