@@ -29,7 +29,7 @@ from okng.config import AugmentSettings, ModelSettings
 from okng.dataset import find_photos, load_photos
 from okng.evaluate.intervals import group_numbers
 from okng.modelfile import InputRules
-from okng.train.acquaint import _Described, another_resolution
+from okng.train.acquaint import _Described, another_camera
 from okng.train.architecture import Architecture
 from okng.train.augment import augment
 from okng.train.extract import extractor
@@ -53,7 +53,7 @@ def _half(photos: Tensor) -> Tensor:
 
 
 CHANGES: dict[str, Callable[[Tensor], Tensor]] = {
-    "another resolution and JPEG": lambda p: another_resolution(p, RNG),
+    "another camera": lambda p: another_camera(p, RNG),
     "half the resolution": _half,
     "turned": lambda p: augment(p, TURN, GENERATOR),
     "shifted by 6 px": lambda p: F.pad(p, (6, 0, 0, 6), "reflect")[..., 6:, : p.shape[-1]],
@@ -63,6 +63,8 @@ CHANGES: dict[str, Callable[[Tensor], Tensor]] = {
     "brightness 0.7": lambda p: p * 0.7,
     "brightness 1.3": lambda p: p * 1.3,
     "blur 2 px": lambda p: gaussian_blur(p, [13, 13], [2.0, 2.0]),
+    "sharpened": lambda p: p + 1.5 * (p - gaussian_blur(p, [7, 7], [1.0, 1.0])),
+    "noise 3": _noise(3),
     "noise 5": _noise(5),
     "noise 15": _noise(15),
     "negative": lambda p: 1 - p,
@@ -117,7 +119,7 @@ def main() -> None:
         measure(photos[some], change, run) - plain[some]
         for change in (
             lambda p: augment(p, TURN, torch.Generator().manual_seed(0)),
-            lambda p: another_resolution(p, draws),
+            lambda p: another_camera(p, draws),
         )
     ]
     changed = {name: measure(photos[some], change, run) for name, change in CHANGES.items()}

@@ -11,7 +11,7 @@ from okng.config import AugmentSettings, ModelSettings
 from okng.modelfile import InputRules
 from okng.progress import Silent
 from okng.testing import draw_part
-from okng.train.acquaint import acquaint, another_resolution
+from okng.train.acquaint import acquaint, another_camera
 from okng.train.architecture import Architecture, as_network, build
 from okng.train.batches import PhotoArray
 from okng.train.familiarity import Familiarity
@@ -74,11 +74,11 @@ def test_other_light_and_content_are_not(
     assert _flagged(network, familiar, change) >= 0.9
 
 
-def test_another_resolution_is_familiar(network: nn.Module, familiar: Familiarity) -> None:
-    """Shrunk and enlarged, and through JPEG."""
+def test_another_camera_is_familiar(network: nn.Module, familiar: Familiarity) -> None:
+    """Shrunk and enlarged, sharpened, with a little noise, and through JPEG."""
     rng = np.random.default_rng(5)
 
-    assert _flagged(network, familiar, lambda photos: another_resolution(photos, rng)) <= 0.2
+    assert _flagged(network, familiar, lambda photos: another_camera(photos, rng)) <= 0.2
 
 
 def test_turned_parts_are_familiar_where_rotation_is_allowed(

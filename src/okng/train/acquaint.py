@@ -23,7 +23,16 @@ _MOST = 2_000  # photos; more parts, not more photos of a part, say what is usua
 _CHANGED = 400
 _BATCH = 32
 _SCALES = (0.6, 1.6)  # sides of the photo on the way to another resolution and back
-_QUALITIES = (50, 96)
+_KERNELS = (
+    ("area", False),
+    ("bilinear", False),
+    ("bilinear", True),
+    ("bicubic", False),
+    ("bicubic", True),
+)  # ways of resizing that are about
+_SHARPEST = 1.5  # times the difference to a mean over 3 by 3 pixels
+_NOISIEST = 3 / 255
+_QUALITIES = (50, 96)  # of JPEG
 
 
 def acquaint(
@@ -59,7 +68,7 @@ def acquaint(
             run, photos, rows[changed], advance, lambda batch: augment(batch, turn, generator)
         )
         copied = _described(
-            run, photos, rows[changed], advance, lambda batch: another_resolution(batch, rng)
+            run, photos, rows[changed], advance, lambda batch: another_camera(batch, rng)
         )
     plain = values[changed]
     return fit_familiarity(
@@ -108,27 +117,38 @@ def _described(
     return np.concatenate(found)
 
 
-def another_resolution(photos: Tensor, rng: np.random.Generator) -> Tensor:
-    """Photos as a camera of another resolution, or a lossy file, would have given them.
+def another_camera(photos: Tensor, rng: np.random.Generator) -> Tensor:
+    """The same parts as another camera of the same station would have shown them.
 
     Args:
         photos: float32 (N, 3, S, S) in [0, 1].
-        rng: decides sizes and qualities.
+        rng: decides resolution, way of resizing, sharpness, noise and JPEG quality of each.
 
     Returns:
         float32 (N, 3, S, S) in [0, 1].
     """
-    side = photos.shape[-1]
-    return torch.stack([_compressed(_resampled(photo, side, rng), rng) for photo in photos])
+    return torch.stack([_compressed(_noisy(_sharper(_resampled(p, rng), rng), rng), rng)
+                        for p in photos])  # fmt: skip
 
 
-def _resampled(photo: Tensor, side: int, rng: np.random.Generator) -> Tensor:
+def _resampled(photo: Tensor, rng: np.random.Generator) -> Tensor:
+    side = photo.shape[-1]
     between = max(8, round(side * float(np.exp(rng.uniform(*np.log(_SCALES))))))
     for size in (between, side):
-        photo = F.interpolate(
-            photo[None], (size, size), mode="bilinear", antialias=True, align_corners=False
-        )[0]
+        mode, antialias = _KERNELS[rng.integers(len(_KERNELS))]
+        photo = F.interpolate(photo[None], (size, size), mode=mode, antialias=antialias)[0]
     return photo
+
+
+def _sharper(photo: Tensor, rng: np.random.Generator) -> Tensor:
+    """An unsharp mask: more pixels, shrunk to the same size, show edges more sharply."""
+    blurred = F.avg_pool2d(F.pad(photo[None], (1, 1, 1, 1), "replicate"), 3, stride=1)[0]
+    return photo + float(rng.uniform(0, _SHARPEST)) * (photo - blurred)
+
+
+def _noisy(photo: Tensor, rng: np.random.Generator) -> Tensor:
+    noise = rng.standard_normal(photo.shape[1:], dtype=np.float32)
+    return photo + float(rng.uniform(0, _NOISIEST)) * torch.from_numpy(noise)
 
 
 def _compressed(photo: Tensor, rng: np.random.Generator) -> Tensor:

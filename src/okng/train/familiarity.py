@@ -1,9 +1,9 @@
 """How unlike its training photos a photo is, as a share of parts that were not trained on.
 
 The distance is Mahalanobis' (Lee et al., NeurIPS 2018), on maps from the middle of the network:
-differences along directions in which parts differ anyway count little. So that another resolution
-or JPEG does not count either, what such changes do to a feature is added to the covariance, ten
-times over; without that, 64 directions call nine in ten photos of known castings unfamiliar.
+differences along directions in which parts differ anyway count little. So that another resolution,
+a little noise or JPEG do not count either, what such changes do to a feature is added to the
+covariance, ten times over.
 
 What distance is usual is told by parts that were left out (folds that no part crosses); beyond
 nine in ten, where left-out parts are few, by the mean excess (peaks over threshold: Davison and
