@@ -79,6 +79,13 @@ def test_recipe_that_was_asked_for_stays(run: RunFolder) -> None:
     assert planned.epochs > 0
 
 
+def test_trial_counts(run: RunFolder) -> None:
+    """A slow trial leaves less for the plan, and what is needed includes it."""
+    times = iter([0.0, 0.0, 90.0])
+    with pytest.raises(ConfigError, match=r"1\d\ds or more"):
+        in_time(DATASET, run, _settings(time_budget="95s"), Silent(), lambda: next(times))
+
+
 def test_too_little_time_is_refused(run: RunFolder) -> None:
     """With what it would take."""
     with pytest.raises(ConfigError, match="s or more"):

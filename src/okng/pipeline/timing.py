@@ -49,21 +49,28 @@ def in_time(
         recipe, *numbers = json.loads(kept.read_text(encoding="utf-8"))
         plan = Choice(Recipe(recipe), *numbers)
     else:
-        plan = _plan(dataset, settings, budget, progress)
+        plan = _plan(dataset, settings, budget, progress, clock)
         write_atomic(kept, json.dumps(plan))
     return plan.applied(settings), begun + budget - plan.after
 
 
-def _plan(dataset: Dataset, settings: Settings, budget: float, progress: Progress) -> Choice:
-    work = _work(dataset)
+def _plan(
+    dataset: Dataset,
+    settings: Settings,
+    budget: float,
+    progress: Progress,
+    clock: Callable[[], float],
+) -> Choice:
+    work, begun = _work(dataset), clock()
     progress.say("trial of this machine")
     speed = measure(settings, work, _some(dataset))
-    plan = choose(speed, work, budget, _recipes(settings, work))
+    spent = clock() - begun
+    plan = choose(speed, work, budget, _recipes(settings, work), spent)
     frozen = f"{1 / speed.features:.0f} through frozen layers and " if speed.features else ""
     progress.say(
-        f"plan for {budget:.0f} s: {described(plan)}, about {plan.seconds:.0f} s; photos a second "
-        f"here, at {speed.size} px: {frozen}{1 / speed.step:.0f} forward and backward through "
-        "those that learn"
+        f"plan for {budget:.0f} s: {described(plan)}, about {plan.seconds:.0f} s after a trial of "
+        f"{spent:.0f} s; photos a second here, at {speed.size} px: {frozen}{1 / speed.step:.0f} "
+        "forward and backward through those that learn"
     )
     return plan
 

@@ -82,14 +82,17 @@ class Choice(NamedTuple):
         return settings.model_copy(update={"data": data, "training": training})
 
 
-def choose(speed: Speed, work: Work, budget: float, recipes: tuple[Recipe, ...]) -> Choice:
+def choose(
+    speed: Speed, work: Work, budget: float, recipes: tuple[Recipe, ...], spent: float = 0.0
+) -> Choice:
     """The best plan that fits: the best recipe at its own size, then smaller photos.
 
     Args:
         speed: see `Speed`.
         work: see `Work`.
-        budget: seconds from now to the trained network.
+        budget: seconds for everything.
         recipes: those to choose from, the best first.
+        spent: seconds of the budget that are gone, with the trial.
 
     Raises:
         ConfigError: not even the shortest plan fits; says what it would need.
@@ -99,10 +102,10 @@ def choose(speed: Speed, work: Work, budget: float, recipes: tuple[Recipe, ...])
         if size < _own(recipes[-1]) and recipes[-1] is not Recipe.CNN:
             plans += _plans(recipes[-1], size, speed, work)
     for plan in plans:
-        if plan.seconds <= _HEAD_ROOM * budget:
+        if plan.seconds <= _HEAD_ROOM * (budget - spent):
             return plan
     shortest = min(plans, key=lambda plan: plan.seconds)
-    needed = shortest.seconds / _HEAD_ROOM
+    needed = spent + shortest.seconds / _HEAD_ROOM
     raise ConfigError(
         f"{budget:.0f} seconds are too short: the shortest plan here, {described(shortest)}, needs "
         f"{needed:.0f}",
