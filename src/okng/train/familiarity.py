@@ -3,7 +3,7 @@
 The distance is Mahalanobis' (Lee et al., NeurIPS 2018), on maps from the middle of the network:
 differences along directions in which parts differ anyway count little. So that another resolution,
 a little noise or JPEG do not count either, what such changes do to a feature is added to the
-covariance, ten times over.
+covariance, thirty times over.
 
 What distance is usual is told by parts that were left out (folds that no part crosses); beyond
 nine in ten, where left-out parts are few, by the mean excess (peaks over threshold: Davison and
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 Floats = npt.NDArray[np.float64]
 FEWEST_PARTS = 20
 """With fewer parts, nobody can say what is usual."""
-_CHANGES_COUNT = 10.0  # times the covariance of what must not count
+_CHANGES_COUNT = 30.0  # times the covariance of what must not count
 _RIDGE = 0.1  # of features with a deviation of 1
 _MOST_FEATURES = 1024  # beyond, a random projection (Johnson and Lindenstrauss, 1984)
 _FOLDS = 5
