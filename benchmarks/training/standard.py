@@ -48,7 +48,9 @@ class Found:
         task = Task(self._sample(rest[learn]), self._sample(rest[held_out]), ("ok", "bad"), "ok",
                     grey=False)  # fmt: skip
         for number, passes in enumerate((0, epochs)):
-            settings = config.load(None, {"recipe": "standard", "epochs": passes, "folds": "never"})
+            settings = config.load(
+                None, {"recipe": "standard", "epochs": passes, "part_folds": "never"}
+            )
             run = Path(mkdtemp(prefix="okng-standard-"))
             (run / "models").mkdir()
             network = fit(task, config.resolve(settings), run, Silent()).network

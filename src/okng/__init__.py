@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from okng import errors
     from okng.dataset import Dataset
-    from okng.pipeline import Run, audit, compare, evaluate, split, train
+    from okng.pipeline import Run, audit, compare, evaluate, split, train, tune
     from okng.predict import Inspector
     from okng.verdict import Judgement, Verdict
 
@@ -30,6 +30,7 @@ __all__ = [
     "evaluate",
     "split",
     "train",
+    "tune",
 ]
 
 _HOMES = {
@@ -43,6 +44,7 @@ _HOMES = {
     "evaluate": "okng.pipeline",
     "split": "okng.pipeline",
     "train": "okng.pipeline",
+    "tune": "okng.pipeline",
 }
 
 

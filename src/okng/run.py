@@ -28,6 +28,7 @@ class RunFolder:
         self.report = self.folder / "report.html"
         self.gradcam = self.folder / "gradcam"
         self.models = self.folder / "models"
+        self.tuning = self.folder / "tuning"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.folder)!r})"

@@ -36,7 +36,16 @@ def test_help_answers_quickly_and_names_every_verb() -> None:
 
 def test_every_verb_explains_itself_with_an_example() -> None:
     """A newcomer can copy a line."""
-    for verb in ("train", "predict", "info", "evaluate", "compare", "plan", "set-threshold"):
+    for verb in (
+        "train",
+        "predict",
+        "info",
+        "evaluate",
+        "compare",
+        "plan",
+        "set-threshold",
+        "tune",
+    ):
         text = _okng(verb, "--help").output
         assert f"okng {verb} " in text.replace("\n", " ")
 

@@ -18,7 +18,7 @@ def test_brightness_that_tells_the_classes_is_found() -> None:
     found = baselines(photos[::2], truth[::2], photos[1::2], truth[1::2], [""] * 20)
 
     assert found["brightness"]["accuracy"]["value"] == 1.0
-    assert found["brightness"]["roc_auc"] == 1.0
+    assert found["brightness"]["roc_auc"]["value"] == 1.0
 
 
 def test_copies_of_training_photos_are_found_in_any_pose() -> None:
@@ -30,3 +30,4 @@ def test_copies_of_training_photos_are_found_in_any_pose() -> None:
     found = baselines(train, truth, test, truth, [""] * 30)
 
     assert found["nearest_neighbour"]["accuracy"]["value"] == 1.0
+    assert found["nearest_neighbour"]["roc_auc"]["value"] == 1.0

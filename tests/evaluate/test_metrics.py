@@ -96,7 +96,9 @@ def test_missing_class_leaves_no_false_figure(kind: bool) -> None:
     absent = "overkill_rate" if kind else "escape_rate"
 
     assert found[absent]["value"] is None
-    assert found["roc_auc"]["value"] is None
+    for name in ("roc_auc", "f1", "matthews", "balanced_accuracy"):
+        assert found[name]["value"] is None
+        assert found[name]["method"] == "a class is missing"
     assert kind or "proves nothing about escapes" in found["proves"][0]
 
 
@@ -130,8 +132,8 @@ def test_parts_and_photos_are_told_apart() -> None:
     sentence = found["proves"][0]
 
     assert "100 photos of defective parts, but they show only 20 parts" in sentence
-    assert "at most 13.91%" in sentence
-    assert "not the 2.95%" in sentence
+    assert "at most 13.9 %" in sentence
+    assert "not the 3.0 %" in sentence
 
 
 def test_leaked_photos_are_taken_out_beside() -> None:

@@ -88,7 +88,7 @@ def test_limit_of_escapes_is_kept_with_the_least_overkill() -> None:
 
     assert (escapes + 1) / 201 <= 0.02
     assert (escapes + 2) / 201 > 0.02
-    assert "at most 0.02 escape rate" in point.reason
+    assert "an escape rate of at most 2 %" in point.reason
 
 
 def test_promised_limit_holds_for_new_parts() -> None:
@@ -120,7 +120,7 @@ def test_limit_that_cannot_be_promised_says_what_can() -> None:
     choice = choose_operating_point(Validation(SCORES, DEFECTIVE, np.arange(8)), asked)
 
     assert choice.point.threshold == pytest.approx(0.35)
-    assert "the best they can is 20.00%, and 199 of them" in choice.unmet[0]
+    assert "the best they can is 20.0 %, and 199 of them" in choice.unmet[0]
 
 
 def test_limits_that_exclude_each_other_are_named() -> None:
@@ -186,4 +186,4 @@ def test_band_that_cannot_promise_its_limit_says_so() -> None:
     choice = choose_operating_point(Validation(SCORES, DEFECTIVE, np.arange(8)), asked)
 
     assert choice.point.review_low is None
-    assert "cannot promise an escape rate of 1.00%" in choice.unmet[0]
+    assert "cannot promise an escape rate of 1 %:" in choice.unmet[0]

@@ -11,7 +11,9 @@ from docx.document import Document
 from full_metrics import full_run
 
 from okng.evaluate import write_report
+from okng.evaluate.numbers import percent
 from okng.evaluate.report import HEADLINE, build
+from okng.evaluate.report.blocks import unbroken
 from okng.evaluate.report.source import Source
 from okng.pipeline import Run
 
@@ -51,7 +53,7 @@ def test_it_has_the_figures_of_the_page(full: Path) -> None:
     metrics = json.loads((full / "metrics.json").read_text())
 
     for name in HEADLINE:
-        assert f"{100 * metrics[name]['value']:.2f} %" in text
+        assert unbroken(percent(metrics[name]["value"])) in text
     assert metrics["model"]["digest"] in text
     assert metrics["model"]["dataset_digest"] in text
     assert metrics["evaluation"]["data_digest"] in text

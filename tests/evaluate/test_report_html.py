@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from full_metrics import change, full_run, heatmap_check, rate
 
-from okng.evaluate import write_report
+from okng.evaluate import write_figures, write_report
+from okng.evaluate.numbers import percent
 from okng.evaluate.report import HEADLINE, NAMES
+from okng.evaluate.report.words import CHECKS
 from okng.pipeline import Run
 
 
@@ -80,7 +82,7 @@ def test_key_figures_and_intervals_are_named(run: Run) -> None:
 
     for name in HEADLINE:
         assert NAMES[name] in page
-        assert f"{100 * run.metrics[name]['value']:.2f} %" in page
+        assert percent(run.metrics[name]["value"]).replace(" ", "\N{NO-BREAK SPACE}") in page
     assert "What this test proves" in page
     assert run.metrics["model"]["digest"] in page
 
@@ -114,7 +116,7 @@ def test_what_was_not_checked_is_said(copy: Path) -> None:
 
     page = write_report(copy).read_text()
 
-    assert "Not checked: near duplicates (left out on request)" in page
+    assert "Not looked for: turned or changed copies (left out on request)" in page
     assert "would make every figure here too good" in page
 
 
@@ -126,7 +128,7 @@ def test_photos_without_audit_are_told(copy: Path) -> None:
     text = _seen(write_report(copy).read_text())
 
     assert "The photos were not audited" in text
-    assert "Annex" not in text
+    assert "All settings" not in text
 
 
 def test_names_of_files_cannot_change_the_page(full: Path) -> None:
@@ -156,6 +158,42 @@ def test_leak_stands_above_the_figures(copy: Path) -> None:
 
     assert page.index("Do not quote these figures") < page.index("The figures that matter")
     assert "memory, not evidence" in page
+    assert page.index("Nothing about new parts") < page.index("1 Task")
+    assert "no grade of this section counts" in page
+
+
+def test_one_step_has_no_curve(full: Path) -> None:
+    """A curve of one point says nothing; what was learned stands in a table."""
+    head = "epoch,train_loss,val_loss,train_accuracy,val_accuracy,lr,seconds"
+    (full / "history.csv").write_text(f"{head}\n0,0.25,0.4,0.928,0.848,0.0,58\n")
+    write_figures(full)
+
+    text = _seen(write_report(full).read_text())
+
+    assert not (full / "figures" / "curves.png").exists()
+    assert "in one step without epochs" in text
+    assert "84.8" in text
+
+
+def test_baselines_are_compared_without_the_threshold(full: Path) -> None:
+    """A threshold set for few escapes costs accuracy; it does not make the inspector worse."""
+    judge = {"accuracy": rate(0.99), "roc_auc": rate(0.6)}
+    change(full, roc_auc=rate(0.9), accuracy=rate(0.7),
+           baselines={"brightness": judge, "nearest_neighbour": judge})  # fmt: skip
+    assert "Do not release it" not in _seen(write_report(full).read_text())
+
+    change(full, roc_auc=rate(0.5))
+    text = _seen(write_report(full).read_text())
+    assert "no better than brightness alone and the most similar training photo" in text
+    assert "Do not release it" in text
+
+
+def test_every_check_of_the_audit_has_words(run: Run) -> None:
+    """A reader is not shown names of functions."""
+    checked = json.loads(run.audit.read_text())["summary"]["checked"]
+
+    assert len(checked) > 5
+    assert {*checked, "near_duplicates"} <= CHECKS.keys()
 
 
 def test_heatmaps_that_failed_are_called_so(full: Path) -> None:

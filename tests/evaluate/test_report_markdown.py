@@ -8,6 +8,7 @@ import pytest
 from full_metrics import change, full_run
 
 from okng.evaluate import write_report
+from okng.evaluate.numbers import between, percent
 from okng.evaluate.report import HEADLINE, NAMES
 from okng.pipeline import Run
 
@@ -30,7 +31,7 @@ def test_headline_figures_are_those_of_the_page(full: Path) -> None:
 
     for name in HEADLINE:
         rate = metrics[name]
-        shown = f"| {NAMES[name]} | {100 * rate['value']:.2f} % | {100 * rate['low']:.2f} to "
+        shown = f"| {NAMES[name]} | {percent(rate['value'])} | {between(rate['low'], rate['high'])}"
         assert shown in text
 
 

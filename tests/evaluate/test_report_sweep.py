@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from okng.evaluate import Scores
-from okng.evaluate.intervals import upper_bound
+from okng.evaluate.binary import escape_bound
 from okng.evaluate.report.sweep import MOST, Sweep, sweep
 
 Floats = npt.NDArray[np.float64]
@@ -50,16 +50,13 @@ def test_counts_are_exact(some: Scores) -> None:
         assert overkills == (values[~truth] >= threshold).sum()
 
 
-def test_bound_counts_parts(some: Scores) -> None:
-    """A part escapes when one of its photos does."""
+def test_bound_is_that_of_the_figures(some: Scores) -> None:
+    """The slider and the first page do not contradict each other."""
     found = _sweep(some)
-    place = len(found.thresholds) // 2
-    groups = some.groups[some.is_defective]
-    passed = some.defect_scores[some.is_defective] < found.thresholds[place]
-    expected = upper_bound(len(np.unique(groups[passed])), len(np.unique(groups)))
+    truth, called = some.is_defective, some.defect_scores >= 0.5
 
-    assert found.bounds[place] == pytest.approx(expected, abs=1e-9)
-    assert found.bounds[-1] == 1.0
+    assert found.bounds[found.start] == escape_bound(truth, called, some.groups)
+    assert 0.99 < found.bounds[-1] <= 1.0
 
 
 def test_threshold_in_use_is_among_them(some: Scores) -> None:

@@ -7,7 +7,6 @@ import pytest
 import torch
 from pytorch_grad_cam import GradCAM, HiResCAM
 from pytorch_grad_cam.utils.image import scale_cam_image
-from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import Tensor, nn
 
 from okng import modelfile
@@ -123,24 +122,49 @@ class _Scores(nn.Module):
         return torch.cat([-logits, logits], 1) if logits.shape[1] == 1 else logits
 
 
+def _sealed_at(threshold: float, path: Path, folder: Path) -> Path:
+    """A copy of the file with another threshold."""
+    copy = folder / f"at{threshold:g}.onnx"
+    copy.write_bytes(path.read_bytes())
+    metadata = modelfile.read(copy).metadata
+    point = OperatingPoint(threshold=threshold)
+    modelfile.seal(copy, metadata.model_copy(update={"operating_point": point}))
+    return copy
+
+
+class _Against:
+    """What is explained: a defect against OK, OK against the mean of the defects."""
+
+    def __init__(self, judged: int) -> None:
+        self.judged = judged
+
+    def __call__(self, scores: Tensor) -> Tensor:
+        others = scores[:1] if self.judged else scores[1:]
+        return scores[self.judged] - others.mean()
+
+
 @pytest.mark.parametrize("exported", NETWORKS, indirect=True)
-def test_heatmap_agrees_with_pytorch_grad_cam(exported: tuple[InspectionGraph, Path]) -> None:
-    """The same layer, the judged class: a correlation of 0.99 and more on each photo.
+def test_heatmap_agrees_with_pytorch_grad_cam(
+    exported: tuple[InspectionGraph, Path], tmp_path: Path
+) -> None:
+    """The same layer, the same question: a correlation of 0.99 and more on each photo.
 
     Grad-CAM where the head averages, HiResCAM for the plain CNN, whose dense layer knows places.
+    Asked of all photos as defective and as OK; what speaks for neither is empty in both.
     """
     graph, path = exported
-    probabilities, scores, heatmaps = _run(path, PHOTOS)
     prepared = graph.prepare(graph._resize(torch.from_numpy(PHOTOS)))
-    judged = [int(p[1:].argmax()) + 1 if s >= 0.37 else 0
-              for p, s in zip(probabilities, scores, strict=True)]  # fmt: skip
     model = _Scores(graph)
     method = HiResCAM if isinstance(graph.network, PlainCNN) else GradCAM
-    with method(model, [model.maps]) as cam:
-        theirs = cam(prepared, [ClassifierOutputTarget(c) for c in judged])
-    ours = scale_cam_image(heatmaps, (64, 64))
+    compared = []
+    for threshold in (0.0, 1.0):
+        probabilities, _, heatmaps = _run(_sealed_at(threshold, path, tmp_path), PHOTOS)
+        judged = [0 if threshold else int(p[1:].argmax()) + 1 for p in probabilities]
+        with method(model, [model.maps]) as cam:
+            theirs = cam(prepared, [_Against(number) for number in judged])
+        ours = scale_cam_image(heatmaps, (64, 64))
+        compared += [(a, b) for a, b in zip(ours, theirs, strict=True) if b.std() > 0]
 
-    compared = [(a, b) for a, b in zip(ours, theirs, strict=True) if b.std() > 0]
     assert compared
     for one, other in compared:
         assert np.corrcoef(one.ravel(), other.ravel())[0, 1] >= 0.99
@@ -152,14 +176,8 @@ def test_threshold_decides_which_class_the_heatmap_explains(
     """A changed threshold changes the heatmap's class without another export."""
     _, path = exported
     before = _run(path, PHOTOS)
-    copy = tmp_path / "copy.onnx"
-    copy.write_bytes(path.read_bytes())
     flipped = 0.0 if float(before[1][0]) < 0.37 else 1.0
-    point = OperatingPoint(threshold=flipped)
-    modelfile.seal(
-        copy, modelfile.read(copy).metadata.model_copy(update={"operating_point": point})
-    )
-    after = _run(copy, PHOTOS)
+    after = _run(_sealed_at(flipped, path, tmp_path), PHOTOS)
 
     assert np.array_equal(before[1], after[1])
     assert not np.allclose(before[2][0], after[2][0], atol=1e-3)

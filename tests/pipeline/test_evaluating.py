@@ -132,12 +132,18 @@ def test_validation_parts_that_are_reported_are_left_out(
 def test_one_kind_of_parts_is_enough(
     run: Run, fresh: Path, tmp_path: Path, kind: str, absent: str
 ) -> None:
-    """Good parts alone tell overkill, defective ones alone tell escapes; the rest is said."""
-    shutil.copytree(fresh / kind, tmp_path / "photos" / ("ok" if kind == "ok" else "defective"))
+    """Good parts alone tell overkill, defective ones alone tell escapes; the rest is said.
+
+    So is a file that is no photo.
+    """
+    folder = tmp_path / "photos" / ("ok" if kind == "ok" else "defective")
+    shutil.copytree(fresh / kind, folder)
+    (folder / "broken.jpg").write_bytes(b"no photo")
     found = okng.evaluate(run.model_file, tmp_path / "photos", out=tmp_path / "out", no_near=True)
 
     assert found.metrics[absent]["value"] is None
     assert any("There is no" in sentence for sentence in found.metrics["warnings"])
+    assert any("broken.jpg" in sentence for sentence in found.metrics["warnings"])
 
 
 def test_absent_photos_of_a_manifest_are_named(run: Run, fresh: Path, tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_limit_that_cannot_be_promised_is_told(tmp_path: Path) -> None:
     run = okng.train(photos, out=tmp_path / "run", max_escape="0.5%", **SMALL)
 
     assert run.metrics["operating_point"]["policy"] == "limit"
-    assert any("cannot promise an escape rate of 0.50%" in w for w in run.metrics["warnings"])
+    assert any("cannot promise an escape rate of 0.5 %" in w for w in run.metrics["warnings"])
     assert {"robustness", "acceptance", "threshold_stability", "curves"} <= set(run.metrics)
 
 

@@ -96,7 +96,7 @@ def test_without_epochs_only_the_classifier_learns(tmp_path: Path, weights: Path
 def test_few_parts_are_judged_in_folds(tmp_path: Path, weights: Path) -> None:
     """Each photo outside of the test has a score from a classifier that did not see it."""
     fit(_task(), _settings(weights, epochs=0), tmp_path / "auto", Silent())
-    fit(_task(), _settings(weights, epochs=0, folds="never"), tmp_path / "never", Silent())
+    fit(_task(), _settings(weights, epochs=0, part_folds="never"), tmp_path / "never", Silent())
     unseen = load_unseen(tmp_path / "auto")
 
     assert unseen is not None

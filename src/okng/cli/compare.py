@@ -41,7 +41,8 @@ def compare(
 def _show(found: "Comparison") -> None:
     figures = found.figures
     typer.echo(figures["verdict"])
-    typer.echo(f"\nOn {figures['photos']} photos of {figures['groups']} parts that both were "
+    parts = f"{figures['groups']} part{'' if figures['groups'] == 1 else 's'}"
+    typer.echo(f"\nOn {figures['photos']} photos of {parts} that both were "
                f"tested on (matched by {figures['matched_by']}; {figures['only_in_a']} and "
                f"{figures['only_in_b']} others left out), with 95 % intervals:")  # fmt: skip
     for name, row in figures["figures"].items():

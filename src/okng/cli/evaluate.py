@@ -2,44 +2,59 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from okng.cli.console import progress
 from okng.cli.figures import show_rates
 
+if TYPE_CHECKING:
+    from okng.pipeline.evaluating import Evaluation
+
+
+Model = Annotated[Path, typer.Argument(help="Model file, the inspector.onnx of a run.")]
+Photos = Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")]
+Out = Annotated[Path, typer.Option(help="Folder for scores, metrics, figures and report.")]
+By = Annotated[
+    list[str] | None, typer.Option(help="Column to break the rates down by; may be repeated.")
+]
+Runs = Annotated[
+    str | None,
+    typer.Option(
+        help="Column that tells runs over the same parts apart; run or trial if not given."
+    ),
+]
+Split = Annotated[
+    str | None,
+    typer.Option(help="Photos to report on, where they have splits; test if not given."),
+]
+Ok = Annotated[str | None, typer.Option(help="Name of the class of good parts.")]
+GroupBy = Annotated[
+    str | None, typer.Option(help="Photos of one part: folder, or a regular expression.")
+]
+NoNear = Annotated[bool, typer.Option("--no-near", help="Do not look for near-duplicates; faster.")]
+Robust = Annotated[
+    bool, typer.Option("--robustness", help="Also judge changed photos; takes minutes.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")]
+
 
 def evaluate(
-    model: Annotated[Path, typer.Argument(help="Model file, the inspector.onnx of a run.")],
-    photos: Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")],
+    model: Model,
+    photos: Photos,
     *,
-    out: Annotated[Path, typer.Option(help="Folder for scores, metrics, figures and report.")],
-    by: Annotated[
-        list[str] | None, typer.Option(help="Column to break the rates down by; may be repeated.")
-    ] = None,
-    runs: Annotated[
-        str | None,
-        typer.Option(
-            help="Column that tells runs over the same parts apart; run or trial if not given."
-        ),
-    ] = None,
-    split: Annotated[
-        str | None,
-        typer.Option(help="Photos to report on, where they have splits; test if not given."),
-    ] = None,
-    ok: Annotated[str | None, typer.Option(help="Name of the class of good parts.")] = None,
-    group_by: Annotated[
-        str | None, typer.Option(help="Photos of one part: folder, or a regular expression.")
-    ] = None,
-    no_near: Annotated[
-        bool, typer.Option("--no-near", help="Do not look for near-duplicates; faster.")
-    ] = False,
-    robust: Annotated[
-        bool, typer.Option("--robustness", help="Also judge changed photos; takes minutes.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
+    out: Out,
+    by: By = None,
+    runs: Runs = None,
+    split: Split = None,
+    ok: Ok = None,
+    group_by: GroupBy = None,
+    no_near: NoNear = False,
+    robust: Robust = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
     settings: dict[str, Any],
 ) -> None:
     """Judge labelled photos with a model file, and report what that proves. Nothing is trained.
@@ -65,10 +80,14 @@ def evaluate(
         progress=progress(quiet=quiet),
         **settings,
     )
+    _show(found, as_json=as_json)
+
+
+def _show(found: "Evaluation", *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(found.metrics, indent=2, ensure_ascii=False))
-    else:
-        show_rates(found.metrics)
-        for sentence in [*found.metrics.get("proves", [])[:1], *found.metrics["warnings"]]:
-            typer.echo(f"  {sentence}")
-        typer.echo(f"report      {found.report}")
+        return
+    show_rates(found.metrics)
+    for sentence in [*found.metrics.get("proves", [])[:1], *found.metrics["warnings"]]:
+        typer.echo(f"  {sentence}")
+    typer.echo(f"report      {found.report}")

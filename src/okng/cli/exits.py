@@ -37,8 +37,8 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             _fail(error.message, exit_code(error))
         except KeyboardInterrupt:
             _fail(
-                "Stopped. What was done so far is kept: the same command goes on with an audit, "
-                "--resume with a run.",
+                "Stopped. What was done so far is kept: the same command goes on with an audit "
+                "or a study, --resume with a run.",
                 INTERRUPTED,
             )
         except ModuleNotFoundError as error:

@@ -15,6 +15,7 @@ from okng.cli.plan import plan
 from okng.cli.predict import predict
 from okng.cli.set_threshold import set_threshold
 from okng.cli.train import train
+from okng.cli.tune import tune
 
 app = typer.Typer(
     name="okng",
@@ -25,6 +26,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command()(reported(with_settings(train)))
+app.command()(reported(with_settings(tune)))
 app.command()(reported(audit))
 app.command()(reported(split))
 app.command()(reported(predict))

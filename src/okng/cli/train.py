@@ -34,6 +34,18 @@ def train(
             rich_help_panel="Augmentation",
         ),
     ] = False,
+    from_study: Annotated[
+        str | None,
+        typer.Option(
+            help="Best settings of a study: the folder of `okng tune`, or PATH_OR_URL::NAME."
+        ),
+    ] = None,
+    mlflow: Annotated[
+        str | None, typer.Option(help="Tell MLflow of the run: URI of a server, or a folder.")
+    ] = None,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Write files for TensorBoard to the run folder.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
     settings: dict[str, Any],
@@ -49,6 +61,9 @@ def train(
         out=out,
         config=config,
         resume=resume,
+        from_study=from_study,
+        mlflow=mlflow,
+        tensorboard=tensorboard,
         progress=progress(quiet=quiet),
         **_with_aliases(settings, no_rotate=no_rotate, no_flips=no_flips),
     )

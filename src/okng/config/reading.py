@@ -59,17 +59,23 @@ def all_settings() -> Iterator[Setting]:
             yield Setting(section, name, str(flag), field)
 
 
-def load(file: Path | None, overrides: Mapping[str, Any] | None = None) -> Settings:
+def load(
+    file: Path | None,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    base: Settings | None = None,
+) -> Settings:
     """Read settings from a file and put others over them.
 
     Args:
-        file: an `okng.toml`, or None for the defaults.
+        file: an `okng.toml`, or None for the base.
         overrides: flag name with underscores (`image_size`, `model`) -> value; these win.
+        base: where no file is given; the defaults when left out.
 
     Raises:
         ConfigError: the file cannot be read, or settings are unknown or not valid; all at once.
     """
-    merged = _read_toml(file) if file else {}
+    merged = _read_toml(file) if file else base.model_dump(mode="json") if base else {}
     faults = [f"{name} must be a table" for name, v in merged.items() if not isinstance(v, dict)]
     if faults:
         raise ConfigError.gather(faults, where=file, hint="Write [data], [model], ... above them.")
@@ -128,10 +134,10 @@ def to_toml(settings: Settings) -> str:
     return tomlkit.dumps(document)
 
 
-def differences(kept: Settings, asked: Settings) -> list[str]:
+def differences(kept: Settings, asked: Settings, of: str = "this run") -> list[str]:
     """Where two settings differ, in words."""
     return [
-        f"{s.section}.{s.name} is {old!r} in this run, not {new!r}"
+        f"{s.section}.{s.name} is {old!r} in {of}, not {new!r}"
         for s in all_settings()
         if (old := getattr(getattr(kept, s.section), s.name))
         != (new := getattr(getattr(asked, s.section), s.name))

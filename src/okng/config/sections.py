@@ -168,6 +168,7 @@ class TrainingSettings(Section):
         description="Judge every photo by a classifier that did not see its part, choose the "
         "threshold by these scores, and average the classifiers: always, never, or where a class "
         "has fewer than 100 parts (auto). For recipes without epochs.",
+        json_schema_extra={"flag": "--part-folds"},
     )
     class_weights: ClassWeights = Field(
         ClassWeights.BALANCED, description="Let rare classes count more in the loss, or not."

@@ -81,9 +81,9 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.photos)
 
-    def select(self, split: str) -> "Dataset":
-        """The photos of one split."""
-        return replace(self, photos=tuple(p for p in self.photos if p.split == split))
+    def select(self, *splits: str) -> "Dataset":
+        """The photos of one split, or of several."""
+        return replace(self, photos=tuple(p for p in self.photos if p.split in splits))
 
     def paths(self) -> list[Path]:
         """Where the photos lie."""

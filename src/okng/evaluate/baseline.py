@@ -9,15 +9,16 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from okng.evaluate.intervals import group_numbers, proportion
+from okng.evaluate.binary import rankings
+from okng.evaluate.intervals import Groups, group_numbers, proportion
 
 Photos = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
+Scored = npt.NDArray[np.float64]
 THUMBNAIL = 32
 _BLOCK = 512
 
@@ -37,20 +38,20 @@ def baselines(
     numbers = group_numbers(groups)
     brightness = _by_brightness(train, train_defective, test)
     neighbour = _by_neighbour(train, train_defective, test)
-    found: dict[str, Any] = {
-        "brightness": {
-            "accuracy": proportion((brightness >= 0.5) == test_defective, numbers).model_dump()
-        },
-        "nearest_neighbour": {
-            "accuracy": proportion(neighbour == test_defective, numbers).model_dump()
-        },
+    return {
+        "brightness": _figures(brightness, brightness >= 0.5, test_defective, numbers),
+        "nearest_neighbour": _figures(neighbour, neighbour > 0, test_defective, numbers),
     }
-    if 0 < test_defective.sum() < len(test_defective):
-        found["brightness"]["roc_auc"] = float(roc_auc_score(test_defective, brightness))
-    return found
 
 
-def _by_brightness(train: Photos, defective: Bools, test: Photos) -> npt.NDArray[np.float64]:
+def _figures(scores: Scored, called: Bools, truth: Bools, groups: Groups) -> dict[str, Any]:
+    return {
+        "accuracy": proportion(called == truth, groups).model_dump(),
+        "roc_auc": rankings(scores, truth, groups)["roc_auc"].model_dump(),
+    }
+
+
+def _by_brightness(train: Photos, defective: Bools, test: Photos) -> Scored:
     """P(defective) from mean and deviation of the grey values, by logistic regression."""
     model = make_pipeline(StandardScaler(), LogisticRegression())
     model.fit(_brightness(train), defective)
@@ -61,20 +62,24 @@ def _brightness(photos: Photos) -> npt.NDArray[np.float64]:
     return np.array([(photo.mean(), photo.mean(axis=2).std()) for photo in photos])
 
 
-def _by_neighbour(train: Photos, defective: Bools, test: Photos) -> Bools:
-    """Label of the training photo with the highest correlation, over 8 flips and quarter turns."""
+def _by_neighbour(train: Photos, defective: Bools, test: Photos) -> Scored:
+    """How much more a photo is like its most similar defective training photo than any good one.
+
+    Likeness is correlation, the highest over 8 flips and quarter turns; above 0, the most similar
+    training photo is defective.
+    """
     known = _thumbnails(train).reshape(len(train), -1)
-    best = np.full(len(test), -np.inf, dtype=np.float32)
-    nearest = np.zeros(len(test), dtype=np.int64)
+    kinds = [known[~defective], known[defective]]
+    best = np.full((2, len(test)), -1.0)
     for start in range(0, len(test), _BLOCK):
         rows = slice(start, start + _BLOCK)
         for pose in _poses(_thumbnails(test[rows])):
-            likeness = pose.reshape(len(pose), -1) @ known.T
-            top = likeness.argmax(axis=1)
-            value = likeness[np.arange(len(top)), top]
-            better = value > best[rows]
-            nearest[rows][better], best[rows][better] = top[better], value[better]
-    return np.asarray(defective[nearest])
+            flat = pose.reshape(len(pose), -1)
+            for number, photos in enumerate(kinds):
+                if len(photos):
+                    likeness = (flat @ photos.T).max(axis=1)
+                    best[number, rows] = np.maximum(best[number, rows], likeness)
+    return np.asarray(best[1] - best[0])
 
 
 def _thumbnails(photos: Photos) -> Floats:

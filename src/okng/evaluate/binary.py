@@ -54,11 +54,13 @@ def coefficients(truth: Bools, called: Bools, groups: Groups) -> dict[str, Rate]
     cells = np.stack([truth & called, ~truth & called, truth & ~called, ~truth & ~called], axis=1)
     totals = cells.sum(axis=0, keepdims=True).astype(float)
     found = {"balanced_accuracy": _balanced(truth, called, groups)}
+    if truth.all() or not truth.any():
+        return {**found, **dict.fromkeys(_FORMULAS, nothing(_MISSING))}
     drawn = None
     for name, formula in _FORMULAS.items():
-        value = float(formula(totals)[0]) if len(truth) else float("nan")
+        value = float(formula(totals)[0])
         if not np.isfinite(value):
-            found[name] = nothing("a class is missing, or is never called")
+            found[name] = nothing("a class is never called")
         elif value == 1.0:
             found[name] = _flawless(formula, truth, groups)
         else:

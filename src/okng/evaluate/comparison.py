@@ -1,23 +1,22 @@
 """Two inspectors on the same photos: is one better, or is it chance?
 
-McNemar (1947), exact; where parts have several photos, whole parts change sides instead. Intervals
-of differences come from a bootstrap that draws the same parts for both.
+McNemar (1947), exact; where parts have several photos, whole parts change sides instead. For the
+intervals of differences see `okng.evaluate.paired`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
-from okng.evaluate.intervals import Bools, Floats, Groups, clopper_pearson
-from okng.evaluate.resample import Ranking, draws
+from okng.evaluate.binary import RANKING_DRAWS, rankings
+from okng.evaluate.intervals import Bools, Floats, Groups
+from okng.evaluate.paired import joined_difference, share_difference
+from okng.evaluate.resample import Ranking, over_draws
 
-REPLICATES = 1000
 _SWAPS = 9999
 _SIGNIFICANT = 0.05
-_FIGURES = ("accuracy", "escape_rate", "overkill_rate", "roc_auc", "average_precision")
 
 
 @dataclass(frozen=True)
@@ -137,57 +136,40 @@ def _swap_parts(difference: Floats, groups: Groups) -> float:
 
 
 def _figures(pair: Pair) -> dict[str, Any]:
-    statistic = _statistic(pair)
-    values = statistic(np.ones(len(pair.truth)))
-    numbers = np.unique(pair.groups, return_inverse=True)[1]
-    drawn = np.array([statistic(w[numbers]) for w in draws(numbers, REPLICATES)])
-    found = {}
-    for column, name in enumerate(_FIGURES):
-        a, b = values[:, column]
-        if not np.isfinite(a):
-            continue
-        differences = drawn[:, 1, column] - drawn[:, 0, column]
-        found[name] = {
-            "a": float(a),
-            "b": float(b),
-            "difference": _difference(float(b - a), differences, pair, name),
-        }
-    return found
-
-
-def _difference(value: float, drawn: Floats, pair: Pair, name: str) -> dict[str, Any]:
-    drawn = drawn[np.isfinite(drawn)]
-    low, high = np.quantile(drawn, [0.025, 0.975]) if len(drawn) else (np.nan, np.nan)
-    method = f"paired bootstrap over groups, {len(drawn)} draws"
-    if name in _FIGURES[:3] and not drawn.any():
-        kind = {"escape_rate": pair.truth, "overkill_rate": ~pair.truth}.get(name)
-        groups = pair.groups if kind is None else pair.groups[kind]
-        high = clopper_pearson(0, len(np.unique(groups)))[1]
-        low, method = -high, "no photo differs; exact bound over parts"
-    return {"value": value, "low": float(low), "high": float(high), "n": len(pair.truth),
-            "method": method}  # fmt: skip
-
-
-def _statistic(pair: Pair) -> Callable[[Floats], Floats]:
-    """Figures (2, 5) of both inspectors, as a function of photo weights (N,)."""
-    rankings = [Ranking.of(scores, pair.truth) for scores in pair.scores]
-
-    def share(hits: Bools, of: Bools, weights: Floats) -> float:
-        total = float(weights[of].sum())
-        return float(weights[hits & of].sum()) / total if total else float("nan")
-
-    def statistic(weights: Floats) -> Floats:
-        everything = np.ones(len(weights), dtype=bool)
-        return np.array(
-            [
-                (
-                    share(right, everything, weights),
-                    share(~called, pair.truth, weights),
-                    share(called, ~pair.truth, weights),
-                    *ranking.areas(weights[None])[0],
-                )
-                for right, called, ranking in zip(pair.right, pair.called, rankings, strict=True)
-            ]
+    everything = np.ones(len(pair.truth), dtype=bool)
+    passed = ~pair.called[0], ~pair.called[1]
+    found = {
+        name: _share(hits, kind, pair.groups)
+        for name, hits, kind in (
+            ("accuracy", pair.right, everything),
+            ("escape_rate", passed, pair.truth),
+            ("overkill_rate", pair.called, ~pair.truth),
         )
+        if kind.any()
+    }
+    return found | (_areas(pair) if pair.truth.any() and not pair.truth.all() else {})
 
-    return statistic
+
+def _share(hits: tuple[Bools, Bools], kind: Bools, groups: Groups) -> dict[str, Any]:
+    a, b = (each[kind] for each in hits)
+    difference = share_difference(a, b, groups[kind])
+    return {"a": float(a.mean()), "b": float(b.mean()), "difference": difference}
+
+
+def _areas(pair: Pair) -> dict[str, Any]:
+    """Areas under the curves of both, drawn with the same parts."""
+    numbers = np.unique(pair.groups, return_inverse=True)[1]
+    sides = [
+        (
+            rankings(scores, pair.truth, numbers),
+            over_draws(Ranking.of(scores, pair.truth).areas, numbers, RANKING_DRAWS),
+        )
+        for scores in pair.scores
+    ]
+    (a, drawn_a), (b, drawn_b) = sides
+    found = {}
+    for column, name in enumerate(("roc_auc", "average_precision")):
+        drawn = np.stack([drawn_a[:, column], drawn_b[:, column]], axis=1)
+        difference = joined_difference(a[name], b[name], drawn)
+        found[name] = {"a": a[name].value, "b": b[name].value, "difference": difference}
+    return found

@@ -6,6 +6,7 @@ import numpy as np
 
 from okng.config import OperatingSettings
 from okng.evaluate.intervals import Bools, Floats
+from okng.evaluate.numbers import between
 from okng.evaluate.operating import Validation, find_threshold
 from okng.evaluate.resample import draws
 from okng.evaluate.review import review_curve
@@ -130,13 +131,14 @@ def _spread(values: Floats) -> dict[str, float]:
 
 def _in_words(found: dict[str, Any], middle: float) -> str:
     sentence = (
-        f"Other validation parts of the same kind would have put the threshold between "
-        f"{found['low']:.3f} and {found['high']:.3f} (95 %, middle {middle:.3f})"
+        f"The threshold of {found['threshold']:.3f} rests on {found['groups']:,} validation parts. "
+        f"Other parts of the same kind would have put it between {found['low']:.3f} and "
+        f"{found['high']:.3f} (in 95 % of {found['draws']} drawings; middle {middle:.3f})"
     )
     if "escape_rate" in found and "overkill_rate" in found:
         escape, overkill = found["escape_rate"], found["overkill_rate"]
         sentence += (
-            f"; on the reported photos that means {escape['low']:.2%} to {escape['high']:.2%} "
-            f"escapes and {overkill['low']:.2%} to {overkill['high']:.2%} overkill"
+            f"; on the reported photos that means {between(escape['low'], escape['high'])} "
+            f"escapes and {between(overkill['low'], overkill['high'])} overkill"
         )
     return sentence + "."

@@ -140,6 +140,8 @@ def _effective_size(hits: Bools, groups: Groups) -> float:
     n, share = len(hits), float(np.mean(hits))
     numbers = np.unique(groups, return_inverse=True)[1]
     sizes = np.bincount(numbers)
+    if len(sizes) == n:
+        return float(n)
     largest_effect = float(np.sum(sizes**2)) / n
     if share in {0.0, 1.0} or len(sizes) < 2:
         return n / largest_effect

@@ -95,9 +95,15 @@ def _warnings(scores: Scores) -> list[str]:
     if len(scores) and len(np.unique(scores.groups)) == 1:
         found.append("All photos show one part: they prove nothing about any other.")
     if scores.ok_class and len(scores) and scores.is_defective.all():
-        found.append("There is no good part among the photos: overkill and accuracy are unknown.")
+        found.append(
+            "There is no good part among the photos: overkill is unknown, and accuracy and "
+            "precision do not count it."
+        )
     if scores.ok_class and len(scores) and not scores.is_defective.any():
-        found.append("There is no defective part among the photos: escapes are unknown.")
+        found.append(
+            "There is no defective part among the photos: escapes are unknown, and accuracy does "
+            "not count them."
+        )
     if (unjudged := int((scores.table["error"] != "").sum())) > 0:
         found.append(f"{unjudged} photos could not be judged. They count as NG, as on the line.")
     return found

@@ -13,6 +13,7 @@ import numpy as np
 
 from okng.config import OperatingSettings
 from okng.evaluate.intervals import Bools, Floats, Groups
+from okng.evaluate.numbers import percent
 from okng.evaluate.review import choose_band
 from okng.evaluate.risk import Promise, part_weights, promise
 from okng.evaluate.sweep import Sweep, Sweeper
@@ -123,8 +124,8 @@ def find_threshold(
     cost = sweep.cost(settings.cost_escape, settings.cost_overkill)
     chosen = sweep.widest(np.isclose(cost, cost.min()))
     reason = (
-        f"lowest cost on {_seen(sweep, chosen)}; an escape costs {settings.cost_escape:g}, "
-        f"an overkill {settings.cost_overkill:g}"
+        f"lowest cost on {_seen(sweep, chosen)}; the escape rate weighs {settings.cost_escape:g}, "
+        f"the overkill rate {settings.cost_overkill:g}"
     )
     return Found(float(sweep.thresholds[chosen]), "lowest cost", reason)
 
@@ -183,9 +184,9 @@ def _conflict(sweep: Sweep, escape: Promise, overkill: Promise) -> str:
     least_overkill = float(sweep.overkill_rate[escape.kept].min())
     least_escape = float(sweep.escape_rate[overkill.kept].min())
     return (
-        f"both limits cannot be kept at once: with {escape.words}, {least_overkill:.2%} of good "
-        f"parts are rejected; with {overkill.words}, {least_escape:.2%} of defective parts escape; "
-        "the limit of escapes was kept"
+        f"both limits cannot be kept at once: with {escape.words}, "
+        f"{percent(least_overkill)} of good parts are rejected; with {overkill.words}, "
+        f"{percent(least_escape)} of defective parts escape; the limit of escapes was kept"
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from okng.evaluate.binary import escape_bound
 from okng.evaluate.intervals import Bools, Groups, upper_bound
+from okng.evaluate.numbers import percent
 from okng.evaluate.planning import parts_needed
 
 GOALS = (0.01, 0.005, 0.001)
@@ -23,20 +24,41 @@ def what_it_proves(truth: Bools, called: Bools, groups: Groups) -> list[str]:
     photos, parts = int(truth.sum()), len(np.unique(groups[truth]))
     escapes = int((truth & ~called).sum())
     found = f"{escapes or 'No'} escape{'' if escapes == 1 else 's'} in {photos:,} photos of "
-    proven = f"with 95 % confidence, at most {bound:.2%} of defective parts escape"
+    proven = f"with 95 % confidence, at most {percent(bound)} of defective parts escape"
     if parts == photos:
         first = f"{found}as many defective parts: {proven}."
     else:
         naive = upper_bound(escapes, photos)
         first = (
-            f"{found}defective parts, but they show only {parts:,} parts as far as known: {proven}"
-            f", not the {naive:.2%} that the number of photos suggests."
+            f"{found}defective parts, but they show only {_parts(parts)} as far as known: {proven}"
+            f", not the {percent(naive)} that the number of photos suggests."
         )
-    needed = [
-        f"To prove an escape rate below {goal:.1%}, a test of {parts_needed(goal):,} defective "
-        "parts without a single escape is needed."
-        for goal in GOALS
-        if bound > goal
-    ]
     last = "It says nothing about parts, light or cameras that the test does not show."
-    return [first, *needed, last]
+    return [first, *_what_more(bound, escapes / photos), last]
+
+
+def _what_more(bound: float, rate: float) -> list[str]:
+    """How many parts would prove more, and whether this inspector could pass such a test."""
+    goals = [goal for goal in GOALS if bound > goal]
+    if not goals:
+        return []
+    sizes = ", ".join(f"{parts_needed(goal):,} for {_short(goal)}" for goal in goals)
+    sentence = (
+        "To prove a smaller escape rate, a test needs this many defective parts, each another "
+        f"part, without a single escape: {sizes}."
+    )
+    found = [sentence]
+    if rate > max(goals):
+        found.append(
+            f"An inspector that lets {percent(rate)} escape will not pass such a test: first it "
+            "has to become better, or its threshold stricter."
+        )
+    return found
+
+
+def _parts(number: int) -> str:
+    return "1 part" if number == 1 else f"{number:,} parts"
+
+
+def _short(goal: float) -> str:
+    return f"{100 * goal:g} %"

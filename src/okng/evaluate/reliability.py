@@ -46,10 +46,14 @@ def _errors(values: Any, truth: Any) -> dict[str, float]:
     return {"ece": expected_calibration_error(values, truth, BINS), "brier": brier(values, truth)}
 
 
+def _points(errors: dict[str, Any]) -> str:
+    return f"{100 * errors['ece']:.1f} percentage points"
+
+
 def _in_words(found: dict[str, Any]) -> str:
-    sentence = f"Scores and shares of defective parts differ by {found['ece']:.3f} on average"
+    sentence = f"Scores and shares of defective parts differ by {_points(found)} on average"
     if "before" in found:
-        sentence += f" ({found['before']['ece']:.3f} without the calibration in the model file)"
+        sentence += f" ({_points(found['before'])} without the calibration in the model file)"
     outside = [
         f"{b['low']:.1f} to {b['high']:.1f}"
         for b in found["bins"]

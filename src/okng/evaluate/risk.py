@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okng.evaluate.intervals import Bools, Floats, Groups
+from okng.evaluate.numbers import percent
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def promise(what: str, rate: Floats, parts: float, limit: float | None) -> Promi
     """
     if limit is None:
         return Promise(np.ones(len(rate), dtype=bool))
-    words = f"at most {limit:.3g} {what} rate expected of new parts"
+    words = f"an {what} rate of at most {100 * limit:g} % expected of new parts"
     kept = (parts * rate + 1) / (parts + 1) <= limit + 1e-12
     if kept.any():
         return Promise(kept, words)
@@ -52,8 +53,9 @@ def promise(what: str, rate: Floats, parts: float, limit: float | None) -> Promi
     possible = (parts * least + 1) / (parts + 1)
     needed = math.ceil(1 / limit - 1)
     unmet = (
-        f"{parts:.0f} {kind} validation parts cannot promise an {what} rate of {limit:.2%}: the "
-        f"best they can is {possible:.2%}, and {needed:,} of them without an error are needed"
+        f"{parts:.0f} {kind} validation parts cannot promise an {what} rate of "
+        f"{100 * limit:g} %: the best they can is {percent(possible)}, and "
+        f"{needed:,} of them without an error are needed"
     )
     return Promise(np.isclose(rate, least), f"fewest {what}s", (unmet,))
 

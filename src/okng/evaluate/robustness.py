@@ -201,12 +201,12 @@ def _sentences(kinds: list[dict[str, Any]], count: int) -> list[str]:
         usable = kind["usable"]
         if (usable["low"], usable["high"]) != (usable["tested_low"], usable["tested_high"]):
             narrow.append(_span(kind))
-    tested = f"On {count} photos, changed one way at a time"
+    tested = f"On {count} photos, changed one way at a time, at most {100 * LIMIT:g} % of verdicts"
     if not narrow:
-        return [f"{tested}, at most {LIMIT:.0%} of verdicts flipped at every level that was tried."]
+        return [f"{tested} flipped at every level that was tried."]
     first = (
-        f"{tested}, at most {LIMIT:.0%} of verdicts flip within: {'; '.join(narrow)}. Beyond, the "
-        "model may not be used without a new test."
+        f"{tested} flip within: {'; '.join(narrow)}. Beyond, the model may not be used without a "
+        "new test."
     )
     silent = [kind["kind"] for kind in kinds if kind["warned_first"] is False]
     if not silent:

@@ -57,7 +57,7 @@ class InspectionGraph(nn.Module):
         network = as_network(self.network)
         maps = network.features(self.prepare(self._resize(photo)))
         probabilities, score = self._scores(network.head(maps))
-        heat = self.heat(maps, self._judged(probabilities, score))
+        heat = self.heat(maps, self._against(self._judged(probabilities, score)))
         found = probabilities, score, _from_zero_to_one(heat)
         if self.familiarity is None:
             return found
@@ -96,6 +96,17 @@ class InspectionGraph(nn.Module):
         good = F.one_hot(torch.zeros_like(defect[:, 0], dtype=torch.long), classes).float()
         is_defective = (score >= self.threshold).float()[:, None]
         return defect * is_defective + good * (1 - is_defective)
+
+    def _against(self, judged: Tensor) -> Tensor:
+        """What the heatmap is to explain (N, K): a defect against OK, OK against the defects.
+
+        Without it, a type of defect that shows by what is missing has no place of its own.
+        """
+        if not self.has_ok:
+            return judged
+        is_ok = judged[:, :1]
+        defects = judged.shape[1] - 1
+        return judged - torch.cat([1 - is_ok, is_ok.expand(-1, defects) / defects], dim=1)
 
 
 def _from_zero_to_one(heat: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Where the network looked: what speaks for the judged class, place by place."""
+"""Where the network looked: what speaks for the verdict, place by place."""
 
 from typing import cast
 
@@ -24,7 +24,7 @@ class SharesHeat(nn.Module):
         self.network = network
 
     def forward(self, maps: list[Tensor], judged: Tensor) -> Tensor:
-        """Shares float32 (N, h, w), for the class that `judged` (N, K) marks with 1."""
+        """Shares float32 (N, h, w) of the sum of scores that `judged` (N, K) weighs."""
         slopes = self.network.classifier.weight
         if slopes.shape[0] == 1:
             direction = (judged[:, 1:] - judged[:, :1]) @ slopes
@@ -45,7 +45,7 @@ class GradientHeat(nn.Module):
         self.gradient = _trace_gradient(network, photo, classes)
 
     def forward(self, maps: Tensor, judged: Tensor) -> Tensor:
-        """Heat float32 (N, h, w), for the class that `judged` (N, K) marks with 1."""
+        """Heat float32 (N, h, w) of the sum of scores that `judged` (N, K) weighs."""
         gradient = self.network.places(cast("Tensor", self.gradient(maps, judged)))
         return (gradient * self.network.places(maps)).sum(1)
 

@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     from okng.pipeline.evaluating import Evaluation, evaluate
     from okng.pipeline.job import Run, train
     from okng.pipeline.sharing import split
+    from okng.pipeline.tuning import Tuning, tune
 
-__all__ = ["Audit", "Comparison", "Evaluation", "Run", "audit", "compare", "evaluate", "split",
-           "train"]  # fmt: skip
+__all__ = ["Audit", "Comparison", "Evaluation", "Run", "Tuning", "audit", "compare", "evaluate",
+           "split", "train", "tune"]  # fmt: skip
 _HOMES = {
     "Audit": "auditing",
     "Comparison": "comparing",
     "Evaluation": "evaluating",
     "Run": "job",
+    "Tuning": "tuning",
     "audit": "auditing",
     "compare": "comparing",
     "evaluate": "evaluating",
     "split": "sharing",
     "train": "job",
+    "tune": "tuning",
 }
 
 

@@ -106,13 +106,13 @@ def evaluate(
     watcher = progress or Silent()
     folder, policy = _open(Path(out)), _policy(settings)
     inspector = Inspector(model)
-    dataset = read_labelled(
+    found = read_labelled(
         Path(photos), inspector.metadata, ok=ok, grouping=group_by, progress=watcher
     )
     task = _Task(
         inspector,
         Path(model),
-        share_out(dataset, split),
+        share_out(found, split),
         split or REPORTED,
         policy,
         settings.get("unfamiliar_limit", inspector.metadata.operating_point.unfamiliar_limit),
@@ -121,20 +121,34 @@ def evaluate(
     dataset, findings = find_groups(task.dataset, watcher, near=not no_near)
     task = task._replace(dataset=dataset)
     scores, metrics = _measure(task, by, runs, watcher)
-    reported = scores.select(task.reported)
-    if robust:
-        metrics |= try_changes(task.model, dataset.root, reported, CHANGED_PHOTOS, watcher)
-    watcher.say("check of the heatmaps")
-    metrics["heatmap_check"] = check_heatmaps(task.model, dataset.root, reported)
+    metrics |= _asked_again(task, scores.select(task.reported), watcher, robust=robust)
     findings.write(folder.audit)
-    write_manifest(dataset, folder.manifest)
+    _leave(folder, task, scores, metrics, watcher)
+    return folder
+
+
+def _asked_again(
+    task: _Task, reported: Scores, progress: Progress, *, robust: bool
+) -> dict[str, Any]:
+    """What the file says of changed photos, where that was asked for, and of its heatmaps."""
+    root = task.dataset.root
+    found = try_changes(task.model, root, reported, CHANGED_PHOTOS, progress) if robust else {}
+    progress.say("check of the heatmaps")
+    return {**found, "heatmap_check": check_heatmaps(task.model, root, reported)}
+
+
+def _leave(
+    folder: Evaluation, task: _Task, scores: Scores, metrics: dict[str, Any], progress: Progress
+) -> None:
+    """Write manifest, scores, figures, heatmaps and report."""
+    write_manifest(task.dataset, folder.manifest)
     scores.write(folder.scores)
     write_metrics(metrics, folder.metrics_file)
-    watcher.say("figures and report")
-    draw_cases(inspector, dataset.root, reported, folder.gradcam)
+    progress.say("figures and report")
+    reported = scores.select(task.reported)
+    draw_cases(task.inspector, task.dataset.root, reported, folder.gradcam)
     write_figures(folder.folder)
     write_report(folder.folder)
-    return folder
 
 
 def _open(out: Path) -> Evaluation:
@@ -182,7 +196,11 @@ def _measure(
         by=by,
         runs=runs,
     )
-    metrics["warnings"] += [*unmet, *_unknown_origin(metrics["leakage"])]
+    metrics["warnings"] += [
+        *unmet,
+        *_unread(task.dataset),
+        *_unknown_origin(metrics["leakage"]),
+    ]
     metrics["model"] = model_facts(task.model)
     metrics["evaluation"] = _circumstances(task)
     return scores, metrics
@@ -264,6 +282,15 @@ def _leakage(task: _Task, reported: Scores) -> dict[str, Any]:
     paths = [path for path in reported.table["path"] if path in seen]
     checked = ["photos that the model was trained on, byte by byte", "their groups"]
     return {"photos": len(paths), "checked": checked, "paths": paths}
+
+
+def _unread(dataset: Dataset) -> list[str]:
+    """Files that count nowhere, as nothing could be seen."""
+    if not (count := len(dataset.unreadable)):
+        return []
+    first = dataset.unreadable[0].path
+    others = f" and {count - 1} others" if count > 1 else ""
+    return [f"Not a photo that can be read, so not judged: {first}{others}; see audit.json."]
 
 
 def _unknown_origin(leakage: dict[str, Any]) -> list[str]:

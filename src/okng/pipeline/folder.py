@@ -19,7 +19,8 @@ def open_run(
     settings_file: Path | None,
     overrides: Mapping[str, Any],
     resume: bool,
-    check: Callable[[Settings], None],
+    base: Settings | None = None,
+    check: Callable[[Settings], None] | None = None,
 ) -> tuple[RunFolder, Settings]:
     """Decide folder and settings of a run, and leave the settings in it.
 
@@ -30,22 +31,24 @@ def open_run(
         overrides: settings that win over the file.
         resume: go on with what is there.
         check: refuses settings; asked before a new folder is made.
+        base: settings to start from where there is no file; the defaults when left out.
 
     Raises:
         ConfigError: settings are not valid, or differ from those of the run to go on with.
         TrainingError: the folder already holds a run, or cannot be written.
     """
-    settings = _settings(settings_file, overrides)
+    settings = _settings(settings_file, overrides, base)
     run = RunFolder(out or _new_name(photos))
     if resume and run.settings.exists():
-        return run, _same_settings(run, settings_file, overrides)
+        return run, _same_settings(run, settings_file, overrides, base)
     if run.settings.exists():
         raise TrainingError(
             "The folder already holds a run",
             where=run.folder,
             hint="Add --resume to go on with it, or take another --out.",
         )
-    check(settings)
+    if check is not None:
+        check(settings)
     try:
         run.models.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
@@ -56,13 +59,15 @@ def open_run(
     return run, settings
 
 
-def _settings(file: Path | None, overrides: Mapping[str, Any]) -> Settings:
-    return config.resolve(config.load(file, overrides))
+def _settings(file: Path | None, overrides: Mapping[str, Any], base: Settings | None) -> Settings:
+    return config.resolve(config.load(file, overrides, base=base))
 
 
-def _same_settings(run: RunFolder, file: Path | None, overrides: Mapping[str, Any]) -> Settings:
+def _same_settings(
+    run: RunFolder, file: Path | None, overrides: Mapping[str, Any], base: Settings | None
+) -> Settings:
     kept = config.load(run.settings)
-    asked = config.resolve(config.load(file or run.settings, overrides))
+    asked = _settings(file, overrides, base or kept)
     if asked != kept:
         raise ConfigError.gather(
             config.differences(kept, asked),

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from okng.config import Settings
 from okng.dataset import find_photos
+from okng.errors import ConfigError
 from okng.pipeline.folder import open_run
 from okng.pipeline.learning import learn
 from okng.pipeline.photos import take_stock
 from okng.pipeline.proof import prove
 from okng.pipeline.timing import in_time
+from okng.pipeline.tuned import Tuned, find_tuned, keep_study
 from okng.progress import Progress, Silent
 from okng.run import RunFolder
 from okng.train import check_settings
+from okng.train.tracking import Tracking, check_tracking, open_tracking
 
 if TYPE_CHECKING:
     from okng.predict import Inspector
@@ -35,6 +38,9 @@ def train(
     out: Path | str | None = None,
     config: Path | str | None = None,
     resume: bool = False,
+    from_study: Path | str | None = None,
+    mlflow: str | None = None,
+    tensorboard: bool = False,
     progress: Progress | None = None,
     **settings: Any,
 ) -> Run:
@@ -45,15 +51,20 @@ def train(
         out: the run folder; a new one under `runs/` when left out.
         config: an `okng.toml` with settings.
         resume: go on with the run in `out`, to the result it would have had.
+        from_study: take the best settings of a study of `okng tune`: its folder, its file or the
+            URL of its database, and maybe `::NAME`.
+        mlflow: URI of an MLflow server or database, or a folder, that is told of the run.
+        tensorboard: write files for TensorBoard into the run folder.
         progress: who is told how far it is; nobody when left out.
         **settings: single settings by the name of their flag (`model="cnn"`, `epochs=5`,
-            `image_size=96`); they win over the file.
+            `image_size=96`); they win over the file and the study.
 
     Returns:
         The run, with `metrics`, `report`, `model_file` and `inspector()`.
 
     Raises:
-        ConfigError: settings are unknown or do not fit together.
+        ConfigError: settings are unknown or do not fit together, there is no such study, or
+            MLflow or TensorBoard is not installed.
         DatasetError: the photos cannot be used.
         TrainingError: training or export cannot go on.
 
@@ -63,6 +74,8 @@ def train(
         {'value': 0.0, 'low': 0.0, 'high': 0.012, 'n': 302, 'method': 'exact Clopper-Pearson'}
     """
     watcher = progress or Silent()
+    check_tracking(mlflow=mlflow is not None, tensorboard=tensorboard)
+    tuned = _tuned(from_study, config, settings)
     folder, chosen = open_run(
         Path(photos),
         out=Path(out) if out else None,
@@ -70,8 +83,15 @@ def train(
         overrides=_paths_as_text(settings),
         resume=resume,
         check=lambda chosen: _check(Path(photos), chosen),
+        base=tuned.settings if tuned else None,
     )
-    return _stages(Path(photos), folder, chosen, watcher)
+    tracking = open_tracking(
+        folder.folder, chosen, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
+    )
+    with tracking:
+        run = _stages(Path(photos), folder, chosen, watcher, tuned, tracking)
+        tracking.figures(run.metrics)
+    return run
 
 
 def _check(photos: Path, settings: Settings) -> None:
@@ -80,12 +100,37 @@ def _check(photos: Path, settings: Settings) -> None:
     check_settings(settings, len(find_photos(photos, ok=data.ok, no_ok=data.no_ok).photos))
 
 
-def _stages(photos: Path, folder: RunFolder, settings: Settings, progress: Progress) -> Run:
+def _stages(
+    photos: Path,
+    folder: RunFolder,
+    settings: Settings,
+    progress: Progress,
+    tuned: Tuned | None,
+    tracking: Tracking,
+) -> Run:
     dataset = take_stock(photos, folder, settings, progress)
+    if tuned:
+        keep_study(tuned, dataset, folder, progress)
     settings, deadline = in_time(dataset, folder, settings, progress)
-    model, samples = learn(dataset, folder, settings, progress, deadline)
+    model, samples = learn(
+        dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch
+    )
     prove(dataset, model, samples, folder, settings, progress)
     return Run(folder.folder)
+
+
+def _tuned(
+    study: Path | str | None, file: Path | str | None, given: Mapping[str, Any]
+) -> Tuned | None:
+    if study is None:
+        return None
+    if file is not None:
+        raise ConfigError(
+            "Settings come from a file or from a study, not from both",
+            where="--config, --from-study",
+            hint="Leave one of them out; single settings may be given as flags.",
+        )
+    return find_tuned(study, given)
 
 
 def _paths_as_text(settings: Mapping[str, Any]) -> dict[str, Any]:

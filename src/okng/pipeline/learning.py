@@ -1,8 +1,9 @@
 """The second stage: decode the photos once, train the network."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from okng.config import Color, Settings
 from okng.dataset import Dataset, load_photos
@@ -21,9 +22,19 @@ def learn(
     run: RunFolder,
     settings: Settings,
     progress: Progress,
+    *,
     deadline: float | None = None,
+    told: Callable[[Mapping[str, float]], None] | None = None,
 ) -> tuple[TrainedModel, Samples]:
     """Train on the photos of a manifest; leave the .pth files and `history.csv`.
+
+    Args:
+        dataset: photos with their splits.
+        run: the run folder.
+        settings: resolved.
+        progress: who is told how far it is.
+        deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
+        told: is told every row of the history.
 
     Raises:
         ConfigError: a batch is larger than all training photos, the network is unknown, or it does
@@ -42,9 +53,9 @@ def learn(
         samples["val"],
         dataset.classes,
         dataset.ok_class,
-        grey=_grey(samples["train"], settings.data.color),
+        grey=sees_grey(samples["train"].photos, settings.data.color),
     )
-    return fit(task, settings, run.folder, progress, deadline), samples
+    return fit(task, settings, run.folder, progress, deadline=deadline, told=told), samples
 
 
 def _decode(
@@ -62,9 +73,8 @@ def _decode(
     return Sample(photos, part.labels(), numbers[chosen])
 
 
-def _grey(sample: Sample, color: Color) -> bool:
+def sees_grey(photos: npt.NDArray[np.uint8], color: Color) -> bool:
+    """Whether a network sees grey: as asked, or where all photos (N, S, S, 3) are grey."""
     if color is not Color.AUTO:
         return color is Color.GREY
-    return all(
-        is_grey(photos) for photos in np.array_split(sample.photos, -(-len(sample.photos) // 512))
-    )
+    return all(is_grey(some) for some in np.array_split(photos, -(-len(photos) // 512)))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from okng.audit import with_splits
+from okng.audit import Findings, with_splits
 from okng.config import Settings
 from okng.dataset import Dataset, check_enough, read_manifest, write_manifest
 from okng.pipeline.auditing import look_at, share_out
@@ -22,16 +22,26 @@ def take_stock(source: Path, run: RunFolder, settings: Settings, progress: Progr
         return read_manifest(
             run.manifest, _root(source), ok=settings.data.ok, no_ok=settings.data.no_ok
         )
+    dataset, findings = audited(source, settings, progress)
+    findings.write(run.audit)
+    write_manifest(dataset, run.manifest)
+    return dataset
+
+
+def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Dataset, Findings]:
+    """Find, read, audit and share out photos, and say what was found.
+
+    Raises:
+        DatasetError: the photos cannot be used.
+    """
     examined = look_at(source, settings, progress)
     check_enough(examined.dataset)
     dataset = share_out(examined.dataset, settings, progress)
-    again = with_splits(examined, dataset)
-    again.findings.write(run.audit)
-    write_manifest(dataset, run.manifest)
-    for finding in again.findings.serious:
+    findings = with_splits(examined, dataset).findings
+    for finding in findings.serious:
         progress.say(f"AUDIT: {finding.what} {finding.advice}")
     progress.say(_splits(dataset))
-    return dataset
+    return dataset, findings
 
 
 def _root(source: Path) -> Path:

@@ -11,7 +11,7 @@ from okng.dataset import Dataset
 from okng.files import write_atomic
 from okng.progress import Progress
 from okng.run import RunFolder
-from okng.train import Choice, Work, choose, described, draws_of, measure
+from okng.train import Choice, Work, choose, described, measure, views_worth_seeing
 from okng.train.folds import SMALL
 
 _TRIED = 24  # photos that are decoded to see how long that takes
@@ -79,7 +79,7 @@ def _work(dataset: Dataset) -> Work:
     train, held_out, test = (len(dataset.select(split)) for split in ("train", "val", "test"))
     parts = {(p.label, p.group or p.path) for p in dataset.photos if p.split != "test"}
     fewest = min(Counter(label for label, _ in parts).values())
-    return Work(train, held_out, test, draws_of(train), fewest < SMALL)
+    return Work(train, held_out, test, views_worth_seeing(train), fewest < SMALL)
 
 
 def _some(dataset: Dataset) -> list[Path]:

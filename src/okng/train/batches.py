@@ -68,7 +68,7 @@ class EpochOrder(Sampler[Indices]):
         self.count = count
         self.batches = max(1, -(-count // batch_size))
         self.seed = seed
-        self.chances = None if chances is None else chances.astype(np.float64) / chances.sum()
+        self.chances = None if chances is None else _shares(chances)
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -95,6 +95,12 @@ class EpochOrder(Sampler[Indices]):
         if len(batch) < world:
             return batch  # nobody may go without, so all take it
         return np.array_split(batch, world)[rank]
+
+
+def _shares(chances: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Chances that sum to 1 as exactly as a draw demands: float32 would be off by too much."""
+    exact = chances.astype(np.float64)
+    return np.asarray(exact / exact.sum())
 
 
 def loader(

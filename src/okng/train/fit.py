@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -77,7 +77,9 @@ def fit(
     settings: Settings,
     run: Path,
     progress: Progress,
+    *,
     deadline: float | None = None,
+    told: Callable[[Mapping[str, float]], None] | None = None,
 ) -> TrainedModel:
     """Train a network and leave the four .pth files and `history.csv` in the run folder.
 
@@ -89,6 +91,7 @@ def fit(
         run: the run folder.
         progress: receives one stage with a step per batch.
         deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
+        told: is told every row of the history.
 
     Raises:
         ConfigError: the network is unknown or does not take the image size.
@@ -102,7 +105,7 @@ def fit(
     pretrained = build_pretrained(architecture)
     rules = _rules(task, architecture, pretrained)
     network = pretrained.network
-    _learn(network, Prepare(rules), task, settings, run, progress, deadline)
+    _learn(network, Prepare(rules), task, settings, run, progress, deadline, told)
     network.to(memory_format=torch.contiguous_format)
     network.load_state_dict(saved.load(run / "models" / saved.BEST))
     network.eval()
@@ -152,6 +155,7 @@ def _learn(
     run: Path,
     progress: Progress,
     deadline: float | None,
+    told: Callable[[Mapping[str, float]], None] | None,
 ) -> None:
     training = settings.training
     epochs = training.epochs or 0
@@ -180,7 +184,7 @@ def _learn(
         start = linear_start(learner, train, validation, progress, kept, folds)
     if start is not None and start.unseen is not None:
         saved.save({"logits": start.unseen}, run / "models" / saved.UNSEEN)
-    keeper = Keeper(run, training.patience or 1, start and start.row, deadline=deadline)
+    keeper = Keeper(run, training.patience or 1, start and start.row, told=told, deadline=deadline)
     if epochs == 0:
         keeper.keep_start(network)
         return

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -34,6 +34,7 @@ class Keeper(Callback):
         start: figures of the network before its first epoch, if they are known: epoch 0.
         deadline: when `clock` passes it, training ends with the step; None for no hurry.
         clock: seconds.
+        told: is told every row of the history.
 
     Attributes:
         advance: receives one step per batch, and the last figures.
@@ -50,10 +51,12 @@ class Keeper(Callback):
         patience: int,
         start: dict[str, float] | None = None,
         *,
+        told: Callable[[Mapping[str, float]], None] | None = None,
         deadline: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.run = run
+        self.told = told
         self.patience = patience
         self.deadline = math.inf if deadline is None else deadline
         self.clock = clock
@@ -85,6 +88,7 @@ class Keeper(Callback):
         if self.rows and trainer.current_epoch == 0 and trainer.is_global_zero:
             weights = cast("Learner", pl_module).judged_weights()
             saved.save(weights, self.run / "models" / saved.BEST)
+            self._tell()
         trainer.should_stop = trainer.should_stop or self.finished
 
     def keep_start(self, network: nn.Module) -> None:
@@ -93,6 +97,7 @@ class Keeper(Callback):
         for name in (saved.BEST, saved.LAST):
             saved.save(weights, self.run / "models" / name)
         write_atomic(self.run / "history.csv", _as_csv(self.rows))
+        self._tell()
         saved.save(
             {"epoch": 0, "state_dict": weights, "callbacks": {"Keeper": self.state_dict()}},
             self.run / "models" / saved.CHECKPOINT,
@@ -122,6 +127,7 @@ class Keeper(Callback):
             self._write(cast("Learner", pl_module))
             with whole_file(self.run / "models" / saved.CHECKPOINT) as temporary:
                 trainer.save_checkpoint(temporary)
+            self._tell()
         else:  # all devices meet here, and the first one writes
             trainer.save_checkpoint(self.run / "models" / saved.CHECKPOINT)
         trainer.should_stop = trainer.should_stop or self.finished
@@ -133,6 +139,10 @@ class Keeper(Callback):
             saved.save(weights, self.run / "models" / saved.BEST)
         saved.save(weights, self.run / "models" / saved.LAST)
         write_atomic(self.run / "history.csv", _as_csv(self.rows))
+
+    def _tell(self) -> None:
+        if self.told and self.rows:
+            self.told(self.rows[-1])
 
     def _row(self, trainer: Trainer) -> dict[str, float]:
         figures = {name: float(value) for name, value in trainer.callback_metrics.items()}

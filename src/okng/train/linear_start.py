@@ -21,7 +21,7 @@ from okng.train.extract import Extractor, extractor
 from okng.train.folds import Folded, fit_folds, fold_count, is_small
 from okng.train.heads import Features, fit_heads, logits_of, losses
 from okng.train.module import Learner
-from okng.train.rows import KeptRows, example
+from okng.train.rows import KeptRows, example_of
 
 _BATCH = 32
 _ROWS = 4_000  # photos and varied photos together that are enough
@@ -95,7 +95,7 @@ def _fit(
     wanted = is_small(labels, parts) if folds is None else folds
     count = fold_count(labels, parts) if wanted else 0
     if not count:
-        return _choose(Features.join(fitted), Features.join(held_out)), None
+        return choose_head(Features.join(fitted), Features.join(held_out)), None
     folded = fit_folds(joined, count, seed)
     return folded.head, folded
 
@@ -105,12 +105,12 @@ def _of_photos(
 ) -> tuple[list[Features], list[Features]]:
     """Features of several views of all photos: those to fit on, and those held out."""
     network = cast("Backbone | MultiDepth", learner.network)
-    views = draws_of(len(train))
+    views = views_worth_seeing(len(train))
     asked = views * len(train) + 2 * len(validation)
     with progress.stage("features", asked) as advance:
-        run = extractor(Seen(network), example(learner, train), asked)
-        fitted = [_features(learner, run, train, view, advance) for view in range(views)]
-        held_out = [_features(learner, run, validation, view, advance) for view in range(2)]
+        run = extractor(Seen(network), example_of(learner, train), asked)
+        fitted = [features_of_view(learner, run, train, view, advance) for view in range(views)]
+        held_out = [features_of_view(learner, run, validation, view, advance) for view in range(2)]
     return fitted, held_out
 
 
@@ -127,8 +127,8 @@ def _of_rows(kept: KeptRows) -> tuple[list[Features], list[Features]]:
     return fitted, held_out
 
 
-def draws_of(photos: int) -> int:
-    """In how many draws of light and position each of so many training photos is seen."""
+def views_worth_seeing(photos: int) -> int:
+    """How often each of so many photos is seen: as it is, then varied."""
     return int(np.clip(_ROWS // max(1, photos), _FEWEST_VIEWS, _MOST_VIEWS))
 
 
@@ -140,14 +140,14 @@ class Seen(nn.Module):
         self.network = network
 
     def forward(self, photos: Tensor) -> Tensor:
-        """What the classifier sees: float32 (N, F)."""
+        """What the classifier sees (N, F) of network inputs (N, 3, S, S)."""
         network = self.network
         if isinstance(network, MultiDepth):
             return network.pooled(network.features(photos))
         return network.before_classifier(photos)
 
 
-def _features(
+def features_of_view(
     learner: Learner, run: Extractor, data: PhotoArray, view: int, advance: Advance
 ) -> Features:
     """Features of one view of all photos: view 0 is the photo as it is.
@@ -167,7 +167,7 @@ def _features(
     return Features(values, data.labels, data.weights, data.parts)
 
 
-def _choose(fitted: Features, held_out: Features) -> nn.Linear:
+def choose_head(fitted: Features, held_out: Features) -> nn.Linear:
     """The regularisation whose loss on validation photos, plain and varied, is lowest."""
     heads = fit_heads(fitted)
     return heads[int(losses(heads, held_out).argmin())]

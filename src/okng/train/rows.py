@@ -133,7 +133,7 @@ def keep_rows(
     Raises:
         OkngError: neither memory nor disk has room for the rows.
     """
-    first = example(learner, train)
+    first = example_of(learner, train)
     learner.eval()
     halves = cut_network(learner.network, first) if first.device.type == "cpu" else None
     if halves is None:
@@ -168,7 +168,7 @@ def _rows(
     return rows
 
 
-def example(learner: Learner, data: PhotoArray) -> Tensor:
+def example_of(learner: Learner, data: PhotoArray) -> Tensor:
     """A few photos as the network sees them."""
     return learner.prepared(data[np.arange(min(3, len(data)))][0]).contiguous()
 

@@ -63,5 +63,8 @@ def _of_metrics(metrics: dict[str, Any]) -> Iterator[tuple[str, Figure]]:
 
 
 def _of_history(run: Path) -> Iterator[tuple[str, Figure]]:
+    """Nothing where there was but one step: a curve of one point says nothing."""
     if (run / "history.csv").exists():
-        yield "curves", curves(pd.read_csv(run / "history.csv"))
+        history = pd.read_csv(run / "history.csv")
+        if len(history) > 1:
+            yield "curves", curves(history)

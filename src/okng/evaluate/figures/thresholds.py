@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from okng.evaluate.figures.drawing import BAD, GOOD, LINE, THIRD, axes
 
@@ -20,7 +21,8 @@ def thresholds(curves: dict[str, Any], threshold: float) -> Figure:
         place.axvline(threshold, color=LINE, ls="--", lw=1, label=f"threshold {threshold:.3f}")
         place.set(xlabel="threshold", ylabel="rate, and cost", title=_TITLES[name])
         place.set_ylim(-0.02, 1.02)
-    places[0].legend(frameon=False)
+    lines, labels = places[0].get_legend_handles_labels()
+    figure.legend(lines, labels, frameon=False, loc="outside upper center", ncols=len(labels))
     return figure
 
 
@@ -41,11 +43,13 @@ def _rates(place: Axes, curve: dict[str, Any]) -> None:
 def review(curve: dict[str, Any]) -> Figure:
     """What is left to the machine when a person looks at ever more photos."""
     figure, (place,) = axes(1)
-    for key, colour, label in (("escape_rate", BAD, "escapes left"),
-                               ("overkill_rate", GOOD, "overkill left")):  # fmt: skip
+    for key, colour, label in (("escape_rate", BAD, "escape rate left"),
+                               ("overkill_rate", GOOD, "overkill rate left")):  # fmt: skip
         place.plot(curve["review_rate"], np.array(curve[key], dtype=float), color=colour,
                    label=label)  # fmt: skip
     place.set(xlabel="share sent to a person", ylabel="rate")
     place.set_ylim(bottom=0)
+    for axis in (place.xaxis, place.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.3g} %"))
     place.legend(frameon=False)
     return figure

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from okng.evaluate.figures.drawing import BAD, GOOD, LINE, THIRD, axes
 
-_COLUMNS = 3
+_COLUMNS = 4
 
 
 def reliability(found: dict[str, Any]) -> Figure:
@@ -20,18 +20,19 @@ def reliability(found: dict[str, Any]) -> Figure:
     spread = np.abs(np.array(ends) - shares)
     place.plot([0, 1], [0, 1], color=LINE, lw=0.7, ls=":", label="perfect")
     place.errorbar(scores, shares, yerr=spread, fmt="o", color=GOOD, capsize=2,
-                   label="of the photos with such a score, with 95 % interval")  # fmt: skip
+                   label="share of such photos, with 95 % interval")  # fmt: skip
     place.set(xlabel="defect score", ylabel="share that is defective")
     place.set_ylim(-0.02, 1.02)
-    place.legend(frameon=False, loc="upper left", fontsize=8)
+    figure.legend(frameon=False, loc="outside upper left", ncols=2)
     return figure
 
 
 def robustness(found: dict[str, Any]) -> Figure:
     """Flipped verdicts over the strength of each change; the shaded range is usable."""
     kinds = found["kinds"]
-    rows = -(-len(kinds) // _COLUMNS)
-    figure = Figure(figsize=(3.2 * _COLUMNS, 2.3 * rows), layout="constrained")
+    rows = -(-(len(kinds) + 1) // _COLUMNS)
+    figure = Figure(figsize=(2.4 * _COLUMNS, 2.2 * rows), layout="constrained")
+    highest = max(level["flipped"]["value"] or 0 for kind in kinds for level in kind["levels"])
     for number, kind in enumerate(kinds, 1):
         place = figure.add_subplot(rows, _COLUMNS, number)
         place.spines[["top", "right"]].set_visible(False)
@@ -41,17 +42,20 @@ def robustness(found: dict[str, Any]) -> Figure:
         drift = [level["drift"] for level in levels]
         usable = kind["usable"]
         if None not in (usable["low"], usable["high"]):
-            place.axvspan(usable["low"], usable["high"], color=THIRD, alpha=0.12, lw=0)
-        place.axhline(found["limit"], color=LINE, lw=0.7, ls=":")
-        place.plot(at, np.array(flipped, dtype=float), color=BAD, marker=".", label="flipped")
+            place.axvspan(usable["low"], usable["high"], color=THIRD, alpha=0.18, lw=0,
+                          label="usable")  # fmt: skip
+        place.axhline(found["limit"], color=LINE, lw=0.7, ls=":", label="limit of turned verdicts")
+        place.plot(at, np.array(flipped, dtype=float), color=BAD, marker=".",
+                   label="verdicts turned")  # fmt: skip
         place.plot(at, np.array(drift, dtype=float), color=GOOD, marker=".", ls="--", lw=1,
-                   label="score drift")  # fmt: skip
-        place.set_title(kind["kind"].replace("_", " "), fontsize=9)
-        place.set_xlabel(str(kind["unit"]), fontsize=8)
+                   label="drift of the score")  # fmt: skip
+        place.set_title(kind["kind"].replace("_", " ").replace("jpeg", "JPEG"), fontsize=10)
+        place.set_xlabel(str(kind["unit"]), fontsize=9)
         place.tick_params(labelsize=8)
-        place.set_ylim(0, 1)
-        if number == 1:
-            place.legend(frameon=False, fontsize=7)
+        place.set_ylim(0, min(1.0, max(0.2, 1.1 * highest)))
+    legend = figure.add_subplot(rows, _COLUMNS, len(kinds) + 1)
+    legend.set_axis_off()
+    legend.legend(*place.get_legend_handles_labels(), frameon=False, fontsize=9, loc="center")
     return figure
 
 

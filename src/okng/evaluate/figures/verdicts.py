@@ -21,7 +21,7 @@ def confusion(metrics: dict[str, Any]) -> Figure:
     place.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for (i, j), count in np.ndenumerate(cells):
         colour = "white" if shares[i, j] > 0.55 else "black"
-        text = f"{count:,}\n{shares[i, j]:.1%}"
+        text = f"{count:,}\n{100 * shares[i, j]:.1f} %"
         place.text(j, i, text, ha="center", va="center", color=colour, fontsize=10)
     ticks = range(len(classes))
     names = [_plain(name) for name in classes]
@@ -32,19 +32,30 @@ def confusion(metrics: dict[str, Any]) -> Figure:
 
 
 def histogram(scores: Scores, threshold: float) -> Figure:
-    """Defect scores of good and of defective parts."""
-    figure, (place,) = axes(1)
-    bins = np.linspace(0, 1, 41).tolist()
-    defective = scores.is_defective
-    place.hist(scores.defect_scores[~defective], bins, color=GOOD, alpha=0.75, label="good parts")
-    place.hist(
-        scores.defect_scores[defective], bins, color=BAD, alpha=0.65, label="defective parts"
+    """Defect scores of good parts, and of defective ones below, on one scale.
+
+    What is wrong is pale: good parts at or above the threshold, defective ones below it.
+    """
+    figure = Figure(figsize=(6.4, 3.6), layout="constrained")
+    places = figure.subplots(2, 1, sharex=True)
+    bins = np.unique(np.r_[np.linspace(0, 1, 41), threshold])  # no bar on both sides of it
+    kinds = (
+        ("good parts", ~scores.is_defective, GOOD, "overkill"),
+        ("defective parts", scores.is_defective, BAD, "escapes"),
     )
-    place.axvline(threshold, color=LINE, ls="--", label=f"threshold {threshold:.3f}")
-    place.set(xlabel="defect score", ylabel="photos", yscale="symlog")
-    place.set_ylim(bottom=0)
-    place.yaxis.set_major_formatter(ScalarFormatter())
-    place.legend(frameon=False)
+    for place, (name, kind, colour, wrong) in zip(places, kinds, strict=True):
+        values = scores.defect_scores[kind]
+        missed = values >= threshold if wrong == "overkill" else values < threshold
+        place.hist(values[~missed], bins.tolist(), color=colour, label="judged rightly")
+        place.hist(values[missed], bins.tolist(), color=colour, alpha=0.4, label=wrong)
+        place.axvline(threshold, color=LINE, ls="--", lw=1, label=f"threshold\n{threshold:.3f}")
+        place.set(ylabel="photos", yscale="symlog")
+        place.set_title(name, loc="left", fontsize=10)
+        place.set_ylim(bottom=0)
+        place.yaxis.set_major_formatter(ScalarFormatter())
+        place.spines[["top", "right"]].set_visible(False)
+        place.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    places[1].set_xlabel("defect score")
     return figure
 
 

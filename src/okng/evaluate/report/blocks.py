@@ -27,6 +27,11 @@ def spans(text: Text) -> tuple[Span, ...]:
     return tuple(Span(piece) if isinstance(piece, str) else piece for piece in pieces)
 
 
+def unbroken(text: str) -> str:
+    """Text whose numbers stay on the line of their per cent sign."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 def bold(text: str) -> Span:
     """Text that must not be overlooked."""
     return Span(text, "bold")
@@ -64,14 +69,14 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a head.
+    """A table.
 
     Attributes:
-        head: names of the columns.
+        head: names of the columns; empty where the first cell of each row names it.
         rows: cells, as many as there are columns.
         numbers: columns that are aligned to the right.
         caption: what it shows, for those who cannot see it.
-        widths: shares of the width, for paper; equal when empty.
+        widths: shares of the width; as the content asks for when empty, on paper equal ones.
         blank: rows are to be filled in by hand, so they are high.
     """
 
@@ -81,6 +86,11 @@ class Table:
     caption: str = ""
     widths: tuple[float, ...] = ()
     blank: bool = False
+
+    @property
+    def columns(self) -> int:
+        """Number of columns."""
+        return len(self.head or self.rows[0])
 
 
 @dataclass(frozen=True)
@@ -185,5 +195,11 @@ class Document:
 
 
 def facts(rows: Iterable[tuple[Text, Text]], *, caption: str) -> Table:
-    """A table of two columns: what, and its value."""
-    return Table(("what", "value"), tuple(rows), caption=caption, widths=(0.32, 0.68))
+    """A table of two columns without a head: what, and its value."""
+    return Table((), tuple(rows), caption=caption, widths=(0.32, 0.68))
+
+
+def told(sentences: Iterable[Text]) -> Paragraph | Bullets:
+    """Sentences: one is a paragraph, more are a list."""
+    items = tuple(sentences)
+    return Paragraph(items[0]) if len(items) == 1 else Bullets(items)

@@ -39,6 +39,7 @@ _ACROSS = 3  # pairs of photo and heatmap beside each other
 _PIXELS = 400
 _WHOLE = 14  # rows of a table that is kept on one page
 _WIDTH = 17.0  # cm between the margins
+_TINT = "E9EDF1"
 
 
 def write_docx(document: Document, path: Path) -> Path:
@@ -47,17 +48,25 @@ def write_docx(document: Document, path: Path) -> Path:
     file.add_paragraph(document.title, style="Title")
     file.add_paragraph(document.subtitle, style="Subtitle")
     fill(file.add_paragraph(), document.lead, bold=True)
-    for block in document.front:
-        _block(file, block)
+    _blocks(file, document.front)
     for section in document.sections:
         heading = " ".join(filter(None, (section.number, section.title)))
         file.add_heading(heading, level=max(1, section.level))
-        for block in section.blocks:
-            _block(file, block)
+        _blocks(file, section.blocks)
     buffer = io.BytesIO()
     file.save(buffer)
     write_atomic(path, buffer.getvalue())
     return path
+
+
+def _blocks(file: "File", blocks: tuple[Block, ...]) -> None:
+    """All blocks; a paragraph stays on the page of the table or picture that follows."""
+    for number, block in enumerate(blocks):
+        _block(file, block)
+        if isinstance(block, Paragraph) and isinstance(
+            next(iter(blocks[number + 1 :]), None), Table | Picture
+        ):
+            keep_with_next(file.paragraphs[-1])
 
 
 def _block(file: "File", block: Block) -> None:
@@ -85,9 +94,10 @@ def _block(file: "File", block: Block) -> None:
 def _table(file: "File", table: Table) -> None:
     if table.caption:
         keep_with_next(file.add_paragraph(table.caption, style="Caption"))
-    grid = file.add_table(rows=1 + len(table.rows), cols=len(table.head))
+    grid = file.add_table(rows=bool(table.head) + len(table.rows), cols=table.columns)
     _fill_table(grid, table, _WIDTH)
-    repeat_head(grid.rows[0])
+    if table.head:
+        repeat_head(grid.rows[0])
     file.add_paragraph(style="Gap")
 
 
@@ -96,11 +106,15 @@ def _fill_table(grid: Any, table: Table, width: float) -> None:
     set_widths(grid, table.widths, width)
     cells = _cells(grid)
     for column, name in enumerate(table.head):
-        shade(cells[0][column], "E9EDF1")
+        shade(cells[0][column], _TINT)
         fill(cells[0][column].paragraphs[0], name, bold=True, right=column in table.numbers, size=9)
-    for number, row in enumerate(table.rows, 1):
+    first = int(bool(table.head))
+    for number, row in enumerate(table.rows, first):
         for column, text in enumerate(row):
-            fill(cells[number][column].paragraphs[0], text, right=column in table.numbers, size=9)
+            paragraph = cells[number][column].paragraphs[0]
+            fill(paragraph, text, right=column in table.numbers, size=9)
+        if not table.head:
+            shade(cells[number][0], _TINT)
         if table.blank:
             room_to_write(grid.rows[number])
     if len(table.rows) <= _WHOLE:
@@ -131,7 +145,7 @@ def _inside(cell: "_Cell", block: Block) -> None:
         for item in block.items:
             fill(cell.add_paragraph(style="List Bullet"), item)
     elif isinstance(block, Table):
-        grid = cell.add_table(rows=1 + len(block.rows), cols=len(block.head))
+        grid = cell.add_table(rows=bool(block.head) + len(block.rows), cols=block.columns)
         _fill_table(grid, block, _WIDTH - 0.6)
         cell.add_paragraph(style="Gap")
     elif isinstance(block, Paragraph):
@@ -160,11 +174,11 @@ def _gallery(file: "File", gallery: Gallery) -> None:
         cell = cells[number // _ACROSS][number % _ACROSS]
         picture = open_case(gallery.folder, case)
         words = (
-            f"in truth {case['label']}, judged {case['judged']}, score {case['defect_score']:.4f}"
+            f"in truth {case['label']}, judged {case['judged']}, score {case['defect_score']:.3f}"
         )
         if picture is not None:
             alt = f"{case['kind']}: {case['path']}, photo and heatmap"
-            paragraph = keep_with_next(cell.paragraphs[0])
-            add_picture(paragraph, jpeg(picture, _PIXELS), _WIDTH / _ACROSS - 0.4, alt)
-        fill(cell.add_paragraph(), f"{case['kind']}: {case['path']}, {words}", soft=True, size=8)
+            add_picture(cell.paragraphs[0], jpeg(picture, _PIXELS), _WIDTH / _ACROSS - 0.4, alt)
+        kind = "close call" if case["kind"] == "close" else case["kind"]
+        fill(cell.add_paragraph(), f"{kind}: {case['path']}, {words}", soft=True, size=8)
     file.add_paragraph(style="Gap")

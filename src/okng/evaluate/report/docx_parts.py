@@ -4,7 +4,7 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from okng.evaluate.report.blocks import Text, spans
+from okng.evaluate.report.blocks import Text, spans, unbroken
 
 if TYPE_CHECKING:
     from docx.document import Document as File
@@ -19,6 +19,7 @@ def new_file(title: str, now: datetime) -> "File":
     """An empty A4 document with our styles, the title in the header, and page numbers."""
     import docx  # noqa: PLC0415 - an extra
     from docx.enum.style import WD_STYLE_TYPE  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415
     from docx.shared import Cm, Pt, RGBColor  # noqa: PLC0415
 
     file = docx.Document()
@@ -41,6 +42,9 @@ def new_file(title: str, now: datetime) -> "File":
     ):
         font = file.styles[name].font
         font.name, font.size, font.color.rgb = "Calibri", Pt(size), RGBColor(0x1B, 0x1F, 0x24)
+        font.italic = False
+    for spacing in list(file.styles["Subtitle"].element.iter(qn("w:spacing"))):
+        spacing.getparent().remove(spacing)
     for name, points in (("Listing", 7.5), ("Gap", 4.0)):
         style = file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
@@ -50,7 +54,12 @@ def new_file(title: str, now: datetime) -> "File":
     caption = file.styles["Caption"]
     caption.font.size, caption.font.color.rgb = Pt(9), RGBColor(0x57, 0x60, 0x6A)
     caption.paragraph_format.space_after = Pt(2)
+    for edge in file.styles["Table Grid"].element.iter(qn("w:tblBorders")):
+        for line in edge:
+            line.set(qn("w:color"), "B4BBC3")
+    page.different_first_page_header_footer = True  # the first page has the title itself
     page.header.paragraphs[0].text = clean(title)
+    _page_number(page.first_page_footer.paragraphs[0])
     _page_number(page.footer.paragraphs[0])
     return file
 
@@ -75,7 +84,7 @@ def fill(
     from docx.shared import Pt, RGBColor  # noqa: PLC0415
 
     for piece in spans(text):
-        run = paragraph.add_run(clean(piece.text))
+        run = paragraph.add_run(clean(unbroken(piece.text)))
         run.bold = bold or piece.style == "bold" or None
         if piece.style == "code":
             run.font.name, run.font.size = "Consolas", Pt(8)

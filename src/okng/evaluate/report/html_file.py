@@ -1,6 +1,7 @@
 """The document as one HTML page: self-contained, light and dark, readable without its script."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from okng.evaluate.report.blocks import Block, Document, Gallery, Text, spans
+from okng.evaluate.report.blocks import Block, Document, Gallery, Text, spans, unbroken
 from okng.evaluate.report.pictures import data_uri, heat_png, jpeg, left_half, open_case
 from okng.files import write_atomic
 
@@ -25,7 +26,9 @@ def write_html(document: Document, path: Path) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(words=_words, picture=_picture, pieces=_pieces, json=_json)
+    environment.filters.update(
+        path=_path, words=_words, picture=_picture, pieces=_pieces, json=_json
+    )
     environment.tests["kind"] = _is_kind
     page: str = environment.get_template("report.html.j2").render(document=document)
     write_atomic(path, page.encode("utf-8", "replace"))
@@ -41,13 +44,18 @@ def _words(text: Text) -> Markup:
     found = Markup()
     for piece in spans(text):
         tag = _TAGS.get(piece.style)
-        words = escape(piece.text)
+        words = escape(unbroken(piece.text))
         if tag:
             words = Markup(f"<{tag}>") + words + Markup(f"</{tag}>")  # noqa: S704 - two known tags
         elif piece.style:
             words = Markup('<span class="soft">') + words + Markup("</span>")
         found += words
     return found
+
+
+def _path(name: str) -> Markup:
+    """The path of a photo, which may be broken after its signs."""
+    return Markup("<wbr>").join(re.split(r"(?<=[/_-])", name))
 
 
 def _picture(path: Path) -> str:

@@ -71,12 +71,9 @@ def _callout(block: Callout, folder: Path) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    yield from _row(tuple(table.head))
-    yield (
-        "|"
-        + "|".join("---:" if i in table.numbers else "---" for i in range(len(table.head)))
-        + "|"
-    )
+    yield from _row(tuple(table.head) or ("",) * table.columns)
+    rules = ("---:" if column in table.numbers else "---" for column in range(table.columns))
+    yield f"|{'|'.join(rules)}|"
     for row in table.rows:
         yield from _row(row)
     yield ""
@@ -91,7 +88,7 @@ def _gallery(gallery: Gallery) -> Iterator[str]:
     head = ("kind", "photo", "in truth", "judged", "score", "picture")
     rows = tuple(
         (case["kind"], case["path"], case["label"], case["judged"],
-         f"{case['defect_score']:.4f}", f"gradcam/{case['picture']}" if case["picture"] else "")
+         f"{case['defect_score']:.3f}", f"gradcam/{case['picture']}" if case["picture"] else "")
         for case in gallery.cases
     )  # fmt: skip
     yield from _table(Table(head, rows, frozenset({4})))

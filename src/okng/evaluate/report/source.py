@@ -1,5 +1,7 @@
 """What a report is written from: the files of one folder, some of which may be missing."""
 
+import contextlib
+import csv
 import json
 from functools import cached_property
 from pathlib import Path
@@ -7,6 +9,8 @@ from typing import Any
 
 from okng.errors import DatasetError
 from okng.evaluate.scores import Scores
+
+_EPOCH = {"epoch", "train_loss", "val_loss", "train_accuracy", "val_accuracy"}
 
 
 class Source:
@@ -38,6 +42,12 @@ class Source:
         return _json(path) if path.exists() else None
 
     @cached_property
+    def study(self) -> dict[str, Any] | None:
+        """The study that the settings were taken from; None where there was none."""
+        path = self.folder / "tuning" / "study.json"
+        return _json(path) if path.exists() else None
+
+    @cached_property
     def settings(self) -> str:
         """The settings file, or nothing."""
         path = self.folder / "okng.toml"
@@ -58,10 +68,29 @@ class Source:
         path = self.folder / "gradcam" / "gallery.json"
         return _json(path) if path.exists() else []
 
+    @cached_property
+    def history(self) -> list[dict[str, float]]:
+        """The epochs of the training; none where nothing was trained here."""
+        path = self.folder / "history.csv"
+        if not path.exists():
+            return []
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [_numbers(row) for row in csv.DictReader(file)]
+        return [row for row in rows if row.keys() >= _EPOCH]
+
     def figure(self, name: str) -> Path | None:
         """A drawn figure, if it is there."""
         path = self.folder / "figures" / f"{name}.png"
         return path if path.exists() else None
+
+
+def _numbers(row: dict[str, str]) -> dict[str, float]:
+    """The cells of a row that are numbers."""
+    found = {}
+    for name, text in row.items():
+        with contextlib.suppress(TypeError, ValueError):
+            found[name] = float(text)
+    return found
 
 
 def _json(path: Path) -> Any:

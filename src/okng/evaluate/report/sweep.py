@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
+from okng.evaluate.intervals import upper_rate
 from okng.evaluate.scores import Scores
 
 MOST = 400
@@ -25,7 +25,7 @@ class Sweep:
         thresholds: in [0, 1]; a score at or above one is NG.
         escapes: defective photos below it.
         overkills: good photos at or above it.
-        bounds: one-sided 95 % upper bound of the escape rate, counted in parts.
+        bounds: one-sided 95 % upper bound of the escape rate, as in metrics.json.
         start: index of the threshold of the model file.
         defective: photos of defective parts.
         good: photos of good parts.
@@ -59,14 +59,12 @@ def sweep(scores: Scores, threshold: float, *, cost_escape: float, cost_overkill
     values, truth = scores.defect_scores, scores.is_defective
     thresholds = candidates(values, threshold)
     defective, good = np.sort(values[truth]), np.sort(values[~truth])
-    weakest = _weakest(values[truth], scores.groups[truth])
-    escaped = np.searchsorted(weakest, thresholds, side="left")
     per_part = cost_escape / cost_overkill * (1000 - _SHARE) / _SHARE
     return Sweep(
         thresholds=thresholds.tolist(),
         escapes=np.searchsorted(defective, thresholds, side="left").tolist(),
         overkills=(len(good) - np.searchsorted(good, thresholds, side="left")).tolist(),
-        bounds=_bounds(escaped, len(weakest)).tolist(),
+        bounds=_bounds(values[truth], scores.groups[truth], thresholds),
         start=int(np.searchsorted(thresholds, threshold)),
         defective=len(defective),
         good=len(good),
@@ -85,18 +83,9 @@ def candidates(values: npt.NDArray[np.float64], threshold: float) -> npt.NDArray
     return np.unique(np.r_[middles, threshold])
 
 
-def _weakest(
-    values: npt.NDArray[np.float64], groups: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """The lowest score of each part: it escapes when one photo of it does."""
-    numbers = np.unique(groups, return_inverse=True)[1]
-    lowest = np.full(int(numbers.max()) + 1, np.inf)
-    np.minimum.at(lowest, numbers, values)
-    return np.sort(lowest)
-
-
-def _bounds(hits: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.float64]:
-    """Clopper and Pearson's one-sided upper bounds."""
-    open_ended = hits < n
-    found = stats.beta.ppf(0.95, hits + 1, np.where(open_ended, n - hits, 1))
-    return np.asarray(np.where(open_ended, found, 1.0))
+def _bounds(
+    values: npt.NDArray[np.float64],
+    groups: npt.NDArray[np.int64],
+    thresholds: npt.NDArray[np.float64],
+) -> list[float]:
+    return [upper_rate(values < threshold, groups) or 0.0 for threshold in thresholds.tolist()]

@@ -3,7 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
+from okng.evaluate.numbers import between, percent
 from okng.evaluate.report.blocks import Span, soft
+
+__all__ = [
+    "CHECKS",
+    "HEADLINE",
+    "MEANINGS",
+    "NAMES",
+    "between",
+    "capital",
+    "count",
+    "figure",
+    "listed",
+    "looked_for",
+    "percent",
+    "plain",
+    "span",
+    "verdict_in_words",
+    "with_span",
+]
 
 HEADLINE = ("escape_rate", "overkill_rate", "accuracy", "recall")
 NAMES = {
@@ -24,29 +43,37 @@ MEANINGS = {
     "escape_rate": "defective parts that got OK",
     "overkill_rate": "good parts that got NG",
     "accuracy": "parts judged rightly",
-    "recall": "defective parts that were caught",
+    "recall": "defective parts that were caught: 100 % less the escape rate",
     "precision": "parts called NG that are defective",
     "f1": "harmonic mean of precision and recall",
-    "specificity": "good parts that got OK",
+    "specificity": "good parts that got OK: 100 % less the overkill rate",
     "balanced_accuracy": "mean of recall and specificity",
     "matthews": "agreement of verdict and truth, from -1 to 1; 0 is chance",
-    "roc_auc": "a defective part scores above a good one",
-    "average_precision": "area under precision over recall",
+    "roc_auc": "chance that a defective part scores above a good one, whatever the threshold; 0.5 "
+    "is guessing, 1 perfect",
+    "average_precision": "area under precision over recall, whatever the threshold; 1 is perfect",
     "review_rate": "parts in the review band, or unlike all training photos",
 }
-_PLAIN = {"matthews"}  # no shares
-
-
-def percent(value: float | None) -> str:
-    """A share in [0, 1] as a percentage; `none` when there is none."""
-    return "none" if value is None else f"{100 * value:.2f} %"
+CHECKS = {
+    "unreadable": "photos that cannot be read",
+    "exact_duplicates": "equal copies",
+    "near_duplicates": "turned or changed copies",
+    "leaks": "parts on both sides of the split",
+    "label_conflicts": "one part under two labels",
+    "suspicious_labels": "labels that look wrong",
+    "shortcuts": "light or formats that give the class away",
+    "formats": "mixed formats",
+    "exposure": "bad exposure or blur",
+    "drift": "other light or cameras in one split",
+}
+_PLAIN = {"f1", "matthews", "roc_auc", "average_precision"}  # no shares of parts
 
 
 def span(rate: Mapping[str, Any]) -> str:
     """The interval of a rate."""
     if rate["low"] is None:
         return str(rate["method"])
-    return f"{100 * rate['low']:.2f} to {100 * rate['high']:.2f} %"
+    return between(rate["low"], rate["high"])
 
 
 def figure(name: str, rate: Mapping[str, Any]) -> tuple[str, str]:
@@ -74,9 +101,19 @@ def listed(names: Any) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
+def capital(text: str) -> str:
+    """Text that begins a sentence."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def plain(name: str) -> str:
     """A key as words."""
     return name.replace("_", " ")
+
+
+def looked_for(checks: Any) -> str:
+    """What checks of the audit look for, in a row."""
+    return listed(CHECKS.get(name, plain(name)) for name in checks)
 
 
 def verdict_in_words(metrics: Mapping[str, Any]) -> str:
@@ -91,25 +128,37 @@ def verdict_in_words(metrics: Mapping[str, Any]) -> str:
     escape, overkill = metrics["escape_rate"], metrics["overkill_rate"]
     if escape["value"] is None or overkill["value"] is None:
         return _one_sided(metrics)
-    return (
-        f"Of 100 defective parts about {100 * escape['value']:.1f} escape (this test cannot rule "
-        f"out {100 * escape['high']:.1f}), and of 100 good parts about "
-        f"{100 * overkill['value']:.1f} are rejected (up to {100 * overkill['high']:.1f})."
+    return f"{_escape(escape)} at 95 % confidence), and {_overkill(overkill)})."
+
+
+def _escape(rate: Mapping[str, Any]) -> str:
+    seen = (
+        f"About {percent(rate['value'])} of the defective parts escape"
+        if rate["value"]
+        else "No defective part of this test escaped"
     )
+    return f"{seen} ({span(rate)}"
+
+
+def _overkill(rate: Mapping[str, Any]) -> str:
+    seen = (
+        f"about {percent(rate['value'])} of the good parts are rejected"
+        if rate["value"]
+        else "no good part was rejected"
+    )
+    return f"{seen} ({span(rate)}"
 
 
 def _one_sided(metrics: Mapping[str, Any]) -> str:
     """What a test can say that lacks good or defective parts."""
-    if metrics["escape_rate"]["value"] is None and metrics["overkill_rate"]["value"] is None:
+    escape, overkill = metrics["escape_rate"], metrics["overkill_rate"]
+    if escape["value"] is None and overkill["value"] is None:
         return "The test holds no photo that could be judged: it says nothing."
-    kind, rate, word = (
-        ("defective", metrics["overkill_rate"], "good parts are rejected")
-        if metrics["escape_rate"]["value"] is None
-        else ("good", metrics["escape_rate"], "defective parts escape")
-    )
-    missing = "how many escape" if kind == "defective" else "how many are rejected needlessly"
+    if escape["value"] is None:
+        said, missing, what = _overkill(overkill), "defective", "how many escape"
+    else:
+        said, missing, what = _escape(escape), "good", "how many are rejected needlessly"
     return (
-        f"Of 100 {word.split(maxsplit=1)[0]} parts about {100 * rate['value']:.1f} "
-        f"{'are rejected' if kind == 'defective' else 'escape'} (up to {100 * rate['high']:.1f}). "
-        f"The test holds no {kind} part, so it cannot tell {missing}."
+        f"{capital(said)} at 95 % confidence). The test holds no {missing} part, so "
+        f"it cannot tell {what}."
     )

@@ -17,10 +17,11 @@ from okng.evaluate.report.sections import (
     results,
     sample,
     task,
+    tuning,
 )
 from okng.evaluate.report.source import Source
 
-_ORDER = (task, photos, conditions, sample, results, limits, identity, decision, annex)
+_ORDER = (task, photos, conditions, tuning, sample, results, limits, identity, decision, annex)
 
 
 def all_sections(source: Source) -> tuple[Section, ...]:

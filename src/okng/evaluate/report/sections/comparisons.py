@@ -3,11 +3,29 @@
 from collections.abc import Iterator
 from typing import Any
 
-from okng.evaluate.report.blocks import Block, Bullets, Paragraph, Section, Table, Text, bold
+from okng.evaluate.report.blocks import (
+    Block,
+    Callout,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+    bold,
+    facts,
+    told,
+)
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import percent, plain, with_span
+from okng.evaluate.report.words import between, percent, plain, with_span
 
 _MOST = 50
+_LIMITS = (
+    "The limits that car makers and their suppliers set for people who judge parts (AIAG, manual "
+    "for measurement systems analysis). "
+)
+_TERMS = (
+    "Effectiveness: share of right verdicts. Miss rate: the escape rate. False alarm rate: the "
+    "overkill rate. Kappa: agreement of verdict and truth beyond chance; 1 is perfect, 0 is chance."
+)
 
 
 def acceptance(source: Source) -> Iterator[Block]:
@@ -15,31 +33,41 @@ def acceptance(source: Source) -> Iterator[Block]:
     found = source.metrics.get("acceptance")
     if not found:
         return
-    proven = ". By what the test proves, the worse end of each interval: "
+    if source.metrics["leakage"]["photos"]:
+        text = "The inspector has seen these parts in training: no grade of this section counts."
+        yield Callout("The split leaks", (Paragraph(text),))
     yield Paragraph(
-        ("By the values: ", bold(found["grade"]), proven, bold(found["grade_of_bound"]),
-         f". Counted in {found['unit']}.")
+        (_LIMITS, "By the values: ", bold(found["grade"]),
+         ". By what this test proves, the worse end of each interval: ",
+         bold(found["grade_of_bound"]), f". Counted in {found['unit']}.")
     )  # fmt: skip
     yield Table(
         ("figure", "value", "95 % interval", "acceptable", "marginal", "grade", "proven"),
         tuple(_graded(row) for row in found["rows"]),
         frozenset({1, 2, 3, 4}),
-        "Against the limits of attribute agreement analysis (AIAG, MSA manual)",
-        widths=(0.2, 0.11, 0.21, 0.12, 0.12, 0.12, 0.12),
+        "Against the limits of attribute agreement analysis (AIAG)",
+        widths=(0.15, 0.09, 0.18, 0.15, 0.13, 0.15, 0.15),
     )
-    if found["sentences"]:
-        yield Bullets(tuple(found["sentences"]))
+    yield Paragraph(_TERMS, soft=True)
+    if len(found["sentences"]) > 1:
+        yield told(found["sentences"][1:])
 
 
 def _graded(row: dict[str, Any]) -> tuple[Text, ...]:
+    share = row["figure"] != "kappa"
+
     def shown(value: float | None) -> str:
         if value is None:
             return "none"
-        return f"{value:.3f}" if row["figure"] == "kappa" else percent(value)
+        return percent(value) if share else f"{value:.3f}"
 
-    limit = "from " if row["better"] == "high" else "up to "
-    interval = "" if row["low"] is None else f"{shown(row['low'])} to {shown(row['high'])}"
-    limits = (f"{limit}{shown(row[key])}" for key in ("acceptable", "marginal"))
+    low, high = row["low"], row["high"]
+    interval = "" if low is None else between(low, high) if share else f"{low:.3f} to {high:.3f}"
+    limit = "from" if row["better"] == "high" else "up to"
+    limits = (
+        f"{limit} {100 * row[key]:g} %" if share else f"{limit} {row[key]:g}"
+        for key in ("acceptable", "marginal")
+    )
     name = plain(row["figure"])
     return (name, shown(row["value"]), interval, *limits, row["grade"], row["grade_of_bound"])
 
@@ -49,8 +77,8 @@ def repeatability(source: Source) -> Iterator[Block]:
     found = source.metrics.get("repeatability")
     if not found:
         return
-    yield Bullets(tuple(found["sentences"]))
-    rows: list[tuple[Text, ...]] = [
+    yield told(found["sentences"])
+    rows: list[tuple[Text, Text]] = [
         ("Parts, and runs over them", f"{found['parts']:,} parts, {len(found['runs'])} runs"),
     ]
     for key, name in (("agreement", "All runs give the same verdict"),
@@ -60,7 +88,7 @@ def repeatability(source: Source) -> Iterator[Block]:
         rows.append((name, with_span(found[key])))
     if found["kappa_between_runs"] is not None:
         rows.append(("Kappa between runs", f"{found['kappa_between_runs']:.3f}"))
-    yield Table(("figure", "value"), tuple(rows), caption="Repeatability", widths=(0.45, 0.55))
+    yield facts(rows, caption="Repeatability")
     if flips := found["flips"]:
         yield Table(
             ("part", "in truth", *(f"run {run}" for run in found["runs"])),
@@ -86,7 +114,7 @@ def by_column(source: Source) -> Iterator[Section]:
 
 def _by(column: str, found: dict[str, Any]) -> Iterator[Block]:
     if found["sentences"]:
-        yield Bullets(tuple(found["sentences"]))
+        yield told(found["sentences"])
     rows = tuple(_of_value(row) for row in found["rows"][:_MOST])
     head = (plain(column), "photos", "parts", "accuracy", "escape rate", "overkill rate")
     yield Table(head, rows, frozenset({1, 2}), f"Figures by {plain(column)}")

@@ -23,6 +23,10 @@ def sections(source: Source) -> Iterator[Section]:
     )
 
 
+_RESIZED = {
+    "antialiased bilinear, both sides to image_size": "each photo is resized to that (bilinear, "
+    "antialiased), whatever the ratio of its sides"
+}
 _LIGHT = {
     "brightness": "brightness",
     "contrast": "contrast",
@@ -38,7 +42,8 @@ def _known(source: Source) -> Iterator[Table]:
     if model:
         rules = model["input"]
         size, kind = rules["image_size"], "grey" if rules["grey"] else "colour"
-        rows.append(("The network sees", f"{size} x {size} pixels, {kind}; {rules['resize']}"))
+        resized = _RESIZED.get(rules["resize"], rules["resize"])
+        rows.append(("The network sees", f"{size} x {size} pixels, {kind}; {resized}"))
         rows.append(("Network", str(model["backbone"])))
     if "augment" in settings:
         rows.append(("Varied in training", _varied(settings["augment"])))

@@ -28,6 +28,14 @@ _HOW = (
 )
 
 
+_ASKED = (
+    "The model file itself was asked. If the heatmap shows what the verdict rests on, the score "
+    "must rise quickly when the hottest places are put into a photo of a good part (insertion), "
+    "fall quickly when they are taken out (deletion), and the heatmap must become another one when "
+    "what was learned is shuffled."
+)
+
+
 def gallery(source: Source) -> Iterator[Block]:
     """Every miss, the surest hits, the closest calls."""
     if not source.cases:
@@ -63,6 +71,7 @@ def check(source: Source) -> Iterator[Block]:
     found = source.metrics.get("heatmap_check")
     if not found:
         return
+    yield Paragraph(_ASKED, soft=True)
     if found["trusted"]:
         yield Paragraph("The heatmaps passed every check that could be made.")
     else:
@@ -83,14 +92,14 @@ def _table(found: dict[str, Any]) -> Table:
         areas = found[name]
         rows.append(
             (
-                f"{name.capitalize()}, area under the score ({better} is better)",
+                f"{name.capitalize()}: mean score on the way ({better} is better)",
                 *(f"{areas[order]:.3f}" for order in ("heatmap", "random", "centre")),
             )
         )
     if pointing := found["pointing"]:
         rows.append(
             (
-                "Pointing game: the hottest place lies on the defect",
+                "The hottest place lies on the defect (photos with a mask)",
                 with_span(pointing["rate"]),
                 percent(pointing["chance"]),
                 percent(pointing["centre"]),
@@ -100,7 +109,7 @@ def _table(found: dict[str, Any]) -> Table:
         shuffled = found["randomised"]
         alike = f"{shuffled['correlation']:.2f}, passes below {shuffled['limit']:g}"
         said = "nothing is left of it" if shuffled["flat"] == 1 else alike
-        name = "Likeness to the heatmap with shuffled weights (rank correlation)"
+        name = "Likeness to the heatmap after shuffling (rank correlation)"
         rows.append((name, said, "", ""))
     head = ("check", "heatmap", "places at random", "the middle first")
     caption = f"Check of the heatmaps on {count(found['photos'], 'photo')}"

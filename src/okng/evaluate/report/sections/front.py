@@ -21,9 +21,8 @@ from okng.evaluate.report.words import (
     MEANINGS,
     NAMES,
     count,
-    listed,
+    looked_for,
     percent,
-    plain,
     span,
     with_span,
 )
@@ -34,8 +33,8 @@ _COPIES = (
     "every figure here too good."
 )
 _INTERVAL = (
-    "Below each figure stands its 95 % interval: repeated tests like this one would put the truth "
-    "outside of it once in twenty times."
+    "Below each figure stands its 95 % interval, the range that the true rate may lie in: of "
+    "twenty such intervals, about one misses it."
 )
 
 
@@ -46,8 +45,14 @@ def blocks(source: Source) -> tuple[Block, ...]:
 
 def proof(source: Source) -> Iterator[Block]:
     """What this test proves, in sentences."""
-    if source.metrics.get("proves"):
-        yield Bullets(tuple(source.metrics["proves"]))
+    metrics = source.metrics
+    if not metrics.get("proves"):
+        return
+    if leaked := metrics["leakage"]["photos"]:
+        of = "all" if leaked == metrics["photos"] else f"{leaked:,} of {metrics['photos']:,}"
+        nothing = f"Nothing about new parts: {of} photos show parts that training has seen. "
+        yield Paragraph((bold(nothing), "What follows would hold if it had not:"))
+    yield Bullets(tuple(metrics["proves"]))
 
 
 def unchecked(source: Source) -> Iterator[Block]:
@@ -62,9 +67,9 @@ def unchecked(source: Source) -> Iterator[Block]:
     summary = audit["summary"]
     if not summary["not_checked"]:
         return
-    looked = f"The photos were checked for {listed(map(plain, summary['checked']))}. "
+    looked = f"The photos were checked for {looked_for(summary['checked'])}. "
     missing = " ".join(
-        f"Not checked: {plain(check)} ({reason})."
+        f"Not looked for: {looked_for([check])} ({reason})."
         for check, reason in summary["not_checked"].items()
     )
     near = "near_duplicates" in summary["not_checked"]
@@ -105,11 +110,13 @@ def _leak(metrics: dict[str, Any]) -> Iterator[Block]:
 
 def _figures(source: Source) -> Iterator[Block]:
     metrics = source.metrics
+    flaw = "; the split leaks" if metrics["leakage"]["photos"] else ""
     cards = tuple(
-        Card(NAMES[name], percent(metrics[name]["value"]), span(metrics[name]), MEANINGS[name])
+        Card(NAMES[name], percent(metrics[name]["value"]), span(metrics[name]),
+             MEANINGS[name].partition(":")[0] + flaw)
         for name in HEADLINE
         if metrics[name]["value"] is not None
-    )
+    )  # fmt: skip
     if cards:
         yield Cards(cards)
         yield Paragraph(_INTERVAL, soft=True)

@@ -35,10 +35,11 @@ def _blocks(source: Source) -> Iterator[Block]:
             ("Photos judged here", code(str(judged["photos"]))),
         ]
     if export := metrics.get("export"):
+        changed = export["verdicts_changed"]
         found = (
-            f"largest difference of the score {export['largest_difference']:.1e}, "
-            f"{count(export['verdicts_changed'], 'verdict')} changed, on "
-            f"{count(export['photos'], 'test photo')}"
+            f"{count(changed, 'verdict') if changed else 'no verdict'} changed on "
+            f"{count(export['photos'], 'test photo')}; scores differ by at most "
+            f"{max(1e-6, export['largest_difference']):.6f}"
         )
-        rows.append(("File against network", found))
+        rows.append(("Model file against the trained network", found))
     yield facts(rows, caption="Model file, photos and versions")

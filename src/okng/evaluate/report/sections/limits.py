@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from okng.evaluate.report.blocks import Bullets, Section, Text, bold
+from okng.evaluate.report.sections.trust import named, usable_range
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import count, listed, percent, plain
+from okng.evaluate.report.words import capital, count, listed, looked_for, percent
 
 
 def sections(source: Source) -> Iterator[Section]:
@@ -22,7 +23,7 @@ def _limits(source: Source) -> Iterator[Text]:
         yield (bold("The sample leaks into training. "), "No release can rest on these figures.")
     bound = metrics.get("escape_rate", {}).get("upper_one_sided")
     if bound is not None:
-        yield f"An escape rate below {percent(bound)} is not proven by this test."
+        yield f"This test does not prove an escape rate below {percent(bound)}."
     yield from _missing(source)
     yield from _range(source)
     yield from _heatmaps(source)
@@ -45,7 +46,7 @@ def _missing(source: Source) -> Iterator[Text]:
     if source.audit is None:
         yield "The photos were not audited, see above."
     elif skipped:
-        yield f"Not checked: {listed(map(plain, skipped))}."
+        yield f"The audit did not look for {looked_for(skipped)}."
 
 
 def _range(source: Source) -> Iterator[Text]:
@@ -53,16 +54,19 @@ def _range(source: Source) -> Iterator[Text]:
     if not robustness:
         yield "How the verdicts bear changes of light, focus and position was not measured."
         return
-    for kind in robustness["kinds"]:
-        usable = kind["usable"]
-        if None in usable.values():
-            continue
-        unit = "" if kind["unit"] == "factor" else f" {kind['unit']}"
-        whole = usable["low"] <= usable["tested_low"] and usable["high"] >= usable["tested_high"]
-        place = "the whole range that was tried" if whole else "no further"
-        name = plain(kind["kind"])
-        reach = f"from {usable['low']:g} to {usable['high']:g}{unit}"
-        yield f"{name[:1].upper()}{name[1:]}: {reach}, {place}."
+    kinds = [kind for kind in robustness["kinds"] if None not in kind["usable"].values()]
+    fixed = [kind for kind in kinds if kind["usable"]["low"] == kind["usable"]["high"]]
+    if fixed:
+        yield (
+            f"To be kept as in the photos: {listed(named(kind) for kind in fixed)}. Verdicts "
+            "turned at the smallest change that was tried."
+        )
+    for kind in kinds:
+        if kind not in fixed:
+            usable = kind["usable"]
+            whole = (usable["low"], usable["high"]) == (usable["tested_low"], usable["tested_high"])
+            place = "all that was tried" if whole else "no further"
+            yield f"{capital(named(kind))}: {usable_range(kind)}, {place}."
 
 
 def _heatmaps(source: Source) -> Iterator[Text]:

@@ -5,7 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from okng.evaluate.report.blocks import Block, Bullets, Explorer, Paragraph, Picture, Table, bold
+from okng.evaluate.report.blocks import (
+    Block,
+    Explorer,
+    Paragraph,
+    Picture,
+    Table,
+    bold,
+    told,
+)
 from okng.evaluate.report.source import Source
 from okng.evaluate.report.sweep import Sweep, sweep
 from okng.evaluate.report.words import count, percent
@@ -50,16 +58,8 @@ def operating_point(source: Source) -> Iterator[Block]:
 def stability(source: Source) -> Iterator[Block]:
     """How far the threshold moves when validation is drawn anew."""
     found = source.metrics.get("threshold_stability")
-    if not found:
-        return
-    yield Bullets(tuple(found["sentences"]))
-    rows = (
-        ("threshold", f"{found['low']:.4f}", f"{found['high']:.4f}"),
-        *((name.replace("_", " "), percent(found[name]["low"]), percent(found[name]["high"]))
-          for name in ("escape_rate", "overkill_rate")),
-    )  # fmt: skip
-    caption = f"What {found['draws']:,} drawings of validation parts would have chosen"
-    yield Table(("on this sample", "95 % spread from", "to"), rows, frozenset({1, 2}), caption)
+    if found:
+        yield told(found["sentences"])
 
 
 def review(source: Source) -> Iterator[Block]:
@@ -68,20 +68,25 @@ def review(source: Source) -> Iterator[Block]:
     if not curve or not curve["review_rate"]:
         return
     yield Paragraph(
-        "When scores near the threshold go to a person, less is left to the machine. "
-        f"Counted on {curve['on']} photos:"
+        "When a person looks at the parts whose scores lie nearest to the threshold, the machine "
+        f"makes fewer errors alone. What each share of parts would buy, counted on {curve['on']} "
+        "photos, each part counting once:"
     )
     rates = np.array(curve["review_rate"])
     places = sorted({int(np.abs(rates - share).argmin()) for share in (0, 0.02, 0.05, 0.1, 0.2)})
     rows = tuple(
-        (percent(rates[i]), f"{curve['review_low'][i]:.4f} to {curve['review_high'][i]:.4f}",
+        (percent(rates[i]), _band(curve["review_low"][i], curve["review_high"][i]),
          percent(curve["escape_rate"][i]), percent(curve["overkill_rate"][i]))
         for i in places
     )  # fmt: skip
-    head = ("sent to a person", "scores from, to", "escapes left", "overkill left")
-    yield Table(head, rows, frozenset(range(4)), "Review band")
+    head = ("sent to a person", "scores", "escape rate left", "overkill rate left")
+    yield Table(head, rows, frozenset(range(4)), "Review bands that could be chosen")
     if picture := source.figure("review"):
         yield Picture(picture, "Escapes and overkill left over the share sent to a person", 0.7)
+
+
+def _band(low: float, high: float) -> str:
+    return f"{low:.4f} to {high:.4f}" if low < high else "none"
 
 
 def _explorer(source: Source) -> Iterator[Block]:
@@ -117,7 +122,7 @@ def _table(found: Sweep) -> Table:
          f"{found.overkills[i]:,}", percent(overkill[i]))
         for i, name in sorted(wanted.items())
     )  # fmt: skip
-    head = ("threshold", "at", "escapes", "escape rate", "not ruled out", "overkills",
+    head = ("threshold", "at", "escapes", "escape rate", "at most (95 %)", "overkills",
             "overkill rate")  # fmt: skip
     defective = count(found.defective, "photo of a defective part", "photos of defective parts")
     caption = f"Other thresholds on this sample: {defective}, {found.good:,} of good ones"
@@ -128,12 +133,20 @@ def _table(found: Sweep) -> Table:
 def _alternatives(metrics: dict[str, Any]) -> Iterator[Block]:
     if not metrics.get("alternatives"):
         return
-    yield Paragraph("What other costs would choose, and what that would have meant on the "
-                    "validation photos:")  # fmt: skip
+    yield Paragraph(
+        "What other weights would choose, and what that would have meant on the validation photos. "
+        "Rates are weighed, not parts: the mix of good and defective parts on the line is another "
+        "one than here."
+    )
     rows = tuple(
-        (f"{row['cost_ratio']} per cent of overkill", f"{row['threshold']:.4f}",
+        (_weighed(row["cost_ratio"]), f"{row['threshold']:.4f}",
          percent(row["escape_rate"]), percent(row["overkill_rate"]))
         for row in metrics["alternatives"]
     )  # fmt: skip
-    head = ("a per cent of escapes costs as much as", "threshold", "escape rate", "overkill rate")
-    yield Table(head, rows, frozenset({1, 2, 3}), "Thresholds at other costs, on validation")
+    head = ("an escape rate of 1 % weighs", "threshold", "escape rate", "overkill rate")
+    yield Table(head, rows, frozenset({1, 2, 3}), "Thresholds at other weights, on validation",
+                widths=(0.4, 0.2, 0.2, 0.2))  # fmt: skip
+
+
+def _weighed(ratio: float) -> str:
+    return "as much as an overkill rate of 1 %" if ratio == 1 else f"{ratio:g} times as much"

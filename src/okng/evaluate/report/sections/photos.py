@@ -9,12 +9,13 @@ from okng.evaluate.report.blocks import (
     Paragraph,
     Section,
     Table,
+    Text,
     bold,
     code,
     marked,
 )
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import count, plain
+from okng.evaluate.report.words import count, looked_for
 
 _SHOWN = 10
 _SPLITS = {"train": "training", "val": "validation", "test": "test"}
@@ -37,20 +38,21 @@ def _audited(audit: dict[str, Any], classes: list[str]) -> Iterator[Block]:
         f"The {count(summary['photos'], 'photo')} show {count(summary['parts'], 'part')} as far as "
         f"known{': ' + parts if parts else ''}. {_found(audit)}"
     )
+    lists = {"unreadable": _unreadable, "label_conflicts": _conflicts}
     for finding in audit["findings"]:
         yield Paragraph((bold(finding["what"]), " ", *marked(finding["advice"])))
-    if audit["unreadable"]:
-        yield _list((code(f["path"]), f": {f['reason']}") for f in audit["unreadable"])
-    if audit["label_conflicts"]:
-        yield _list(
-            (
-                code(pair["a"]),
-                f" ({pair['label_a']}) and ",
-                code(pair["b"]),
-                f" ({pair['label_b']})",
-            )
-            for pair in audit["label_conflicts"]
-        )
+        rows = audit.get(finding["check"])
+        if rows and finding["check"] in lists:
+            yield _list(map(lists.pop(finding["check"]), rows))
+
+
+def _unreadable(photo: dict[str, str]) -> Text:
+    return (code(photo["path"]), f": {photo['reason']}")
+
+
+def _conflicts(pair: dict[str, str]) -> Text:
+    names = (f" ({pair['label_a']}) and ", f" ({pair['label_b']})")
+    return (code(pair["a"]), names[0], code(pair["b"]), names[1])
 
 
 def _counts(counts: dict[str, dict[str, int]], classes: list[str]) -> Table:
@@ -67,13 +69,12 @@ def _found(audit: dict[str, Any]) -> str:
     facts = (
         (len(audit["unreadable"]), "could not be read"),
         (len(audit["exact_duplicates"]), "are equal copies"),
-        (len(audit["leaks"]), "pairs cross from training into validation or test"),
         (len(audit["label_conflicts"]), "are labelled unlike other photos of the same part"),
     )
     said = ", ".join(f"{number:,} {what}" for number, what in facts if number)
     if said:
         return f"Of these, {said}."
-    looked = ", ".join(plain(name) for name in audit["summary"]["checked"])
+    looked = looked_for(audit["summary"]["checked"])
     found = "this stands out" if audit["findings"] else "nothing was found"
     return f"The audit looked for {looked}; {found}{':' if audit['findings'] else '.'}"
 

@@ -47,5 +47,5 @@ def _by_hand(has_ok: bool) -> Iterator[Table]:
 
 def blanks(names: list[str] | tuple[str, ...], caption: str) -> Table:
     """Rows that wait for a pen."""
-    return Table(("what", "value"), tuple((name, "") for name in names), caption=caption,
-                 widths=(0.4, 0.6), blank=True)  # fmt: skip
+    rows = tuple((name, "") for name in names)
+    return Table((), rows, caption=caption, widths=(0.4, 0.6), blank=True)

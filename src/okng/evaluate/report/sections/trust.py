@@ -3,9 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
-from okng.evaluate.report.blocks import Block, Bullets, Paragraph, Picture, Table, Text
+from okng.evaluate.report.blocks import Block, Paragraph, Picture, Section, Table, Text, told
 from okng.evaluate.report.source import Source
 from okng.evaluate.report.words import count, percent, plain, with_span
+
+_NAMES = {"jpeg": "JPEG quality", "shift": "position", "rotation": "rotation", "blur": "focus"}
+_UNITS = {
+    "factor": "{} times",
+    "px": "blurred by {} px",
+    "degrees": "{} degrees",
+    "grey values": "{} grey values",
+    "% of the side": "shifted by {} % of the side",
+    "quality": "{}",
+}
 
 
 def calibration(source: Source) -> Iterator[Block]:
@@ -15,14 +25,15 @@ def calibration(source: Source) -> Iterator[Block]:
     if not found:
         return
     yield Paragraph(
-        "A score of 0.2 shall mean that one such part in five is defective. Expected calibration "
-        f"error {found['ece']:.3f}, Brier score {found['brier']:.3f} (0 is perfect for both)."
+        "A score of 0.2 should mean that one such part in five is defective. "
+        f"{' '.join(found.get('sentences', []))}"
     )
-    if before := found.get("before"):
-        text = f"Without calibration: {before['ece']:.3f} and {before['brier']:.3f}."
-        yield Paragraph(text, soft=True)
-    if found.get("sentences"):
-        yield Bullets(tuple(found["sentences"]))
+    share = metrics["defective"]["photos"] / max(1, metrics["photos"])
+    yield Paragraph(
+        f"This holds where as many parts are defective as in these photos ({percent(share)}). On a "
+        "line with fewer of them, the same score stands for fewer defects.",
+        soft=True,
+    )
     if picture := source.figure("reliability"):
         yield Picture(picture, "Share of defective parts over the defect score", width=0.6)
     if bins := found.get("bins"):
@@ -31,8 +42,22 @@ def calibration(source: Source) -> Iterator[Block]:
              f"{row['mean_score']:.3f}", with_span(row["defective"]))
             for row in bins
         )  # fmt: skip
-        head = ("score", "photos", "mean score", "of these defective")
-        yield Table(head, rows, frozenset({1, 2}), "Reliability")
+        head = ("score", "photos", "mean score", "of these defective (95 % interval)")
+        yield Table(head, rows, frozenset({1, 2}), "Scores and truth",
+                    widths=(0.18, 0.15, 0.2, 0.47))  # fmt: skip
+    if "ece" in found:
+        yield Paragraph(_errors(found), soft=True)
+
+
+def _errors(found: dict[str, Any]) -> str:
+    text = (
+        f"For specialists: expected calibration error {found['ece']:.3f}, Brier score "
+        f"{found['brier']:.3f}; 0 is perfect for both"
+    )
+    before = found.get("before")
+    if not before:
+        return f"{text}."
+    return f"{text}. Without the calibration: {before['ece']:.3f} and {before['brier']:.3f}."
 
 
 def robustness(source: Source) -> Iterator[Block]:
@@ -41,39 +66,62 @@ def robustness(source: Source) -> Iterator[Block]:
     if not found:
         return
     yield Paragraph(
-        f"{count(found['photos'], 'photo')} were changed and judged again. In the usable range at "
-        f"most {percent(found['limit'])} of the verdicts turn to the other side."
+        f"{count(found['photos'], 'photo')} were changed, one way at a time, and judged again. The "
+        f"usable range ends before more than {100 * found['limit']:g} % of the verdicts turn. "
+        "Outside of it the model may not be used without a new test."
     )
-    if found["sentences"]:
-        yield Bullets(tuple(found["sentences"]))
-    head = ("change", "usable from", "to", "tried from", "to", "warned before verdicts flip")
-    rows = tuple(_range(kind) for kind in found["kinds"])
-    yield Table(head, rows, frozenset({1, 2, 3, 4}), "Range in which the model may be used")
+    kinds = found["kinds"]
+    known = any(kind["warned_first"] is not None for kind in kinds)
+    if known and len(found["sentences"]) > 1:
+        yield told(found["sentences"][1:])
+    head = ("change", "usable", "tried", *(("warned before verdicts turned",) if known else ()))
+    rows = tuple(_range(kind, known=known) for kind in kinds)
+    yield Table(head, rows, caption="Range in which the model may be used")
     if picture := source.figure("robustness"):
-        yield Picture(picture, "Flipped verdicts over the strength of each change")
-    yield _levels(found["kinds"])
+        yield Picture(picture, "Turned verdicts over the strength of each change")
+    yield Paragraph("Every change that was tried stands in the annex.", soft=True)
 
 
-def _range(kind: dict[str, Any]) -> tuple[Text, ...]:
-    usable = kind["usable"]
-    warned = {True: "yes", False: "no", None: "not known"}[kind["warned_first"]]
-    keys = ("low", "high", "tested_low", "tested_high")
-    return (named(kind), *("" if usable[k] is None else f"{usable[k]:g}" for k in keys), warned)
+def _range(kind: dict[str, Any], *, known: bool) -> tuple[Text, ...]:
+    tried = _span(kind, kind["usable"]["tested_low"], kind["usable"]["tested_high"])
+    warned = {True: "yes", False: "no", None: ""}[kind["warned_first"]]
+    return (named(kind), usable_range(kind), tried, *((warned,) if known else ()))
+
+
+def usable_range(kind: dict[str, Any]) -> str:
+    """The range of a change in which verdicts hold, in words."""
+    low, high = kind["usable"]["low"], kind["usable"]["high"]
+    if low is None or high is None:
+        return "unknown"
+    return "only as it is" if low == high else _span(kind, low, high)
+
+
+def _span(kind: dict[str, Any], low: float, high: float) -> str:
+    return _UNITS.get(kind["unit"], f"{{}} {kind['unit']}").format(f"{low:g} to {high:g}")
+
+
+def every_change(source: Source) -> Iterator[Section]:
+    """Every level of every change, for the annex."""
+    found = source.metrics.get("robustness")
+    if found:
+        yield Section("Every change that was tried", (_levels(found["kinds"]),), level=2)
 
 
 def _levels(kinds: list[dict[str, Any]]) -> Table:
     rows = tuple(
-        (named(kind), f"{level['level']:g}", f"{level['drift']:.3f}", with_span(level["flipped"]),
-         str(level["to_ok"]), str(level["to_ng"]))
+        (named(kind), _UNITS.get(kind["unit"], "{}").format(f"{level['level']:g}"),
+         f"{level['drift']:.3f}", with_span(level["flipped"]), str(level["to_ok"]),
+         str(level["to_ng"]))
         for kind in kinds
         for level in kind["levels"]
         if level["level"] != kind["neutral"]
     )  # fmt: skip
-    head = ("change", "level", "score drifts by", "verdicts flipped", "NG to OK", "OK to NG")
-    return Table(head, rows, frozenset({1, 2, 4, 5}), "Every change that was tried",
-                 widths=(0.25, 0.1, 0.15, 0.28, 0.11, 0.11))  # fmt: skip
+    head = ("change", "level", "score drifts by", "verdicts turned", "NG to OK", "OK to NG")
+    return Table(head, rows, frozenset({2, 4, 5}), "Scores and verdicts at every level",
+                 widths=(0.15, 0.27, 0.13, 0.25, 0.1, 0.1))  # fmt: skip
 
 
 def named(kind: dict[str, Any]) -> str:
-    """A change, and its unit."""
-    return f"{plain(kind['kind'])} ({kind['unit']})" if kind["unit"] else plain(kind["kind"])
+    """A change, in words."""
+    name = str(kind["kind"])
+    return _NAMES.get(name, plain(name))

@@ -5,24 +5,25 @@ from typing import Any
 
 from okng.evaluate.report.blocks import Block, Bullets, Paragraph, Picture, Table, Text, soft
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import MEANINGS, NAMES, figure, percent, span
+from okng.evaluate.report.words import MEANINGS, NAMES, figure, listed, percent, span
 
 
 def verdicts(source: Source) -> Iterator[Block]:
     """The figures of the sample at the operating point."""
     metrics = source.metrics
     yield _matrix(metrics)
+    if picture := source.figure("confusion_matrix"):
+        yield Picture(picture, "Confusion matrix, also as shares", width=0.42)
     yield _rates(metrics)
+    yield Paragraph(_methods(metrics), soft=True)
     if missing := tuple(_absent(metrics)):
         yield Bullets(missing)
     yield _classes(metrics)
     if types := metrics.get("types"):
         yield Paragraph(
             f"Over all classes {percent(types['accuracy']['value'])} are named rightly "
-            f"({span(types['accuracy'])}), macro F1 {percent(types['macro_f1'])}."
+            f"({span(types['accuracy'])}), mean F1 of the classes {types['macro_f1']:.3f}."
         )
-    if picture := source.figure("confusion_matrix"):
-        yield Picture(picture, "Confusion matrix, also as shares", width=0.5)
 
 
 def _matrix(metrics: dict[str, Any]) -> Table:
@@ -36,13 +37,11 @@ def _matrix(metrics: dict[str, Any]) -> Table:
 
 def _rates(metrics: dict[str, Any]) -> Table:
     rows: list[tuple[Text, ...]] = []
-    for name, label in NAMES.items():
-        rate = metrics.get(name)
-        if rate and rate["value"] is not None:
-            value, interval = figure(name, rate)
-            rows.append((label, value, interval, soft(f"{MEANINGS[name]}; {rate['method']}")))
+    for name in _shown(metrics):
+        value, interval = figure(name, metrics[name])
+        rows.append((NAMES[name], value, interval, soft(MEANINGS[name])))
     return Table(
-        ("figure", "value", "95 % interval", "meaning, and how the interval was computed"),
+        ("figure", "value", "95 % interval", "meaning"),
         tuple(rows),
         frozenset({1, 2}),
         "Every rate with its interval",
@@ -50,10 +49,35 @@ def _rates(metrics: dict[str, Any]) -> Table:
     )
 
 
+def _shown(metrics: dict[str, Any]) -> list[str]:
+    """Figures with a value; a share sent to a person only where there is a review band."""
+    band = (metrics.get("operating_point") or {}).get("review_low") is not None
+    asked = band or bool((metrics.get("review_rate") or {}).get("value"))
+    names = [name for name in NAMES if (metrics.get(name) or {}).get("value") is not None]
+    return [name for name in names if name != "review_rate" or asked]
+
+
+def _methods(metrics: dict[str, Any]) -> str:
+    """How the intervals were computed, each method once."""
+    of: dict[str, list[str]] = {}
+    for name in _shown(metrics):
+        of.setdefault(str(metrics[name]["method"]), []).append(_inside(NAMES[name]))
+    if len(of) == 1:
+        return f"Intervals: {next(iter(of))}."
+    each = "; ".join(f"{how} for {listed(names)}" for how, names in of.items())
+    return f"Intervals: {each}."
+
+
+def _inside(name: str) -> str:
+    """A name within a sentence: Escape rate becomes escape rate, but F1 and Matthews stay."""
+    return name if name.startswith(("F1", "Matthews", "ROC")) else name[:1].lower() + name[1:]
+
+
 def _classes(metrics: dict[str, Any]) -> Table:
     rows = tuple(
         (f"{name}{' (OK)' if name == metrics['ok_class'] else ''}",
-         *(percent(row[key]) for key in ("precision", "recall", "f1")), f"{int(row['support']):,}")
+         percent(row["precision"]), percent(row["recall"]), f"{row['f1']:.3f}",
+         f"{int(row['support']):,}")
         for name, row in metrics["classification_report"].items()
     )  # fmt: skip
     head = ("class", "precision", "recall", "F1", "photos")
