@@ -70,12 +70,12 @@ def test_size_that_does_not_fit_the_depth_is_refused() -> None:
 
 
 def test_resolved_settings_leave_nothing_open() -> None:
-    """Every setting of a run has a value, but for what the photos themselves may tell."""
+    """Every setting has a value, but for what the photos tell, and a time that nobody set."""
     resolved = config.resolve(config.load(None)).model_dump()
     open_ones = [f"{s}.{n}" for s, v in resolved.items() for n, x in v.items() if x is None]
 
     kinds = {name for name in open_ones if not name.startswith("operating_point.")}
-    assert kinds == {"data.ok", "data.group_by"}
+    assert kinds == {"data.ok", "data.group_by", "training.time_budget"}
 
 
 def test_plain_network_has_20_to_50_epochs() -> None:

@@ -5,6 +5,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+OUT_OF_FOLD = "out_of_fold.csv"
+"""Scores by classifiers that did not see the part, where the model's own comes from folds."""
+
 
 class RunFolder:
     """One training and everything it left, in one folder.
@@ -19,6 +22,7 @@ class RunFolder:
         self.manifest = self.folder / "manifest.csv"
         self.audit = self.folder / "audit.json"
         self.scores = self.folder / "scores.csv"
+        self.out_of_fold = self.folder / OUT_OF_FOLD
         self.metrics_file = self.folder / "metrics.json"
         self.model_file = self.folder / "inspector.onnx"
         self.report = self.folder / "report.html"

@@ -151,7 +151,7 @@ def test_what_cannot_be_trained_is_refused(
     tmp_path: Path, arguments: list[str], code: int, words: str
 ) -> None:
     """One message with the next step, an exit code, and no traceback."""
-    write_folder(tmp_path / "photos", good=4, defective=4, size=24)
+    write_folder(tmp_path / "photos", good=6, defective=6, size=24)
     write_folder(tmp_path / "one", good=4, defective=0, size=24)
     write_folder(tmp_path / "few", good=4, defective=1, size=24)
     (tmp_path / "empty").mkdir()
@@ -173,7 +173,7 @@ def test_ctrl_c_ends_with_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         raise KeyboardInterrupt
 
     monkeypatch.setattr("okng.pipeline.job.take_stock", interrupt)
-    write_folder(tmp_path / "photos", good=4, defective=4, size=24)
+    write_folder(tmp_path / "photos", good=6, defective=6, size=24)
     result = _okng("train", "photos", "--quiet")
 
     assert result.exit_code == 130
@@ -187,7 +187,7 @@ def test_full_disk_ends_with_a_message(tmp_path: Path, monkeypatch: pytest.Monke
         raise OSError(28, "No space left on device", "manifest.csv")
 
     monkeypatch.setattr("okng.pipeline.photos.write_manifest", full)
-    write_folder(tmp_path / "photos", good=4, defective=4, size=24)
+    write_folder(tmp_path / "photos", good=6, defective=6, size=24)
     result = _okng("train", "photos", "--quiet")
 
     assert result.exit_code == 5

@@ -82,3 +82,27 @@ def test_side_light_falls_off_in_a_plane() -> None:
     assert torch.allclose(found.mean((1, 2, 3)), torch.full((8,), 0.4), atol=1e-3)
     assert found.std() > 0.01
     assert found.diff(n=2, dim=-1).abs().max() < 1e-5
+
+
+def test_blur_spreads_a_point_and_keeps_its_light() -> None:
+    """Each photo has its own blur, and none loses brightness."""
+    photos = torch.zeros(8, 3, 21, 21)
+    photos[:, :, 10, 10] = 1
+    still = AugmentSettings(rotation=0, flips=Flips.NONE, brightness=0, contrast=0, gamma=0,
+                            side_light=0, blur=2)  # fmt: skip
+    blurred = augment(photos, still, torch.Generator().manual_seed(0))
+
+    assert torch.allclose(blurred.sum((2, 3)), torch.ones(8, 3), atol=1e-4)
+    assert len(set(blurred[:, 0, 10, 10].tolist())) == 8
+    assert torch.equal(blurred[:, 0], blurred[:, 1])
+
+
+def test_noise_is_alike_in_all_colours() -> None:
+    """A grey photo stays grey; the deviation stays below the limit."""
+    photos = torch.full((16, 3, 32, 32), 0.5)
+    still = AugmentSettings(rotation=0, flips=Flips.NONE, brightness=0, contrast=0, gamma=0,
+                            side_light=0, noise=0.1)  # fmt: skip
+    noisy = augment(photos, still, torch.Generator().manual_seed(0))
+
+    assert torch.equal(noisy[:, 0], noisy[:, 2])
+    assert 0.01 < float(noisy.std((1, 2, 3)).max()) < 0.11

@@ -28,7 +28,8 @@ def _task(seed: int = 0) -> Task:
 
 def _settings(**changes: object) -> config.Settings:
     values = {"model": "cnn", "image_size": 32, "filters": 4, "depth": 2, "dense_units": 8,
-              "epochs": 4, "batch_size": 8, "brightness": 0.05, "contrast": 0.1}  # fmt: skip
+              "epochs": 4, "batch_size": 8, "brightness": 0.05, "contrast": 0.1,
+              "precision": "float32"}  # fmt: skip
     return config.resolve(config.load(None, {**values, **changes}))
 
 
@@ -146,3 +147,18 @@ def test_damaged_model_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(TrainingError, match="cannot be read"):
         load_full(tmp_path / "full_model.pth")
+
+
+def test_training_out_of_time_ends_with_the_step(tmp_path: Path) -> None:
+    """What there is gets validated and kept, and all files are there."""
+    fit(_task(), _settings(), tmp_path, Silent(), deadline=0.0)
+
+    assert [row["epoch"] for row in _history(tmp_path)] == ["1"]
+    assert all((tmp_path / "models" / name).exists() for name in FILES)
+
+
+def test_time_spent_on_loading_is_told(tmp_path: Path) -> None:
+    """As a share of the steps' time, in the history of every epoch."""
+    fit(_task(), _settings(epochs=2), tmp_path, Silent())
+
+    assert all(0 <= float(row["loading"]) < 1 for row in _history(tmp_path))

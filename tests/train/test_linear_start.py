@@ -10,12 +10,13 @@ from sklearn.linear_model import LogisticRegression
 
 from okng import config
 from okng.progress import Silent
-from okng.train import Sample, Task, fit
+from okng.train import Sample, Task, fit, load_unseen
 from okng.train.architecture import Architecture, build
 from okng.train.backbone import Backbone
 from okng.train.depths import MultiDepth
 from okng.train.extract import extractor
-from okng.train.linear_start import Features, Seen, _fit
+from okng.train.heads import Features, fit_head
+from okng.train.linear_start import Seen
 from okng.train.whiten import fit_whitening
 
 
@@ -92,6 +93,28 @@ def test_without_epochs_only_the_classifier_learns(tmp_path: Path, weights: Path
         assert torch.load(tmp_path / "models" / name, weights_only=True)
 
 
+def test_few_parts_are_judged_in_folds(tmp_path: Path, weights: Path) -> None:
+    """Each photo outside of the test has a score from a classifier that did not see it."""
+    fit(_task(), _settings(weights, epochs=0), tmp_path / "auto", Silent())
+    fit(_task(), _settings(weights, epochs=0, part_folds="never"), tmp_path / "never", Silent())
+    unseen = load_unseen(tmp_path / "auto")
+
+    assert unseen is not None
+    assert unseen.shape == (96, 1)
+    assert ((unseen[:, 0] > 0).numpy() == np.tile(_task().train.labels, 2)).mean() > 0.9
+    assert load_unseen(tmp_path / "never") is None
+
+
+def test_run_that_was_killed_at_its_end_keeps_its_classifier(tmp_path: Path, weights: Path) -> None:
+    """Between the last file of training and the whole model."""
+    settings = _settings(weights, epochs=0)
+    whole = fit(_task(), settings, tmp_path, Silent()).network.state_dict()
+    (tmp_path / "models" / "full_model.pth").unlink()
+    again = fit(_task(), settings, tmp_path, Silent()).network.state_dict()
+
+    assert torch.equal(whole["classifier.weight"], again["classifier.weight"])
+
+
 def test_onnxruntime_says_what_torch_says(weights: Path) -> None:
     """The quick way to features leads to the same features."""
     asked = config.load(None, {"model": "resnet10t", "weights": str(weights)}).model
@@ -115,7 +138,7 @@ def test_layer_says_what_the_regression_says(classes: int) -> None:
     features = Features(*rows)
     whitening = fit_whitening(values, weights, np.arange(80) // 2)
     whitened = whitening.apply(values)
-    layer = _fit(whitening, whitened, features, 0.1)
+    layer = fit_head(whitening, whitened, features, 0.1)
     expected = LogisticRegression(C=0.1, max_iter=2000).fit(whitened, labels, sample_weight=weights)
     with torch.no_grad():
         logits = layer(torch.from_numpy(values)).numpy()

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Optional, get_args, get_origin
 
 import typer
 
-from okng.config import Preset, Setting, Share, all_settings
+from okng.config import Duration, Preset, Setting, Share, all_settings
 
 _PANELS = {
     "data": "Photos",
@@ -76,8 +76,9 @@ def plain_type(setting: Setting) -> Any:
 
 
 def _flag_type(setting: Setting) -> Any:
-    """What the command line takes: a share may be written as a percentage, so it is text here."""
-    return str if Share in get_args(setting.field.annotation) else plain_type(setting)
+    """What the command line takes: `0.5%` and `10min` are text here."""
+    written = {Share, Duration}.intersection(get_args(setting.field.annotation))
+    return str if written else plain_type(setting)
 
 
 def _parameter(setting: Setting, panel: str | None) -> inspect.Parameter:

@@ -18,6 +18,22 @@ def train(
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings file; flags win over it.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
+    no_rotate: Annotated[
+        bool,
+        typer.Option(
+            "--no-rotate",
+            help="The parts have a direction: as --rotation 0.",
+            rich_help_panel="Augmentation",
+        ),
+    ] = False,
+    no_flips: Annotated[
+        bool,
+        typer.Option(
+            "--no-flips",
+            help="A mirrored part is another part: as --flips none.",
+            rich_help_panel="Augmentation",
+        ),
+    ] = False,
     from_study: Annotated[
         str | None,
         typer.Option(
@@ -49,10 +65,28 @@ def train(
         mlflow=mlflow,
         tensorboard=tensorboard,
         progress=progress(quiet=quiet),
-        **settings,
+        **_with_aliases(settings, no_rotate=no_rotate, no_flips=no_flips),
     )
     if as_json:
         typer.echo(json.dumps(run.metrics, indent=2, ensure_ascii=False))
     else:
         show_rates(run.metrics)
         typer.echo(f"report      {run.report}\nmodel file  {run.model_file}")
+
+
+def _with_aliases(settings: dict[str, Any], *, no_rotate: bool, no_flips: bool) -> dict[str, Any]:
+    """The settings with what the short flags stand for.
+
+    Raises:
+        ConfigError: a short flag and the setting that it stands for are both given.
+    """
+    from okng.errors import ConfigError  # noqa: PLC0415 - nothing else here needs it
+
+    short = {"rotation": (no_rotate, "--no-rotate", 0.0), "flips": (no_flips, "--no-flips", "none")}
+    chosen = {name: value for name, (given, _, value) in short.items() if given}
+    twice = [
+        f"{short[name][1]} and --{name} exclude each other" for name in chosen if name in settings
+    ]
+    if twice:
+        raise ConfigError.gather(twice, where="the flags", hint="Give one of them.")
+    return settings | chosen

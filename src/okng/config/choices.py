@@ -40,7 +40,16 @@ class Recipe(StrEnum):
 
     QUICK = "quick"
     STANDARD = "standard"
+    THOROUGH = "thorough"
     CNN = "cnn"
+
+
+class Folds(StrEnum):
+    """Whether the classifier comes from folds over all photos but the test."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 class Depth(StrEnum):

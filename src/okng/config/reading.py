@@ -10,7 +10,7 @@ import tomlkit
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from okng.config.choices import Recipe
+from okng.config.choices import Folds, Recipe
 from okng.config.sections import Settings
 from okng.errors import ConfigError
 
@@ -24,12 +24,14 @@ class Preset(NamedTuple):
     epochs: int
     lr: float
     patience: int
+    folds: Folds = Folds.AUTO
 
 
 PLAIN = Preset(image_size=128, epochs=30, lr=1e-3, patience=8)
 PRESETS = {
     Recipe.QUICK: Preset(image_size=192, epochs=0, lr=3e-4, patience=4),
-    Recipe.STANDARD: Preset(image_size=192, epochs=6, lr=3e-4, patience=4),
+    Recipe.STANDARD: Preset(image_size=192, epochs=6, lr=1e-4, patience=2),
+    Recipe.THOROUGH: Preset(image_size=288, epochs=0, lr=3e-4, patience=4, folds=Folds.ALWAYS),
     Recipe.CNN: PLAIN,
 }
 
@@ -110,7 +112,7 @@ def resolve(settings: Settings) -> Settings:
         values["model"]["name"] = values["training"]["recipe"] = "cnn"
     preset = PRESETS[values["training"]["recipe"]]
     values["data"]["image_size"] = settings.data.image_size or preset.image_size
-    for name in ("epochs", "lr", "patience"):
+    for name in ("epochs", "lr", "patience", "folds"):
         if values["training"][name] is None:
             values["training"][name] = getattr(preset, name)
     return validate(values, where="the settings")

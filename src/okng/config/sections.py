@@ -1,5 +1,6 @@
 """Every setting: its name, type, default, bounds and help, one class per table of `okng.toml`."""
 
+import re
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -9,6 +10,7 @@ from okng.config.choices import (
     Color,
     Depth,
     Flips,
+    Folds,
     Precision,
     Recipe,
     SplitMode,
@@ -43,6 +45,21 @@ def share(text: str, where: str) -> float:
 
 Share = Annotated[float, BeforeValidator(parse_share)]
 """A share in (0, 1), which may be written as a percentage."""
+
+
+_UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+
+
+def parse_duration(value: object) -> object:
+    """A time as people write it: `10min` is 600 seconds; else it is left to the next check."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h)\s*", value)
+    return float(found[1]) * _UNITS[found[2]] if found else value
+
+
+Duration = Annotated[float, BeforeValidator(parse_duration)]
+"""A time in seconds, which may be written as 90s, 10min or 1h."""
 
 
 class Section(BaseModel):
@@ -121,7 +138,8 @@ class TrainingSettings(Section):
     recipe: Recipe = Field(
         Recipe.QUICK,
         description="quick: only the classifier learns, in minutes; standard: then the upper "
-        "layers, too, in ten times as many; cnn: the plain network, from nothing.",
+        "layers, too; thorough: the classifier on larger photos and in folds; cnn: the plain "
+        "network, from nothing.",
     )
     epochs: int | None = Field(
         None, ge=0, le=1000, description="Passes over the photos, at most; 0 as in quick."
@@ -131,9 +149,26 @@ class TrainingSettings(Section):
     patience: int | None = Field(
         None, ge=1, description="Epochs without a better validation loss before training stops."
     )
+    time_budget: Duration | None = Field(
+        None,
+        gt=0,
+        description="Time for training: 90s, 10min, 1h. Recipe, size and epochs follow from what "
+        "this machine does in a trial. From the end of the audit to the trained network; judging "
+        "and report come on top.",
+    )
+    devices: int = Field(
+        1, ge=1, le=64, description="GPUs, or processes on a PC without, that share each batch."
+    )
     precision: Precision = Field(
         Precision.AUTO,
         description="float32, bfloat16, or what a trial of two seconds finds to be faster here.",
+    )
+    folds: Folds | None = Field(
+        None,
+        description="Judge every photo by a classifier that did not see its part, choose the "
+        "threshold by these scores, and average the classifiers: always, never, or where a class "
+        "has fewer than 100 parts (auto). For recipes without epochs.",
+        json_schema_extra={"flag": "--part-folds"},
     )
     class_weights: ClassWeights = Field(
         ClassWeights.BALANCED, description="Let rare classes count more in the loss, or not."
@@ -153,6 +188,12 @@ class AugmentSettings(Section):
     )
     side_light: float = Field(
         0.3, ge=0, lt=1, description="How much the light may fall off towards one side."
+    )
+    noise: float = Field(
+        0.0, ge=0, le=0.2, description="Largest deviation of added noise, as a share of white."
+    )
+    blur: float = Field(
+        0.0, ge=0, le=5, description="Largest deviation of a blur, in pixels that the network sees."
     )
 
 

@@ -2,6 +2,7 @@
 
 from okng.dataset.cache import load_photos
 from okng.dataset.digest import add_digests
+from okng.dataset.enough import check_enough
 from okng.dataset.groups import group_by, join_groups
 from okng.dataset.layout import check_counts, find_photos
 from okng.dataset.manifest import read_manifest, write_manifest
@@ -16,6 +17,7 @@ __all__ = [
     "add_digests",
     "assign_splits",
     "check_counts",
+    "check_enough",
     "find_photos",
     "group_by",
     "join_groups",

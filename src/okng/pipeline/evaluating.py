@@ -34,7 +34,7 @@ from okng.pipeline.labelled import (
 )
 from okng.predict import Inspector
 from okng.progress import Progress, Silent
-from okng.run import RunFolder
+from okng.run import OUT_OF_FOLD, RunFolder
 from okng.verdict import OperatingPoint
 
 CHANGED_PHOTOS = 96
@@ -249,7 +249,7 @@ def _operating_point(
     if task.policy is None:
         return task.inspector.metadata.operating_point, None, []
     reported = scores.select(task.reported)
-    held_out = scores.select("val") if task.policy.threshold is None else scores.select("")
+    held_out = _held_out(task, scores) if task.policy.threshold is None else scores.select("")
     shared = set(reported.table["group"]) - {""}
     crossing = np.asarray(held_out.table["group"].isin(shared))
     unmet = []
@@ -263,6 +263,16 @@ def _operating_point(
     for sentence in (*unmet, *choice.unmet):
         progress.say(f"THRESHOLD: {sentence}")
     return choice.point, held_out, [*unmet, *choice.unmet]
+
+
+def _held_out(task: _Task, scores: Scores) -> Scores:
+    """Validation photos; as judged out of fold, where the model's classifier learned from them."""
+    held_out, metadata = scores.select("val"), task.inspector.metadata
+    folds = task.model.parent / OUT_OF_FOLD
+    seen = seen_in_training(task.dataset, task.model, metadata) if folds.exists() else None
+    if not seen or not seen.intersection(held_out.table["path"]):
+        return held_out
+    return Scores.read(folds, metadata.classes, metadata.ok_class)
 
 
 def _leakage(task: _Task, reported: Scores) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Opens a run folder: a new one, or one to go on with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ def open_run(
     overrides: Mapping[str, Any],
     resume: bool,
     base: Settings | None = None,
+    check: Callable[[Settings], None] | None = None,
 ) -> tuple[RunFolder, Settings]:
     """Decide folder and settings of a run, and leave the settings in it.
 
@@ -29,6 +30,7 @@ def open_run(
         settings_file: an `okng.toml`, or None.
         overrides: settings that win over the file.
         resume: go on with what is there.
+        check: refuses settings; asked before a new folder is made.
         base: settings to start from where there is no file; the defaults when left out.
 
     Raises:
@@ -45,6 +47,8 @@ def open_run(
             where=run.folder,
             hint="Add --resume to go on with it, or take another --out.",
         )
+    if check is not None:
+        check(settings)
     try:
         run.models.mkdir(parents=True, exist_ok=True)
     except OSError as exc:

@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from okng.config import Settings
+from okng.dataset import find_photos
 from okng.errors import ConfigError
 from okng.pipeline.folder import open_run
 from okng.pipeline.learning import learn
 from okng.pipeline.photos import take_stock
 from okng.pipeline.proof import prove
+from okng.pipeline.timing import in_time
 from okng.pipeline.tuned import Tuned, find_tuned, keep_study
 from okng.progress import Progress, Silent
 from okng.run import RunFolder
+from okng.train import check_settings
 from okng.train.tracking import Tracking, check_tracking, open_tracking
 
 if TYPE_CHECKING:
@@ -79,6 +82,7 @@ def train(
         settings_file=Path(config) if config else None,
         overrides=_paths_as_text(settings),
         resume=resume,
+        check=lambda chosen: _check(Path(photos), chosen),
         base=tuned.settings if tuned else None,
     )
     tracking = open_tracking(
@@ -88,6 +92,12 @@ def train(
         run = _stages(Path(photos), folder, chosen, watcher, tuned, tracking)
         tracking.figures(run.metrics)
     return run
+
+
+def _check(photos: Path, settings: Settings) -> None:
+    """Refuse what cannot work before the audit, which may take minutes, and leave no folder."""
+    data = settings.data
+    check_settings(settings, len(find_photos(photos, ok=data.ok, no_ok=data.no_ok).photos))
 
 
 def _stages(
@@ -101,7 +111,10 @@ def _stages(
     dataset = take_stock(photos, folder, settings, progress)
     if tuned:
         keep_study(tuned, dataset, folder, progress)
-    model, samples = learn(dataset, folder, settings, progress, tracking.epoch)
+    settings, deadline = in_time(dataset, folder, settings, progress)
+    model, samples = learn(
+        dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch
+    )
     prove(dataset, model, samples, folder, settings, progress)
     return Run(folder.folder)
 

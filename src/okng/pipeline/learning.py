@@ -7,11 +7,11 @@ import numpy.typing as npt
 
 from okng.config import Color, Settings
 from okng.dataset import Dataset, load_photos
-from okng.evaluate.intervals import group_numbers
+from okng.evaluate.intervals import Groups, group_numbers
 from okng.preprocess import is_grey
 from okng.progress import Progress
 from okng.run import RunFolder
-from okng.train import Sample, Task, TrainedModel, fit
+from okng.train import Sample, Task, TrainedModel, check_batch, fit
 
 Samples = Mapping[str, Sample]
 """Decoded photos by split: train, val, test."""
@@ -22,6 +22,8 @@ def learn(
     run: RunFolder,
     settings: Settings,
     progress: Progress,
+    *,
+    deadline: float | None = None,
     told: Callable[[Mapping[str, float]], None] | None = None,
 ) -> tuple[TrainedModel, Samples]:
     """Train on the photos of a manifest; leave the .pth files and `history.csv`.
@@ -31,15 +33,20 @@ def learn(
         run: the run folder.
         settings: resolved.
         progress: who is told how far it is.
+        deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
         told: is told every row of the history.
 
     Raises:
-        ConfigError: the network is unknown or does not take the image size.
+        ConfigError: a batch is larger than all training photos, the network is unknown, or it does
+            not take the image size.
         DatasetError: a photo vanished.
         TrainingError: training cannot go on.
     """
+    check_batch(settings, len(dataset.select("train")))
+    numbers = group_numbers([photo.group for photo in dataset.photos])
     samples = {
-        split: _decode(dataset, split, settings, progress) for split in ("train", "val", "test")
+        split: _decode(dataset, split, numbers, settings, progress)
+        for split in ("train", "val", "test")
     }
     task = Task(
         samples["train"],
@@ -48,10 +55,12 @@ def learn(
         dataset.ok_class,
         grey=sees_grey(samples["train"].photos, settings.data.color),
     )
-    return fit(task, settings, run.folder, progress, told), samples
+    return fit(task, settings, run.folder, progress, deadline=deadline, told=told), samples
 
 
-def _decode(dataset: Dataset, split: str, settings: Settings, progress: Progress) -> Sample:
+def _decode(
+    dataset: Dataset, split: str, numbers: Groups, settings: Settings, progress: Progress
+) -> Sample:
     part = dataset.select(split)
     with progress.stage(f"decode {split}", len(part)) as advance:
         photos = load_photos(
@@ -60,8 +69,8 @@ def _decode(dataset: Dataset, split: str, settings: Settings, progress: Progress
             on_done=advance,
             memory_limit_gb=settings.data.memory_limit_gb,
         )
-    groups = group_numbers([photo.group for photo in part.photos])
-    return Sample(photos, part.labels(), groups)
+    chosen = np.array([photo.split == split for photo in dataset.photos])
+    return Sample(photos, part.labels(), numbers[chosen])
 
 
 def sees_grey(photos: npt.NDArray[np.uint8], color: Color) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from okng.audit import Findings, with_splits
 from okng.config import Settings
-from okng.dataset import Dataset, read_manifest, write_manifest
+from okng.dataset import Dataset, check_enough, read_manifest, write_manifest
 from okng.pipeline.auditing import look_at, share_out
 from okng.progress import Progress
 from okng.run import RunFolder
@@ -35,6 +35,7 @@ def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Datas
         DatasetError: the photos cannot be used.
     """
     examined = look_at(source, settings, progress)
+    check_enough(examined.dataset)
     dataset = share_out(examined.dataset, settings, progress)
     findings = with_splits(examined, dataset).findings
     for finding in findings.serious:

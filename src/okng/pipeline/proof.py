@@ -28,6 +28,7 @@ from okng.export import InspectionGraph, check_parity, export, follow
 from okng.modelfile import Metadata
 from okng.pipeline.judging import draw_cases, judge, model_facts, try_changes
 from okng.pipeline.learning import Samples
+from okng.pipeline.unseen import scores_of_folds, unseen_scores
 from okng.predict import Inspector
 from okng.progress import Progress
 from okng.run import RunFolder
@@ -53,7 +54,7 @@ def prove(
     draft = run.models / "unproven.onnx"
     progress.say("export to ONNX")
     graph = export(model, draft, name=run.folder.name, dataset_digest=dataset.digest)
-    metadata, unmet = _calibrate(dataset, draft, settings, progress)
+    metadata, unmet = _calibrate(dataset, draft, run, settings, progress)
     follow(graph, metadata)
     verdicts, scores = judge(dataset, Inspector(draft), "judge all", progress)
     scores.write(run.scores)
@@ -71,24 +72,23 @@ def prove(
 
 
 def _calibrate(
-    dataset: Dataset, draft: Path, settings: Settings, progress: Progress
+    dataset: Dataset, draft: Path, run: RunFolder, settings: Settings, progress: Progress
 ) -> tuple[Metadata, tuple[str, ...]]:
-    """Fit calibration and threshold on what the file says of validation photos; seal both.
+    """Fit calibration and threshold on what is said of photos that did not teach; seal both.
 
     Returns:
         The metadata, and what of the asked-for operating point cannot be kept.
     """
     metadata = modelfile.read(draft).metadata
-    held_out = dataset.select("val")
-    raw = judge(held_out, Inspector(draft), "calibrate", progress)[1]
-    calibration = fit_calibration(raw.probabilities, held_out.labels())
+    raw = unseen_scores(dataset, draft, run, "calibrate", progress)
+    calibration = fit_calibration(raw.probabilities, raw.labels)
     metadata = metadata.model_copy(update={"calibration": calibration})
     modelfile.seal(draft, metadata)
     unmet: tuple[str, ...] = ()
     limit = settings.operating_point.unfamiliar_limit
     point = metadata.operating_point
     if dataset.ok_class is not None:
-        calibrated = judge(held_out, Inspector(draft), "threshold", progress)[1]
+        calibrated = unseen_scores(dataset, draft, run, "threshold", progress)
         choice = choose_operating_point(validation_of(calibrated), settings.operating_point)
         unmet = choice.unmet
         for sentence in unmet:
@@ -108,7 +108,10 @@ def _measure(
     settings: Settings,
     run: RunFolder,
 ) -> dict[str, Any]:
-    held_out = scores.select("val")
+    folded = scores_of_folds(dataset, run, metadata)
+    held_out = scores.select("val") if folded is None else folded
+    if folded is not None:
+        folded.write(run.out_of_fold)
     metrics = assess(
         scores.select("test"),
         metadata.operating_point,

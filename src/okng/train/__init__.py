@@ -1,7 +1,28 @@
 """Training: decoded photos -> a network and its .pth files. Torch lives here and in `export`."""
 
 from okng.train.architecture import Architecture, check_name
+from okng.train.budget import Choice, Work, choose, described
+from okng.train.checks import check_batch, check_settings
 from okng.train.fit import Sample, Task, fit
-from okng.train.saved import TrainedModel, load_full
+from okng.train.linear_start import views_worth_seeing
+from okng.train.saved import TrainedModel, load_full, load_unseen
+from okng.train.speed import measure
 
-__all__ = ["Architecture", "Sample", "Task", "TrainedModel", "check_name", "fit", "load_full"]
+__all__ = [
+    "Architecture",
+    "Choice",
+    "Sample",
+    "Task",
+    "TrainedModel",
+    "Work",
+    "check_batch",
+    "check_name",
+    "check_settings",
+    "choose",
+    "described",
+    "fit",
+    "load_full",
+    "load_unseen",
+    "measure",
+    "views_worth_seeing",
+]

@@ -18,6 +18,7 @@ from okng.train.extract import Extractor, extractor
 from okng.train.familiarity import Familiarity, Measured, fit_familiarity
 from okng.train.inputs import Prepare
 
+_QUALITY = ("brightness", "contrast", "gamma", "side_light", "noise", "blur")
 _MOST = 4_000  # photos; with half as many, harmless changes count more (benchmarks/training)
 _CHANGED = 400
 _BATCH = 32
@@ -61,9 +62,7 @@ def acquaint(
     with progress.stage("familiar", count) as advance:
         run = extractor(seen, photos[rows[:3]][0].contiguous(), count)
         values = _described(run, photos, rows, advance)
-        turn = settings.model_copy(
-            update={"brightness": 0.0, "contrast": 0.0, "gamma": 0.0, "side_light": 0.0}
-        )
+        turn = settings.model_copy(update=dict.fromkeys(_QUALITY, 0.0))
         generator = torch.Generator().manual_seed(0)
         turned = _described(
             run, photos, rows[changed], advance, lambda batch: augment(batch, turn, generator)

@@ -12,7 +12,7 @@ _DARKEST = 1e-3  # a power of nothing has no slope
 
 
 def augment(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
-    """Rotate, flip, and change light: tone curve, contrast, brightness, light from one side.
+    """Rotate, flip, change light (tone curve, contrast, brightness, side), blur, add noise.
 
     Each photo has its own draw.
 
@@ -26,7 +26,10 @@ def augment(photos: Tensor, settings: AugmentSettings, generator: torch.Generato
         uncovers mirror the photo.
     """
     photos = _turn(photos, settings, generator)
-    return _relight(photos, settings, generator)
+    photos = _relight(photos, settings, generator)
+    if settings.blur:
+        photos = _blur(photos, settings.blur, generator)
+    return _add_noise(photos, settings.noise, generator) if settings.noise else photos
 
 
 def _turn(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
@@ -69,6 +72,29 @@ def _slope(photos: Tensor, limit: float, generator: torch.Generator) -> Tensor:
     rows = torch.linspace(-1, 1, height)[:, None] * angle.sin()
     columns = torch.linspace(-1, 1, width)[None, :] * angle.cos()
     return (strength * (rows + columns)).to(photos.device)
+
+
+def _blur(photos: Tensor, limit: float, generator: torch.Generator) -> Tensor:
+    """Gaussian blur with a deviation between 0 and limit pixels; a product along each side."""
+    count, channels, height, width = photos.shape
+    deviation = _draw(count, limit, generator).abs().clamp(min=1e-3)[:, None]
+    reach = math.ceil(3 * limit)
+    places = torch.arange(-reach, reach + 1)
+    kernel = torch.exp(-(places**2) / (2 * deviation**2))
+    kernel = (kernel / kernel.sum(1, keepdim=True)).to(photos.device)
+    flat = photos.transpose(0, 1).reshape(1, channels * count, height, width)
+    each = kernel.repeat(channels, 1)[:, None]
+    pad = torch.nn.functional.pad(flat, (reach,) * 4, mode="replicate")
+    rows = torch.nn.functional.conv2d(pad, each[:, :, None, :], groups=channels * count)
+    both = torch.nn.functional.conv2d(rows, each[:, :, :, None], groups=channels * count)
+    return both.reshape(channels, count, height, width).transpose(0, 1)
+
+
+def _add_noise(photos: Tensor, limit: float, generator: torch.Generator) -> Tensor:
+    """Gaussian noise with a deviation between 0 and limit, alike in all colours."""
+    deviation = _draw(len(photos), limit, generator).abs()[:, None, None, None]
+    noise = torch.randn(len(photos), 1, *photos.shape[2:], generator=generator) * deviation
+    return (photos + noise.to(photos.device)).clamp(0, 1)
 
 
 def _draw(count: int, limit: float, generator: torch.Generator) -> Tensor:

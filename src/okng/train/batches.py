@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import torch
+import torch.distributed as dist
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
@@ -82,7 +83,18 @@ class EpochOrder(Sampler[Indices]):
         if self.seed is not None:
             rng = np.random.default_rng((self.seed, self.epoch))
             order = rng.choice(order, self.count, replace=self.chances is not None, p=self.chances)
-        yield from np.array_split(order, self.batches)
+        for batch in np.array_split(order, self.batches):
+            yield self._own(batch)
+
+    @staticmethod
+    def _own(batch: Indices) -> Indices:
+        """This process's share of a batch: the whole, unless several devices train together."""
+        if not (dist.is_available() and dist.is_initialized()):
+            return batch
+        world, rank = dist.get_world_size(), dist.get_rank()
+        if len(batch) < world:
+            return batch  # nobody may go without, so all take it
+        return np.array_split(batch, world)[rank]
 
 
 def _shares(chances: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
@@ -99,4 +111,4 @@ def loader(
 ) -> DataLoader[Batch]:
     """A loader of whole batches; see `EpochOrder` for the arguments."""
     order = EpochOrder(len(data), batch_size, seed, chances)
-    return DataLoader(data, sampler=order, batch_size=None)
+    return DataLoader(data, sampler=order, batch_size=None, pin_memory=torch.cuda.is_available())

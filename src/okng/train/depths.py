@@ -51,7 +51,7 @@ class MultiDepth(nn.Module):
     ) -> None:
         super().__init__()
         self.model = cast("Any", model)
-        wanted = depths(model)
+        self.wanted = wanted = depths(model)
         self.coarsen: int = max(1, _CELL // self.model.feature_info[wanted[0]]["reduction"])
         widths = [self.model.feature_info[number]["num_chs"] for number in wanted]
         self.levels = self.model.prune_intermediate_layers(wanted, prune_norm=True, prune_head=True)
@@ -65,7 +65,7 @@ class MultiDepth(nn.Module):
 
     def features(self, photos: Tensor) -> list[Tensor]:
         """Maps (N, C, h, w) of each depth and view, of photos (N, 3, S, S) in [0, 1]."""
-        return [level for view in self._views(photos) for level in self._intermediate(view)]
+        return [level for view in self.views(photos) for level in self.intermediate(view)]
 
     def pooled(self, maps: list[Tensor]) -> Tensor:
         """Mean and maximum of every map over its places: float32 (N, F)."""
@@ -127,14 +127,16 @@ class MultiDepth(nn.Module):
         means: Tensor = F.avg_pool2d(F.pad(shares, (0, rest[1], 0, rest[0])), cell)
         return means * cell**2
 
-    def _views(self, photos: Tensor) -> list[Tensor]:
+    def views(self, photos: Tensor) -> list[Tensor]:
+        """The photos (N, 3, S, S) in each light that the network sees."""
         views = [photos] if self.view is not View.FLAT else []
         return views if self.view is View.RAW else [*views, self.flatten(photos)]
 
-    def _intermediate(self, photos: Tensor) -> list[Tensor]:
+    def intermediate(self, photos: Tensor, depths: int | None = None) -> list[Tensor]:
+        """Maps (N, C, h, w) of the first depths, or of all, of photos in one light."""
         found: list[Tensor] = self.model.forward_intermediates(
             (photos - self.mean) / self.std,
-            indices=self.levels,
+            indices=self.levels[:depths],
             intermediates_only=True,
             stop_early=True,
             norm=False,

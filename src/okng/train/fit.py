@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +14,17 @@ from lightning.pytorch import Trainer
 from torch import nn
 from torch.utils.data import DataLoader
 
-from okng.config import PLAIN, ClassWeights, Settings
+from okng.config import PLAIN, ClassWeights, Folds, Settings
 from okng.errors import TrainingError
 from okng.modelfile import InputRules
 from okng.progress import Progress
 from okng.train import saved
 from okng.train.acquaint import acquaint
 from okng.train.architecture import PLAIN_NAME, Architecture
+from okng.train.backbone import Backbone
 from okng.train.batches import Batch, PhotoArray, loader
+from okng.train.checks import check_checkpoint
+from okng.train.depths import MultiDepth
 from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare, statistics
 from okng.train.keeper import Keeper
@@ -29,9 +32,12 @@ from okng.train.linear_start import linear_start
 from okng.train.machine import measured_plan
 from okng.train.memory import keep_freed_memory
 from okng.train.module import Learner
+from okng.train.rows import KeptRows, keep_rows
 from okng.train.saved import TrainedModel
 from okng.train.weighing import photo_weights
 from okng.train.weights import Pretrained, build_pretrained
+
+_FOLDS = {Folds.AUTO: None, Folds.ALWAYS: True, Folds.NEVER: False}
 
 
 class Sample(NamedTuple):
@@ -71,6 +77,8 @@ def fit(
     settings: Settings,
     run: Path,
     progress: Progress,
+    *,
+    deadline: float | None = None,
     told: Callable[[Mapping[str, float]], None] | None = None,
 ) -> TrainedModel:
     """Train a network and leave the four .pth files and `history.csv` in the run folder.
@@ -82,6 +90,7 @@ def fit(
         settings: resolved, see `config.resolve`.
         run: the run folder.
         progress: receives one stage with a step per batch.
+        deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
         told: is told every row of the history.
 
     Raises:
@@ -96,7 +105,7 @@ def fit(
     pretrained = build_pretrained(architecture)
     rules = _rules(task, architecture, pretrained)
     network = pretrained.network
-    _learn(network, Prepare(rules), task, settings, run, progress, told)
+    _learn(network, Prepare(rules), task, settings, run, progress, deadline, told)
     network.to(memory_format=torch.contiguous_format)
     network.load_state_dict(saved.load(run / "models" / saved.BEST))
     network.eval()
@@ -145,13 +154,15 @@ def _learn(
     settings: Settings,
     run: Path,
     progress: Progress,
+    deadline: float | None,
     told: Callable[[Mapping[str, float]], None] | None,
 ) -> None:
     training = settings.training
     epochs = training.epochs or 0
-    pretrained = settings.model.weights != "random"
-    train, validation = (_counted(s, training.class_weights) for s in (task.train, task.validation))
+    pretrained = settings.model.weights != "random" and isinstance(network, Backbone | MultiDepth)
+    train, validation = (_counted(s, training.class_weights) for s in _numbered(task))
     batches = _drawn(task.train, train, settings)
+    held_out = loader(validation, 2 * training.batch_size, None)
     network.to(memory_format=torch.channels_last)
     learner = Learner(
         network,
@@ -163,22 +174,39 @@ def _learn(
         frozen=freeze_first_layers(network, settings.model.freeze) if pretrained else [],
     )
     checkpoint = run / "models" / saved.CHECKPOINT
-    start = None
+    if epochs == 0 and checkpoint.exists():
+        return
+    kept = start = None
+    if pretrained and epochs:
+        kept = keep_rows(learner, train, validation, settings.data.memory_limit_gb, progress)
     if pretrained and not checkpoint.exists():
-        start = linear_start(learner, train, validation, progress)
-    keeper = Keeper(run, training.patience or 1, start, told)
+        folds = _FOLDS[training.folds or Folds.AUTO] if epochs == 0 else False
+        start = linear_start(learner, train, validation, progress, kept, folds)
+    if start is not None and start.unseen is not None:
+        saved.save({"logits": start.unseen}, run / "models" / saved.UNSEEN)
+    keeper = Keeper(run, training.patience or 1, start and start.row, told=told, deadline=deadline)
     if epochs == 0:
         keeper.keep_start(network)
         return
+    if kept is not None:
+        learner, batches, held_out = kept.of_upper(learner, batches, held_out)
+    if pretrained:
+        learner.start_average()
+    learner.train()
     keep_freed_memory()
-    plan = measured_plan(learner, train, training, run / "models" / saved.PLAN, progress)
+    tried = cast("PhotoArray", batches.dataset)
+    plan = measured_plan(learner, tried, training, run / "models" / saved.PLAN, progress)
+    several = training.devices > 1
     with progress.stage("train", learner.steps) as advance, _quiet_lightning():
-        keeper.advance = advance
+        if not several:  # processes of their own cannot tell this one how far they are
+            keeper.advance = advance
         trainer = Trainer(
             max_epochs=epochs,
             callbacks=[keeper],
             default_root_dir=run,
-            devices=1,
+            devices=training.devices,
+            strategy="ddp_spawn" if several else "auto",
+            use_distributed_sampler=False,  # `EpochOrder` shares out batches itself
             enable_checkpointing=False,
             enable_model_summary=False,
             enable_progress_bar=False,
@@ -186,8 +214,25 @@ def _learn(
             num_sanity_val_steps=0,
             precision=plan.lightning,
         )
-        held_out = loader(validation, 2 * training.batch_size, None)
         _start(trainer, learner, batches, held_out, checkpoint)
+    if kept is not None and isinstance(network, MultiDepth):
+        _renew_typical(network, kept, run / "models" / saved.BEST)
+
+
+def _renew_typical(network: MultiDepth, kept: KeptRows, best: Path) -> None:
+    """The average photo as the layers see it that have learned: heatmaps start from it."""
+    network.load_state_dict(saved.load(best))
+    network.typical.copy_(kept.typical())
+    saved.save(saved.weights_of(network), best)
+
+
+def _numbered(task: Task) -> tuple[Sample, Sample]:
+    """Photos to learn from and those held out, no part of which has the number of another."""
+    if task.train.groups is not None and task.validation.groups is not None:
+        return task.train, task.validation
+    count = len(task.train.labels)
+    apart = count + np.arange(len(task.validation.labels))
+    return task.train._replace(groups=None), task.validation._replace(groups=apart)
 
 
 def _counted(sample: Sample, how: ClassWeights) -> PhotoArray:
@@ -209,6 +254,8 @@ def _start(
     trainer: Trainer, learner: Learner, batches: Any, held_out: Any, checkpoint: Path
 ) -> None:
     resumed = checkpoint if checkpoint.exists() else None
+    if resumed:
+        check_checkpoint(resumed, saved.load(resumed).get("state_dict"), learner)
     try:
         trainer.fit(learner, batches, held_out, ckpt_path=resumed, weights_only=True)
     except SystemExit as exc:  # how Lightning ends after Ctrl-C

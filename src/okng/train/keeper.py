@@ -4,6 +4,7 @@ import csv
 import io
 import math
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,13 +16,12 @@ from okng.files import whole_file, write_atomic
 from okng.train import saved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from okng.progress import Advance
     from okng.train.module import Learner
 
 COLUMNS = (
     "epoch", "train_loss", "val_loss", "train_accuracy", "val_accuracy", "lr", "seconds",
+    "loading",
 )  # fmt: skip
 
 
@@ -32,10 +32,14 @@ class Keeper(Callback):
         run: the run folder.
         patience: epochs without a better validation loss after which training stops.
         start: figures of the network before its first epoch, if they are known: epoch 0.
+        deadline: when `clock` passes it, training ends with the step; None for no hurry.
+        clock: seconds.
         told: is told every row of the history.
 
     Attributes:
         advance: receives one step per batch, and the last figures.
+
+    The column `loading` is the share of the steps' time that they waited for photos.
 
     The checkpoint is the last file of an epoch: a run that is killed before it repeats the epoch,
     with the same photos in the same order, and writes the same files again.
@@ -46,14 +50,19 @@ class Keeper(Callback):
         run: Path,
         patience: int,
         start: dict[str, float] | None = None,
-        told: "Callable[[Mapping[str, float]], None] | None" = None,
+        *,
+        told: Callable[[Mapping[str, float]], None] | None = None,
+        deadline: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.run = run
         self.told = told
         self.patience = patience
+        self.deadline = math.inf if deadline is None else deadline
+        self.clock = clock
         self.advance: Advance = _nobody
         self.rows = [{"epoch": 0, **start}] if start else []
-        self._begun = 0.0
+        self._begun = self._ended = self._waited = 0.0
 
     @property
     def finished(self) -> bool:
@@ -76,9 +85,9 @@ class Keeper(Callback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep the start of a new run; do not go on with one killed after its last epoch."""
-        if self.rows and trainer.current_epoch == 0:
-            network = cast("Learner", pl_module).network
-            saved.save(saved.weights_of(network), self.run / "models" / saved.BEST)
+        if self.rows and trainer.current_epoch == 0 and trainer.is_global_zero:
+            weights = cast("Learner", pl_module).judged_weights()
+            saved.save(weights, self.run / "models" / saved.BEST)
             self._tell()
         trainer.should_stop = trainer.should_stop or self.finished
 
@@ -96,24 +105,40 @@ class Keeper(Callback):
 
     def on_train_epoch_start(self, *_: Any) -> None:
         """Start the clock of an epoch."""
-        self._begun = time.monotonic()
+        self._begun = self._ended = time.monotonic()
+        self._waited = 0.0
+
+    def on_train_batch_start(self, *_: Any) -> None:
+        """Count the time that the step waited for its photos."""
+        self._waited += time.monotonic() - self._ended
 
     def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
-        """Tell the progress bar."""
+        """Tell the progress bar; out of time, validate what there is and end."""
         self.advance(1, self._facts(trainer))
+        if self.deadline < math.inf:  # where several devices train, all end or none
+            late = trainer.strategy.reduce_boolean_decision(self.clock() > self.deadline, all=False)
+            trainer.should_stop = trainer.should_stop or late
+        self._ended = time.monotonic()
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep what the epoch brought. Validation has already run."""
         self.rows.append(self._row(trainer))
-        network = cast("Learner", pl_module).network
-        if self.best_row == len(self.rows) - 1:
-            saved.save(saved.weights_of(network), self.run / "models" / saved.BEST)
-        saved.save(saved.weights_of(network), self.run / "models" / saved.LAST)
-        write_atomic(self.run / "history.csv", _as_csv(self.rows))
-        with whole_file(self.run / "models" / saved.CHECKPOINT) as temporary:
-            trainer.save_checkpoint(temporary)
-        self._tell()
+        if trainer.is_global_zero:
+            self._write(cast("Learner", pl_module))
+            with whole_file(self.run / "models" / saved.CHECKPOINT) as temporary:
+                trainer.save_checkpoint(temporary)
+            self._tell()
+        else:  # all devices meet here, and the first one writes
+            trainer.save_checkpoint(self.run / "models" / saved.CHECKPOINT)
         trainer.should_stop = trainer.should_stop or self.finished
+
+    def _write(self, learner: "Learner") -> None:
+        """Best and last weights, and the history."""
+        weights = learner.judged_weights()
+        if self.best_row == len(self.rows) - 1:
+            saved.save(weights, self.run / "models" / saved.BEST)
+        saved.save(weights, self.run / "models" / saved.LAST)
+        write_atomic(self.run / "history.csv", _as_csv(self.rows))
 
     def _tell(self) -> None:
         if self.told and self.rows:
@@ -123,8 +148,11 @@ class Keeper(Callback):
         figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
         known = {name: figures.get(name, math.nan) for name in COLUMNS if "_" in name}
         rate = trainer.optimizers[0].param_groups[0]["lr"]
-        seconds = round(time.monotonic() - self._begun, 3)
-        return {"epoch": trainer.current_epoch + 1, **known, "lr": rate, "seconds": seconds}
+        times = {
+            "seconds": round(time.monotonic() - self._begun, 3),
+            "loading": round(self._waited / max(1e-9, self._ended - self._begun), 4),
+        }
+        return {"epoch": trainer.current_epoch + 1, **known, "lr": rate, **times}
 
     def _facts(self, trainer: Trainer) -> str:
         epoch = f"epoch {trainer.current_epoch + 1}/{trainer.max_epochs}"

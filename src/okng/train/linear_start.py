@@ -7,12 +7,10 @@ and position, and the regression is told what such changes do to a feature.
 """
 
 import time
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
-import numpy.typing as npt
 import torch
-from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
 from okng.progress import Advance, Progress
@@ -20,39 +18,37 @@ from okng.train.backbone import Backbone
 from okng.train.batches import PhotoArray, loader
 from okng.train.depths import MultiDepth
 from okng.train.extract import Extractor, extractor
+from okng.train.folds import Folded, fit_folds, fold_count, is_small
+from okng.train.heads import Features, fit_heads, logits_of, losses
 from okng.train.module import Learner
-from okng.train.whiten import Whitening, fit_whitening
+from okng.train.rows import KeptRows, example_of
 
-_STRENGTHS = (3e-4, 1e-3, 1e-2, 1e-1)  # inverse regularisation; validation chooses
 _BATCH = 32
 _ROWS = 4_000  # photos and varied photos together that are enough
 _FEWEST_VIEWS, _MOST_VIEWS = 2, 4
 
 
-class Features(NamedTuple):
-    """What the classifier of a network sees, in rows.
+class Start(NamedTuple):
+    """A classifier that was fitted before any layer learned.
 
     Attributes:
-        values: float32 (N, F).
-        labels: int64 (N,).
-        weights: float32 (N,).
-        parts: int64 (N,), equal for photos of one part and for views of one photo.
+        row: what `history.csv` says of epoch 0: losses and accuracies.
+        unseen: logits float32 (N, outputs) of the photos to fit on, then of those held out, each
+            from a classifier that did not see its part; None without folds.
     """
 
-    values: Tensor
-    labels: Tensor
-    weights: Tensor
-    parts: Tensor
-
-    @staticmethod
-    def join(pieces: "list[Features]") -> "Features":
-        """All rows, one below the other."""
-        return Features(*(torch.cat(column) for column in zip(*pieces, strict=True)))
+    row: dict[str, float]
+    unseen: Tensor | None
 
 
 def linear_start(
-    learner: Learner, train: PhotoArray, validation: PhotoArray, progress: Progress
-) -> dict[str, float] | None:
+    learner: Learner,
+    train: PhotoArray,
+    validation: PhotoArray,
+    progress: Progress,
+    kept: KeptRows | None = None,
+    folds: bool | None = False,
+) -> Start | None:
     """Fit the classifier of a pretrained network on its features.
 
     Args:
@@ -60,10 +56,12 @@ def linear_start(
         train: photos to fit on.
         validation: photos that choose the regularisation.
         progress: receives one stage with a step per photo.
+        kept: what the lower layers said of these photos, where that is known.
+        folds: take the mean of the classifiers of folds over both kinds of photos; None decides by
+            how many parts there are.
 
     Returns:
-        What `history.csv` says of epoch 0: losses and accuracies; None for a network whose
-        classifier is not linear, which is left as it is.
+        None for a network whose classifier is not linear, which is left as it is.
     """
     network = learner.network
     if not isinstance(network, Backbone | MultiDepth):
@@ -72,23 +70,61 @@ def linear_start(
         return None
     begun = time.monotonic()
     learner.eval()
+    fitted, held_out = _of_rows(kept) if kept else _of_photos(learner, train, validation, progress)
+    progress.say("fit the classifier")
+    head, unseen = _fit(fitted, held_out, folds, learner.seed)
+    network.classifier.load_state_dict(head.state_dict())
+    if isinstance(network, MultiDepth):
+        network.typical.copy_(_mean(fitted[0]))
+    row = _row(learner, head, fitted[0], held_out[0], unseen)
+    progress.say(
+        f"classifier: loss {row['train_loss']:.3f}, val {row['val_loss']:.3f}  "
+        f"accuracy {row['train_accuracy']:.3f}, val {row['val_accuracy']:.3f}"
+        + (f"  ({unseen.folds} folds)" if unseen else "")
+    )
+    return Start(row | {"seconds": time.monotonic() - begun}, unseen and unseen.unseen)
+
+
+def _fit(
+    fitted: list[Features], held_out: list[Features], folds: bool | None, seed: int
+) -> tuple[nn.Linear, Folded | None]:
+    """The classifier, and what those of the folds said where it came from them."""
+    views = len(held_out)  # validation photos have no more
+    joined = [Features.join(list(pair)) for pair in zip(fitted[:views], held_out, strict=True)]
+    labels, parts = joined[0].labels.numpy(), joined[0].parts.numpy()
+    wanted = is_small(labels, parts) if folds is None else folds
+    count = fold_count(labels, parts) if wanted else 0
+    if not count:
+        return choose_head(Features.join(fitted), Features.join(held_out)), None
+    folded = fit_folds(joined, count, seed)
+    return folded.head, folded
+
+
+def _of_photos(
+    learner: Learner, train: PhotoArray, validation: PhotoArray, progress: Progress
+) -> tuple[list[Features], list[Features]]:
+    """Features of several views of all photos: those to fit on, and those held out."""
+    network = cast("Backbone | MultiDepth", learner.network)
     views = views_worth_seeing(len(train))
     asked = views * len(train) + 2 * len(validation)
     with progress.stage("features", asked) as advance:
         run = extractor(Seen(network), example_of(learner, train), asked)
         fitted = [features_of_view(learner, run, train, view, advance) for view in range(views)]
         held_out = [features_of_view(learner, run, validation, view, advance) for view in range(2)]
-    progress.say("fit the classifier")
-    head = choose_head(learner, Features.join(fitted), Features.join(held_out))
-    network.classifier.load_state_dict(head.state_dict())
-    if isinstance(network, MultiDepth):
-        network.typical.copy_(_mean(fitted[0]))
-    row = _row(learner, head, fitted[0], held_out[0])
-    progress.say(
-        f"classifier: loss {row['train_loss']:.3f}, val {row['val_loss']:.3f}  "
-        f"accuracy {row['train_accuracy']:.3f}, val {row['val_accuracy']:.3f}"
+    return fitted, held_out
+
+
+def _of_rows(kept: KeptRows) -> tuple[list[Features], list[Features]]:
+    """The same from kept rows."""
+    both = (kept.train, kept.validation)
+    fitted, held_out = (
+        [
+            Features(kept.seen(rows, view), rows.data.labels, rows.data.weights, rows.data.parts)
+            for view in range(len(rows.rows))
+        ]
+        for rows in both
     )
-    return row | {"seconds": time.monotonic() - begun}
+    return fitted, held_out
 
 
 def views_worth_seeing(photos: int) -> int:
@@ -111,11 +147,6 @@ class Seen(nn.Module):
         return network.before_classifier(photos)
 
 
-def example_of(learner: Learner, data: PhotoArray) -> Tensor:
-    """A few network inputs, as `extractor` wants them."""
-    return learner.prepared(data[np.arange(min(3, len(data)))][0]).contiguous()
-
-
 def features_of_view(
     learner: Learner, run: Extractor, data: PhotoArray, view: int, advance: Advance
 ) -> Features:
@@ -136,29 +167,10 @@ def features_of_view(
     return Features(values, data.labels, data.weights, data.parts)
 
 
-def choose_head(learner: Learner, fitted: Features, held_out: Features) -> nn.Linear:
+def choose_head(fitted: Features, held_out: Features) -> nn.Linear:
     """The regularisation whose loss on validation photos, plain and varied, is lowest."""
-    values, weights, parts = fitted.values.numpy(), fitted.weights.numpy(), fitted.parts.numpy()
-    whitening = fit_whitening(values, weights, parts)
-    whitened = whitening.apply(values)
-    heads = [_fit(whitening, whitened, fitted, strength) for strength in _STRENGTHS]
-    losses = [float(learner.loss(_logits(head, held_out), *held_out[1:3])) for head in heads]
-    return heads[losses.index(min(losses))]
-
-
-def _fit(
-    whitening: Whitening, whitened: npt.NDArray[np.float64], features: Features, strength: float
-) -> nn.Linear:
-    """A logistic regression on whitened features, as a layer on plain ones."""
-    model = LogisticRegression(C=strength, max_iter=2000).fit(
-        whitened, features.labels.numpy(), sample_weight=features.weights.numpy()
-    )
-    slopes, offsets = whitening.undo(model.coef_, model.intercept_)
-    layer = nn.Linear(slopes.shape[1], slopes.shape[0])
-    with torch.no_grad():
-        layer.weight.copy_(torch.from_numpy(slopes))
-        layer.bias.copy_(torch.from_numpy(offsets))
-    return layer
+    heads = fit_heads(fitted)
+    return heads[int(losses(heads, held_out).argmin())]
 
 
 def _mean(features: Features) -> Tensor:
@@ -166,18 +178,22 @@ def _mean(features: Features) -> Tensor:
     return (features.values * weights).sum(0) / weights.sum()
 
 
-@torch.no_grad()
-def _logits(head: nn.Linear, features: Features) -> Tensor:
-    logits: Tensor = head(features.values)
-    return logits
-
-
 def _row(
-    learner: Learner, head: nn.Linear, train: Features, validation: Features
+    learner: Learner,
+    head: nn.Linear,
+    train: Features,
+    validation: Features,
+    folded: Folded | None,
 ) -> dict[str, float]:
+    """Losses and accuracies; with folds, those of validation are the ones out of fold."""
+    unseen = logits_of(head, validation)
+    if folded is not None:
+        validation, unseen = Features.join([train, validation]), folded.unseen
     row = {"lr": 0.0}
-    for name, features in (("train", train), ("val", validation)):
-        logits = _logits(head, features)
+    for name, features, logits in (
+        ("train", train, logits_of(head, train)),
+        ("val", validation, unseen),
+    ):
         row[f"{name}_loss"] = float(learner.loss(logits, features.labels, features.weights))
         row[f"{name}_accuracy"] = float(learner.accuracy(logits, features.labels))
     return row

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.distributed as dist
 from lightning.pytorch import LightningModule
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name everybody knows
@@ -13,9 +14,12 @@ from torch.optim.lr_scheduler import LambdaLR
 from okng.config import AugmentSettings
 from okng.errors import TrainingError
 from okng.train.augment import augment
+from okng.train.average import Average
 from okng.train.batches import Batch
 from okng.train.inputs import Prepare
+from okng.train.saved import weights_of
 
+_HEAD_SHARE = 0.1  # the classifier is good already; the layers below are to follow it
 _WARM_UP = 0.1  # share of all steps
 _OUTSIDE = 1_000_000  # an epoch that no training reaches: views drawn outside of it
 
@@ -31,6 +35,7 @@ class Learner(LightningModule):
         steps: optimiser steps of the whole training, at most.
         seed: decides augmentation and dropout, together with the epoch.
         frozen: modules to keep in evaluation mode.
+        whole: the network that `network` is the upper part of; `network` itself when left out.
     """
 
     network: nn.Module
@@ -45,15 +50,19 @@ class Learner(LightningModule):
         steps: int,
         seed: int,
         frozen: list[nn.Module],
+        whole: nn.Module | None = None,
     ) -> None:
         super().__init__()
         self.network = network
+        self.whole = network if whole is None else whole
         self.prepare = prepare
         self.augmentation = settings
         self.lr = lr
         self.steps = steps
         self.seed = seed
         self._frozen = frozen
+        self._takes_rows = whole is not None
+        self.average: Average | None = None
 
     def train(self, mode: bool = True) -> "Learner":
         """Switch the mode; frozen layers stay in evaluation mode."""
@@ -84,18 +93,84 @@ class Learner(LightningModule):
         logits = self.network(self.prepared(photos)).float()
         self._log("val", self.loss(logits, labels, weights), logits, labels)
 
+    def over_rows(self, upper: nn.Module) -> "Learner":
+        """The same training of the network's upper layers, on what its lower ones say."""
+        return Learner(
+            upper,
+            self.prepare,
+            settings=self.augmentation,
+            lr=self.lr,
+            steps=self.steps,
+            seed=self.seed,
+            frozen=self._frozen,
+            whole=self.network,
+        )
+
+    def start_average(self) -> None:
+        """From here on, judge by a moving average of the weights."""
+        self.average = Average(p for p in self.network.parameters() if p.requires_grad)
+
+    def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
+        """Let the average follow every step."""
+        super().optimizer_step(*args, **kwargs)
+        if self.average is not None:
+            self.average.update()
+
+    def on_validation_start(self) -> None:
+        """Judge by the average."""
+        self._swap()
+
+    def on_validation_end(self) -> None:
+        """Learn on from the weights."""
+        self._swap()
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep the average."""
+        if self.average is not None:
+            checkpoint["average"] = self.average.state()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Go on with the average."""
+        if self.average is not None:
+            self.average.restore(checkpoint["average"])
+
+    def judged_weights(self) -> dict[str, Tensor]:
+        """The weights by which validation judged: a copy of the whole network's."""
+        self._swap()
+        weights = weights_of(self.whole)
+        self._swap()
+        return weights
+
+    def _swap(self) -> None:
+        if self.average is not None:
+            self.average.swap()
+
     def configure_optimizers(self) -> Any:
-        """Adam with a short warm-up and a cosine down to a hundredth."""
-        learning = [p for p in self.parameters() if p.requires_grad]
-        optimizer = torch.optim.Adam(learning, lr=self.lr)
+        """Adam with a short warm-up and a cosine down to a hundredth; see `_groups`."""
+        optimizer = torch.optim.Adam(self._groups())
         schedule = LambdaLR(optimizer, self._rate)
         return {
             "optimizer": optimizer,
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},
         }
 
+    def _groups(self) -> list[dict[str, Any]]:
+        """Upper layers of a pretrained network at the full rate, its classifier at a tenth."""
+        classifier = getattr(self.network, "classifier", None)
+        head = list(classifier.parameters()) if isinstance(classifier, nn.Module) else []
+        known = {id(p) for p in head}
+        layers = [p for p in self.network.parameters() if id(p) not in known and p.requires_grad]
+        if self.average is None or not head:
+            return [{"params": [*layers, *head], "lr": self.lr}]
+        return [
+            {"params": layers, "lr": self.lr},
+            {"params": head, "lr": _HEAD_SHARE * self.lr},
+        ]
+
     def prepared(self, photos: Tensor) -> Tensor:
         """Network input of photos in [0, 1] as they are."""
+        if self._takes_rows:
+            return photos
         return _fast_layout(self.prepare(photos))
 
     def varied(self, photos: Tensor, view: int, number: int) -> Tensor:
@@ -120,6 +195,8 @@ class Learner(LightningModule):
         return (guess == labels).float().mean()
 
     def _augmented(self, photos: Tensor, generator: torch.Generator) -> Tensor:
+        if self._takes_rows:  # which were varied before they were kept
+            return photos
         colours = augment(self.prepare.colours(photos), self.augmentation, generator)
         return _fast_layout(self.prepare.normalise(colours))
 
@@ -136,7 +213,10 @@ class Learner(LightningModule):
 
     def _log(self, stage: str, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
         values = {f"{stage}_loss": loss, f"{stage}_accuracy": self.accuracy(logits, labels)}
-        self.log_dict(values, on_step=False, on_epoch=True, batch_size=len(labels))
+        together = dist.is_available() and dist.is_initialized()
+        self.log_dict(
+            values, on_step=False, on_epoch=True, batch_size=len(labels), sync_dist=together
+        )
 
 
 def _fast_layout(photos: Tensor) -> Tensor:

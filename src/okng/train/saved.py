@@ -19,6 +19,7 @@ LAST = "model_weights.pth"
 FULL = "full_model.pth"
 CHECKPOINT = "checkpoint.pth"
 PLAN = "precision.txt"
+UNSEEN = "out_of_fold.pth"
 
 
 class TrainedModel(NamedTuple):
@@ -104,6 +105,19 @@ def load_full(path: Path) -> TrainedModel:
         values["licence"],
         None if usual is None else Familiarity.restore(usual),
     )
+
+
+def load_unseen(run: Path) -> Tensor | None:
+    """Logits float32 (N, outputs) of training photos, then validation photos, out of fold.
+
+    Returns:
+        None where the classifier did not come from folds.
+    """
+    path = run / "models" / UNSEEN
+    if not path.exists():
+        return None
+    logits: Tensor = load(path)["logits"]
+    return logits
 
 
 def weights_of(network: nn.Module) -> dict[str, Tensor]:

@@ -47,9 +47,9 @@ def _settings(weights: Path, **changes: Any) -> config.Settings:
 def test_classifier_says_what_a_training_would_say(
     folded: FoldedPhotos, weights: Path, tmp_path: Path
 ) -> None:
-    """Without variations, features are the same, and so are probabilities."""
+    """Without variations and part folds, features are the same, and so are probabilities."""
     still = {"rotation": 0.0, "flips": "none", "brightness": 0.0, "contrast": 0.0, "gamma": 0.0,
-             "side_light": 0.0}  # fmt: skip
+             "side_light": 0.0, "part_folds": "never"}  # fmt: skip
     settings = _settings(weights, **still)
     shared = list(Networks(folded, grey=False, scratch=tmp_path).judge(settings))
     train, held_out, tested = (folded.sample(32, rows) for rows in folded.folds[0])

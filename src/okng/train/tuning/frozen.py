@@ -16,16 +16,16 @@ from okng.train.backbone import Backbone
 from okng.train.batches import PhotoArray
 from okng.train.depths import MultiDepth
 from okng.train.extract import Extractor, extractor
+from okng.train.heads import Features
 from okng.train.inputs import Prepare
 from okng.train.linear_start import (
-    Features,
     Seen,
     choose_head,
-    example_of,
     features_of_view,
     views_worth_seeing,
 )
 from okng.train.module import Learner
+from okng.train.rows import example_of
 from okng.train.tuning.objective import Judged, Judgements, probabilities
 from okng.train.tuning.photos import Fold, FoldedPhotos
 from okng.train.weighing import photo_weights
@@ -88,7 +88,6 @@ class FrozenNetworks:
         views = range(views_worth_seeing(len(fold.train)))
         seen = [self._features(learner, settings, view) for view in views]
         head = choose_head(
-            learner,
             self._joined(seen, fold.train, settings),
             self._joined(seen[:2], fold.val, settings),
         )

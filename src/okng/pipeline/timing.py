@@ -1,0 +1,99 @@
+"""`--time-budget`: what can be trained in that time on this machine, tried and then kept to."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from okng.config import Recipe, Settings
+from okng.dataset import Dataset
+from okng.files import write_atomic
+from okng.progress import Progress
+from okng.run import RunFolder
+from okng.train import Choice, Work, choose, described, measure, views_worth_seeing
+from okng.train.folds import SMALL
+
+_TRIED = 24  # photos that are decoded to see how long that takes
+
+
+def in_time(
+    dataset: Dataset,
+    run: RunFolder,
+    settings: Settings,
+    progress: Progress,
+    clock: Callable[[], float] = time.monotonic,
+) -> tuple[Settings, float | None]:
+    """Plan a training for the time that the settings allow; a run that goes on keeps its plan.
+
+    Args:
+        dataset: photos with splits.
+        run: keeps the plan.
+        settings: with or without `time_budget`.
+        progress: is told the plan and why.
+        clock: seconds.
+
+    Returns:
+        The settings with recipe, size and epochs of the plan, and when its epochs shall end;
+        without a budget, the settings as they are and None.
+
+    Raises:
+        ConfigError: the time is too short for the shortest plan.
+    """
+    budget = settings.training.time_budget
+    if budget is None:
+        return settings, None
+    begun = clock()
+    kept = run.models / "plan.json"
+    if kept.exists():
+        recipe, *numbers = json.loads(kept.read_text(encoding="utf-8"))
+        plan = Choice(Recipe(recipe), *numbers)
+    else:
+        plan = _plan(dataset, settings, budget, progress, clock)
+        write_atomic(kept, json.dumps(plan))
+    return plan.applied(settings), begun + budget - plan.after
+
+
+def _plan(
+    dataset: Dataset,
+    settings: Settings,
+    budget: float,
+    progress: Progress,
+    clock: Callable[[], float],
+) -> Choice:
+    work, begun = _work(dataset), clock()
+    progress.say("trial of this machine")
+    speed = measure(settings, work, _some(dataset))
+    spent = clock() - begun
+    plan = choose(speed, work, budget, _recipes(settings, work), spent)
+    frozen = f"{1 / speed.features:.0f} through frozen layers and " if speed.features else ""
+    progress.say(
+        f"plan for {budget:.0f} s: {described(plan)}, about {plan.seconds:.0f} s after a trial of "
+        f"{spent:.0f} s; photos a second here, at {speed.size} px: {frozen}{1 / speed.step:.0f} "
+        "forward and backward through those that learn"
+    )
+    return plan
+
+
+def _work(dataset: Dataset) -> Work:
+    train, held_out, test = (len(dataset.select(split)) for split in ("train", "val", "test"))
+    parts = {(p.label, p.group or p.path) for p in dataset.photos if p.split != "test"}
+    fewest = min(Counter(label for label, _ in parts).values())
+    return Work(train, held_out, test, views_worth_seeing(train), fewest < SMALL)
+
+
+def _some(dataset: Dataset) -> list[Path]:
+    paths = dataset.paths()
+    return list(paths[:: max(1, len(paths) // _TRIED)])[:_TRIED]
+
+
+def _recipes(settings: Settings, work: Work) -> tuple[Recipe, ...]:
+    """Those to choose from: `quick` is the default and leaves the choice, others were asked for.
+
+    `standard` is `quick` where its epochs gain nothing, and costs the line no more. Where parts are
+    few, folds are worth more than epochs. `thorough` costs the line time, so it is never unasked.
+    """
+    recipe = settings.training.recipe
+    if recipe is not Recipe.QUICK:
+        return (recipe,)
+    return (Recipe.QUICK,) if work.folds else (Recipe.STANDARD, Recipe.QUICK)

@@ -1,0 +1,56 @@
+"""Scores of photos that did not teach whoever judged them: what calibration and threshold rest on.
+
+These are the validation photos as the model file judges them or, where the classifier came from
+folds (`okng.train.folds`), all photos outside of the test, each judged by the classifier that never
+saw its part.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from okng import modelfile
+from okng.dataset import Dataset
+from okng.evaluate import Scores
+from okng.evaluate.calibration import apply_calibration
+from okng.modelfile import Metadata
+from okng.pipeline.judging import judge
+from okng.predict import Inspector
+from okng.progress import Progress
+from okng.run import RunFolder
+from okng.train import load_unseen
+from okng.verdict import Verdict
+
+
+def unseen_scores(
+    dataset: Dataset, draft: Path, run: RunFolder, stage: str, progress: Progress
+) -> Scores:
+    """Scores to calibrate and to choose a threshold on, with the calibration that a file has."""
+    metadata = modelfile.read(draft).metadata
+    found = scores_of_folds(dataset, run, metadata)
+    if found is not None:
+        return found
+    return judge(dataset.select("val"), Inspector(draft), stage, progress)[1]
+
+
+def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Scores | None:
+    """What classifiers of the folds said of photos outside of their fold; None without folds."""
+    logits = load_unseen(run.folder)
+    if logits is None:
+        return None
+    photos = [*dataset.select("train").photos, *dataset.select("val").photos]
+    both = torch.cat([torch.zeros_like(logits), logits], 1) if logits.shape[1] == 1 else logits
+    said = apply_calibration(metadata.calibration, torch.softmax(both.double(), 1).numpy())
+    verdicts = [_verdict(row, metadata) for row in said]
+    return Scores.from_verdicts(photos, verdicts, metadata.classes, metadata.ok_class)
+
+
+def _verdict(probabilities: np.ndarray, metadata: Metadata) -> Verdict:
+    point, classes = metadata.operating_point, metadata.classes
+    score = 1.0 - float(probabilities[0]) if metadata.ok_class is not None else 1.0
+    good = metadata.ok_class is not None and score < point.threshold
+    first = 0 if metadata.ok_class is None else 1
+    name = classes[0] if good else classes[first + int(probabilities[first:].argmax())]
+    known = dict(zip(classes, map(float, probabilities), strict=True))
+    return Verdict(point.judge(score), score, name, known, point.threshold)

@@ -1,0 +1,52 @@
+"""A moving average of the weights that learn: it judges better than the weights of any one step.
+
+Polyak and Juditsky (1992); exponential, with a decay that grows from the start as in
+Tarvainen and Valpola (NeurIPS 2017).
+"""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+
+_DECAY = 0.99
+
+
+class Average:
+    """The average of some parameters over the steps of a training.
+
+    Args:
+        parameters: those that learn; the average starts at what they are.
+    """
+
+    def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
+        self.parameters = list(parameters)
+        self.values = [p.detach().clone() for p in self.parameters]
+        self.steps = 0
+
+    @torch.no_grad()
+    def update(self) -> None:
+        """Take in the weights after one more step."""
+        self.steps += 1
+        decay = min(_DECAY, (1 + self.steps) / (10 + self.steps))
+        for value, parameter in zip(self.values, self.parameters, strict=True):
+            value.lerp_(parameter.detach().to(value.device), 1 - decay)
+
+    @torch.no_grad()
+    def swap(self) -> None:
+        """Exchange weights and average; a second call undoes it."""
+        for number, parameter in enumerate(self.parameters):
+            value = self.values[number].to(parameter.device)
+            self.values[number] = parameter.detach().clone()
+            parameter.copy_(value)
+
+    def state(self) -> dict[str, list[Tensor] | int]:
+        """What a checkpoint keeps of it."""
+        return {"values": self.values, "steps": self.steps}
+
+    def restore(self, state: dict[str, list[Tensor] | int]) -> None:
+        """Go on from a checkpoint."""
+        values, steps = state["values"], state["steps"]
+        assert isinstance(values, list)  # noqa: S101 - for the type checker
+        assert isinstance(steps, int)  # noqa: S101 - likewise
+        self.values, self.steps = [value.clone() for value in values], steps

@@ -1,0 +1,152 @@
+"""Which recipe, input size and epochs fit a time, from what this machine was measured to do.
+
+It knows rates, not networks: `speed` measures them.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from okng.config import PRESETS, Recipe, Settings
+from okng.errors import ConfigError
+
+_SIZES = (288, 256, 224, 192, 160, 128, 96)
+_HEAD_ROOM = 0.9  # of the budget, for what a trial of seconds cannot see
+_FAMILIAR = 4000  # photos; see `acquaint`, which changes a tenth of them
+_MOST_EPOCHS = {Recipe.STANDARD: 6, Recipe.CNN: 30}
+
+
+class Speed(NamedTuple):
+    """What this machine does with this network, at `size`; time grows with the size's square.
+
+    Attributes:
+        size: height and width of the photos that it was measured on.
+        decode: seconds a photo.
+        features: seconds a photo and draw.
+        step: seconds a photo and epoch, forward and backward through what learns.
+        check: seconds a validation photo and epoch.
+        start: seconds before the first photo: to export the layers that stay.
+        fit: seconds to fit the classifier; five times as many with folds.
+    """
+
+    size: int
+    decode: float
+    features: float
+    step: float
+    check: float
+    start: float
+    fit: float
+
+
+class Work(NamedTuple):
+    """How much there is to do.
+
+    Attributes:
+        train: photos to learn from.
+        validation: photos held out.
+        test: photos of the test, which are decoded as well.
+        draws: of each training photo, without epochs; with epochs there are 4.
+        folds: whether the classifier comes from folds.
+    """
+
+    train: int
+    validation: int
+    test: int
+    draws: int
+    folds: bool
+
+
+class Choice(NamedTuple):
+    """A plan that fits.
+
+    Attributes:
+        recipe: with the size and epochs below in place of its own.
+        image_size: in pixels.
+        epochs: passes over the photos.
+        seconds: that it will take.
+        after: seconds of these that come after the epochs: to learn what is familiar.
+    """
+
+    recipe: Recipe
+    image_size: int
+    epochs: int
+    seconds: float
+    after: float
+
+    def applied(self, settings: Settings) -> Settings:
+        """The settings with this plan."""
+        data = settings.data.model_copy(update={"image_size": self.image_size})
+        preset = PRESETS[self.recipe]
+        training = settings.training.model_copy(
+            update={"recipe": self.recipe, "epochs": self.epochs, "folds": preset.folds}
+        )
+        return settings.model_copy(update={"data": data, "training": training})
+
+
+def choose(
+    speed: Speed, work: Work, budget: float, recipes: tuple[Recipe, ...], spent: float = 0.0
+) -> Choice:
+    """The best plan that fits: the best recipe at its own size, then smaller photos.
+
+    Args:
+        speed: see `Speed`.
+        work: see `Work`.
+        budget: seconds for everything.
+        recipes: those to choose from, the best first.
+        spent: seconds of the budget that are gone, with the trial.
+
+    Raises:
+        ConfigError: not even the shortest plan fits; says what it would need.
+    """
+    plans = [plan for recipe in recipes for plan in _plans(recipe, _own(recipe), speed, work)]
+    for size in _SIZES:  # smaller photos are worse than fewer epochs, or none
+        if size < _own(recipes[-1]) and recipes[-1] is not Recipe.CNN:
+            plans += _plans(recipes[-1], size, speed, work)
+    for plan in plans:
+        if plan.seconds <= _HEAD_ROOM * (budget - spent):
+            return plan
+    shortest = min(plans, key=lambda plan: plan.seconds)
+    needed = spent + shortest.seconds / _HEAD_ROOM
+    raise ConfigError(
+        f"{budget:.0f} seconds are too short: the shortest plan here, {described(shortest)}, needs "
+        f"{needed:.0f}",
+        where="--time-budget",
+        allowed=f"{needed:.0f}s or more",
+        hint=f"Take --time-budget {needed * 1.2:.0f}s.",
+    )
+
+
+def described(plan: Choice) -> str:
+    """A plan in words."""
+    epochs = f", {plan.epochs} epochs" if plan.epochs else ""
+    return f"{plan.recipe.value} at {plan.image_size} px{epochs}"
+
+
+def _own(recipe: Recipe) -> int:
+    return PRESETS[recipe].image_size
+
+
+def _plans(recipe: Recipe, size: int, speed: Speed, work: Work) -> Iterator[Choice]:
+    """Plans of a recipe at one size, that with most epochs first."""
+    most = _MOST_EPOCHS.get(recipe, 0)
+    for epochs in range(most, 0 if most else -1, -1):
+        after = _familiar_seconds(size, speed, work)
+        seconds = _seconds(recipe, size, epochs, speed, work) + after
+        yield Choice(recipe, size, epochs, seconds, after)
+
+
+def _familiar_seconds(size: int, speed: Speed, work: Work) -> float:
+    """To learn what is familiar, the frozen layers run once more, over some of the photos."""
+    photos = min(work.train, _FAMILIAR) + 2 * min(work.train, _FAMILIAR // 10)
+    return speed.start + photos * speed.features * (size / speed.size) ** 2
+
+
+def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -> float:
+    scale = (size / speed.size) ** 2
+    decode = speed.decode * (work.train + work.validation + work.test)
+    learn = epochs * scale * (speed.step * work.train + speed.check * work.validation)
+    if recipe is Recipe.CNN:
+        return decode + learn
+    draws = 4 if epochs else work.draws
+    features = speed.features * scale * (draws * work.train + 2 * work.validation)
+    folds = recipe is Recipe.THOROUGH or (work.folds and not epochs)
+    return decode + speed.start + features + speed.fit * (5 if folds else 1) + learn

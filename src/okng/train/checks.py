@@ -1,0 +1,146 @@
+"""Refuses settings that cannot work, all at once, before any photo is read or any epoch begins."""
+
+from pathlib import Path
+
+import timm
+import torch
+from torch import nn
+
+from okng.config import Settings, TrainingSettings
+from okng.errors import ConfigError, OkngError, TrainingError
+from okng.train.architecture import ALIASES, PLAIN_NAME, Architecture, check_name
+from okng.train.weights import build_pretrained
+
+_DEFAULT_BATCH: int = TrainingSettings.model_fields["batch_size"].default
+
+
+def check_settings(settings: Settings, photos: int) -> None:
+    """Refuse what cannot work, whatever the photos show.
+
+    Args:
+        settings: resolved, see `config.resolve`.
+        photos: how many there are, at most, to learn from.
+
+    Raises:
+        ConfigError: names every fault.
+        TrainingError: no weights can be reached, and nothing else is at fault.
+    """
+    found = [*_batch(settings, photos), *_nothing_learns(settings), *_network(settings)]
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        hints = dict.fromkeys(error.hint for error in found if error.hint)
+        raise ConfigError.gather(
+            [_sentence(error) for error in found], where="the settings", hint=" ".join(hints)
+        )
+
+
+def check_batch(settings: Settings, photos: int) -> None:
+    """Refuse a batch that was asked for and is larger than all training photos.
+
+    Raises:
+        ConfigError: it is.
+    """
+    for error in _batch(settings, photos):
+        raise error
+
+
+def check_checkpoint(path: Path, kept: object, network: nn.Module) -> None:
+    """Refuse to go on from a checkpoint of another network.
+
+    Args:
+        path: of the checkpoint, for the message.
+        kept: the state that it holds.
+        network: that shall go on.
+
+    Raises:
+        TrainingError: tensors are missing, foreign, or of another shape.
+    """
+    tensors = kept if isinstance(kept, dict) else {}
+    own = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    theirs = {name: tuple(getattr(value, "shape", ())) for name, value in tensors.items()}
+    foreign = [name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name)]
+    if foreign:
+        raise TrainingError(
+            f"The checkpoint belongs to another network: {len(foreign)} of {len(own)} tensors "
+            f"differ, among them {min(foreign)}",
+            where=path,
+            hint="Go on with the run that it comes from, or train again into another folder.",
+        )
+
+
+def _batch(settings: Settings, photos: int) -> list[OkngError]:
+    size = settings.training.batch_size
+    if settings.training.epochs == 0 or size <= max(photos, _DEFAULT_BATCH):
+        return []
+    return [
+        ConfigError(
+            f"A batch of {size} is larger than the {photos} photos to learn from",
+            where=f"--batch-size {size}",
+            allowed=f"2 to {photos}",
+            hint=f"Take --batch-size {_DEFAULT_BATCH}, or add photos.",
+        )
+    ]
+
+
+def _nothing_learns(settings: Settings) -> list[OkngError]:
+    """Random weights under a classifier that alone learns tell nothing."""
+    training = settings.training
+    if settings.model.weights != "random" or training.epochs != 0:
+        return []
+    return [
+        ConfigError(
+            "Random weights learn nothing without epochs",
+            where=f"--weights random --recipe {training.recipe.value}",
+            allowed="one epoch or more",
+            hint="Take --recipe standard --freeze 0 --epochs 30, or --model cnn.",
+        )
+    ]
+
+
+def _network(settings: Settings) -> list[OkngError]:
+    """What is wrong with the network; one fault hides the next only where it must."""
+    size = settings.data.image_size or 0
+    if settings.model.name == PLAIN_NAME:
+        return []
+    try:
+        check_name(settings.model.name)
+    except ConfigError as error:
+        return [error]
+    stride = _stride(settings.model.name)
+    if size < stride:
+        smallest = ConfigError(
+            f"{settings.model.name} sees one place per {stride} pixels, more than the photo has",
+            where=f"--image-size {size}",
+            allowed=f"{stride} or more",
+            hint=f"Take --image-size {max(stride, 96)} or larger, or another network.",
+        )
+        return [smallest, *_weights_file(settings)]
+    try:
+        build_pretrained(
+            Architecture(settings=settings.model, classes=2, channels=3, image_size=size)
+        )
+    except (ConfigError, TrainingError) as error:
+        return [error]
+    return []
+
+
+def _weights_file(settings: Settings) -> list[OkngError]:
+    file = settings.model.weights
+    if file in {"auto", "random"} or Path(file).is_file():
+        return []
+    return [
+        ConfigError("The weights file does not exist", where=f"--weights {file}", hint="Check it.")
+    ]
+
+
+def _stride(name: str) -> int:
+    """Side of the photo over side of the deepest maps; 1 where timm does not tell."""
+    with torch.device("meta"):
+        model = timm.create_model(ALIASES.get(name, name).split(".")[0], pretrained=False)
+    known = getattr(model, "feature_info", None)
+    return max((int(info["reduction"]) for info in known), default=1) if known else 1
+
+
+def _sentence(error: OkngError) -> str:
+    return error.what + (f" ({error.where})" if error.where is not None else "")

@@ -1,0 +1,66 @@
+"""A time budget chooses what fits, the most thorough first, and refuses what cannot."""
+
+import re
+
+import pytest
+
+from okng import config
+from okng.config import Recipe
+from okng.errors import ConfigError
+from okng.train.budget import Speed, Work, choose
+
+SPEED = Speed(size=192, decode=0.001, features=0.01, step=0.02, check=0.005, start=5, fit=4)
+WORK = Work(train=2000, validation=400, test=400, draws=2, folds=False)
+ALL = (Recipe.THOROUGH, Recipe.STANDARD, Recipe.QUICK)
+
+
+def test_more_time_gives_more_thorough_plans() -> None:
+    """And every plan fits with a tenth to spare."""
+    plans = [choose(SPEED, WORK, budget, ALL) for budget in (40, 80, 300, 3000)]
+    pixels = [plan.image_size for plan in plans]
+
+    assert pixels == sorted(pixels)
+    assert [plan.recipe for plan in plans][-1] is Recipe.THOROUGH
+    assert all(p.seconds <= 0.9 * b for p, b in zip(plans, (40, 80, 300, 3000), strict=True))
+
+
+def test_epochs_follow_the_time() -> None:
+    """A recipe that was asked for stays, with as many epochs as fit."""
+    epochs = [choose(SPEED, WORK, seconds, (Recipe.STANDARD,)).epochs for seconds in (300, 1000)]
+
+    assert 0 < epochs[0] < epochs[1] == 6
+
+
+def test_prediction_is_the_sum_of_the_work() -> None:
+    """Decoding, start, draws, fit, and what is familiar: counted by hand."""
+    plan = choose(SPEED, WORK, 120, (Recipe.QUICK,))
+
+    assert plan.image_size == 192
+    assert plan.seconds == pytest.approx(
+        2.8 + 5 + 0.01 * (2 * 2000 + 2 * 400) + 4 + 5 + 0.01 * (2000 + 2 * 400)
+    )
+
+
+def test_too_short_a_time_is_refused_with_the_time_it_needs() -> None:
+    """Which is then enough."""
+    with pytest.raises(ConfigError) as refusal:
+        choose(SPEED, WORK, 3, ALL)
+    needed = re.search(r"(\d+)s or more", str(refusal.value))
+
+    assert needed
+    assert choose(SPEED, WORK, float(needed[1]) + 1, ALL).image_size == 96
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("10min", 600), ("1h", 3600), ("1.5 min", 90), (45, 45)]
+)
+def test_times_are_read_as_people_write_them(text: object, seconds: float) -> None:
+    """Seconds, minutes, hours."""
+    assert config.load(None, {"time_budget": text}).training.time_budget == seconds
+
+
+@pytest.mark.parametrize("text", ["soon", "0s", "-3min", "10 m"])
+def test_other_times_are_refused(text: str) -> None:
+    """With the name of the setting."""
+    with pytest.raises(ConfigError, match="time_budget"):
+        config.load(None, {"time_budget": text})
