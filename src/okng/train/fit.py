@@ -1,21 +1,16 @@
 """The training stage: decoded photos in, a trained network and its files out."""
 
-import logging
-import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from lightning.pytorch import Trainer
 from torch import nn
 from torch.utils.data import DataLoader
 
 from okng.config import PLAIN, ClassWeights, Folds, Settings
-from okng.errors import TrainingError
 from okng.modelfile import InputRules
 from okng.progress import Progress
 from okng.train import saved
@@ -23,14 +18,12 @@ from okng.train.acquaint import acquaint
 from okng.train.architecture import PLAIN_NAME, Architecture
 from okng.train.backbone import Backbone
 from okng.train.batches import Batch, PhotoArray, loader
-from okng.train.checks import check_checkpoint
 from okng.train.depths import MultiDepth
+from okng.train.epochs import run_epochs
 from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare, statistics
 from okng.train.keeper import Keeper
 from okng.train.linear_start import linear_start
-from okng.train.machine import measured_plan
-from okng.train.memory import keep_freed_memory
 from okng.train.module import Learner
 from okng.train.rows import KeptRows, keep_rows
 from okng.train.saved import TrainedModel
@@ -192,29 +185,7 @@ def _learn(
         learner, batches, held_out = kept.of_upper(learner, batches, held_out)
     if pretrained:
         learner.start_average()
-    learner.train()
-    keep_freed_memory()
-    tried = cast("PhotoArray", batches.dataset)
-    plan = measured_plan(learner, tried, training, run / "models" / saved.PLAN, progress)
-    several = training.devices > 1
-    with progress.stage("train", learner.steps) as advance, _quiet_lightning():
-        if not several:  # processes of their own cannot tell this one how far they are
-            keeper.advance = advance
-        trainer = Trainer(
-            max_epochs=epochs,
-            callbacks=[keeper],
-            default_root_dir=run,
-            devices=training.devices,
-            strategy="ddp_spawn" if several else "auto",
-            use_distributed_sampler=False,  # `EpochOrder` shares out batches itself
-            enable_checkpointing=False,
-            enable_model_summary=False,
-            enable_progress_bar=False,
-            logger=False,
-            num_sanity_val_steps=0,
-            precision=plan.lightning,
-        )
-        _start(trainer, learner, batches, held_out, checkpoint)
+    run_epochs(learner, batches, held_out, keeper, training, run, progress)
     if kept is not None and isinstance(network, MultiDepth):
         _renew_typical(network, kept, run / "models" / saved.BEST)
 
@@ -248,38 +219,3 @@ def _drawn(sample: Sample, counted: PhotoArray, settings: Settings) -> DataLoade
         return loader(counted, training.batch_size, training.seed)
     alike = PhotoArray(sample.photos, sample.labels, None, sample.groups)
     return loader(alike, training.batch_size, training.seed, counted.weights.numpy())
-
-
-def _start(
-    trainer: Trainer, learner: Learner, batches: Any, held_out: Any, checkpoint: Path
-) -> None:
-    resumed = checkpoint if checkpoint.exists() else None
-    if resumed:
-        check_checkpoint(resumed, saved.load(resumed).get("state_dict"), learner)
-    try:
-        trainer.fit(learner, batches, held_out, ckpt_path=resumed, weights_only=True)
-    except SystemExit as exc:  # how Lightning ends after Ctrl-C
-        raise KeyboardInterrupt from exc
-    except RuntimeError as exc:
-        if "out of memory" not in str(exc).lower() and "allocate" not in str(exc).lower():
-            raise
-        raise TrainingError(
-            "There is not enough memory for this training",
-            where="training",
-            hint="Take a smaller --batch-size or --image-size, then go on with --resume.",
-        ) from exc
-
-
-@contextmanager
-def _quiet_lightning() -> Iterator[None]:
-    """Keep Lightning's advice on loaders and devices, which is not for a quality engineer, away."""
-    log = logging.getLogger("lightning.pytorch")
-    level = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module="lightning")
-            warnings.filterwarnings("ignore", message=".*num_workers.*|.*lr_scheduler.step.*")
-            yield
-    finally:
-        log.setLevel(level)

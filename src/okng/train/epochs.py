@@ -1,0 +1,107 @@
+"""Runs the epochs of a training through Lightning, and tells its faults in the words of okng."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from lightning.pytorch import Trainer
+
+from okng.config import TrainingSettings
+from okng.errors import TrainingError
+from okng.progress import Progress
+from okng.train import saved
+from okng.train.checks import check_checkpoint
+from okng.train.keeper import Keeper
+from okng.train.machine import measured_plan
+from okng.train.memory import keep_freed_memory
+from okng.train.module import Learner
+
+if TYPE_CHECKING:
+    from okng.train.batches import PhotoArray
+
+
+def run_epochs(
+    learner: Learner,
+    batches: Any,
+    held_out: Any,
+    keeper: Keeper,
+    training: TrainingSettings,
+    run: Path,
+    progress: Progress,
+) -> None:
+    """Train until the epochs, the patience or the time is over.
+
+    Args:
+        learner: what learns.
+        batches: loader of photos, or of what frozen layers said of them, to learn from.
+        held_out: the same of validation photos.
+        keeper: keeps the best weights, and decides when to stop.
+        training: epochs, devices and precision.
+        run: the run folder; where it has a checkpoint, training goes on from it.
+        progress: receives one stage with a step per batch.
+
+    Raises:
+        TrainingError: memory does not suffice, the loss is no longer a number, or the checkpoint
+            belongs to another network.
+    """
+    learner.train()
+    keep_freed_memory()
+    tried = cast("PhotoArray", batches.dataset)
+    plan = measured_plan(learner, tried, training, run / "models" / saved.PLAN, progress)
+    several = training.devices > 1
+    with progress.stage("train", learner.steps) as advance, _quiet_lightning():
+        if not several:  # processes of their own cannot tell this one how far they are
+            keeper.advance = advance
+        trainer = Trainer(
+            max_epochs=training.epochs,
+            callbacks=[keeper],
+            default_root_dir=run,
+            devices=training.devices,
+            strategy="ddp_spawn" if several else "auto",
+            use_distributed_sampler=False,  # `EpochOrder` shares out batches itself
+            enable_checkpointing=False,
+            enable_model_summary=False,
+            enable_progress_bar=False,
+            logger=False,
+            num_sanity_val_steps=0,
+            precision=plan.lightning,
+        )
+        _start(trainer, learner, batches, held_out, run / "models" / saved.CHECKPOINT)
+
+
+def _start(
+    trainer: Trainer, learner: Learner, batches: Any, held_out: Any, checkpoint: Path
+) -> None:
+    resumed = checkpoint if checkpoint.exists() else None
+    if resumed:
+        check_checkpoint(resumed, saved.load(resumed).get("state_dict"), learner)
+    try:
+        trainer.fit(learner, batches, held_out, ckpt_path=resumed, weights_only=True)
+    except SystemExit as exc:  # how Lightning ends after Ctrl-C
+        raise KeyboardInterrupt from exc
+    except RuntimeError as exc:
+        if "out of memory" not in str(exc).lower() and "allocate" not in str(exc).lower():
+            raise
+        raise TrainingError(
+            "There is not enough memory for this training",
+            where="training",
+            hint="Take a smaller --batch-size or --image-size, then go on with --resume.",
+        ) from exc
+
+
+@contextmanager
+def _quiet_lightning() -> Iterator[None]:
+    """Keep Lightning's advice on loaders and devices, which is not for a quality engineer, away."""
+    log = logging.getLogger("lightning.pytorch")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="lightning")
+            warnings.filterwarnings("ignore", message=".*num_workers.*|.*lr_scheduler.step.*")
+            yield
+    finally:
+        log.setLevel(level)
