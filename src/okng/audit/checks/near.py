@@ -30,8 +30,8 @@ def _parts(evidence: Evidence, near: NearResult) -> Finding:
         severity=Severity.NOTICE,
         what=f"These {len(evidence.dataset):,} photos show {about(evidence.parts())}; "
         f"one part is on {max(map(len, near.groups)):,} of them.",
-        advice="Each part now is one group, and no group crosses a split. Count parts, not "
-        "photos, when you ask what a test can prove.",
+        advice="Each part now is one group, and a new split keeps each on one side. Count parts, "
+        "not photos, when you ask what a test can prove.",
         pairs=near.pairs,
     )
 
@@ -54,8 +54,8 @@ def _dropped(pairs: list[Pair]) -> Finding:
     return Finding(
         check="near_duplicates",
         severity=Severity.NOTICE,
-        what=f"{len(pairs)} links between groups were not believed, for other photos of the "
-        "same groups do not confirm them.",
+        what=("One link" if len(pairs) == 1 else f"{len(pairs)} links") + " between groups not "
+        "believed: other photos of the same groups do not confirm it.",
         advice="Look at these pairs. If they do show one part, give it with --group-by.",
         pairs=pairs,
     )
