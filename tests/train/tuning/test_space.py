@@ -53,7 +53,7 @@ def test_recipe_in_which_nothing_learns_has_no_learning_rate() -> None:
 def test_start_is_what_a_training_has() -> None:
     """Only what matters together: nothing learns in the quick recipe."""
     assert _space().start == {"recipe": "quick", "image_size": 192, "view": "both", "light": 1.0}
-    assert _space(recipe="standard").start["lr"] == 3e-4
+    assert _space(recipe="standard").start["lr"] == config.PRESETS[config.Recipe.STANDARD].lr
 
 
 def test_space_always_holds_the_start() -> None:
