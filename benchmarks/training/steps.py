@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from okng.config import AugmentSettings, ModelSettings
+from okng.dataset.cache import allocate
 from okng.train.architecture import Architecture
 from okng.train.augment import augment
 from okng.train.batches import PhotoArray
@@ -22,7 +23,7 @@ from okng.train.cut import cut_network
 from okng.train.extract import extractor
 from okng.train.freeze import freeze_first_layers
 from okng.train.memory import keep_freed_memory
-from okng.train.rows import MapArray, allocate
+from okng.train.rows import MapArray
 from okng.train.weights import build_pretrained
 
 SIDE, BATCH, PHOTOS = 192, 32, 128
@@ -60,7 +61,7 @@ def main() -> None:
     quick = extractor(lower, photos[:3].contiguous(), 10_000)
     rows = quick(photos.contiguous())
     kept = MapArray(
-        allocate((4, PHOTOS, rows.shape[1]), 4.0),
+        allocate((4, PHOTOS, rows.shape[1]), np.float16, 4.0),
         PhotoArray(np.zeros((PHOTOS, 1, 1, 3), np.uint8), np.zeros(PHOTOS, np.int64)),
         draws=0,
     )

@@ -12,24 +12,11 @@ from okng import config
 from okng.progress import Silent
 from okng.train import Sample, Task, fit, load_unseen
 from okng.train.architecture import Architecture, build
-from okng.train.backbone import Backbone
 from okng.train.depths import MultiDepth
 from okng.train.extract import extractor
 from okng.train.heads import Features, fit_head
 from okng.train.linear_start import Seen
 from okng.train.whiten import fit_whitening
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Weights of a small network, as a file: what a user gives with --weights."""
-    torch.manual_seed(0)
-    file = tmp_path_factory.mktemp("weights") / "resnet10t.pth"
-    asked = config.load(None, {"model": "resnet10t", "weights": "random"}).model
-    network = build(Architecture(settings=asked, classes=2, channels=3, image_size=32))
-    assert isinstance(network, Backbone)
-    torch.save(network.model.state_dict(), file)
-    return file
 
 
 def _settings(weights: Path, **changes: object) -> config.Settings:

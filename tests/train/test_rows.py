@@ -9,11 +9,11 @@ from lightning.pytorch import Trainer
 
 from okng import config
 from okng.config import AugmentSettings
+from okng.dataset.cache import allocate
 from okng.modelfile import InputRules
 from okng.progress import Silent
 from okng.train import Sample, Task, fit
 from okng.train.architecture import Architecture, build
-from okng.train.backbone import Backbone
 from okng.train.batches import PhotoArray, loader
 from okng.train.cut import cut_network
 from okng.train.depths import MultiDepth
@@ -21,7 +21,7 @@ from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare
 from okng.train.keeper import Keeper
 from okng.train.module import Learner
-from okng.train.rows import MapArray, allocate, keep_rows
+from okng.train.rows import MapArray, keep_rows
 
 
 def _network(name: str, size: int = 64) -> torch.nn.Module:
@@ -67,7 +67,7 @@ def test_epochs_see_different_draws() -> None:
 
 def test_rows_beyond_the_limit_go_to_disk() -> None:
     """And can be written like those in memory."""
-    rows = allocate((2, 3, 4), memory_limit_gb=1e-9)
+    rows = allocate((2, 3, 4), np.float16, memory_limit_gb=1e-9)
     rows[:] = 7
 
     assert isinstance(rows, np.memmap)
@@ -112,18 +112,6 @@ def test_drawn_parts_count_once() -> None:
     assert next(iter(check))[2].tolist() == [1, 3, 1, 3]
 
 
-@pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Weights of a small network, as a file."""
-    torch.manual_seed(0)
-    file = tmp_path_factory.mktemp("weights") / "resnet10t.pth"
-    asked = config.load(None, {"model": "resnet10t", "weights": "random"}).model
-    network = build(Architecture(settings=asked, classes=2, channels=3, image_size=32))
-    assert isinstance(network, Backbone)
-    torch.save(network.model.state_dict(), file)
-    return file
-
-
 def _task() -> Task:
     """Dark photos are good, brighter ones are defective."""
     labels = np.arange(48) % 2
@@ -132,17 +120,17 @@ def _task() -> Task:
     return Task(sample, sample, ("ok", "bad"), "ok", grey=False)
 
 
-def _settings(start: Path) -> config.Settings:
-    values = {"model": "resnet10t", "weights": str(start), "image_size": 32, "recipe": "standard",
+def _settings(weights: Path) -> config.Settings:
+    values = {"model": "resnet10t", "weights": str(weights), "image_size": 32, "recipe": "standard",
               "epochs": 2, "batch_size": 8, "lr": 1e-3, "precision": "float32"}  # fmt: skip
     return config.resolve(config.load(None, values))
 
 
-def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path, start: Path) -> None:
+def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path, weights: Path) -> None:
     """The network that is handed out holds what the upper half has learned."""
-    settings = _settings(start)
+    settings = _settings(weights)
     fit(_task(), settings, tmp_path, Silent())
-    before = {f"model.{name}": value for name, value in torch.load(start).items()}
+    before = {f"model.{name}": value for name, value in torch.load(weights).items()}
     after = torch.load(tmp_path / "models" / "model_weights.pth", weights_only=True)
     moved = {name for name, value in after.items()
              if name in before and not torch.equal(value, before[name])}  # fmt: skip
@@ -158,20 +146,20 @@ def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path, start: Path)
 
 
 def test_killed_training_of_upper_layers_goes_on_to_the_same_weights(
-    tmp_path: Path, start: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows are worked out again, and the average of the weights goes on where it was."""
-    fit(_task(), _settings(start), tmp_path / "whole", Silent())
+    fit(_task(), _settings(weights), tmp_path / "whole", Silent())
     with monkeypatch.context() as patch:
         patch.setattr(Keeper, "on_train_epoch_start", _power_cut)
         with pytest.raises(InterruptedError):
-            fit(_task(), _settings(start), tmp_path / "cut", Silent())
-    fit(_task(), _settings(start), tmp_path / "cut", Silent())
-    weights = [
+            fit(_task(), _settings(weights), tmp_path / "cut", Silent())
+    fit(_task(), _settings(weights), tmp_path / "cut", Silent())
+    ended = [
         torch.load(tmp_path / run / "models" / "model_weights.pth") for run in ("whole", "cut")
     ]
 
-    assert all(torch.allclose(weights[0][name], weights[1][name], atol=1e-6) for name in weights[0])
+    assert all(torch.allclose(ended[0][name], ended[1][name], atol=1e-6) for name in ended[0])
 
 
 def _power_cut(keeper: Keeper, trainer: Trainer, *_: object) -> None:

@@ -6,12 +6,16 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from okng import preprocess
 from okng.files import write_error
 from okng.preprocess import Array
+
+_Number = TypeVar("_Number", bound=np.generic)
 
 
 def load_photos(
@@ -39,7 +43,7 @@ def load_photos(
         PhotoError: a photo vanished or changed since it was listed.
         OkngError: the temporary folder has no room for the array.
     """
-    photos = _allocate((len(paths), size, size, 3), memory_limit_gb)
+    photos = allocate((len(paths), size, size, 3), np.uint8, memory_limit_gb)
 
     def load(index: int) -> None:
         photos[index] = preprocess.shrink(preprocess.read(paths[index]), size)
@@ -51,15 +55,22 @@ def load_photos(
     return photos
 
 
-def _allocate(shape: tuple[int, ...], memory_limit_gb: float) -> Array:
-    size = math.prod(shape)
+def allocate(
+    shape: tuple[int, ...], kind: type[_Number], memory_limit_gb: float
+) -> npt.NDArray[_Number]:
+    """Room for an array: in memory, or beyond the limit in an unnamed file that vanishes with it.
+
+    Raises:
+        OkngError: the temporary folder has no room for it.
+    """
+    size = math.prod(shape) * np.dtype(kind).itemsize
     if size <= memory_limit_gb * 1e9:
-        return np.empty(shape, dtype=np.uint8)
+        return np.empty(shape, dtype=kind)
     with tempfile.TemporaryFile(prefix="okng-") as file:
         try:
             # Room is claimed now: writing to a mapped page that finds none would end the process.
             if hasattr(os, "posix_fallocate"):
                 os.posix_fallocate(file.fileno(), 0, size)
-            return np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)
+            return np.memmap(file, dtype=kind, mode="w+", shape=shape)
         except OSError as exc:
             raise write_error(exc, Path(tempfile.gettempdir())) from exc

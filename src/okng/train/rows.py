@@ -5,10 +5,6 @@ them. So a step runs the upper layers alone, at four tenths of the cost
 (benchmarks/training/LOG.md).
 """
 
-import math
-import os
-import tempfile
-from pathlib import Path
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -17,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from okng.files import write_error
+from okng.dataset.cache import allocate
 from okng.progress import Advance, Progress
 from okng.train.batches import Batch, Indices, PhotoArray, loader
 from okng.train.cut import Upper, cut_network
@@ -143,14 +139,13 @@ def keep_rows(
     with progress.stage("lower layers", asked) as advance:
         run = extractor(lower, first, asked)
         width = run(first).shape[1]
-        kept = [
-            MapArray(_rows(learner, run, data, allocate((draws, len(data), width), limit), advance),
-                     data, seed)
-            for data, draws, limit, seed in (
-                (train, _DRAWS, memory_limit_gb, learner.seed),
-                (validation, _HELD_OUT_DRAWS, memory_limit_gb, None),
-            )
-        ]  # fmt: skip
+        kept = []
+        for data, draws, seed in (
+            (train, _DRAWS, learner.seed),
+            (validation, _HELD_OUT_DRAWS, None),
+        ):
+            room = allocate((draws, len(data), width), np.float16, memory_limit_gb)
+            kept.append(MapArray(_rows(learner, run, data, room, advance), data, seed))
     return KeptRows(upper, *kept)
 
 
@@ -171,22 +166,3 @@ def _rows(
 def example_of(learner: Learner, data: PhotoArray) -> Tensor:
     """A few photos as the network sees them."""
     return learner.prepared(data[np.arange(min(3, len(data)))][0]).contiguous()
-
-
-def allocate(shape: tuple[int, int, int], memory_limit_gb: float) -> Halves:
-    """Room for rows: in memory, or beyond the limit in an unnamed file that vanishes with them.
-
-    Raises:
-        OkngError: the temporary folder has no room for it.
-    """
-    size = 2 * math.prod(shape)
-    if size <= memory_limit_gb * 1e9:
-        return np.empty(shape, np.float16)
-    with tempfile.TemporaryFile(prefix="okng-") as file:
-        try:
-            # Room is claimed now: writing to a mapped page that finds none would end the process.
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(file.fileno(), 0, size)
-            return np.memmap(file, dtype=np.float16, mode="w+", shape=shape)
-        except OSError as exc:
-            raise write_error(exc, Path(tempfile.gettempdir())) from exc

@@ -5,29 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from okng import config
 from okng.dataset import Dataset, add_digests
 from okng.progress import Silent
 from okng.testing import Defect, write_folder
 from okng.train import Task, fit, linear_start
-from okng.train.architecture import Architecture, build
-from okng.train.backbone import Backbone
 from okng.train.tuning import FoldedPhotos, Networks, frozen
 from okng.train.tuning.networks import _judged
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Weights of a small network, as a file: what a user gives with --weights."""
-    torch.manual_seed(0)
-    file = tmp_path_factory.mktemp("weights") / "resnet10t.pth"
-    asked = config.load(None, {"model": "resnet10t", "weights": "random"}).model
-    network = build(Architecture(settings=asked, classes=2, channels=3, image_size=32))
-    assert isinstance(network, Backbone)
-    torch.save(network.model.state_dict(), file)
-    return file
 
 
 @pytest.fixture(scope="module")
