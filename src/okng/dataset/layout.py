@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from okng.dataset.classes import find_ok_class, order_classes
+from okng.dataset.masks import MASKS
 from okng.dataset.records import SPLIT_NAMES, Dataset, Photo, Unreadable
 from okng.dataset.tables import read_table
 from okng.errors import DatasetError
 from okng.preprocess import PHOTO_SUFFIXES
 
 MIN_PHOTOS_PER_CLASS = 3
-_MASKS = "ground_truth"
 _SHOWN = 10
 _ACCEPTED = """one folder per class (PHOTOS/<class>/*.jpg),
       PHOTOS/
@@ -101,7 +101,7 @@ class _Search:
     def folders(self) -> None:
         """Find out which layout it is, and collect its photos."""
         names = [path.name for path in self._entries(self.root) if _is_folder(path)]
-        names = [name for name in names if name.lower() != _MASKS]
+        names = [name for name in names if name.lower() != MASKS]
         splits = {n: SPLIT_NAMES[n.lower()] for n in names if n.lower() in SPLIT_NAMES}
         if not splits:
             self._classes(self.root, "")
@@ -116,7 +116,7 @@ class _Search:
     def _classes(self, folder: Path, split: str) -> None:
         for path in self._entries(folder):
             if _is_folder(path):
-                if path.name.lower() != _MASKS:
+                if path.name.lower() != MASKS:
                     self._class(path, split)
             elif _is_photo(path):
                 self.left_out.append(Unreadable(self._name(path), "it lies in no class folder"))
