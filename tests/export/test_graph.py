@@ -97,6 +97,13 @@ def test_file_says_what_the_network_says(
             assert np.abs(found - wanted[: len(batch)].numpy()).max() < 1e-4
 
 
+def test_file_tells_its_tiles(exported: tuple[InspectionGraph, Path]) -> None:
+    """Whoever reads the metadata knows how the maps were pooled."""
+    graph, path = exported
+
+    assert modelfile.read(path).metadata.tiles == getattr(graph.network, "tiles", 1)
+
+
 def test_openvino_says_the_same(exported: tuple[InspectionGraph, Path]) -> None:
     """The resize is made of operators that every backend computes alike."""
     photos = np.stack([draw_part(seed, size=150).photo for seed in range(3)])
