@@ -1,17 +1,18 @@
 """What larger photos and tiles bring where defects are tiny, and how small a defect may be.
 
-    python benchmarks/training/tiles.py [--parts 40] [--seeds 0 1] [--sizes 192 384 768] [--out DIR]
-    python benchmarks/training/tiles.py --elpv [--size 288]
+    python benchmarks/training/tiles.py [--parts 40] [--seeds 0 1] [--sizes 192 384 768]
+                                        [--marks 4 8 16 stain] [--out DIR]
+    python benchmarks/training/tiles.py --elpv [--size 288] [--most 600]
 
-Without arguments: generated discs of 768 px, so many good ones and as many with one dark pit of 4,
-8 or 16 px, half as bright as its place. Each is seen at three image sizes by frozen
-EfficientNet-Lite0 as in the recipe `quick` (as it is and in one draw, not in four), with 1, 2 and 4
-tiles per side, and with 4 tiles beside the whole photo (`1+4`). Every part is judged by the
-classifier of a fold that did not see it (`okng.train.folds`; the regularisation is chosen over the
-same folds, for all alike). Printed: balanced accuracy and AUC of all seeds, with 95 % intervals,
-and seconds a photo through the network with and without tiles. Nothing is chosen here. `--elpv`:
-real photos on which tiles should do no harm, by the same folds.
-A quarter of an hour a seed on one core.
+Without `--elpv`: generated discs of 768 px, so many good ones and as many with one mark: a dark pit
+of 4, 8 or 16 px, half as bright as its place, or a stain of 96 px, 12 % darker, with a soft edge.
+Each is seen at three image sizes by frozen EfficientNet-Lite0 as in the recipe `quick` (as it is
+and in one draw, not in four), with 1, 2 and 4 tiles per side, and with 4 tiles beside the whole
+photo (`1+4`). Every part is judged by the classifier of a fold that did not see it
+(`okng.train.folds`; the regularisation is chosen over the same folds, for all alike). Printed:
+balanced accuracy and AUC of all seeds in DIR, with 95 % intervals, and seconds a photo through the
+network with and without tiles. Nothing is chosen here. `--elpv`: real photos on which tiles should
+do no harm, by the same folds. 20 minutes a seed on one core, most of it at 768 px.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import time
 import warnings
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -44,10 +45,22 @@ from okng.train.rows import example_of
 from okng.train.weighing import photo_weights
 from okng.train.weights import build_pretrained
 
-SIDE, DARK = 768, 0.5
-PITS = (4, 8, 16)
-TILES = (1, 2, 4)
+SIDE = 768
+TILES, WAYS = (1, 2, 4), ("1", "2", "4", "1+4")
 VIEWS = 2
+
+
+class Mark(NamedTuple):
+    """A round defect: pixels across, brightness as a share of its place, pixels of its edge."""
+
+    diameter: int
+    left: float
+    edge: float
+
+
+MARKS = {
+    "4": Mark(4, 0.5, 1), "8": Mark(8, 0.5, 1), "16": Mark(16, 0.5, 1), "stain": Mark(96, 0.88, 24),
+}  # fmt: skip
 
 
 class Pooled(nn.Module):
@@ -63,28 +76,28 @@ class Pooled(nn.Module):
         return torch.cat([pool(maps, tiles) for tiles in self.tiles], 1)
 
 
-def pitted(photo: np.ndarray, diameter: int, seed: int) -> np.ndarray:
-    """A photo uint8 (S, S, 3) with a dark pit on the blades, its edge a pixel soft."""
+def marked(photo: np.ndarray, mark: Mark, seed: int) -> np.ndarray:
+    """A photo uint8 (S, S, 3) with a mark somewhere on the blades."""
     rng = np.random.default_rng((seed, 17))
     angle, radius = rng.uniform(0, 2 * np.pi), rng.uniform(0.35, 0.68) * len(photo) / 2
     middle = len(photo) / 2 + radius * np.array([np.sin(angle), np.cos(angle)])
     rows, columns = np.indices(photo.shape[:2])
     apart = np.hypot(rows - middle[0], columns - middle[1])
-    pit = (diameter / 2 - apart + 0.5).clip(0, 1)[..., None]
-    return (photo * (1 - (1 - DARK) * pit)).round().astype(np.uint8)
+    inside = ((mark.diameter / 2 - apart) / mark.edge + 0.5).clip(0, 1)[..., None]
+    return (photo * (1 - (1 - mark.left) * inside)).round().astype(np.uint8)
 
 
-def discs(parts: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Photos uint8 (N, 768, 768, 3), and how wide the pit of each is; 0 is a good part."""
-    photos, pits = [], []
+def discs(parts: int, seed: int, marks: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Photos uint8 (N, 768, 768, 3), and the name of each one's mark; good parts have none."""
+    photos, names = [], []
     for number in range(2 * parts):
         part = 10_000 * (seed + 1) + number
         photo = draw_part(part, size=SIDE).photo
-        for pit in (0,) if number < parts else PITS:
-            shown = pitted(photo, pit, part) if pit else photo
+        for name in [""] if number < parts else marks:
+            shown = marked(photo, MARKS[name], part) if name else photo
             photos.append(preprocess.decode(encode(shown)))
-            pits.append(pit)
-    return np.stack(photos), np.array(pits)
+            names.append(name)
+    return np.stack(photos), np.array(names)
 
 
 def frozen(size: int, *, grey: bool = False) -> Learner:
@@ -134,34 +147,34 @@ def figures(logits: np.ndarray, labels: np.ndarray) -> str:
     return " | ".join(f"{r.value:.3f} [{r.low:.3f}, {r.high:.3f}]" for r in (balanced, auc))
 
 
-def tiny(parts: int, seeds: list[int], sizes: list[int], out: Path) -> None:
-    """Pits of three widths, at each image size and number of tiles."""
-    for seed in seeds:
-        said = {}
-        photos, pits = discs(parts, seed)
-        for size in sizes:
-            small = np.stack([preprocess.shrink(photo, size) for photo in photos])
-            found = views_of(frozen(size), small, f"seed {seed}, {size} px")
-            for pit in PITS:
-                rows = np.flatnonzero((pits == 0) | (pits == pit))
-                labels = (pits[rows] > 0).astype(np.int64)
-                for way in ("1", "2", "4", "1+4"):
-                    values = [view[rows] for view in columns(found, way)]
-                    logits = unseen(values, labels, seed)
-                    said[f"{pit} {size} {way}"] = np.stack([logits, labels])
-                    print(f"{pit} {size} {way}: {figures(logits, labels)}", flush=True)
-        np.savez(out / f"seed{seed}.npz", **said)
+def tiny(parts: int, seed: int, sizes: list[int], marks: list[str], out: Path) -> None:
+    """Marks of each kind, at each image size and number of tiles, of one seed's parts."""
+    said = {}
+    photos, names = discs(parts, seed, marks)
+    for size in sizes:
+        small = np.stack([preprocess.shrink(photo, size) for photo in photos])
+        found = views_of(frozen(size), small, f"seed {seed}, {size} px")
+        for mark in marks:
+            rows = np.flatnonzero((names == "") | (names == mark))
+            labels = (names[rows] != "").astype(np.int64)
+            for way in WAYS:
+                values = [view[rows] for view in columns(found, way)]
+                logits = unseen(values, labels, seed)
+                said[f"{mark} {size} {way}"] = np.stack([logits, labels])
+                print(f"{mark} {size} {way}: {figures(logits, labels)}", flush=True)
+    np.savez(out / f"seed{seed}_{'_'.join(marks)}.npz", **said)
 
 
 def summary(out: Path) -> None:
     """All seeds that stand in a folder, joined."""
     kept = [np.load(path) for path in sorted(out.glob("seed*.npz"))]
-    print("pit px | image size | pit after resizing px | tiles | balanced accuracy | AUC")
-    for name in kept[0].files:
-        pit, size, way = name.split()
-        logits, labels = np.concatenate([one[name] for one in kept], axis=1)
-        shown = int(pit) * int(size) / SIDE
-        print(f"{pit} | {size} | {shown:g} | {way} | {figures(logits, labels)}")
+    print("mark | image size | mark after resizing px | tiles | parts | balanced accuracy | AUC")
+    for name in dict.fromkeys(name for one in kept for name in one.files):
+        mark, size, way = name.split()
+        each = [one[name] for one in kept if name in one.files]
+        logits, labels = np.concatenate(each, axis=1)
+        shown = MARKS[mark].diameter * int(size) / SIDE
+        print(f"{mark} | {size} | {shown:g} | {way} | {len(labels)} | {figures(logits, labels)}")
 
 
 def seconds(sizes: list[int]) -> None:
@@ -185,16 +198,17 @@ def _once(run: Extractor, photos: Tensor) -> float:
     return time.perf_counter() - begun
 
 
-def elpv(size: int, seeds: list[int]) -> None:
-    """Solar cells of 300 px, defective from a probability of 0.5 on."""
+def elpv(size: int, most: int) -> None:
+    """Solar cells of 300 px, so many drawn; defective from a probability of 0.5 on."""
     from protocols import elpv as cells  # noqa: PLC0415 - needs the package
 
     photos, labels, _ = cells(size)
+    drawn = np.sort(np.random.default_rng(0).permutation(len(labels))[:most])
+    photos, labels = photos[drawn], labels[drawn]
     found = views_of(frozen(size, grey=True), photos, f"{len(labels)} cells at {size} px")
-    for way in ("1", "2", "4", "1+4"):
-        for seed in seeds:
-            logits = unseen(columns(found, way), labels, seed)
-            print(f"elpv {size} px, tiles {way}: {figures(logits, labels)}", flush=True)
+    for way in WAYS:
+        logits = unseen(columns(found, way), labels, 0)
+        print(f"elpv {size} px, tiles {way}: {figures(logits, labels)}", flush=True)
 
 
 def main() -> None:
@@ -204,16 +218,19 @@ def main() -> None:
     parser.add_argument("--parts", type=int, default=40)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
     parser.add_argument("--sizes", type=int, nargs="+", default=[192, 384, 768])
+    parser.add_argument("--marks", nargs="+", choices=list(MARKS), default=list(MARKS))
+    parser.add_argument("--most", type=int, default=600)
     parser.add_argument("--out", type=Path, help="keeps what was said, to join seeds")
     parser.add_argument("--elpv", action="store_true")
     parser.add_argument("--size", type=int, default=288)
     options = parser.parse_args()
     if options.elpv:
-        elpv(options.size, options.seeds[:1])
+        elpv(options.size, options.most)
         return
     out = options.out or Path(mkdtemp(prefix="okng-tiles-"))
     out.mkdir(parents=True, exist_ok=True)
-    tiny(options.parts, options.seeds, options.sizes, out)
+    for seed in options.seeds:
+        tiny(options.parts, seed, options.sizes, options.marks, out)
     summary(out)
     seconds(options.sizes)
 
