@@ -34,7 +34,10 @@ def test_smallest_defect_and_its_remedy(masked: Evidence) -> None:
         "At 192 px the smallest defect (ng) is 2.7 px wide, on the photo 11 px. Under "
         f"{SMALLEST:g} px: 1 of 10 defects with a mask."
     )
-    assert found.advice.startswith("Take --image-size 288;")
+    assert found.advice == (
+        "Take --image-size 576: there it is 8 px wide, and training and judging take 9.0 times as "
+        "long."
+    )
     assert found.photos == ["ng/000.jpg"]
 
 
@@ -51,10 +54,20 @@ def test_nothing_is_told_where_all_can_be_seen(masked: Evidence) -> None:
 
 
 def test_no_input_is_large_enough(masked: Evidence) -> None:
-    """The way out is another photo."""
-    speck = replace(masked, defects={"ng/000.jpg": Defect(1, 4000, 3000)})
+    """The largest is named, and the way out is another photo."""
+    speck = replace(masked, defects={"ng/000.jpg": Defect(50, 4000, 3000)})
+    advice = check(speck)[0].advice
 
-    assert "photograph a smaller part" in check(speck)[0].advice
+    assert advice.startswith("Take --image-size 1024: there it is 2 px wide")
+    assert advice.endswith("For more, photograph a smaller part of the scene, or cut the photos "
+                           "to the part.")  # fmt: skip
+
+
+def test_photo_itself_shows_no_more(masked: Evidence) -> None:
+    """Then a larger input would only blow it up."""
+    speck = replace(masked, defects={"ng/000.jpg": Defect(7, 192, 192)})
+
+    assert check(speck)[0].advice.startswith("Photograph a smaller part")
 
 
 def test_photos_that_were_left_out_are_not_told(masked: Evidence) -> None:

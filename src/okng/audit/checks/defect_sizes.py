@@ -6,11 +6,17 @@ from okng.audit.defects import Defect
 from okng.audit.evidence import Evidence
 from okng.audit.findings import DefectSizes, Finding, Severity, Sizes
 
-SMALLEST = 4.0
-"""Pixels of the resized photo that a defect should be wide. The finest maps that a network is read
-at have a place for 4 pixels, and benchmarks/training/LOG.md shows what becomes of smaller ones."""
+SMALLEST, WELL = 4.0, 8.0
+"""Pixels of the resized photo below which a defect is hardly seen, and from which it is seen well.
+
+Dark pits of 2 px were told with an AUC of 0.53 to 0.63, of 4 px with 0.72 to 0.83, of 8 px with
+0.95 to 0.98 (benchmarks/training/tiles.py; its LOG.md, 2026-11-25). The finest maps that a network
+is read at have a place for 4 pixels, and objects of 2 to 8 px are "very tiny" in AI-TOD (Wang and
+others, ICPR 2020).
+"""
 _LOW = 5  # percent
 _LARGEST_INPUT, _STEP = 1024, 32
+_CLOSER = "photograph a smaller part of the scene, or cut the photos to the part"
 
 
 def defect_sizes(evidence: Evidence) -> DefectSizes | None:
@@ -45,20 +51,24 @@ def check(evidence: Evidence) -> list[Finding]:
             what=f"At {size} px the smallest defect ({label}) is {seen[small[0]]:.1f} px wide, on "
             f"the photo {first.diameter():.0f} px. Under {SMALLEST:g} px: {len(small)} of "
             f"{len(seen)} defects with a mask.",
-            advice=_advice(size, seen[small[0]]),
+            advice=_advice(size, first),
             photos=small,
         )
     ]
 
 
-def _advice(size: int, smallest: float) -> str:
-    needed = -(-size * SMALLEST / smallest // _STEP) * _STEP
-    if needed > _LARGEST_INPUT:
-        return (
-            f"Not even --image-size {_LARGEST_INPUT} shows it well: photograph a smaller part of "
-            "the scene, or cut the photos to the part."
-        )
-    return f"Take --image-size {needed:.0f}; training and judging then take longer."
+def _advice(size: int, defect: Defect) -> str:
+    """The input that shows a defect well, or as well as photo and network allow."""
+    wanted = size * min(WELL, defect.diameter()) / defect.diameter(size)
+    larger = min(_LARGEST_INPUT, int(-(-wanted // _STEP)) * _STEP)
+    if larger <= size:
+        return f"{_CLOSER[0].upper()}{_CLOSER[1:]}."
+    shown = defect.diameter(larger)
+    more = "" if shown >= WELL else f" For more, {_CLOSER}."
+    return (
+        f"Take --image-size {larger}: there it is {shown:.0f} px wide, and training and judging "
+        f"take {(larger / size) ** 2:.1f} times as long.{more}"
+    )
 
 
 def _defects(evidence: Evidence, label: str | None = None) -> dict[str, Defect]:
