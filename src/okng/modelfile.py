@@ -72,7 +72,8 @@ class ThresholdChange(Part):
 class Metadata(Part):
     """What a model file says of itself.
 
-    The OK class, when there is one, is the first of `classes`.
+    The OK class, when there is one, is the first of `classes`. `tiles` are windows per side within
+    which the network takes means; 1 is the whole photo.
     """
 
     schema_version: int = SCHEMA
@@ -85,6 +86,7 @@ class Metadata(Part):
     dataset_digest: str
     metrics: dict[str, Any] = {}
     backbone: str
+    tiles: int = Field(1, ge=1)
     weights: str
     weights_licence: str
     created: datetime = Field(default_factory=lambda: datetime.now(UTC))

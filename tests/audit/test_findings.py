@@ -105,7 +105,7 @@ def test_file_says_what_was_not_looked_for(tmp_path: Path) -> None:
     document = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))
     assert set(document) == {
         "unreadable", "exact_duplicates", "near_duplicates", "groups", "leaks", "label_conflicts",
-        "suspicious_labels", "shortcuts", "findings", "summary",
+        "suspicious_labels", "shortcuts", "defect_sizes", "findings", "summary",
     }  # fmt: skip
     assert set(document["summary"]["not_checked"]) == {
         "near_duplicates", "suspicious_labels", "shortcuts", "formats", "exposure", "drift",

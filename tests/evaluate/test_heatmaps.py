@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 
 from okng import modelfile
+from okng.dataset.masks import find_mask
 from okng.evaluate import Scores, check_heatmaps
 from okng.evaluate.heatmaps.erasure import erase
 from okng.evaluate.heatmaps.hits import Hit, find_good, find_hits
-from okng.evaluate.heatmaps.pointing import find_mask, point
+from okng.evaluate.heatmaps.pointing import point
 from okng.evaluate.heatmaps.randomised import last_layers, shuffle
 from okng.evaluate.heatmaps.sentences import judge, nothing_to_check
 from okng.evaluate.intervals import proportion

@@ -22,7 +22,7 @@ from okng.train.saved import TrainedModel
 from okng.verdict import OperatingPoint
 
 NETWORKS = {"cnn": 2, "tf_efficientnet_lite0": 2, "resnet10t": 3}
-DEEP = "all depths of "
+DEEP, TILED = "all depths of ", "tiles of all depths of "
 PHOTOS = np.stack([draw_part(seed, size=80).photo for seed in range(3)])
 
 
@@ -30,8 +30,9 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
     """A network with random weights, spread out as if it had learned something."""
     torch.manual_seed(4)
     settings = ModelSettings(
-        name=name.removeprefix(DEEP),
-        weights="auto" if name.startswith(DEEP) else "random",
+        name=name.removeprefix(TILED).removeprefix(DEEP),
+        weights="auto" if name.startswith((TILED, DEEP)) else "random",
+        tiles=2 if name.startswith(TILED) else 1,
         filters=4,
         depth=2,
         dense_units=16,
@@ -49,14 +50,20 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
 
 
 @pytest.fixture(
-    scope="module", params=[*NETWORKS, f"{DEEP}resnet10t", f"{DEEP}mobilenetv3_small_050"]
+    scope="module",
+    params=[
+        *NETWORKS,
+        f"{DEEP}resnet10t",
+        f"{TILED}resnet10t",
+        f"{DEEP}mobilenetv3_small_050",
+    ],
 )
 def exported(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[InspectionGraph, Path]:
     """A graph in torch and as a file, sealed with a calibration that is not the identity."""
     path = tmp_path_factory.mktemp("export") / "model.onnx"
-    classes = NETWORKS.get(request.param.removeprefix(DEEP), 2)
+    classes = NETWORKS.get(request.param.removeprefix(TILED).removeprefix(DEEP), 2)
     usual = np.stack([draw_part(seed, size=64).photo for seed in range(3, 6)])
     graph = export(
         _trained(request.param, classes), path, name="test", dataset_digest="0" * 64, usual=usual
@@ -91,6 +98,13 @@ def test_file_says_what_the_network_says(
     for batch in (photos, photos[:1]):
         for found, wanted in zip(_run(path, batch), expected, strict=True):
             assert np.abs(found - wanted[: len(batch)].numpy()).max() < 1e-4
+
+
+def test_file_tells_its_tiles(exported: tuple[InspectionGraph, Path]) -> None:
+    """Whoever reads the metadata knows how the maps were pooled."""
+    graph, path = exported
+
+    assert modelfile.read(path).metadata.tiles == getattr(graph.network, "tiles", 1)
 
 
 def test_openvino_says_the_same(exported: tuple[InspectionGraph, Path]) -> None:

@@ -90,3 +90,10 @@ def test_too_little_time_is_refused(run: RunFolder) -> None:
     """With what it would take."""
     with pytest.raises(ConfigError, match="s or more"):
         in_time(DATASET, run, _settings(time_budget="2s"), Silent())
+
+
+def test_plan_too_small_for_the_tiles_is_refused(run: RunFolder) -> None:
+    """And not kept, so that other settings can be tried."""
+    with pytest.raises(ConfigError, match=r"6 places per side at 192 px"):
+        in_time(DATASET, run, _settings(time_budget="2min", tiles=8), Silent())
+    assert not (run.models / "plan.json").exists()

@@ -158,6 +158,13 @@ def test_impossible_numbers_are_refused_at_once(parts: Path, tmp_path: Path) -> 
     assert not (tmp_path / "t").exists()
 
 
+def test_tiles_of_a_plain_network_are_refused(parts: Path, tmp_path: Path) -> None:
+    """Before a photo is read; every trial would drop them without a word."""
+    with pytest.raises(ConfigError, match="--tiles 2"):
+        tune(parts, out=tmp_path / "t", trials=1, folds=2, tiles=2, **CNN)
+    assert not (tmp_path / "t").exists()
+
+
 def test_nothing_to_tune_is_refused(parts: Path, tmp_path: Path) -> None:
     """Everything was given."""
     given: dict[str, Any] = {

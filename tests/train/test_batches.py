@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from okng.train.batches import EpochOrder, PhotoArray, loader
+from okng.train.batches import EpochOrder, PhotoArray, loader, photos_at_once
 
 
 def test_every_photo_comes_once() -> None:
@@ -60,3 +60,10 @@ def test_chances_of_any_photos_can_be_drawn_by(seed: int) -> None:
     chances = np.random.default_rng(seed).random(113).astype(np.float32)
 
     assert len(np.concatenate(list(EpochOrder(113, 32, seed=1, chances=chances)))) == 113
+
+
+def test_large_photos_go_through_by_twos() -> None:
+    """Usual ones as they always did; never none."""
+    assert [photos_at_once(size) for size in (32, 192, 288, 512, 1024, 8192)] == [
+        32, 32, 32, 10, 2, 1,
+    ]  # fmt: skip

@@ -9,7 +9,7 @@ from torch import nn
 from okng import config
 from okng.errors import ConfigError, TrainingError
 from okng.train import weights
-from okng.train.checks import check_batch, check_checkpoint, check_settings
+from okng.train.checks import check_batch, check_checkpoint, check_settings, check_tiles
 
 
 def _settings(**values: object) -> config.Settings:
@@ -41,6 +41,25 @@ def test_random_weights_need_epochs() -> None:
     check_settings(
         _settings(model="resnet10t", weights="random", recipe="standard", epochs=1), photos=99
     )
+
+
+def test_more_tiles_than_places_are_refused() -> None:
+    """Both ways out are named, and what fits is left in peace."""
+    with pytest.raises(ConfigError, match=r"6 places per side.*8 tiles") as refusal:
+        check_settings(_settings(tiles=8, image_size=192), photos=99)
+    assert "--tiles 6" in refusal.value.message
+    assert "--image-size 256" in refusal.value.message
+    check_tiles(_settings(tiles=8, image_size=256))
+
+
+@pytest.mark.parametrize(
+    "network",
+    [{"model": "cnn"}, {"depth_read": "last"}, {"weights": "random", "recipe": "standard"}],
+)
+def test_tiles_need_maps_of_all_depths(network: dict[str, str]) -> None:
+    """Networks that are not read in windows would drop them without a word."""
+    with pytest.raises(ConfigError, match="which this one does not read"):
+        check_settings(_settings(tiles=2, **network), photos=99)
 
 
 def test_default_batch_shrinks_to_few_photos() -> None:

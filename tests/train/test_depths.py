@@ -13,11 +13,11 @@ from okng.train.depths import MultiDepth, depths
 PHOTOS = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
 
 
-def _network(view: View = View.BOTH, outputs: int = 1) -> MultiDepth:
+def _network(view: View = View.BOTH, outputs: int = 1, tiles: int = 1) -> MultiDepth:
     torch.manual_seed(0)
     network = MultiDepth(
         timm.create_model("resnet10t", pretrained=False), outputs=outputs, image_size=64, view=view,
-        mean=(0.5,) * 3, std=(0.2,) * 3,
+        mean=(0.5,) * 3, std=(0.2,) * 3, tiles=tiles,
     ).eval()  # fmt: skip
     network.typical.copy_(torch.rand_like(network.typical))
     return network
@@ -54,9 +54,23 @@ def test_both_views_double_the_features(view: View) -> None:
     assert len(network.widths) == (8 if view is View.BOTH else 4)
 
 
-def test_shares_sum_to_the_score() -> None:
+def test_tiles_change_means_and_nothing_else() -> None:
+    """Maxima are the same, and so is what tells how unfamiliar a photo is."""
+    plain, tiled = _network(), _network(tiles=2)
+    with torch.no_grad():
+        maps = plain.features(PHOTOS)
+        before, after = plain.pooled(maps), tiled.pooled(maps)
+    size = plain.widths[0]
+
+    assert not torch.allclose(after[:, :size], before[:, :size])
+    assert torch.equal(after[:, size : 2 * size], before[:, size : 2 * size])
+    assert torch.equal(tiled.described(maps), plain.described(maps))
+
+
+@pytest.mark.parametrize("tiles", [1, 2])
+def test_shares_sum_to_the_score(tiles: int) -> None:
     """Up to one constant that is the same for all photos: the heatmap leaves nothing out."""
-    network = _network()
+    network = _network(tiles=tiles)
     photos = torch.cat([PHOTOS, torch.rand(3, 3, 64, 64)])
     with torch.no_grad():
         scores = network(photos)[:, 0]

@@ -24,17 +24,20 @@ from okng.train.module import Learner
 from okng.train.rows import MapArray, keep_rows
 
 
-def _network(name: str, size: int = 64) -> torch.nn.Module:
+def _network(name: str, size: int = 64, tiles: int = 1) -> torch.nn.Module:
     """A network read at all depths; its weights do not matter here."""
     torch.manual_seed(0)
-    settings = config.load(None, {"model": name, "weights": "some.pth"}).model
+    settings = config.load(None, {"model": name, "weights": "some.pth", "tiles": tiles}).model
     return build(Architecture(settings=settings, classes=2, channels=3, image_size=size)).eval()
 
 
-@pytest.mark.parametrize("name", ["resnet10t", "tf_efficientnet_lite0", "convnext_atto"])
-def test_halves_say_what_the_whole_says(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "tiles"),
+    [("resnet10t", 1), ("resnet10t", 2), ("tf_efficientnet_lite0", 1), ("convnext_atto", 1)],
+)
+def test_halves_say_what_the_whole_says(name: str, tiles: int) -> None:
     """Networks that are a chain of stages are cut where learning begins."""
-    network = _network(name)
+    network = _network(name, tiles=tiles)
     freeze_first_layers(network, 0.7)
     photos = torch.rand(3, 3, 64, 64)
     halves = cut_network(network, photos)

@@ -33,6 +33,14 @@ def test_every_part_of_the_work_has_a_rate(name: str, paths: list[Path]) -> None
     assert found.step > found.check
 
 
+def test_large_photos_are_tried_smaller(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen of them at full size might not fit into memory."""
+    monkeypatch.setattr(speed, "_LARGEST", 64)
+    settings = config.resolve(config.load(None, {"model": "resnet10t", "image_size": 1024}))
+
+    assert measure(settings, WORK, paths).size == 64
+
+
 def test_plain_network_has_no_frozen_layers(paths: list[Path]) -> None:
     """Only steps and photos count."""
     settings = config.resolve(config.load(None, {"model": "cnn", "image_size": 32}))

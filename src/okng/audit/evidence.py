@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from okng.audit.defects import Defect
 from okng.audit.facts import Facts
 from okng.audit.findings import Entry, Pair
 from okng.dataset import Dataset, Photo
@@ -64,6 +65,8 @@ class Evidence:
         near: near-duplicates, or None where they were not looked for.
         embeddings: float32 (N, D) in the order of the photos, or None.
         given: groups that the user gave, by path.
+        defects: by path, of photos with a mask.
+        image_size: height and width in pixels that the network will see; None where nobody asked.
     """
 
     dataset: Dataset
@@ -71,6 +74,8 @@ class Evidence:
     near: NearResult | None = None
     embeddings: npt.NDArray[np.float32] | None = None
     given: Mapping[str, str] = field(default_factory=dict)
+    defects: Mapping[str, Defect] = field(default_factory=dict)
+    image_size: int | None = None
 
     def restricted(self, dataset: Dataset) -> "Evidence":
         """The same evidence on some of the photos, whose splits may be others."""

@@ -1,15 +1,28 @@
 """Runs all checks that can be run here, and says which could not."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from okng.audit.checks import conflicts, counts, drift, exact, exposure, formats, leaks, near
+from okng.audit.checks import (
+    conflicts,
+    counts,
+    defect_sizes,
+    drift,
+    exact,
+    exposure,
+    formats,
+    leaks,
+    near,
+)
 from okng.audit.checks import unreadable as unread
+from okng.audit.defects import measure_defects
 from okng.audit.evidence import Evidence, NearResult
 from okng.audit.facts import measure, same_pixels
 from okng.audit.findings import Finding, Findings, Severity, Suspicion
 from okng.dataset import Dataset, join_groups
+from okng.dataset.masks import MASKS
 from okng.errors import DatasetError
 from okng.progress import Progress
 
@@ -43,6 +56,7 @@ def examine(
     embedder: Path | None = None,
     near: bool = True,
     seed: int = 0,
+    image_size: int | None = None,
 ) -> Examination:
     """Audit photos.
 
@@ -53,6 +67,8 @@ def examine(
         embedder: ONNX file for suspicious labels; None leaves that check out.
         near: whether to look for near-duplicates, and for the labels that they throw doubt on.
         seed: draws samples.
+        image_size: height and width in pixels that the network will see: asks how large defects
+            are then, where masks show them.
 
     Raises:
         DatasetError: a photo has no digest, so that nothing could be told about it; or so many
@@ -76,6 +92,7 @@ def examine(
         evidence, unchecked = gather_evidence(
             dataset, given, progress, cache=cache, embedder=embedder, seed=seed
         )
+    evidence = _with_defects(evidence, missing, unchecked, progress, image_size)
     return Examination(evidence.dataset, _findings(evidence, unchecked), evidence)
 
 
@@ -88,6 +105,23 @@ def with_splits(examined: Examination, dataset: Dataset) -> Examination:
     return Examination(dataset, _findings(evidence, unchecked, doubts), evidence)
 
 
+def _with_defects(
+    evidence: Evidence,
+    missing: list[str],
+    unchecked: dict[str, str],
+    progress: Progress,
+    image_size: int | None,
+) -> Evidence:
+    """The evidence with the sizes of defects, where somebody asked and there are masks."""
+    if image_size is None or not (evidence.dataset.root / MASKS).is_dir():
+        return evidence
+    if _NEEDED["cv2"] in missing:
+        unchecked["defect_sizes"] = f"{_INSTALL} ({_NEEDED['cv2']})"
+        return evidence
+    defects = measure_defects(evidence.dataset, progress)
+    return replace(evidence, defects=defects, image_size=image_size)
+
+
 def _was_given(group: str) -> bool:
     return bool(group) and not group.startswith(("sha256:", "part:"))
 
@@ -97,7 +131,7 @@ def _findings(
 ) -> Findings:
     checks: list[Callable[[Evidence], list[Finding]]] = [
         leaks.check, conflicts.check, near.check, counts.check, exact.check, unread.check,
-        formats.check, exposure.check, drift.check,
+        formats.check, exposure.check, drift.check, defect_sizes.check,
     ]  # fmt: skip
     shortcuts = None
     if "shortcuts" not in unchecked:
@@ -124,6 +158,7 @@ def _findings(
         label_conflicts=conflicts.label_conflicts(evidence),
         suspicious_labels=None if "suspicious_labels" in unchecked else suspicions,
         shortcuts=shortcuts,
+        defect_sizes=defect_sizes.defect_sizes(evidence),
         findings=sorted(found, key=lambda finding: finding.severity is not Severity.SERIOUS),
         summary=_summary(evidence, unchecked),
     )
@@ -144,7 +179,8 @@ def _summary(evidence: Evidence, unchecked: dict[str, str]) -> dict[str, Any]:
         "leaks": len(leaks.leaks(evidence)),
         "label_conflicts": len(conflicts.label_conflicts(evidence)),
         "counts": dataset.counts(),
-        "checked": [name for name in checked if name not in unchecked],
+        "checked": [name for name in checked if name not in unchecked]
+        + (["defect_sizes"] if evidence.defects else []),
         "not_checked": unchecked,
     }
     if search is not None:

@@ -66,6 +66,46 @@ class Shortcut(Entry):
     auc: float
 
 
+class Sizes(Entry):
+    """How wide defects are: diameters of discs of the same area, in pixels.
+
+    Attributes:
+        masks: photos with a mask.
+        smallest: on the photo.
+        low: 5 % of the defects are smaller, on the photo.
+        median: on the photo.
+        smallest_resized: after resizing to the network's input.
+        low_resized: likewise.
+        median_resized: likewise.
+        too_small: defects that are then too small to be seen well.
+    """
+
+    masks: int
+    smallest: float
+    low: float
+    median: float
+    smallest_resized: float
+    low_resized: float
+    median_resized: float
+    too_small: int
+
+
+class DefectSizes(Entry):
+    """Sizes of defects where masks show them, one defect a photo: its largest.
+
+    Attributes:
+        image_size: height and width in pixels that photos are resized to.
+        smallest_seen_well: pixels after resizing below which a defect is called too small.
+        overall: of all photos with a mask.
+        by_class: of each class with masks.
+    """
+
+    image_size: int
+    smallest_seen_well: float
+    overall: Sizes
+    by_class: dict[str, Sizes]
+
+
 class Finding(Entry):
     """One thing to know, in words.
 
@@ -90,7 +130,8 @@ class Findings(Entry):
     """All findings; paths are relative to the photos' root.
 
     What was not looked for stands in `summary["not_checked"]` with the reason, and its list is
-    None: an empty list would say that nothing is there.
+    None: an empty list would say that nothing is there. Sizes of defects are None, too, where
+    there are no masks.
     """
 
     unreadable: list[Fault]
@@ -101,6 +142,7 @@ class Findings(Entry):
     label_conflicts: list[Conflict]
     suspicious_labels: list[Suspicion] | None
     shortcuts: list[Shortcut] | None
+    defect_sizes: DefectSizes | None
     findings: list[Finding]
     summary: dict[str, Any]
 

@@ -31,11 +31,12 @@ def _facts(document: dict[str, Any]) -> list[tuple[str, str]]:
     point, rules = document["operating_point"], document["input"]
     ok = document["ok_class"]
     colour = "grey" if rules["grey"] else "RGB"
+    tiles = f", {document['tiles']} x {document['tiles']} tiles" if document["tiles"] > 1 else ""
     facts = [
         ("name", document["name"]),
         ("classes", ", ".join(f"{c} (OK)" if c == ok else c for c in document["classes"])),
         ("threshold", f"{point['threshold']:.4f}  ({point['policy']}: {point['reason']})"),
-        ("network", f"{document['backbone']}, {rules['image_size']} px, {colour}"),
+        ("network", f"{document['backbone']}, {rules['image_size']} px, {colour}{tiles}"),
         ("weights from", f"{document['weights']}, licence {document['weights_licence']}"),
         *_rates(document["metrics"]),
         ("created", document["created"]),

@@ -140,6 +140,13 @@ class ModelSettings(Section):
         description="What a pretrained network sees: the raw photo, the photo in flattened light, "
         "or both.",
     )
+    tiles: int = Field(
+        1,
+        ge=1,
+        le=16,
+        description="For tiny defects in large photos: windows per side, each half over the next; "
+        "the classifier sees the largest mean of the windows in place of the whole photo's.",
+    )
     freeze: float = Field(
         0.7, ge=0, le=1, description="Share of a pretrained network's first layers kept as is."
     )

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from okng.dataset.classes import find_ok_class, order_classes
 from okng.dataset.folders import Entry, entries
+from okng.dataset.masks import MASKS
 from okng.dataset.records import SPLIT_NAMES, Dataset, Photo, Unreadable
 from okng.dataset.tables import read_table
 from okng.errors import DatasetError
 
 MIN_PHOTOS_PER_CLASS = 3
-_MASKS = "ground_truth"
 _SHOWN = 10
 _ACCEPTED = """one folder per class (PHOTOS/<class>/*.jpg),
       PHOTOS/
@@ -101,7 +101,7 @@ class _Search:
     def folders(self) -> None:
         """Find out which layout it is, and collect its photos."""
         names = [entry.name for entry in self._entries(self.root) if entry.is_folder]
-        names = [name for name in names if name.lower() != _MASKS]
+        names = [name for name in names if name.lower() != MASKS]
         splits = {n: SPLIT_NAMES[n.lower()] for n in names if n.lower() in SPLIT_NAMES}
         if not splits:
             self._classes(self.root, "")
@@ -118,7 +118,7 @@ class _Search:
             if not is_folder:
                 path = self._name(folder / name)
                 self.left_out.append(Unreadable(path, "it lies in no class folder"))
-            elif name.lower() != _MASKS:
+            elif name.lower() != MASKS:
                 self._class(folder / name, split)
 
     def _class(self, folder: Path, split: str) -> None:

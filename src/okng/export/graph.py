@@ -15,10 +15,9 @@ from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 
 from okng.export.heat import SharesHeat, heat_of
 from okng.train.architecture import as_network
+from okng.train.batches import photos_at_once
 from okng.train.inputs import Prepare
 from okng.train.saved import TrainedModel
-
-_BATCH = 16
 
 
 class InspectionGraph(nn.Module):
@@ -77,7 +76,7 @@ class InspectionGraph(nn.Module):
             photos: uint8 (N, S, S, 3) of good parts, RGB, of the size that the network sees.
         """
         if isinstance(self.heat, SharesHeat) and len(photos):
-            batches = np.array_split(photos, -(-len(photos) // _BATCH))
+            batches = np.array_split(photos, -(-len(photos) // photos_at_once(self.size)))
             self.heat.learn(self._maps(torch.from_numpy(batch)) for batch in batches)
 
     def _maps(self, photo: Tensor) -> Any:

@@ -134,6 +134,7 @@ def _metadata(model: TrainedModel, name: str, dataset_digest: str) -> Metadata:
         input=model.rules,
         dataset_digest=dataset_digest,
         backbone=model.architecture.settings.name,
+        tiles=model.architecture.settings.tiles,
         weights=model.source,
         weights_licence=model.licence,
         versions={

@@ -99,6 +99,7 @@ def look_at(
         embedder=None if data.no_near else _embedder(folder, progress),
         near=not data.no_near,
         seed=seed,
+        image_size=data.image_size,
     )
 
 

@@ -118,7 +118,8 @@ def evaluate(
         settings.get("unfamiliar_limit", inspector.metadata.operating_point.unfamiliar_limit),
     )
     _check(task, (*by, *([runs] if runs else [])))
-    dataset, findings = find_groups(task.dataset, watcher, near=not no_near)
+    size = inspector.metadata.input.image_size
+    dataset, findings = find_groups(task.dataset, size, watcher, near=not no_near)
     task = task._replace(dataset=dataset)
     scores, metrics = _measure(task, by, runs, watcher)
     metrics |= _asked_again(task, scores.select(task.reported), watcher, robust=robust)

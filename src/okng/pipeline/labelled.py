@@ -46,9 +46,12 @@ def read_labelled(
     return dataset
 
 
-def find_groups(dataset: Dataset, progress: Progress, *, near: bool) -> tuple[Dataset, Findings]:
+def find_groups(
+    dataset: Dataset, image_size: int, progress: Progress, *, near: bool
+) -> tuple[Dataset, Findings]:
     """Photos of one part share a group from here on; without torch, and so without embeddings."""
-    examined = examine(dataset, progress, cache=cache_folder() if near else None, near=near)
+    cache = cache_folder() if near else None
+    examined = examine(dataset, progress, cache=cache, near=near, image_size=image_size)
     return examined.dataset, examined.findings
 
 

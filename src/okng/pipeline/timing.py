@@ -11,7 +11,15 @@ from okng.dataset import Dataset
 from okng.files import write_atomic
 from okng.progress import Progress
 from okng.run import RunFolder
-from okng.train import Choice, Work, choose, described, measure, views_worth_seeing
+from okng.train import (
+    Choice,
+    Work,
+    check_tiles,
+    choose,
+    described,
+    measure,
+    views_worth_seeing,
+)
 from okng.train.folds import SMALL
 
 _TRIED = 24  # photos that are decoded to see how long that takes
@@ -38,7 +46,7 @@ def in_time(
         without a budget, the settings as they are and None.
 
     Raises:
-        ConfigError: the time is too short for the shortest plan.
+        ConfigError: the time is too short for the shortest plan, or its photos for the tiles.
     """
     budget = settings.training.time_budget
     if budget is None:
@@ -50,6 +58,7 @@ def in_time(
         plan = Choice(Recipe(recipe), *numbers)
     else:
         plan = _plan(dataset, settings, budget, progress, clock)
+        check_tiles(plan.applied(settings))
         write_atomic(kept, json.dumps(plan))
     return plan.applied(settings), begun + budget - plan.after
 

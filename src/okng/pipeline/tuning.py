@@ -17,7 +17,7 @@ from okng.pipeline.learning import sees_grey
 from okng.pipeline.photos import audited
 from okng.progress import Progress, Silent
 from okng.run import RunFolder
-from okng.train.architecture import check_name
+from okng.train import check_name, check_tiles
 from okng.train.tuning import (
     FoldedPhotos,
     Limits,
@@ -142,6 +142,7 @@ def _base(file: Path | str | None, settings: Mapping[str, Any]) -> Settings:
     plain = {k: str(v) if isinstance(v, Path) else v for k, v in settings.items()}
     base = config.load(Path(file) if file else None, plain)
     check_name(_resolved(base).model.name)
+    check_tiles(_resolved(base))
     return base
 
 

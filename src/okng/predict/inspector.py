@@ -24,6 +24,7 @@ Photo = str | Path | bytes | Image.Image | Array
 
 _BATCH = 8
 _BATCH_PIXELS = 16_000_000  # photos of one batch together, so that memory stays bounded
+_SEEN_PIXELS = 2_000_000  # the same as the network sees them: its maps hold a hundred times as much
 
 
 class Inspector:
@@ -56,6 +57,8 @@ class Inspector:
         self.metadata = file.metadata
         self.digest = file.digest
         self._session = open_session(file.data, runtime, threads)
+        seen = _SEEN_PIXELS // self.metadata.input.image_size**2
+        self._at_once = max(1, min(_BATCH, seen))
 
     @overload
     def __call__(self, photos: Photo, *, heatmap: bool = False) -> Verdict: ...  # type: ignore[overload-overlap]
@@ -85,7 +88,7 @@ class Inspector:
     def judge(self, photos: Iterable[Photo], *, heatmap: bool = False) -> Iterator[Verdict]:
         """Judge any number of photos, reading ahead in threads; one verdict each, in order."""
         with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-            for batch in _batches(_read_ahead(photos, pool)):
+            for batch in _batches(_read_ahead(photos, pool), self._at_once):
                 yield from self._judge_batch(batch, heatmap=heatmap)
 
     def _judge_batch(
@@ -148,12 +151,12 @@ def _read_ahead(
 
 
 def _batches(
-    photos: Iterable[tuple[str, Array | str]],
+    photos: Iterable[tuple[str, Array | str]], most: int
 ) -> Iterator[list[tuple[str, Array | str]]]:
     """Runs of photos of the same size, in order; an unreadable one is a batch of its own."""
     batch: list[tuple[str, Array | str]] = []
     for path, content in photos:
-        if batch and not _fits(batch, content):
+        if batch and not _fits(batch, content, most):
             yield batch
             batch = []
         batch.append((path, content))
@@ -161,11 +164,11 @@ def _batches(
         yield batch
 
 
-def _fits(batch: list[tuple[str, Array | str]], content: Array | str) -> bool:
+def _fits(batch: list[tuple[str, Array | str]], content: Array | str, most: int) -> bool:
     first = batch[0][1]
     if isinstance(first, str) or isinstance(content, str) or first.shape != content.shape:
         return False
-    return len(batch) < _BATCH and (len(batch) + 1) * content[..., 0].size <= _BATCH_PIXELS
+    return len(batch) < most and (len(batch) + 1) * content[..., 0].size <= _BATCH_PIXELS
 
 
 def _read(photo: Photo) -> tuple[str, Array | str]:

@@ -2,7 +2,7 @@
 
 from okng.train.architecture import Architecture, check_name
 from okng.train.budget import Choice, Work, choose, described
-from okng.train.checks import check_batch, check_settings
+from okng.train.checks import check_batch, check_settings, check_tiles
 from okng.train.fit import Sample, Task, fit
 from okng.train.saved import TrainedModel, load_full, load_unseen
 from okng.train.speed import measure
@@ -18,6 +18,7 @@ __all__ = [
     "check_batch",
     "check_name",
     "check_settings",
+    "check_tiles",
     "choose",
     "described",
     "fit",

@@ -13,7 +13,7 @@ from okng.config import AugmentSettings
 from okng.progress import Advance, Progress
 from okng.train.architecture import as_network
 from okng.train.augment import augment
-from okng.train.batches import PhotoArray
+from okng.train.batches import PhotoArray, photos_at_once
 from okng.train.extract import Extractor, extractor
 from okng.train.familiarity import Familiarity, Measured, fit_familiarity
 from okng.train.inputs import Prepare
@@ -21,7 +21,6 @@ from okng.train.inputs import Prepare
 _QUALITY = ("brightness", "contrast", "gamma", "side_light", "noise", "blur")
 _MOST = 4_000  # photos; with half as many, harmless changes count more (benchmarks/training)
 _CHANGED = 400
-_BATCH = 32
 _SCALES = (0.6, 1.6)  # sides of the photo on the way to another resolution and back
 _KERNELS = (
     ("area", False),
@@ -112,8 +111,8 @@ def _described(
     advance: Advance,
     change: Callable[[Tensor], Tensor] = Tensor.contiguous,
 ) -> npt.NDArray[np.float32]:
-    found = []
-    for batch in np.array_split(rows, -(-len(rows) // _BATCH)):
+    found, at_once = [], photos_at_once(photos.photos.shape[1])
+    for batch in np.array_split(rows, -(-len(rows) // at_once)):
         found.append(run(change(photos[batch][0]).contiguous()).numpy())
         advance(len(batch))
     return np.concatenate(found)

@@ -112,6 +112,7 @@ def wrap(model: nn.Module, architecture: Architecture) -> nn.Module:
         view=settings.view,
         mean=mean,
         std=std,
+        tiles=settings.tiles,
     )
 
 

@@ -12,6 +12,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 Indices = npt.NDArray[np.int64]
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]
 """Photos float32 (n, 3, S, S) in [0, 1], labels int64, weights float32, parts int64, all (n,)."""
+_AT_ONCE, _USUAL = 32, 288
 
 
 class PhotoArray(Dataset[Batch]):
@@ -101,6 +102,17 @@ def _shares(chances: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Chances that sum to 1 as exactly as a draw demands: float32 would be off by too much."""
     exact = chances.astype(np.float64)
     return np.asarray(exact / exact.sum())
+
+
+def photos_at_once(size: int) -> int:
+    """Photos that go through frozen layers together: maps of large ones would fill the memory.
+
+    32, and of photos over 288 px as many as have no more pixels; at 1024 px 2.
+
+    Args:
+        size: height and width of the photos.
+    """
+    return max(1, min(_AT_ONCE, _AT_ONCE * _USUAL**2 // size**2))
 
 
 def loader(

@@ -6,7 +6,7 @@ import timm
 import torch
 from torch import nn
 
-from okng.config import Settings, TrainingSettings
+from okng.config import Depth, Settings, TrainingSettings
 from okng.errors import ConfigError, OkngError, TrainingError
 from okng.train.architecture import ALIASES, PLAIN_NAME, Architecture, check_name
 from okng.train.weights import build_pretrained
@@ -25,7 +25,12 @@ def check_settings(settings: Settings, photos: int) -> None:
         ConfigError: names every fault.
         TrainingError: no weights can be reached, and nothing else is at fault.
     """
-    found = [*_batch(settings, photos), *_nothing_learns(settings), *_network(settings)]
+    found = [
+        *_batch(settings, photos),
+        *_nothing_learns(settings),
+        *_network(settings),
+        *_tiles(settings),
+    ]
     if len(found) == 1:
         raise found[0]
     if found:
@@ -42,6 +47,19 @@ def check_batch(settings: Settings, photos: int) -> None:
         ConfigError: it is.
     """
     for error in _batch(settings, photos):
+        raise error
+
+
+def check_tiles(settings: Settings) -> None:
+    """Refuse tiles that the network cannot be read in at its image size.
+
+    Args:
+        settings: resolved.
+
+    Raises:
+        ConfigError: it has no maps of several depths, or their places are too few.
+    """
+    for error in _tiles(settings):
         raise error
 
 
@@ -122,6 +140,42 @@ def _network(settings: Settings) -> list[OkngError]:
         )
     except (ConfigError, TrainingError) as error:
         return [error]
+    return []
+
+
+def _tiles(settings: Settings) -> list[OkngError]:
+    """Tiles where nothing is read in windows, or more of them than the coarsest maps have places.
+
+    An unknown network is told by `_network`.
+    """
+    tiles, model, size = settings.model.tiles, settings.model, settings.data.image_size or 0
+    if tiles == 1:
+        return []
+    if model.name == PLAIN_NAME or model.depth_read is Depth.LAST or model.weights == "random":
+        return [
+            ConfigError(
+                "Tiles are windows over the maps of all depths of a pretrained network, which this "
+                "one does not read",
+                where=f"--tiles {tiles}",
+                allowed="1 here; more with a pretrained network and --depth-read all",
+                hint="Leave --tiles out, or take --model efficientnet_lite0.",
+            )
+        ]
+    try:
+        check_name(model.name)
+    except ConfigError:
+        return []
+    places = size // _stride(model.name)
+    if 0 < places < tiles:
+        return [
+            ConfigError(
+                f"The coarsest maps of {model.name} have {places} places per side at {size} px, "
+                f"too few for {tiles} tiles",
+                where=f"--tiles {tiles}",
+                allowed=f"1 to {places}",
+                hint=f"Take --tiles {places}, or --image-size {tiles * _stride(model.name)}.",
+            )
+        ]
     return []
 
 

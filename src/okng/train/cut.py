@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from okng.config import View
-from okng.train.depths import MultiDepth
+from okng.train.depths import MultiDepth, pool
 
 _ALIKE = 1e-3  # two orders of the same sums differ by less
 
@@ -55,6 +55,7 @@ class Upper(nn.Module):
         super().__init__()
         self.rest, self.ends = _rest(network, cut)
         self.classifier = network.classifier
+        self.tiles = network.tiles
         self.views = 2 if network.view is View.BOTH else 1
         self.below = 2 * sum(network.widths[: cut + 1])
         self.shape = (network.widths[cut], *side)
@@ -78,8 +79,7 @@ class Upper(nn.Module):
         for number, layer in enumerate(self.rest):
             maps = layer(maps)
             if number in self.ends:
-                above = torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1)
-                parts.append(above.reshape(len(rows), self.views, -1))
+                parts.append(pool([maps], self.tiles).reshape(len(rows), self.views, -1))
         return torch.cat(parts, 2).flatten(1)
 
 

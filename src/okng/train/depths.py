@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from okng.config import View
 from okng.train.light import FlattenLight
 from okng.train.shares import shares
+from okng.train.windows import largest_mean
 
 _CELL = 16  # pixels of a heatmap's cell: finer ones are noise, the hottest beside the defect
 _REDUCTIONS = (4, 8, 16, 32)  # side of the photo over side of the map
@@ -29,6 +30,7 @@ class MultiDepth(nn.Module):
         view: the photo, the photo in flattened light, or both.
         mean: per channel, in [0, 1], as the network was pretrained.
         std: per channel, likewise.
+        tiles: windows per side that means are taken within; 1 is the whole photo.
 
     Attributes:
         typical: float32 (F,), what the classifier sees of an average training photo; the heatmap
@@ -48,9 +50,11 @@ class MultiDepth(nn.Module):
         view: View,
         mean: tuple[float, ...],
         std: tuple[float, ...],
+        tiles: int = 1,
     ) -> None:
         super().__init__()
         self.model = cast("Any", model)
+        self.tiles = tiles
         self.wanted = wanted = depths(model)
         self.coarsen: int = max(1, _CELL // self.model.feature_info[wanted[0]]["reduction"])
         widths = [self.model.feature_info[number]["num_chs"] for number in wanted]
@@ -68,8 +72,11 @@ class MultiDepth(nn.Module):
         return [level for view in self.views(photos) for level in self.intermediate(view)]
 
     def pooled(self, maps: list[Tensor]) -> Tensor:
-        """Mean and maximum of every map over its places: float32 (N, F)."""
-        return torch.cat([part for m in maps for part in (m.mean((2, 3)), m.amax((2, 3)))], 1)
+        """Mean and maximum of every map over its places: float32 (N, F).
+
+        With tiles, the largest of the means within windows in place of the mean.
+        """
+        return pool(maps, self.tiles)
 
     def head(self, maps: list[Tensor]) -> Tensor:
         """Logits (N, outputs) of what `features` gave."""
@@ -80,9 +87,10 @@ class MultiDepth(nn.Module):
         """What tells how unlike a photo is: float32 (N, F) of all depths of one view but the last.
 
         The raw view, where there is one, as flattened light is what it should tell. The deepest
-        maps know what is on the photo, less so its light and focus.
+        maps know what is on the photo, less so its light and focus. Both are those of the whole
+        photo, so tiles change nothing here.
         """
-        return self.pooled(maps[: max(1, len(self.levels) - 1)])
+        return pool(maps[: max(1, len(self.levels) - 1)])
 
     def forward(self, photos: Tensor) -> Tensor:
         """Logits (N, outputs) of photos (N, 3, S, S) in [0, 1]."""
@@ -101,7 +109,7 @@ class MultiDepth(nn.Module):
             float32 (N, h, w), a cell for 16 pixels or what the finest depth has.
         """
         cells = -(-maps[0].shape[2] // self.coarsen)
-        return shares(maps, direction, self.typical, cells)
+        return shares(maps, direction, self.typical, cells, tiles=self.tiles)
 
     def views(self, photos: Tensor) -> list[Tensor]:
         """The photos (N, 3, S, S) in each light that the network sees."""
@@ -119,6 +127,12 @@ class MultiDepth(nn.Module):
             output_fmt="NCHW",
         )
         return found
+
+
+def pool(maps: list[Tensor], tiles: int = 1) -> Tensor:
+    """Largest mean of windows, and maximum, of every map (N, C, h, w): float32 (N, F)."""
+    both = ((largest_mean(m, tiles), m.amax((2, 3))) for m in maps)
+    return torch.cat([part for parts in both for part in parts], 1)
 
 
 def depths(model: nn.Module) -> list[int]:

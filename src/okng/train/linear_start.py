@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from okng.progress import Advance, Progress
 from okng.train.backbone import Backbone
-from okng.train.batches import PhotoArray, loader
+from okng.train.batches import PhotoArray, loader, photos_at_once
 from okng.train.depths import MultiDepth
 from okng.train.extract import Extractor, extractor
 from okng.train.folds import Folded, fit_folds, fold_count, is_small
@@ -22,8 +22,6 @@ from okng.train.heads import Features, fit_heads, logits_of, losses
 from okng.train.module import Learner
 from okng.train.rows import KeptRows, example_of
 from okng.train.views import views_worth_seeing
-
-_BATCH = 32
 
 
 class Start(NamedTuple):
@@ -149,7 +147,8 @@ def features_of_view(
     holes that no later batch fits into.
     """
     values, done = torch.empty(0), 0
-    for number, (photos, *_) in enumerate(loader(data, _BATCH, None)):
+    batches = loader(data, photos_at_once(data.photos.shape[1]), None)
+    for number, (photos, *_) in enumerate(batches):
         seen = learner.prepared(photos) if view == 0 else learner.varied(photos, view, number)
         found = run(seen.contiguous())
         if number == 0:

@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from okng.dataset.cache import allocate
 from okng.progress import Advance, Progress
-from okng.train.batches import Batch, Indices, PhotoArray, loader
+from okng.train.batches import Batch, Indices, PhotoArray, loader, photos_at_once
 from okng.train.cut import Upper, cut_network
 from okng.train.extract import Extractor, extractor
 from okng.train.module import Learner
@@ -23,7 +23,6 @@ from okng.train.views import views_worth_seeing
 
 Halves = npt.NDArray[np.float16]
 _HELD_OUT_DRAWS = 2
-_BATCH = 32
 
 
 class MapArray(Dataset[Batch]):
@@ -81,7 +80,8 @@ class KeptRows(NamedTuple):
     @torch.no_grad()
     def seen(self, rows: MapArray, view: int) -> Tensor:
         """What the classifier sees of all photos in one draw: float32 (N, F)."""
-        batches = np.array_split(np.arange(len(rows)), -(-len(rows) // _BATCH))
+        at_once = photos_at_once(rows.data.photos.shape[1])
+        batches = np.array_split(np.arange(len(rows)), -(-len(rows) // at_once))
         return torch.cat([self.upper.seen(rows.view(view, batch)) for batch in batches])
 
     def typical(self) -> Tensor:
@@ -153,9 +153,10 @@ def keep_rows(
 def _rows(
     learner: Learner, run: Extractor, data: PhotoArray, rows: Halves, advance: Advance
 ) -> Halves:
+    batches = loader(data, photos_at_once(data.photos.shape[1]), None)
     for view in range(len(rows)):
         done = 0
-        for number, (photos, *_) in enumerate(loader(data, _BATCH, None)):
+        for number, (photos, *_) in enumerate(batches):
             seen = learner.prepared(photos) if view == 0 else learner.varied(photos, view, number)
             found = run(seen.contiguous()).numpy()
             rows[view, done : done + len(found)] = found

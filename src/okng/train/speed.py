@@ -25,6 +25,8 @@ from okng.train.whiten import MOST_FEATURES
 _PHOTOS = 16
 _ITERATIONS = 60  # of a logistic regression, roughly, per strength
 _SECONDS = 0.7
+_LARGEST = 288
+"""Pixels at which it is tried, at most: 16 larger photos might not fit into memory."""
 Clock = Callable[[], float]
 
 
@@ -34,13 +36,14 @@ def measure(
     """Try the network of these settings on noise, and the decoder on a few photos.
 
     Args:
-        settings: resolved; the network, its size, and what of it learns.
+        settings: resolved; the network, its size (at most 288 px are tried, as time grows with the
+            square), and what of it learns.
         work: how much there will be to do: it decides which engine runs the frozen layers.
         paths: some of the photos.
         clock: seconds.
     """
-    size = settings.data.image_size or 0
-    plain = settings.model.name == PLAIN_NAME
+    plain, size = settings.model.name == PLAIN_NAME, settings.data.image_size or 0
+    size = size if plain else min(size, _LARGEST)
     architecture = Architecture(
         settings=settings.model, classes=2, channels=1 if plain else 3, image_size=size
     )

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from okng.audit import checks
+from okng.audit.defects import Defect
 from okng.audit.evidence import Evidence, NearResult
 from okng.audit.findings import Finding, Pair, Severity
 from okng.dataset import Photo, Unreadable
@@ -44,7 +45,8 @@ def spoilt(make: Make, clean: list[Photo]) -> Evidence:
     changed |= {f"ok/test{n}.jpg": {"brightness": 0.9, "camera": "Other"} for n in range(12)}
     changed |= {"ok/030.jpg": {"width": 200, "orientation": 6}, "ok/031.jpg": {"mode": "RGBA"}}
     changed |= {"ok/032.jpg": {"sharpness": 1e-6}, "ok/033.jpg": {"dark": 0.9}}
-    evidence: Evidence = make(photos, changed, near=near)
+    defects = {"ng/050.jpg": Defect(area=9, width=300, height=300)}
+    evidence: Evidence = make(photos, changed, near=near, defects=defects, image_size=192)
     bad = Unreadable("ok/bad.jpg", "The file is empty")
     dataset = replace(evidence.dataset, unreadable=(bad,))
     rng = np.random.default_rng(0)
@@ -57,7 +59,7 @@ def spoilt(make: Make, clean: list[Photo]) -> Evidence:
 
 def test_there_are_checks() -> None:
     """A test over an empty list would prove nothing."""
-    assert len(CHECKS) >= 11
+    assert len(CHECKS) >= 12
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.rsplit(".", 1)[1])

@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
+from okng.dataset.masks import MASKS, find_mask, read_mask
+from okng.errors import PhotoError
 from okng.evaluate.heatmaps.hits import Hit
 from okng.evaluate.intervals import proportion
-
-_FOLDER = "ground_truth"
 
 
 def point(hits: Iterable[Hit], root: Path, *, limit: int) -> dict[str, Any] | None:
@@ -31,7 +30,7 @@ def point(hits: Iterable[Hit], root: Path, *, limit: int) -> dict[str, Any] | No
         `rate` of hits whose hottest cell touches the mask, `chance` for a cell drawn at random,
         `centre` for the middle cell, and `masks`; None where there is no mask.
     """
-    if not (root / _FOLDER).is_dir():
+    if not (root / MASKS).is_dir():
         return None
     found, chances, centres = [], [], []
     for hit in hits:
@@ -53,20 +52,15 @@ def point(hits: Iterable[Hit], root: Path, *, limit: int) -> dict[str, Any] | No
     }
 
 
-def find_mask(root: Path, path: str, label: str) -> Path | None:
-    """The mask of a photo, if there is one."""
-    folder, name = root / _FOLDER / label, Path(path)
-    candidates = (f"{name.stem}_mask.png", f"{name.stem}.png", name.name)
-    return next((folder / c for c in candidates if (folder / c).is_file()), None)
-
-
 def _cells(root: Path, hit: Hit) -> npt.NDArray[np.bool_] | None:
-    """Cells (h, w) of the heatmap that the mask touches; None without a mask."""
+    """Cells (h, w) of the heatmap that the mask touches; None without a mask that can be read."""
     path = find_mask(root, hit.path, hit.label)
     if path is None:
         return None
-    with Image.open(path) as image:
-        mask = np.asarray(image.convert("L")) > 127
+    try:
+        mask = read_mask(path)
+    except PhotoError:
+        return None
     if not mask.any():
         return None
     height, width = hit.heatmap.shape

@@ -65,6 +65,7 @@ CHECKS = {
     "formats": "mixed formats",
     "exposure": "bad exposure or blur",
     "drift": "other light or cameras in one split",
+    "defect_sizes": "defects too small for the network's input",
 }
 _PLAIN = {"f1", "matthews", "roc_auc", "average_precision"}  # no shares of parts
 

@@ -10,7 +10,7 @@ import torch
 from okng.config import Precision, Settings
 from okng.progress import Silent
 from okng.train.architecture import Architecture
-from okng.train.batches import PhotoArray
+from okng.train.batches import PhotoArray, photos_at_once
 from okng.train.fit import Sample, Task, fit
 from okng.train.inputs import Prepare
 from okng.train.saved import PLAN, TrainedModel
@@ -18,8 +18,6 @@ from okng.train.tuning.frozen import FrozenNetworks
 from okng.train.tuning.objective import Judged, Judgements, probabilities
 from okng.train.tuning.photos import Fold, FoldedPhotos
 from okng.train.weights import build_pretrained
-
-_BATCH = 64
 
 
 class Networks:
@@ -100,7 +98,8 @@ def _judged(model: TrainedModel, sample: Sample) -> Judged:
     """Probabilities of a trained network on photos as they are."""
     prepare = Prepare(model.rules)
     data = PhotoArray(sample.photos, sample.labels)
-    batches = np.array_split(np.arange(len(data)), -(-len(data) // _BATCH))
+    at_once = photos_at_once(sample.photos.shape[1])
+    batches = np.array_split(np.arange(len(data)), -(-len(data) // at_once))
     logits = [model.network(prepare(data[rows][0])).float() for rows in batches]
     groups = np.arange(len(data)) if sample.groups is None else sample.groups
     return Judged(probabilities(torch.cat(logits)), sample.labels, groups)
