@@ -13,6 +13,7 @@ REAL = Path(__file__).parents[2] / "shared" / "data"
 SMALL: dict[str, Any] = {
     "model": "cnn", "image_size": 48, "epochs": 30, "patience": 30, "filters": 8, "depth": 3,
     "batch_size": 8, "rotation": 0.0, "brightness": 0.05, "contrast": 0.05,
+    "precision": "float32",
 }  # fmt: skip
 
 

@@ -89,3 +89,18 @@ def test_flags_are_unique() -> None:
 
     assert len(flags) > 20
     assert len(flags) == len(set(flags))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("90", 90), ("90s", 90), ("1.5min", 90), ("2h", 7200)]
+)
+def test_times_on_the_command_line_are_seconds(text: str, expected: float) -> None:
+    """Without a unit, seconds."""
+    assert config.duration(text, "--timeout") == expected
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-5min", "5 days"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    """With what is allowed."""
+    with pytest.raises(ConfigError, match="30min"):
+        config.duration(text, "--timeout")

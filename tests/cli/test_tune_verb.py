@@ -3,12 +3,9 @@
 import json
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
 from okng.cli.main import app
-from okng.cli.tune import seconds
-from okng.errors import ConfigError
 from okng.testing import write_folder
 
 
@@ -38,18 +35,3 @@ def test_study_with_another_space_is_a_usage_error(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "space: dropout is only in the study" in result.output
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"), [("90", 90), ("90s", 90), ("1.5min", 90), ("2h", 7200)]
-)
-def test_times_are_read_as_people_write_them(text: str, expected: float) -> None:
-    """Without a unit, seconds."""
-    assert seconds(text) == expected
-
-
-@pytest.mark.parametrize("text", ["", "soon", "-5min", "5 days"])
-def test_what_is_no_time_is_refused(text: str) -> None:
-    """With what is allowed."""
-    with pytest.raises(ConfigError, match="30min"):
-        seconds(text)

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -151,14 +152,14 @@ def test_folder_that_cannot_be_listed_is_told(
     """The same where the system refuses, whoever runs the test."""
     root = write_folder(tmp_path, good=4, defective=4, size=24)
     (root / "ok" / "locked").mkdir()
-    listed = os.listdir
+    listed = os.scandir
 
-    def refuse(path: Path) -> list[str]:
+    def refuse(path: Path) -> Any:
         if Path(path).name == "locked":
             raise PermissionError(13, "Permission denied")
         return listed(path)
 
-    monkeypatch.setattr(os, "listdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
 
     assert [u.reason for u in find_photos(root).unreadable] == [
         "the folder cannot be read: Permission denied"

@@ -64,7 +64,10 @@ def exported(
     """A graph in torch and as a file, sealed with a calibration that is not the identity."""
     path = tmp_path_factory.mktemp("export") / "model.onnx"
     classes = NETWORKS.get(request.param.removeprefix(TILED).removeprefix(DEEP), 2)
-    graph = export(_trained(request.param, classes), path, name="test", dataset_digest="0" * 64)
+    usual = np.stack([draw_part(seed, size=64).photo for seed in range(3, 6)])
+    graph = export(
+        _trained(request.param, classes), path, name="test", dataset_digest="0" * 64, usual=usual
+    )
     calibration = Calibration(scale=1.7, bias=tuple(0.3 * i for i in range(classes)))
     point = OperatingPoint(threshold=0.37)
     metadata = modelfile.read(path).metadata.model_copy(

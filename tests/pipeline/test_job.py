@@ -19,7 +19,8 @@ from okng.errors import ConfigError, TrainingError
 from okng.pipeline import Run
 from okng.testing import Defect, Layout, write_folder
 
-SMALL: dict[str, Any] = {"model": "cnn", "image_size": 32, "epochs": 3, "filters": 4, "depth": 2}
+SMALL: dict[str, Any] = {"model": "cnn", "image_size": 32, "epochs": 3, "filters": 4, "depth": 2,
+                         "precision": "float32"}  # fmt: skip
 
 
 def test_run_folder_is_that_of_the_design(run: Run) -> None:
@@ -76,7 +77,7 @@ def test_file_and_network_were_compared(run: Run) -> None:
 
 
 def test_same_seed_same_figures(tmp_path: Path) -> None:
-    """Two runs of the same photos and settings agree."""
+    """Two runs of the same photos and settings agree, where both compute in one precision."""
     photos = write_folder(tmp_path / "photos", good=12, defective=12, size=32)
     tables = [
         pd.read_csv(okng.train(photos, out=tmp_path / name, **SMALL).scores)["defect_score"]

@@ -21,7 +21,7 @@ from okng.train.whiten import fit_whitening
 
 def _settings(weights: Path, **changes: object) -> config.Settings:
     values = {"model": "resnet10t", "weights": str(weights), "image_size": 32, "epochs": 2,
-              "batch_size": 8}  # fmt: skip
+              "batch_size": 8, "precision": "float32"}  # fmt: skip
     return config.resolve(config.load(None, {**values, **changes}))
 
 

@@ -1,19 +1,16 @@
 """`okng tune`: try settings on folds of the photos."""
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from okng.cli.console import progress
-from okng.errors import ConfigError
+from okng.config import duration
 
 if TYPE_CHECKING:
     from okng.pipeline import Tuning
-
-_UNITS = {"": 1, "s": 1, "min": 60, "h": 3600}
 
 
 def tune(
@@ -62,7 +59,7 @@ def tune(
         trials=trials,
         folds=folds,
         objective=objective,
-        timeout=None if timeout is None else seconds(timeout),
+        timeout=None if timeout is None else duration(timeout, "--timeout"),
         storage=storage,
         study=study,
         progress=progress(quiet=quiet),
@@ -72,23 +69,6 @@ def tune(
         typer.echo(json.dumps(found.study, indent=2, ensure_ascii=False))
     else:
         _show(found, photos)
-
-
-def seconds(text: str) -> float:
-    """A time as people write it, in seconds: `90s`, `30min`, `2h`.
-
-    Raises:
-        ConfigError: it is none.
-    """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h|)\s*", text)
-    if found is None:
-        raise ConfigError(
-            f"{text!r} is not a time",
-            where="--timeout",
-            allowed="a number of seconds, or 90s, 30min, 2h",
-            hint="Correct it.",
-        )
-    return float(found[1]) * _UNITS[found[2]]
 
 
 def _show(found: "Tuning", photos: Path) -> None:

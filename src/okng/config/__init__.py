@@ -38,6 +38,7 @@ from okng.config.sections import (
     Settings,
     Share,
     TrainingSettings,
+    duration,
     share,
 )
 
@@ -67,6 +68,7 @@ __all__ = [
     "View",
     "all_settings",
     "differences",
+    "duration",
     "load",
     "resolve",
     "share",

@@ -58,6 +58,23 @@ def parse_duration(value: object) -> object:
     return float(found[1]) * _UNITS[found[2]] if found else value
 
 
+def duration(text: str, where: str) -> float:
+    """A time on the command line in seconds: `90s`, `30min`, `2h`, or a number of seconds.
+
+    Raises:
+        ConfigError: it is none of them.
+    """
+    try:
+        return float(parse_duration(text))  # type: ignore[arg-type]
+    except ValueError as exc:
+        raise ConfigError(
+            f"{text!r} is not a time",
+            where=where,
+            allowed="a number of seconds, or 90s, 30min, 2h",
+            hint="Correct it.",
+        ) from exc
+
+
 Duration = Annotated[float, BeforeValidator(parse_duration)]
 """A time in seconds, which may be written as 90s, 10min or 1h."""
 

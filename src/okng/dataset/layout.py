@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from okng.dataset.classes import find_ok_class, order_classes
+from okng.dataset.folders import Entry, entries
 from okng.dataset.masks import MASKS
 from okng.dataset.records import SPLIT_NAMES, Dataset, Photo, Unreadable
 from okng.dataset.tables import read_table
 from okng.errors import DatasetError
-from okng.preprocess import PHOTO_SUFFIXES
 
 MIN_PHOTOS_PER_CLASS = 3
 _SHOWN = 10
@@ -100,7 +100,7 @@ class _Search:
 
     def folders(self) -> None:
         """Find out which layout it is, and collect its photos."""
-        names = [path.name for path in self._entries(self.root) if _is_folder(path)]
+        names = [entry.name for entry in self._entries(self.root) if entry.is_folder]
         names = [name for name in names if name.lower() != MASKS]
         splits = {n: SPLIT_NAMES[n.lower()] for n in names if n.lower() in SPLIT_NAMES}
         if not splits:
@@ -114,35 +114,36 @@ class _Search:
             self.photos = [Photo(photo.path, photo.label) for photo in self.photos]
 
     def _classes(self, folder: Path, split: str) -> None:
-        for path in self._entries(folder):
-            if _is_folder(path):
-                if path.name.lower() != MASKS:
-                    self._class(path, split)
-            elif _is_photo(path):
-                self.left_out.append(Unreadable(self._name(path), "it lies in no class folder"))
+        for name, is_folder in self._entries(folder):
+            if not is_folder:
+                path = self._name(folder / name)
+                self.left_out.append(Unreadable(path, "it lies in no class folder"))
+            elif name.lower() != MASKS:
+                self._class(folder / name, split)
 
     def _class(self, folder: Path, split: str) -> None:
         known = len(self.left_out)
         for path in self._walk(folder, set()):
-            self.photos.append(Photo(self._name(path), folder.name, split=split))
+            self.photos.append(Photo(path, folder.name, split=split))
         if len(self.left_out) > known:
             self.denied_classes.add(folder.name)
 
-    def _walk(self, folder: Path, seen: set[Path]) -> Iterator[Path]:
-        """Photos at any depth; a folder that several links lead to is entered once."""
+    def _walk(self, folder: Path, seen: set[Path]) -> Iterator[str]:
+        """Names of photos at any depth; a folder that several links lead to is entered once."""
         real = folder.resolve()
         if real in seen:
             return
         seen.add(real)
-        for path in self._entries(folder):
-            if _is_folder(path):
-                yield from self._walk(path, seen)
-            elif _is_photo(path):
-                yield path
+        above = self._name(folder)
+        for name, is_folder in self._entries(folder):
+            if is_folder:
+                yield from self._walk(folder / name, seen)
+            else:
+                yield f"{above}/{name}"
 
-    def _entries(self, folder: Path) -> list[Path]:
+    def _entries(self, folder: Path) -> list[Entry]:
         try:
-            return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+            return entries(folder)
         except OSError as exc:
             reason = f"the folder cannot be read: {exc.strerror}"
             self.left_out.append(Unreadable(self._name(folder), reason))
@@ -161,17 +162,6 @@ class _Search:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        return False  # a parent that may be listed but not entered
-
-
-def _is_photo(path: Path) -> bool:
-    return path.suffix.lower() in PHOTO_SUFFIXES
 
 
 def _is_mvtec(photos: list[Photo]) -> bool:

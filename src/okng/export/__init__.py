@@ -4,5 +4,14 @@ from okng.export.embedder import write_embedder
 from okng.export.graph import InspectionGraph
 from okng.export.onnx_file import export, follow
 from okng.export.parity import Parity, check_parity
+from okng.export.usual import usual_photos
 
-__all__ = ["InspectionGraph", "Parity", "check_parity", "export", "follow", "write_embedder"]
+__all__ = [
+    "InspectionGraph",
+    "Parity",
+    "check_parity",
+    "export",
+    "follow",
+    "usual_photos",
+    "write_embedder",
+]

@@ -5,12 +5,17 @@ the network, calibration, a heatmap of the judged class, and how unlike its trai
 is. It does not know files or thresholds other than the constant that `modelfile.seal` fills in.
 """
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 
-from okng.export.heat import heat_of
+from okng.export.heat import SharesHeat, heat_of
 from okng.train.architecture import as_network
+from okng.train.batches import photos_at_once
 from okng.train.inputs import Prepare
 from okng.train.saved import TrainedModel
 
@@ -55,13 +60,27 @@ class InspectionGraph(nn.Module):
             familiar, unfamiliarity float32 (N,) in [0, 1].
         """
         network = as_network(self.network)
-        maps = network.features(self.prepare(self._resize(photo)))
+        maps = self._maps(photo)
         probabilities, score = self._scores(network.head(maps))
         heat = self.heat(maps, self._against(self._judged(probabilities, score)))
         found = probabilities, score, _from_zero_to_one(heat)
         if self.familiarity is None:
             return found
         return *found, self.familiarity(network.described(maps))
+
+    @torch.no_grad()
+    def learn_usual(self, photos: npt.NDArray[np.uint8]) -> None:
+        """Learn what the heatmap would show on good parts, to leave it out.
+
+        Args:
+            photos: uint8 (N, S, S, 3) of good parts, RGB, of the size that the network sees.
+        """
+        if isinstance(self.heat, SharesHeat) and len(photos):
+            batches = np.array_split(photos, -(-len(photos) // photos_at_once(self.size)))
+            self.heat.learn(self._maps(torch.from_numpy(batch)) for batch in batches)
+
+    def _maps(self, photo: Tensor) -> Any:
+        return as_network(self.network).features(self.prepare(self._resize(photo)))
 
     def _scores(self, logits: Tensor) -> tuple[Tensor, Tensor]:
         """Calibrated probabilities (N, K) and defect score (N,) of what the network said."""

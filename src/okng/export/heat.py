@@ -1,5 +1,6 @@
 """Where the network looked: what speaks for the verdict, place by place."""
 
+from collections.abc import Iterable
 from typing import cast
 
 import torch
@@ -17,20 +18,47 @@ _TRACED_PHOTOS = 7  # a count that no other size in a head is likely to share
 
 
 class SharesHeat(nn.Module):
-    """Each place's exact share of the score, where the classifier is linear in the maps."""
+    """Each place's exact share of the score, where the classifier is linear in the maps.
+
+    Attributes:
+        usual: float32 (outputs, h, w), shares of an average good part by output, see `learn`.
+    """
+
+    usual: Tensor
 
     def __init__(self, network: MultiDepth) -> None:
         super().__init__()
         self.network = network
+        self.register_buffer("usual", torch.zeros(network.classifier.out_features, 1, 1))
 
     def forward(self, maps: list[Tensor], judged: Tensor) -> Tensor:
-        """Shares float32 (N, h, w) of the sum of scores that `judged` (N, K) weighs."""
+        """Shares float32 (N, h, w) of the sum of scores that `judged` (N, K) weighs.
+
+        Less what the same places add on good parts: their sum is still the score, up to a constant.
+        """
         slopes = self.network.classifier.weight
         if slopes.shape[0] == 1:
-            direction = (judged[:, 1:] - judged[:, :1]) @ slopes
+            weights = judged[:, 1:] - judged[:, :1]
         else:
-            direction = judged @ (slopes - slopes.mean(0, keepdim=True))
-        return self.network.shares(maps, direction)
+            weights = judged - judged.mean(1, keepdim=True)
+        found = self.network.shares(maps, weights @ slopes)
+        return found - (weights[:, :, None, None] * self.usual).sum(1)
+
+    @torch.no_grad()
+    def learn(self, batches: Iterable[list[Tensor]]) -> None:
+        """Learn what places add on good parts: a hub or an edge that always stands there.
+
+        Args:
+            batches: maps of good parts, as `features` gives them; one batch or more.
+        """
+        found = torch.cat([self._by_output(maps) for maps in batches])
+        self.usual = found.mean(0)
+
+    def _by_output(self, maps: list[Tensor]) -> Tensor:
+        """Shares float32 (N, outputs, h, w) of each output."""
+        count = maps[0].shape[0]
+        slopes = self.network.classifier.weight
+        return torch.stack([self.network.shares(maps, w.expand(count, -1)) for w in slopes], 1)
 
 
 class GradientHeat(nn.Module):

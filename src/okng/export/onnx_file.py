@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import onnx
 import torch
 from torch.export import Dim
@@ -25,7 +27,14 @@ _LARGEST_SIDE = 65_535
 _OUTPUTS = ("probabilities", "defect_score", "heatmap", "unfamiliarity")
 
 
-def export(model: TrainedModel, path: Path, *, name: str, dataset_digest: str) -> InspectionGraph:
+def export(
+    model: TrainedModel,
+    path: Path,
+    *,
+    name: str,
+    dataset_digest: str,
+    usual: npt.NDArray[np.uint8] | None = None,
+) -> InspectionGraph:
     """Export a trained network as a model file.
 
     Args:
@@ -33,6 +42,8 @@ def export(model: TrainedModel, path: Path, *, name: str, dataset_digest: str) -
         path: where the .onnx file goes.
         name: of the inspector, shown by `okng info`.
         dataset_digest: of the photos it was trained from.
+        usual: uint8 (N, S, S, 3), some of them, of good parts, see `usual_photos`: what heatmaps
+            would show of these is left out. None leaves nothing out.
 
     Returns:
         The same graph in torch, for the parity check.
@@ -41,6 +52,8 @@ def export(model: TrainedModel, path: Path, *, name: str, dataset_digest: str) -
         TrainingError: torch cannot express the network in ONNX.
     """
     graph = InspectionGraph(model).eval()
+    if usual is not None:
+        graph.learn_usual(usual)
     metadata = _metadata(model, name, dataset_digest)
     _mark_constants(graph)
     exported = _to_onnx(graph, model)

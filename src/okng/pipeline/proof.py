@@ -24,7 +24,7 @@ from okng.evaluate import (
     write_metrics,
     write_report,
 )
-from okng.export import InspectionGraph, check_parity, export, follow
+from okng.export import InspectionGraph, check_parity, export, follow, usual_photos
 from okng.modelfile import Metadata
 from okng.pipeline.judging import draw_cases, judge, model_facts, try_changes
 from okng.pipeline.learning import Samples
@@ -53,7 +53,8 @@ def prove(
     """
     draft = run.models / "unproven.onnx"
     progress.say("export to ONNX")
-    graph = export(model, draft, name=run.folder.name, dataset_digest=dataset.digest)
+    usual = usual_photos(samples["train"], has_ok=model.ok_class is not None)
+    graph = export(model, draft, name=run.folder.name, dataset_digest=dataset.digest, usual=usual)
     metadata, unmet = _calibrate(dataset, draft, run, settings, progress)
     follow(graph, metadata)
     verdicts, scores = judge(dataset, Inspector(draft), "judge all", progress)

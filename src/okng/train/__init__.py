@@ -4,9 +4,9 @@ from okng.train.architecture import Architecture, check_name
 from okng.train.budget import Choice, Work, choose, described
 from okng.train.checks import check_batch, check_settings, check_tiles
 from okng.train.fit import Sample, Task, fit
-from okng.train.linear_start import views_worth_seeing
 from okng.train.saved import TrainedModel, load_full, load_unseen
 from okng.train.speed import measure
+from okng.train.views import views_worth_seeing
 
 __all__ = [
     "Architecture",

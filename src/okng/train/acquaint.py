@@ -54,7 +54,7 @@ def acquaint(
         None with fewer than 20 parts, which are too few to say what is usual.
     """
     rng = np.random.default_rng(0)
-    rows = _drawn(photos.parts.numpy(), rng)
+    rows = draw_in_turn(photos.parts.numpy(), _MOST, rng)
     changed = np.sort(rng.permutation(len(rows))[:_CHANGED])
     count = len(rows) + 2 * len(changed)
     seen = _Described(network, prepare)
@@ -93,13 +93,15 @@ class _Described(nn.Module):
         return network.described(network.features(self.prepare(photos)))
 
 
-def _drawn(parts: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    """Rows of up to 4,000 photos: one of each part first, then a second of each, and so on."""
+def draw_in_turn(
+    parts: npt.NDArray[np.int64], most: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Rows of up to `most` photos: one of each part first, then a second of each, and so on."""
     shuffled = rng.permutation(len(parts))
-    order = shuffled[np.argsort(parts[shuffled], kind="stable")]
+    places = np.argsort(parts[shuffled], kind="stable")  # part by part, by chance within each
     sizes = np.unique(parts, return_counts=True)[1]
     turns = np.concatenate([np.arange(size) for size in sizes])
-    return np.sort(order[np.argsort(turns, kind="stable")][:_MOST])
+    return np.sort(shuffled[places[np.lexsort((places, turns))][:most]])
 
 
 def _described(

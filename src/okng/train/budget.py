@@ -44,7 +44,7 @@ class Work(NamedTuple):
         train: photos to learn from.
         validation: photos held out.
         test: photos of the test, which are decoded as well.
-        draws: of each training photo, without epochs; with epochs there are 4.
+        draws: of each training photo.
         folds: whether the classifier comes from folds.
     """
 
@@ -146,7 +146,6 @@ def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -
     learn = epochs * scale * (speed.step * work.train + speed.check * work.validation)
     if recipe is Recipe.CNN:
         return decode + learn
-    draws = 4 if epochs else work.draws
-    features = speed.features * scale * (draws * work.train + 2 * work.validation)
+    features = speed.features * scale * (work.draws * work.train + 2 * work.validation)
     folds = recipe is Recipe.THOROUGH or (work.folds and not epochs)
     return decode + speed.start + features + speed.fit * (5 if folds else 1) + learn

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 
 from okng.config import View
 from okng.train.light import FlattenLight
-from okng.train.windows import largest_mean, places_of_largest
+from okng.train.shares import shares
+from okng.train.windows import largest_mean
 
 _CELL = 16  # pixels of a heatmap's cell: finer ones are noise, the hottest beside the defect
 _REDUCTIONS = (4, 8, 16, 32)  # side of the photo over side of the map
@@ -99,9 +99,7 @@ class MultiDepth(nn.Module):
     def shares(self, maps: list[Tensor], direction: Tensor) -> Tensor:
         """What each place adds to a score, beyond what it adds on an average photo.
 
-        The classifier is linear and the means are sums over places, so this is exact: the shares
-        of a photo sum to its score, up to a constant. A maximum's share lies where it is reached,
-        that of the largest mean of windows within that window.
+        This is exact: the shares of a photo sum to its score, up to a constant.
 
         Args:
             maps: of the photos, as `features` gives them.
@@ -110,32 +108,8 @@ class MultiDepth(nn.Module):
         Returns:
             float32 (N, h, w), a cell for 16 pixels or what the finest depth has.
         """
-        shares, begin = torch.zeros(1), 0
-        size = maps[0].shape[2:]
-        for level, width in zip(maps, self.widths, strict=True):
-            mean, top = (
-                (direction[:, a : a + width, None, None], self.typical[a : a + width, None, None])
-                for a in (begin, begin + width)
-            )
-            places = level.shape[2] * level.shape[3]
-            highest = level.amax((2, 3), keepdim=True)
-            reached = (level >= highest).float()
-            reached = reached / reached.sum((2, 3), keepdim=True)
-            looked = places_of_largest(level, self.tiles)
-            share = mean[0] * (level - mean[1]) * looked + top[0] * (highest - top[1]) * reached
-            finest = F.interpolate(
-                share.sum(1, keepdim=True), size, mode="bilinear", align_corners=False
-            )
-            shares = shares + finest * places / (size[0] * size[1])
-            begin += 2 * width
-        return self._summed(shares)[:, 0]
-
-    def _summed(self, shares: Tensor) -> Tensor:
-        """Shares (N, 1, H, W) of neighbouring places as one."""
-        cell = self.coarsen
-        rest = [-side % cell for side in shares.shape[2:]]
-        means: Tensor = F.avg_pool2d(F.pad(shares, (0, rest[1], 0, rest[0])), cell)
-        return means * cell**2
+        cells = -(-maps[0].shape[2] // self.coarsen)
+        return shares(maps, direction, self.typical, cells, tiles=self.tiles)
 
     def views(self, photos: Tensor) -> list[Tensor]:
         """The photos (N, 3, S, S) in each light that the network sees."""

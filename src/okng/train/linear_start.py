@@ -9,7 +9,6 @@ and position, and the regression is told what such changes do to a feature.
 import time
 from typing import NamedTuple, cast
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -22,9 +21,7 @@ from okng.train.folds import Folded, fit_folds, fold_count, is_small
 from okng.train.heads import Features, fit_heads, logits_of, losses
 from okng.train.module import Learner
 from okng.train.rows import KeptRows, example_of
-
-_ROWS = 4_000  # photos and varied photos together that are enough
-_FEWEST_VIEWS, _MOST_VIEWS = 2, 4
+from okng.train.views import views_worth_seeing
 
 
 class Start(NamedTuple):
@@ -124,11 +121,6 @@ def _of_rows(kept: KeptRows) -> tuple[list[Features], list[Features]]:
         for rows in both
     )
     return fitted, held_out
-
-
-def views_worth_seeing(photos: int) -> int:
-    """How often each of so many photos is seen: as it is, then varied."""
-    return int(np.clip(_ROWS // max(1, photos), _FEWEST_VIEWS, _MOST_VIEWS))
 
 
 class Seen(nn.Module):

@@ -19,9 +19,9 @@ from okng.train.batches import Batch, Indices, PhotoArray, loader, photos_at_onc
 from okng.train.cut import Upper, cut_network
 from okng.train.extract import Extractor, extractor
 from okng.train.module import Learner
+from okng.train.views import views_worth_seeing
 
 Halves = npt.NDArray[np.float16]
-_DRAWS = 4  # of each training photo, the photo as it is among them
 _HELD_OUT_DRAWS = 2
 
 
@@ -135,16 +135,17 @@ def keep_rows(
     if halves is None:
         return None
     lower, upper = halves
-    asked = _DRAWS * len(train) + _HELD_OUT_DRAWS * len(validation)
+    draws = views_worth_seeing(len(train))
+    asked = draws * len(train) + _HELD_OUT_DRAWS * len(validation)
     with progress.stage("lower layers", asked) as advance:
         run = extractor(lower, first, asked)
         width = run(first).shape[1]
         kept = []
-        for data, draws, seed in (
-            (train, _DRAWS, learner.seed),
+        for data, count, seed in (
+            (train, draws, learner.seed),
             (validation, _HELD_OUT_DRAWS, None),
         ):
-            room = allocate((draws, len(data), width), np.float16, memory_limit_gb)
+            room = allocate((count, len(data), width), np.float16, memory_limit_gb)
             kept.append(MapArray(_rows(learner, run, data, room, advance), data, seed))
     return KeptRows(upper, *kept)
 

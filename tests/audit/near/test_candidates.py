@@ -3,11 +3,15 @@
 import numpy as np
 import pytest
 
-from okng.audit.near.candidates import CandidateIndex, sample_size
+from okng.audit.near.candidates import CandidateIndex
 from okng.audit.near.features import Bytes, local_features
 from okng.testing import copy_photo, draw_part
 
 PARTS = 12
+
+
+def _fill(index: CandidateIndex, descriptors: list[Bytes]) -> None:
+    index.fill(lambda: [descriptors[:2], descriptors[2:]])
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +25,7 @@ def descriptors() -> list[Bytes]:
 def test_copies_are_first(descriptors: list[Bytes]) -> None:
     """Under turn, flip, shear, zoom and other light, all at once."""
     index = CandidateIndex(descriptors, sum(map(len, descriptors)))
-    index.add(descriptors)
+    _fill(index, descriptors)
     copies = range(PARTS, PARTS + 5)
     found = list(index.candidates(copies, [descriptors[n] for n in copies]))
 
@@ -36,7 +40,7 @@ def test_mirrored_copies_are_told(descriptors: list[Bytes]) -> None:
     photo = np.ascontiguousarray(draw_part(7, size=128).photo[:, ::-1])
     flipped = local_features(photo).descriptors
     index = CandidateIndex(descriptors, sum(map(len, descriptors)))
-    index.add([*descriptors, flipped])
+    _fill(index, [*descriptors, flipped])
     best = next(index.candidates([len(descriptors)], [flipped]))[0]
 
     assert (best.number, best.mirrored) == (7, True)
@@ -46,7 +50,7 @@ def test_photos_without_features_have_no_candidates() -> None:
     """Blank photos: no vote, no failure."""
     blank = [np.zeros((0, 128), np.uint8)] * 3
     index = CandidateIndex(blank, 10_000_000)
-    index.add(blank)
+    _fill(index, blank)
 
     assert list(index.candidates([0, 1], blank[:2])) == [(), ()]
 
@@ -54,7 +58,7 @@ def test_photos_without_features_have_no_candidates() -> None:
 def test_no_more_than_asked(descriptors: list[Bytes]) -> None:
     """The likeliest, in order."""
     index = CandidateIndex(descriptors, sum(map(len, descriptors)))
-    index.add(descriptors)
+    _fill(index, descriptors)
     (found,) = index.candidates([0], descriptors[:1], 3)
 
     assert len(found) == 3
@@ -67,13 +71,7 @@ def test_large_indexes_find_copies_too() -> None:
     drawn = [rng.integers(0, 60, (200, 128), dtype=np.uint8) for _ in range(110)]
     copy = np.clip(drawn[17].astype(int) + rng.integers(-4, 5, drawn[17].shape), 0, 255)
     index = CandidateIndex(drawn, 22_000)
-    index.add([*drawn, copy.astype(np.uint8)])
+    _fill(index, [*drawn, copy.astype(np.uint8)])
     best = next(index.candidates([110], [copy.astype(np.uint8)]))[0]
 
     assert best.number == 17
-
-
-def test_sample_grows_with_the_index_up_to_a_bound() -> None:
-    """So that 100,000 photos do not have to fit into memory at once."""
-    assert sample_size(1000) == 50_000
-    assert sample_size(15_000_000) == sample_size(10**9) <= 700_000

@@ -6,14 +6,14 @@ neighbour asked for: what all parts of a design share has many equally near neig
 for nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
 from okng.audit.near.features import Bytes, Floats, mirrored, rooted
+from okng.audit.near.vectors import VectorIndex
 
 DIMENSIONS = 64
 MOST_VOTING, FEWEST_VOTING = 150, 75
@@ -23,13 +23,7 @@ PER_PHOTO = 10
 """Candidates of one photo, at most."""
 
 _FOR_AXES = 300  # photos whose features decide the principal components
-_VECTORS_PER_LIST = 256
-_MOST_LISTS = 16384
-_FEWEST_VECTORS = 20_000  # below, every vector is compared with every other
-_SAMPLE_PER_LIST = 40
 _CHUNK = 20_000
-_PROBES = 4
-_FLAT_LISTS = 4096  # above, the lists themselves are found by a graph
 
 
 class Candidate(NamedTuple):
@@ -46,6 +40,10 @@ class Candidate(NamedTuple):
     mirrored: bool
 
 
+def _ignore() -> None:
+    """Nobody wants to know."""
+
+
 class CandidateIndex:
     """Local features of all photos, in a form that is asked quickly.
 
@@ -57,25 +55,44 @@ class CandidateIndex:
 
     def __init__(self, sample: Sequence[Bytes], expected: int, seed: int = 0) -> None:
         self._components, self._middle = _principal(rooted(np.concatenate(sample[:_FOR_AXES])))
-        self._index = _empty(expected, sum(map(len, sample)), seed)
-        if not self._index.is_trained:
-            self._index.train(np.concatenate([self.reduced(rooted(part)) for part in sample]))
-        self._ends: list[int] = []
+        self._index = VectorIndex(self._all_reduced(sample), expected, seed)
+        self._ends: npt.NDArray[np.int64] = np.zeros(0, np.int64)
 
     def reduced(self, vectors: Floats) -> Floats:
         """Principal components float32 (F, 64) of RootSIFT vectors (F, 128)."""
         return np.asarray((vectors - self._middle) @ self._components, dtype=np.float32)
 
-    def add(self, descriptors: Sequence[Bytes]) -> None:
-        """Add the next photos, in the order of their numbers."""
-        self._index.add(self.reduced(rooted(np.concatenate(descriptors))))
-        begin = self._ends[-1] if self._ends else 0
-        self._ends += (begin + np.cumsum([len(d) for d in descriptors])).tolist()
+    def fill(
+        self, batches: Callable[[], Iterable[Sequence[Bytes]]], done: Callable[[], None] = _ignore
+    ) -> None:
+        """Add the features of all photos, in the order of their numbers.
+
+        Args:
+            batches: begins anew whenever it is called: descriptors of a few photos at a time.
+            done: called once for each batch.
+        """
+        sizes: dict[int, list[int]] = {}
+
+        def vectors() -> Iterator[Floats]:
+            for number, descriptors in enumerate(batches()):
+                sizes[number] = [len(d) for d in descriptors]
+                yield self.reduced(rooted(np.concatenate(descriptors)))
+
+        self._index.fill(vectors, done)
+        self._ends = np.cumsum([size for batch in sizes.values() for size in batch])
 
     def reset(self) -> None:
         """Forget all photos, and free their memory."""
         self._index.reset()
-        self._ends = []
+
+    def _all_reduced(self, sample: Sequence[Bytes]) -> Floats:
+        """As `reduced`, of one photo after another: there may be a million vectors."""
+        vectors = np.empty((sum(map(len, sample)), DIMENSIONS), np.float32)
+        begin = 0
+        for part in sample:
+            vectors[begin : begin + len(part)] = self.reduced(rooted(part))
+            begin += len(part)
+        return vectors
 
     def candidates(
         self, numbers: Sequence[int], descriptors: Sequence[Bytes], most: int = PER_PHOTO
@@ -90,7 +107,7 @@ class CandidateIndex:
 
     def _ask(self, descriptors: Bytes) -> tuple[npt.NDArray[np.int64], Floats]:
         """Photo and weight of each neighbour, both (F, K); photo -1 where there is none."""
-        distances, ids = self._index.search(self.reduced(rooted(descriptors)), NEIGHBOURS)
+        distances, ids = self._index.nearest(self.reduced(rooted(descriptors)), NEIGHBOURS)
         owners = np.searchsorted(self._ends, ids, side="right")
         owners[ids < 0] = -1
         weights = 1 - distances / distances[:, -1:].clip(min=1e-9)
@@ -134,30 +151,9 @@ def _count(
     return np.bincount(places[known], weights[known], minlength=len(names)).astype(np.float64)
 
 
-def _empty(expected: int, sample: int, seed: int) -> faiss.Index:
-    """An index whose time per question hardly grows with the number of vectors."""
-    if min(expected, sample) < _FEWEST_VECTORS:
-        return faiss.IndexFlatL2(DIMENSIONS)
-    lists = min(_MOST_LISTS, 2 ** int(np.log2(expected / _VECTORS_PER_LIST)))
-    graph = lists > _FLAT_LISTS
-    coarse = faiss.IndexHNSWFlat(DIMENSIONS, 32) if graph else faiss.IndexFlatL2(DIMENSIONS)
-    index = faiss.IndexIVFScalarQuantizer(coarse, DIMENSIONS, lists, faiss.ScalarQuantizer.QT_8bit)
-    index.nprobe = _PROBES
-    index.cp.niter, index.cp.seed = 8, seed + 1
-    index.cp.max_points_per_centroid = _SAMPLE_PER_LIST
-    index.cp.min_points_per_centroid = 1
-    return index
-
-
 def voting(photos: int) -> int:
     """Features of a photo that vote, the strongest; the others only help to prove a pair.
 
     Among very many photos they are fewer, so that the index stays in memory.
     """
     return max(FEWEST_VOTING, min(MOST_VOTING, _INDEXED // max(1, photos)))
-
-
-def sample_size(expected: int) -> int:
-    """Vectors that decide the form of an index for `expected` vectors."""
-    lists = min(_MOST_LISTS, max(1, expected // _VECTORS_PER_LIST))
-    return max(50_000, lists * _SAMPLE_PER_LIST)

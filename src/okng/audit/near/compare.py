@@ -15,7 +15,7 @@ from okng.audit.near.store import Store
 from okng.dataset.parallel import in_order
 
 _LEAST_CORRELATION = 0.3
-_VIEWS = 1024
+_VIEWS = 512
 
 
 class Comparison:

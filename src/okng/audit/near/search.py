@@ -16,7 +16,6 @@ from okng.audit.near.candidates import (
     PER_PHOTO,
     Candidate,
     CandidateIndex,
-    sample_size,
     voting,
 )
 from okng.audit.near.compare import Comparison
@@ -25,6 +24,7 @@ from okng.audit.near.groups import Joined, Link, delegates, drop_weak_links, mem
 from okng.audit.near.halfway import Halfway
 from okng.audit.near.store import Store
 from okng.audit.near.threshold import Threshold, choose_threshold
+from okng.audit.near.vectors import sample_size
 from okng.progress import Advance
 
 _BATCH = 256
@@ -128,10 +128,13 @@ class _Search:
         drawn = self.rng.permutation(len(self.digests))[:wanted]
         sample = [self._descriptors(int(number)) for number in drawn]
         self.index = CandidateIndex(sample, expected, self.seed)
+        del sample  # may be large
         self.compare = Comparison(self.digests, self.store, self.index)
-        for numbers in self._batches(0):
-            self.index.add([self._descriptors(number) for number in numbers])
-            advance(len(numbers))
+        sizes = (len(numbers) for numbers in self._batches(0))
+        self.index.fill(
+            lambda: (list(map(self._descriptors, numbers)) for numbers in self._batches(0)),
+            lambda: advance(next(sizes)),
+        )
 
     def learn(self) -> Threshold:
         """Compare a sample of photos with all their candidates, and with those of other classes."""
@@ -182,7 +185,7 @@ class _Search:
             joined.join(link.a, link.b)
         descriptors = [self._descriptors(number) for number in chosen]
         index = CandidateIndex(descriptors, sum(map(len, descriptors)), self.seed)
-        index.add(descriptors)
+        index.fill(lambda: [descriptors])
         asked = [
             (chosen[place], [c._replace(number=chosen[c.number]) for c in candidates])
             for place, candidates in enumerate(index.candidates(range(len(chosen)), descriptors))

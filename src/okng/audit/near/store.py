@@ -20,7 +20,7 @@ from okng.errors import OkngError
 
 VERSION = 2
 """Raised whenever `features` or `facts` work out something else."""
-_HELD = 2048
+_HELD = 1024
 _PER_COMMIT = 256
 _ASKED = 500  # digests per question
 _SPARE_PAGES = -262_144  # KiB of a temporary file that stay in memory

@@ -18,16 +18,12 @@ from okng.train.depths import MultiDepth
 from okng.train.extract import Extractor, extractor
 from okng.train.heads import Features
 from okng.train.inputs import Prepare
-from okng.train.linear_start import (
-    Seen,
-    choose_head,
-    features_of_view,
-    views_worth_seeing,
-)
+from okng.train.linear_start import Seen, choose_head, features_of_view
 from okng.train.module import Learner
 from okng.train.rows import example_of
 from okng.train.tuning.objective import Judged, Judgements, probabilities
 from okng.train.tuning.photos import Fold, FoldedPhotos
+from okng.train.views import views_worth_seeing
 from okng.train.weighing import photo_weights
 from okng.train.weights import build_pretrained
 
