@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 import okng
+from okng import config
 from okng.dataset import find_photos
 from okng.errors import ConfigError, DatasetError
 from okng.pipeline import auditing
+from okng.pipeline.photos import audited
 from okng.progress import Silent
-from okng.testing import Layout, copy_photo, draw_part, encode, write_folder
+from okng.testing import Defect, Layout, copy_photo, draw_part, encode, write_folder
 
 
 class Listener(Silent):
@@ -239,3 +241,20 @@ def test_many_files_are_listed_without_their_photos(tmp_path: Path) -> None:
 
     assert len(found) == 100_000
     assert size < 150e6
+
+
+def test_training_tells_defects_too_small_for_its_size(tmp_path: Path, listener: Listener) -> None:
+    """Before it learns, at the image size of the run; `okng audit` takes that of the default."""
+    kinds = (Defect.BLOWHOLE, Defect.SCRATCH)
+    write_folder(tmp_path, good=8, defective=16, defects=kinds, size=96, layout=Layout.MVTEC)
+    chosen = config.resolve(config.load(None, {"image_size": 32, "no_near": True}))
+    _, findings = audited(tmp_path, chosen, listener)
+    told = [said for said in listener.said if said.startswith("AUDIT: At 32 px the smallest")]
+
+    assert findings.defect_sizes is not None
+    assert findings.defect_sizes.image_size == 32
+    assert len(told) == 1
+    assert "Take --image-size 96" in told[0]
+    by_default = okng.audit(tmp_path, no_near=True).findings.defect_sizes
+    assert by_default is not None
+    assert by_default.image_size == 192
