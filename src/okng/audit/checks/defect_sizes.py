@@ -9,8 +9,8 @@ from okng.audit.findings import DefectSizes, Finding, Severity, Sizes
 SMALLEST, WELL = 4.0, 8.0
 """Pixels of the resized photo below which a defect is hardly seen, and from which it is seen well.
 
-Dark pits of 2 px were told with an AUC of 0.53 to 0.63, of 4 px with 0.72 to 0.83, of 8 px with
-0.95 to 0.98 (benchmarks/training/tiles.py; its LOG.md, 2026-11-25). The finest maps that a network
+Dark pits of 2 px were told with an AUC of 0.54 to 0.57, of 4 px with 0.78 to 0.88, of 8 px with
+0.97 to 0.98 (benchmarks/training/tiles.py; its LOG.md, 2026-11-25). The finest maps that a network
 is read at have a place for 4 pixels, and objects of 2 to 8 px are "very tiny" in AI-TOD (Wang and
 others, ICPR 2020).
 """
