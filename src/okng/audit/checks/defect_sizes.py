@@ -11,8 +11,7 @@ SMALLEST, WELL = 4.0, 8.0
 
 Dark pits of 2 px were told with an AUC of 0.54 to 0.57, of 4 px with 0.78 to 0.88, of 8 px with
 0.97 to 0.98 (benchmarks/training/tiles.py; its LOG.md, 2026-11-25). The finest maps that a network
-is read at have a place for 4 pixels, and objects of 2 to 8 px are "very tiny" in AI-TOD (Wang and
-others, ICPR 2020).
+is read at have a place for 4 pixels.
 """
 _LOW = 5  # percent
 _LARGEST_INPUT, _STEP = 1024, 32
