@@ -13,8 +13,8 @@ import sys
 import torch
 
 from okng.config import ModelSettings
+from okng.memory import keep_freed_memory
 from okng.train.architecture import Architecture, build
-from okng.train.memory import keep_freed_memory
 
 STEPS, SIDE, BATCH = 4, 160, 32
 

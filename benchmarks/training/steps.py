@@ -16,13 +16,13 @@ import torch
 
 from okng.config import AugmentSettings, ModelSettings
 from okng.dataset.cache import allocate
+from okng.memory import keep_freed_memory
 from okng.train.architecture import Architecture
 from okng.train.augment import augment
 from okng.train.batches import PhotoArray
 from okng.train.cut import cut_network
 from okng.train.extract import extractor
 from okng.train.freeze import freeze_first_layers
-from okng.train.memory import keep_freed_memory
 from okng.train.rows import MapArray
 from okng.train.weights import build_pretrained
 

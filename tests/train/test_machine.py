@@ -13,7 +13,6 @@ from okng.train import machine
 from okng.train.batches import PhotoArray
 from okng.train.cnn import PlainCNN
 from okng.train.inputs import Prepare
-from okng.train.memory import keep_freed_memory
 from okng.train.module import Learner
 
 DATA = PhotoArray(np.zeros((8, 32, 32, 3), np.uint8), np.arange(8) % 2)
@@ -78,8 +77,3 @@ def test_the_trial_leaves_the_weights_alone() -> None:
 
     assert seconds > 0
     assert all(torch.equal(t, before[name]) for name, t in learner.network.state_dict().items())
-
-
-def test_asking_for_freed_memory_is_harmless() -> None:
-    """It answers, on every system."""
-    assert keep_freed_memory() in {True, False}

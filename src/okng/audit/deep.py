@@ -16,6 +16,7 @@ from okng.audit.near.search import NearDuplicate, NearDuplicates, find_near_dupl
 from okng.audit.near.store import Store
 from okng.dataset import Dataset, join_groups
 from okng.errors import PhotoError
+from okng.memory import give_back_freed_memory
 from okng.progress import Progress
 
 
@@ -57,6 +58,7 @@ def _near(dataset: Dataset, store: Store, progress: Progress, seed: int) -> Near
     else:
         with progress.stage("near", 2 * len(photos)) as advance:
             found = find_near_duplicates(digests, labels, store, advance=advance, seed=seed)
+        give_back_freed_memory()
         result = _by_digest(found, digests)
         store.keep({key: result.model_dump_json().encode()})
     return result.renamed({photo.sha256: photo.path for photo in photos})

@@ -11,12 +11,12 @@ from lightning.pytorch import Trainer
 
 from okng.config import TrainingSettings
 from okng.errors import TrainingError
+from okng.memory import keep_freed_memory
 from okng.progress import Progress
 from okng.train import saved
 from okng.train.checks import check_checkpoint
 from okng.train.keeper import Keeper
 from okng.train.machine import measured_plan
-from okng.train.memory import keep_freed_memory
 from okng.train.module import Learner
 
 if TYPE_CHECKING:
