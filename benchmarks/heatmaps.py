@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from okng.dataset.masks import MASKS, find_mask
 from okng.evaluate import Scores, check_heatmaps
 from okng.evaluate.intervals import proportion
 from okng.pipeline import train
@@ -92,15 +93,14 @@ def scatter(root: Path, seed: int) -> None:
     """Put each photo, and its mask alike, anywhere in a larger one of the same background."""
     rng = np.random.default_rng(seed)
     for path in sorted(p for p in root.rglob("*") if p.suffix in {".png", ".jpg"}):
-        if "ground_truth" in path.parts:
+        if MASKS in path.parts:
             continue
         row, column = rng.integers(0, WIDE - SIDE + 1, 2)
         photo = np.asarray(Image.open(path))
         border = np.concatenate([photo[:2].reshape(-1, 3), photo[-2:].reshape(-1, 3)])
         noise = rng.normal(border.mean(), border.std(), (WIDE, WIDE, 1)).clip(0, 255)
         _put(photo, np.broadcast_to(noise, (WIDE, WIDE, 3)).round(), row, column, path)
-        mask = root / "ground_truth" / path.parent.name / f"{path.stem}_mask.png"
-        if mask.exists():
+        if mask := find_mask(root, path.name, path.parent.name):
             _put(np.asarray(Image.open(mask)), np.zeros((WIDE, WIDE)), row, column, mask)
 
 

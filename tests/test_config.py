@@ -99,7 +99,7 @@ def test_times_on_the_command_line_are_seconds(text: str, expected: float) -> No
     assert config.duration(text, "--timeout") == expected
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-5min", "5 days"])
+@pytest.mark.parametrize("text", ["", "soon", "-5min", "5 days", "inf", "nan", "-5", "1e3"])
 def test_what_is_no_time_is_refused(text: str) -> None:
     """With what is allowed."""
     with pytest.raises(ConfigError, match="30min"):

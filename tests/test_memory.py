@@ -1,5 +1,6 @@
 """okng.memory: what was freed does not stay with the process."""
 
+import os
 import platform
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from okng.memory import give_back_freed_memory, keep_freed_memory
 
 def _resident() -> int:
     """Bytes of this process in memory."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")

@@ -15,14 +15,13 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 
 from okng.dataset import load_photos
+from okng.dataset.masks import find_mask, read_mask
 from okng.evaluate import Scores
 from okng.evaluate.heatmaps.hits import find_hits
-from okng.evaluate.heatmaps.pointing import find_mask
 from okng.train import TrainedModel, load_full
 from okng.train.inputs import Prepare
 
@@ -153,10 +152,7 @@ def read(folder: Path) -> Shares:
         [[m + t for m, t, _ in by_place(maps, slope[None], typical)] for slope in slopes]
         for maps, typical in _maps(model, [photos / path for path in good])
     ]
-    masks = [
-        np.asarray(Image.open(find_mask(photos, hit.path, hit.label) or "").convert("L")) > 127
-        for hit in hits
-    ]
+    masks = [read_mask(cast("Path", find_mask(photos, hit.path, hit.label))) for hit in hits]
     means, maxima, shared = (
         [torch.cat(level) for level in zip(*([x[k] for x in one] for one in found), strict=True)]
         for k in range(3)

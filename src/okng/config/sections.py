@@ -47,14 +47,14 @@ Share = Annotated[float, BeforeValidator(parse_share)]
 """A share in (0, 1), which may be written as a percentage."""
 
 
-_UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+_UNITS = {"": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
 
 
 def parse_duration(value: object) -> object:
     """A time as people write it: `10min` is 600 seconds; else it is left to the next check."""
     if not isinstance(value, str):
         return value
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h)\s*", value)
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h|)\s*", value)
     return float(found[1]) * _UNITS[found[2]] if found else value
 
 
@@ -64,15 +64,15 @@ def duration(text: str, where: str) -> float:
     Raises:
         ConfigError: it is none of them.
     """
-    try:
-        return float(parse_duration(text))  # type: ignore[arg-type]
-    except ValueError as exc:
+    found = parse_duration(text)
+    if not isinstance(found, float):
         raise ConfigError(
             f"{text!r} is not a time",
             where=where,
             allowed="a number of seconds, or 90s, 30min, 2h",
             hint="Correct it.",
-        ) from exc
+        )
+    return found
 
 
 Duration = Annotated[float, BeforeValidator(parse_duration)]

@@ -42,8 +42,8 @@ def export(
         path: where the .onnx file goes.
         name: of the inspector, shown by `okng info`.
         dataset_digest: of the photos it was trained from.
-        usual: uint8 (N, S, S, 3), some of them, of good parts, see `usual_photos`: what heatmaps
-            would show of these is left out. None leaves nothing out.
+        usual: uint8 (N, S, S, 3), photos of good parts, see `usual_photos`: what heatmaps would
+            show of these is left out. None leaves nothing out.
 
     Returns:
         The same graph in torch, for the parity check.

@@ -71,15 +71,16 @@ class CandidateIndex:
             batches: begins anew whenever it is called: descriptors of a few photos at a time.
             done: called once for each batch.
         """
-        sizes: dict[int, list[int]] = {}
+        sizes: list[int] = []
 
         def vectors() -> Iterator[Floats]:
-            for number, descriptors in enumerate(batches()):
-                sizes[number] = [len(d) for d in descriptors]
+            sizes.clear()
+            for descriptors in batches():
+                sizes.extend(map(len, descriptors))
                 yield self.reduced(rooted(np.concatenate(descriptors)))
 
         self._index.fill(vectors, done)
-        self._ends = np.cumsum([size for batch in sizes.values() for size in batch])
+        self._ends = np.cumsum(sizes)
 
     def reset(self) -> None:
         """Forget all photos, and free their memory."""

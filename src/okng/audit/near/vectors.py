@@ -46,19 +46,14 @@ class VectorIndex:
             batches: begins anew whenever it is called: vectors float32 (B, D).
             done: called once for each batch.
         """
-        places = self._places(batches(), done) if self._has_lists else None
-        if places is not None:
+        if isinstance(self._index, faiss.IndexIVF):
+            places = self._places(batches(), done)
             self._make_room(places)
-        begin = 0
+            self._add_to_lists(batches(), places)
+            return
         for vectors in batches():
-            if places is None:
-                self._index.add(vectors)
-                done()
-                continue
-            numbers = places[begin : begin + len(vectors)].astype(np.int64)
-            pointers = (faiss.swig_ptr(a) for a in (vectors, numbers))
-            self._index.add_core(len(vectors), next(pointers), None, next(pointers))
-            begin += len(vectors)
+            self._index.add(vectors)
+            done()
 
     def nearest(self, vectors: Floats, count: int) -> tuple[Floats, Integers]:
         """Squared distances and numbers (N, count) of the nearest; number -1 for none."""
@@ -68,10 +63,6 @@ class VectorIndex:
     def reset(self) -> None:
         """Forget all vectors, and free their memory."""
         self._index.reset()
-
-    @property
-    def _has_lists(self) -> bool:
-        return isinstance(self._index, faiss.IndexIVF)
 
     def _places(
         self, batches: Iterable[Floats], done: Callable[[], None]
@@ -88,6 +79,14 @@ class VectorIndex:
         for number, count in enumerate(np.bincount(places, minlength=self._index.nlist)):
             lists.resize(number, int(count))
             lists.resize(number, 0)  # which keeps the room
+
+    def _add_to_lists(self, batches: Iterable[Floats], places: npt.NDArray[np.uint16]) -> None:
+        """Add vectors whose lists are known already, so that they are not looked for twice."""
+        begin = 0
+        for vectors in batches:
+            lists = places[begin : begin + len(vectors)].astype(np.int64)
+            self._index.add_core(len(vectors), faiss.swig_ptr(vectors), None, faiss.swig_ptr(lists))
+            begin += len(vectors)
 
 
 def _empty(dimensions: int, expected: int, sample: int, seed: int) -> faiss.Index:
