@@ -1,5 +1,6 @@
 """What a user names on the command line becomes photos."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,29 @@ def folder(tmp_path: Path) -> Path:
 def test_folder_is_searched_to_any_depth(folder: Path) -> None:
     """In order, without hidden files and other kinds."""
     assert [p.name.as_posix() for p in expand([str(folder)])] == ["a.PNG", "b.jpg", "sub/c.tif"]
+
+
+def test_folder_that_cannot_be_read_is_kept_to_be_reported(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its photos have no verdict, and nobody shall think that they had one."""
+    scandir = os.scandir
+
+    def guarded(path: Path) -> object:
+        if path.name == "sub":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+
+    assert [p.name.as_posix() for p in expand([str(folder)])] == ["a.PNG", "b.jpg", "sub"]
+
+
+def test_folder_that_links_to_itself_is_entered_once(folder: Path) -> None:
+    """Such links occur on network drives."""
+    (folder / "sub" / "again").symlink_to(folder, target_is_directory=True)
+
+    assert len(expand([str(folder)])) == 3
 
 
 def test_named_file_is_taken_whatever_it_is_called(folder: Path) -> None:

@@ -115,6 +115,8 @@ class Finding(Entry):
         what: what was found, in one sentence.
         advice: what to do about it.
         photos: paths, as evidence.
+        concerns_settings: whether it depends on how the photos are trained on.
+        photos: paths, as evidence.
         pairs: pairs of photos, as evidence.
     """
 
@@ -122,6 +124,7 @@ class Finding(Entry):
     severity: Severity
     what: str
     advice: str
+    concerns_settings: bool = False
     photos: list[str] = []
     pairs: list[Pair] = []
 
@@ -150,6 +153,11 @@ class Findings(Entry):
     def serious(self) -> list[Finding]:
         """Findings that make every figure doubtful."""
         return [finding for finding in self.findings if finding.severity is Severity.SERIOUS]
+
+    @property
+    def to_say(self) -> list[Finding]:
+        """Findings that a training says at its start."""
+        return [f for f in self.findings if f.severity is Severity.SERIOUS or f.concerns_settings]
 
     def write(self, path: Path) -> None:
         """Write `audit.json`, whole or not at all."""

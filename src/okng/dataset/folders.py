@@ -1,6 +1,7 @@
 """What lies in a folder, told quickly: there may be a million photos in it."""
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +31,33 @@ def entries(folder: Path) -> list[Entry]:
     with os.scandir(folder) as found:
         listed = [_entry(item) for item in found if not item.name.startswith(".")]
     return sorted(entry for entry in listed if entry is not None)
+
+
+def walk(folder: Path, denied: Callable[[Path, OSError], object]) -> Iterator[str]:
+    """Names of the photos at any depth below a folder, relative to it, in order.
+
+    A folder that several links lead to is entered once; one that cannot be read goes to `denied`.
+    """
+    yield from _walk(folder, "", denied, set())
+
+
+def _walk(
+    folder: Path, above: str, denied: Callable[[Path, OSError], object], seen: set[Path]
+) -> Iterator[str]:
+    real = folder.resolve()
+    if real in seen:
+        return
+    seen.add(real)
+    try:
+        found = entries(folder)
+    except OSError as exc:
+        denied(folder, exc)
+        return
+    for name, is_folder in found:
+        if is_folder:
+            yield from _walk(folder / name, f"{above}{name}/", denied, seen)
+        else:
+            yield f"{above}{name}"
 
 
 def _entry(item: "os.DirEntry[str]") -> Entry | None:

@@ -3,12 +3,11 @@
 Nothing is decoded here, and no split is made.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from okng.dataset.classes import find_ok_class, order_classes
-from okng.dataset.folders import Entry, entries
+from okng.dataset.folders import Entry, entries, walk
 from okng.dataset.masks import MASKS
 from okng.dataset.records import SPLIT_NAMES, Dataset, Photo, Unreadable
 from okng.dataset.tables import read_table
@@ -123,34 +122,25 @@ class _Search:
 
     def _class(self, folder: Path, split: str) -> None:
         known = len(self.left_out)
-        for path in self._walk(folder, set()):
-            self.photos.append(Photo(path, folder.name, split=split))
+        above = self._name(folder)
+        for name in walk(folder, self._deny):
+            self.photos.append(Photo(f"{above}/{name}", folder.name, split=split))
         if len(self.left_out) > known:
             self.denied_classes.add(folder.name)
-
-    def _walk(self, folder: Path, seen: set[Path]) -> Iterator[str]:
-        """Names of photos at any depth; a folder that several links lead to is entered once."""
-        real = folder.resolve()
-        if real in seen:
-            return
-        seen.add(real)
-        above = self._name(folder)
-        for name, is_folder in self._entries(folder):
-            if is_folder:
-                yield from self._walk(folder / name, seen)
-            else:
-                yield f"{above}/{name}"
 
     def _entries(self, folder: Path) -> list[Entry]:
         try:
             return entries(folder)
         except OSError as exc:
-            reason = f"the folder cannot be read: {exc.strerror}"
-            self.left_out.append(Unreadable(self._name(folder), reason))
+            self._deny(folder, exc)
             return []
 
+    def _deny(self, folder: Path, cause: OSError) -> None:
+        reason = f"the folder cannot be read: {cause.strerror}"
+        self.left_out.append(Unreadable(self._name(folder), reason))
+
     def _refuse_mixture(self, splits: dict[str, str], others: list[str]) -> None:
-        classes = [name for name in others if any(self._walk(self.root / name, set()))]
+        classes = [name for name in others if any(walk(self.root / name, self._deny))]
         if classes:
             raise DatasetError(
                 f"Folders of a split ({', '.join(splits)}) and of classes ({', '.join(classes)}) "

@@ -38,8 +38,7 @@ def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Datas
     check_enough(examined.dataset)
     dataset = share_out(examined.dataset, settings, progress)
     findings = with_splits(examined, dataset).findings
-    mendable = [f for f in findings.findings if f.check == "defect_sizes"]  # by --image-size
-    for finding in [*findings.serious, *mendable]:
+    for finding in findings.to_say:
         progress.say(f"AUDIT: {finding.what} {finding.advice}")
     progress.say(_splits(dataset))
     return dataset, findings

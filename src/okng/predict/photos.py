@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from okng.dataset.folders import walk
 from okng.errors import DatasetError
 from okng.preprocess import PHOTO_SUFFIXES
 
@@ -20,6 +21,7 @@ def expand(arguments: Iterable[str]) -> list[NamedPhoto]:
     """Photos named by files, folders (searched to any depth) and glob patterns, in order.
 
     A file that is named directly is taken whatever its suffix; whether it is a photo shows later.
+    A folder that cannot be read is taken, too: it gets the verdict ERROR instead of none.
 
     Raises:
         DatasetError: nothing was found at all.
@@ -39,9 +41,7 @@ def expand(arguments: Iterable[str]) -> list[NamedPhoto]:
 def _expand(argument: str) -> Iterator[NamedPhoto]:
     path = Path(argument)
     if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if _is_photo(file, path):
-                yield NamedPhoto(file, file.relative_to(path))
+        yield from _below(path)
     elif glob.has_magic(argument) and not path.exists():
         for match in sorted(glob.glob(argument, recursive=True)):  # noqa: PTH207 - absolute patterns
             yield from _expand(match)
@@ -49,6 +49,9 @@ def _expand(argument: str) -> Iterator[NamedPhoto]:
         yield NamedPhoto(path, Path(path.name))
 
 
-def _is_photo(file: Path, root: Path) -> bool:
-    hidden = any(part.startswith(".") for part in file.relative_to(root).parts)
-    return not hidden and file.suffix.lower() in PHOTO_SUFFIXES and file.is_file()
+def _below(folder: Path) -> Iterator[NamedPhoto]:
+    denied: list[Path] = []
+    for name in walk(folder, lambda path, _: denied.append(path)):
+        yield NamedPhoto(folder / name, Path(name))
+    for path in denied:
+        yield NamedPhoto(path, path.relative_to(folder))

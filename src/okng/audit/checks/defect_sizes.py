@@ -51,6 +51,7 @@ def check(evidence: Evidence) -> list[Finding]:
             f"the photo {first.diameter():.0f} px. Under {SMALLEST:g} px: {len(small)} of "
             f"{len(seen)} defects with a mask.",
             advice=_advice(size, first),
+            concerns_settings=True,
             photos=small,
         )
     ]
