@@ -54,6 +54,18 @@ def test_photos_are_drawn_by_their_chances() -> None:
     assert counts[2] == pytest.approx(2 * counts[1], rel=0.2)
 
 
+def test_an_epoch_may_draw_fewer_photos_than_there_are() -> None:
+    """Steps follow from what is drawn; another epoch draws others."""
+    order = EpochOrder(100, 8, seed=1, chances=np.ones(100, np.float32), drawn=20)
+    first = np.concatenate(list(order))
+    order.set_epoch(1)
+    second = np.concatenate(list(order))
+
+    assert len(order) == 3
+    assert len(first) == len(second) == 20
+    assert set(first) != set(second)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_chances_of_any_photos_can_be_drawn_by(seed: int) -> None:
     """A draw demands that they sum to 1 far more exactly than float32 does."""

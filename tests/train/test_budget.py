@@ -10,7 +10,7 @@ from okng.errors import ConfigError
 from okng.train.budget import Speed, Work, choose
 
 SPEED = Speed(size=192, decode=0.001, features=0.01, step=0.02, check=0.005, start=5, fit=4)
-WORK = Work(train=2000, validation=400, test=400, draws=2, folds=False)
+WORK = Work(train=2000, drawn=2000, validation=400, test=400, draws=2, folds=False)
 ALL = (Recipe.THOROUGH, Recipe.STANDARD, Recipe.QUICK)
 
 
@@ -29,6 +29,18 @@ def test_epochs_follow_the_time() -> None:
     epochs = [choose(SPEED, WORK, seconds, (Recipe.STANDARD,)).epochs for seconds in (300, 1000)]
 
     assert 0 < epochs[0] < epochs[1] == 6
+
+
+def test_an_epoch_costs_what_it_draws() -> None:
+    """Copies of parts leave time for more epochs; the plain CNN sees all of them."""
+    copies = WORK._replace(drawn=1000)
+    upper, plain = (
+        [choose(SPEED, work, 300, (recipe,)).epochs for work in (WORK, copies)]
+        for recipe in (Recipe.STANDARD, Recipe.CNN)
+    )
+
+    assert upper[0] < upper[1]
+    assert plain[0] == plain[1]
 
 
 def test_prediction_is_the_sum_of_the_work() -> None:

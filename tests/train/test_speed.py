@@ -11,7 +11,7 @@ from okng.train import speed
 from okng.train.budget import Work
 from okng.train.speed import measure
 
-WORK = Work(train=40, validation=10, test=10, draws=2, folds=False)
+WORK = Work(train=40, drawn=40, validation=10, test=10, draws=2, folds=False)
 
 
 @pytest.fixture

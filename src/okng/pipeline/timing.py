@@ -8,6 +8,7 @@ from pathlib import Path
 
 from okng.config import Recipe, Settings
 from okng.dataset import Dataset
+from okng.evaluate.intervals import group_numbers
 from okng.files import write_atomic
 from okng.progress import Progress
 from okng.run import RunFolder
@@ -18,6 +19,7 @@ from okng.train import (
     choose,
     described,
     measure,
+    photos_of_an_epoch,
     views_worth_seeing,
 )
 from okng.train.folds import SMALL
@@ -85,10 +87,12 @@ def _plan(
 
 
 def _work(dataset: Dataset) -> Work:
-    train, held_out, test = (len(dataset.select(split)) for split in ("train", "val", "test"))
+    learned = dataset.select("train")
+    drawn = photos_of_an_epoch(group_numbers([photo.group for photo in learned.photos]))
+    train, held_out, test = len(learned), len(dataset.select("val")), len(dataset.select("test"))
     parts = {(p.label, p.group or p.path) for p in dataset.photos if p.split != "test"}
     fewest = min(Counter(label for label, _ in parts).values())
-    return Work(train, held_out, test, views_worth_seeing(train), fewest < SMALL)
+    return Work(train, drawn, held_out, test, views_worth_seeing(train), fewest < SMALL)
 
 
 def _some(dataset: Dataset) -> list[Path]:

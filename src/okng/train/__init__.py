@@ -6,7 +6,7 @@ from okng.train.checks import check_batch, check_settings, check_tiles
 from okng.train.fit import Sample, Task, fit
 from okng.train.saved import TrainedModel, load_full, load_unseen
 from okng.train.speed import measure
-from okng.train.views import views_worth_seeing
+from okng.train.views import photos_of_an_epoch, views_worth_seeing
 
 __all__ = [
     "Architecture",
@@ -25,5 +25,6 @@ __all__ = [
     "load_full",
     "load_unseen",
     "measure",
+    "photos_of_an_epoch",
     "views_worth_seeing",
 ]

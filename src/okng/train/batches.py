@@ -57,6 +57,8 @@ class EpochOrder(Sampler[Indices]):
         seed: decides the order; None keeps it.
         chances: float (N,), how likely each photo is to be drawn, again and again; None takes each
             photo once.
+        drawn: photos of an epoch where they are drawn by their chances; as many as there are when
+            left out.
     """
 
     def __init__(
@@ -65,9 +67,11 @@ class EpochOrder(Sampler[Indices]):
         batch_size: int,
         seed: int | None,
         chances: npt.NDArray[np.float32] | None = None,
+        drawn: int | None = None,
     ) -> None:
         self.count = count
-        self.batches = max(1, -(-count // batch_size))
+        self.drawn = count if chances is None or drawn is None else drawn
+        self.batches = max(1, -(-self.drawn // batch_size))
         self.seed = seed
         self.chances = None if chances is None else _shares(chances)
         self.epoch = 0
@@ -83,7 +87,7 @@ class EpochOrder(Sampler[Indices]):
         order = np.arange(self.count)
         if self.seed is not None:
             rng = np.random.default_rng((self.seed, self.epoch))
-            order = rng.choice(order, self.count, replace=self.chances is not None, p=self.chances)
+            order = rng.choice(order, self.drawn, replace=self.chances is not None, p=self.chances)
         for batch in np.array_split(order, self.batches):
             yield self._own(batch)
 
@@ -120,7 +124,8 @@ def loader(
     batch_size: int,
     seed: int | None,
     chances: npt.NDArray[np.float32] | None = None,
+    drawn: int | None = None,
 ) -> DataLoader[Batch]:
     """A loader of whole batches; see `EpochOrder` for the arguments."""
-    order = EpochOrder(len(data), batch_size, seed, chances)
+    order = EpochOrder(len(data), batch_size, seed, chances, drawn)
     return DataLoader(data, sampler=order, batch_size=None, pin_memory=torch.cuda.is_available())

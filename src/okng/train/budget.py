@@ -42,6 +42,7 @@ class Work(NamedTuple):
 
     Attributes:
         train: photos to learn from.
+        drawn: photos of them that an epoch draws, unless the network starts from nothing.
         validation: photos held out.
         test: photos of the test, which are decoded as well.
         draws: of each training photo.
@@ -49,6 +50,7 @@ class Work(NamedTuple):
     """
 
     train: int
+    drawn: int
     validation: int
     test: int
     draws: int
@@ -143,7 +145,8 @@ def _familiar_seconds(size: int, speed: Speed, work: Work) -> float:
 def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -> float:
     scale = (size / speed.size) ** 2
     decode = speed.decode * (work.train + work.validation + work.test)
-    learn = epochs * scale * (speed.step * work.train + speed.check * work.validation)
+    of_epoch = work.train if recipe is Recipe.CNN else work.drawn
+    learn = epochs * scale * (speed.step * of_epoch + speed.check * work.validation)
     if recipe is Recipe.CNN:
         return decode + learn
     features = speed.features * scale * (work.draws * work.train + 2 * work.validation)

@@ -27,6 +27,7 @@ from okng.train.linear_start import linear_start
 from okng.train.module import Learner
 from okng.train.rows import KeptRows, keep_rows
 from okng.train.saved import TrainedModel
+from okng.train.views import photos_of_an_epoch
 from okng.train.weighing import photo_weights
 from okng.train.weights import Pretrained, build_pretrained
 
@@ -154,7 +155,7 @@ def _learn(
     epochs = training.epochs or 0
     pretrained = settings.model.weights != "random" and isinstance(network, Backbone | MultiDepth)
     train, validation = (_counted(s, training.class_weights) for s in _numbered(task))
-    batches = _drawn(task.train, train, settings)
+    batches = _drawn(task.train, train, settings, pretrained=pretrained)
     held_out = loader(validation, 2 * training.batch_size, None)
     network.to(memory_format=torch.channels_last)
     learner = Learner(
@@ -212,10 +213,13 @@ def _counted(sample: Sample, how: ClassWeights) -> PhotoArray:
     return PhotoArray(sample.photos, sample.labels, weights, sample.groups)
 
 
-def _drawn(sample: Sample, counted: PhotoArray, settings: Settings) -> DataLoader[Batch]:
+def _drawn(
+    sample: Sample, counted: PhotoArray, settings: Settings, *, pretrained: bool
+) -> DataLoader[Batch]:
     """Batches to learn from. Where parts have several photos, parts are drawn, not photos."""
     training = settings.training
     if sample.groups is None or len(np.unique(sample.groups)) == len(sample.groups):
         return loader(counted, training.batch_size, training.seed)
     alike = PhotoArray(sample.photos, sample.labels, None, sample.groups)
-    return loader(alike, training.batch_size, training.seed, counted.weights.numpy())
+    drawn = photos_of_an_epoch(sample.groups) if pretrained else None
+    return loader(alike, training.batch_size, training.seed, counted.weights.numpy(), drawn)
