@@ -50,7 +50,7 @@ def test_history_begins_with_the_linear_start(tmp_path: Path, weights: Path) -> 
 
 def test_fine_tuning_that_hurts_is_not_kept(tmp_path: Path, weights: Path) -> None:
     """An absurd learning rate spoils the network; what is kept is the start."""
-    settings = _settings(weights, lr=1.0, freeze=0.0, depth_read="last")
+    settings = _settings(weights, lr=1.0, freeze=0.0, depth_read="last", part_folds="never")
     model = fit(_task(), settings, tmp_path, Silent())
     rows = _history(tmp_path)
     photos = torch.from_numpy(_task().train.photos).permute(0, 3, 1, 2).float() / 255
@@ -61,6 +61,31 @@ def test_fine_tuning_that_hurts_is_not_kept(tmp_path: Path, weights: Path) -> No
     assert float(rows[0]["val_loss"]) == min(float(row["val_loss"]) for row in rows)
     accuracy = (guess.numpy() == _task().train.labels).mean()
     assert accuracy == pytest.approx(float(rows[0]["val_accuracy"]))
+
+
+@pytest.mark.parametrize("freeze", [0.0, 0.7])
+def test_start_that_no_epoch_was_better_than_is_the_quick_recipe(
+    tmp_path: Path, weights: Path, freeze: float
+) -> None:
+    """With few parts from folds, as there; also where a run is killed at its end and goes on."""
+    shown = _task()
+    other = shown.validation._replace(labels=1 - shown.validation.labels)
+    task = shown._replace(validation=other)  # the better it learns, the worse it gets
+    epochs = _settings(weights, lr=0.1, freeze=freeze)
+    started = fit(task, epochs, tmp_path / "epochs", Silent()).network
+    quick = fit(task, _settings(weights, epochs=0), tmp_path / "quick", Silent()).network
+    (tmp_path / "epochs" / "models" / "full_model.pth").unlink()
+    again = fit(task, epochs, tmp_path / "epochs", Silent()).network
+    unseen, of_quick = load_unseen(tmp_path / "epochs"), load_unseen(tmp_path / "quick")
+
+    assert unseen is not None
+    assert of_quick is not None
+    assert torch.allclose(unseen, of_quick, atol=0.05)  # rows are kept in float16
+    photos = torch.from_numpy(task.train.photos).permute(0, 3, 1, 2).float() / 255
+    with torch.no_grad():
+        said, said_again, expected = (network(photos) for network in (started, again, quick))
+    assert torch.allclose(said, expected, atol=0.05)
+    assert torch.equal(said, said_again)
 
 
 def test_several_classes_start_linear_as_well(tmp_path: Path, weights: Path) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from okng.config import PRESETS, Recipe, Settings
 from okng.errors import ConfigError
+from okng.train.folds import FOLDS
 
 _SIZES = (288, 256, 224, 192, 160, 128, 96)
 _HEAD_ROOM = 0.9  # of the budget, for what a trial of seconds cannot see
@@ -25,7 +26,7 @@ class Speed(NamedTuple):
         step: seconds a photo and epoch, forward and backward through what learns.
         check: seconds a validation photo and epoch.
         start: seconds before the first photo: to export the layers that stay.
-        fit: seconds to fit the classifier; five times as many with folds.
+        fit: seconds to fit the classifier once.
     """
 
     size: int
@@ -65,7 +66,8 @@ class Choice(NamedTuple):
         image_size: in pixels.
         epochs: passes over the photos.
         seconds: that it will take.
-        after: seconds of these that come after the epochs: to learn what is familiar.
+        after: seconds of these that come after the epochs: to fit the classifier in folds where
+            these gained nothing, and to learn what is familiar.
     """
 
     recipe: Recipe
@@ -132,6 +134,8 @@ def _plans(recipe: Recipe, size: int, speed: Speed, work: Work) -> Iterator[Choi
     most = _MOST_EPOCHS.get(recipe, 0)
     for epochs in range(most, 0 if most else -1, -1):
         after = _familiar_seconds(size, speed, work)
+        if epochs and work.folds and recipe is not Recipe.CNN:
+            after += FOLDS * speed.fit
         seconds = _seconds(recipe, size, epochs, speed, work) + after
         yield Choice(recipe, size, epochs, seconds, after)
 
@@ -151,4 +155,4 @@ def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -
         return decode + learn
     features = speed.features * scale * (work.draws * work.train + 2 * work.validation)
     folds = recipe is Recipe.THOROUGH or (work.folds and not epochs)
-    return decode + speed.start + features + speed.fit * (5 if folds else 1) + learn
+    return decode + speed.start + features + speed.fit * (FOLDS if folds else 1) + learn

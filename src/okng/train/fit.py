@@ -20,6 +20,7 @@ from okng.train.backbone import Backbone
 from okng.train.batches import Batch, PhotoArray, loader
 from okng.train.depths import MultiDepth
 from okng.train.epochs import run_epochs
+from okng.train.folds import folds_due
 from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare, statistics
 from okng.train.keeper import Keeper
@@ -182,13 +183,39 @@ def _learn(
     if epochs == 0:
         keeper.keep_start(network)
         return
+    learning = learner
     if kept is not None:
-        learner, batches, held_out = kept.of_upper(learner, batches, held_out)
+        learning, batches, held_out = kept.of_upper(learner, batches, held_out)
     if pretrained:
-        learner.start_average()
-    run_epochs(learner, batches, held_out, keeper, training, run, progress)
+        learning.start_average()
+    run_epochs(learning, batches, held_out, keeper, training, run, progress)
     if kept is not None and isinstance(network, MultiDepth):
         _renew_typical(network, kept, run / "models" / saved.BEST)
+    if keeper.start_is_best:
+        folds = _FOLDS[training.folds or Folds.AUTO]
+        _start_from_folds(learner, train, validation, kept, folds, run, progress)
+
+
+def _start_from_folds(
+    learner: Learner,
+    train: PhotoArray,
+    validation: PhotoArray,
+    kept: KeptRows | None,
+    folds: bool | None,
+    run: Path,
+    progress: Progress,
+) -> None:
+    """The start that no epoch was better than, with a classifier from folds where these are due."""
+    labels = torch.cat([train.labels, validation.labels])
+    parts = torch.cat([train.parts, validation.parts])
+    if not folds_due(labels.numpy(), parts.numpy(), folds):
+        return
+    progress.say("no epoch was better than the start: its classifier is fitted again, in folds")
+    learner.network.load_state_dict(saved.load(run / "models" / saved.BEST))
+    start = linear_start(learner, train, validation, progress, kept, folds)
+    if start is not None:
+        saved.save({"logits": start.unseen}, run / "models" / saved.UNSEEN)
+        saved.save(saved.weights_of(learner.network), run / "models" / saved.BEST)
 
 
 def _renew_typical(network: MultiDepth, kept: KeptRows, best: Path) -> None:

@@ -46,6 +46,18 @@ def fold_count(labels: Labels, parts: Labels) -> int:
     return 0 if fewest < _FEWEST_FOLDS else min(FOLDS, fewest)
 
 
+def folds_due(labels: Labels, parts: Labels, wanted: bool | None) -> int:
+    """How many folds the classifier is to come from; 0 for none.
+
+    Args:
+        labels: class indices (N,).
+        parts: int (N,), equal for photos of one part.
+        wanted: None decides by how many parts there are.
+    """
+    wanted = is_small(labels, parts) if wanted is None else wanted
+    return fold_count(labels, parts) if wanted else 0
+
+
 def is_small(labels: Labels, parts: Labels) -> bool:
     """Whether some class has fewer than 100 parts."""
     pairs = np.unique(np.stack([labels, parts]), axis=1)[0]

@@ -75,6 +75,11 @@ class Keeper(Callback):
         losses = [row["val_loss"] for row in self.rows]
         return losses.index(min(losses))
 
+    @property
+    def start_is_best(self) -> bool:
+        """Whether no epoch was better than the network before them."""
+        return bool(self.rows) and self.rows[self.best_row]["epoch"] == 0
+
     def state_dict(self) -> dict[str, Any]:
         """What the checkpoint keeps of this callback."""
         return {"rows": self.rows}

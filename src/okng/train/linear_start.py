@@ -17,7 +17,7 @@ from okng.train.backbone import Backbone
 from okng.train.batches import PhotoArray, loader, photos_at_once
 from okng.train.depths import MultiDepth
 from okng.train.extract import Extractor, extractor
-from okng.train.folds import Folded, fit_folds, fold_count, is_small
+from okng.train.folds import Folded, fit_folds, folds_due
 from okng.train.heads import Features, fit_heads, logits_of, losses
 from okng.train.module import Learner
 from okng.train.rows import KeptRows, example_of
@@ -88,8 +88,7 @@ def _fit(
     views = len(held_out)  # validation photos have no more
     joined = [Features.join(list(pair)) for pair in zip(fitted[:views], held_out, strict=True)]
     labels, parts = joined[0].labels.numpy(), joined[0].parts.numpy()
-    wanted = is_small(labels, parts) if folds is None else folds
-    count = fold_count(labels, parts) if wanted else 0
+    count = folds_due(labels, parts, folds)
     if not count:
         return choose_head(Features.join(fitted), Features.join(held_out)), None
     folded = fit_folds(joined, count, seed)
