@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-_ROWS = 8_000  # photos and varied photos together that are enough; see benchmarks/training/LOG.md
+_ROWS = 4_000  # photos and varied photos together that are enough
 _FEWEST, _MOST = 2, 4
 _OF_A_PART = 30
 _FEWEST_DRAWN = 2_000
