@@ -114,7 +114,6 @@ class Finding(Entry):
         severity: how much it matters.
         what: what was found, in one sentence.
         advice: what to do about it.
-        photos: paths, as evidence.
         concerns_settings: whether it depends on how the photos are trained on.
         photos: paths, as evidence.
         pairs: pairs of photos, as evidence.

@@ -2,9 +2,10 @@
 
 import json
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
 
 from okng.config import Recipe, Settings
 from okng.dataset import Dataset
@@ -22,7 +23,7 @@ from okng.train import (
     photos_of_an_epoch,
     views_worth_seeing,
 )
-from okng.train.folds import SMALL
+from okng.train.folds import is_small
 
 _TRIED = 24  # photos that are decoded to see how long that takes
 
@@ -87,12 +88,13 @@ def _plan(
 
 
 def _work(dataset: Dataset) -> Work:
-    learned = dataset.select("train")
-    drawn = photos_of_an_epoch(group_numbers([photo.group for photo in learned.photos]))
-    train, held_out, test = len(learned), len(dataset.select("val")), len(dataset.select("test"))
-    parts = {(p.label, p.group or p.path) for p in dataset.photos if p.split != "test"}
-    fewest = min(Counter(label for label, _ in parts).values())
-    return Work(train, drawn, held_out, test, views_worth_seeing(train), fewest < SMALL)
+    splits = np.array([photo.split for photo in dataset.photos])
+    parts = group_numbers([photo.group for photo in dataset.photos])
+    train, held_out, test = (int((splits == name).sum()) for name in ("train", "val", "test"))
+    drawn = photos_of_an_epoch(parts[splits == "train"])
+    known = splits != "test"
+    few = is_small(dataset.labels()[known], parts[known])
+    return Work(train, drawn, held_out, test, views_worth_seeing(train), few)
 
 
 def _some(dataset: Dataset) -> list[Path]:

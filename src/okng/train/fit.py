@@ -189,11 +189,11 @@ def _learn(
     if pretrained:
         learning.start_average()
     run_epochs(learning, batches, held_out, keeper, training, run, progress)
-    if kept is not None and isinstance(network, MultiDepth):
-        _renew_typical(network, kept, run / "models" / saved.BEST)
     if keeper.start_is_best:
         folds = _FOLDS[training.folds or Folds.AUTO]
         _start_from_folds(learner, train, validation, kept, folds, run, progress)
+    elif kept is not None and isinstance(network, MultiDepth):
+        _renew_typical(network, kept, run / "models" / saved.BEST)
 
 
 def _start_from_folds(
