@@ -22,7 +22,7 @@ from okng.train.saved import TrainedModel
 from okng.verdict import OperatingPoint
 
 NETWORKS = {"cnn": 2, "tf_efficientnet_lite0": 2, "resnet10t": 3}
-DEEP, TILED = "all depths of ", "tiles of all depths of "
+DEEP, TILED, TWO = "all depths of ", "tiles of all depths of ", "two "
 PHOTOS = np.stack([draw_part(seed, size=80).photo for seed in range(3)])
 
 
@@ -30,14 +30,16 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
     """A network with random weights, spread out as if it had learned something."""
     torch.manual_seed(4)
     settings = ModelSettings(
-        name=name.removeprefix(TILED).removeprefix(DEEP),
-        weights="auto" if name.startswith((TILED, DEEP)) else "random",
+        name=name.removeprefix(TWO).removeprefix(TILED).removeprefix(DEEP),
+        weights="auto" if name.startswith((TWO, TILED, DEEP)) else "random",
         tiles=2 if name.startswith(TILED) else 1,
         filters=4,
         depth=2,
         dense_units=16,
     )
-    architecture = Architecture(settings=settings, classes=classes, channels=3, image_size=64)
+    architecture = Architecture(
+        settings=settings, classes=classes, channels=3, image_size=64, joined=name.startswith(TWO)
+    )
     network = build(architecture).eval()
     weight, bias = list(network.parameters())[-2:]
     with torch.no_grad():
@@ -56,6 +58,7 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
         f"{DEEP}resnet10t",
         f"{TILED}resnet10t",
         f"{DEEP}mobilenetv3_small_050",
+        f"{TWO}resnet10t",
     ],
 )
 def exported(
@@ -63,7 +66,7 @@ def exported(
 ) -> tuple[InspectionGraph, Path]:
     """A graph in torch and as a file, sealed with a calibration that is not the identity."""
     path = tmp_path_factory.mktemp("export") / "model.onnx"
-    classes = NETWORKS.get(request.param.removeprefix(TILED).removeprefix(DEEP), 2)
+    classes = NETWORKS.get(request.param.rpartition(" ")[2], 2)
     usual = np.stack([draw_part(seed, size=64).photo for seed in range(3, 6)])
     graph = export(
         _trained(request.param, classes), path, name="test", dataset_digest="0" * 64, usual=usual

@@ -13,6 +13,7 @@ from okng.train.architecture import as_network
 from okng.train.backbone import Backbone
 from okng.train.cnn import PlainCNN
 from okng.train.depths import MultiDepth
+from okng.train.joined import Joined
 
 _TRACED_PHOTOS = 7  # a count that no other size in a head is likely to share
 
@@ -26,17 +27,17 @@ class SharesHeat(nn.Module):
 
     usual: Tensor
 
-    def __init__(self, network: MultiDepth) -> None:
+    def __init__(self, network: MultiDepth | Joined) -> None:
         super().__init__()
         self.network = network
-        self.register_buffer("usual", torch.zeros(network.classifier.out_features, 1, 1))
+        self.register_buffer("usual", torch.zeros(len(network.slopes()), 1, 1))
 
     def forward(self, maps: list[Tensor], judged: Tensor) -> Tensor:
         """Shares float32 (N, h, w) of the sum of scores that `judged` (N, K) weighs.
 
         Less what the same places add on good parts: their sum is still the score, up to a constant.
         """
-        slopes = self.network.classifier.weight
+        slopes = self.network.slopes()
         if slopes.shape[0] == 1:
             weights = judged[:, 1:] - judged[:, :1]
         else:
@@ -57,7 +58,7 @@ class SharesHeat(nn.Module):
     def _by_output(self, maps: list[Tensor]) -> Tensor:
         """Shares float32 (N, outputs, h, w) of each output."""
         count = maps[0].shape[0]
-        slopes = self.network.classifier.weight
+        slopes = self.network.slopes()
         return torch.stack([self.network.shares(maps, w.expand(count, -1)) for w in slopes], 1)
 
 
@@ -86,7 +87,7 @@ def heat_of(network: nn.Module, *, photo: Tensor, classes: int) -> nn.Module:
         photo: an example of what it takes, (1, channels, S, S).
         classes: K.
     """
-    if isinstance(network, MultiDepth):
+    if isinstance(network, MultiDepth | Joined):
         return SharesHeat(network)
     return GradientHeat(cast("Backbone | PlainCNN", network), photo=photo, classes=classes)
 

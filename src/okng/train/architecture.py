@@ -4,6 +4,7 @@ The values are stored in `full_model.pth`, so that one call rebuilds the network
 of the user's. Which weights go into it is decided in `weights`.
 """
 
+import copy
 import difflib
 from collections.abc import Mapping
 from typing import Any, Protocol, cast
@@ -17,6 +18,7 @@ from okng.errors import ConfigError
 from okng.train.backbone import Backbone
 from okng.train.cnn import PlainCNN
 from okng.train.depths import MultiDepth
+from okng.train.joined import Joined, Tuned
 
 ALIASES = {"efficientnet_lite0": "tf_efficientnet_lite0"}
 PLAIN_NAME = "cnn"
@@ -45,6 +47,7 @@ class Architecture(Section):
     classes: int = Field(ge=2)
     channels: int = Field(ge=1, le=3)
     image_size: int = Field(ge=32)
+    joined: bool = False  # with a second network of the same kind, whose layers have all learned
 
     @property
     def outputs(self) -> int:
@@ -97,7 +100,7 @@ def build(architecture: Architecture) -> nn.Module:
 
 
 def wrap(model: nn.Module, architecture: Architecture) -> nn.Module:
-    """A timm network as `MultiDepth` or, when its last layer or no weights are wanted, `Backbone`.
+    """A timm network as `MultiDepth` or `Joined`; for its last layer or no weights as `Backbone`.
 
     The depths of a network that was never trained show nothing.
     """
@@ -105,7 +108,8 @@ def wrap(model: nn.Module, architecture: Architecture) -> nn.Module:
     if settings.depth_read is Depth.LAST or settings.weights == "random":
         return Backbone(model)
     mean, std = colour_statistics(model)
-    return MultiDepth(
+    second = copy.deepcopy(model) if architecture.joined else None  # before the first is cut
+    frozen = MultiDepth(
         model,
         outputs=architecture.outputs,
         image_size=architecture.image_size,
@@ -114,6 +118,12 @@ def wrap(model: nn.Module, architecture: Architecture) -> nn.Module:
         std=std,
         tiles=settings.tiles,
     )
+    if second is None:
+        return frozen
+    tuned = Tuned(
+        second, outputs=architecture.outputs, mean=mean, std=std, dropout=settings.dropout
+    )
+    return Joined(frozen, tuned)
 
 
 def colour_statistics(model: nn.Module) -> tuple[tuple[float, ...], tuple[float, ...]]:

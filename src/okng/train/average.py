@@ -7,7 +7,7 @@ Tarvainen and Valpola (NeurIPS 2017).
 from collections.abc import Iterable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 _DECAY = 0.99
 
@@ -16,10 +16,11 @@ class Average:
     """The average of some parameters over the steps of a training.
 
     Args:
-        parameters: those that learn; the average starts at what they are.
+        parameters: those that learn, and statistics that follow them; the average starts at what
+            they are.
     """
 
-    def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
+    def __init__(self, parameters: Iterable[Tensor]) -> None:
         self.parameters = list(parameters)
         self.values = [p.detach().clone() for p in self.parameters]
         self.steps = 0

@@ -83,6 +83,10 @@ class MultiDepth(nn.Module):
         logits: Tensor = self.classifier(self.pooled(maps))
         return logits
 
+    def slopes(self) -> Tensor:
+        """Of the logits by what the classifier sees: float32 (outputs, F)."""
+        return self.classifier.weight
+
     def described(self, maps: list[Tensor]) -> Tensor:
         """What tells how unlike a photo is: float32 (N, F) of all depths of one view but the last.
 

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from okng.config import PLAIN, ClassWeights, Folds, Settings
+from okng.config import PLAIN, ClassWeights, Depth, Folds, Recipe, Settings
 from okng.modelfile import InputRules
 from okng.progress import Progress
 from okng.train import saved
@@ -23,6 +23,7 @@ from okng.train.epochs import run_epochs
 from okng.train.folds import folds_due
 from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare, statistics
+from okng.train.joined import Joined, typical_of
 from okng.train.keeper import Keeper
 from okng.train.linear_start import linear_start
 from okng.train.module import Learner
@@ -97,13 +98,16 @@ def fit(
         return saved.load_full(full)
     torch.manual_seed(settings.training.seed)
     architecture = _architecture(task, settings)
+    if settings.training.recipe is Recipe.THOROUGH and not architecture.joined:
+        settings = _without_epochs(settings)
     pretrained = build_pretrained(architecture)
     rules = _rules(task, architecture, pretrained)
     network = pretrained.network
-    _learn(network, Prepare(rules), task, settings, run, progress, deadline, told)
-    network.to(memory_format=torch.contiguous_format)
+    start_stays = _learn(network, Prepare(rules), task, settings, run, progress, deadline, told)
     network.load_state_dict(saved.load(run / "models" / saved.BEST))
-    network.eval()
+    if isinstance(network, Joined) and start_stays:
+        network, architecture = network.frozen, architecture.model_copy(update={"joined": False})
+    network.to(memory_format=torch.contiguous_format).eval()
     seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
     model = TrainedModel(
         network,
@@ -126,7 +130,29 @@ def _architecture(task: Task, settings: Settings) -> Architecture:
         classes=len(task.classes),
         channels=1 if plain and task.grey else 3,
         image_size=task.train.photos.shape[1],
+        joined=_layers_learn_beside(task, settings),
     )
+
+
+def _layers_learn_beside(task: Task, settings: Settings) -> bool:
+    """Whether a second network learns as a whole: where parts are few, it learns them by heart."""
+    model, training = settings.model, settings.training
+    read = model.depth_read is Depth.ALL and model.weights != "random" and model.name != PLAIN_NAME
+    if training.recipe is not Recipe.THOROUGH or training.epochs == 0 or not read:
+        return False
+    train, validation = _numbered(task)
+    parts = [_parts(sample) for sample in (train, validation)]
+    labels = np.concatenate([train.labels, validation.labels])
+    return not folds_due(labels, np.concatenate(parts), _FOLDS[training.folds or Folds.AUTO])
+
+
+def _without_epochs(settings: Settings) -> Settings:
+    training = settings.training.model_copy(update={"epochs": 0})
+    return settings.model_copy(update={"training": training})
+
+
+def _parts(sample: Sample) -> npt.NDArray[np.int64]:
+    return np.arange(len(sample.labels)) if sample.groups is None else sample.groups
 
 
 def _rules(task: Task, architecture: Architecture, pretrained: Pretrained) -> InputRules:
@@ -151,10 +177,13 @@ def _learn(
     progress: Progress,
     deadline: float | None,
     told: Callable[[Mapping[str, float]], None] | None,
-) -> None:
+) -> bool:
+    """Leave the best weights; whether these are the ones that no epoch has changed."""
     training = settings.training
     epochs = training.epochs or 0
-    pretrained = settings.model.weights != "random" and isinstance(network, Backbone | MultiDepth)
+    pretrained = settings.model.weights != "random" and isinstance(
+        network, Backbone | MultiDepth | Joined
+    )
     train, validation = (_counted(s, training.class_weights) for s in _numbered(task))
     batches = _drawn(task.train, train, settings, pretrained=pretrained)
     held_out = loader(validation, 2 * training.batch_size, None)
@@ -167,22 +196,24 @@ def _learn(
         steps=len(batches) * epochs,
         seed=training.seed,
         frozen=freeze_first_layers(network, settings.model.freeze) if pretrained else [],
+        rates=network.rates(training.lr or PLAIN.lr) if isinstance(network, Joined) else None,
     )
     checkpoint = run / "models" / saved.CHECKPOINT
     if epochs == 0 and checkpoint.exists():
-        return
+        return True
     kept = start = None
     if pretrained and epochs:
         kept = keep_rows(learner, train, validation, settings.data.memory_limit_gb, progress)
     if pretrained and not checkpoint.exists():
         folds = _FOLDS[training.folds or Folds.AUTO] if epochs == 0 else False
-        start = linear_start(learner, train, validation, progress, kept, folds)
+        first = learner.of(network.frozen) if isinstance(network, Joined) else learner
+        start = linear_start(first, train, validation, progress, kept, folds)
     if start is not None and start.unseen is not None:
         saved.save({"logits": start.unseen}, run / "models" / saved.UNSEEN)
     keeper = Keeper(run, training.patience or 1, start and start.row, told=told, deadline=deadline)
     if epochs == 0:
         keeper.keep_start(network)
-        return
+        return True
     learning = learner
     if kept is not None:
         learning, batches, held_out = kept.of_upper(learner, batches, held_out)
@@ -194,6 +225,9 @@ def _learn(
         _start_from_folds(learner, train, validation, kept, folds, run, progress)
     elif kept is not None and isinstance(network, MultiDepth):
         _renew_typical(network, kept, run / "models" / saved.BEST)
+    elif isinstance(network, Joined):
+        _learn_typical(network, train, run / "models" / saved.BEST)
+    return keeper.start_is_best
 
 
 def _start_from_folds(
@@ -222,6 +256,13 @@ def _renew_typical(network: MultiDepth, kept: KeptRows, best: Path) -> None:
     """The average photo as the layers see it that have learned: heatmaps start from it."""
     network.load_state_dict(saved.load(best))
     network.typical.copy_(kept.typical())
+    saved.save(saved.weights_of(network), best)
+
+
+def _learn_typical(network: Joined, train: PhotoArray, best: Path) -> None:
+    """The same for the network that has learned as a whole."""
+    network.load_state_dict(saved.load(best))
+    network.tuned.typical.copy_(typical_of(network.tuned.eval(), train))
     saved.save(saved.weights_of(network), best)
 
 

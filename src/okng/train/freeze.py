@@ -9,14 +9,15 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from okng.train.backbone import Backbone
 from okng.train.depths import MultiDepth
+from okng.train.joined import Joined
 
 
 def freeze_first_layers(network: nn.Module, share: float) -> list[nn.Module]:
     """Stop the first layers from learning.
 
     Args:
-        network: a `Backbone` or `MultiDepth`; others have nothing worth keeping and stay as they
-            are.
+        network: a `Backbone` or `MultiDepth`; of a `Joined` one network stays whole and the other
+            learns whole; others have nothing worth keeping and stay as they are.
         share: of the network's layer groups (stem, stages, head), in [0, 1]; the head never
             freezes.
 
@@ -24,6 +25,8 @@ def freeze_first_layers(network: nn.Module, share: float) -> list[nn.Module]:
         The modules to be kept in evaluation mode: those that hold frozen parameters, and every
         batch normalisation, whose statistics a few hundred photos would only spoil.
     """
+    if isinstance(network, Joined):
+        return [network.frozen]
     if not isinstance(network, Backbone | MultiDepth):
         return []
     model = network.model

@@ -152,7 +152,7 @@ class Keeper(Callback):
     def _row(self, trainer: Trainer) -> dict[str, float]:
         figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
         known = {name: figures.get(name, math.nan) for name in COLUMNS if "_" in name}
-        rate = trainer.optimizers[0].param_groups[0]["lr"]
+        rate = max(group["lr"] for group in trainer.optimizers[0].param_groups)
         times = {
             "seconds": round(time.monotonic() - self._begun, 3),
             "loading": round(self._waited / max(1e-9, self._ended - self._begun), 4),

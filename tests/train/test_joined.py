@@ -1,0 +1,126 @@
+"""A network that has learned as a whole beside one that stays: what is told, kept and left out."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from okng import config
+from okng.progress import Silent
+from okng.train import Architecture, Sample, Task, TrainedModel, fit, load_full
+from okng.train.architecture import build
+from okng.train.depths import MultiDepth
+from okng.train.joined import Joined
+
+PHOTOS = torch.rand(5, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+
+
+def _network(name: str = "resnet10t", outputs: int = 1) -> Joined:
+    torch.manual_seed(0)
+    model = config.load(None, {"model": name, "weights": "some.pth"}).model
+    architecture = Architecture(
+        settings=model, classes=max(2, outputs), channels=3, image_size=64, joined=True
+    )
+    network = build(architecture)
+    assert isinstance(network, Joined)
+    for typical in (network.frozen.typical, network.tuned.typical):
+        typical.copy_(torch.rand_like(typical))
+    return network.eval()
+
+
+def _task(parts: int = 24) -> Task:
+    """A bright stripe is a defect; every photo is a part."""
+    rng = np.random.default_rng(0)
+
+    def sample(count: int) -> Sample:
+        labels = np.arange(count) % 2
+        photos = rng.integers(60, 140, (count, 32, 32, 3)).astype(np.uint8)
+        photos[labels == 1, 12:18] += 100
+        return Sample(photos, labels)
+
+    return Task(sample(parts), sample(parts // 2), ("ok", "bad"), "ok", grey=False)
+
+
+def _fitted(run: Path, weights: Path, task: Task | None = None, **changes: object) -> TrainedModel:
+    asked = {
+        "recipe": "thorough", "model": "resnet10t", "weights": str(weights), "image_size": 32,
+        "epochs": 2, "batch_size": 8, "part_folds": "never", "precision": "float32", "lr": 3e-3,
+    }  # fmt: skip
+    settings = config.resolve(config.load(None, {**asked, **changes}))
+    return fit(task or _task(), settings, run, Silent())
+
+
+@pytest.mark.parametrize("name", ["resnet10t", "convnext_atto", "vit_tiny_patch16_224"])
+def test_says_the_mean_of_both(name: str) -> None:
+    """Of the frozen network's logits and the tuned one's, whatever family they are of."""
+    network = _network(name)
+    with torch.no_grad():
+        mean = (network.frozen(PHOTOS) + network.tuned(PHOTOS)) / 2
+
+        assert torch.allclose(network(PHOTOS), mean, atol=1e-5)
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_shares_sum_to_the_score(outputs: int) -> None:
+    """Up to one constant that is the same for all photos: the heatmap leaves nothing out."""
+    network = _network(outputs=outputs)
+    with torch.no_grad():
+        maps = network.features(PHOTOS)
+        scores = network.head(maps)[:, 0]
+        sums = network.shares(maps, network.slopes()[:1].expand(5, -1)).sum((1, 2))
+    rest = scores - sums
+
+    assert float(rest.std()) == pytest.approx(0, abs=1e-4)
+
+
+def test_only_the_second_network_learns(tmp_path: Path, weights: Path) -> None:
+    """Layers and statistics of the first one are those that were given; the second's are not."""
+    given = torch.load(weights, weights_only=True)
+    _fitted(tmp_path, weights)
+    kept = torch.load(tmp_path / "models" / "model_weights.pth", weights_only=True)
+    name = "layer1.0.conv1.weight"
+    statistic = "layer1.0.bn1.running_var"
+
+    for tensor in (name, statistic):
+        assert torch.equal(kept[f"frozen.model.{tensor}"], given[tensor])
+        assert not torch.equal(kept[f"tuned.backbone.model.{tensor}"], given[tensor])
+
+
+def test_kept_where_both_together_are_better(tmp_path: Path, weights: Path) -> None:
+    """And rebuilt with one call; the history begins with the frozen network alone.
+
+    Defects are red, and the frozen network sees flattened light, which has no colours.
+    """
+    task = _task()
+    for sample in (task.train, task.validation):
+        sample.photos[:] = np.random.default_rng(0).integers(60, 140, sample.photos.shape)
+        sample.photos[sample.labels == 1, ..., 0] += 60
+    model = _fitted(tmp_path, weights, task, epochs=6, view="flat")
+    again = load_full(tmp_path / "models" / "full_model.pth")
+    rows = (tmp_path / "history.csv").read_text().splitlines()
+    with torch.no_grad():
+        small = PHOTOS[:, :, :32, :32]
+        same = torch.equal(again.network(small), model.network(small))
+
+    assert isinstance(model.network, Joined)
+    assert same
+    assert rows[1].startswith("0,")
+    assert float(model.network.tuned.typical.abs().sum()) > 0
+
+
+def test_left_out_where_it_makes_nothing_better(tmp_path: Path, weights: Path) -> None:
+    """A rate that spoils it: the frozen network stays alone, and the line pays for no second."""
+    model = _fitted(tmp_path, weights, epochs=1, lr=1.0)
+
+    assert isinstance(model.network, MultiDepth)
+    assert not load_full(tmp_path / "models" / "full_model.pth").architecture.joined
+
+
+def test_few_parts_teach_no_layers(tmp_path: Path, weights: Path) -> None:
+    """They would be learned by heart: the classifier comes from folds, as in quick."""
+    model = _fitted(tmp_path, weights, part_folds="auto")
+
+    assert isinstance(model.network, MultiDepth)
+    assert (tmp_path / "models" / "out_of_fold.pth").exists()
+    assert len((tmp_path / "history.csv").read_text().splitlines()) == 2
