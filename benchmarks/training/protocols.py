@@ -1,7 +1,7 @@
 """Solar cells (ELPV) and steel strip (X-SDD) by their published protocols, five seeds each.
 
     python benchmarks/training/protocols.py [elpv] [xsdd] [--recipe quick] [--size 192]
-        [--part-folds auto] [--validate]
+        [--part-folds auto] [--turns auto] [--validate]
 
 ELPV: defective from a probability of 0.5 on, stratified 75/25 (Deitsch et al., 2019: 0.884 with a
 CNN). X-SDD: seven types, stratified 70/30 (Feng, Gao, Luo, 2021: accuracy 0.951, macro-F1 0.9325).
@@ -102,7 +102,7 @@ def asked(options: argparse.Namespace, seed: int) -> dict[str, Any]:
     """The settings of a training."""
     return {
         "recipe": options.recipe, "image_size": options.size, "part_folds": options.part_folds,
-        "class_weights": "none", "seed": seed,
+        "class_weights": "none", "seed": seed, "turns": options.turns,
     }  # fmt: skip
 
 
@@ -113,6 +113,7 @@ def main() -> None:
     parser.add_argument("--recipe", default="quick")
     parser.add_argument("--size", type=int, default=192)
     parser.add_argument("--part-folds", default="auto", choices=["auto", "always", "never"])
+    parser.add_argument("--turns", default="auto", choices=["auto", "any", "quarter"])
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--validate", action="store_true")
     parser.add_argument("--out", type=Path, help="CSV of all seeds")

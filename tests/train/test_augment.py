@@ -2,7 +2,7 @@
 
 import torch
 
-from okng.config import AugmentSettings, Flips
+from okng.config import AugmentSettings, Flips, Turns
 from okng.train.augment import augment
 
 STILL = AugmentSettings(
@@ -106,3 +106,16 @@ def test_noise_is_alike_in_all_colours() -> None:
 
     assert torch.equal(noisy[:, 0], noisy[:, 2])
     assert 0.01 < float(noisy.std((1, 2, 3)).max()) < 0.11
+
+
+def test_quarter_turns_move_pixels_and_change_none() -> None:
+    """All four occur; each photo is one of them, to the last pixel."""
+    photos = torch.rand(40, 1, 16, 16, generator=torch.Generator().manual_seed(2))
+    settings = STILL.model_copy(update={"rotation": 180.0, "turns": Turns.QUARTER})
+    turned = augment(photos, settings, torch.Generator().manual_seed(0))
+    found = {
+        next(k for k in range(4) if torch.allclose(after, before.rot90(k, (1, 2)), atol=1e-4))
+        for after, before in zip(turned, photos, strict=True)
+    }
+
+    assert found == {0, 1, 2, 3}

@@ -14,6 +14,7 @@ from okng.config.choices import (
     Recipe,
     Runtime,
     SplitMode,
+    Turns,
     View,
 )
 from okng.config.reading import (
@@ -65,6 +66,7 @@ __all__ = [
     "Share",
     "SplitMode",
     "TrainingSettings",
+    "Turns",
     "View",
     "all_settings",
     "differences",

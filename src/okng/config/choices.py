@@ -20,6 +20,14 @@ class Flips(StrEnum):
     BOTH = "both"
 
 
+class Turns(StrEnum):
+    """How photos are turned in training."""
+
+    AUTO = "auto"
+    ANY = "any"
+    QUARTER = "quarter"
+
+
 class ClassWeights(StrEnum):
     """How an unbalanced set of classes enters the loss."""
 

@@ -14,6 +14,7 @@ from okng.config.choices import (
     Precision,
     Recipe,
     SplitMode,
+    Turns,
     View,
 )
 from okng.errors import ConfigError
@@ -204,6 +205,11 @@ class AugmentSettings(Section):
     """What is varied in training because it does not make a part good or bad."""
 
     rotation: float = Field(180.0, ge=0, le=180, description="Largest rotation, in degrees.")
+    turns: Turns = Field(
+        Turns.AUTO,
+        description="By any angle up to the rotation, or by quarters only, which blur nothing and "
+        "uncover no corners; auto takes quarters where parts lie straight in their photos.",
+    )
     flips: Flips = Field(Flips.BOTH, description="Mirrorings: none, horizontal, vertical, both.")
     brightness: float = Field(0.2, ge=0, lt=1, description="Largest change of brightness.")
     contrast: float = Field(0.2, ge=0, lt=1, description="Largest change of contrast.")

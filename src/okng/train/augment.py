@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from okng.config import AugmentSettings, Flips
+from okng.config import AugmentSettings, Flips, Turns
 
 _TURNED = 0.5  # share of photos that are turned at all
 _DARKEST = 1e-3  # a power of nothing has no slope
@@ -18,12 +18,12 @@ def augment(photos: Tensor, settings: AugmentSettings, generator: torch.Generato
 
     Args:
         photos: float32 (N, C, S, S) in [0, 1].
-        settings: how far each change may go.
+        settings: how far each change may go; `turns` is decided, see `straight`, or any.
         generator: decides every draw.
 
     Returns:
-        float32 (N, C, S, S) in [0, 1]; half of them are turned at all, and corners that this
-        uncovers mirror the photo.
+        float32 (N, C, S, S) in [0, 1]; unless turned by quarters, half of them are turned at all,
+        and corners that this uncovers mirror the photo.
     """
     photos = _turn(photos, settings, generator)
     photos = _relight(photos, settings, generator)
@@ -35,9 +35,7 @@ def augment(photos: Tensor, settings: AugmentSettings, generator: torch.Generato
 def _turn(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
     if settings.rotation == 0 and settings.flips is Flips.NONE:
         return photos
-    angle = _draw(len(photos), math.radians(settings.rotation), generator)
-    # Turning blurs a little. A network that saw turned photos only would misjudge upright ones.
-    angle *= torch.rand(len(photos), generator=generator) < _TURNED
+    angle = _angle(len(photos), settings, generator)
     across = _sign(len(photos), settings.flips in {Flips.HORIZONTAL, Flips.BOTH}, generator)
     down = _sign(len(photos), settings.flips in {Flips.VERTICAL, Flips.BOTH}, generator)
     zero = torch.zeros_like(angle)
@@ -50,6 +48,18 @@ def _turn(photos: Tensor, settings: AugmentSettings, generator: torch.Generator)
     return torch.nn.functional.grid_sample(
         photos, grid, padding_mode="reflection", align_corners=False
     )
+
+
+def _angle(count: int, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
+    """Angles (N,) in radians: quarters, which lose nothing, or any, and then half of them none."""
+    limit = math.radians(settings.rotation)
+    if settings.turns is Turns.QUARTER:
+        quarters = min(4, 1 + 2 * round(2 * limit / math.pi))
+        drawn = torch.randint(quarters, (count,), generator=generator) - (quarters - 1) // 2
+        return drawn * (math.pi / 2)
+    # Turning blurs a little. A network that saw turned photos only would misjudge upright ones.
+    angle = _draw(count, limit, generator)
+    return angle * (torch.rand(count, generator=generator) < _TURNED)
 
 
 def _relight(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
