@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from okng.config import Settings
+from okng.config import Settings, resolve
 from okng.dataset import find_photos
 from okng.errors import ConfigError
 from okng.pipeline.folder import open_run
@@ -86,7 +86,7 @@ def train(
         base=tuned.settings if tuned else None,
     )
     tracking = open_tracking(
-        folder.folder, chosen, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
+        folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
     )
     with tracking:
         run = _stages(Path(photos), folder, chosen, watcher, tuned, tracking)
@@ -108,10 +108,11 @@ def _stages(
     tuned: Tuned | None,
     tracking: Tracking,
 ) -> Run:
-    dataset = take_stock(photos, folder, settings, progress)
+    dataset = take_stock(photos, folder, resolve(settings), progress)
     if tuned:
         keep_study(tuned, dataset, folder, progress)
     settings, deadline = in_time(dataset, folder, settings, progress)
+    tracking.settings(settings)
     model, samples = learn(
         dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch
     )

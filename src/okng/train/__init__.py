@@ -1,7 +1,7 @@
 """Training: decoded photos -> a network and its .pth files. Torch lives here and in `export`."""
 
 from okng.train.architecture import Architecture, check_name
-from okng.train.budget import Choice, Work, choose, described
+from okng.train.budget import Asked, Choice, Work, choose, described
 from okng.train.checks import check_batch, check_settings, check_tiles
 from okng.train.fit import Sample, Task, fit
 from okng.train.saved import TrainedModel, load_full, load_unseen
@@ -10,6 +10,7 @@ from okng.train.views import photos_of_an_epoch, views_worth_seeing
 
 __all__ = [
     "Architecture",
+    "Asked",
     "Choice",
     "Sample",
     "Task",

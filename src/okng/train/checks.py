@@ -109,7 +109,7 @@ def _nothing_learns(settings: Settings) -> list[OkngError]:
     return [
         ConfigError(
             "Random weights learn nothing without epochs",
-            where=f"--weights random --recipe {training.recipe.value}",
+            where=f"--weights random --recipe {training.recipe}",
             allowed="one epoch or more",
             hint="Take --recipe standard --freeze 0 --epochs 30, or --model cnn.",
         )
