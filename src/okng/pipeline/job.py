@@ -15,7 +15,7 @@ from okng.pipeline.timing import in_time
 from okng.pipeline.tuned import Tuned, find_tuned, keep_study
 from okng.progress import Progress, Silent
 from okng.run import RunFolder
-from okng.train import check_settings
+from okng.train import check_settings, in_own_words
 from okng.train.tracking import Tracking, check_tracking, open_tracking
 
 if TYPE_CHECKING:
@@ -111,12 +111,13 @@ def _stages(
     dataset = take_stock(photos, folder, resolve(settings), progress)
     if tuned:
         keep_study(tuned, dataset, folder, progress)
-    settings, deadline = in_time(dataset, folder, settings, progress)
-    tracking.settings(settings)
-    model, samples = learn(
-        dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch
-    )
-    prove(dataset, model, samples, folder, settings, progress)
+    with in_own_words():
+        settings, deadline = in_time(dataset, folder, settings, progress)
+        tracking.settings(settings)
+        model, samples = learn(
+            dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch
+        )
+        prove(dataset, model, samples, folder, settings, progress)
     return Run(folder.folder)
 
 

@@ -3,6 +3,7 @@
 from okng.train.architecture import Architecture, check_name
 from okng.train.budget import Asked, Choice, Work, choose, described
 from okng.train.checks import check_batch, check_settings, check_tiles
+from okng.train.faults import in_own_words
 from okng.train.fit import Sample, Task, fit
 from okng.train.saved import TrainedModel, load_full, load_unseen
 from okng.train.speed import measure
@@ -23,6 +24,7 @@ __all__ = [
     "choose",
     "described",
     "fit",
+    "in_own_words",
     "load_full",
     "load_unseen",
     "measure",
