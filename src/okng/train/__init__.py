@@ -2,7 +2,7 @@
 
 from okng.train.architecture import Architecture, check_name
 from okng.train.budget import Asked, Choice, Work, choose, described
-from okng.train.checks import check_batch, check_settings, check_tiles
+from okng.train.checks import check_batch, check_devices, check_settings, check_tiles
 from okng.train.faults import in_own_words
 from okng.train.fit import Sample, Task, fit
 from okng.train.saved import TrainedModel, load_full, load_unseen
@@ -18,6 +18,7 @@ __all__ = [
     "TrainedModel",
     "Work",
     "check_batch",
+    "check_devices",
     "check_name",
     "check_settings",
     "check_tiles",

@@ -80,6 +80,18 @@ class Keeper(Callback):
         """Whether no epoch was better than the network before them."""
         return bool(self.rows) and self.rows[self.best_row]["epoch"] == 0
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to processes of their own: nobody of this one can be told there."""
+        return self.__dict__ | {"told": None, "advance": _nobody}
+
+    def catch_up(self, checkpoint: Path, known: int) -> None:
+        """Take over what processes of their own wrote, and tell the rows after the `known` ones."""
+        self.rows, rows = [], rows_of(checkpoint)
+        for number, row in enumerate(rows):
+            self.rows.append(row)
+            if number >= known:
+                self._tell()
+
     def state_dict(self) -> dict[str, Any]:
         """What the checkpoint keeps of this callback."""
         return {"rows": self.rows}
@@ -169,6 +181,13 @@ class Keeper(Callback):
             f"{epoch}  loss {last['train_loss']:.3f}, val {last['val_loss']:.3f}  "
             f"accuracy {last['train_accuracy']:.3f}, val {last['val_accuracy']:.3f}"
         )
+
+
+def rows_of(checkpoint: Path) -> list[dict[str, float]]:
+    """The history as a checkpoint keeps it; none where there is no checkpoint."""
+    if not checkpoint.exists():
+        return []
+    return list(saved.load(checkpoint)["callbacks"][Keeper.__name__]["rows"])
 
 
 def _nobody(steps: int = 1, facts: str = "") -> None:
