@@ -73,7 +73,8 @@ class Keeper(Callback):
     def best_row(self) -> int:
         """Where the lowest validation loss stands; the first of equals."""
         losses = [row["val_loss"] for row in self.rows]
-        return losses.index(min(losses))
+        numbers = [math.inf if math.isnan(loss) else loss for loss in losses]
+        return numbers.index(min(numbers))
 
     @property
     def start_is_best(self) -> bool:
@@ -138,8 +139,15 @@ class Keeper(Callback):
         self._ended = time.monotonic()
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Keep what the epoch brought. Validation has already run."""
-        self.rows.append(self._row(trainer))
+        """Keep what the epoch brought. Validation has already run.
+
+        Raises:
+            TrainingError: the validation loss is no number; what earlier epochs brought stays.
+        """
+        row = self._row(trainer)
+        if not math.isfinite(row["val_loss"]):
+            raise cast("Learner", pl_module).diverged("validation loss")
+        self.rows.append(row)
         if trainer.is_global_zero:
             self._write(cast("Learner", pl_module))
             with whole_file(self.run / "models" / saved.CHECKPOINT) as temporary:
