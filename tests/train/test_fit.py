@@ -1,6 +1,7 @@
 """Training leaves its files, and a killed one goes on to the same result."""
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,16 @@ class Killed(Silent):
                 raise InterruptedError
 
         yield advance
+
+
+class Told(Silent):
+    """Keeps what was said."""
+
+    said = ""
+
+    def say(self, sentence: str) -> None:
+        """Keep it."""
+        self.said += sentence + "\n"
 
 
 def test_all_files_load_without_running_code(tmp_path: Path) -> None:
@@ -175,7 +186,13 @@ def test_training_out_of_time_ends_with_the_step(tmp_path: Path) -> None:
 
 
 def test_time_spent_on_loading_is_told(tmp_path: Path) -> None:
-    """As a share of the steps' time, in the history of every epoch."""
-    fit(_task(), _settings(epochs=2), tmp_path, Silent())
+    """As a share of the steps' time, in the history of every epoch, and once in the end."""
+    told = Told()
+    fit(_task(), _settings(epochs=2), tmp_path, told)
 
     assert all(0 <= float(row["loading"]) < 1 for row in _history(tmp_path))
+    said = re.findall(
+        r"steps waited (\d+) % of their time for photos; (\d+) photos a second", told.said
+    )
+    assert len(said) == 1
+    assert int(said[0][1]) > 0

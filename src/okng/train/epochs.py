@@ -14,7 +14,7 @@ from okng.memory import keep_freed_memory
 from okng.progress import Progress
 from okng.train import saved
 from okng.train.checks import check_checkpoint
-from okng.train.keeper import Keeper, rows_of
+from okng.train.keeper import Keeper, state_of
 from okng.train.machine import measured_plan
 from okng.train.module import Learner
 
@@ -68,10 +68,11 @@ def run_epochs(
             precision=plan.lightning,
         )
         checkpoint = run / "models" / saved.CHECKPOINT
-        known = len(rows_of(checkpoint)) if several else 0
+        known = len(state_of(checkpoint)["rows"]) if several else 0
         _start(trainer, learner, batches, held_out, checkpoint)
     if several:
         keeper.catch_up(checkpoint, known)
+    progress.say(keeper.in_words())
 
 
 def _start(
