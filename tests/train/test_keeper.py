@@ -2,6 +2,7 @@
 
 import pickle
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,12 @@ def _row(epoch: int, val_loss: float) -> dict[str, float]:
 def test_copy_for_another_process_tells_nobody(tmp_path: Path) -> None:
     """What shows progress here holds locks, and would not be heard there."""
     lock = threading.Lock()
-    keeper = Keeper(tmp_path, 2, _row(0, 0.5), told=lambda _: lock.acquire(), deadline=9.0)
+
+    def told(_: Mapping[str, float]) -> None:
+        with lock:
+            pass
+
+    keeper = Keeper(tmp_path, 2, _row(0, 0.5), told=told, deadline=9.0)
     copy = pickle.loads(pickle.dumps(keeper))  # noqa: S301 - its own
 
     assert (copy.told, copy.rows, copy.deadline) == (None, keeper.rows, 9.0)
