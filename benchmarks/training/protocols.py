@@ -127,7 +127,8 @@ def main() -> None:
             print(kind, seed, found[-1], flush=True)
         for name in found[0]:
             values = [figures[name] for figures in found]
-            print(f"{kind} {name}: {np.mean(values):.4f} +- {np.std(values, ddof=1):.4f}")
+            spread = f" +- {np.std(values, ddof=1):.4f}" if len(values) > 1 else ""
+            print(f"{kind} {name}: {np.mean(values):.4f}{spread}")
     if options.out:
         with options.out.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, sorted({key for row in rows for key in row}))

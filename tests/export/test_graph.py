@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from okng import modelfile
 from okng.config import ModelSettings, Runtime
+from okng.errors import TrainingError
 from okng.export import InspectionGraph, export, follow
 from okng.export.graph import resize_weights
 from okng.modelfile import Calibration, InputRules
@@ -223,3 +224,17 @@ def test_other_families_export_with_a_heatmap(name: str, tmp_path: Path) -> None
 
     assert np.abs(found[1] - expected[1].numpy()).max() < 1e-4
     assert found[2].max() > 0
+
+
+def test_too_little_memory_is_not_laid_on_the_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another network would be the wrong way out."""
+
+    def full(*_: object, **__: object) -> None:
+        raise torch.onnx.OnnxExporterError("Failed to export") from MemoryError()
+
+    monkeypatch.setattr(torch.onnx, "export", full)
+
+    with pytest.raises(TrainingError, match="not enough memory"):
+        export(_trained("cnn", 2), tmp_path / "a.onnx", name="a", dataset_digest="0" * 64)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from okng import config
-from okng.config import Recipe
+from okng.config import PRESETS, Folds, Recipe
 from okng.dataset import Dataset, Photo
 from okng.errors import ConfigError
 from okng.pipeline.timing import in_time
@@ -44,7 +44,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
 
 
 def _settings(**values: object) -> config.Settings:
-    return config.resolve(config.load(None, values))
+    """As a training with a time budget gets them: what was not given is open."""
+    return config.load(None, values)
 
 
 def test_plan_is_told_and_kept(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +78,47 @@ def test_recipe_that_was_asked_for_stays(run: RunFolder) -> None:
     assert planned.recipe is Recipe.STANDARD
     assert planned.epochs is not None
     assert planned.epochs > 0
+
+
+def test_plan_brings_the_rates_of_its_recipe(run: RunFolder) -> None:
+    """Upper layers do not learn at the rate of another recipe, and the folder tells the plan."""
+    settings = _settings(time_budget="10min")
+    planned = in_time(DATASET, run, settings, Silent())[0]
+    preset = PRESETS[Recipe.STANDARD]
+
+    assert planned.training.recipe is Recipe.STANDARD
+    assert (planned.training.lr, planned.training.patience) == (preset.lr, preset.patience)
+    assert config.load(run.settings) == planned
+
+
+def test_what_was_given_stays(run: RunFolder) -> None:
+    """Also `--recipe quick`, which is what a run without a budget takes."""
+    given = {"recipe": "quick", "image_size": 160, "lr": 0.01, "patience": 7, "part_folds": "never"}
+    planned = in_time(DATASET, run, _settings(time_budget="1h", **given), Silent())[0]
+
+    assert planned.training.recipe is Recipe.QUICK
+    assert planned.training.epochs == 0
+    assert planned.data.image_size == 160
+    assert (planned.training.lr, planned.training.patience) == (0.01, 7)
+    assert planned.training.folds is Folds.NEVER
+
+
+def test_epochs_that_were_given_are_planned_for(run: RunFolder) -> None:
+    """All of them, by the recipe that has epochs; too little time for them is refused."""
+    planned = in_time(DATASET, run, _settings(time_budget="1h", epochs=9), Silent())[0].training
+    assert (planned.recipe, planned.epochs) == (Recipe.STANDARD, 9)
+    (run.models / "plan.json").unlink()
+    with pytest.raises(ConfigError, match="or leave --epochs to the plan"):
+        in_time(DATASET, run, _settings(time_budget="20s", epochs=9), Silent())
+
+
+@pytest.mark.parametrize(("folds", "recipe"), [("always", "quick"), ("never", "standard")])
+def test_folds_that_were_given_are_planned_for(run: RunFolder, folds: str, recipe: str) -> None:
+    """Whatever the number of parts would decide."""
+    settings = _settings(time_budget="1h", part_folds=folds)
+    planned = in_time(DATASET, run, settings, Silent())[0].training
+
+    assert (planned.recipe, planned.folds) == (recipe, folds)
 
 
 def test_trial_counts(run: RunFolder) -> None:

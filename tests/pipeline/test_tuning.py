@@ -165,6 +165,13 @@ def test_tiles_of_a_plain_network_are_refused(parts: Path, tmp_path: Path) -> No
     assert not (tmp_path / "t").exists()
 
 
+def test_time_budget_of_a_study_is_refused(parts: Path, tmp_path: Path) -> None:
+    """It would be dropped without a word; the flag that ends a study is named."""
+    with pytest.raises(ConfigError, match=r"--time-budget[\s\S]*--timeout"):
+        tune(parts, out=tmp_path / "t", trials=1, folds=2, time_budget="10min", **CNN)
+    assert not (tmp_path / "t").exists()
+
+
 def test_nothing_to_tune_is_refused(parts: Path, tmp_path: Path) -> None:
     """Everything was given."""
     given: dict[str, Any] = {

@@ -7,7 +7,7 @@ import pytest
 from okng import config
 from okng.config import Recipe
 from okng.errors import ConfigError
-from okng.train.budget import Speed, Work, choose
+from okng.train.budget import Asked, Speed, Work, choose
 
 SPEED = Speed(size=192, decode=0.001, features=0.01, step=0.02, check=0.005, start=5, fit=4)
 WORK = Work(train=2000, drawn=2000, validation=400, test=400, draws=2, folds=False)
@@ -29,6 +29,14 @@ def test_epochs_follow_the_time() -> None:
     epochs = [choose(SPEED, WORK, seconds, (Recipe.STANDARD,)).epochs for seconds in (300, 1000)]
 
     assert 0 < epochs[0] < epochs[1] == 6
+
+
+def test_what_was_asked_for_stands_in_every_plan() -> None:
+    """Size and epochs, for each recipe there is to choose from."""
+    asked = Asked(image_size=160, epochs=2)
+    plan = choose(SPEED, WORK, 300, (Recipe.STANDARD, Recipe.QUICK), asked=asked)
+
+    assert (plan.recipe, plan.image_size, plan.epochs) == (Recipe.STANDARD, 160, 2)
 
 
 def test_an_epoch_costs_what_it_draws() -> None:

@@ -9,7 +9,13 @@ from torch import nn
 from okng import config
 from okng.errors import ConfigError, TrainingError
 from okng.train import weights
-from okng.train.checks import check_batch, check_checkpoint, check_settings, check_tiles
+from okng.train.checks import (
+    check_batch,
+    check_checkpoint,
+    check_devices,
+    check_settings,
+    check_tiles,
+)
 
 
 def _settings(**values: object) -> config.Settings:
@@ -60,6 +66,27 @@ def test_tiles_need_maps_of_all_depths(network: dict[str, str]) -> None:
     """Networks that are not read in windows would drop them without a word."""
     with pytest.raises(ConfigError, match="which this one does not read"):
         check_settings(_settings(tiles=2, **network), photos=99)
+
+
+@pytest.mark.parametrize("network", [{"recipe": "cnn"}, {"weights": "random", "epochs": 1}])
+def test_folds_need_a_pretrained_network(network: dict[str, object]) -> None:
+    """A network that learns from nothing would drop them without a word."""
+    with pytest.raises(ConfigError, match="--part-folds always"):
+        check_settings(_settings(part_folds="always", **network), photos=99)
+    check_settings(_settings(part_folds="never", **network), photos=99)
+
+
+@pytest.mark.parametrize(("gpus", "there"), [(2, "2 GPUs"), (1, "1 GPU"), (0, "4 cores")])
+def test_more_devices_than_there_are_are_refused(
+    monkeypatch: pytest.MonkeyPatch, gpus: int, there: str
+) -> None:
+    """With how many there are; on a PC without GPU, each is a process and takes a core."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpus > 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    with pytest.raises(ConfigError, match=f"has {there}\n.*--devices 5"):
+        check_settings(_settings(recipe="cnn", devices=5), photos=99)
+    check_devices(_settings(recipe="cnn", devices=gpus or 4))
 
 
 def test_default_batch_shrinks_to_few_photos() -> None:

@@ -1,6 +1,7 @@
 """Training leaves its files, and a killed one goes on to the same result."""
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from okng import config
 from okng.errors import TrainingError
 from okng.progress import Advance, Silent
 from okng.train import Sample, Task, fit, load_full
+from okng.train.module import Learner
 
 FILES = ("best_model.pth", "model_weights.pth", "full_model.pth", "checkpoint.pth")
 
@@ -53,6 +55,16 @@ class Killed(Silent):
                 raise InterruptedError
 
         yield advance
+
+
+class Told(Silent):
+    """Keeps what was said."""
+
+    said = ""
+
+    def say(self, sentence: str) -> None:
+        """Keep it."""
+        self.said += sentence + "\n"
 
 
 def test_all_files_load_without_running_code(tmp_path: Path) -> None:
@@ -119,15 +131,31 @@ def test_training_stops_when_validation_does_not_improve(tmp_path: Path) -> None
     assert len(losses) == losses.index(min(losses)) + 1 + 2 < 30
 
 
-def test_diverged_loss_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A loss that is no number ends training with the next step."""
-    monkeypatch.setattr(
-        "torch.nn.functional.binary_cross_entropy_with_logits",
-        lambda *_, **__: torch.tensor(float("nan"), requires_grad=True),
-    )
+@pytest.mark.parametrize(("first", "what"), [(9, "The loss"), (13, "The validation loss")])
+def test_diverged_loss_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int, what: str
+) -> None:
+    """In training or in validation alone; the best weights so far and their epoch stay."""
+    losses = _no_numbers_from(monkeypatch, first)
+    with pytest.raises(TrainingError, match=rf"{what} is .* in epoch 2[\s\S]*--lr 0\.0001"):
+        fit(_task(), _settings(batch_size=8), tmp_path, Silent())
+    best = torch.load(tmp_path / "models" / "best_model.pth", weights_only=True)
 
-    with pytest.raises(TrainingError, match=r"--lr 0\.0001"):
-        fit(_task(), _settings(), tmp_path, Silent())
+    assert len(losses) > first
+    assert [row["epoch"] for row in _history(tmp_path)] == ["1"]
+    assert all(tensor.isfinite().all() for tensor in best.values())
+
+
+def _no_numbers_from(monkeypatch: pytest.MonkeyPatch, first: int) -> list[torch.Tensor]:
+    """Make all losses but the first ones no numbers: 5 of training, 3 of validation an epoch."""
+    plain, losses = Learner.loss, list[torch.Tensor]()
+
+    def loss(*batch: torch.Tensor) -> torch.Tensor:
+        losses.append(plain(*batch) * (float("nan") if len(losses) >= first else 1.0))
+        return losses[-1]
+
+    monkeypatch.setattr(Learner, "loss", staticmethod(loss))
+    return losses
 
 
 def test_three_classes_train_with_softmax(tmp_path: Path) -> None:
@@ -158,7 +186,13 @@ def test_training_out_of_time_ends_with_the_step(tmp_path: Path) -> None:
 
 
 def test_time_spent_on_loading_is_told(tmp_path: Path) -> None:
-    """As a share of the steps' time, in the history of every epoch."""
-    fit(_task(), _settings(epochs=2), tmp_path, Silent())
+    """As a share of the steps' time, in the history of every epoch, and once in the end."""
+    told = Told()
+    fit(_task(), _settings(epochs=2), tmp_path, told)
 
     assert all(0 <= float(row["loading"]) < 1 for row in _history(tmp_path))
+    said = re.findall(
+        r"steps waited (\d+) % of their time for photos; (\d+) photos a second", told.said
+    )
+    assert len(said) == 1
+    assert int(said[0][1]) > 0

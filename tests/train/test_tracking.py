@@ -50,7 +50,9 @@ class BrokenLogger(Logger):
 
 def _open(run: Path, **wanted: Any) -> Tracking:
     asked: dict[str, Any] = {"mlflow": None, "tensorboard": False, **wanted}
-    return open_tracking(run, SETTINGS, progress=Silent(), **asked)
+    tracking = open_tracking(run, progress=Silent(), **asked)
+    tracking.settings(SETTINGS)
+    return tracking
 
 
 def _number(run: Path) -> str:
@@ -160,8 +162,9 @@ def test_mlflow_never_calls_home(tmp_path: Path, server: Path) -> None:
         "from okng.train.tracking import open_tracking\n"
         "settings = config.resolve(config.load(None, {'model': 'cnn'}))\n"
         "run, server = map(Path, sys.argv[1:])\n"
-        "with open_tracking(run, settings, mlflow=str(server), tensorboard=False,\n"
+        "with open_tracking(run, mlflow=str(server), tensorboard=False,\n"
         "                   progress=Silent()) as tracking:\n"
+        "    tracking.settings(settings)\n"
         "    tracking.epoch({'epoch': 0, 'val_loss': 0.5})\n"
         "from mlflow.telemetry import get_telemetry_client\n"
         "print('client:', get_telemetry_client())\n"

@@ -108,9 +108,11 @@ def resolve(settings: Settings) -> Settings:
         ConfigError: the filled-in settings do not fit together.
     """
     values = settings.model_dump(mode="json")
-    if "cnn" in {settings.model.name, settings.training.recipe}:
-        values["model"]["name"] = values["training"]["recipe"] = "cnn"
-    preset = PRESETS[values["training"]["recipe"]]
+    recipe = settings.training.recipe or Recipe.QUICK
+    if "cnn" in {settings.model.name, recipe}:
+        values["model"]["name"] = recipe = Recipe.CNN
+    values["training"]["recipe"] = recipe
+    preset = PRESETS[recipe]
     values["data"]["image_size"] = settings.data.image_size or preset.image_size
     for name in ("epochs", "lr", "patience", "folds"):
         if values["training"][name] is None:
@@ -136,11 +138,11 @@ def to_toml(settings: Settings) -> str:
 
 def differences(kept: Settings, asked: Settings, of: str = "this run") -> list[str]:
     """Where two settings differ, in words."""
+    one, other = (settings.model_dump(mode="json") for settings in (kept, asked))
     return [
         f"{s.section}.{s.name} is {old!r} in {of}, not {new!r}"
         for s in all_settings()
-        if (old := getattr(getattr(kept, s.section), s.name))
-        != (new := getattr(getattr(asked, s.section), s.name))
+        if (old := one[s.section][s.name]) != (new := other[s.section][s.name])
     ]
 
 

@@ -160,11 +160,11 @@ class ModelSettings(Section):
 class TrainingSettings(Section):
     """How the network learns."""
 
-    recipe: Recipe = Field(
-        Recipe.QUICK,
-        description="quick: only the classifier learns, in minutes; standard: then the upper "
-        "layers, too; thorough: the classifier on larger photos and in folds; cnn: the plain "
-        "network, from nothing.",
+    recipe: Recipe | None = Field(
+        None,
+        description="quick (if not given): only the classifier learns, in minutes; standard: then "
+        "the upper layers, too; thorough: a second network learns as a whole beside it, where "
+        "there are enough parts; cnn: the plain network, from nothing.",
     )
     epochs: int | None = Field(
         None, ge=0, le=1000, description="Passes over the photos, at most; 0 as in quick."
@@ -177,9 +177,9 @@ class TrainingSettings(Section):
     time_budget: Duration | None = Field(
         None,
         gt=0,
-        description="Time for training: 90s, 10min, 1h. Recipe, size and epochs follow from what "
-        "this machine does in a trial. From the end of the audit to the trained network; judging "
-        "and report come on top.",
+        description="Time for training: 90s, 10min, 1h. Recipe, size and epochs that are not given "
+        "follow from what this machine does in a trial. From the end of the audit to the trained "
+        "network; judging and report come on top.",
     )
     devices: int = Field(
         1, ge=1, le=64, description="GPUs, or processes on a PC without, that share each batch."

@@ -19,6 +19,7 @@ from okng import __version__
 from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
 from okng.modelfile import Calibration, Metadata, needed_constants, write
+from okng.train.faults import too_little_memory
 from okng.train.saved import TrainedModel
 from okng.verdict import OperatingPoint
 
@@ -114,7 +115,7 @@ def _to_onnx(graph: InspectionGraph, model: TrainedModel) -> onnx.ModelProto:
                 verbose=False,
             )
     except torch.onnx.OnnxExporterError as exc:
-        raise TrainingError(
+        raise too_little_memory(exc) or TrainingError(
             f"The network {model.architecture.settings.name} cannot be exported to ONNX",
             where=str(exc.__cause__ or exc).splitlines()[0],
             hint="Take another network; efficientnet_lite0, resnet18 and cnn are known to work.",

@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from okng import config
-from okng.config import Settings
+from okng.config import Settings, resolve
 from okng.errors import ConfigError, TrainingError
 from okng.files import write_atomic
 from okng.run import RunFolder
+
+_PLANNED = (
+    ("data", "image_size"),
+    *(("training", name) for name in ("recipe", "epochs", "lr", "patience", "folds")),
+)
 
 
 def open_run(
@@ -24,6 +29,9 @@ def open_run(
 ) -> tuple[RunFolder, Settings]:
     """Decide folder and settings of a run, and leave the settings in it.
 
+    Every setting is filled in, but with a time budget: then those that were not given stay open,
+    and `timing` fills them in, in the folder, too.
+
     Args:
         photos: what will be trained on; names a new folder.
         out: the run folder, or None for a new one under `runs/`.
@@ -37,10 +45,11 @@ def open_run(
         ConfigError: settings are not valid, or differ from those of the run to go on with.
         TrainingError: the folder already holds a run, or cannot be written.
     """
-    settings = _settings(settings_file, overrides, base)
+    settings = config.load(settings_file, overrides, base=base)
     run = RunFolder(out or _new_name(photos))
     if resume and run.settings.exists():
         return run, _same_settings(run, settings_file, overrides, base)
+    settings = settings if settings.training.time_budget else resolve(settings)
     if run.settings.exists():
         raise TrainingError(
             "The folder already holds a run",
@@ -48,7 +57,7 @@ def open_run(
             hint="Add --resume to go on with it, or take another --out.",
         )
     if check is not None:
-        check(settings)
+        check(resolve(settings))
     try:
         run.models.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
@@ -59,22 +68,30 @@ def open_run(
     return run, settings
 
 
-def _settings(file: Path | None, overrides: Mapping[str, Any], base: Settings | None) -> Settings:
-    return config.resolve(config.load(file, overrides, base=base))
-
-
 def _same_settings(
     run: RunFolder, file: Path | None, overrides: Mapping[str, Any], base: Settings | None
 ) -> Settings:
     kept = config.load(run.settings)
-    asked = _settings(file, overrides, base or kept)
-    if asked != kept:
+    asked = config.load(file, overrides, base=base or kept)
+    if kept.training.time_budget:
+        asked = _as_planned(asked, kept)
+    faults = config.differences(resolve(kept), resolve(asked))
+    if faults:
         raise ConfigError.gather(
-            config.differences(kept, asked),
+            faults,
             where=run.settings,
             hint="Leave them out to go on with --resume, or start a new run with another --out.",
         )
     return kept
+
+
+def _as_planned(asked: Settings, kept: Settings) -> Settings:
+    """What is asked for, and where that leaves something open, what the run's plan has decided."""
+    values, planned = (settings.model_dump(mode="json") for settings in (asked, kept))
+    for section, name in _PLANNED:
+        if values[section][name] is None:
+            values[section][name] = planned[section][name]
+    return config.validate(values, where="the settings given")
 
 
 def _new_name(photos: Path) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from okng.config import Settings
+from okng.config import Settings, resolve
 from okng.dataset import find_photos
 from okng.errors import ConfigError
 from okng.pipeline.folder import open_run
@@ -15,7 +15,7 @@ from okng.pipeline.timing import in_time
 from okng.pipeline.tuned import Tuned, find_tuned, keep_study
 from okng.progress import Progress, Silent
 from okng.run import RunFolder
-from okng.train import check_settings
+from okng.train import check_settings, in_own_words
 from okng.train.tracking import Tracking, check_tracking, open_tracking
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def train(
         base=tuned.settings if tuned else None,
     )
     tracking = open_tracking(
-        folder.folder, chosen, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
+        folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
     )
     with tracking:
         run = _stages(Path(photos), folder, chosen, watcher, tuned, tracking)
@@ -108,14 +108,16 @@ def _stages(
     tuned: Tuned | None,
     tracking: Tracking,
 ) -> Run:
-    dataset = take_stock(photos, folder, settings, progress)
+    dataset = take_stock(photos, folder, resolve(settings), progress)
     if tuned:
         keep_study(tuned, dataset, folder, progress)
-    settings, deadline = in_time(dataset, folder, settings, progress)
-    model, samples = learn(
-        dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch
-    )
-    prove(dataset, model, samples, folder, settings, progress)
+    with in_own_words():
+        settings, deadline = in_time(dataset, folder, settings, progress)
+        tracking.settings(settings)
+        model, samples = learn(
+            dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch
+        )
+        prove(dataset, model, samples, folder, settings, progress)
     return Run(folder.folder)
 
 

@@ -11,7 +11,7 @@ from okng.evaluate.intervals import Groups, group_numbers
 from okng.preprocess import is_grey
 from okng.progress import Progress
 from okng.run import RunFolder
-from okng.train import Sample, Task, TrainedModel, check_batch, fit
+from okng.train import Sample, Task, TrainedModel, check_batch, check_devices, fit
 
 Samples = Mapping[str, Sample]
 """Decoded photos by split: train, val, test."""
@@ -37,12 +37,13 @@ def learn(
         told: is told every row of the history.
 
     Raises:
-        ConfigError: a batch is larger than all training photos, the network is unknown, or it does
-            not take the image size.
+        ConfigError: a batch is larger than all training photos, there are fewer devices, the
+            network is unknown, or it does not take the image size.
         DatasetError: a photo vanished.
         TrainingError: training cannot go on.
     """
     check_batch(settings, len(dataset.select("train")))
+    check_devices(settings)  # again: a run may go on on another machine
     numbers = group_numbers([photo.group for photo in dataset.photos])
     samples = {
         split: _decode(dataset, split, numbers, settings, progress)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from okng.config import Recipe, Settings
+from okng.config import Folds, Recipe, Settings, resolve, to_toml
 from okng.dataset import Dataset
 from okng.evaluate.intervals import group_numbers
 from okng.files import write_atomic
 from okng.progress import Progress
 from okng.run import RunFolder
 from okng.train import (
+    Asked,
     Choice,
     Work,
     check_tiles,
@@ -39,14 +40,14 @@ def in_time(
 
     Args:
         dataset: photos with splits.
-        run: keeps the plan.
-        settings: with or without `time_budget`.
+        run: keeps the plan, and the settings with it.
+        settings: with or without `time_budget`; with one, those that were not given are open.
         progress: is told the plan and why.
         clock: seconds.
 
     Returns:
-        The settings with recipe, size and epochs of the plan, and when its epochs shall end;
-        without a budget, the settings as they are and None.
+        The settings with recipe, size and epochs of the plan where these were open, and when its
+        epochs shall end; without a budget, the settings as they are and None.
 
     Raises:
         ConfigError: the time is too short for the shortest plan, or its photos for the tiles.
@@ -63,7 +64,9 @@ def in_time(
         plan = _plan(dataset, settings, budget, progress, clock)
         check_tiles(plan.applied(settings))
         write_atomic(kept, json.dumps(plan))
-    return plan.applied(settings), begun + budget - plan.after
+    planned = plan.applied(settings)
+    write_atomic(run.settings, to_toml(planned))
+    return planned, begun + budget - plan.after
 
 
 def _plan(
@@ -73,11 +76,12 @@ def _plan(
     progress: Progress,
     clock: Callable[[], float],
 ) -> Choice:
-    work, begun = _work(dataset), clock()
+    full, asked = resolve(settings), Asked(settings.data.image_size, settings.training.epochs)
+    work, begun = _work(dataset, full.training.folds), clock()
     progress.say("trial of this machine")
-    speed = measure(settings, work, _some(dataset))
+    speed = measure(full, work, _some(dataset))
     spent = clock() - begun
-    plan = choose(speed, work, budget, _recipes(settings, work), spent)
+    plan = choose(speed, work, budget, _recipes(settings, work), spent, asked)
     frozen = f"{1 / speed.features:.0f} through frozen layers and " if speed.features else ""
     progress.say(
         f"plan for {budget:.0f} s: {described(plan)}, about {plan.seconds:.0f} s after a trial of "
@@ -87,14 +91,15 @@ def _plan(
     return plan
 
 
-def _work(dataset: Dataset) -> Work:
+def _work(dataset: Dataset, folds: Folds | None) -> Work:
     splits = np.array([photo.split for photo in dataset.photos])
     parts = group_numbers([photo.group for photo in dataset.photos])
     train, held_out, test = (int((splits == name).sum()) for name in ("train", "val", "test"))
     drawn = photos_of_an_epoch(parts[splits == "train"])
     known = splits != "test"
     few = is_small(dataset.labels()[known], parts[known])
-    return Work(train, drawn, held_out, test, views_worth_seeing(train), few)
+    folded = {Folds.ALWAYS: True, Folds.NEVER: False}.get(folds or Folds.AUTO, few)
+    return Work(train, drawn, held_out, test, views_worth_seeing(train), folded)
 
 
 def _some(dataset: Dataset) -> list[Path]:
@@ -103,12 +108,16 @@ def _some(dataset: Dataset) -> list[Path]:
 
 
 def _recipes(settings: Settings, work: Work) -> tuple[Recipe, ...]:
-    """Those to choose from: `quick` is the default and leaves the choice, others were asked for.
+    """Those to choose from: the one that was asked for, or that the network or the epochs imply.
 
     `standard` is `quick` where its epochs gain nothing, and costs the line no more. Where parts are
     few, folds are worth more than epochs. `thorough` costs the line time, so it is never unasked.
     """
-    recipe = settings.training.recipe
-    if recipe is not Recipe.QUICK:
+    recipe, epochs = settings.training.recipe, settings.training.epochs
+    if recipe is not None:
         return (recipe,)
+    if settings.model.name == Recipe.CNN:
+        return (Recipe.CNN,)
+    if epochs is not None:
+        return (Recipe.STANDARD if epochs else Recipe.QUICK,)
     return (Recipe.QUICK,) if work.folds else (Recipe.STANDARD, Recipe.QUICK)

@@ -17,7 +17,7 @@ from okng.pipeline.learning import sees_grey
 from okng.pipeline.photos import audited
 from okng.progress import Progress, Silent
 from okng.run import RunFolder
-from okng.train import check_name, check_tiles
+from okng.train import check_devices, check_name, check_tiles
 from okng.train.tuning import (
     FoldedPhotos,
     Limits,
@@ -141,9 +141,21 @@ def _base(file: Path | str | None, settings: Mapping[str, Any]) -> Settings:
     """What every trial starts from, not resolved."""
     plain = {k: str(v) if isinstance(v, Path) else v for k, v in settings.items()}
     base = config.load(Path(file) if file else None, plain)
+    _check_time(base)
     check_name(_resolved(base).model.name)
     check_tiles(_resolved(base))
+    check_devices(base)
     return base
+
+
+def _check_time(base: Settings) -> None:
+    """Refuse a budget for one training: a study tries recipes, sizes and epochs itself."""
+    if base.training.time_budget is not None:
+        raise ConfigError(
+            "A time budget plans one training; a study has many, and tries these settings itself",
+            where="--time-budget",
+            hint="Take --timeout, after which no further trial begins.",
+        )
 
 
 def _resolved(base: Settings) -> Settings:

@@ -1,8 +1,9 @@
 """Training: decoded photos -> a network and its .pth files. Torch lives here and in `export`."""
 
 from okng.train.architecture import Architecture, check_name
-from okng.train.budget import Choice, Work, choose, described
-from okng.train.checks import check_batch, check_settings, check_tiles
+from okng.train.budget import Asked, Choice, Work, choose, described
+from okng.train.checks import check_batch, check_devices, check_settings, check_tiles
+from okng.train.faults import in_own_words
 from okng.train.fit import Sample, Task, fit
 from okng.train.saved import TrainedModel, load_full, load_unseen
 from okng.train.speed import measure
@@ -10,18 +11,21 @@ from okng.train.views import photos_of_an_epoch, views_worth_seeing
 
 __all__ = [
     "Architecture",
+    "Asked",
     "Choice",
     "Sample",
     "Task",
     "TrainedModel",
     "Work",
     "check_batch",
+    "check_devices",
     "check_name",
     "check_settings",
     "check_tiles",
     "choose",
     "described",
     "fit",
+    "in_own_words",
     "load_full",
     "load_unseen",
     "measure",

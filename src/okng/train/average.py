@@ -5,6 +5,7 @@ Tarvainen and Valpola (NeurIPS 2017).
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -24,6 +25,11 @@ class Average:
         self.parameters = list(parameters)
         self.values = [p.detach().clone() for p in self.parameters]
         self.steps = 0
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """In a process of its own: torch would let all processes work on the same values."""
+        self.__dict__ |= state
+        self.values = [value.clone() for value in self.values]
 
     @torch.no_grad()
     def update(self) -> None:

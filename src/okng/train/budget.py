@@ -1,19 +1,21 @@
 """Which recipe, input size and epochs fit a time, from what this machine was measured to do.
 
+What was asked for stays; the plan decides the rest.
+
 It knows rates, not networks: `speed` measures them.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from okng.config import PRESETS, Recipe, Settings
+from okng.config import PRESETS, Recipe, Settings, resolve
 from okng.errors import ConfigError
 from okng.train.folds import FOLDS
 
 _SIZES = (288, 256, 224, 192, 160, 128, 96)
 _HEAD_ROOM = 0.9  # of the budget, for what a trial of seconds cannot see
 _FAMILIAR = 4000  # photos; see `acquaint`, which changes a tenth of them
-_MOST_EPOCHS = {Recipe.STANDARD: 6, Recipe.CNN: 30}
+_MOST_EPOCHS = {Recipe.STANDARD: 6, Recipe.THOROUGH: 10, Recipe.CNN: 30}
 
 
 class Speed(NamedTuple):
@@ -47,7 +49,7 @@ class Work(NamedTuple):
         validation: photos held out.
         test: photos of the test, which are decoded as well.
         draws: of each training photo.
-        folds: whether the classifier comes from folds.
+        folds: whether the classifier comes from folds, unless epochs come after it.
     """
 
     train: int
@@ -56,6 +58,18 @@ class Work(NamedTuple):
     test: int
     draws: int
     folds: bool
+
+
+class Asked(NamedTuple):
+    """What a plan may not change.
+
+    Attributes:
+        image_size: in pixels; None leaves it to the plan.
+        epochs: passes over the photos; None likewise.
+    """
+
+    image_size: int | None = None
+    epochs: int | None = None
 
 
 class Choice(NamedTuple):
@@ -77,17 +91,21 @@ class Choice(NamedTuple):
     after: float
 
     def applied(self, settings: Settings) -> Settings:
-        """The settings with this plan."""
+        """The settings with this plan; what they leave open beside it is as its recipe has it."""
         data = settings.data.model_copy(update={"image_size": self.image_size})
-        preset = PRESETS[self.recipe]
         training = settings.training.model_copy(
-            update={"recipe": self.recipe, "epochs": self.epochs, "folds": preset.folds}
+            update={"recipe": self.recipe, "epochs": self.epochs}
         )
-        return settings.model_copy(update={"data": data, "training": training})
+        return resolve(settings.model_copy(update={"data": data, "training": training}))
 
 
 def choose(
-    speed: Speed, work: Work, budget: float, recipes: tuple[Recipe, ...], spent: float = 0.0
+    speed: Speed,
+    work: Work,
+    budget: float,
+    recipes: tuple[Recipe, ...],
+    spent: float = 0.0,
+    asked: Asked = Asked(),  # noqa: B008 - it cannot be changed
 ) -> Choice:
     """The best plan that fits: the best recipe at its own size, then smaller photos.
 
@@ -97,14 +115,16 @@ def choose(
         budget: seconds for everything.
         recipes: those to choose from, the best first.
         spent: seconds of the budget that are gone, with the trial.
+        asked: size and epochs that every plan has.
 
     Raises:
         ConfigError: not even the shortest plan fits; says what it would need.
     """
-    plans = [plan for recipe in recipes for plan in _plans(recipe, _own(recipe), speed, work)]
-    for size in _SIZES:  # smaller photos are worse than fewer epochs, or none
-        if size < _own(recipes[-1]) and recipes[-1] is not Recipe.CNN:
-            plans += _plans(recipes[-1], size, speed, work)
+    plans = [
+        plan
+        for recipe, size in _sizes(recipes, asked.image_size)
+        for plan in _plans(recipe, size, speed, work, asked.epochs)
+    ]
     for plan in plans:
         if plan.seconds <= _HEAD_ROOM * (budget - spent):
             return plan
@@ -115,7 +135,7 @@ def choose(
         f"{needed:.0f}",
         where="--time-budget",
         allowed=f"{needed:.0f}s or more",
-        hint=f"Take --time-budget {needed * 1.2:.0f}s.",
+        hint=f"Take --time-budget {needed * 1.2:.0f}s{_way_out(asked)}.",
     )
 
 
@@ -129,10 +149,29 @@ def _own(recipe: Recipe) -> int:
     return PRESETS[recipe].image_size
 
 
-def _plans(recipe: Recipe, size: int, speed: Speed, work: Work) -> Iterator[Choice]:
-    """Plans of a recipe at one size, that with most epochs first."""
+def _way_out(asked: Asked) -> str:
+    flags = (("--image-size", asked.image_size), ("--epochs", asked.epochs))
+    given = [flag for flag, value in flags if value is not None]
+    return f", or leave {' and '.join(given)} to the plan" if given else ""
+
+
+def _sizes(recipes: tuple[Recipe, ...], asked: int | None) -> Iterator[tuple[Recipe, int]]:
+    """Each recipe at its own size, then the last one at smaller ones; or all at the one asked."""
+    yield from ((recipe, asked or _own(recipe)) for recipe in recipes)
+    for size in _SIZES:  # smaller photos are worse than fewer epochs, or none
+        if not asked and size < _own(recipes[-1]) and recipes[-1] is not Recipe.CNN:
+            yield recipes[-1], size
+
+
+def _plans(
+    recipe: Recipe, size: int, speed: Speed, work: Work, asked: int | None
+) -> Iterator[Choice]:
+    """Plans of a recipe at one size, that with most epochs first; or with the epochs asked for."""
     most = _MOST_EPOCHS.get(recipe, 0)
-    for epochs in range(most, 0 if most else -1, -1):
+    if recipe is Recipe.THOROUGH and work.folds:  # few parts teach no layers
+        most = 0
+    possible = range(most, 0 if most else -1, -1)
+    for epochs in possible if asked is None else (asked,):
         after = _familiar_seconds(size, speed, work)
         if epochs and work.folds and recipe is not Recipe.CNN:
             after += FOLDS * speed.fit
@@ -154,5 +193,5 @@ def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -
     if recipe is Recipe.CNN:
         return decode + learn
     features = speed.features * scale * (work.draws * work.train + 2 * work.validation)
-    folds = recipe is Recipe.THOROUGH or (work.folds and not epochs)
+    folds = work.folds and not epochs
     return decode + speed.start + features + speed.fit * (FOLDS if folds else 1) + learn

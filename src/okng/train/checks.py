@@ -1,12 +1,13 @@
 """Refuses settings that cannot work, all at once, before any photo is read or any epoch begins."""
 
+import os
 from pathlib import Path
 
 import timm
 import torch
 from torch import nn
 
-from okng.config import Depth, Settings, TrainingSettings
+from okng.config import Depth, Folds, Settings, TrainingSettings
 from okng.errors import ConfigError, OkngError, TrainingError
 from okng.train.architecture import ALIASES, PLAIN_NAME, Architecture, check_name
 from okng.train.weights import build_pretrained
@@ -28,6 +29,8 @@ def check_settings(settings: Settings, photos: int) -> None:
     found = [
         *_batch(settings, photos),
         *_nothing_learns(settings),
+        *_folds(settings),
+        *_devices(settings),
         *_network(settings),
         *_tiles(settings),
     ]
@@ -60,6 +63,16 @@ def check_tiles(settings: Settings) -> None:
         ConfigError: it has no maps of several depths, or their places are too few.
     """
     for error in _tiles(settings):
+        raise error
+
+
+def check_devices(settings: Settings) -> None:
+    """Refuse more devices than there are.
+
+    Raises:
+        ConfigError: says how many there are.
+    """
+    for error in _devices(settings):
         raise error
 
 
@@ -109,11 +122,51 @@ def _nothing_learns(settings: Settings) -> list[OkngError]:
     return [
         ConfigError(
             "Random weights learn nothing without epochs",
-            where=f"--weights random --recipe {training.recipe.value}",
+            where=f"--weights random --recipe {training.recipe}",
             allowed="one epoch or more",
             hint="Take --recipe standard --freeze 0 --epochs 30, or --model cnn.",
         )
     ]
+
+
+def _folds(settings: Settings) -> list[OkngError]:
+    """Folds of classifiers on layers that do not learn, asked of a network that has none."""
+    model = settings.model
+    plain = model.name == PLAIN_NAME
+    if settings.training.folds is not Folds.ALWAYS or not (plain or model.weights == "random"):
+        return []
+    return [
+        ConfigError(
+            "Folds are for the classifier of a pretrained network, which this one is not",
+            where=f"--part-folds always {'--recipe cnn' if plain else '--weights random'}",
+            allowed="auto or never here",
+            hint="Leave --part-folds out, or take --recipe quick.",
+        )
+    ]
+
+
+def _devices(settings: Settings) -> list[OkngError]:
+    """More devices than there are."""
+    asked, (there, kind) = settings.training.devices, _devices_here()
+    if asked <= there:
+        return []
+    return [
+        ConfigError(
+            f"This machine has {there} {kind}{'s' * (there != 1)}",
+            where=f"--devices {asked}",
+            allowed=f"1 to {there}" if there > 1 else "1",
+            hint=f"Take --devices {there}.",
+        )
+    ]
+
+
+def _devices_here() -> tuple[int, str]:
+    """How many there are to train on, and what; those that Lightning would take."""
+    if torch.cuda.is_available():
+        return torch.cuda.device_count(), "GPU"
+    if torch.backends.mps.is_available():
+        return 1, "GPU"
+    return os.cpu_count() or 1, "core"
 
 
 def _network(settings: Settings) -> list[OkngError]:

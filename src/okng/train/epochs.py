@@ -1,4 +1,4 @@
-"""Runs the epochs of a training through Lightning, and tells its faults in the words of okng."""
+"""Runs the epochs of a training through Lightning."""
 
 import logging
 import warnings
@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 from lightning.pytorch import Trainer
 
 from okng.config import TrainingSettings
-from okng.errors import TrainingError
 from okng.memory import keep_freed_memory
 from okng.progress import Progress
 from okng.train import saved
 from okng.train.checks import check_checkpoint
-from okng.train.keeper import Keeper
+from okng.train.keeper import Keeper, state_of
 from okng.train.machine import measured_plan
 from okng.train.module import Learner
 
@@ -44,8 +43,7 @@ def run_epochs(
         progress: receives one stage with a step per batch.
 
     Raises:
-        TrainingError: memory does not suffice, the loss is no longer a number, or the checkpoint
-            belongs to another network.
+        TrainingError: the loss is no longer a number, or the checkpoint belongs to another network.
     """
     learner.train()
     keep_freed_memory()
@@ -69,7 +67,12 @@ def run_epochs(
             num_sanity_val_steps=0,
             precision=plan.lightning,
         )
-        _start(trainer, learner, batches, held_out, run / "models" / saved.CHECKPOINT)
+        checkpoint = run / "models" / saved.CHECKPOINT
+        known = len(state_of(checkpoint)["rows"]) if several else 0
+        _start(trainer, learner, batches, held_out, checkpoint)
+    if several:
+        keeper.catch_up(checkpoint, known)
+    progress.say(keeper.in_words())
 
 
 def _start(
@@ -82,14 +85,6 @@ def _start(
         trainer.fit(learner, batches, held_out, ckpt_path=resumed, weights_only=True)
     except SystemExit as exc:  # how Lightning ends after Ctrl-C
         raise KeyboardInterrupt from exc
-    except RuntimeError as exc:
-        if "out of memory" not in str(exc).lower() and "allocate" not in str(exc).lower():
-            raise
-        raise TrainingError(
-            "There is not enough memory for this training",
-            where="training",
-            hint="Take a smaller --batch-size or --image-size, then go on with --resume.",
-        ) from exc
 
 
 @contextmanager

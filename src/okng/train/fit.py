@@ -20,6 +20,7 @@ from okng.train.backbone import Backbone
 from okng.train.batches import Batch, PhotoArray, loader
 from okng.train.depths import MultiDepth
 from okng.train.epochs import run_epochs
+from okng.train.faults import in_own_words
 from okng.train.folds import folds_due
 from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare, statistics
@@ -69,6 +70,7 @@ class Task(NamedTuple):
     grey: bool
 
 
+@in_own_words()
 def fit(
     task: Task,
     settings: Settings,
@@ -92,7 +94,8 @@ def fit(
 
     Raises:
         ConfigError: the network is unknown or does not take the image size.
-        TrainingError: no weights can be reached, or the loss is no longer a number.
+        TrainingError: no weights can be reached, memory does not suffice, or the loss is no longer
+            a number.
     """
     full = run / "models" / saved.FULL
     if full.exists():

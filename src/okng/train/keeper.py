@@ -38,6 +38,7 @@ class Keeper(Callback):
 
     Attributes:
         advance: receives one step per batch, and the last figures.
+        pace: photos of all steps so far, their seconds, and those that they waited for photos.
 
     The column `loading` is the share of the steps' time that they waited for photos.
 
@@ -62,7 +63,9 @@ class Keeper(Callback):
         self.clock = clock
         self.advance: Advance = _nobody
         self.rows = [{"epoch": 0, **start}] if start else []
+        self.pace = {"photos": 0.0, "seconds": 0.0, "waited": 0.0}
         self._begun = self._ended = self._waited = 0.0
+        self._photos = 0
 
     @property
     def finished(self) -> bool:
@@ -73,27 +76,47 @@ class Keeper(Callback):
     def best_row(self) -> int:
         """Where the lowest validation loss stands; the first of equals."""
         losses = [row["val_loss"] for row in self.rows]
-        return losses.index(min(losses))
+        numbers = [math.inf if math.isnan(loss) else loss for loss in losses]
+        return numbers.index(min(numbers))
 
     @property
     def start_is_best(self) -> bool:
         """Whether no epoch was better than the network before them."""
         return bool(self.rows) and self.rows[self.best_row]["epoch"] == 0
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to processes of their own: nobody of this one can be told there."""
+        return self.__dict__ | {"told": None, "advance": _nobody}
+
+    def catch_up(self, checkpoint: Path, known: int) -> None:
+        """Take over what processes of their own wrote, and tell the rows after the `known` ones."""
+        self.load_state_dict(state_of(checkpoint))
+        for row in self.rows[known:]:
+            self._tell(row)
+
+    def in_words(self) -> str:
+        """How quick the steps were, and what share of their time they waited for photos."""
+        seconds = max(1e-9, self.pace["seconds"])
+        return (
+            f"steps waited {100 * self.pace['waited'] / seconds:.0f} % of their time for photos; "
+            f"{self.pace['photos'] / seconds:.0f} photos a second"
+        )
+
     def state_dict(self) -> dict[str, Any]:
         """What the checkpoint keeps of this callback."""
-        return {"rows": self.rows}
+        return {"rows": self.rows, "pace": self.pace}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on after a resume."""
         self.rows = list(state_dict["rows"])
+        self.pace |= state_dict.get("pace", {})  # a checkpoint of an older version has none
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep the start of a new run; do not go on with one killed after its last epoch."""
         if self.rows and trainer.current_epoch == 0 and trainer.is_global_zero:
             weights = cast("Learner", pl_module).judged_weights()
             saved.save(weights, self.run / "models" / saved.BEST)
-            self._tell()
+            self._tell(self.rows[-1])
         trainer.should_stop = trainer.should_stop or self.finished
 
     def keep_start(self, network: nn.Module) -> None:
@@ -102,7 +125,8 @@ class Keeper(Callback):
         for name in (saved.BEST, saved.LAST):
             saved.save(weights, self.run / "models" / name)
         write_atomic(self.run / "history.csv", _as_csv(self.rows))
-        self._tell()
+        for row in self.rows:
+            self._tell(row)
         saved.save(
             {"epoch": 0, "state_dict": weights, "callbacks": {"Keeper": self.state_dict()}},
             self.run / "models" / saved.CHECKPOINT,
@@ -111,10 +135,12 @@ class Keeper(Callback):
     def on_train_epoch_start(self, *_: Any) -> None:
         """Start the clock of an epoch."""
         self._begun = self._ended = time.monotonic()
-        self._waited = 0.0
+        self._waited, self._photos = 0.0, 0
 
-    def on_train_batch_start(self, *_: Any) -> None:
-        """Count the time that the step waited for its photos."""
+    def on_train_batch_start(self, *given: Any) -> None:
+        """Count the photos of a step, and the time that it waited for them."""
+        _trainer, _learner, (_photos, labels, *_), _number = given
+        self._photos += len(labels)
         self._waited += time.monotonic() - self._ended
 
     def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
@@ -126,13 +152,20 @@ class Keeper(Callback):
         self._ended = time.monotonic()
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Keep what the epoch brought. Validation has already run."""
-        self.rows.append(self._row(trainer))
+        """Keep what the epoch brought. Validation has already run.
+
+        Raises:
+            TrainingError: the validation loss is no number; what earlier epochs brought stays.
+        """
+        row = self._row(trainer)
+        if not math.isfinite(row["val_loss"]):
+            raise cast("Learner", pl_module).diverged("validation loss")
+        self.rows.append(row)
         if trainer.is_global_zero:
             self._write(cast("Learner", pl_module))
             with whole_file(self.run / "models" / saved.CHECKPOINT) as temporary:
                 trainer.save_checkpoint(temporary)
-            self._tell()
+            self._tell(row)
         else:  # all devices meet here, and the first one writes
             trainer.save_checkpoint(self.run / "models" / saved.CHECKPOINT)
         trainer.should_stop = trainer.should_stop or self.finished
@@ -145,17 +178,21 @@ class Keeper(Callback):
         saved.save(weights, self.run / "models" / saved.LAST)
         write_atomic(self.run / "history.csv", _as_csv(self.rows))
 
-    def _tell(self) -> None:
-        if self.told and self.rows:
-            self.told(self.rows[-1])
+    def _tell(self, row: Mapping[str, float]) -> None:
+        if self.told:
+            self.told(row)
 
     def _row(self, trainer: Trainer) -> dict[str, float]:
         figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
         known = {name: figures.get(name, math.nan) for name in COLUMNS if "_" in name}
         rate = max(group["lr"] for group in trainer.optimizers[0].param_groups)
+        stepped = self._ended - self._begun
+        photos = self._photos * trainer.world_size
+        for name, more in (("photos", photos), ("seconds", stepped), ("waited", self._waited)):
+            self.pace[name] += more
         times = {
             "seconds": round(time.monotonic() - self._begun, 3),
-            "loading": round(self._waited / max(1e-9, self._ended - self._begun), 4),
+            "loading": round(self._waited / max(1e-9, stepped), 4),
         }
         return {"epoch": trainer.current_epoch + 1, **known, "lr": rate, **times}
 
@@ -169,6 +206,14 @@ class Keeper(Callback):
             f"{epoch}  loss {last['train_loss']:.3f}, val {last['val_loss']:.3f}  "
             f"accuracy {last['train_accuracy']:.3f}, val {last['val_accuracy']:.3f}"
         )
+
+
+def state_of(checkpoint: Path) -> dict[str, Any]:
+    """What a checkpoint keeps of this callback; no rows where there is no checkpoint."""
+    if not checkpoint.exists():
+        return {"rows": []}
+    state: dict[str, Any] = saved.load(checkpoint)["callbacks"][Keeper.__name__]
+    return state
 
 
 def _nobody(steps: int = 1, facts: str = "") -> None:

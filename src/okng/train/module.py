@@ -84,11 +84,7 @@ class Learner(LightningModule):
         logits = self.network(self._augmented(photos, generator)).float()
         loss = self.loss(logits, labels, weights)
         if not math.isfinite(loss.item()):
-            raise TrainingError(
-                f"The loss is no longer a number in epoch {self.current_epoch + 1}",
-                where="training",
-                hint="Take a lower learning rate: --lr 0.0001. The best weights so far are kept.",
-            )
+            raise self.diverged("loss")
         self._log("train", loss, logits, labels)
         return loss
 
@@ -97,6 +93,15 @@ class Learner(LightningModule):
         photos, labels, weights, _ = batch
         logits = self.network(self.prepared(photos)).float()
         self._log("val", self.loss(logits, labels, weights), logits, labels)
+
+    def diverged(self, what: str) -> TrainingError:
+        """The error that ends a training whose loss is no number; `what` names the loss."""
+        return TrainingError(
+            f"The {what} is no longer a number in epoch {self.current_epoch + 1}",
+            where="training",
+            hint=f"Train into another --out with a lower learning rate: --lr {self.lr / 10:g}. The "
+            "best weights so far are kept.",
+        )
 
     def over_rows(self, upper: nn.Module) -> "Learner":
         """The same training of the network's upper layers, on what its lower ones say."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from okng import preprocess
-from okng.config import Settings
+from okng.config import Recipe, Settings
 from okng.train.architecture import PLAIN_NAME, Architecture, build
 from okng.train.backbone import Backbone
 from okng.train.budget import Speed, Work
@@ -19,6 +19,7 @@ from okng.train.depths import MultiDepth
 from okng.train.extract import extractor
 from okng.train.freeze import freeze_first_layers
 from okng.train.heads import STRENGTHS
+from okng.train.joined import Joined
 from okng.train.linear_start import Seen
 from okng.train.whiten import MOST_FEATURES
 
@@ -45,11 +46,18 @@ def measure(
     plain, size = settings.model.name == PLAIN_NAME, settings.data.image_size or 0
     size = size if plain else min(size, _LARGEST)
     architecture = Architecture(
-        settings=settings.model, classes=2, channels=1 if plain else 3, image_size=size
+        settings=settings.model,
+        classes=2,
+        channels=1 if plain else 3,
+        image_size=size,
+        joined=settings.training.recipe is Recipe.THOROUGH,
     )
     network = build(architecture).eval().to(memory_format=torch.channels_last)
     photos = torch.rand(_PHOTOS, architecture.channels, size, size)
     decode = _decode_seconds(paths, size, clock)
+    whole = network
+    if isinstance(network, Joined):
+        network = network.frozen
     if not isinstance(network, Backbone | MultiDepth):
         step = _per_photo(lambda: _step(network, photos), clock)
         return Speed(size, decode, 0.0, step, step / 3, 0.0, 0.0)
@@ -59,7 +67,7 @@ def measure(
     run = extractor(seen, photos[:3], work.draws * work.train)
     start = clock() - begun
     features = _per_photo(lambda: run(photos), clock)
-    upper, rows = _upper(network, photos)
+    upper, rows = (whole, photos) if isinstance(whole, Joined) else _upper(network, photos)
     step = _per_photo(lambda: _step(upper, rows), clock)
     check = _per_photo(lambda: _look(upper, rows), clock)
     fit = _fit_seconds(int(run(photos[:2]).shape[1]), work.draws * work.train, clock)
@@ -74,8 +82,9 @@ def _upper(network: nn.Module, photos: Tensor) -> tuple[nn.Module, Tensor]:
 
 
 def _step(network: nn.Module, seen: Tensor) -> None:
-    network(seen).sum().backward()
-    network.zero_grad(set_to_none=True)
+    learning = network.tuned if isinstance(network, Joined) else network
+    learning(seen).sum().backward()
+    learning.zero_grad(set_to_none=True)
 
 
 @torch.no_grad()

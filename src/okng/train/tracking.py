@@ -90,14 +90,13 @@ class Tracking:
 
 
 def open_tracking(
-    run: Path, settings: Settings, *, mlflow: str | None, tensorboard: bool, progress: Progress
+    run: Path, *, mlflow: str | None, tensorboard: bool, progress: Progress
 ) -> Tracking:
-    """Open the loggers that are asked for and tell them the settings.
+    """Open the loggers that are asked for.
 
     Args:
         run: the run folder: it names the run, and holds `tensorboard/` and `mlflow.txt`, the run's
             number in MLflow, so that a run that goes on goes on there.
-        settings: of the run.
         mlflow: URI of an MLflow server or database, or a folder; None for none.
         tensorboard: whether to write files for TensorBoard.
         progress: is told where to look.
@@ -117,9 +116,7 @@ def open_tracking(
 
             loggers.append(TensorBoardLogger(run, name="tensorboard", version=""))
             progress.say(f"for TensorBoard: tensorboard --logdir {run / 'tensorboard'}")
-    tracking = Tracking(loggers, progress)
-    tracking.settings(settings)
-    return tracking
+    return Tracking(loggers, progress)
 
 
 def check_tracking(**wanted: bool) -> None:
