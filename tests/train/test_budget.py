@@ -84,3 +84,13 @@ def test_other_times_are_refused(text: str) -> None:
     """With the name of the setting."""
     with pytest.raises(ConfigError, match="time_budget"):
         config.load(None, {"time_budget": text})
+
+
+def test_few_parts_leave_thorough_without_epochs() -> None:
+    """As training does: it is planned as what it will be."""
+    few, many = (
+        choose(SPEED, WORK._replace(folds=folds), 3000, (Recipe.THOROUGH,)).epochs
+        for folds in (True, False)
+    )
+
+    assert (few, many) == (0, 10)

@@ -22,10 +22,14 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return [tmp_path / "a.png"]
 
 
-@pytest.mark.parametrize("name", ["resnet10t", "vit_tiny_patch16_224"])
-def test_every_part_of_the_work_has_a_rate(name: str, paths: list[Path]) -> None:
-    """Networks that can be cut, and those that cannot."""
-    settings = config.resolve(config.load(None, {"model": name, "image_size": 64}))
+@pytest.mark.parametrize(
+    ("name", "recipe"),
+    [("resnet10t", "quick"), ("vit_tiny_patch16_224", "quick"), ("resnet10t", "thorough")],
+)
+def test_every_part_of_the_work_has_a_rate(name: str, recipe: str, paths: list[Path]) -> None:
+    """Networks that can be cut, that cannot, and one that learns as a whole beside another."""
+    asked = {"model": name, "image_size": 64, "recipe": recipe}
+    settings = config.resolve(config.load(None, asked))
     found = measure(settings, WORK, paths)
 
     assert found.size == 64

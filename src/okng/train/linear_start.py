@@ -9,6 +9,8 @@ and position, and the regression is told what such changes do to a feature.
 import time
 from typing import NamedTuple, cast
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -22,6 +24,8 @@ from okng.train.heads import Features, fit_heads, logits_of, losses
 from okng.train.module import Learner
 from okng.train.rows import KeptRows, example_of
 from okng.train.views import views_worth_seeing
+
+_HELD_OUT_VIEWS = 2
 
 
 class Start(NamedTuple):
@@ -66,9 +70,12 @@ def linear_start(
         return None
     begun = time.monotonic()
     learner.eval()
-    fitted, held_out = _of_rows(kept) if kept else _of_photos(learner, train, validation, progress)
+    count = folds_due(*_labels_and_parts(train, validation), folds)
+    fitted, held_out = (
+        _of_rows(kept) if kept else _of_photos(learner, train, validation, progress, count)
+    )
     progress.say("fit the classifier")
-    head, unseen = _fit(fitted, held_out, folds, learner.seed)
+    head, unseen = _fit(fitted, held_out, count, learner.seed)
     network.classifier.load_state_dict(head.state_dict())
     if isinstance(network, MultiDepth):
         network.typical.copy_(_mean(fitted[0]))
@@ -81,31 +88,45 @@ def linear_start(
     return Start(row | {"seconds": time.monotonic() - begun}, unseen and unseen.unseen)
 
 
+def _labels_and_parts(*splits: PhotoArray) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    return (
+        torch.cat([split.labels for split in splits]).numpy(),
+        torch.cat([split.parts for split in splits]).numpy(),
+    )
+
+
 def _fit(
-    fitted: list[Features], held_out: list[Features], folds: bool | None, seed: int
+    fitted: list[Features], held_out: list[Features], folds: int, seed: int
 ) -> tuple[nn.Linear, Folded | None]:
     """The classifier, and what those of the folds said where it came from them."""
-    views = len(held_out)  # validation photos have no more
-    joined = [Features.join(list(pair)) for pair in zip(fitted[:views], held_out, strict=True)]
-    labels, parts = joined[0].labels.numpy(), joined[0].parts.numpy()
-    count = folds_due(labels, parts, folds)
-    if not count:
+    if not folds:
         return choose_head(Features.join(fitted), Features.join(held_out)), None
-    folded = fit_folds(joined, count, seed)
+    pairs = zip(fitted, held_out, strict=False)  # kept rows have fewer draws of those held out
+    folded = fit_folds([Features.join(list(pair)) for pair in pairs], folds, seed)
     return folded.head, folded
 
 
 def _of_photos(
-    learner: Learner, train: PhotoArray, validation: PhotoArray, progress: Progress
+    learner: Learner,
+    train: PhotoArray,
+    validation: PhotoArray,
+    progress: Progress,
+    folds: int,
 ) -> tuple[list[Features], list[Features]]:
-    """Features of several views of all photos: those to fit on, and those held out."""
+    """Features of several views of all photos: those to fit on, and those held out.
+
+    With folds, those held out are fitted on as well.
+    """
     network = cast("Backbone | MultiDepth", learner.network)
     views = views_worth_seeing(len(train))
-    asked = views * len(train) + 2 * len(validation)
+    looks = views if folds else _HELD_OUT_VIEWS
+    asked = views * len(train) + looks * len(validation)
     with progress.stage("features", asked) as advance:
         run = extractor(Seen(network), example_of(learner, train), asked)
         fitted = [features_of_view(learner, run, train, view, advance) for view in range(views)]
-        held_out = [features_of_view(learner, run, validation, view, advance) for view in range(2)]
+        held_out = [
+            features_of_view(learner, run, validation, view, advance) for view in range(looks)
+        ]
     return fitted, held_out
 
 
