@@ -27,6 +27,18 @@ def test_rates_stand_with_their_intervals(capsys: pytest.CaptureFixture[str]) ->
     ]
 
 
+def test_types_stand_with_their_recall(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each defect type with its interval and parts; not the OK class, nor what was not there."""
+    recall = {"ok": _rate(1.0), "dent": _rate(0.75), "scratch": _rate(0.95), "stain": _rate(None)}
+    show_rates(_metrics(0) | {"ok_class": "ok", "types": {"recall": recall}})
+
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "  recall of each type, named rightly:",
+        "    dent    0.750  [0.650, 0.800]  of 9",
+        "    scratch 0.950  [0.850, 1.000]  of 9",
+    ]
+
+
 def test_a_leak_has_the_honest_figure_beside_the_headline(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

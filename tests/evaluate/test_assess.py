@@ -3,8 +3,10 @@
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from simulated import simulated
 from statsmodels.stats.inter_rater import fleiss_kappa as reference
@@ -77,6 +79,39 @@ def test_reliability_counts_every_photo_once() -> None:
     assert sum(row["photos"] for row in found["bins"]) == 500  # type: ignore[index]
     assert found["before"]["ece"] != found["ece"]  # type: ignore[index]
     assert np.allclose(undone, raw, atol=1e-6)
+
+
+@pytest.mark.parametrize("ok_class", ["ok", None])
+def test_reliability_of_the_named_class_is_counted(ok_class: str | None) -> None:
+    """Nine in ten sure and half of them right: 0.4 apart, and another with less calibration."""
+    table = pd.DataFrame(
+        {
+            "path": [f"{n}.jpg" for n in range(40)],
+            "split": "test",
+            "label": ["ok", "dent", "scratch", "scratch"] * 10,
+            "group": "",
+            "verdict": "NG",
+            "defect_score": 0.95,
+            "class": "scratch",
+            "p_ok": 0.05,
+            "p_dent": 0.05,
+            "p_scratch": 0.9,
+            "threshold": 0.5,
+            "error": "",
+        }
+    )
+    scores = Scores(table, ("ok", "dent", "scratch"), ok_class)
+    found = _assess(scores, calibration=Calibration(scale=2.0, bias=(0.0, 0.0, 0.0)))
+    errors: dict[str, Any] = found["class_reliability"]  # type: ignore[assignment]
+    before = np.sqrt([0.05, 0.05, 0.9])
+
+    assert errors["ece"] == pytest.approx(0.4)
+    assert errors["before"]["ece"] == pytest.approx(before[2] / before.sum() - 0.5)
+
+
+def test_two_classes_have_one_reliability() -> None:
+    """That of the defect score says it all."""
+    assert "class_reliability" not in _assess(simulated(60))
 
 
 def test_repeatability_counts_parts_that_flip() -> None:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from full_metrics import change, full_run
+from full_metrics import change, full_run, rate
 
 from okng.evaluate import write_report
 from okng.evaluate.numbers import between, percent
@@ -30,9 +30,23 @@ def test_headline_figures_are_those_of_the_page(full: Path) -> None:
     metrics = json.loads((full / "metrics.json").read_text())
 
     for name in HEADLINE:
-        rate = metrics[name]
-        shown = f"| {NAMES[name]} | {percent(rate['value'])} | {between(rate['low'], rate['high'])}"
+        figure = metrics[name]
+        span = between(figure["low"], figure["high"])
+        shown = f"| {NAMES[name]} | {percent(figure['value'])} | {span}"
         assert shown in text
+
+
+def test_recall_of_each_type_has_its_interval(full: Path) -> None:
+    """Beside the value, in the table of classes; and how far its probability can be trusted."""
+    metrics = json.loads((full / "metrics.json").read_text())
+    recall = {name: rate(value) for name, value in zip(metrics["classes"], (0.9, 0.8), strict=True)}
+    types = {"accuracy": rate(0.85), "macro_f1": 0.84, "recall": recall}
+    change(full, types=types, class_reliability={"ece": 0.031, "before": {"ece": 0.058}})
+    text = _written(full)
+
+    assert "recall (95 % interval)" in text
+    assert f"{percent(0.8)} ({between(0.75, 0.85)})" in text
+    assert "3.1 percentage points on average (5.8 percentage points without" in text
 
 
 def test_pictures_are_where_it_says(full: Path) -> None:

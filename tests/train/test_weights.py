@@ -3,7 +3,12 @@
 from pathlib import Path
 
 import pytest
+import timm
 import torch
+from safetensors.torch import save_file
+from timm.layers.pos_embed import resample_abs_pos_embed
+from timm.models import _builder
+from torch import Tensor
 
 from okng.config import Depth, ModelSettings
 from okng.errors import ConfigError, TrainingError
@@ -12,10 +17,24 @@ from okng.train.architecture import Architecture, build, check_name
 from okng.train.backbone import Backbone
 from okng.train.freeze import freeze_first_layers
 
+VIT = "vit_tiny_patch16_224"
 
-def _architecture(name: str, source: str = "auto") -> Architecture:
+
+def _architecture(name: str, source: str = "auto", size: int = 64) -> Architecture:
     settings = ModelSettings(name=name, weights=source, depth_read=Depth.LAST)
-    return Architecture(settings=settings, classes=2, channels=3, image_size=64)
+    return Architecture(settings=settings, classes=2, channels=3, image_size=size)
+
+
+@pytest.fixture
+def of_224() -> dict[str, Tensor]:
+    """Weights of a vision transformer for photos of 224 px, its 1,000 classes included."""
+    return dict(timm.create_model(VIT).state_dict())
+
+
+def _at_192(of_224: dict[str, Tensor]) -> Tensor:
+    """Its position embeddings, as timm itself brings them to 12 by 12 places."""
+    found: Tensor = resample_abs_pos_embed(of_224["pos_embed"], [12, 12], num_prefix_tokens=1)
+    return found
 
 
 def test_packaged_weights_fill_efficientnet_lite0() -> None:
@@ -64,10 +83,13 @@ def test_weights_from_a_file_are_taken(tmp_path: Path) -> None:
                        donor.state_dict()["model.conv1.0.weight"])  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["w.pth", "w.safetensors"])
 @pytest.mark.parametrize("content", [b"", b"no weights", None])
-def test_files_that_are_no_weights_are_refused(tmp_path: Path, content: bytes | None) -> None:
+def test_files_that_are_no_weights_are_refused(
+    tmp_path: Path, content: bytes | None, name: str
+) -> None:
     """Broken, foreign and absent files end in a clear error."""
-    path = tmp_path / "w.pth"
+    path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
 
@@ -80,6 +102,73 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     torch.save({"conv1.weight": torch.zeros(1)}, tmp_path / "w.pth")
 
     with pytest.raises(ConfigError, match="do not fit"):
+        weights.build_pretrained(_architecture("resnet10t", str(tmp_path / "w.pth")))
+
+
+@pytest.mark.parametrize("ending", ["pth", "safetensors"])
+def test_vision_transformer_from_a_file_follows_the_size(
+    tmp_path: Path, of_224: dict[str, Tensor], ending: str
+) -> None:
+    """Weights for 224 px at 192: position embeddings are resampled, the rest is as it was."""
+    file = tmp_path / f"w.{ending}"
+    save_file(of_224, file) if ending == "safetensors" else torch.save(of_224, file)
+
+    own = weights.build_pretrained(_architecture(VIT, str(file), 192)).network.state_dict()
+
+    assert torch.equal(own["model.pos_embed"], _at_192(of_224))
+    assert torch.equal(own["model.blocks.3.attn.qkv.weight"], of_224["blocks.3.attn.qkv.weight"])
+    assert own["model.head.weight"].shape == (1, 192)
+
+
+def test_vision_transformer_from_the_hub_follows_the_size(
+    monkeypatch: pytest.MonkeyPatch, of_224: dict[str, Tensor]
+) -> None:
+    """The hub's weights are for 224 px; okng's default is 192."""
+    monkeypatch.setattr(weights, "_may_reach", lambda _: True)
+    monkeypatch.setattr(_builder, "load_state_dict_from_hf", lambda *_, **__: dict(of_224))
+
+    found = weights.build_pretrained(_architecture(VIT, size=192))
+
+    assert torch.equal(found.network.state_dict()["model.pos_embed"], _at_192(of_224))
+    assert (found.source, found.licence) == ("timm's hub", "apache-2.0")
+
+
+def test_hub_weights_that_do_not_fit_are_not_called_unreachable(
+    monkeypatch: pytest.MonkeyPatch, of_224: dict[str, Tensor]
+) -> None:
+    """Going online would not help; the error names the first tensors."""
+    monkeypatch.setattr(weights, "_may_reach", lambda _: True)
+    del of_224["norm.weight"]
+    monkeypatch.setattr(_builder, "load_state_dict_from_hf", lambda *_, **__: of_224)
+
+    with pytest.raises(ConfigError, match=r"do not fit.*norm\.weight"):
+        weights.build_pretrained(_architecture(VIT, size=192))
+
+
+def test_network_without_any_weights_says_so() -> None:
+    """Some were never published: no network connection would bring them."""
+    name = next(n for n in timm.list_models("resnet*") if not timm.is_model_pretrained(n))
+
+    with pytest.raises(ConfigError, match=f"timm has no pretrained weights of {name}"):
+        weights.build_pretrained(_architecture(name))
+
+
+def test_file_without_a_classifier_fills_the_network(
+    tmp_path: Path, of_224: dict[str, Tensor]
+) -> None:
+    """Self-supervised weights come so: the classifier is new anyway."""
+    torch.save({k: v for k, v in of_224.items() if not k.startswith("head")}, tmp_path / "w.pth")
+
+    found = weights.build_pretrained(_architecture(VIT, str(tmp_path / "w.pth"), 192))
+
+    assert torch.equal(found.network.state_dict()["model.cls_token"], of_224["cls_token"])
+
+
+def test_files_that_run_code_are_refused(tmp_path: Path) -> None:
+    """A pickled module is code, not tensors."""
+    torch.save(torch.nn.Linear(2, 1), tmp_path / "w.pth")
+
+    with pytest.raises(ConfigError, match="cannot be read"):
         weights.build_pretrained(_architecture("resnet10t", str(tmp_path / "w.pth")))
 
 

@@ -8,18 +8,31 @@ _FIGURES = ("accuracy", "precision", "recall", "f1", "roc_auc", "escape_rate", "
 
 
 def show_rates(metrics: dict[str, Any]) -> None:
-    """Print rates with their intervals, and a warning where the photos leak."""
+    """Print rates with their intervals, those of defect types, and a warning of a leak."""
     typer.echo(f"On {metrics['photos']} test photos, with 95 % intervals:")
     for name in _FIGURES:
         rate = metrics.get(name) or {}
         if rate.get("value") is not None:
             typer.echo(f"  {name.replace('_', ' '):<14} {_said(rate)}")
+    _show_types(metrics)
     leakage = metrics["leakage"]
     if leakage["photos"]:
         typer.echo(
             f"  WARNING: {leakage['photos']} test photos are copies of photos in training. "
             f"The figures above are memory, not evidence.\n  {_without_copies(leakage)}"
         )
+
+
+def _show_types(metrics: dict[str, Any]) -> None:
+    """How many parts of each defect type are found and named rightly, where there are several."""
+    recall = dict((metrics.get("types") or {}).get("recall", {}))
+    recall.pop(metrics.get("ok_class"), None)
+    there = {name: rate for name, rate in recall.items() if rate["value"] is not None}
+    if there:
+        typer.echo("  recall of each type, named rightly:")
+    width = max(map(len, there), default=0)
+    for name, rate in there.items():
+        typer.echo(f"    {name:<{width}} {_said(rate)}  of {rate['n']}")
 
 
 def _without_copies(leakage: dict[str, Any]) -> str:

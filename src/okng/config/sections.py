@@ -124,7 +124,8 @@ class ModelSettings(Section):
 
     name: str = Field(
         "efficientnet_lite0",
-        description="Network: cnn, efficientnet_lite0, resnet18, or any name of timm.",
+        description="Network: cnn, efficientnet_lite0, efficientnet_b0, resnet18, resnet34, "
+        "resnet50, mobilenetv3, convnext, vit, or any name of timm.",
         json_schema_extra={"flag": "--model"},
     )
     weights: str = Field(

@@ -9,7 +9,7 @@ from okng.evaluate.by import measure_by
 from okng.evaluate.curves import curves, threshold_stability
 from okng.evaluate.metrics import measure
 from okng.evaluate.operating import Validation
-from okng.evaluate.reliability import reliability
+from okng.evaluate.reliability import class_reliability, reliability
 from okng.evaluate.repeatability import find_runs, repeatability
 from okng.evaluate.scores import Scores
 from okng.modelfile import Calibration
@@ -49,6 +49,8 @@ def assess(
     """
     found = measure(scores, point, split=split, leakage=leakage)
     found["operating_point"] = point.model_dump(mode="json")
+    if scores.ok_class is None or len(scores.classes) > 2:
+        found["class_reliability"] = class_reliability(scores, calibration)
     if scores.ok_class is None or not len(scores):
         return found
     policy = settings or OperatingSettings()

@@ -1,4 +1,4 @@
-"""The reliability diagram: does a score of 0.2 mean that one such part in five is defective?"""
+"""Reliability: does a score of 0.2 mean that one such part in five is defective?"""
 
 from typing import Any
 
@@ -40,6 +40,35 @@ def reliability(scores: Scores, calibration: Calibration | None) -> dict[str, An
         found["before"] = _errors(raw, truth)
     found["sentences"] = [_in_words(found)]
     return found
+
+
+def class_reliability(scores: Scores, calibration: Calibration | None) -> dict[str, Any]:
+    """Does a photo that is called a scratch with 0.8 show one in four of five cases?
+
+    The error of the likeliest class (Guo et al., ICML 2017): mean distance between its probability
+    and the share of photos that it names rightly.
+
+    Args:
+        scores: of any classes; photos that could not be judged or show an unknown class are left
+            out.
+        calibration: the one of the model file, to tell what it changed; None leaves that out.
+
+    Returns:
+        `ece` and, with a calibration, the same under `before`; empty where nothing could be judged.
+    """
+    judged = scores.keep(scores.is_known & np.isfinite(scores.probabilities).all(axis=1))
+    if not len(judged):
+        return {}
+    found: dict[str, Any] = {"ece": _named(judged.probabilities, judged.labels)}
+    if calibration is not None:
+        raw = undo_calibration(calibration, judged.probabilities)
+        found["before"] = {"ece": _named(raw, judged.labels)}
+    return found
+
+
+def _named(probabilities: Any, labels: Any) -> float:
+    right = probabilities.argmax(axis=1) == labels
+    return expected_calibration_error(probabilities.max(axis=1), right, BINS)
 
 
 def _errors(values: Any, truth: Any) -> dict[str, float]:

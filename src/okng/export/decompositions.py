@@ -14,6 +14,7 @@ def decompositions() -> dict[Any, Callable[..., Any]]:
     known = torch._decomp.core_aten_decompositions()  # noqa: SLF001 - its only name
     table: dict[Any, Callable[..., Any]] = {name: known[name] for name in known}
     table[torch.ops.aten.as_strided_scatter.default] = _as_strided_scatter
+    table[torch.ops.aten.convolution_backward.default] = _convolution_backward
     return table
 
 
@@ -32,3 +33,33 @@ def _as_strided_scatter(
             hint="Take another network; efficientnet_lite0, resnet18 and cnn are known to work.",
         )
     return source.reshape(base.shape)
+
+
+def _convolution_backward(
+    gradient: Tensor,
+    _maps: Tensor,
+    weight: Tensor,
+    _bias_sizes: Any,
+    stride: list[int],
+    padding: list[int],
+    dilation: list[int],
+    transposed: bool,
+    output_padding: list[int],
+    groups: int,
+    output_mask: list[bool],
+) -> tuple[Tensor, None, None]:
+    """The backward of a convolution within a head, towards the maps alone.
+
+    Raises:
+        TrainingError: it has strides, is transposed, or its weights are asked for as well.
+    """
+    if transposed or output_mask[1:] != [False, False] or set(stride) != {1}:
+        raise TrainingError(
+            "The head of this network has a convolution that a model file cannot run backwards",
+            where=f"stride {stride}, transposed {transposed}",
+            hint="Take another network; efficientnet_lite0, resnet18 and cnn are known to work.",
+        )
+    found = torch.ops.aten.convolution.default(
+        gradient, weight, None, stride, padding, dilation, True, output_padding, groups
+    )
+    return found, None, None

@@ -105,8 +105,8 @@ def _trace_gradient(network: nn.Module, photo: Tensor, classes: int) -> GraphMod
         found: Tensor = torch.func.grad(score)(maps, judged)
         return found
 
-    with torch.no_grad():
-        maps = cut.features(photo.expand(_TRACED_PHOTOS, -1, -1, -1))
+    with torch.no_grad():  # in the usual order of memory: others take operators that ONNX lacks
+        maps = cut.features(photo.expand(_TRACED_PHOTOS, -1, -1, -1)).contiguous()
     tracer = make_fx(
         gradient,
         decomposition_table=decompositions(),

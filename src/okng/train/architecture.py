@@ -4,9 +4,10 @@ The values are stored in `full_model.pth`, so that one call rebuilds the network
 of the user's. Which weights go into it is decided in `weights`.
 """
 
+import contextlib
 import copy
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, cast
 
 import timm
@@ -20,8 +21,25 @@ from okng.train.cnn import PlainCNN
 from okng.train.depths import MultiDepth
 from okng.train.joined import Joined, Tuned
 
-ALIASES = {"efficientnet_lite0": "tf_efficientnet_lite0"}
+ALIASES = {
+    "efficientnet_lite0": "tf_efficientnet_lite0",
+    "mobilenetv3": "mobilenetv3_large_100",
+    "convnext": "convnext_tiny",
+    "vit": "vit_small_patch16_224",
+}
+"""Names of families that timm has no network of, and the one that is meant: small, and free."""
 PLAIN_NAME = "cnn"
+FOREIGN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What timm raises where a network cannot be built, filled or run."""
 
 
 class Network(Protocol):
@@ -103,26 +121,29 @@ def wrap(model: nn.Module, architecture: Architecture) -> nn.Module:
     """A timm network as `MultiDepth` or `Joined`; for its last layer or no weights as `Backbone`.
 
     The depths of a network that was never trained show nothing.
+
+    Raises:
+        ConfigError: it has no maps of several depths.
     """
     settings = architecture.settings
     if settings.depth_read is Depth.LAST or settings.weights == "random":
         return Backbone(model)
     mean, std = colour_statistics(model)
-    second = copy.deepcopy(model) if architecture.joined else None  # before the first is cut
-    frozen = MultiDepth(
-        model,
-        outputs=architecture.outputs,
-        image_size=architecture.image_size,
-        view=settings.view,
-        mean=mean,
-        std=std,
-        tiles=settings.tiles,
-    )
-    if second is None:
-        return frozen
-    tuned = Tuned(
-        second, outputs=architecture.outputs, mean=mean, std=std, dropout=settings.dropout
-    )
+    outputs, dropout = architecture.outputs, settings.dropout
+    with refused(architecture):
+        second = copy.deepcopy(model) if architecture.joined else None  # before the first is cut
+        frozen = MultiDepth(
+            model,
+            outputs=outputs,
+            image_size=architecture.image_size,
+            view=settings.view,
+            mean=mean,
+            std=std,
+            tiles=settings.tiles,
+        )
+        if second is None:
+            return frozen
+        tuned = Tuned(second, outputs=outputs, mean=mean, std=std, dropout=dropout)
     return Joined(frozen, tuned)
 
 
@@ -156,22 +177,45 @@ def timm_model(architecture: Architecture) -> nn.Module:
         ConfigError: the name is unknown, or the network does not take this image size.
     """
     check_name(architecture.settings.name)
-    options: dict[str, Any] = {
-        "num_classes": architecture.outputs,
-        "drop_rate": architecture.settings.dropout,
-        "pretrained": False,
-    }
+    with refused(architecture):
+        return create(architecture, num_classes=architecture.outputs)
+
+
+def create(architecture: Architecture, **options: Any) -> nn.Module:
+    """A network as timm makes it; whatever timm raises goes through.
+
+    Args:
+        architecture: name, size of photos, dropout.
+        options: of `timm.create_model`.
+    """
+    options = {"drop_rate": architecture.settings.dropout, "pretrained": False} | options
     try:
-        try:
-            model = timm.create_model(
-                architecture.timm_name, img_size=architecture.image_size, **options
-            )
-        except TypeError:  # convolutional networks take any size and no such argument
-            model = timm.create_model(architecture.timm_name, **options)
-    except (AssertionError, RuntimeError, ValueError, TypeError) as exc:
-        raise ConfigError(
-            f"The network {architecture.settings.name} cannot be built: {exc}",
-            where=f"--model {architecture.settings.name} --image-size {architecture.image_size}",
-            hint="Try --image-size 224, or another network.",
-        ) from exc
+        return _made(architecture, options | {"img_size": architecture.image_size})
+    except TypeError:  # convolutional networks take any size and no such argument
+        return _made(architecture, options)
+
+
+def _made(architecture: Architecture, options: dict[str, Any]) -> nn.Module:
+    model: nn.Module = timm.create_model(architecture.timm_name, **options)
     return model
+
+
+@contextlib.contextmanager
+def refused(architecture: Architecture) -> Iterator[None]:
+    """Say in one sentence what timm raises about a network, whatever it is.
+
+    Raises:
+        ConfigError: in place of it.
+    """
+    settings = architecture.settings
+    try:
+        yield
+    except FOREIGN as exc:
+        said = str(exc).strip().splitlines() or ["it gives no reason"]
+        raise ConfigError(
+            f"The network {settings.name} cannot be used: {said[0]} ({type(exc).__name__})",
+            where=f"--model {settings.name} --image-size {architecture.image_size} "
+            f"--depth-read {settings.depth_read.value}",
+            allowed="a network of timm that takes photos of this size",
+            hint="Try --image-size 224, --depth-read last, or another network.",
+        ) from exc

@@ -9,7 +9,8 @@ from torch import nn
 
 from okng.config import Depth, Folds, Settings, TrainingSettings
 from okng.errors import ConfigError, OkngError, TrainingError
-from okng.train.architecture import ALIASES, PLAIN_NAME, Architecture, check_name
+from okng.train.architecture import ALIASES, FOREIGN, PLAIN_NAME, Architecture, check_name
+from okng.train.trial import try_network
 from okng.train.weights import build_pretrained
 
 _DEFAULT_BATCH: int = TrainingSettings.model_fields["batch_size"].default
@@ -187,10 +188,10 @@ def _network(settings: Settings) -> list[OkngError]:
             hint=f"Take --image-size {max(stride, 96)} or larger, or another network.",
         )
         return [smallest, *_weights_file(settings)]
+    asked = Architecture(settings=settings.model, classes=2, channels=3, image_size=size)
     try:
-        build_pretrained(
-            Architecture(settings=settings.model, classes=2, channels=3, image_size=size)
-        )
+        try_network(asked)
+        build_pretrained(asked)
     except (ConfigError, TrainingError) as error:
         return [error]
     return []
@@ -243,8 +244,11 @@ def _weights_file(settings: Settings) -> list[OkngError]:
 
 def _stride(name: str) -> int:
     """Side of the photo over side of the deepest maps; 1 where timm does not tell."""
-    with torch.device("meta"):
-        model = timm.create_model(ALIASES.get(name, name).split(".")[0], pretrained=False)
+    try:
+        with torch.device("meta"):
+            model = timm.create_model(ALIASES.get(name, name).split(".")[0], pretrained=False)
+    except FOREIGN:  # the trial of the network tells what
+        return 1
     known = getattr(model, "feature_info", None)
     return max((int(info["reduction"]) for info in known), default=1) if known else 1
 

@@ -124,14 +124,14 @@ def keep_rows(
         progress: receives one stage with a step per photo and draw.
 
     Returns:
-        None where the network cannot be cut, or does not run on the CPU.
+        None where the network cannot be cut.
 
     Raises:
         OkngError: neither memory nor disk has room for the rows.
     """
     first = example_of(learner, train)
     learner.eval()
-    halves = cut_network(learner.network, first) if first.device.type == "cpu" else None
+    halves = cut_network(learner.network, first)
     if halves is None:
         return None
     lower, upper = halves

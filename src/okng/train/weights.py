@@ -8,17 +8,23 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import timm
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from okng.errors import ConfigError, TrainingError
+from okng.errors import ConfigError, OkngError, TrainingError
 from okng.train.architecture import (
+    FOREIGN,
     PLAIN_NAME,
     Architecture,
     build,
+    check_name,
     colour_statistics,
+    create,
     pretrained_config,
     timm_model,
     wrap,
@@ -58,9 +64,8 @@ def build_pretrained(architecture: Architecture) -> Pretrained:
     """
     if architecture.settings.name == PLAIN_NAME or architecture.settings.weights == "random":
         return Pretrained(build(architecture), "random", "none", None, None)
-    model = timm_model(architecture)
+    model, source, licence = _filled(architecture)
     mean, std = colour_statistics(model)
-    source, licence = _fill(model, architecture)
     network = wrap(model, architecture)
     _start_at_zero(network)
     if isinstance(network, MultiDepth | Joined):  # these know their colours, and flatten the light
@@ -68,17 +73,22 @@ def build_pretrained(architecture: Architecture) -> Pretrained:
     return Pretrained(network, source, licence, mean, std)
 
 
-def _fill(model: nn.Module, architecture: Architecture) -> tuple[str, str]:
-    """Load the weights that the settings ask for; their source and licence, in words."""
+def _filled(architecture: Architecture) -> tuple[nn.Module, str, str]:
+    """The network with the weights that the settings ask for; their source and licence, in words.
+
+    timm itself loads them, since it knows how position embeddings and windows follow the size.
+    """
+    check_name(architecture.settings.name)
     wanted = architecture.settings.weights
     if wanted != "auto":
-        _load_file(model, Path(wanted))
-        return f"file {Path(wanted).name}", "as given with the file"
+        model = _from_file(architecture, Path(wanted))
+        return model, f"file {Path(wanted).name}", "as given with the file"
     if architecture.timm_name == "tf_efficientnet_lite0" and packaged_weights():
+        model = timm_model(architecture)
         load_packaged(model)
-        return f"package {PACKAGED} (ImageNet)", "Apache-2.0"
-    _load_from_hub(model, architecture)
-    return "timm's hub", str(pretrained_config(model).get("license", "unknown"))
+        return model, f"package {PACKAGED} (ImageNet)", "Apache-2.0"
+    model = _from_hub(architecture)
+    return model, "timm's hub", str(pretrained_config(model).get("license", "unknown"))
 
 
 def _start_at_zero(network: nn.Module) -> None:
@@ -119,52 +129,91 @@ def load_packaged(model: nn.Module) -> None:
     model.load_state_dict(dict(zip(kept, tensors, strict=False)), strict=False)
 
 
-def _load_file(model: nn.Module, path: Path) -> None:
+def _from_file(architecture: Architecture, path: Path) -> nn.Module:
     if not path.is_file():
         raise ConfigError(
             "The weights file does not exist",
             where=f"--weights {path}",
-            allowed="auto, random, or a file that torch.load(..., weights_only=True) reads",
+            allowed="auto, random, or a .safetensors file, or one that torch.load(..., "
+            "weights_only=True) reads",
             hint="Check the path.",
         )
     tensors = _read(path)
-    own = model.state_dict()
-    fitting = {k: v for k, v in tensors.items() if k in own and own[k].shape == v.shape}
-    if len(fitting) < len(own) - _HEAD_TENSORS:
-        missing = [name for name in own if name not in fitting]
-        raise ConfigError(
-            f"The weights do not fit the network: {len(missing)} of its {len(own)} tensors are "
-            f"missing or of another shape, first {missing[0]}",
-            where=path,
-            hint="Give the network that these weights belong to with --model.",
+    known = timm.get_pretrained_cfg(architecture.timm_name)
+    given = {"state_dict": dict(tensors), "custom_load": False, "label_offset": 0}
+    try:
+        return _with_new_head(
+            architecture,
+            pretrained_cfg_overlay=given | {"num_classes": _classes(tensors, known)},
         )
-    model.load_state_dict(fitting, strict=False)
+    except FOREIGN as exc:
+        raise _do_not_fit(exc, path) from exc
+
+
+def _classes(tensors: Mapping[str, Tensor], known: object) -> int:
+    """Classes that weights were trained for; 0 where they come without a classifier."""
+    asked = getattr(known, "classifier", None) or ()
+    names = (asked,) if isinstance(asked, str) else asked
+    sizes = [len(tensors[f"{name}.weight"]) for name in names if f"{name}.weight" in tensors]
+    return sizes[0] if sizes else 0
+
+
+def _with_new_head(architecture: Architecture, **options: Any) -> nn.Module:
+    """A network filled whole, its old classifier included, so that nothing can be missing."""
+    model: Any = create(architecture, pretrained=True, **options)
+    model.reset_classifier(architecture.outputs)
+    model.pretrained_cfg.pop("state_dict", None)  # a copy of all weights
+    filled: nn.Module = model
+    return filled
+
+
+def _do_not_fit(exc: Exception, where: object) -> OkngError:
+    """Half filled is not filled."""
+    lines = [line.strip() for line in str(exc).splitlines()] or [""]
+    said = lines[min(1, len(lines) - 1)]  # torch names the tensors below its heading
+    return ConfigError(
+        f"The weights do not fit the network: {said[:200]} ({type(exc).__name__})",
+        where=where,
+        hint="Give the network that these weights belong to with --model, or the --image-size "
+        "that they were trained at.",
+    )
 
 
 def _read(path: Path) -> Mapping[str, Tensor]:
     try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
         tensors = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, LookupError, UnpicklingError) as exc:
+    except (OSError, RuntimeError, ValueError, EOFError, LookupError, UnpicklingError,
+            SafetensorError) as exc:  # fmt: skip
         raise ConfigError(
             f"The weights cannot be read: {exc}".splitlines()[0],
             where=path,
-            hint="Give a state_dict saved with torch.save.",
+            hint="Give a state_dict saved with torch.save or as .safetensors.",
         ) from exc
-    return dict(tensors.get("state_dict", tensors))
+    found = tensors if isinstance(tensors, Mapping) else {}
+    return dict(found.get("state_dict", found))
 
 
-def _load_from_hub(model: nn.Module, architecture: Architecture) -> None:
+def _from_hub(architecture: Architecture) -> nn.Module:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from huggingface_hub import constants, errors  # noqa: PLC0415 - after the line above
-    from timm.models import load_pretrained  # noqa: PLC0415
 
+    name = architecture.settings.name
+    if not timm.is_model_pretrained(architecture.timm_name):
+        raise ConfigError(
+            f"timm has no pretrained weights of {name}",
+            where=f"--model {name}",
+            allowed="a network that timm.list_pretrained() names, or weights of your own",
+            hint="Take another network, give --weights FILE, or accept --weights random.",
+        )
     if not _may_reach(constants.ENDPOINT):
         constants.HF_HUB_OFFLINE = True  # the local cache still counts, without minutes of retries
     try:
-        load_pretrained(model, num_classes=architecture.outputs)
-    except (OSError, RuntimeError, ValueError, errors.HfHubHTTPError) as exc:
+        return _with_new_head(architecture)
+    except (OSError, errors.HfHubHTTPError) as exc:
         raise TrainingError(
-            f"No pretrained weights for {architecture.settings.name} can be reached",
+            f"No pretrained weights for {name} can be reached",
             where=f"timm's hub: {type(exc).__name__}",
             hint=(
                 "Go online once, or give a file with --weights FILE, or take --model "
@@ -172,6 +221,8 @@ def _load_from_hub(model: nn.Module, architecture: Architecture) -> None:
                 "--model cnn, which needs none, or accept --weights random."
             ),
         ) from exc
+    except FOREIGN as exc:
+        raise _do_not_fit(exc, f"timm's hub: {architecture.timm_name}") from exc
 
 
 def _may_reach(endpoint: str) -> bool:

@@ -21,9 +21,24 @@ _UNITS = {
 def calibration(source: Source) -> Iterator[Block]:
     """Whether a score of 0.2 means that one such part in five is defective."""
     metrics = source.metrics
-    found = metrics.get("reliability") or metrics.get("calibration")
-    if not found:
-        return
+    if found := metrics.get("reliability") or metrics.get("calibration"):
+        yield from _of_scores(source, found)
+    if named := metrics.get("class_reliability"):
+        before = named.get("before")
+        without = f" ({_points(before)} without the calibration)" if before else ""
+        yield Paragraph(
+            "The likeliest class of a photo is right as often as its probability says, but for "
+            f"{_points(named)} on average{without}."
+        )
+
+
+def _points(errors: dict[str, Any]) -> str:
+    return f"{100 * errors['ece']:.1f} percentage points"
+
+
+def _of_scores(source: Source, found: dict[str, Any]) -> Iterator[Block]:
+    """Scores against the share of defective parts."""
+    metrics = source.metrics
     yield Paragraph(
         "A score of 0.2 should mean that one such part in five is defective. "
         f"{' '.join(found.get('sentences', []))}"

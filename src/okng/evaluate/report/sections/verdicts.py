@@ -5,7 +5,7 @@ from typing import Any
 
 from okng.evaluate.report.blocks import Block, Bullets, Paragraph, Picture, Table, Text, soft
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import MEANINGS, NAMES, figure, listed, percent, span
+from okng.evaluate.report.words import MEANINGS, NAMES, figure, listed, percent, span, with_span
 
 
 def verdicts(source: Source) -> Iterator[Block]:
@@ -74,13 +74,15 @@ def _inside(name: str) -> str:
 
 
 def _classes(metrics: dict[str, Any]) -> Table:
+    """Each class; with types, their recall has an interval, else the rates above have it."""
+    recall = (metrics.get("types") or {}).get("recall", {})
     rows = tuple(
-        (f"{name}{' (OK)' if name == metrics['ok_class'] else ''}",
-         percent(row["precision"]), percent(row["recall"]), f"{row['f1']:.3f}",
-         f"{int(row['support']):,}")
+        (f"{name}{' (OK)' if name == metrics['ok_class'] else ''}", percent(row["precision"]),
+         with_span(recall[name]) if name in recall else percent(row["recall"]),
+         f"{row['f1']:.3f}", f"{int(row['support']):,}")
         for name, row in metrics["classification_report"].items()
     )  # fmt: skip
-    head = ("class", "precision", "recall", "F1", "photos")
+    head = ("class", "precision", f"recall{' (95 % interval)' if recall else ''}", "F1", "photos")
     return Table(head, rows, frozenset({1, 2, 3, 4}), "Figures of each class")
 
 
