@@ -51,8 +51,8 @@ def _losses(run: Path) -> list[float]:
 
 
 @pytest.mark.slow
-def test_two_processes_train_one_network(tmp_path: Path) -> None:
-    """Two processes on the CPU, speaking gloo, come to what one process comes to."""
+def test_two_processes_train_one_network(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Two processes on the CPU, speaking gloo, come to what one does, and as quietly."""
     values = {**STILL, "model": "cnn", "filters": 4, "depth": 2, "dense_units": 8, "lr": 0.01,
               "epochs": 3}  # fmt: skip
     losses = []
@@ -64,6 +64,7 @@ def test_two_processes_train_one_network(tmp_path: Path) -> None:
         assert listener.epochs == [1, 2, 3]
         losses.append(_losses(run))
 
+    assert capfd.readouterr().err == ""
     assert len(losses[1]) == 3
     assert losses[1] == pytest.approx(losses[0], rel=0.05)
 
