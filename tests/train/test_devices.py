@@ -1,20 +1,24 @@
 """Several devices train together, as one would alone."""
 
 import csv
+import pickle
 import sys
 import threading
 from collections.abc import Mapping
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from okng import config
 from okng.config import Precision, TrainingSettings
 from okng.errors import TrainingError
 from okng.progress import Silent
 from okng.train import Sample, Task, fit, load_unseen
+from okng.train.average import Average
 from okng.train.batches import EpochOrder
 from okng.train.machine import _on_gpu
 
@@ -122,3 +126,12 @@ def test_gpu_computes_in_what_it_has(
 
     assert _on_gpu().precision is Precision(expected)
     assert TrainingSettings().devices == 1
+
+
+def test_each_process_has_an_average_of_its_own() -> None:
+    """What torch hands to processes shares its memory, and each would add its steps to it."""
+    average = Average([nn.Parameter(torch.zeros(3))])
+    copy = pickle.loads(ForkingPickler.dumps(average))  # noqa: S301 - as processes get it
+    average.values[0].fill_(1.0)
+
+    assert copy.values[0].tolist() == [0.0, 0.0, 0.0]
