@@ -1,20 +1,24 @@
 """Several devices train together, as one would alone."""
 
 import csv
+import pickle
 import sys
 import threading
 from collections.abc import Mapping
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from okng import config
 from okng.config import Precision, TrainingSettings
 from okng.errors import TrainingError
 from okng.progress import Silent
 from okng.train import Sample, Task, fit, load_unseen
+from okng.train.average import Average
 from okng.train.batches import EpochOrder
 from okng.train.machine import _on_gpu
 
@@ -51,8 +55,8 @@ def _losses(run: Path) -> list[float]:
 
 
 @pytest.mark.slow
-def test_two_processes_train_one_network(tmp_path: Path) -> None:
-    """Two processes on the CPU, speaking gloo, come to what one process comes to."""
+def test_two_processes_train_one_network(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Two processes on the CPU, speaking gloo, come to what one does, and as quietly."""
     values = {**STILL, "model": "cnn", "filters": 4, "depth": 2, "dense_units": 8, "lr": 0.01,
               "epochs": 3}  # fmt: skip
     losses = []
@@ -64,6 +68,7 @@ def test_two_processes_train_one_network(tmp_path: Path) -> None:
         assert listener.epochs == [1, 2, 3]
         losses.append(_losses(run))
 
+    assert capfd.readouterr().err == ""
     assert len(losses[1]) == 3
     assert losses[1] == pytest.approx(losses[0], rel=0.05)
 
@@ -121,3 +126,12 @@ def test_gpu_computes_in_what_it_has(
 
     assert _on_gpu().precision is Precision(expected)
     assert TrainingSettings().devices == 1
+
+
+def test_each_process_has_an_average_of_its_own() -> None:
+    """What torch hands to processes shares its memory, and each would add its steps to it."""
+    average = Average([nn.Parameter(torch.zeros(3))])
+    copy = pickle.loads(ForkingPickler.dumps(average))  # noqa: S301 - as processes get it
+    average.values[0].fill_(1.0)
+
+    assert copy.values[0].tolist() == [0.0, 0.0, 0.0]

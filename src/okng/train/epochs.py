@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from lightning.pytorch import Trainer
+from lightning.pytorch import Callback, Trainer
 
 from okng.config import TrainingSettings
 from okng.memory import keep_freed_memory
@@ -20,6 +20,8 @@ from okng.train.module import Learner
 
 if TYPE_CHECKING:
     from okng.train.batches import PhotoArray
+
+_LOGS = ("lightning.pytorch", "lightning.fabric")
 
 
 def run_epochs(
@@ -55,7 +57,7 @@ def run_epochs(
             keeper.advance = advance
         trainer = Trainer(
             max_epochs=training.epochs,
-            callbacks=[keeper],
+            callbacks=[keeper, _QuietThere()],
             default_root_dir=run,
             devices=training.devices,
             strategy="ddp_spawn" if several else "auto",
@@ -90,13 +92,31 @@ def _start(
 @contextmanager
 def _quiet_lightning() -> Iterator[None]:
     """Keep Lightning's advice on loaders and devices, which is not for a quality engineer, away."""
-    log = logging.getLogger("lightning.pytorch")
-    level = log.level
-    log.setLevel(logging.ERROR)
+    logs = [logging.getLogger(name) for name in _LOGS]
+    levels = [log.level for log in logs]
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module="lightning")
-            warnings.filterwarnings("ignore", message=".*num_workers.*|.*lr_scheduler.step.*")
+            _hush()
             yield
     finally:
-        log.setLevel(level)
+        for log, level in zip(logs, levels, strict=True):
+            log.setLevel(level)
+
+
+class _QuietThere(Callback):
+    """Does the same in processes of their own, as soon as they are handed it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _hushed, ()
+
+
+def _hushed() -> _QuietThere:
+    _hush()
+    return _QuietThere()
+
+
+def _hush() -> None:
+    for name in _LOGS:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning")
+    warnings.filterwarnings("ignore", message=".*num_workers.*|.*lr_scheduler.step.*")
