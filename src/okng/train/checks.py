@@ -7,7 +7,7 @@ import timm
 import torch
 from torch import nn
 
-from okng.config import Depth, Folds, Settings, TrainingSettings
+from okng.config import Depth, Folds, Recipe, Settings, TrainingSettings
 from okng.errors import ConfigError, OkngError, TrainingError
 from okng.train.architecture import ALIASES, FOREIGN, PLAIN_NAME, Architecture, check_name
 from okng.train.trial import try_network
@@ -189,8 +189,9 @@ def _network(settings: Settings) -> list[OkngError]:
         )
         return [smallest, *_weights_file(settings)]
     asked = Architecture(settings=settings.model, classes=2, channels=3, image_size=size)
+    thorough = settings.training.recipe is Recipe.THOROUGH
     try:
-        try_network(asked)
+        try_network(asked.model_copy(update={"joined": thorough}))
         build_pretrained(asked)
     except (ConfigError, TrainingError) as error:
         return [error]
