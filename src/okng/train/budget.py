@@ -48,7 +48,7 @@ class Work(NamedTuple):
         drawn: photos of them that an epoch draws, unless the network starts from nothing.
         validation: photos held out.
         test: photos of the test, which are decoded as well.
-        draws: of each training photo.
+        draws: of each photo that is not of the test.
         folds: whether the classifier comes from folds, unless epochs come after it.
     """
 
@@ -192,6 +192,6 @@ def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -
     learn = epochs * scale * (speed.step * of_epoch + speed.check * work.validation)
     if recipe is Recipe.CNN:
         return decode + learn
-    features = speed.features * scale * (work.draws * work.train + 2 * work.validation)
+    features = speed.features * scale * work.draws * (work.train + work.validation)
     folds = work.folds and not epochs
     return decode + speed.start + features + speed.fit * (FOLDS if folds else 1) + learn

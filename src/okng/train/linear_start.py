@@ -25,8 +25,6 @@ from okng.train.module import Learner
 from okng.train.rows import KeptRows, example_of
 from okng.train.views import views_worth_seeing
 
-_HELD_OUT_VIEWS = 2
-
 
 class Start(NamedTuple):
     """A classifier that was fitted before any layer learned.
@@ -71,9 +69,7 @@ def linear_start(
     begun = time.monotonic()
     learner.eval()
     count = folds_due(*_labels_and_parts(train, validation), folds)
-    fitted, held_out = (
-        _of_rows(kept) if kept else _of_photos(learner, train, validation, progress, count)
-    )
+    fitted, held_out = _of_rows(kept) if kept else _of_photos(learner, train, validation, progress)
     progress.say("fit the classifier")
     head, unseen = _fit(fitted, held_out, count, learner.seed)
     network.classifier.load_state_dict(head.state_dict())
@@ -101,32 +97,24 @@ def _fit(
     """The classifier, and what those of the folds said where it came from them."""
     if not folds:
         return choose_head(Features.join(fitted), Features.join(held_out)), None
-    pairs = zip(fitted, held_out, strict=False)  # kept rows have fewer draws of those held out
+    pairs = zip(fitted, held_out, strict=True)
     folded = fit_folds([Features.join(list(pair)) for pair in pairs], folds, seed)
     return folded.head, folded
 
 
 def _of_photos(
-    learner: Learner,
-    train: PhotoArray,
-    validation: PhotoArray,
-    progress: Progress,
-    folds: int,
+    learner: Learner, train: PhotoArray, validation: PhotoArray, progress: Progress
 ) -> tuple[list[Features], list[Features]]:
-    """Features of several views of all photos: those to fit on, and those held out.
-
-    With folds, those held out are fitted on as well.
-    """
+    """Features of several views of all photos: those to fit on, and those held out."""
     network = cast("Backbone | MultiDepth", learner.network)
-    views = views_worth_seeing(len(train))
-    looks = views if folds else _HELD_OUT_VIEWS
-    asked = views * len(train) + looks * len(validation)
+    views = range(views_worth_seeing(len(train)))
+    asked = len(views) * (len(train) + len(validation))
     with progress.stage("features", asked) as advance:
         run = extractor(Seen(network), example_of(learner, train), asked)
-        fitted = [features_of_view(learner, run, train, view, advance) for view in range(views)]
-        held_out = [
-            features_of_view(learner, run, validation, view, advance) for view in range(looks)
-        ]
+        fitted, held_out = (
+            [features_of_view(learner, run, data, view, advance) for view in views]
+            for data in (train, validation)
+        )
     return fitted, held_out
 
 

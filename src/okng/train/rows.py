@@ -22,7 +22,6 @@ from okng.train.module import Learner
 from okng.train.views import views_worth_seeing
 
 Halves = npt.NDArray[np.float16]
-_HELD_OUT_DRAWS = 2
 
 
 class MapArray(Dataset[Batch]):
@@ -70,7 +69,7 @@ class KeptRows(NamedTuple):
     Attributes:
         upper: the layers that learn.
         train: rows in several draws.
-        validation: rows in two draws.
+        validation: the same of those held out; draw 0 is what epochs judge.
     """
 
     upper: Upper
@@ -136,16 +135,13 @@ def keep_rows(
         return None
     lower, upper = halves
     draws = views_worth_seeing(len(train))
-    asked = draws * len(train) + _HELD_OUT_DRAWS * len(validation)
+    asked = draws * (len(train) + len(validation))
     with progress.stage("lower layers", asked) as advance:
         run = extractor(lower, first, asked)
         width = run(first).shape[1]
         kept = []
-        for data, count, seed in (
-            (train, draws, learner.seed),
-            (validation, _HELD_OUT_DRAWS, None),
-        ):
-            room = allocate((count, len(data), width), np.float16, memory_limit_gb)
+        for data, seed in ((train, learner.seed), (validation, None)):
+            room = allocate((draws, len(data), width), np.float16, memory_limit_gb)
             kept.append(MapArray(_rows(learner, run, data, room, advance), data, seed))
     return KeptRows(upper, *kept)
 
