@@ -119,3 +119,33 @@ def test_quarter_turns_move_pixels_and_change_none() -> None:
     }
 
     assert found == {0, 1, 2, 3}
+
+
+def test_shift_moves_by_no_more_than_asked() -> None:
+    """A bright pixel in the middle is found again near it, in different places."""
+    photos = torch.zeros(30, 1, 33, 33)
+    photos[:, :, 16, 16] = 1
+    settings = STILL.model_copy(update={"shift": 0.2})
+    moved = augment(photos, settings, torch.Generator().manual_seed(0)).reshape(30, -1).argmax(1)
+    rows, columns = moved // 33 - 16, moved % 33 - 16
+    furthest = max(int(rows.abs().max()), int(columns.abs().max()))
+
+    assert 4 <= furthest <= 7  # a fifth of 33 pixels
+    assert len(set(moved.tolist())) > 20
+
+
+def test_zoom_changes_the_size_both_ways() -> None:
+    """And keeps a disc a disc; shear does not."""
+    steps = torch.linspace(-1, 1, 64)
+    disc = (steps[None] ** 2 + steps[:, None] ** 2 < 0.25).float().expand(40, 1, 64, 64)
+    zoomed, sheared = (
+        augment(disc, STILL.model_copy(update=change), torch.Generator().manual_seed(1))
+        for change in ({"zoom": 0.3}, {"shear": 0.4})
+    )
+    sizes = zoomed.sum((1, 2, 3)) / disc[0].sum()
+    widths, heights = (zoomed[:, 0].amax(1).sum(1), zoomed[:, 0].amax(2).sum(1))
+
+    assert 0.5 < float(sizes.min()) < 0.75  # exp(-0.6) is 0.55
+    assert 1.4 < float(sizes.max()) < 1.9
+    assert torch.allclose(widths, heights, atol=1.5)
+    assert (sheared[:, 0].amax(1).sum(1) - sheared[:, 0].amax(2).sum(1)).abs().max() > 1.5

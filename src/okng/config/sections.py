@@ -212,6 +212,15 @@ class AugmentSettings(Section):
         "uncover no corners; auto takes quarters where parts lie straight in their photos.",
     )
     flips: Flips = Field(Flips.BOTH, description="Mirrorings: none, horizontal, vertical, both.")
+    shift: float = Field(
+        0.0, ge=0, le=0.5, description="Largest shift, as a share of the photo's side."
+    )
+    zoom: float = Field(
+        0.0, ge=0, le=0.7, description="Largest change of size, as a logarithm: 0.1 is about 10 %."
+    )
+    shear: float = Field(
+        0.0, ge=0, le=0.5, description="Largest shear, as the tangent of its angle."
+    )
     brightness: float = Field(0.2, ge=0, lt=1, description="Largest change of brightness.")
     contrast: float = Field(0.2, ge=0, lt=1, description="Largest change of contrast.")
     gamma: float = Field(

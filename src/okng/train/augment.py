@@ -12,7 +12,7 @@ _DARKEST = 1e-3  # a power of nothing has no slope
 
 
 def augment(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
-    """Rotate, flip, change light (tone curve, contrast, brightness, side), blur, add noise.
+    """Move, change light (tone curve, contrast, brightness, side), blur, add noise.
 
     Each photo has its own draw.
 
@@ -33,21 +33,38 @@ def augment(photos: Tensor, settings: AugmentSettings, generator: torch.Generato
 
 
 def _turn(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
-    if settings.rotation == 0 and settings.flips is Flips.NONE:
+    """Rotated, flipped, zoomed, sheared and shifted, in one step that blurs once."""
+    moves = settings.rotation, settings.zoom, settings.shear, settings.shift
+    if not any(moves) and settings.flips is Flips.NONE:
         return photos
-    angle = _angle(len(photos), settings, generator)
-    across = _sign(len(photos), settings.flips in {Flips.HORIZONTAL, Flips.BOTH}, generator)
-    down = _sign(len(photos), settings.flips in {Flips.VERTICAL, Flips.BOTH}, generator)
-    zero = torch.zeros_like(angle)
+    count = len(photos)
+    angle = _angle(count, settings, generator)
+    across = _sign(count, settings.flips in {Flips.HORIZONTAL, Flips.BOTH}, generator)
+    down = _sign(count, settings.flips in {Flips.VERTICAL, Flips.BOTH}, generator)
     rows = (
-        torch.stack([across * angle.cos(), -across * angle.sin(), zero], 1),
-        torch.stack([down * angle.sin(), down * angle.cos(), zero], 1),
+        torch.stack([across * angle.cos(), -across * angle.sin()], 1),
+        torch.stack([down * angle.sin(), down * angle.cos()], 1),
     )
-    moves = torch.stack(rows, 1).to(photos.device)
-    grid = torch.nn.functional.affine_grid(moves, list(photos.shape), align_corners=False)
+    linear = _stretch(torch.stack(rows, 1), settings, generator)
+    shift = torch.zeros(count, 2, 1)
+    if settings.shift:  # of a side that is 2 long
+        shift = _draw(2 * count, 2 * settings.shift, generator).reshape(count, 2, 1)
+    affine = torch.cat([linear, shift], 2).to(photos.device)
+    grid = torch.nn.functional.affine_grid(affine, list(photos.shape), align_corners=False)
     return torch.nn.functional.grid_sample(
         photos, grid, padding_mode="reflection", align_corners=False
     )
+
+
+def _stretch(linear: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
+    """Linear maps (N, 2, 2) with zoom and shear; what is off draws nothing."""
+    if settings.zoom:
+        linear = linear * _draw(len(linear), settings.zoom, generator).exp()[:, None, None]
+    if settings.shear:
+        shear = torch.eye(2).repeat(len(linear), 1, 1)
+        shear[:, 0, 1] = _draw(len(linear), settings.shear, generator)
+        linear = linear @ shear
+    return linear
 
 
 def _angle(count: int, settings: AugmentSettings, generator: torch.Generator) -> Tensor:
