@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from okng.config import AugmentSettings, Turns
+from okng.config import AugmentSettings, Settings, Turns
 from okng.progress import Silent
 from okng.testing import draw_part
-from okng.train.straight import decided, edges_along_sides
+from okng.train.straight import decided_turns, edges_along_sides
 
 DISCS = np.stack([draw_part(seed, size=96).photo for seed in range(8)])
 
@@ -44,8 +44,8 @@ def test_grids_lie_straight_until_they_are_turned() -> None:
 def test_straight_parts_are_turned_by_quarters_and_that_is_told() -> None:
     """Discs by any angle, without a word."""
     heard = Heard()
-    straight = decided(AugmentSettings(), _grids(0), heard)
-    round_ones = decided(AugmentSettings(), DISCS, heard)
+    straight = decided_turns(Settings(), _grids(0), heard).augment
+    round_ones = decided_turns(Settings(), DISCS, heard).augment
 
     assert (straight.turns, round_ones.turns) == (Turns.QUARTER, Turns.ANY)
     assert len(heard.said) == 1
@@ -55,9 +55,9 @@ def test_straight_parts_are_turned_by_quarters_and_that_is_told() -> None:
 @pytest.mark.parametrize("turns", [Turns.ANY, Turns.QUARTER])
 def test_what_was_asked_for_stays(turns: Turns) -> None:
     """Whatever the photos show."""
-    asked = AugmentSettings(turns=turns)
+    asked = Settings(augment=AugmentSettings(turns=turns))
 
-    assert decided(asked, _grids(0), Silent()) is asked
+    assert decided_turns(asked, _grids(0)) is asked
 
 
 def test_photos_of_one_grey_are_no_error() -> None:

@@ -117,7 +117,8 @@ def _stages(
         model, samples = learn(
             dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch
         )
-        prove(dataset, model, samples, folder, settings, progress)
+        turned = decided_turns(settings, samples["train"].photos)
+        prove(dataset, model, samples, folder, turned, progress)
     return Run(folder.folder)
 
 

@@ -7,6 +7,7 @@ from okng.train.faults import in_own_words
 from okng.train.fit import Sample, Task, fit
 from okng.train.saved import TrainedModel, load_full, load_unseen
 from okng.train.speed import measure
+from okng.train.straight import decided_turns
 from okng.train.views import photos_of_an_epoch, views_worth_seeing
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "check_settings",
     "check_tiles",
     "choose",
+    "decided_turns",
     "described",
     "fit",
     "in_own_words",

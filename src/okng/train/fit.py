@@ -30,7 +30,7 @@ from okng.train.linear_start import linear_start
 from okng.train.module import Learner
 from okng.train.rows import KeptRows, keep_rows
 from okng.train.saved import TrainedModel
-from okng.train.straight import decided
+from okng.train.straight import decided_turns
 from okng.train.views import photos_of_an_epoch
 from okng.train.weighing import photo_weights
 from okng.train.weights import Pretrained, build_pretrained
@@ -104,8 +104,7 @@ def fit(
     architecture = _architecture(task, settings)
     if settings.training.recipe is Recipe.THOROUGH and not architecture.joined:
         settings = _without_epochs(settings)
-    turns = decided(settings.augment, task.train.photos, progress)
-    settings = settings.model_copy(update={"augment": turns})
+    settings = decided_turns(settings, task.train.photos, progress)
     pretrained = build_pretrained(architecture)
     rules = _rules(task, architecture, pretrained)
     network = pretrained.network

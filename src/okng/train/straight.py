@@ -8,7 +8,7 @@ is lost for the rest (benchmarks/training/LOG.md). Quarter turns change nothing 
 import numpy as np
 import numpy.typing as npt
 
-from okng.config import AugmentSettings, Turns
+from okng.config import Settings, Turns
 from okng.progress import Progress
 
 STRAIGHT = 0.4
@@ -20,28 +20,27 @@ _ALONG = np.tan(np.radians(10))
 _LOOKED_AT = 300
 
 
-def decided(
-    settings: AugmentSettings, photos: npt.NDArray[np.uint8], progress: Progress
-) -> AugmentSettings:
+def decided_turns(
+    settings: Settings, photos: npt.NDArray[np.uint8], progress: Progress | None = None
+) -> Settings:
     """The settings with `turns` decided where that is left to the photos.
 
     Args:
-        settings: how photos are varied.
+        settings: of a training; where it turns nothing, there is nothing to decide.
         photos: uint8 (N, S, S, 3), those to learn from.
-        progress: is told what was decided and why.
+        progress: is told where parts lie straight.
     """
-    if settings.turns is not Turns.AUTO:
+    augment = settings.augment
+    if augment.turns is not Turns.AUTO or augment.rotation == 0:
         return settings
-    if settings.rotation == 0:
-        return settings.model_copy(update={"turns": Turns.ANY})
     share = edges_along_sides(photos)
     turns = Turns.QUARTER if share >= STRAIGHT else Turns.ANY
-    if turns is Turns.QUARTER:
+    if progress and turns is Turns.QUARTER:
         progress.say(
             f"parts lie straight ({share:.0%} of their edges run along the sides of the photo): "
             "turned by quarters only, unless --turns any"
         )
-    return settings.model_copy(update={"turns": turns})
+    return settings.model_copy(update={"augment": augment.model_copy(update={"turns": turns})})
 
 
 def edges_along_sides(photos: npt.NDArray[np.uint8]) -> float:

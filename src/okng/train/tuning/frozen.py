@@ -11,7 +11,6 @@ from torch import Tensor, nn
 
 from okng.config import PLAIN, Settings
 from okng.modelfile import InputRules
-from okng.progress import Silent
 from okng.train.architecture import PLAIN_NAME, Architecture
 from okng.train.backbone import Backbone
 from okng.train.batches import PhotoArray
@@ -22,7 +21,7 @@ from okng.train.inputs import Prepare
 from okng.train.linear_start import Seen, choose_head, features_of_view
 from okng.train.module import Learner
 from okng.train.rows import example_of
-from okng.train.straight import decided
+from okng.train.straight import decided_turns
 from okng.train.tuning.objective import Judged, Judgements, probabilities
 from okng.train.tuning.photos import Fold, FoldedPhotos
 from okng.train.views import views_worth_seeing
@@ -73,7 +72,7 @@ class FrozenNetworks:
         learner = Learner(
             network.to(memory_format=torch.channels_last),
             Prepare(rules),
-            settings=decided(settings.augment, self._photos.at(size), Silent()),
+            settings=decided_turns(settings, self._photos.at(size)).augment,
             lr=PLAIN.lr,
             steps=0,
             seed=settings.training.seed,

@@ -27,7 +27,10 @@ _RESIZED = {
     "antialiased bilinear, both sides to image_size": "each photo is resized to that (bilinear, "
     "antialiased), whatever the ratio of its sides"
 }
-_LIGHT = {
+_BY_UP_TO = {
+    "shift": "shift",
+    "zoom": "size",
+    "shear": "shear",
     "brightness": "brightness",
     "contrast": "contrast",
     "gamma": "tone curve",
@@ -51,12 +54,15 @@ def _known(source: Source) -> Iterator[Table]:
 
 
 def _varied(augment: dict[str, Any]) -> str:
-    parts = [f"rotation up to {augment['rotation']:g} degrees"] if augment["rotation"] else []
+    turned = f"rotation up to {augment['rotation']:g} degrees"
+    parts = [turned] if augment["rotation"] else []
+    if parts and augment.get("turns") == "quarter":
+        parts = [f"{turned}, by quarters only, as the parts lie straight"]
     if augment["flips"] != "none":
         parts.append(f"mirroring ({augment['flips']})")
     parts += [
         f"{words} by up to {100 * augment[name]:g} %"
-        for name, words in _LIGHT.items()
+        for name, words in _BY_UP_TO.items()
         if augment.get(name)
     ]
     return ", ".join(parts) or "nothing"
