@@ -15,7 +15,7 @@ from okng.pipeline.timing import in_time
 from okng.pipeline.tuned import Tuned, find_tuned, keep_study
 from okng.progress import Progress, Silent
 from okng.run import RunFolder
-from okng.train import check_settings, in_own_words
+from okng.train import check_settings, decided_turns, in_own_words
 from okng.train.tracking import Tracking, check_tracking, open_tracking
 
 if TYPE_CHECKING:
