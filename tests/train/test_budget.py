@@ -93,4 +93,4 @@ def test_few_parts_leave_thorough_without_epochs() -> None:
         for folds in (True, False)
     )
 
-    assert (few, many) == (0, 6)
+    assert (few, many) == (0, 10)
