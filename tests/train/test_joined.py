@@ -124,3 +124,19 @@ def test_few_parts_teach_no_layers(tmp_path: Path, weights: Path) -> None:
     assert isinstance(model.network, MultiDepth)
     assert (tmp_path / "models" / "out_of_fold.pth").exists()
     assert len((tmp_path / "history.csv").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("change", [{"depth_read": "last"}, {"weights": "random"}])
+def test_network_without_depths_learns_by_itself(
+    tmp_path: Path, weights: Path, change: dict[str, str]
+) -> None:
+    """There is nothing to stand beside: its layers learn, in epochs as asked."""
+    settings = config.resolve(
+        config.load(None, {
+            "recipe": "thorough", "model": "resnet10t", "weights": str(weights), "image_size": 32,
+            "epochs": 2, "batch_size": 8, "precision": "float32", **change,
+        })
+    )  # fmt: skip
+    fit(_task(), settings, tmp_path, Silent())
+
+    assert (tmp_path / "history.csv").read_text().splitlines()[-1].startswith("2,")

@@ -102,7 +102,8 @@ def fit(
         return saved.load_full(full)
     torch.manual_seed(settings.training.seed)
     architecture = _architecture(task, settings)
-    if settings.training.recipe is Recipe.THOROUGH and not architecture.joined:
+    if _is_thorough(settings) and not architecture.joined:
+        progress.say("the classifier comes from folds, as in quick: no layers learn beside it")
         settings = _without_epochs(settings)
     settings = decided_turns(settings, task.train.photos, progress)
     pretrained = build_pretrained(architecture)
@@ -139,16 +140,22 @@ def _architecture(task: Task, settings: Settings) -> Architecture:
     )
 
 
-def _layers_learn_beside(task: Task, settings: Settings) -> bool:
-    """Whether a second network learns as a whole: where parts are few, it learns them by heart."""
+def _is_thorough(settings: Settings) -> bool:
+    """Whether a second network may learn beside one that is read at all depths."""
     model, training = settings.model, settings.training
     read = model.depth_read is Depth.ALL and model.weights != "random" and model.name != PLAIN_NAME
-    if training.recipe is not Recipe.THOROUGH or training.epochs == 0 or not read:
+    return training.recipe is Recipe.THOROUGH and training.epochs != 0 and read
+
+
+def _layers_learn_beside(task: Task, settings: Settings) -> bool:
+    """Whether it does: where parts are few, it would learn them by heart."""
+    if not _is_thorough(settings):
         return False
     train, validation = _numbered(task)
     parts = [_parts(sample) for sample in (train, validation)]
     labels = np.concatenate([train.labels, validation.labels])
-    return not folds_due(labels, np.concatenate(parts), _FOLDS[training.folds or Folds.AUTO])
+    wanted = _FOLDS[settings.training.folds or Folds.AUTO]
+    return not folds_due(labels, np.concatenate(parts), wanted)
 
 
 def _without_epochs(settings: Settings) -> Settings:
