@@ -63,6 +63,7 @@ def test_photo_that_vanishes_before_training_is_named(
         okng.train(parts, out=out, progress=watcher, **SMALL)
 
 
+@pytest.mark.slow
 def test_photo_that_vanishes_after_training_gets_no_verdict(tmp_path: Path, parts: Path) -> None:
     """It is an error in the table, as on the line, and costs nobody the training."""
     out = tmp_path / "run"

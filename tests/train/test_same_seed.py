@@ -30,7 +30,9 @@ def _task() -> Task:
     return Task(sample, sample, ("ok", "bad"), "ok", grey=False)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "way", [way if way != "standard" else pytest.param(way, marks=pytest.mark.slow) for way in WAYS]
+)
 def test_equal_runs_leave_equal_files(tmp_path: Path, weights: Path, way: str) -> None:
     """Weights, history but for its seconds, and what is familiar, to the last bit."""
     asked = WAYS[way] if way == "cnn" else WAYS[way] | {"weights": str(weights)}

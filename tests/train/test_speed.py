@@ -9,6 +9,7 @@ from PIL import Image
 from okng import config
 from okng.train import speed
 from okng.train.budget import Work
+from okng.train.joined import Joined
 from okng.train.speed import measure
 
 WORK = Work(train=40, drawn=40, validation=10, test=10, draws=2, folds=False)
@@ -22,19 +23,28 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return [tmp_path / "a.png"]
 
 
-@pytest.mark.parametrize(
-    ("name", "recipe"),
-    [("resnet10t", "quick"), ("vit_tiny_patch16_224", "quick"), ("resnet10t", "thorough")],
-)
-def test_every_part_of_the_work_has_a_rate(name: str, recipe: str, paths: list[Path]) -> None:
-    """Networks that can be cut, that cannot, and one that learns as a whole beside another."""
-    asked = {"model": name, "image_size": 64, "recipe": recipe}
-    settings = config.resolve(config.load(None, asked))
+@pytest.mark.parametrize("name", ["resnet10t", "vit_tiny_patch16_224"])
+def test_every_part_of_the_work_has_a_rate(name: str, paths: list[Path]) -> None:
+    """Networks that can be cut, and those that cannot."""
+    settings = config.resolve(config.load(None, {"model": name, "image_size": 64}))
     found = measure(settings, WORK, paths)
 
     assert found.size == 64
     assert min(found.decode, found.features, found.step, found.check, found.fit) > 0
     assert found.step > found.check
+
+
+def test_second_network_is_tried_as_a_whole(
+    paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step is one of the network that learns, a look at validation photos one of both."""
+    tried: list[type] = []
+    for name in ("_step", "_look"):
+        monkeypatch.setattr(speed, name, lambda network, _: tried.append(type(network)))
+    asked = {"model": "resnet10t", "image_size": 64, "recipe": "thorough"}
+    measure(config.resolve(config.load(None, asked)), WORK, paths)
+
+    assert set(tried) == {Joined}
 
 
 def test_large_photos_are_tried_smaller(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
