@@ -26,7 +26,7 @@ from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare, statistics
 from okng.train.joined import Joined, typical_of
 from okng.train.keeper import Keeper
-from okng.train.linear_start import linear_start
+from okng.train.linear_start import labels_and_parts, linear_start
 from okng.train.module import Learner
 from okng.train.rows import KeptRows, keep_rows
 from okng.train.saved import TrainedModel
@@ -151,20 +151,14 @@ def _layers_learn_beside(task: Task, settings: Settings) -> bool:
     """Whether it does: where parts are few, it would learn them by heart."""
     if not _is_thorough(settings):
         return False
-    train, validation = _numbered(task)
-    parts = [_parts(sample) for sample in (train, validation)]
-    labels = np.concatenate([train.labels, validation.labels])
+    splits = (PhotoArray(s.photos, s.labels, None, s.groups) for s in _numbered(task))
     wanted = _FOLDS[settings.training.folds or Folds.AUTO]
-    return not folds_due(labels, np.concatenate(parts), wanted)
+    return not folds_due(*labels_and_parts(*splits), wanted)
 
 
 def _without_epochs(settings: Settings) -> Settings:
     training = settings.training.model_copy(update={"epochs": 0})
     return settings.model_copy(update={"training": training})
-
-
-def _parts(sample: Sample) -> npt.NDArray[np.int64]:
-    return np.arange(len(sample.labels)) if sample.groups is None else sample.groups
 
 
 def _rules(task: Task, architecture: Architecture, pretrained: Pretrained) -> InputRules:
@@ -238,7 +232,7 @@ def _learn(
     elif kept is not None and isinstance(network, MultiDepth):
         _renew_typical(network, kept, run / "models" / saved.BEST)
     elif isinstance(network, Joined):
-        _learn_typical(network, train, run / "models" / saved.BEST)
+        _learn_typical(network, prepare, train, run / "models" / saved.BEST)
     return keeper.start_is_best
 
 
@@ -252,9 +246,7 @@ def _start_from_folds(
     progress: Progress,
 ) -> None:
     """The start that no epoch was better than, with a classifier from folds where these are due."""
-    labels = torch.cat([train.labels, validation.labels])
-    parts = torch.cat([train.parts, validation.parts])
-    if not folds_due(labels.numpy(), parts.numpy(), folds):
+    if not folds_due(*labels_and_parts(train, validation), folds):
         return
     progress.say("no epoch was better than the start: its classifier is fitted again, in folds")
     learner.network.load_state_dict(saved.load(run / "models" / saved.BEST))
@@ -271,10 +263,10 @@ def _renew_typical(network: MultiDepth, kept: KeptRows, best: Path) -> None:
     saved.save(saved.weights_of(network), best)
 
 
-def _learn_typical(network: Joined, train: PhotoArray, best: Path) -> None:
+def _learn_typical(network: Joined, prepare: Prepare, train: PhotoArray, best: Path) -> None:
     """The same for the network that has learned as a whole."""
     network.load_state_dict(saved.load(best))
-    network.tuned.typical.copy_(typical_of(network.tuned.eval(), train))
+    network.tuned.typical.copy_(typical_of(network.tuned.eval(), prepare, train))
     saved.save(saved.weights_of(network), best)
 
 

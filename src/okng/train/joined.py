@@ -1,9 +1,10 @@
 """Two readings of a photo in one network: one of layers that stay, one of layers that have learned.
 
 A classifier on the depths of an untouched network is firm where photos are few; a network that has
-learned as a whole knows what no photograph of things shows. They err on different photos, so the
-mean of what they say is better than either (benchmarks/training/LOG.md). Both are linear in means
-and maxima of maps, so the heatmap stays exact.
+learned as a whole knows what no photograph of things shows. Where they err on different photos, the
+mean of what they say is better than either; on solar cells that was seen on one fold and not on
+three splits (benchmarks/training/LOG.md), so validation decides. Both are linear in means and
+maxima of maps, so the heatmap stays exact.
 """
 
 from typing import Any
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from okng.train.backbone import Backbone
 from okng.train.batches import PhotoArray, photos_at_once
 from okng.train.depths import MultiDepth, pool
+from okng.train.inputs import Prepare
 from okng.train.rates import layer_rates
 from okng.train.shares import shares
 
@@ -136,11 +138,12 @@ class Joined(nn.Module):
 
 
 @torch.no_grad()
-def typical_of(tuned: Tuned, data: PhotoArray) -> Tensor:
+def typical_of(tuned: Tuned, prepare: Prepare, data: PhotoArray) -> Tensor:
     """Mean and maximum of the maps of an average photo: float32 (2 C,).
 
     Args:
         tuned: in evaluation mode.
+        prepare: what stands before it.
         data: training photos with what each counts; 500 of them tell.
     """
     rows = np.linspace(0, len(data) - 1, min(_TELLING, len(data))).astype(np.int64)
@@ -148,5 +151,5 @@ def typical_of(tuned: Tuned, data: PhotoArray) -> Tensor:
     sums = torch.zeros_like(tuned.typical)
     for batch in np.array_split(rows, -(-len(rows) // at_once)):
         photos, _, weights, _ = data[batch]
-        sums += (pool([tuned.maps(photos)]) * weights[:, None]).sum(0)
+        sums += (pool([tuned.maps(prepare(photos))]) * weights[:, None]).sum(0)
     return sums / data.weights[rows].sum()

@@ -68,7 +68,7 @@ def linear_start(
         return None
     begun = time.monotonic()
     learner.eval()
-    count = folds_due(*_labels_and_parts(train, validation), folds)
+    count = folds_due(*labels_and_parts(train, validation), folds)
     fitted, held_out = _of_rows(kept) if kept else _of_photos(learner, train, validation, progress)
     progress.say("fit the classifier")
     head, unseen = _fit(fitted, held_out, count, learner.seed)
@@ -84,7 +84,8 @@ def linear_start(
     return Start(row | {"seconds": time.monotonic() - begun}, unseen and unseen.unseen)
 
 
-def _labels_and_parts(*splits: PhotoArray) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def labels_and_parts(*splits: PhotoArray) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Class and part of every photo of these splits, int64 (N,) each: what decides on folds."""
     return (
         torch.cat([split.labels for split in splits]).numpy(),
         torch.cat([split.parts for split in splits]).numpy(),
