@@ -10,7 +10,7 @@ from pytorch_grad_cam.utils.image import scale_cam_image
 from torch import Tensor, nn
 
 from okng import modelfile
-from okng.config import ModelSettings, Runtime
+from okng.config import Flips, ModelSettings, Runtime, allowed_looks
 from okng.errors import TrainingError
 from okng.export import InspectionGraph, export, follow
 from okng.export.graph import resize_weights
@@ -24,12 +24,15 @@ from okng.verdict import OperatingPoint
 
 NETWORKS = {"cnn": 2, "tf_efficientnet_lite0": 2, "resnet10t": 3}
 DEEP, TILED, TWO = "all depths of ", "tiles of all depths of ", "two "
+LOOKS = "four looks of "
 PHOTOS = np.stack([draw_part(seed, size=80).photo for seed in range(3)])
 
 
 def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedModel:
     """A network with random weights, spread out as if it had learned something."""
     torch.manual_seed(4)
+    looks = allowed_looks(180, Flips.BOTH)[: 4 if name.startswith(LOOKS) else 1]
+    name = name.removeprefix(LOOKS)
     settings = ModelSettings(
         name=name.removeprefix(TWO).removeprefix(TILED).removeprefix(DEEP),
         weights="auto" if name.startswith((TWO, TILED, DEEP)) else "random",
@@ -39,8 +42,9 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
         dense_units=16,
     )
     architecture = Architecture(
-        settings=settings, classes=classes, channels=3, image_size=64, joined=name.startswith(TWO)
-    )
+        settings=settings, classes=classes, channels=3, image_size=64, joined=name.startswith(TWO),
+        looks=looks,
+    )  # fmt: skip
     network = build(architecture).eval()
     weight, bias = list(network.parameters())[-2:]
     with torch.no_grad():
@@ -60,6 +64,8 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
         f"{TILED}resnet10t",
         f"{DEEP}mobilenetv3_small_050",
         f"{TWO}resnet10t",
+        f"{LOOKS}{TWO}resnet10t",
+        f"{LOOKS}cnn",
     ],
 )
 def exported(

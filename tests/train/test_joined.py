@@ -46,6 +46,7 @@ def _fitted(run: Path, weights: Path, task: Task | None = None, **changes: objec
     asked = {
         "recipe": "thorough", "model": "resnet10t", "weights": str(weights), "image_size": 32,
         "epochs": 2, "batch_size": 8, "part_folds": "never", "precision": "float32", "lr": 3e-3,
+        "tta": 1,
     }  # fmt: skip
     settings = config.resolve(config.load(None, {**asked, **changes}))
     return fit(task or _task(), settings, run, Silent())

@@ -17,6 +17,7 @@ from okng.config.choices import (
     Turns,
     View,
 )
+from okng.config.looks import UPRIGHT, Look, allowed_looks
 from okng.config.reading import (
     PLAIN,
     PRESETS,
@@ -46,6 +47,7 @@ from okng.config.sections import (
 __all__ = [
     "PLAIN",
     "PRESETS",
+    "UPRIGHT",
     "AugmentSettings",
     "ClassWeights",
     "Color",
@@ -54,6 +56,7 @@ __all__ = [
     "Duration",
     "Flips",
     "Folds",
+    "Look",
     "ModelSettings",
     "OperatingSettings",
     "Precision",
@@ -69,6 +72,7 @@ __all__ = [
     "Turns",
     "View",
     "all_settings",
+    "allowed_looks",
     "differences",
     "duration",
     "load",

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from okng.config.choices import Folds, Recipe
+from okng.config.looks import allowed_looks
 from okng.config.sections import Settings
 from okng.errors import ConfigError
 
@@ -25,13 +26,14 @@ class Preset(NamedTuple):
     lr: float
     patience: int
     folds: Folds = Folds.AUTO
+    tta: int = 1
 
 
 PLAIN = Preset(image_size=128, epochs=30, lr=1e-3, patience=8)
 PRESETS = {
     Recipe.QUICK: Preset(image_size=192, epochs=0, lr=3e-4, patience=4),
     Recipe.STANDARD: Preset(image_size=192, epochs=6, lr=1e-4, patience=2),
-    Recipe.THOROUGH: Preset(image_size=192, epochs=10, lr=1e-3, patience=5),
+    Recipe.THOROUGH: Preset(image_size=192, epochs=10, lr=1e-3, patience=5, tta=4),
     Recipe.CNN: PLAIN,
 }
 
@@ -117,6 +119,9 @@ def resolve(settings: Settings) -> Settings:
     for name in ("epochs", "lr", "patience", "folds"):
         if values["training"][name] is None:
             values["training"][name] = getattr(preset, name)
+    if values["model"]["tta"] is None:
+        looks = allowed_looks(settings.augment.rotation, settings.augment.flips)
+        values["model"]["tta"] = min(preset.tta, len(looks))
     return validate(values, where="the settings")
 
 

@@ -17,6 +17,7 @@ from okng.config.choices import (
     Turns,
     View,
 )
+from okng.config.looks import MOST_LOOKS, Look, allowed_looks
 from okng.errors import ConfigError
 
 
@@ -148,6 +149,14 @@ class ModelSettings(Section):
         le=16,
         description="For tiny defects in large photos: windows per side, each half over the next; "
         "the classifier sees the largest mean of the windows in place of the whole photo's.",
+    )
+    tta: int | None = Field(
+        None,
+        ge=1,
+        le=MOST_LOOKS,
+        description="Test-time augmentation: in how many ways, turned and mirrored as far as "
+        "rotation and flips allow, each photo is judged; the mean is its score. Better, and as "
+        "many times as slow on the line. 1, but 4 with recipe thorough, where nothing is given.",
     )
     freeze: float = Field(
         0.7, ge=0, le=1, description="Share of a pretrained network's first layers kept as is."
@@ -308,6 +317,12 @@ class Settings(Section):
     augment: AugmentSettings = AugmentSettings()
     operating_point: OperatingSettings = OperatingSettings()
 
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """The looks at each photo whose mean is its score."""
+        augment = self.augment
+        return allowed_looks(augment.rotation, augment.flips)[: self.model.tta or 1]
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.data.ok is not None and self.data.no_ok:
@@ -319,5 +334,11 @@ class Settings(Section):
             raise ValueError(
                 f"data.image_size {size} is not divisible by {2**self.model.depth}, "
                 f"as a cnn of depth {self.model.depth} needs"
+            )
+        looks = len(allowed_looks(self.augment.rotation, self.augment.flips))
+        if (self.model.tta or 1) > looks:
+            raise ValueError(
+                f"model.tta is {self.model.tta}, but rotation {self.augment.rotation:g} and flips "
+                f"{self.augment.flips.value} allow {looks} looks at a part; take 1 to {looks}"
             )
         return self

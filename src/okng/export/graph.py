@@ -17,6 +17,7 @@ from okng.export.heat import SharesHeat, heat_of
 from okng.train.architecture import as_network
 from okng.train.batches import photos_at_once
 from okng.train.inputs import Prepare
+from okng.train.looks import count_looks
 from okng.train.saved import TrainedModel
 
 
@@ -76,7 +77,8 @@ class InspectionGraph(nn.Module):
             photos: uint8 (N, S, S, 3) of good parts, RGB, of the size that the network sees.
         """
         if isinstance(self.heat, SharesHeat) and len(photos):
-            batches = np.array_split(photos, -(-len(photos) // photos_at_once(self.size)))
+            at_once = max(1, photos_at_once(self.size) // count_looks(self.network))
+            batches = np.array_split(photos, -(-len(photos) // at_once))
             self.heat.learn(self._maps(torch.from_numpy(batch)) for batch in batches)
 
     def _maps(self, photo: Tensor) -> Any:

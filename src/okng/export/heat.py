@@ -14,6 +14,7 @@ from okng.train.backbone import Backbone
 from okng.train.cnn import PlainCNN
 from okng.train.depths import MultiDepth
 from okng.train.joined import Joined
+from okng.train.looks import Looks
 
 _TRACED_PHOTOS = 7  # a count that no other size in a head is likely to share
 
@@ -27,7 +28,7 @@ class SharesHeat(nn.Module):
 
     usual: Tensor
 
-    def __init__(self, network: MultiDepth | Joined) -> None:
+    def __init__(self, network: MultiDepth | Joined | Looks) -> None:
         super().__init__()
         self.network = network
         self.register_buffer("usual", torch.zeros(len(network.slopes()), 1, 1))
@@ -57,8 +58,7 @@ class SharesHeat(nn.Module):
 
     def _by_output(self, maps: list[Tensor]) -> Tensor:
         """Shares float32 (N, outputs, h, w) of each output."""
-        count = maps[0].shape[0]
-        slopes = self.network.slopes()
+        count, slopes = len(self.network.head(maps)), self.network.slopes()
         return torch.stack([self.network.shares(maps, w.expand(count, -1)) for w in slopes], 1)
 
 
@@ -79,6 +79,24 @@ class GradientHeat(nn.Module):
         return (gradient * self.network.places(maps)).sum(1)
 
 
+class TurnedHeat(nn.Module):
+    """The mean of the heatmaps of several looks, each turned back.
+
+    Args:
+        looks: the network that sees a photo in several ways.
+        heat: of one look of it.
+    """
+
+    def __init__(self, looks: Looks, heat: GradientHeat) -> None:
+        super().__init__()
+        self.looks = looks
+        self.heat = heat
+
+    def forward(self, maps: Tensor, judged: Tensor) -> Tensor:
+        """Heat float32 (N, h, w) of the sum of scores that `judged` (N, K) weighs."""
+        return self.looks.upright(self.heat(maps, judged.repeat(len(self.looks.looks), 1)))
+
+
 def heat_of(network: nn.Module, *, photo: Tensor, classes: int) -> nn.Module:
     """The heatmap that a network can give.
 
@@ -87,9 +105,11 @@ def heat_of(network: nn.Module, *, photo: Tensor, classes: int) -> nn.Module:
         photo: an example of what it takes, (1, channels, S, S).
         classes: K.
     """
-    if isinstance(network, MultiDepth | Joined):
-        return SharesHeat(network)
-    return GradientHeat(cast("Backbone | PlainCNN", network), photo=photo, classes=classes)
+    inner = network.network if isinstance(network, Looks) else network
+    if isinstance(inner, MultiDepth | Joined):
+        return SharesHeat(cast("MultiDepth | Joined | Looks", network))
+    heat = GradientHeat(cast("Backbone | PlainCNN", inner), photo=photo, classes=classes)
+    return TurnedHeat(network, heat) if isinstance(network, Looks) else heat
 
 
 def _trace_gradient(network: nn.Module, photo: Tensor, classes: int) -> GraphModule:

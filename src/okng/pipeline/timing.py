@@ -77,7 +77,7 @@ def _plan(
     clock: Callable[[], float],
 ) -> Choice:
     full, asked = resolve(settings), Asked(settings.data.image_size, settings.training.epochs)
-    work, begun = _work(dataset, full.training.folds), clock()
+    work, begun = _work(dataset, full), clock()
     progress.say("trial of this machine")
     speed = measure(full, work, _some(dataset))
     spent = clock() - begun
@@ -91,15 +91,17 @@ def _plan(
     return plan
 
 
-def _work(dataset: Dataset, folds: Folds | None) -> Work:
+def _work(dataset: Dataset, settings: Settings) -> Work:
     splits = np.array([photo.split for photo in dataset.photos])
     parts = group_numbers([photo.group for photo in dataset.photos])
     train, held_out, test = (int((splits == name).sum()) for name in ("train", "val", "test"))
     drawn = photos_of_an_epoch(parts[splits == "train"])
     known = splits != "test"
     few = is_small(dataset.labels()[known], parts[known])
-    folded = {Folds.ALWAYS: True, Folds.NEVER: False}.get(folds or Folds.AUTO, few)
-    return Work(train, drawn, held_out, test, views_worth_seeing(train), folded)
+    folds = settings.training.folds or Folds.AUTO
+    folded = {Folds.ALWAYS: True, Folds.NEVER: False}.get(folds, few)
+    draws = views_worth_seeing(train) + len(settings.looks) - 1
+    return Work(train, drawn, held_out, test, draws, folded)
 
 
 def _some(dataset: Dataset) -> list[Path]:

@@ -4,10 +4,11 @@ from okng.train.architecture import Architecture, check_name
 from okng.train.budget import Asked, Choice, Work, choose, described
 from okng.train.checks import check_batch, check_devices, check_settings, check_tiles
 from okng.train.faults import in_own_words
-from okng.train.fit import Sample, Task, fit
+from okng.train.fit import fit
 from okng.train.saved import TrainedModel, load_full, load_unseen
 from okng.train.speed import measure
 from okng.train.straight import decided_turns
+from okng.train.task import Sample, Task
 from okng.train.views import photos_of_an_epoch, views_worth_seeing
 
 __all__ = [

@@ -14,12 +14,13 @@ import timm
 from pydantic import Field
 from torch import Tensor, nn
 
-from okng.config import Depth, ModelSettings, Section
+from okng.config import UPRIGHT, Depth, Look, ModelSettings, Section
 from okng.errors import ConfigError
 from okng.train.backbone import Backbone
 from okng.train.cnn import PlainCNN
 from okng.train.depths import MultiDepth
 from okng.train.joined import Joined, Tuned
+from okng.train.looks import Looks
 
 ALIASES = {
     "efficientnet_lite0": "tf_efficientnet_lite0",
@@ -66,6 +67,7 @@ class Architecture(Section):
     channels: int = Field(ge=1, le=3)
     image_size: int = Field(ge=32)
     joined: bool = False  # with a second network of the same kind, whose layers have all learned
+    looks: tuple[Look, ...] = (UPRIGHT,)  # that its scores are the mean of
 
     @property
     def outputs(self) -> int:
@@ -103,6 +105,15 @@ def build(architecture: Architecture) -> nn.Module:
     Raises:
         ConfigError: the name is unknown, or the network does not take this image size.
     """
+    return looking(_of_one_look(architecture), architecture.looks)
+
+
+def looking(network: nn.Module, looks: tuple[Look, ...]) -> nn.Module:
+    """The network that says the mean of several looks; the same network for the upright one."""
+    return network if looks == (UPRIGHT,) else Looks(network, looks)
+
+
+def _of_one_look(architecture: Architecture) -> nn.Module:
     settings = architecture.settings
     if settings.name == PLAIN_NAME:
         return PlainCNN(

@@ -15,7 +15,7 @@ import torch
 from sklearn.model_selection import StratifiedGroupKFold
 from torch import Tensor, nn
 
-from okng.train.heads import Features, fit_heads, losses
+from okng.train.heads import Features, fit_heads, looked_at, losses
 
 Labels = npt.NDArray[np.int64]
 FOLDS = 5
@@ -29,8 +29,8 @@ class Folded(NamedTuple):
 
     Attributes:
         head: the mean.
-        unseen: logits float32 (N, outputs) of the photos as they are, each from the classifier
-            that did not see its part.
+        unseen: logits float32 (N, outputs) of the photos as they are, the mean over looks, each
+            from the classifier that did not see its part.
         folds: how many.
     """
 
@@ -64,22 +64,25 @@ def is_small(labels: Labels, parts: Labels) -> bool:
     return bool(np.unique(pairs, return_counts=True)[1].min() < SMALL)
 
 
-def fit_folds(views: list[Features], count: int, seed: int) -> Folded:
+def fit_folds(views: list[Features], count: int, seed: int, looks: int = 1) -> Folded:
     """Fit a classifier for each fold.
 
     Args:
         views: the same photos in several draws; the first as they are.
         count: folds, see `fold_count`.
         seed: decides who is in which.
+        looks: how many of the first views are looks at the photos as they are; what is said of a
+            photo is their mean.
     """
-    plain = views[0]
+    judged = looked_at(views, looks)
+    plain = judged[0]
     labels, parts = plain.labels.numpy(), plain.parts.numpy()
     shares = list(
         StratifiedGroupKFold(count, shuffle=True, random_state=seed).split(labels, labels, parts)
     )
     fitted = [fit_heads(Features.join([view.take(learn) for view in views])) for learn, _ in shares]
     lost = torch.stack([
-        losses(heads, Features.join([view.take(unseen) for view in views[:2]])) * len(unseen)
+        losses(heads, Features.join([view.take(unseen) for view in judged[:2]])) * len(unseen)
         for heads, (_, unseen) in zip(fitted, shares, strict=True)
     ])  # fmt: skip
     best = int(lost.sum(0).argmin())

@@ -40,6 +40,21 @@ class Features(NamedTuple):
         return Features(*(column[rows] for column in self))
 
 
+def looked_at(views: list[Features], looks: int) -> list[Features]:
+    """Views to judge: the mean over looks at the photos as they are, then the varied ones.
+
+    A linear classifier says of mean features the mean of what it says of each look.
+
+    Args:
+        views: the same photos in several draws.
+        looks: how many of the first views show the photos as they are, each in its own way.
+    """
+    if looks == 1:
+        return views
+    values = torch.stack([view.values for view in views[:looks]]).mean(0)
+    return [views[0]._replace(values=values), *views[looks:]]
+
+
 def fit_heads(features: Features) -> list[nn.Linear]:
     """A classifier for each strength of regularisation."""
     values, weights, parts = (

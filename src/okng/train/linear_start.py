@@ -14,13 +14,15 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from okng.config import UPRIGHT, Look
 from okng.progress import Advance, Progress
 from okng.train.backbone import Backbone
 from okng.train.batches import PhotoArray, loader, photos_at_once
 from okng.train.depths import MultiDepth
 from okng.train.extract import Extractor, extractor
 from okng.train.folds import Folded, fit_folds, folds_due
-from okng.train.heads import Features, fit_heads, logits_of, losses
+from okng.train.heads import Features, fit_heads, logits_of, looked_at, losses
+from okng.train.looks import turned
 from okng.train.module import Learner
 from okng.train.rows import KeptRows, example_of
 from okng.train.views import views_worth_seeing
@@ -46,6 +48,7 @@ def linear_start(
     progress: Progress,
     kept: KeptRows | None = None,
     folds: bool | None = False,
+    looks: tuple[Look, ...] = (UPRIGHT,),
 ) -> Start | None:
     """Fit the classifier of a pretrained network on its features.
 
@@ -57,6 +60,8 @@ def linear_start(
         kept: what the lower layers said of these photos, where that is known.
         folds: take the mean of the classifiers of folds over both kinds of photos; None decides by
             how many parts there are.
+        looks: at each photo as it is; all of them teach, and with folds the mean of what is said of
+            them is what is said of the photo. Kept rows have the upright one only.
 
     Returns:
         None for a network whose classifier is not linear, which is left as it is.
@@ -69,9 +74,13 @@ def linear_start(
     begun = time.monotonic()
     learner.eval()
     count = folds_due(*labels_and_parts(train, validation), folds)
-    fitted, held_out = _of_rows(kept) if kept else _of_photos(learner, train, validation, progress)
+    if kept:
+        looks, (fitted, held_out) = (UPRIGHT,), _of_rows(kept)
+    else:
+        fitted, held_out = _of_photos(learner, train, validation, progress, looks)
     progress.say("fit the classifier")
-    head, unseen = _fit(fitted, held_out, count, learner.seed)
+    head, unseen = _fit(fitted, held_out, count, learner.seed, len(looks))
+    fitted, held_out = (looked_at(views, len(looks)) for views in (fitted, held_out))
     network.classifier.load_state_dict(head.state_dict())
     if isinstance(network, MultiDepth):
         network.typical.copy_(_mean(fitted[0]))
@@ -93,22 +102,27 @@ def labels_and_parts(*splits: PhotoArray) -> tuple[npt.NDArray[np.int64], npt.ND
 
 
 def _fit(
-    fitted: list[Features], held_out: list[Features], folds: int, seed: int
+    fitted: list[Features], held_out: list[Features], folds: int, seed: int, looks: int
 ) -> tuple[nn.Linear, Folded | None]:
     """The classifier, and what those of the folds said where it came from them."""
     if not folds:
-        return choose_head(Features.join(fitted), Features.join(held_out)), None
+        judged = Features.join(looked_at(held_out, looks))
+        return choose_head(Features.join(fitted), judged), None
     pairs = zip(fitted, held_out, strict=True)
-    folded = fit_folds([Features.join(list(pair)) for pair in pairs], folds, seed)
+    folded = fit_folds([Features.join(list(pair)) for pair in pairs], folds, seed, looks)
     return folded.head, folded
 
 
 def _of_photos(
-    learner: Learner, train: PhotoArray, validation: PhotoArray, progress: Progress
+    learner: Learner,
+    train: PhotoArray,
+    validation: PhotoArray,
+    progress: Progress,
+    looks: tuple[Look, ...],
 ) -> tuple[list[Features], list[Features]]:
     """Features of several views of all photos: those to fit on, and those held out."""
     network = cast("Backbone | MultiDepth", learner.network)
-    views = range(views_worth_seeing(len(train)))
+    views = [*looks, *range(1, views_worth_seeing(len(train)))]
     asked = len(views) * (len(train) + len(validation))
     with progress.stage("features", asked) as advance:
         run = extractor(Seen(network), example_of(learner, train), asked)
@@ -148,9 +162,9 @@ class Seen(nn.Module):
 
 
 def features_of_view(
-    learner: Learner, run: Extractor, data: PhotoArray, view: int, advance: Advance
+    learner: Learner, run: Extractor, data: PhotoArray, view: Look | int, advance: Advance
 ) -> Features:
-    """Features of one view of all photos: view 0 is the photo as it is.
+    """Features of one view of all photos: a look at the photo as it is, or the number of a draw.
 
     They go to one block of memory. Small blocks that stay, between batches that go, would leave
     holes that no later batch fits into.
@@ -158,14 +172,20 @@ def features_of_view(
     values, done = torch.empty(0), 0
     batches = loader(data, photos_at_once(data.photos.shape[1]), None)
     for number, (photos, *_) in enumerate(batches):
-        seen = learner.prepared(photos) if view == 0 else learner.varied(photos, view, number)
-        found = run(seen.contiguous())
+        found = run(_seen(learner, photos, view, number).contiguous())
         if number == 0:
             values = torch.empty(len(data), found.shape[1])
         values[done : done + len(found)] = found
         done += len(found)
         advance(len(found))
     return Features(values, data.labels, data.weights, data.parts)
+
+
+def _seen(learner: Learner, photos: Tensor, view: Look | int, number: int) -> Tensor:
+    """Network input of a batch in one view."""
+    if isinstance(view, Look):
+        return learner.prepared(turned(photos, view))
+    return learner.varied(photos, view, number)
 
 
 def choose_head(fitted: Features, held_out: Features) -> nn.Linear:

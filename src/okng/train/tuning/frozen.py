@@ -9,14 +9,14 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from okng.config import PLAIN, Settings
+from okng.config import PLAIN, Look, Settings
 from okng.modelfile import InputRules
 from okng.train.architecture import PLAIN_NAME, Architecture
 from okng.train.backbone import Backbone
 from okng.train.batches import PhotoArray
 from okng.train.depths import MultiDepth
 from okng.train.extract import Extractor, extractor
-from okng.train.heads import Features
+from okng.train.heads import Features, looked_at
 from okng.train.inputs import Prepare
 from okng.train.linear_start import Seen, choose_head, features_of_view
 from okng.train.module import Learner
@@ -82,13 +82,15 @@ class FrozenNetworks:
 
     def judge(self, fold: Fold, learner: Learner, settings: Settings) -> Judgements:
         """Fit a classifier on some photos' features, and judge the others'."""
-        views = range(views_worth_seeing(len(fold.train)))
+        looks = settings.looks
+        views = [*looks, *range(1, views_worth_seeing(len(fold.train)))]
         seen = [self._features(learner, settings, view) for view in views]
+        judged = looked_at(seen, len(looks))
         head = choose_head(
             self._joined(seen, fold.train, settings),
-            self._joined(seen[:2], fold.val, settings),
+            self._joined(judged[:2], fold.val, settings),
         )
-        return Judgements(*(self._judged(head, seen[0], rows) for rows in (fold.val, fold.test)))
+        return Judgements(*(self._judged(head, judged[0], rows) for rows in (fold.val, fold.test)))
 
     def _joined(
         self, seen: list[Features], rows: npt.NDArray[np.int64], settings: Settings
@@ -106,10 +108,11 @@ class FrozenNetworks:
             logits: Tensor = head(plain.values[torch.from_numpy(rows)])
         return Judged(probabilities(logits), self._photos.labels[rows], self._photos.groups[rows])
 
-    def _features(self, learner: Learner, settings: Settings, view: int) -> Features:
-        """What a frozen network sees of all photos in one view; view 0 is the photo as it is."""
+    def _features(self, learner: Learner, settings: Settings, view: Look | int) -> Features:
+        """What a frozen network sees of all photos: a look at them as they are, or a draw."""
         network = f"{settings.data.image_size} {settings.model.model_dump_json()}"
-        key = f"{view} {settings.augment.model_dump_json() if view else ''} {network}"
+        drawn_by = "" if isinstance(view, Look) else settings.augment.model_dump_json()
+        key = f"{view} {drawn_by} {network}"
         if key not in self._seen:
             photos = self._photos
             data = PhotoArray(

@@ -11,9 +11,10 @@ from okng.config import Precision, Settings
 from okng.progress import Silent
 from okng.train.architecture import Architecture
 from okng.train.batches import PhotoArray, photos_at_once
-from okng.train.fit import Sample, Task, fit
+from okng.train.fit import fit
 from okng.train.inputs import Prepare
 from okng.train.saved import PLAN, TrainedModel
+from okng.train.task import Sample, Task
 from okng.train.tuning.frozen import FrozenNetworks
 from okng.train.tuning.objective import Judged, Judgements, probabilities
 from okng.train.tuning.photos import Fold, FoldedPhotos

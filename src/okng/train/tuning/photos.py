@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from okng.dataset import Dataset, load_photos, make_folds
 from okng.evaluate.intervals import group_numbers
-from okng.train.fit import Sample
+from okng.train.task import Sample
 
 Rows = npt.NDArray[np.int64]
 Photos = npt.NDArray[np.uint8]
