@@ -73,7 +73,8 @@ class Metadata(Part):
     """What a model file says of itself.
 
     The OK class, when there is one, is the first of `classes`. `tiles` are windows per side within
-    which the network takes means; 1 is the whole photo.
+    which the network takes means; 1 is the whole photo. `looks` is in how many ways, turned and
+    mirrored, it sees each photo, whose mean is the score.
     """
 
     schema_version: int = SCHEMA
@@ -87,6 +88,7 @@ class Metadata(Part):
     metrics: dict[str, Any] = {}
     backbone: str
     tiles: int = Field(1, ge=1)
+    looks: int = Field(1, ge=1)
     weights: str
     weights_licence: str
     created: datetime = Field(default_factory=lambda: datetime.now(UTC))

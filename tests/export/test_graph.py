@@ -19,6 +19,7 @@ from okng.predict.sessions import open_session
 from okng.testing import draw_part
 from okng.train.architecture import Architecture, build
 from okng.train.cnn import PlainCNN
+from okng.train.looks import count_looks
 from okng.train.saved import TrainedModel
 from okng.verdict import OperatingPoint
 
@@ -115,6 +116,13 @@ def test_file_tells_its_tiles(exported: tuple[InspectionGraph, Path]) -> None:
     graph, path = exported
 
     assert modelfile.read(path).metadata.tiles == getattr(graph.network, "tiles", 1)
+
+
+def test_file_tells_how_often_it_looks(exported: tuple[InspectionGraph, Path]) -> None:
+    """At each photo: the line pays for it."""
+    graph, path = exported
+
+    assert modelfile.read(path).metadata.looks == count_looks(graph.network)
 
 
 def test_openvino_says_the_same(exported: tuple[InspectionGraph, Path]) -> None:

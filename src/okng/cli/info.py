@@ -32,11 +32,12 @@ def _facts(document: dict[str, Any]) -> list[tuple[str, str]]:
     ok = document["ok_class"]
     colour = "grey" if rules["grey"] else "RGB"
     tiles = f", {document['tiles']} x {document['tiles']} tiles" if document["tiles"] > 1 else ""
+    looks = f", {document['looks']} looks at each photo" if document["looks"] > 1 else ""
     facts = [
         ("name", document["name"]),
         ("classes", ", ".join(f"{c} (OK)" if c == ok else c for c in document["classes"])),
         ("threshold", f"{point['threshold']:.4f}  ({point['policy']}: {point['reason']})"),
-        ("network", f"{document['backbone']}, {rules['image_size']} px, {colour}{tiles}"),
+        ("network", f"{document['backbone']}, {rules['image_size']} px, {colour}{tiles}{looks}"),
         ("weights from", f"{document['weights']}, licence {document['weights_licence']}"),
         *_rates(document["metrics"]),
         ("created", document["created"]),

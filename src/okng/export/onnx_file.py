@@ -136,6 +136,7 @@ def _metadata(model: TrainedModel, name: str, dataset_digest: str) -> Metadata:
         dataset_digest=dataset_digest,
         backbone=model.architecture.settings.name,
         tiles=model.architecture.settings.tiles,
+        looks=len(model.architecture.looks),
         weights=model.source,
         weights_licence=model.licence,
         versions={
