@@ -1,13 +1,14 @@
 """Solar cells (ELPV) and steel strip (X-SDD) by their published protocols, five seeds each.
 
     python benchmarks/training/protocols.py [elpv] [xsdd] [--recipe quick] [--size 192]
-        [--part-folds auto] [--turns auto] [--seeds 0 1 2 3 4] [--validate]
+        [--part-folds auto] [--turns auto] [--tta N] [--seeds 0 1 2 3 4] [--validate]
 
 ELPV: defective from a probability of 0.5 on, stratified 75/25 (Deitsch et al., 2019: 0.884 with a
 CNN). X-SDD: seven types, stratified 70/30 (Feng, Gao, Luo, 2021: accuracy 0.951, macro-F1 0.9325).
 A seventh of the training photos chooses the regularisation; with `--part-folds always`, folds of
 all of them do. Every photo counts the same (`--class-weights none`), as accuracy asks for. Where
-`--recipe thorough` has joined two networks, the frozen one's figures stand beside those of both.
+`--recipe thorough` has joined two networks, the figures of each stand beside those of both, and
+where there are several looks at a photo, those of one look.
 Printed: each seed, then mean and deviation. `--validate` prints what validation said, or the folds,
 and never looks at a test: settings are chosen by it. Fifteen minutes on two cores.
 """
@@ -26,16 +27,19 @@ from sklearn.model_selection import train_test_split
 from torch import nn
 
 from okng import config
+from okng.config import UPRIGHT
 from okng.dataset import find_photos, load_photos
 from okng.modelfile import InputRules
 from okng.progress import Silent
 from okng.train import Sample, Task, fit
+from okng.train.architecture import looking
 from okng.train.batches import PhotoArray
 from okng.train.inputs import Prepare
 from okng.train.joined import Joined
+from okng.train.looks import Looks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 XSDD = Path(__file__).parents[3] / "shared" / "data" / "xsdd"
 TEST = {"elpv": 0.25, "xsdd": 0.30}
@@ -92,10 +96,21 @@ def measure(kind: str, seed: int, options: argparse.Namespace) -> dict[str, floa
         best = min(history, key=lambda row: row["val_loss"])
         return {name: best[name] for name in ("val_loss", "val_accuracy")}
     found = figures(logits(model.network, model.rules, photos[test]), labels[test])
-    if isinstance(model.network, Joined):
-        alone = figures(logits(model.network.frozen, model.rules, photos[test]), labels[test])
-        found |= {f"{name}_of_the_frozen": value for name, value in alone.items()}
+    for name, member in members(model.network):
+        alone = figures(logits(member, model.rules, photos[test]), labels[test])
+        found |= {f"{figure}_{name}": value for figure, value in alone.items()}
     return found
+
+
+def members(network: nn.Module) -> "Iterator[tuple[str, nn.Module]]":
+    """What a network of several looks, or of two networks, would be without the others."""
+    inner = network.network if isinstance(network, Looks) else network
+    if isinstance(network, Looks):
+        yield "of_one_look", inner
+    if isinstance(inner, Joined):
+        looks = getattr(network, "looks", (UPRIGHT,))
+        yield "of_the_frozen", looking(inner.frozen, looks)
+        yield "of_the_tuned", looking(inner.tuned, looks)
 
 
 def figures(said: np.ndarray, truth: np.ndarray) -> dict[str, float]:
@@ -114,7 +129,7 @@ def asked(options: argparse.Namespace, seed: int) -> dict[str, Any]:
     """The settings of a training."""
     return {
         "recipe": options.recipe, "image_size": options.size, "part_folds": options.part_folds,
-        "class_weights": "none", "seed": seed, "turns": options.turns,
+        "class_weights": "none", "seed": seed, "turns": options.turns, "tta": options.tta,
     }  # fmt: skip
 
 
@@ -126,6 +141,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=192)
     parser.add_argument("--part-folds", default="auto", choices=["auto", "always", "never"])
     parser.add_argument("--turns", default="auto", choices=["auto", "any", "quarter"])
+    parser.add_argument("--tta", type=int, help="looks at each photo; as the recipe has it")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(5)))
     parser.add_argument("--validate", action="store_true")
     parser.add_argument("--out", type=Path, help="CSV of all seeds")

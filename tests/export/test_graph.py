@@ -64,7 +64,6 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
         f"{DEEP}resnet10t",
         f"{TILED}resnet10t",
         f"{DEEP}mobilenetv3_small_050",
-        f"{TWO}resnet10t",
         f"{LOOKS}{TWO}resnet10t",
         f"{LOOKS}cnn",
     ],

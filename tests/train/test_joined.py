@@ -7,11 +7,14 @@ import pytest
 import torch
 
 from okng import config
+from okng.modelfile import InputRules
 from okng.progress import Silent
 from okng.train import Architecture, Sample, Task, TrainedModel, fit, load_full
 from okng.train.architecture import build
+from okng.train.batches import PhotoArray
 from okng.train.depths import MultiDepth
-from okng.train.joined import Joined
+from okng.train.inputs import LUMINANCE, Prepare
+from okng.train.joined import Joined, typical_of
 
 PHOTOS = torch.rand(5, 3, 64, 64, generator=torch.Generator().manual_seed(0))
 
@@ -116,6 +119,22 @@ def test_left_out_where_it_makes_nothing_better(tmp_path: Path, weights: Path) -
 
     assert isinstance(model.network, MultiDepth)
     assert not load_full(tmp_path / "models" / "full_model.pth").architecture.joined
+
+
+def test_average_photo_is_seen_in_grey_where_the_network_sees_grey() -> None:
+    """Whatever its colours: the heatmap starts from what the network really sees."""
+    tuned = _network().tuned
+    photos = np.random.default_rng(0).integers(0, 256, (6, 64, 64, 3)).astype(np.uint8)
+    grey = np.repeat((photos @ np.array(LUMINANCE)).round()[..., None], 3, 3).astype(np.uint8)
+    rules = InputRules(image_size=64, grey=True, channels=3, mean=(0.0,) * 3, std=(1.0,) * 3)
+
+    def typical(seen: np.ndarray, rules: InputRules) -> torch.Tensor:
+        return typical_of(tuned, Prepare(rules), PhotoArray(seen, np.zeros(6, np.int64)))
+
+    in_colour = typical(photos, rules.model_copy(update={"grey": False}))
+
+    assert torch.allclose(typical(photos, rules), typical(grey, rules), atol=0.02)
+    assert not torch.allclose(typical(grey, rules), in_colour, atol=0.02)
 
 
 def test_few_parts_teach_no_layers(tmp_path: Path, weights: Path) -> None:

@@ -133,10 +133,17 @@ def test_one_look_costs_nothing() -> None:
     assert looking(network, ALL[:1]) is network
 
 
-def test_kept_and_rebuilt(tmp_path: Path, weights: Path) -> None:
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> tuple[TrainedModel, Path]:
+    """A network of four looks, and its run folder."""
+    run = tmp_path_factory.mktemp("looks")
+    return _fitted(run, weights, part_folds="never"), run
+
+
+def test_kept_and_rebuilt(trained: tuple[TrainedModel, Path]) -> None:
     """The file of the whole model says how it looks."""
-    model = _fitted(tmp_path, weights)
-    again = load_full(tmp_path / "models" / "full_model.pth")
+    model, run = trained
+    again = load_full(run / "models" / "full_model.pth")
 
     assert isinstance(again.network, Looks)
     assert again.network.looks == ALL[:4]
@@ -146,10 +153,7 @@ def test_kept_and_rebuilt(tmp_path: Path, weights: Path) -> None:
 
 
 def test_out_of_fold_scores_are_means_over_looks(tmp_path: Path, weights: Path) -> None:
-    """Other looks give other scores out of fold, so these are what the threshold is chosen by.
-
-    With all eight, photos that are turned beforehand get the same ones.
-    """
+    """Other looks give other scores out of fold, and by these the threshold is chosen."""
     one, many = tmp_path / "one", tmp_path / "many"
     for folder, tta in ((one, 1), (many, 8)):
         _fitted(folder, weights, tta=tta, part_folds="always")
@@ -161,9 +165,9 @@ def test_out_of_fold_scores_are_means_over_looks(tmp_path: Path, weights: Path) 
     assert not torch.allclose(few, all_looks, atol=1e-3)
 
 
-def test_validation_judges_by_all_looks(tmp_path: Path, weights: Path) -> None:
-    """What the finished network says of a photo is the mean over its looks."""
-    model = _fitted(tmp_path, weights, part_folds="never")
+def test_trained_network_judges_by_all_looks(trained: tuple[TrainedModel, Path]) -> None:
+    """What it says of a photo is the mean over its looks."""
+    model, _ = trained
     photos = Prepare(model.rules)(PHOTOS[:, :, :32, :32])
     assert isinstance(model.network, Looks)
     with torch.no_grad():

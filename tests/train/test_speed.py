@@ -9,7 +9,7 @@ from PIL import Image
 from okng import config
 from okng.train import speed
 from okng.train.budget import Work
-from okng.train.joined import Joined
+from okng.train.joined import Joined, Tuned
 from okng.train.speed import measure
 
 WORK = Work(train=40, drawn=40, validation=10, test=10, draws=2, folds=False)
@@ -38,13 +38,15 @@ def test_second_network_is_tried_as_a_whole(
     paths: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A step is one of the network that learns, a look at validation photos one of both."""
-    tried: list[type] = []
-    for name in ("_step", "_look"):
-        monkeypatch.setattr(speed, name, lambda network, _: tried.append(type(network)))
+    steps: list[type] = []
+    looks: list[type] = []
+    monkeypatch.setattr(speed, "_step", lambda network, _: steps.append(type(network)))
+    monkeypatch.setattr(speed, "_look", lambda network, _: looks.append(type(network)))
     asked = {"model": "resnet10t", "image_size": 64, "recipe": "thorough"}
     measure(config.resolve(config.load(None, asked)), WORK, paths)
 
-    assert set(tried) == {Joined}
+    assert set(steps) == {Tuned}
+    assert set(looks) == {Joined}
 
 
 def test_large_photos_are_tried_smaller(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,6 @@ from okng.train.folds import FOLDS
 _SIZES = (288, 256, 224, 192, 160, 128, 96)
 _HEAD_ROOM = 0.9  # of the budget, for what a trial of seconds cannot see
 _FAMILIAR = 4000  # photos; see `acquaint`, which changes a tenth of them
-_MOST_EPOCHS = {Recipe.STANDARD: 6, Recipe.THOROUGH: 10, Recipe.CNN: 30}
 
 
 class Speed(NamedTuple):
@@ -167,7 +166,7 @@ def _plans(
     recipe: Recipe, size: int, speed: Speed, work: Work, asked: int | None
 ) -> Iterator[Choice]:
     """Plans of a recipe at one size, that with most epochs first; or with the epochs asked for."""
-    most = _MOST_EPOCHS.get(recipe, 0)
+    most = PRESETS[recipe].epochs
     if recipe is Recipe.THOROUGH and work.folds:  # few parts teach no layers
         most = 0
     possible = range(most, 0 if most else -1, -1)

@@ -69,7 +69,8 @@ def fit(
         network, architecture = network.frozen, architecture.model_copy(update={"joined": False})
     network.to(memory_format=torch.contiguous_format).eval()
     seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
-    familiarity = acquaint(network, Prepare(rules), seen, settings.augment, progress)
+    knows = network.frozen if isinstance(network, Joined) else network
+    familiarity = acquaint(knows, Prepare(rules), seen, settings.augment, progress)
     model = TrainedModel(
         looking(network, settings.looks).eval(),
         architecture.model_copy(update={"looks": settings.looks}),

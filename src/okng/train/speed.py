@@ -55,34 +55,38 @@ def measure(
     network = build(architecture).eval().to(memory_format=torch.channels_last)
     photos = torch.rand(_PHOTOS, architecture.channels, size, size)
     decode = _decode_seconds(paths, size, clock)
-    whole = network
-    if isinstance(network, Joined):
-        network = network.frozen
-    if not isinstance(network, Backbone | MultiDepth):
+    frozen = network.frozen if isinstance(network, Joined) else network
+    if not isinstance(frozen, Backbone | MultiDepth):
         step = _per_photo(lambda: _step(network, photos), clock)
         return Speed(size, decode, 0.0, step, step / 3, 0.0, 0.0)
     freeze_first_layers(network, settings.model.freeze)
     begun = clock()
-    seen = Seen(network)
-    run = extractor(seen, photos[:3], work.draws * work.train)
+    run = extractor(Seen(frozen), photos[:3], work.draws * work.train)
     start = clock() - begun
     features = _per_photo(lambda: run(photos), clock)
-    upper, rows = (whole, photos) if isinstance(whole, Joined) else _upper(network, photos)
-    step = _per_photo(lambda: _step(upper, rows), clock)
-    check = _per_photo(lambda: _look(upper, rows), clock)
+    learning, judging, rows = _that_learns(network, photos)
+    step = _per_photo(lambda: _step(learning, rows), clock)
+    check = _per_photo(lambda: _look(judging, rows), clock)
     fit = _fit_seconds(int(run(photos[:2]).shape[1]), work.draws * work.train, clock)
     return Speed(size, decode, features, step, check, start, fit)
 
 
 @torch.no_grad()
-def _upper(network: nn.Module, photos: Tensor) -> tuple[nn.Module, Tensor]:
-    """The layers that learn and what they see; the whole network where it cannot be cut."""
+def _that_learns(network: nn.Module, photos: Tensor) -> tuple[nn.Module, nn.Module, Tensor]:
+    """The layers that learn, those that judge in validation, and what both see.
+
+    The whole network where it cannot be cut.
+    """
+    if isinstance(network, Joined):
+        return network.tuned, network, photos
     halves = cut_network(network, photos[:2])
-    return (network, photos) if halves is None else (halves[1], halves[0](photos))
+    if halves is None:
+        return network, network, photos
+    lower, upper = halves
+    return upper, upper, lower(photos)
 
 
-def _step(network: nn.Module, seen: Tensor) -> None:
-    learning = network.tuned if isinstance(network, Joined) else network
+def _step(learning: nn.Module, seen: Tensor) -> None:
     learning(seen).sum().backward()
     learning.zero_grad(set_to_none=True)
 
