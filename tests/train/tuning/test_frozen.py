@@ -24,6 +24,20 @@ def folded(tmp_path_factory: pytest.TempPathFactory) -> FoldedPhotos:
     return FoldedPhotos(found, 2, validation=0.2, seed=0, memory_limit_gb=1)
 
 
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[config.Look | int]:
+    """Which views of the photos a network sees, one after the other."""
+    views: list[config.Look | int] = []
+    plain = linear_start.features_of_view
+
+    def noting(learner: Any, run: Any, data: Any, view: config.Look | int, advance: Any) -> Any:
+        views.append(view)
+        return plain(learner, run, data, view, advance)
+
+    monkeypatch.setattr(frozen, "features_of_view", noting)
+    return views
+
+
 def _settings(weights: Path, **changes: Any) -> config.Settings:
     asked = {"model": "resnet10t", "weights": str(weights), "image_size": 32, **changes}
     return config.resolve(config.load(None, asked))
@@ -46,22 +60,28 @@ def test_classifier_says_what_a_training_would_say(
 
 
 def test_photos_are_seen_once_for_all_folds_and_trials(
-    folded: FoldedPhotos, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folded: FoldedPhotos, weights: Path, tmp_path: Path, seen: list[config.Look | int]
 ) -> None:
     """Only what a trial changes is seen anew: here the variations, in three views."""
-    looked: list[int] = []
-    plain = linear_start.features_of_view
-
-    def counting(learner: Any, run: Any, data: Any, view: int, advance: Any) -> Any:
-        looked.append(view)
-        return plain(learner, run, data, view, advance)
-
-    monkeypatch.setattr(frozen, "features_of_view", counting)
     networks = Networks(folded, grey=False, scratch=tmp_path)
     for changes in ({}, {"class_weights": "none"}, {"brightness": 0.4}):
         list(networks.judge(_settings(weights, **changes)))
 
-    assert looked == [0, 1, 2, 3, 1, 2, 3]
+    assert seen == [config.UPRIGHT, 1, 2, 3, 1, 2, 3]
+
+
+def test_trials_look_as_often_as_a_run(
+    folded: FoldedPhotos, weights: Path, tmp_path: Path, seen: list[config.Look | int]
+) -> None:
+    """What is said of a photo is the mean over its looks, so that a study finds what a run has."""
+    networks = Networks(folded, grey=False, scratch=tmp_path)
+    one, two = (
+        next(iter(networks.judge(_settings(weights, tta=tta)))).tested.probabilities
+        for tta in (1, 2)
+    )
+
+    assert seen.count(config.Look(2)) == 1
+    assert not np.allclose(one, two, atol=1e-3)
 
 
 def test_layers_that_learn_are_trained_as_in_a_run(
