@@ -60,7 +60,7 @@ class Tuned(nn.Module):
         for name, values in (("mean", mean), ("std", std)):
             self.register_buffer(name, torch.tensor(values)[:, None, None])
 
-    def maps(self, photos: Tensor) -> Tensor:
+    def features(self, photos: Tensor) -> Tensor:
         """Last maps (N, C, h, w) of photos (N, 3, S, S) in [0, 1]."""
         backbone = self.backbone
         return backbone.places(backbone.features((photos - self.mean) / self.std))
@@ -76,7 +76,7 @@ class Tuned(nn.Module):
 
     def forward(self, photos: Tensor) -> Tensor:
         """Logits (N, outputs) of photos (N, 3, S, S) in [0, 1]."""
-        return self.head(self.maps(photos))
+        return self.head(self.features(photos))
 
 
 class Joined(nn.Module):
@@ -94,7 +94,7 @@ class Joined(nn.Module):
 
     def features(self, photos: Tensor) -> list[Tensor]:
         """Maps (N, C, h, w) of the frozen network's depths and views, then of the tuned one."""
-        return [*self.frozen.features(photos), self.tuned.maps(photos)]
+        return [*self.frozen.features(photos), self.tuned.features(photos)]
 
     def head(self, maps: list[Tensor]) -> Tensor:
         """Logits (N, outputs) of what `features` gave."""
@@ -151,5 +151,5 @@ def typical_of(tuned: Tuned, prepare: Prepare, data: PhotoArray) -> Tensor:
     sums = torch.zeros_like(tuned.typical)
     for batch in np.array_split(rows, -(-len(rows) // at_once)):
         photos, _, weights, _ = data[batch]
-        sums += (pool([tuned.maps(prepare(photos))]) * weights[:, None]).sum(0)
+        sums += (pool([tuned.features(prepare(photos))]) * weights[:, None]).sum(0)
     return sums / data.weights[rows].sum()
