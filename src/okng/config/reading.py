@@ -32,7 +32,7 @@ class Preset(NamedTuple):
 PLAIN = Preset(image_size=128, epochs=30, lr=1e-3, patience=8)
 PRESETS = {
     Recipe.QUICK: Preset(image_size=192, epochs=0, lr=3e-4, patience=4),
-    Recipe.STANDARD: Preset(image_size=192, epochs=6, lr=1e-4, patience=6),
+    Recipe.STANDARD: Preset(image_size=192, epochs=6, lr=1e-4, patience=2),
     Recipe.THOROUGH: Preset(image_size=192, epochs=10, lr=1e-3, patience=10, tta=4),
     Recipe.CNN: PLAIN,
 }
