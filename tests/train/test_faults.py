@@ -62,8 +62,8 @@ def test_process_says_what_it_ended_of() -> None:
     ("module", "stage"),
     [
         ("epochs", "measured_plan"),
-        ("fit", "keep_rows"),
-        ("fit", "linear_start"),
+        ("course", "keep_rows"),
+        ("course", "linear_start"),
         ("fit", "acquaint"),
     ],
 )
