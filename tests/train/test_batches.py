@@ -79,3 +79,8 @@ def test_large_photos_go_through_by_twos() -> None:
     assert [photos_at_once(size) for size in (32, 192, 288, 512, 1024, 8192)] == [
         32, 32, 32, 10, 2, 1,
     ]  # fmt: skip
+
+
+def test_photos_that_are_looked_at_often_go_through_in_smaller_groups() -> None:
+    """All looks stand in memory together."""
+    assert [photos_at_once(size, 4) for size in (192, 512, 1024)] == [8, 2, 1]

@@ -86,11 +86,15 @@ def test_other_times_are_refused(text: str) -> None:
         config.load(None, {"time_budget": text})
 
 
-def test_few_parts_leave_thorough_without_epochs() -> None:
-    """As training does: it is planned as what it will be."""
+@pytest.mark.parametrize(
+    ("recipe", "asked", "epochs"),
+    [(Recipe.STANDARD, None, 6), (Recipe.THOROUGH, None, 10), (Recipe.STANDARD, 9, 9)],
+)
+def test_layers_that_stay_have_no_epochs(recipe: Recipe, asked: int | None, epochs: int) -> None:
+    """As training does with few parts: it is planned as what it will be."""
     few, many = (
-        choose(SPEED, WORK._replace(folds=folds), 3000, (Recipe.THOROUGH,)).epochs
-        for folds in (True, False)
+        choose(SPEED, WORK._replace(learns=learns), 3000, (recipe,), asked=Asked(epochs=asked))
+        for learns in (False, True)
     )
 
-    assert (few, many) == (0, 10)
+    assert (few.epochs, many.epochs) == (0, epochs)

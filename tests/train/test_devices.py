@@ -77,7 +77,7 @@ def test_two_processes_train_one_network(tmp_path: Path, capfd: pytest.CaptureFi
 def test_two_processes_improve_a_pretrained_network(tmp_path: Path, weights: Path) -> None:
     """What they learned is kept: their start is not fitted again, and is told with the epochs."""
     values = {**STILL, "model": "resnet10t", "weights": str(weights), "recipe": "standard",
-              "epochs": 3, "lr": 0.01}  # fmt: skip
+              "epochs": 3, "lr": 0.01, "part_folds": "never"}  # fmt: skip
     losses = []
     for devices in (1, 2):
         run, listener = tmp_path / str(devices), Listener()

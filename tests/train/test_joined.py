@@ -15,6 +15,7 @@ from okng.train.batches import PhotoArray
 from okng.train.depths import MultiDepth
 from okng.train.inputs import LUMINANCE, Prepare
 from okng.train.joined import Joined, typical_of
+from okng.train.looks import Looks
 
 PHOTOS = torch.rand(5, 3, 64, 64, generator=torch.Generator().manual_seed(0))
 
@@ -113,6 +114,23 @@ def test_kept_where_both_together_are_better(tmp_path: Path, weights: Path) -> N
     assert float(model.network.tuned.typical.abs().sum()) > 0
 
 
+def test_frozen_network_beside_it_is_the_quick_recipe(tmp_path: Path, weights: Path) -> None:
+    """Looks and all: epochs were judged by one look, what goes to the line by two."""
+    task = _task()
+    for sample in (task.train, task.validation):  # colour, which `view` takes from the frozen one
+        sample.photos[:] = np.random.default_rng(0).integers(60, 140, sample.photos.shape)
+        sample.photos[sample.labels == 1, ..., 0] += 60
+    both = _fitted(tmp_path / "both", weights, task, epochs=6, view="flat", tta=2).network
+    quick = _fitted(tmp_path / "quick", weights, task, recipe="quick", epochs=0, view="flat",
+                    tta=2).network  # fmt: skip
+    assert isinstance(both, Looks)
+    assert isinstance(quick, Looks)
+    assert isinstance(both.network, Joined)
+
+    weight = both.network.frozen.classifier.weight
+    assert torch.allclose(weight, quick.network.classifier.weight, atol=1e-3)
+
+
 def test_left_out_where_it_makes_nothing_better(tmp_path: Path, weights: Path) -> None:
     """A rate that spoils it: the frozen network stays alone, and the line pays for no second."""
     model = _fitted(tmp_path, weights, epochs=1, lr=1.0)
@@ -137,9 +155,10 @@ def test_average_photo_is_seen_in_grey_where_the_network_sees_grey() -> None:
     assert not torch.allclose(typical(grey, rules), in_colour, atol=0.02)
 
 
-def test_few_parts_teach_no_layers(tmp_path: Path, weights: Path) -> None:
+@pytest.mark.parametrize("recipe", ["standard", "thorough"])
+def test_few_parts_teach_no_layers(tmp_path: Path, weights: Path, recipe: str) -> None:
     """They would be learned by heart: the classifier comes from folds, as in quick."""
-    model = _fitted(tmp_path, weights, part_folds="auto")
+    model = _fitted(tmp_path, weights, recipe=recipe, part_folds="auto")
 
     assert isinstance(model.network, MultiDepth)
     assert (tmp_path / "models" / "out_of_fold.pth").exists()

@@ -40,7 +40,7 @@ def _history(run: Path) -> list[dict[str, str]]:
 
 def test_history_begins_with_the_linear_start(tmp_path: Path, weights: Path) -> None:
     """Epoch 0 tells how good it was before any layer learned."""
-    fit(_task(), _settings(weights), tmp_path, Silent())
+    fit(_task(), _settings(weights, part_folds="never"), tmp_path, Silent())
     rows = _history(tmp_path)
 
     assert [row["epoch"] for row in rows] == ["0", "1", "2"]
@@ -67,20 +67,24 @@ def test_fine_tuning_that_hurts_is_not_kept(tmp_path: Path, weights: Path) -> No
 def test_start_that_no_epoch_was_better_than_is_the_quick_recipe(
     tmp_path: Path, weights: Path, freeze: float
 ) -> None:
-    """With few parts from folds, as there; also where a run is killed at its end and goes on."""
+    """With few parts from folds, as there; also where a run is killed at its end and goes on.
+
+    Of a network that is read at its end: few parts teach the layers of no other.
+    """
     shown = _task()
     other = shown.validation._replace(labels=1 - shown.validation.labels)
     task = shown._replace(validation=other)  # the better it learns, the worse it gets
-    epochs = _settings(weights, lr=0.1, freeze=freeze)
+    epochs = _settings(weights, lr=0.1, freeze=freeze, depth_read="last")
     started = fit(task, epochs, tmp_path / "epochs", Silent()).network
-    quick = fit(task, _settings(weights, epochs=0), tmp_path / "quick", Silent()).network
+    as_quick = _settings(weights, epochs=0, depth_read="last")
+    quick = fit(task, as_quick, tmp_path / "quick", Silent()).network
     (tmp_path / "epochs" / "models" / "full_model.pth").unlink()
     again = fit(task, epochs, tmp_path / "epochs", Silent()).network
     unseen, of_quick = load_unseen(tmp_path / "epochs"), load_unseen(tmp_path / "quick")
 
     assert unseen is not None
     assert of_quick is not None
-    assert torch.allclose(unseen, of_quick, atol=0.05)  # rows are kept in float16
+    assert torch.allclose(unseen, of_quick, atol=0.05)
     photos = torch.from_numpy(task.train.photos).permute(0, 3, 1, 2).float() / 255
     with torch.no_grad():
         said, said_again, expected = (network(photos) for network in (started, again, quick))
@@ -90,7 +94,8 @@ def test_start_that_no_epoch_was_better_than_is_the_quick_recipe(
 
 def test_several_classes_start_linear_as_well(tmp_path: Path, weights: Path) -> None:
     """One row of the layer per class."""
-    model = fit(_task(("ok", "a", "b")), _settings(weights, epochs=1), tmp_path, Silent())
+    settings = _settings(weights, epochs=1, part_folds="never")
+    model = fit(_task(("ok", "a", "b")), settings, tmp_path, Silent())
 
     assert model.network(torch.zeros(1, 3, 32, 32)).shape == (1, 3)
     assert float(_history(tmp_path)[0]["val_accuracy"]) > 0.8

@@ -125,7 +125,8 @@ def _task() -> Task:
 
 def _settings(weights: Path) -> config.Settings:
     values = {"model": "resnet10t", "weights": str(weights), "image_size": 32, "recipe": "standard",
-              "epochs": 2, "batch_size": 8, "lr": 1e-3, "precision": "float32"}  # fmt: skip
+              "epochs": 2, "batch_size": 8, "lr": 1e-3, "precision": "float32",
+              "part_folds": "never"}  # fmt: skip
     return config.resolve(config.load(None, values))
 
 

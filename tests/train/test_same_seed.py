@@ -17,7 +17,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "cnn": {"model": "cnn", "filters": 4, "depth": 2, "dense_units": 8, "epochs": 2},
     "quick": {"model": "resnet10t", "part_folds": "never"},
     "folds": {"model": "resnet10t", "part_folds": "always"},
-    "standard": {"model": "resnet10t", "recipe": "standard", "epochs": 2},
+    "standard": {"model": "resnet10t", "recipe": "standard", "epochs": 2, "part_folds": "never"},
 }
 
 

@@ -166,6 +166,12 @@ class ModelSettings(Section):
     dense_units: int = Field(128, ge=4, le=4096, description="cnn: units of the dense layer.")
     dropout: float = Field(0.3, ge=0, lt=1, description="Share of units dropped in training.")
 
+    @property
+    def reads_depths(self) -> bool:
+        """Whether it is a pretrained network that is read at all depths."""
+        read = self.depth_read is Depth.ALL and self.weights != "random"
+        return read and self.name != "cnn"
+
 
 class TrainingSettings(Section):
     """How the network learns."""

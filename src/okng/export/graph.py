@@ -77,7 +77,7 @@ class InspectionGraph(nn.Module):
             photos: uint8 (N, S, S, 3) of good parts, RGB, of the size that the network sees.
         """
         if isinstance(self.heat, SharesHeat) and len(photos):
-            at_once = max(1, photos_at_once(self.size) // count_looks(self.network))
+            at_once = photos_at_once(self.size, count_looks(self.network))
             batches = np.array_split(photos, -(-len(photos) // at_once))
             self.heat.learn(self._maps(torch.from_numpy(batch)) for batch in batches)
 

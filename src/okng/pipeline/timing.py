@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from okng.config import Folds, Recipe, Settings, resolve, to_toml
+from okng.config import Recipe, Settings, resolve, to_toml
 from okng.dataset import Dataset
 from okng.evaluate.intervals import group_numbers
 from okng.files import write_atomic
@@ -24,7 +24,7 @@ from okng.train import (
     photos_of_an_epoch,
     views_worth_seeing,
 )
-from okng.train.folds import is_small
+from okng.train.folds import folds_due, layers_stay, wanted_folds
 
 _TRIED = 24  # photos that are decoded to see how long that takes
 
@@ -97,11 +97,12 @@ def _work(dataset: Dataset, settings: Settings) -> Work:
     train, held_out, test = (int((splits == name).sum()) for name in ("train", "val", "test"))
     drawn = photos_of_an_epoch(parts[splits == "train"])
     known = splits != "test"
-    few = is_small(dataset.labels()[known], parts[known])
-    folds = settings.training.folds or Folds.AUTO
-    folded = {Folds.ALWAYS: True, Folds.NEVER: False}.get(folds, few)
-    draws = views_worth_seeing(train) + len(settings.looks) - 1
-    return Work(train, drawn, held_out, test, draws, folded)
+    classes_and_parts = dataset.labels()[known], parts[known]
+    folded = bool(folds_due(*classes_and_parts, wanted_folds(settings)))
+    learns = not layers_stay(settings, *classes_and_parts)
+    looks = len(settings.looks)
+    draws = views_worth_seeing(train) + looks - 1
+    return Work(train, drawn, held_out, test, draws, folded, learns, looks)
 
 
 def _some(dataset: Dataset) -> list[Path]:

@@ -18,6 +18,7 @@ from okng.pipeline.photos import audited
 from okng.progress import Progress, Silent
 from okng.run import RunFolder
 from okng.train import check_devices, check_name, check_tiles
+from okng.train.folds import layers_stay
 from okng.train.tuning import (
     FoldedPhotos,
     Limits,
@@ -189,7 +190,9 @@ def _plan(
         seed=resolved.training.seed,
         memory_limit_gb=resolved.data.memory_limit_gb,
     )
-    space = Space.of(base, given, photos.fewest)
+    space = Space.of(
+        base, given, photos.fewest, stay=layers_stay(resolved, photos.labels, photos.groups)
+    )
     if not space.dimensions:
         raise ConfigError(
             "There is nothing to tune: every setting of the space was given",

@@ -14,7 +14,7 @@ import timm
 from pydantic import Field
 from torch import Tensor, nn
 
-from okng.config import UPRIGHT, Depth, Look, ModelSettings, Section
+from okng.config import UPRIGHT, Look, ModelSettings, Section
 from okng.errors import ConfigError
 from okng.train.backbone import Backbone
 from okng.train.cnn import PlainCNN
@@ -137,7 +137,7 @@ def wrap(model: nn.Module, architecture: Architecture) -> nn.Module:
         ConfigError: it has no maps of several depths.
     """
     settings = architecture.settings
-    if settings.depth_read is Depth.LAST or settings.weights == "random":
+    if not settings.reads_depths:
         return Backbone(model)
     mean, std = colour_statistics(model)
     outputs, dropout = architecture.outputs, settings.dropout

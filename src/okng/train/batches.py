@@ -108,15 +108,16 @@ def _shares(chances: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     return np.asarray(exact / exact.sum())
 
 
-def photos_at_once(size: int) -> int:
+def photos_at_once(size: int, looks: int = 1) -> int:
     """Photos that go through frozen layers together: maps of large ones would fill the memory.
 
     32, and of photos over 288 px as many as have no more pixels; at 1024 px 2.
 
     Args:
         size: height and width of the photos.
+        looks: how often each goes through them; so many fewer photos go together.
     """
-    return max(1, min(_AT_ONCE, _AT_ONCE * _USUAL**2 // size**2))
+    return max(1, min(_AT_ONCE, _AT_ONCE * _USUAL**2 // size**2) // looks)
 
 
 def loader(

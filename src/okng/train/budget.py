@@ -5,7 +5,7 @@ What was asked for stays; the plan decides the rest.
 It knows rates, not networks: `speed` measures them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from okng.config import PRESETS, Recipe, Settings, resolve
@@ -47,8 +47,10 @@ class Work(NamedTuple):
         drawn: photos of them that an epoch draws, unless the network starts from nothing.
         validation: photos held out.
         test: photos of the test, which are decoded as well.
-        draws: of each photo that is not of the test.
+        draws: of each photo that is not of the test, the looks at it as it is among them.
         folds: whether the classifier comes from folds, unless epochs come after it.
+        learns: whether layers may learn after it; else there are no epochs, whatever was asked.
+        looks: at each photo as it is.
     """
 
     train: int
@@ -57,6 +59,8 @@ class Work(NamedTuple):
     test: int
     draws: int
     folds: bool
+    learns: bool = True
+    looks: int = 1
 
 
 class Asked(NamedTuple):
@@ -79,8 +83,8 @@ class Choice(NamedTuple):
         image_size: in pixels.
         epochs: passes over the photos.
         seconds: that it will take.
-        after: seconds of these that come after the epochs: to fit the classifier in folds where
-            these gained nothing, and to learn what is familiar.
+        after: seconds of these that come after the epochs: to fit the classifier again, in folds
+            or by all looks, and to learn what is familiar.
     """
 
     recipe: Recipe
@@ -166,22 +170,41 @@ def _plans(
     recipe: Recipe, size: int, speed: Speed, work: Work, asked: int | None
 ) -> Iterator[Choice]:
     """Plans of a recipe at one size, that with most epochs first; or with the epochs asked for."""
-    most = PRESETS[recipe].epochs
-    if recipe is Recipe.THOROUGH and work.folds:  # few parts teach no layers
-        most = 0
-    possible = range(most, 0 if most else -1, -1)
-    for epochs in possible if asked is None else (asked,):
+    for epochs in _possible_epochs(recipe, work, asked):
         after = _familiar_seconds(size, speed, work)
-        if epochs and work.folds and recipe is not Recipe.CNN:
-            after += FOLDS * speed.fit
+        if epochs and recipe is not Recipe.CNN:
+            after += _again_seconds(size, speed, work)
         seconds = _seconds(recipe, size, epochs, speed, work) + after
         yield Choice(recipe, size, epochs, seconds, after)
+
+
+def _possible_epochs(recipe: Recipe, work: Work, asked: int | None) -> Iterable[int]:
+    if not work.learns:
+        return (0,)
+    most = PRESETS[recipe].epochs
+    return range(most, 0 if most else -1, -1) if asked is None else (asked,)
 
 
 def _familiar_seconds(size: int, speed: Speed, work: Work) -> float:
     """To learn what is familiar, the frozen layers run once more, over some of the photos."""
     photos = min(work.train, _FAMILIAR) + 2 * min(work.train, _FAMILIAR // 10)
     return speed.start + photos * speed.features * (size / speed.size) ** 2
+
+
+def _again_seconds(size: int, speed: Speed, work: Work) -> float:
+    """To fit the classifier once more where epochs are over, see `Course`."""
+    if work.looks == 1:
+        return FOLDS * speed.fit if work.folds else 0.0
+    return _feature_seconds(size, speed, work, work.draws) + _fit_seconds(speed, work)
+
+
+def _feature_seconds(size: int, speed: Speed, work: Work, draws: int) -> float:
+    photos = draws * (work.train + work.validation)
+    return photos * speed.features * (size / speed.size) ** 2
+
+
+def _fit_seconds(speed: Speed, work: Work) -> float:
+    return speed.fit * (FOLDS if work.folds else 1)
 
 
 def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -> float:
@@ -191,6 +214,8 @@ def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -
     learn = epochs * scale * (speed.step * of_epoch + speed.check * work.validation)
     if recipe is Recipe.CNN:
         return decode + learn
-    features = speed.features * scale * work.draws * (work.train + work.validation)
-    folds = work.folds and not epochs
-    return decode + speed.start + features + speed.fit * (FOLDS if folds else 1) + learn
+    if epochs:  # the start that they have to beat: one look, no folds
+        first = _feature_seconds(size, speed, work, work.draws - work.looks + 1) + speed.fit
+    else:
+        first = _feature_seconds(size, speed, work, work.draws) + _fit_seconds(speed, work)
+    return decode + speed.start + first + learn

@@ -7,7 +7,7 @@ import timm
 import torch
 from torch import nn
 
-from okng.config import Depth, Folds, Recipe, Settings, TrainingSettings
+from okng.config import Folds, Recipe, Settings, TrainingSettings
 from okng.errors import ConfigError, OkngError, TrainingError
 from okng.train.architecture import ALIASES, FOREIGN, PLAIN_NAME, Architecture, check_name
 from okng.train.trial import try_network
@@ -206,7 +206,7 @@ def _tiles(settings: Settings) -> list[OkngError]:
     tiles, model, size = settings.model.tiles, settings.model, settings.data.image_size or 0
     if tiles == 1:
         return []
-    if model.name == PLAIN_NAME or model.depth_read is Depth.LAST or model.weights == "random":
+    if not model.reads_depths:
         return [
             ConfigError(
                 "Tiles are windows over the maps of all depths of a pretrained network, which this "

@@ -7,14 +7,14 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from okng.config import PLAIN, UPRIGHT, Folds, Look, Settings
+from okng.config import PLAIN, UPRIGHT, Look, Settings
 from okng.progress import Progress
 from okng.train import saved
 from okng.train.backbone import Backbone
 from okng.train.batches import loader
 from okng.train.depths import MultiDepth
 from okng.train.epochs import run_epochs
-from okng.train.folds import folds_due
+from okng.train.folds import folds_due, wanted_folds
 from okng.train.freeze import freeze_first_layers
 from okng.train.inputs import Prepare
 from okng.train.joined import Joined, typical_of
@@ -23,8 +23,6 @@ from okng.train.linear_start import Start, labels_and_parts, linear_start
 from okng.train.module import Learner
 from okng.train.rows import KeptRows, keep_rows
 from okng.train.task import Task
-
-_FOLDS = {Folds.AUTO: None, Folds.ALWAYS: True, Folds.NEVER: False}
 
 
 class Reins(NamedTuple):
@@ -39,11 +37,6 @@ class Reins(NamedTuple):
     progress: Progress
     deadline: float | None = None
     told: Callable[[Mapping[str, float]], None] | None = None
-
-
-def wanted_folds(settings: Settings) -> bool | None:
-    """Whether classifiers are to come from folds; None where the number of parts decides."""
-    return _FOLDS[settings.training.folds or Folds.AUTO]
 
 
 class Course:
@@ -99,10 +92,10 @@ class Course:
         kept = self._rows() if self.pretrained else None
         start = self._start(kept) if self.pretrained and not resumed else None
         start_stays = self._epochs(kept, start)
-        if start_stays:
-            self._fit_in_folds(kept)
-        else:
+        if not start_stays:
             self._learn_typical(kept)
+        if start_stays or isinstance(self.network, Joined):
+            self._fit_again(kept)
         return start_stays
 
     def _classifier_only(self) -> None:
@@ -152,17 +145,17 @@ class Course:
         run_epochs(learner, batches, held_out, keeper, training, self.run, self.reins.progress)
         return keeper.start_is_best
 
-    def _fit_in_folds(self, kept: KeptRows | None) -> None:
-        """The start that no epoch was better than, its classifier from folds where these are due.
+    def _fit_again(self, kept: KeptRows | None) -> None:
+        """The classifier on layers that stayed, as `quick` fits it: by all looks, in folds if due.
 
-        Kept rows show the photos in one look only: where there shall be more, they are seen again.
+        Epochs are judged by one look, and so was the start that they had to beat. Kept rows show
+        the photos in one look only: where there shall be more, they are seen again.
         """
         wanted, looks = wanted_folds(self.settings), self.settings.looks
-        if not folds_due(*labels_and_parts(self.train, self.validation), wanted):
+        folds = folds_due(*labels_and_parts(self.train, self.validation), wanted)
+        if not folds and len(looks) == 1:
             return
-        self.reins.progress.say(
-            "no epoch was better than the start: its classifier is fitted again, in folds"
-        )
+        self.reins.progress.say("the classifier on layers that stayed is fitted again")
         self.network.load_state_dict(saved.load(self.best))
         if self._start(kept if len(looks) == 1 else None, wanted, looks) is not None:
             saved.save(saved.weights_of(self.network), self.best)

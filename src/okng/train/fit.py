@@ -5,16 +5,16 @@ from pathlib import Path
 
 import torch
 
-from okng.config import Depth, Recipe, Settings
+from okng.config import Recipe, Settings
 from okng.modelfile import InputRules
 from okng.progress import Progress
 from okng.train import saved
 from okng.train.acquaint import acquaint
 from okng.train.architecture import PLAIN_NAME, Architecture, looking
 from okng.train.batches import PhotoArray
-from okng.train.course import Course, Reins, wanted_folds
+from okng.train.course import Course, Reins
 from okng.train.faults import in_own_words
-from okng.train.folds import folds_due
+from okng.train.folds import layers_stay, without_epochs
 from okng.train.inputs import Prepare, statistics
 from okng.train.joined import Joined
 from okng.train.linear_start import labels_and_parts
@@ -55,10 +55,8 @@ def fit(
     if full.exists():
         return saved.load_full(full)
     torch.manual_seed(settings.training.seed)
+    settings = _for_few_parts(task, settings, progress)
     architecture = _architecture(task, settings)
-    if _is_thorough(settings) and not architecture.joined:
-        progress.say("the classifier comes from folds, as in quick: no layers learn beside it")
-        settings = _without_epochs(settings)
     settings = decided_turns(settings, task.train.photos, progress)
     pretrained = build_pretrained(architecture)
     rules = _rules(task, architecture, pretrained)
@@ -87,33 +85,26 @@ def fit(
 
 def _architecture(task: Task, settings: Settings) -> Architecture:
     plain = settings.model.name == PLAIN_NAME
+    thorough = settings.training.recipe is Recipe.THOROUGH
     return Architecture(
         settings=settings.model,
         classes=len(task.classes),
         channels=1 if plain and task.grey else 3,
         image_size=task.train.photos.shape[1],
-        joined=_layers_learn_beside(task, settings),
+        joined=thorough and settings.model.reads_depths and bool(settings.training.epochs),
     )
 
 
-def _is_thorough(settings: Settings) -> bool:
-    """Whether a second network may learn beside one that is read at all depths."""
-    model, training = settings.model, settings.training
-    read = model.depth_read is Depth.ALL and model.weights != "random" and model.name != PLAIN_NAME
-    return training.recipe is Recipe.THOROUGH and training.epochs != 0 and read
-
-
-def _layers_learn_beside(task: Task, settings: Settings) -> bool:
-    """Whether it does: where parts are few, it would learn them by heart."""
-    if not _is_thorough(settings):
-        return False
+def _for_few_parts(task: Task, settings: Settings, progress: Progress) -> Settings:
+    """Without epochs where the classifier comes from folds."""
     splits = (PhotoArray(s.photos, s.labels, None, s.groups) for s in task.numbered())
-    return not folds_due(*labels_and_parts(*splits), wanted_folds(settings))
-
-
-def _without_epochs(settings: Settings) -> Settings:
-    training = settings.training.model_copy(update={"epochs": 0})
-    return settings.model_copy(update={"training": training})
+    if not settings.training.epochs or not layers_stay(settings, *labels_and_parts(*splits)):
+        return settings
+    progress.say(
+        "the classifier comes from folds, as in quick, and no layers learn: they would learn few "
+        "parts by heart (--part-folds never lets them)"
+    )
+    return without_epochs(settings)
 
 
 def _rules(task: Task, architecture: Architecture, pretrained: Pretrained) -> InputRules:

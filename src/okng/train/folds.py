@@ -15,9 +15,11 @@ import torch
 from sklearn.model_selection import StratifiedGroupKFold
 from torch import Tensor, nn
 
+from okng.config import Folds, Settings
 from okng.train.heads import Features, fit_heads, looked_at, losses
 
 Labels = npt.NDArray[np.int64]
+_WANTED = {Folds.AUTO: None, Folds.ALWAYS: True, Folds.NEVER: False}
 FOLDS = 5
 _FEWEST_FOLDS = 3
 SMALL = 100
@@ -44,6 +46,31 @@ def fold_count(labels: Labels, parts: Labels) -> int:
     pairs = np.unique(np.stack([labels, parts]), axis=1)[0]
     fewest = int(np.unique(pairs, return_counts=True)[1].min())
     return 0 if fewest < _FEWEST_FOLDS else min(FOLDS, fewest)
+
+
+def wanted_folds(settings: Settings) -> bool | None:
+    """Whether classifiers are to come from folds; None where the number of parts decides."""
+    return _WANTED[settings.training.folds or Folds.AUTO]
+
+
+def layers_stay(settings: Settings, labels: Labels, parts: Labels) -> bool:
+    """Whether the classifier comes from folds, so that no layers may learn, whatever the recipe.
+
+    Layers that learn would learn few parts by heart. A network that is not read at all depths has
+    little to offer as it is: its layers learn all the same.
+
+    Args:
+        settings: resolved.
+        labels: class indices (N,) of all photos but those of the test.
+        parts: int (N,), equal for photos of one part.
+    """
+    return settings.model.reads_depths and bool(folds_due(labels, parts, wanted_folds(settings)))
+
+
+def without_epochs(settings: Settings) -> Settings:
+    """The same settings for layers that stay as they are."""
+    training = settings.training.model_copy(update={"epochs": 0})
+    return settings.model_copy(update={"training": training})
 
 
 def folds_due(labels: Labels, parts: Labels, wanted: bool | None) -> int:

@@ -50,6 +50,13 @@ def test_recipe_in_which_nothing_learns_has_no_learning_rate() -> None:
     assert "lr" in _names(_space("recipe", recipe="standard"))
 
 
+def test_layers_that_stay_leave_nothing_to_choose_among_recipes() -> None:
+    """Where parts are few, each is the quick one."""
+    space = Space.of(config.load(None, {}), (), 100, stay=True)
+
+    assert _names(space) == ["image_size", "view", "light"]
+
+
 def test_start_is_what_a_training_has() -> None:
     """Only what matters together: nothing learns in the quick recipe."""
     assert _space().start == {"recipe": "quick", "image_size": 192, "view": "both", "light": 1.0}

@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from okng.config import Precision, Settings
+from okng.config import Folds, Precision, Settings
 from okng.progress import Silent
 from okng.train.architecture import Architecture
 from okng.train.batches import PhotoArray, photos_at_once
 from okng.train.fit import fit
+from okng.train.folds import layers_stay, without_epochs
 from okng.train.inputs import Prepare
+from okng.train.looks import count_looks
 from okng.train.saved import PLAN, TrainedModel
 from okng.train.task import Sample, Task
 from okng.train.tuning.frozen import FrozenNetworks
@@ -65,6 +67,9 @@ class Networks:
             ConfigError: the network does not take these settings.
             TrainingError: training cannot go on.
         """
+        photos = self.photos
+        if layers_stay(settings, photos.labels, photos.groups):
+            settings = without_epochs(settings)
         learner = self._frozen.learner(settings)
         for fold in self.photos.folds:
             if learner is None:
@@ -80,9 +85,15 @@ class Networks:
         dataset = self.photos.dataset
         task = Task(train, held_out, dataset.classes, dataset.ok_class, grey=self._grey)
         with tempfile.TemporaryDirectory(prefix="trial-", dir=self._scratch) as folder:
-            model = fit(task, settings, Path(folder), Silent())
+            model = fit(task, _in_one_fold(settings), Path(folder), Silent())
             settings = _as_measured(settings, Path(folder))
         return Judgements(_judged(model, held_out), _judged(model, tested)), settings
+
+
+def _in_one_fold(settings: Settings) -> Settings:
+    """A fold of a study is shared out no further: whether layers learn is decided for all."""
+    training = settings.training.model_copy(update={"folds": Folds.NEVER})
+    return settings.model_copy(update={"training": training})
 
 
 def _as_measured(settings: Settings, run: Path) -> Settings:
@@ -99,7 +110,7 @@ def _judged(model: TrainedModel, sample: Sample) -> Judged:
     """Probabilities of a trained network on photos as they are."""
     prepare = Prepare(model.rules)
     data = PhotoArray(sample.photos, sample.labels)
-    at_once = photos_at_once(sample.photos.shape[1])
+    at_once = photos_at_once(sample.photos.shape[1], count_looks(model.network))
     batches = np.array_split(np.arange(len(data)), -(-len(data) // at_once))
     logits = [model.network(prepare(data[rows][0])).float() for rows in batches]
     groups = np.arange(len(data)) if sample.groups is None else sample.groups

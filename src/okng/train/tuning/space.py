@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from optuna.trial import BaseTrial
 
-from okng.config import Depth, Recipe, Settings, View, all_settings, resolve, validate
+from okng.config import Recipe, Settings, View, all_settings, resolve, validate
 
 Value = bool | int | float | str
 LIGHT = ("brightness", "contrast", "gamma", "side_light")
@@ -91,22 +91,25 @@ class Space:
     dimensions: tuple[Dimension, ...]
 
     @staticmethod
-    def of(base: Settings, fixed: Collection[str], fewest: int) -> "Space":
+    def of(base: Settings, fixed: Collection[str], fewest: int, *, stay: bool = False) -> "Space":
         """The space for a kind of network.
 
         Args:
             base: what every trial starts from.
             fixed: flags that the user gave, without dashes; they leave the space.
             fewest: photos that the smallest fold learns from; no batch is larger.
+            stay: whether no layers may learn, see `layers_stay`; every recipe is `quick` then.
         """
         space = Space(base, ())
         start = resolve(base)
+        may_learn = not stay and _may_learn(base, fixed)
         kept = [
             dimension.holding(space._value(dimension.name))
             for dimension in (CNN if start.model.name == "cnn" else BACKBONE)
             if dimension.name not in fixed
             and _matters(dimension.name, start, fixed)
-            and (_may_learn(base, fixed) or not dimension.learning)
+            and (may_learn or not dimension.learning)
+            and not (stay and dimension.name == "recipe")
         ]
         possible = [_possible(dimension, start, fewest) for dimension in kept]
         return replace(space, dimensions=tuple(d for d in possible if len(d.choices) != 1))
@@ -175,13 +178,12 @@ def _may_learn(base: Settings, fixed: Collection[str]) -> bool:
 
 def _matters(name: str, start: Settings, fixed: Collection[str]) -> bool:
     """Whether a dimension changes anything for this network."""
-    read_deep = start.model.depth_read is Depth.ALL and start.model.weights != "random"
     if name == "light":
         return not set(LIGHT) & set(fixed)
     if name == "view":
-        return read_deep
+        return start.model.reads_depths
     if name == "dropout":
-        return start.model.name == "cnn" or not read_deep
+        return start.model.name == "cnn" or not start.model.reads_depths
     return True
 
 
