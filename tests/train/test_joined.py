@@ -92,43 +92,50 @@ def test_only_the_second_network_learns(tmp_path: Path, weights: Path) -> None:
         assert not torch.equal(kept[f"tuned.backbone.model.{tensor}"], given[tensor])
 
 
-def test_kept_where_both_together_are_better(tmp_path: Path, weights: Path) -> None:
-    """And rebuilt with one call; the history begins with the frozen network alone.
-
-    Defects are red, and the frozen network sees flattened light, which has no colours.
-    """
+def _red_defects() -> Task:
+    """The frozen network does not see them where `view` is flat: that light has no colours."""
     task = _task()
     for sample in (task.train, task.validation):
         sample.photos[:] = np.random.default_rng(0).integers(60, 140, sample.photos.shape)
         sample.photos[sample.labels == 1, ..., 0] += 60
-    model = _fitted(tmp_path, weights, task, epochs=6, view="flat")
-    again = load_full(tmp_path / "models" / "full_model.pth")
-    rows = (tmp_path / "history.csv").read_text().splitlines()
+    return task
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> tuple[TrainedModel, Path]:
+    """Two networks of which the second sees more, with two looks at each photo; and its folder."""
+    run = tmp_path_factory.mktemp("both")
+    return _fitted(run, weights, _red_defects(), epochs=6, view="flat", tta=2), run
+
+
+def test_kept_where_both_together_are_better(both: tuple[TrainedModel, Path]) -> None:
+    """And rebuilt with one call; the history begins with the frozen network alone."""
+    model, run = both
+    again = load_full(run / "models" / "full_model.pth")
+    rows = (run / "history.csv").read_text().splitlines()
     with torch.no_grad():
         small = PHOTOS[:, :, :32, :32]
         same = torch.equal(again.network(small), model.network(small))
 
-    assert isinstance(model.network, Joined)
+    assert isinstance(model.network, Looks)
+    assert isinstance(model.network.network, Joined)
     assert same
     assert rows[1].startswith("0,")
-    assert float(model.network.tuned.typical.abs().sum()) > 0
+    assert float(model.network.network.tuned.typical.abs().sum()) > 0
 
 
-def test_frozen_network_beside_it_is_the_quick_recipe(tmp_path: Path, weights: Path) -> None:
+def test_frozen_network_beside_it_is_the_quick_recipe(
+    both: tuple[TrainedModel, Path], tmp_path: Path, weights: Path
+) -> None:
     """Looks and all: epochs were judged by one look, what goes to the line by two."""
-    task = _task()
-    for sample in (task.train, task.validation):  # colour, which `view` takes from the frozen one
-        sample.photos[:] = np.random.default_rng(0).integers(60, 140, sample.photos.shape)
-        sample.photos[sample.labels == 1, ..., 0] += 60
-    both = _fitted(tmp_path / "both", weights, task, epochs=6, view="flat", tta=2).network
-    quick = _fitted(tmp_path / "quick", weights, task, recipe="quick", epochs=0, view="flat",
-                    tta=2).network  # fmt: skip
-    assert isinstance(both, Looks)
+    as_quick = {"recipe": "quick", "epochs": 0, "view": "flat", "tta": 2}
+    quick = _fitted(tmp_path, weights, _red_defects(), **as_quick).network
+    joined = both[0].network
+    assert isinstance(joined, Looks)
     assert isinstance(quick, Looks)
-    assert isinstance(both.network, Joined)
 
-    weight = both.network.frozen.classifier.weight
-    assert torch.allclose(weight, quick.network.classifier.weight, atol=1e-3)
+    weight, expected = joined.network.frozen.classifier.weight, quick.network.classifier.weight
+    assert torch.allclose(weight, expected, atol=1e-3)
 
 
 def test_left_out_where_it_makes_nothing_better(tmp_path: Path, weights: Path) -> None:
