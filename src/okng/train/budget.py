@@ -195,7 +195,8 @@ def _again_seconds(size: int, speed: Speed, work: Work) -> float:
     """To fit the classifier once more where epochs are over, see `Course`."""
     if work.looks == 1:
         return FOLDS * speed.fit if work.folds else 0.0
-    return _feature_seconds(size, speed, work, work.draws) + _fit_seconds(speed, work)
+    features = _feature_seconds(size, speed, work, work.draws)
+    return speed.start + features + _fit_seconds(speed, work)
 
 
 def _feature_seconds(size: int, speed: Speed, work: Work, draws: int) -> float:
