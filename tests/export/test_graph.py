@@ -63,7 +63,7 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
         *NETWORKS,
         f"{DEEP}resnet10t",
         f"{TILED}resnet10t",
-        f"{DEEP}mobilenetv3_small_050",
+        pytest.param(f"{DEEP}mobilenetv3_small_050", marks=pytest.mark.slow),
         f"{LOOKS}{TWO}resnet10t",
         f"{LOOKS}cnn",
     ],
