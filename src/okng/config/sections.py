@@ -329,6 +329,11 @@ class Settings(Section):
         augment = self.augment
         return allowed_looks(augment.rotation, augment.flips)[: self.model.tta or 1]
 
+    def with_training(self, **changes: object) -> Self:
+        """The same settings with others of the section `training`, which are not checked again."""
+        training = self.training.model_copy(update=changes)
+        return self.model_copy(update={"training": training})
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.data.ok is not None and self.data.no_ok:

@@ -96,10 +96,8 @@ class Choice(NamedTuple):
     def applied(self, settings: Settings) -> Settings:
         """The settings with this plan; what they leave open beside it is as its recipe has it."""
         data = settings.data.model_copy(update={"image_size": self.image_size})
-        training = settings.training.model_copy(
-            update={"recipe": self.recipe, "epochs": self.epochs}
-        )
-        return resolve(settings.model_copy(update={"data": data, "training": training}))
+        sized = settings.model_copy(update={"data": data})
+        return resolve(sized.with_training(recipe=self.recipe, epochs=self.epochs))
 
 
 def choose(

@@ -95,14 +95,18 @@ class Course:
         if not start_stays:
             self._learn_typical(kept)
         if start_stays or isinstance(self.network, Joined):
-            self._fit_again(kept)
+            self._fit_again()
         return start_stays
 
     def _classifier_only(self) -> None:
         start = None
         if self.pretrained:
-            start = self._start(None, wanted_folds(self.settings), self.settings.looks)
+            start = self._as_quick()
         self._keeper(start).keep_start(self.network)
+
+    def _as_quick(self) -> Start | None:
+        """Fit the classifier on layers that stay: by all looks, in folds if due."""
+        return self._start(None, wanted_folds(self.settings), self.settings.looks)
 
     def _start(
         self,
@@ -145,19 +149,19 @@ class Course:
         run_epochs(learner, batches, held_out, keeper, training, self.run, self.reins.progress)
         return keeper.start_is_best
 
-    def _fit_again(self, kept: KeptRows | None) -> None:
-        """The classifier on layers that stayed, as `quick` fits it: by all looks, in folds if due.
+    def _fit_again(self) -> None:
+        """The classifier on layers that stayed, as `quick` fits it.
 
-        Epochs are judged by one look, and so was the start that they had to beat. Kept rows show
-        the photos in one look only: where there shall be more, they are seen again.
+        Epochs are judged by one look, and the start that they had to beat knew neither more looks
+        nor folds. Rows that were kept for them show the photos in one look: they are seen again.
         """
-        wanted, looks = wanted_folds(self.settings), self.settings.looks
+        wanted = wanted_folds(self.settings)
         folds = folds_due(*labels_and_parts(self.train, self.validation), wanted)
-        if not folds and len(looks) == 1:
+        if not folds and len(self.settings.looks) == 1:
             return
         self.reins.progress.say("the classifier on layers that stayed is fitted again")
         self.network.load_state_dict(saved.load(self.best))
-        if self._start(kept if len(looks) == 1 else None, wanted, looks) is not None:
+        if self._as_quick() is not None:
             saved.save(saved.weights_of(self.network), self.best)
 
     def _learn_typical(self, kept: KeptRows | None) -> None:

@@ -14,7 +14,7 @@ from okng.train.architecture import PLAIN_NAME, Architecture, looking
 from okng.train.batches import PhotoArray
 from okng.train.course import Course, Reins
 from okng.train.faults import in_own_words
-from okng.train.folds import layers_stay, without_epochs
+from okng.train.folds import layers_stay
 from okng.train.inputs import Prepare, statistics
 from okng.train.joined import Joined
 from okng.train.linear_start import labels_and_parts
@@ -104,7 +104,7 @@ def _for_few_parts(task: Task, settings: Settings, progress: Progress) -> Settin
         "the classifier comes from folds, as in quick, and no layers learn: they would learn few "
         "parts by heart (--part-folds never lets them)"
     )
-    return without_epochs(settings)
+    return settings.with_training(epochs=0)
 
 
 def _rules(task: Task, architecture: Architecture, pretrained: Pretrained) -> InputRules:

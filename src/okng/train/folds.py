@@ -67,12 +67,6 @@ def layers_stay(settings: Settings, labels: Labels, parts: Labels) -> bool:
     return settings.model.reads_depths and bool(folds_due(labels, parts, wanted_folds(settings)))
 
 
-def without_epochs(settings: Settings) -> Settings:
-    """The same settings for layers that stay as they are."""
-    training = settings.training.model_copy(update={"epochs": 0})
-    return settings.model_copy(update={"training": training})
-
-
 def folds_due(labels: Labels, parts: Labels, wanted: bool | None) -> int:
     """How many folds the classifier is to come from; 0 for none.
 

@@ -12,7 +12,7 @@ from okng.progress import Silent
 from okng.train.architecture import Architecture
 from okng.train.batches import PhotoArray, photos_at_once
 from okng.train.fit import fit
-from okng.train.folds import layers_stay, without_epochs
+from okng.train.folds import layers_stay
 from okng.train.inputs import Prepare
 from okng.train.looks import count_looks
 from okng.train.saved import PLAN, TrainedModel
@@ -69,7 +69,7 @@ class Networks:
         """
         photos = self.photos
         if layers_stay(settings, photos.labels, photos.groups):
-            settings = without_epochs(settings)
+            settings = settings.with_training(epochs=0)
         learner = self._frozen.learner(settings)
         for fold in self.photos.folds:
             if learner is None:
@@ -85,15 +85,10 @@ class Networks:
         dataset = self.photos.dataset
         task = Task(train, held_out, dataset.classes, dataset.ok_class, grey=self._grey)
         with tempfile.TemporaryDirectory(prefix="trial-", dir=self._scratch) as folder:
-            model = fit(task, _in_one_fold(settings), Path(folder), Silent())
+            undivided = settings.with_training(folds=Folds.NEVER)  # decided for the whole study
+            model = fit(task, undivided, Path(folder), Silent())
             settings = _as_measured(settings, Path(folder))
         return Judgements(_judged(model, held_out), _judged(model, tested)), settings
-
-
-def _in_one_fold(settings: Settings) -> Settings:
-    """A fold of a study is shared out no further: whether layers learn is decided for all."""
-    training = settings.training.model_copy(update={"folds": Folds.NEVER})
-    return settings.model_copy(update={"training": training})
 
 
 def _as_measured(settings: Settings, run: Path) -> Settings:
@@ -101,8 +96,7 @@ def _as_measured(settings: Settings, run: Path) -> Settings:
     if not plan.exists():
         return settings
     precision = Precision(plan.read_text(encoding="utf-8").strip())
-    training = settings.training.model_copy(update={"precision": precision})
-    return settings.model_copy(update={"training": training})
+    return settings.with_training(precision=precision)
 
 
 @torch.no_grad()
