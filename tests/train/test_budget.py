@@ -72,6 +72,16 @@ def test_several_looks_are_paid_for_after_the_epochs() -> None:
     assert plan.after == pytest.approx(again + familiar)
 
 
+def test_folds_are_paid_for_after_the_epochs() -> None:
+    """Where layers learn in spite of them: features are seen again, and fitted five times."""
+    whole, folded = (
+        choose(SPEED, WORK._replace(folds=folds), 3000, (Recipe.STANDARD,)).after
+        for folds in (False, True)
+    )
+
+    assert folded - whole == pytest.approx(5 + 0.01 * 2 * 2400 + 5 * 4)
+
+
 def test_too_short_a_time_is_refused_with_the_time_it_needs() -> None:
     """Which is then enough."""
     with pytest.raises(ConfigError) as refusal:

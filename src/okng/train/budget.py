@@ -191,8 +191,8 @@ def _familiar_seconds(size: int, speed: Speed, work: Work) -> float:
 
 def _again_seconds(size: int, speed: Speed, work: Work) -> float:
     """To fit the classifier once more where epochs are over, see `Course`."""
-    if work.looks == 1:
-        return FOLDS * speed.fit if work.folds else 0.0
+    if work.looks == 1 and not work.folds:
+        return 0.0
     features = _feature_seconds(size, speed, work, work.draws)
     return speed.start + features + _fit_seconds(speed, work)
 
