@@ -44,14 +44,22 @@ def test_the_old_head_is_cut_off() -> None:
     assert names == []
 
 
-@pytest.mark.parametrize("view", list(View))
-def test_both_views_double_the_features(view: View) -> None:
-    """Mean and maximum of each map, of each view."""
+@pytest.mark.parametrize(("view", "maps"), [(View.RAW, 4), (View.BOTH, 2 * 4), (View.FLAT, 4 * 3)])
+def test_each_view_is_read_at_its_depths(view: View, maps: int) -> None:
+    """Mean and maximum of each map; flattened light alone in four widths, not the deepest maps."""
     network = _network(view)
     values = network.pooled(network.features(PHOTOS))
 
     assert values.shape == (2, network.classifier.in_features)
-    assert len(network.widths) == (8 if view is View.BOTH else 4)
+    assert len(network.widths) == maps
+
+
+def test_widths_of_flattened_light_show_different_things() -> None:
+    """A wider one leaves more of a slow change; otherwise four would be three too many."""
+    slow = torch.linspace(0.2, 0.8, 64).expand(1, 3, 64, 64)
+    views = _network(View.FLAT).views(slow)
+
+    assert all(not torch.allclose(a, b, atol=0.01) for a, b in pairwise(views))
 
 
 def test_tiles_change_means_and_nothing_else() -> None:

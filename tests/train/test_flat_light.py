@@ -15,7 +15,7 @@ def test_light_that_changes_slowly_disappears() -> None:
     """Half the light, falling off to one side, changes hardly anything."""
     part = _part()
     dim = part * torch.linspace(0.4, 0.8, 96)
-    flatten = FlattenLight(96)
+    flatten = FlattenLight(96, 1 / 16)
 
     assert (dim - part).abs().mean() > 0.08
     assert (flatten(dim) - flatten(part)).abs().mean() < 0.02
@@ -26,7 +26,7 @@ def test_values_stay_in_range() -> None:
     photos = torch.cat(
         [torch.zeros(1, 3, 64, 64), torch.ones(1, 3, 64, 64), torch.rand(1, 3, 64, 64)]
     )
-    flat = FlattenLight(64)(photos)
+    flat = FlattenLight(64, 1 / 16)(photos)
 
     assert flat.min() >= 0
     assert flat.max() <= 1
@@ -35,4 +35,4 @@ def test_values_stay_in_range() -> None:
 
 def test_means_of_a_constant_are_the_constant() -> None:
     """The rows of the blur sum to one, also at the borders."""
-    assert torch.allclose(FlattenLight(48).blur.sum(1), torch.ones(48), atol=1e-6)
+    assert torch.allclose(FlattenLight(48, 1 / 16).blur.sum(1), torch.ones(48), atol=1e-6)

@@ -140,8 +140,8 @@ class ModelSettings(Section):
     )
     view: View = Field(
         View.BOTH,
-        description="What a pretrained network sees: the raw photo, the photo in flattened light, "
-        "or both.",
+        description="What a pretrained network sees: the raw photo, the photo in flattened light "
+        "(in four widths, for light that will change), or both.",
     )
     tiles: int = Field(
         1,

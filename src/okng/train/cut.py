@@ -9,7 +9,6 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from okng.config import View
 from okng.train.depths import MultiDepth, pool
 
 _ALIKE = 1e-3  # two orders of the same sums differ by less
@@ -56,7 +55,7 @@ class Upper(nn.Module):
         self.rest, self.ends = _rest(network, cut)
         self.classifier = network.classifier
         self.tiles = network.tiles
-        self.views = 2 if network.view is View.BOTH else 1
+        self.views = network.lights
         self.below = 2 * sum(network.widths[: cut + 1])
         self.shape = (network.widths[cut], *side)
 

@@ -3,7 +3,8 @@
 The last layers of a network trained on photographs of things forget what is small and local. So
 the classifier sees means and maxima of maps from four depths, and the old head is cut off. Maps of
 the photo and maps of the photo in flattened light stand side by side: the first know brightness,
-the second hold in another light.
+the second hold in another light. Where flattened light is all there is, it is seen in several
+widths, as none of them suits every defect.
 """
 
 from typing import Any, cast
@@ -18,6 +19,7 @@ from okng.train.windows import largest_mean
 
 _CELL = 16  # pixels of a heatmap's cell: finer ones are noise, the hottest beside the defect
 _REDUCTIONS = (4, 8, 16, 32)  # side of the photo over side of the map
+_WIDTHS = {View.RAW: (), View.BOTH: (1 / 16,), View.FLAT: (1 / 32, 3 / 64, 1 / 16, 3 / 32)}
 
 
 class MultiDepth(nn.Module):
@@ -27,7 +29,8 @@ class MultiDepth(nn.Module):
         model: a timm network that gives intermediate maps; what is not needed is cut off.
         outputs: logits; 1 for two classes, else one per class.
         image_size: height and width of the photos.
-        view: the photo, the photo in flattened light, or both.
+        view: the photo, the photo in flattened light, or both. Flattened light alone is seen in
+            several widths, and without the deepest maps.
         mean: per channel, in [0, 1], as the network was pretrained.
         std: per channel, likewise.
         tiles: windows per side that means are taken within; 1 is the whole photo.
@@ -55,13 +58,14 @@ class MultiDepth(nn.Module):
         super().__init__()
         self.model = cast("Any", model)
         self.tiles = tiles
-        self.wanted = wanted = depths(model)
+        self.wanted = wanted = _wanted(model, view)
         self.coarsen: int = max(1, _CELL // self.model.feature_info[wanted[0]]["reduction"])
         widths = [self.model.feature_info[number]["num_chs"] for number in wanted]
         self.levels = self.model.prune_intermediate_layers(wanted, prune_norm=True, prune_head=True)
-        self.view = view
-        self.flatten = FlattenLight(image_size)
-        self.widths = widths * (2 if view is View.BOTH else 1)
+        self.raw = view is not View.FLAT
+        self.flattened = nn.ModuleList(FlattenLight(image_size, w) for w in _WIDTHS[view])
+        self.lights = self.raw + len(self.flattened)
+        self.widths = widths * self.lights
         self.classifier = nn.Linear(2 * sum(self.widths), outputs)
         self.register_buffer("typical", torch.zeros(2 * sum(self.widths)))
         for name, values in (("mean", mean), ("std", std)):
@@ -91,10 +95,10 @@ class MultiDepth(nn.Module):
         """What tells how unlike a photo is: float32 (N, F) of all depths of one view but the last.
 
         The raw view, where there is one, as flattened light is what it should tell. The deepest
-        maps know what is on the photo, less so its light and focus. Both are those of the whole
-        photo, so tiles change nothing here.
+        maps know what is on the photo, less so its light and focus; flattened light alone has
+        none. Both are those of the whole photo, so tiles change nothing here.
         """
-        return pool(maps[: max(1, len(self.levels) - 1)])
+        return pool(maps[: max(1, len(self.levels) - self.raw)])
 
     def forward(self, photos: Tensor) -> Tensor:
         """Logits (N, outputs) of photos (N, 3, S, S) in [0, 1]."""
@@ -117,8 +121,8 @@ class MultiDepth(nn.Module):
 
     def views(self, photos: Tensor) -> list[Tensor]:
         """The photos (N, 3, S, S) in each light that the network sees."""
-        views = [photos] if self.view is not View.FLAT else []
-        return views if self.view is View.RAW else [*views, self.flatten(photos)]
+        flat = [flatten(photos) for flatten in self.flattened]
+        return [photos, *flat] if self.raw else flat
 
     def intermediate(self, photos: Tensor, depths: int | None = None) -> list[Tensor]:
         """Maps (N, C, h, w) of the first depths, or of all, of photos in one light."""
@@ -137,6 +141,11 @@ def pool(maps: list[Tensor], tiles: int = 1) -> Tensor:
     """Largest mean of windows, and maximum, of every map (N, C, h, w): float32 (N, F)."""
     both = ((largest_mean(m, tiles), m.amax((2, 3))) for m in maps)
     return torch.cat([part for parts in both for part in parts], 1)
+
+
+def _wanted(model: nn.Module, view: View) -> list[int]:
+    found = depths(model)
+    return found if view is not View.FLAT or len(found) == 1 else found[:-1]
 
 
 def depths(model: nn.Module) -> list[int]:

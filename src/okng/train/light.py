@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from okng.train.inputs import LUMINANCE
 
-_WIDTH = 1 / 16  # deviation of the Gaussian, as a share of the photo's side
 _FLOOR = 1e-4  # of the variance, for values in [0, 1]: where nothing is, noise stays small
 _LIMIT = 3.0  # deviations that become black and white
 
@@ -21,14 +20,15 @@ class FlattenLight(nn.Module):
 
     Args:
         image_size: height and width of the photos.
+        width: deviation of the Gaussian, as a share of the photo's side.
     """
 
     blur: Tensor
     luminance: Tensor
 
-    def __init__(self, image_size: int) -> None:
+    def __init__(self, image_size: int, width: float) -> None:
         super().__init__()
-        self.register_buffer("blur", _blur(image_size, _WIDTH * image_size), persistent=False)
+        self.register_buffer("blur", _blur(image_size, width * image_size), persistent=False)
         self.register_buffer("luminance", torch.tensor(LUMINANCE)[:, None, None], persistent=False)
 
     def forward(self, photos: Tensor) -> Tensor:
