@@ -9,6 +9,13 @@ import typer
 from okng.cli.console import progress
 from okng.cli.figures import show_rates
 
+_SHORT: dict[str, dict[str, Any]] = {
+    "--no-rotate": {"rotation": 0.0},
+    "--no-flips": {"flips": "none"},
+    "--no-relight": {"brightness": 0.0, "contrast": 0.0, "gamma": 0.0, "side_light": 0.0},
+}
+"""What the short flags stand for."""
+
 
 def train(
     photos: Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")],
@@ -34,6 +41,15 @@ def train(
             rich_help_panel="Augmentation",
         ),
     ] = False,
+    no_relight: Annotated[
+        bool,
+        typer.Option(
+            "--no-relight",
+            help="Photos are shown in no other light: as --brightness 0 --contrast 0 --gamma 0 "
+            "--side-light 0.",
+            rich_help_panel="Augmentation",
+        ),
+    ] = False,
     from_study: Annotated[
         str | None,
         typer.Option(
@@ -56,6 +72,7 @@ def train(
     """
     from okng.pipeline import train as main_job  # noqa: PLC0415 - brings in torch
 
+    given = {"--no-rotate": no_rotate, "--no-flips": no_flips, "--no-relight": no_relight}
     run = main_job(
         photos,
         out=out,
@@ -65,7 +82,7 @@ def train(
         mlflow=mlflow,
         tensorboard=tensorboard,
         progress=progress(quiet=quiet),
-        **_with_aliases(settings, no_rotate=no_rotate, no_flips=no_flips),
+        **_with_aliases(settings, given),
     )
     if as_json:
         typer.echo(json.dumps(run.metrics, indent=2, ensure_ascii=False))
@@ -74,19 +91,21 @@ def train(
         typer.echo(f"report      {run.report}\nmodel file  {run.model_file}")
 
 
-def _with_aliases(settings: dict[str, Any], *, no_rotate: bool, no_flips: bool) -> dict[str, Any]:
-    """The settings with what the short flags stand for.
+def _with_aliases(settings: dict[str, Any], given: dict[str, bool]) -> dict[str, Any]:
+    """The settings with what the short flags that were given stand for.
 
     Raises:
-        ConfigError: a short flag and the setting that it stands for are both given.
+        ConfigError: a short flag and a setting that it stands for are both given.
     """
     from okng.errors import ConfigError  # noqa: PLC0415 - nothing else here needs it
 
-    short = {"rotation": (no_rotate, "--no-rotate", 0.0), "flips": (no_flips, "--no-flips", "none")}
-    chosen = {name: value for name, (given, _, value) in short.items() if given}
+    chosen = [flag for flag, asked in given.items() if asked]
     twice = [
-        f"{short[name][1]} and --{name} exclude each other" for name in chosen if name in settings
+        f"{flag} and --{name.replace('_', '-')} exclude each other"
+        for flag in chosen
+        for name in _SHORT[flag]
+        if name in settings
     ]
     if twice:
         raise ConfigError.gather(twice, where="the flags", hint="Give one of them.")
-    return settings | chosen
+    return settings | {name: value for flag in chosen for name, value in _SHORT[flag].items()}
