@@ -10,7 +10,7 @@ from pytorch_grad_cam.utils.image import scale_cam_image
 from torch import Tensor, nn
 
 from okng import modelfile
-from okng.config import Flips, ModelSettings, Runtime, allowed_looks
+from okng.config import Flips, ModelSettings, Runtime, View, allowed_looks
 from okng.errors import TrainingError
 from okng.export import InspectionGraph, export, follow
 from okng.export.graph import resize_weights
@@ -24,7 +24,7 @@ from okng.train.saved import TrainedModel
 from okng.verdict import OperatingPoint
 
 NETWORKS = {"cnn": 2, "tf_efficientnet_lite0": 2, "resnet10t": 3}
-DEEP, TILED, TWO = "all depths of ", "tiles of all depths of ", "two "
+DEEP, TILED, TWO = "all depths of ", "tiles in flattened light of ", "two "
 LOOKS = "four looks of "
 PHOTOS = np.stack([draw_part(seed, size=80).photo for seed in range(3)])
 
@@ -38,6 +38,7 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
         name=name.removeprefix(TWO).removeprefix(TILED).removeprefix(DEEP),
         weights="auto" if name.startswith((TWO, TILED, DEEP)) else "random",
         tiles=2 if name.startswith(TILED) else 1,
+        view=View.FLAT if name.startswith(TILED) else View.BOTH,
         filters=4,
         depth=2,
         dense_units=16,
