@@ -1,0 +1,35 @@
+"""The model file: one ONNX file that carries all that an inspection needs.
+
+Its metadata is one JSON document under the key `okng`, beside the names that OpenVINO Model API
+and Ultralytics read. Calibration and threshold stand in the metadata and, as named constants, in
+the graph; `seal` is the one place that writes both. This package runs no network.
+"""
+
+from okng.modelfile.changing import change_threshold
+from okng.modelfile.metadata import (
+    SCHEMA,
+    Calibration,
+    InputRules,
+    Metadata,
+    Part,
+    ThresholdChange,
+)
+from okng.modelfile.reading import KEY, ModelFile, read
+from okng.modelfile.sealing import CONSTANTS, needed_constants, seal, write
+
+__all__ = [
+    "CONSTANTS",
+    "KEY",
+    "SCHEMA",
+    "Calibration",
+    "InputRules",
+    "Metadata",
+    "ModelFile",
+    "Part",
+    "ThresholdChange",
+    "change_threshold",
+    "needed_constants",
+    "read",
+    "seal",
+    "write",
+]

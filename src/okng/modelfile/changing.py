@@ -1,0 +1,97 @@
+"""Change the operating point of a model file, and keep what stood there before."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from okng.errors import ConfigError, ModelFileError
+from okng.modelfile.metadata import ThresholdChange
+from okng.modelfile.reading import ModelFile, parse, read
+from okng.modelfile.sealing import seal
+from okng.verdict import OperatingPoint
+
+
+def change_threshold(
+    path: Path,
+    threshold: float | None,
+    *,
+    reason: str,
+    review: tuple[float, float] | None = None,
+    keep_review: bool = True,
+    unfamiliar_limit: float | None = None,
+) -> tuple[ModelFile, ModelFile]:
+    """Change the threshold of a model file, and keep what stood before with reason and date.
+
+    Args:
+        path: the file; it is replaced, whole or not at all.
+        threshold: the new one, in [0, 1]; None keeps that of the file.
+        reason: why; not empty.
+        review: a new review band, as low and high end.
+        keep_review: keep the band of the file where no new one is given.
+        unfamiliar_limit: the new one, in (0, 1]; that of the file where none is given.
+
+    Returns:
+        The file before and after.
+
+    Raises:
+        ModelFileError: the file is not a model file of okng, or has no OK class.
+        ConfigError: nothing is changed, there is no reason, or threshold, band and limit do not
+            fit together.
+    """
+    before = read(path)
+    metadata = before.metadata
+    if metadata.ok_class is None:
+        raise ModelFileError(
+            "The model has no OK class: no threshold decides anything", where=path, hint="None."
+        )
+    old = metadata.operating_point
+    if threshold is None and review is None and keep_review and unfamiliar_limit is None:
+        raise ConfigError(
+            "Nothing is changed", where=path, hint="Give a threshold, a band or a limit."
+        )
+    if unfamiliar_limit is not None and not _tells_unfamiliarity(before.data, path):
+        raise ModelFileError(
+            "The model file does not tell how unfamiliar a photo is",
+            where=path,
+            hint="Train again with at least 20 parts; then it does.",
+        )
+    asked = {
+        "threshold": old.threshold if threshold is None else threshold,
+        "unfamiliar_limit": unfamiliar_limit or old.unfamiliar_limit,
+    }
+    point = _changed_point(old, asked, reason.strip(), review, keep_review)
+    entry = ThresholdChange(changed=point.chosen or datetime.now(UTC), reason=point.reason, old=old)
+    history = (*metadata.history, entry)
+    seal(path, metadata.model_copy(update={"operating_point": point, "history": history}))
+    return before, read(path)
+
+
+def _tells_unfamiliarity(data: bytes, path: Path) -> bool:
+    return any(output.name == "unfamiliarity" for output in parse(data, path).graph.output)
+
+
+def _changed_point(
+    old: OperatingPoint,
+    asked: dict[str, float | None],
+    reason: str,
+    review: tuple[float, float] | None,
+    keep_review: bool,
+) -> OperatingPoint:
+    faults = [] if reason else ["the reason is empty"]
+    low, high = review or ((old.review_low, old.review_high) if keep_review else (None, None))
+    try:
+        point = OperatingPoint.model_validate(
+            asked
+            | {"review_low": low, "review_high": high, "policy": "set by hand", "reason": reason}
+            | {"chosen": datetime.now(UTC)}
+        )
+    except ValidationError as exc:
+        faults += [e["msg"].removeprefix("Value error, ") for e in exc.errors()]
+    if faults:
+        raise ConfigError.gather(
+            faults,
+            where=f"threshold {asked['threshold']:g}, review band {low} to {high}",
+            hint="Give a band around the threshold with --review LOW HIGH, or --no-review.",
+        )
+    return point

@@ -1,0 +1,16 @@
+"""The errors that several parts of this package raise."""
+
+from pathlib import Path
+
+from okng.errors import ModelFileError
+
+RETRAIN = "Export it again with this version of okng, or install the version that wrote it."
+
+
+def foreign(reason: str, path: Path | str) -> ModelFileError:
+    return ModelFileError(
+        f"This is not a model file of okng: {reason}",
+        where=path,
+        allowed="an inspector.onnx that `okng train` wrote",
+        hint="Check the path; the order is `okng predict MODEL PHOTOS...`.",
+    )

@@ -1,0 +1,77 @@
+"""What a model file says of itself, as models that check it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from okng.verdict import OperatingPoint
+
+SCHEMA = 1
+
+
+class Part(BaseModel):
+    """A frozen piece of the metadata; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InputRules(Part):
+    """What the graph does to a photo before the network sees it.
+
+    `mean` and `std` are per channel, for values in [0, 1].
+    """
+
+    image_size: int = Field(ge=1)
+    grey: bool = False
+    channels: int = Field(3, ge=1, le=3)
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
+    resize: str = "antialiased bilinear, both sides to image_size"
+
+
+class Calibration(Part):
+    """Calibrated probabilities are softmax(scale * log p + bias)."""
+
+    scale: float = Field(1.0, gt=0)
+    bias: tuple[float, ...]
+
+    @classmethod
+    def identity(cls, classes: int) -> "Calibration":
+        """The calibration that changes nothing."""
+        return cls(scale=1.0, bias=(0.0,) * classes)
+
+
+class ThresholdChange(Part):
+    """What stood in the file before somebody changed the threshold, and why it was changed."""
+
+    changed: datetime
+    reason: str
+    old: OperatingPoint
+
+
+class Metadata(Part):
+    """What a model file says of itself.
+
+    The OK class, when there is one, is the first of `classes`. `tiles` are windows per side within
+    which the network takes means; 1 is the whole photo. `looks` is in how many ways, turned and
+    mirrored, it sees each photo, whose mean is the score.
+    """
+
+    schema_version: int = SCHEMA
+    name: str
+    classes: tuple[str, ...] = Field(min_length=2)
+    ok_class: str | None
+    operating_point: OperatingPoint
+    calibration: Calibration
+    input: InputRules
+    dataset_digest: str
+    metrics: dict[str, Any] = {}
+    backbone: str
+    tiles: int = Field(1, ge=1)
+    looks: int = Field(1, ge=1)
+    weights: str
+    weights_licence: str
+    created: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    versions: dict[str, str] = {}
+    history: tuple[ThresholdChange, ...] = ()
