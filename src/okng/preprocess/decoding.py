@@ -1,7 +1,4 @@
-"""Bytes of an image file -> uint8 RGB array: the one decode path of training, audit and line.
-
-It knows files and pixels, nothing about parts, classes or networks.
-"""
+"""Bytes of an image file -> pixels, or a PhotoError with the reason."""
 
 import contextlib
 import io
@@ -20,7 +17,6 @@ from okng.errors import PhotoError
 
 Array = npt.NDArray[np.uint8]
 FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
-PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
 MAX_PIXELS = 128_000_000
 
 _STARTS = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
