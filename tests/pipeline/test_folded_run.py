@@ -52,6 +52,17 @@ def test_threshold_rests_on_all_of_them(folded: Run) -> None:
     assert folded.metrics["export"]["verdicts_changed"] == 0
 
 
+def test_all_parts_out_of_fold_are_measured(folded: Run) -> None:
+    """With so small a test the figures of the folds stand first, beside those of the test."""
+    unseen, found = pd.read_csv(folded.out_of_fold), folded.metrics["out_of_fold"]
+
+    assert found["photos"] == len(unseen)
+    assert found["photos"] == found["good"]["photos"] + found["defective"]["photos"]
+    assert found["stands_first"] is True
+    assert found["threshold"]["method"] == "cross-fitted"
+    assert folded.metrics["photos"] + found["photos"] == 40
+
+
 def test_another_threshold_is_not_chosen_on_what_taught_the_classifier(
     folded: Run, source: Path
 ) -> None:

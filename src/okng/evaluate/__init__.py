@@ -15,6 +15,7 @@ from okng.evaluate.operating import Validation, alternatives, choose_operating_p
 from okng.evaluate.report import write_report
 from okng.evaluate.robustness import robustness
 from okng.evaluate.scores import Scores
+from okng.evaluate.statistics.out_of_fold import out_of_fold
 from okng.files import write_atomic
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "choose_operating_point",
     "fit_calibration",
     "measure",
+    "out_of_fold",
     "robustness",
     "validation_of",
     "write_figures",

@@ -41,7 +41,7 @@ def measure(
     Returns:
         Plain values, ready for JSON; every rate is {value, low, high, n, method}.
     """
-    rates = _binary(scores, point) if scores.ok_class else _types_only(scores)
+    rates = _binary(scores, point) if scores.ok_class else macro_rates(scores)
     document: dict[str, Any] = {name: rates[name].model_dump() for name in RATES}
     if scores.ok_class:
         truth, called = scores.is_defective, scores.defect_scores >= point.threshold
@@ -64,7 +64,7 @@ def measure(
 def _counts(scores: Scores, point: OperatingPoint, split: str) -> dict[str, Any]:
     known = scores if len(scores.classes) == 2 else scores.keep(scores.is_known)
     return {
-        "confusion_matrix": _confusion(known).tolist(),
+        "confusion_matrix": confusion(known).tolist(),
         "classes": list(scores.classes),
         "ok_class": scores.ok_class,
         "positive": "defective",
@@ -121,7 +121,7 @@ def _binary(scores: Scores, point: OperatingPoint) -> dict[str, Rate]:
     }
 
 
-def _types_only(scores: Scores) -> dict[str, Rate]:
+def macro_rates(scores: Scores) -> dict[str, Rate]:
     """Without an OK class: accuracy, and macro averages over the types."""
     truth, guess, groups = scores.labels, scores.guesses, scores.groups
     figures = {name: nothing(_NO_OK) for name in RATES}
@@ -156,7 +156,8 @@ def _macro(matrices: Floats) -> dict[str, Floats]:
     }
 
 
-def _confusion(scores: Scores) -> npt.NDArray[np.int64]:
+def confusion(scores: Scores) -> npt.NDArray[np.int64]:
+    """Counts (K, K): rows in truth, columns as judged."""
     size = len(scores.classes)
     cells = np.bincount(scores.labels * size + scores.guesses, minlength=size * size)
     return cells.reshape(size, size)

@@ -19,6 +19,7 @@ from okng.evaluate import (
     check_heatmaps,
     choose_operating_point,
     fit_calibration,
+    out_of_fold,
     validation_of,
     write_figures,
     write_metrics,
@@ -122,6 +123,11 @@ def _measure(
         settings=settings.operating_point,
         calibration=metadata.calibration,
     )
+    if folded is not None:
+        point = metadata.operating_point
+        metrics["out_of_fold"] = out_of_fold(
+            folded, settings.operating_point, point.threshold, scores.select("test")
+        )
     if dataset.ok_class is not None:
         metrics["alternatives"] = alternatives(validation_of(held_out))
         metrics["baselines"] = _baselines(dataset, samples)

@@ -1,0 +1,1 @@
+"""Statistics that several sections of `metrics.json` share."""
