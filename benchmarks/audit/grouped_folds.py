@@ -242,7 +242,7 @@ def trained(
         chosen = thinned(manifest, most) if most else manifest
         run = chosen.with_name(f"run-{chosen.stem}")
         if not (run / "metrics.json").exists():
-            train(chosen, out=run, resume=True, progress=Silent(), **settings)
+            train(chosen, out=run, resume=run.exists(), progress=Silent(), **settings)
         fold = read_manifest(chosen, chosen.parent)
         test = Scores.read(run / "scores.csv", fold.classes, fold.ok_class).select("test")
         accuracy = json.loads((run / "metrics.json").read_text())["accuracy"]["value"]

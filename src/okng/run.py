@@ -33,6 +33,11 @@ class RunFolder:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.folder)!r})"
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether the run came to its end: the report is the last file that is written."""
+        return all(path.exists() for path in (self.model_file, self.metrics_file, self.report))
+
     @cached_property
     def metrics(self) -> dict[str, Any]:
         """The content of `metrics.json`."""

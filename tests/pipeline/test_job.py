@@ -169,7 +169,8 @@ def test_killed_run_goes_on_to_the_same_result(tmp_path: Path, seconds: float) -
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
 
-    resumed = okng.train(photos, out=tmp_path / "cut", resume=True, **SMALL)
+    cut = tmp_path / "cut"
+    resumed = okng.train(photos, out=cut, resume=cut.exists(), **SMALL)
 
     scores = [pd.read_csv(r.scores)["defect_score"] for r in (whole, resumed)]
     assert (scores[0] - scores[1]).abs().max() < 1e-5

@@ -1,6 +1,7 @@
 """Dataset: folders as users have them -> manifest with groups and splits, and decoded photos."""
 
 from okng.dataset.cache import load_photos
+from okng.dataset.changes import check_unchanged, photo_changes
 from okng.dataset.digest import add_digests
 from okng.dataset.enough import check_enough
 from okng.dataset.groups import group_by, join_groups
@@ -18,12 +19,14 @@ __all__ = [
     "assign_splits",
     "check_counts",
     "check_enough",
+    "check_unchanged",
     "find_photos",
     "group_by",
     "join_groups",
     "load_photos",
     "make_folds",
     "new_split",
+    "photo_changes",
     "read_columns",
     "read_manifest",
     "repair_split",

@@ -1,5 +1,6 @@
 """Opens a run folder: a new one, or one to go on with."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -43,9 +44,11 @@ def open_run(
 
     Raises:
         ConfigError: settings are not valid, or differ from those of the run to go on with.
-        TrainingError: the folder already holds a run, or cannot be written.
+        TrainingError: the folder already holds a run, holds none to resume, or cannot be written.
     """
     settings = config.load(settings_file, overrides, base=base)
+    if resume:
+        _check_run(out)
     run = RunFolder(out or _new_name(photos))
     if resume and run.settings.exists():
         return run, _same_settings(run, settings_file, overrides, base)
@@ -66,6 +69,41 @@ def open_run(
         ) from exc
     write_atomic(run.settings, config.to_toml(settings))
     return run, settings
+
+
+def _check_run(out: Path | None) -> None:
+    """Refuse to resume what is not there: a new run would take its place unasked.
+
+    A folder without a file is a run that was stopped before its first one.
+    """
+    if out is not None and (RunFolder(out).settings.exists() or _is_empty(out)):
+        return
+    runs = _runs_beside(out)
+    raise TrainingError(
+        f"There is no run to resume in {out}" if out else "Which run to resume is not given",
+        where=out,
+        allowed=f"the folder of a run, as {', '.join(map(str, runs))}" if runs else None,
+        hint="Name the folder of the run, or start a new run without resume.",
+    )
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(p.is_file() for p in folder.rglob("*"))
+
+
+def _runs_beside(out: Path | None) -> list[Path]:
+    """Run folders where this one was looked for, the newest first, 5 at most."""
+    place = out.parent if out else Path("runs")
+    files = sorted(place.glob("*/okng.toml"), key=lambda file: -file.stat().st_mtime)
+    return [file.parent for file in files[:5]]
+
+
+def discard_new(run: RunFolder) -> None:
+    """Remove what `open_run` has just made, where nothing else has come to it since."""
+    run.settings.unlink(missing_ok=True)
+    for folder in (run.models, run.folder):
+        with contextlib.suppress(OSError):  # not empty: something of the user's lies there
+            folder.rmdir()
 
 
 def _same_settings(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from okng.config import Settings, resolve
 from okng.dataset import find_photos
-from okng.errors import ConfigError
-from okng.pipeline.folder import open_run
+from okng.errors import ConfigError, OkngError
+from okng.pipeline.folder import discard_new, open_run
 from okng.pipeline.learning import learn
 from okng.pipeline.photos import take_stock
 from okng.pipeline.proof import prove
@@ -85,9 +85,14 @@ def train(
         check=lambda chosen: _check(Path(photos), chosen),
         base=tuned.settings if tuned else None,
     )
-    tracking = open_tracking(
-        folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
-    )
+    try:
+        tracking = open_tracking(
+            folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
+        )
+    except OkngError:
+        if not resume:
+            discard_new(folder)  # so that the corrected command does not meet its own folder
+        raise
     with tracking:
         run = _stages(Path(photos), folder, chosen, watcher, tuned, tracking)
         tracking.figures(run.metrics)
@@ -109,6 +114,9 @@ def _stages(
     tracking: Tracking,
 ) -> Run:
     dataset = take_stock(photos, folder, resolve(settings), progress)
+    if folder.is_finished:
+        progress.say(f"the run is finished, nothing is left to do: {folder.folder}")
+        return Run(folder.folder)
     if tuned:
         keep_study(tuned, dataset, folder, progress)
     with in_own_words():

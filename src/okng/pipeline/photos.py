@@ -1,10 +1,19 @@
 """The first stage: photos on disk -> manifest with groups and splits, and the audit of them."""
 
+import json
 from pathlib import Path
 
 from okng.audit import Findings, with_splits
-from okng.config import Settings
-from okng.dataset import Dataset, check_enough, read_manifest, write_manifest
+from okng.config import Settings, SplitMode
+from okng.dataset import (
+    Dataset,
+    check_enough,
+    check_unchanged,
+    find_photos,
+    photo_changes,
+    read_manifest,
+    write_manifest,
+)
 from okng.pipeline.auditing import look_at, share_out
 from okng.progress import Progress
 from okng.run import RunFolder
@@ -13,15 +22,13 @@ from okng.run import RunFolder
 def take_stock(source: Path, run: RunFolder, settings: Settings, progress: Progress) -> Dataset:
     """Find, read and share out the photos; leave `manifest.csv` and `audit.json`.
 
-    A run that goes on keeps the manifest it had.
+    A run that is resumed keeps its manifest, and its photos must be those of the manifest.
 
     Raises:
-        DatasetError: the photos cannot be used.
+        DatasetError: the photos cannot be used, or are not those that the run began with.
     """
     if run.manifest.exists() and run.audit.exists():
-        return read_manifest(
-            run.manifest, _root(source), ok=settings.data.ok, no_ok=settings.data.no_ok
-        )
+        return _kept(source, run, settings)
     dataset, findings = audited(source, settings, progress)
     findings.write(run.audit)
     write_manifest(dataset, run.manifest)
@@ -42,6 +49,22 @@ def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Datas
         progress.say(f"AUDIT: {finding.what} {finding.advice}")
     progress.say(_splits(dataset))
     return dataset, findings
+
+
+def _kept(source: Path, run: RunFolder, settings: Settings) -> Dataset:
+    data = settings.data
+    kept = read_manifest(run.manifest, _root(source), ok=data.ok, no_ok=data.no_ok)
+    now = find_photos(source, ok=data.ok, no_ok=data.no_ok)
+    changes = photo_changes(kept, now, _left_out(run))
+    if data.split is SplitMode.REPAIR:  # what a repair dropped is on record nowhere
+        changes = changes._replace(added=())
+    check_unchanged(changes, where=run.folder)
+    return kept
+
+
+def _left_out(run: RunFolder) -> set[str]:
+    audit = json.loads(run.audit.read_text(encoding="utf-8"))
+    return {fault["path"] for fault in audit["unreadable"]}
 
 
 def _root(source: Path) -> Path:

@@ -166,8 +166,17 @@ def _parity(
 def _publish(draft: Path, run: RunFolder, metadata: Metadata, metrics: dict[str, Any]) -> None:
     """Seal the figures into the file and give it its name: from now on it is an inspector."""
     figures = {name: metrics[name] for name in _SEALED if name in metrics}
-    modelfile.seal(draft, metadata.model_copy(update={"metrics": figures}))
+    update = {"metrics": figures} | _set_by_hand(run.model_file)
+    modelfile.seal(draft, metadata.model_copy(update=update))
     os.replace(draft, run.model_file)  # noqa: PTH105 - atomic, also over an older file
+
+
+def _set_by_hand(path: Path) -> dict[str, object]:
+    """Operating point and history of a model file whose threshold a person has set."""
+    kept = modelfile.read(path).metadata if path.exists() else None
+    if kept is None or not kept.history:
+        return {}
+    return {"operating_point": kept.operating_point, "history": kept.history}
 
 
 _SEALED = (

@@ -1,0 +1,83 @@
+"""What became of the photos of a manifest since it was written."""
+
+import hashlib
+from collections.abc import Collection
+from typing import NamedTuple
+
+from okng import preprocess
+from okng.dataset.parallel import in_order
+from okng.dataset.records import Dataset, Photo
+from okng.errors import DatasetError, PhotoError
+
+_NAMED = 3  # paths of each kind that an error quotes
+
+
+class PhotoChanges(NamedTuple):
+    """Paths by what became of them; all empty where nothing changed.
+
+    Attributes:
+        changed: the file has other bytes.
+        relabelled: the photo has another label.
+        added: the photo was not there.
+        missing: the file is gone, or cannot be read any more.
+    """
+
+    changed: tuple[str, ...]
+    relabelled: tuple[str, ...]
+    added: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def photo_changes(before: Dataset, now: Dataset, ignored: Collection[str] = ()) -> PhotoChanges:
+    """Compare the photos of a manifest with those that are there now.
+
+    Args:
+        before: with digests.
+        now: as `find_photos` returns it; every file that `before` names is read.
+        ignored: paths that were there before and did not get into the manifest.
+    """
+    there = {photo.path: photo for photo in now.photos}
+    known = {photo.path for photo in before.photos} | set(ignored)
+    kept = [photo for photo in before.photos if photo.path in there]
+    digests = list(in_order(lambda photo: _digest(now, photo), kept))
+    return PhotoChanges(
+        changed=tuple(p.path for p, digest in digests if digest and digest != p.sha256),
+        relabelled=tuple(p.path for p in kept if there[p.path].label != p.label),
+        added=tuple(path for path in there if path not in known),
+        missing=tuple(p.path for p in before.photos if p.path not in there)
+        + tuple(p.path for p, digest in digests if not digest),
+    )
+
+
+def check_unchanged(changes: PhotoChanges, *, where: object) -> None:
+    """Refuse to go on with photos that are not those of the manifest.
+
+    Raises:
+        DatasetError: names how many changed, in which way, and the first of them.
+    """
+    kinds = {
+        "changed": changes.changed,
+        "have another label": changes.relabelled,
+        "new": changes.added,
+        "gone": changes.missing,
+    }
+    faults = [f"{len(paths)} {kind} ({_first(paths)})" for kind, paths in kinds.items() if paths]
+    if faults:
+        raise DatasetError(
+            f"The photos are not those that this run began with: {'; '.join(faults)}",
+            where=where,
+            hint="Put them back to resume this run, or train in another folder.",
+        )
+
+
+def _digest(now: Dataset, photo: Photo) -> str:
+    """SHA-256 of the file, hexadecimal; empty where it cannot be read."""
+    try:
+        return hashlib.sha256(preprocess.read_bytes(now.root / photo.path)).hexdigest()
+    except PhotoError:
+        return ""
+
+
+def _first(paths: tuple[str, ...]) -> str:
+    more = ", ..." if len(paths) > _NAMED else ""
+    return ", ".join(sorted(paths)[:_NAMED]) + more
