@@ -16,3 +16,17 @@ def test_folder_is_named_or_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cache_folder() == Path("/mine/okng")
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert cache_folder() == Path.home() / ".cache" / "okng"
+
+
+def test_user_without_a_home_has_a_temporary_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`docker run --user 12345`: no HOME, and no entry in passwd."""
+    for name in ("OKNG_CACHE", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pathlib.Path.home", _no_home)
+
+    assert cache_folder().is_dir()
+    assert cache_folder() == cache_folder()
+
+
+def _no_home() -> Path:
+    raise RuntimeError("Could not determine home directory.")

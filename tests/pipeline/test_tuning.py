@@ -68,6 +68,18 @@ def test_study_leaves_its_files(tuned: Tuning) -> None:
     assert set(table) >= {"number", "state", "value", *FREE, "fold_1", "fold_2", "seconds"}
 
 
+@pytest.mark.parametrize("other", [{"study": "mine"}, {"storage": "elsewhere.db"}])
+def test_results_of_a_study_are_not_overwritten(
+    tuned: Tuning, parts: Path, other: dict[str, Any]
+) -> None:
+    """Another study, or one of the same name in another database, takes another folder."""
+    before = (tuned.folder / "best.toml").read_bytes()
+
+    with pytest.raises(ConfigError, match=f"holds the study {parts.name} "):
+        tune(parts, out=tuned.folder, trials=1, folds=2, **other, **CNN)
+    assert (tuned.folder / "best.toml").read_bytes() == before
+
+
 def test_best_settings_are_those_of_the_best_trial(tuned: Tuning) -> None:
     """As a settings file that a training takes; what was given stays."""
     best = config.load(tuned.folder / "best.toml")

@@ -39,6 +39,8 @@ def gather_evidence(
             dataset, facts = gather(dataset, store, advance)
         near = _near(dataset, store, progress, seed)
         embeddings, unchecked = _embeddings(dataset, store, progress, embedder)
+        if store.damaged:
+            progress.say(f"the audit's cache: damaged entries computed anew: {store.damaged}")
         if store.trouble:
             progress.say(f"the audit's cache cannot be used, going on without: {store.trouble}")
     joined = join_groups(dataset, [*near.groups, *same_pixels(facts)])

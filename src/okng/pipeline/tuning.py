@@ -117,12 +117,14 @@ def tune(
     limits = _limits(trials, folds, timeout)
     folder = RunFolder(out or Path("runs") / f"tune-{source.resolve().stem}")
     url = url_of(storage or str(folder.folder.resolve() / FILE))
+    name = study or source.resolve().stem
+    _check_folder(folder.folder, name, shown(url))
     dataset, findings = audited(source, _resolved(base), watcher)
     plan = _plan(dataset, base, settings, folds, objective, folder.folder)
     folder.folder.mkdir(parents=True, exist_ok=True)
     opened = open_study(
         url,
-        study or source.resolve().stem,
+        name,
         plan.identity,
         plan.task.space.start,
         plan.seed,
@@ -156,6 +158,20 @@ def _check_time(base: Settings) -> None:
             "A time budget plans one training; a study has many, and tries these settings itself",
             where="--time-budget",
             hint="Take --timeout, after which no further trial begins.",
+        )
+
+
+def _check_folder(folder: Path, name: str, storage: str) -> None:
+    """Refuse a folder that holds the results of another study: they would be overwritten."""
+    file = folder / "study.json"
+    if not file.exists():
+        return
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    if (kept["study"], kept["storage"]) != (name, storage):
+        raise ConfigError(
+            f"The folder holds the study {kept['study']} ({kept['storage']}), not {name}",
+            where=folder,
+            hint="Take another --out; --study and --storage of that study continue it.",
         )
 
 

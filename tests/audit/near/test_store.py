@@ -165,3 +165,31 @@ def test_memory_holds_few_photos(
             store.features(f"digest{number}")
 
         assert list(store._held) == ["digest3", "digest4"]
+
+
+@pytest.mark.parametrize("column", ["facts", "height", "places", "descriptors", "texture"])
+def test_damaged_row_is_not_known_any_more(
+    tmp_path: Path, features: LocalFeatures, column: str
+) -> None:
+    """A bit that flipped would change the findings; the other rows stay."""
+    with filled(tmp_path, features):
+        pass
+    file = tmp_path / f"audit-v{module.VERSION}.sqlite"
+    with sqlite3.connect(file) as database:
+        database.execute(f"UPDATE photos SET {column} = 7 WHERE digest = 'digest1'")  # noqa: S608
+    database.close()
+    with Store(tmp_path) as store:
+        assert set(store.known(["digest0", "digest1"])) == {"digest0"}
+        assert store.damaged == 1
+        store.add("digest1", "{}", features)
+        assert set(store.known(["digest0", "digest1"])) == {"digest0", "digest1"}
+
+
+@pytest.mark.parametrize("value", [b"", b"1", b"\x00\x00\x00\x001", "text", 7])
+def test_damaged_result_is_forgotten(tmp_path: Path, value: object) -> None:
+    """As if it had never been computed."""
+    with Store(tmp_path) as store:
+        store.keep({"a": b"1", "b": b"2"})
+        store._file.execute("UPDATE results SET value = ? WHERE key = 'a'", (value,))
+        assert (store.result("a"), store.result("b")) == (None, b"2")
+        assert store.damaged == 1

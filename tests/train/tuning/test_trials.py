@@ -120,6 +120,24 @@ def test_trial_of_a_killed_worker_is_taken_up_again(
     assert len(trials.counted(opened)) == 2
 
 
+def test_trial_killed_before_its_first_heartbeat_comes_again(
+    task: Trials, study: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Optuna alone would leave it running for ever, and the trial of the given settings with it."""
+    monkeypatch.setattr(storage, "HEARTBEAT_SECONDS", 1)
+    monkeypatch.setattr(storage, "GRACE_SECONDS", 1)
+    opened = study()
+    with quiet_optuna(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        task.space.draw(opened.ask())
+    again = study()
+    run_trials(task, again, Limits(2), Silent())
+
+    assert again.trials[0].state is TrialState.FAIL
+    assert task.space.start in [t.params for t in trials.counted(again)]
+    assert len(trials.counted(again)) == 2
+
+
 def test_hopeless_trials_are_given_up_after_a_fold(task: Trials, brief: optuna.Study) -> None:
     """Their value so far is kept; they are not the best, nor in the way."""
     run_trials(task, brief, Limits(20), Silent())

@@ -2,13 +2,15 @@
 
 One SQLite file in the user's cache folder; another version of the work has another file. A run
 that is stopped keeps what it had. Where the file cannot be used, a temporary one takes its place.
+Every row carries a checksum: a row that fails it is deleted and computed anew.
 """
 
 import contextlib
 import sqlite3
 import threading
+import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,7 +20,7 @@ import numpy as np
 from okng.audit.near.features import LocalFeatures
 from okng.errors import OkngError
 
-VERSION = 2
+VERSION = 3
 """Raised whenever `features` or `facts` work out something else."""
 _HELD = 1024
 _PER_COMMIT = 256
@@ -28,10 +30,12 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS photos (
   digest TEXT PRIMARY KEY, facts TEXT NOT NULL, height INTEGER NOT NULL, width INTEGER NOT NULL,
-  places BLOB NOT NULL, descriptors BLOB NOT NULL, texture BLOB NOT NULL
+  places BLOB NOT NULL, descriptors BLOB NOT NULL, texture BLOB NOT NULL, checksum INTEGER NOT NULL
 )
 """
+_COLUMNS = "digest, facts, height, width, places, descriptors, texture, checksum"
 _ONE = "SELECT height, width, places, descriptors, texture FROM photos WHERE digest = ?"
+_SUM = 4  # bytes of the checksum before a result
 Row = tuple[str, str, int, int, bytes, bytes, bytes]
 
 
@@ -45,10 +49,12 @@ class Store:
 
     Attributes:
         trouble: why the file cannot be used, or empty.
+        damaged: rows that failed their checksum so far.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self.trouble = ""
+        self.damaged = 0
         self._held: OrderedDict[str, LocalFeatures] = OrderedDict()
         self._lock = threading.Lock()
         self._waiting: list[Row] = []
@@ -71,7 +77,10 @@ class Store:
         self._spare.close()
 
     def known(self, digests: Iterable[str]) -> dict[str, str]:
-        """Facts, as JSON, of those photos that are known. A damaged file is left alone."""
+        """Facts, as JSON, of those photos that are known.
+
+        A damaged row is deleted: its photo is not known any more. A damaged file is left alone.
+        """
         self.flush()
         wanted = list(digests)
         try:
@@ -135,13 +144,18 @@ class Store:
         """What was kept under a key, or None."""
         with contextlib.suppress(sqlite3.Error):
             row = self._file.execute("SELECT value FROM results WHERE key = ?", (key,)).fetchone()
-            return row[0] if row else None
+            if row and _is_whole(row[0]):
+                return bytes(row[0][_SUM:])
+            if row:
+                self.damaged += 1
+                self.forget(key)
         return None
 
     def keep(self, results: Mapping[str, bytes]) -> None:
         """Keep results by their keys. A file that takes no more goes without them."""
         try:
-            self._file.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", results.items())
+            rows = [(key, _sum(value) + value) for key, value in results.items()]
+            self._file.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", rows)
             self._file.commit()
         except sqlite3.Error as exc:
             self._gives_up(exc)
@@ -173,10 +187,20 @@ class Store:
             some = digests[begin : begin + _ASKED]
             marks = ",".join("?" * len(some))
             for database in self._both():
-                yield from database.execute(
-                    f"SELECT digest, facts FROM photos WHERE digest IN ({marks})",  # noqa: S608
+                rows = database.execute(
+                    f"SELECT {_COLUMNS} FROM photos WHERE digest IN ({marks})",  # noqa: S608
                     some,
                 )
+                whole, damaged = [], []
+                for *row, kept in rows:
+                    (whole if _checksum(row) == kept else damaged).append(row)
+                self._delete(database, [row[0] for row in damaged])
+                yield from ((row[0], row[1]) for row in whole)
+
+    def _delete(self, database: sqlite3.Connection, digests: list[str]) -> None:
+        self.damaged += len(digests)
+        database.executemany("DELETE FROM photos WHERE digest = ?", [(d,) for d in digests])
+        database.commit()
 
     def _one(self, database: sqlite3.Connection, digest: str) -> Any:
         try:
@@ -190,8 +214,26 @@ class Store:
 
 
 def _insert(database: sqlite3.Connection, rows: list[Row]) -> None:
-    database.executemany("INSERT OR REPLACE INTO photos VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    summed = [(*row, _checksum(row)) for row in rows]
+    database.executemany("INSERT OR REPLACE INTO photos VALUES (?, ?, ?, ?, ?, ?, ?, ?)", summed)
     database.commit()
+
+
+def _checksum(row: Sequence[object]) -> int:
+    """CRC-32 over all columns; bytes that came back as another type fail it, too."""
+    total = 0
+    for value in row:
+        content = value if isinstance(value, bytes) else repr(value).encode("utf-8", "replace")
+        total = zlib.crc32(content, total)
+    return total
+
+
+def _sum(value: bytes) -> bytes:
+    return zlib.crc32(value).to_bytes(_SUM, "little")
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, bytes) and value[:_SUM] == _sum(value[_SUM:])
 
 
 def _ready(file: Path | str) -> sqlite3.Connection:

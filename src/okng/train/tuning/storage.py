@@ -15,6 +15,7 @@ import optuna
 from optuna.exceptions import ExperimentalWarning, StorageInternalError
 from optuna.pruners import MedianPruner
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
+from optuna.trial import TrialState
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
@@ -47,7 +48,8 @@ def open_study(
         ConfigError: the database cannot be opened, or the study is about something else.
     """
     with quiet_optuna():
-        study = _create(url, name, Objective(identity["objective"]), seed)
+        storage = _storage(url)
+        study = _create(storage, name, Objective(identity["objective"]), seed)
         kept = study.user_attrs.get(ATTRIBUTE)
         if kept is None and study.get_trials(deepcopy=False):
             raise ConfigError(
@@ -59,7 +61,23 @@ def open_study(
             study.set_user_attr(ATTRIBUTE, dict(identity))
             study.enqueue_trial(dict(start), skip_if_exists=True)
         check_same(kept or identity, identity, where=f"study {name} in {shown(url)}")
+        _watch_running(study, storage)
     return study
+
+
+def _watch_running(study: optuna.Study, storage: RDBStorage) -> None:
+    """Give every running trial a heartbeat, so that one whose worker is dead becomes stale.
+
+    Optuna never fails a trial without a heartbeat. A worker that is killed between the start of
+    a trial and its first heartbeat leaves such a trial, which would stay running for ever. The
+    heartbeat of a live worker is only set a little later than it was.
+    """
+    optuna.storages.fail_stale_trials(study)
+    number = storage.get_study_id_from_name(study.study_name)
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        storage.record_heartbeat(
+            storage.get_trial_id_from_study_id_trial_number(number, trial.number)
+        )
 
 
 def find_study(reference: str) -> tuple[optuna.Study, str]:
@@ -116,10 +134,10 @@ def quiet_optuna() -> Iterator[None]:
         optuna.logging.set_verbosity(level)
 
 
-def _create(url: str, name: str, objective: Objective, seed: int) -> optuna.Study:
+def _create(storage: RDBStorage, name: str, objective: Objective, seed: int) -> optuna.Study:
     return optuna.create_study(
         study_name=name,
-        storage=_storage(url),
+        storage=storage,
         direction=objective.direction,
         sampler=TrialSampler(seed),
         pruner=MedianPruner(n_startup_trials=_UNPRUNED),
