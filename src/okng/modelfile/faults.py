@@ -8,6 +8,7 @@ RETRAIN = "Export it again with this version of okng, or install the version tha
 
 
 def foreign(reason: str, path: Path | str) -> ModelFileError:
+    """The error for a file that okng did not write, with the reason."""
     return ModelFileError(
         f"This is not a model file of okng: {reason}",
         where=path,

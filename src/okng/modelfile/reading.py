@@ -67,6 +67,11 @@ def _bytes(path: Path) -> bytes:
 
 
 def parse(data: bytes, path: Path | str) -> onnx.ModelProto:
+    """The ONNX graph in the bytes of a file.
+
+    Raises:
+        ModelFileError: the bytes are no ONNX file.
+    """
     try:
         model = onnx.load_model_from_string(data)
     except (DecodeError, ValueError) as exc:

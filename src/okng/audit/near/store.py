@@ -191,7 +191,8 @@ class Store:
                     f"SELECT {_COLUMNS} FROM photos WHERE digest IN ({marks})",  # noqa: S608
                     some,
                 )
-                whole, damaged = [], []
+                whole: list[list[str]] = []
+                damaged: list[list[str]] = []
                 for *row, kept in rows:
                     (whole if _checksum(row) == kept else damaged).append(row)
                 self._delete(database, [row[0] for row in damaged])
