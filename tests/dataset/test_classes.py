@@ -27,7 +27,7 @@ def test_given_name_wins() -> None:
 
 def test_two_candidates_are_a_question() -> None:
     """Okng does not guess between two."""
-    with pytest.raises(DatasetError, match="good and ok both"):
+    with pytest.raises(DatasetError, match="'good' and 'ok' both"):
         find_ok_class({"good", "ok", "bad"}, None, no_ok=False)
 
 

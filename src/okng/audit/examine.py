@@ -15,6 +15,7 @@ from okng.audit.checks import (
     formats,
     leaks,
     near,
+    ok_class,
 )
 from okng.audit.checks import unreadable as unread
 from okng.audit.defects import measure_defects
@@ -130,7 +131,8 @@ def _findings(
     evidence: Evidence, unchecked: dict[str, str], suspicions: list[Suspicion] | None = None
 ) -> Findings:
     checks: list[Callable[[Evidence], list[Finding]]] = [
-        leaks.check, conflicts.check, near.check, counts.check, exact.check, unread.check,
+        leaks.check, conflicts.check, near.check, ok_class.check,
+        counts.check, exact.check, unread.check,
         formats.check, exposure.check, drift.check, defect_sizes.check,
     ]  # fmt: skip
     shortcuts = None
@@ -170,6 +172,7 @@ def _summary(evidence: Evidence, unchecked: dict[str, str]) -> dict[str, Any]:
                "suspicious_labels", "shortcuts", "formats", "exposure", "drift")  # fmt: skip
     unchecked |= {} if evidence.facts else dict.fromkeys(checked[-3:], "no photo could be measured")
     summary: dict[str, Any] = {
+        "ok_class": {"name": dataset.ok_class, "chosen_by": dataset.ok_choice},
         "photos": len(dataset),
         "parts": evidence.parts(),
         "parts_by_class": {name: evidence.parts(name) for name in dataset.classes},

@@ -2,6 +2,7 @@
 
 from okng.dataset.cache import load_photos
 from okng.dataset.changes import check_unchanged, photo_changes
+from okng.dataset.classes import OkChoice
 from okng.dataset.digest import add_digests
 from okng.dataset.enough import check_enough
 from okng.dataset.groups import group_by, join_groups
@@ -13,6 +14,7 @@ from okng.dataset.tables import read_columns
 
 __all__ = [
     "Dataset",
+    "OkChoice",
     "Photo",
     "Unreadable",
     "add_digests",

@@ -1,61 +1,79 @@
 """Which class is the OK class: recognised by its name, or named by the user."""
 
 import difflib
-import re
 from collections.abc import Iterable
+from enum import StrEnum
 
+from okng.dataset.naming import Sense, alike, sense, shared_words, spelling_key
 from okng.errors import DatasetError
 
-OK_NAMES = frozenset({
-    "accepted", "clean", "defectfree", "fine", "functional", "good", "healthy", "intact",
-    "nodefect", "nondefective", "normal", "ok", "okay", "pass", "passed", "perfect",
-})  # fmt: skip
-_FAULTS = frozenset(
-    {"anomaly", "anomalies", "defect", "defects", "defective", "fail", "failed", "fault", "faults"}
-)
-_NOT = frozenset({"n", "no", "non", "not", "un", "without"})
-_CONTRADICTIONS = _NOT | _FAULTS | {"bad", "faulty", "ng", "nok", "reject", "rejected"}
+
+class OkChoice(StrEnum):
+    """How the OK class was chosen.
+
+    Attributes:
+        GIVEN: by the user, with `--ok` or `--no-ok`.
+        NAME: by its name.
+        MODEL: by the model file that judges the photos.
+    """
+
+    GIVEN = "given"
+    NAME = "name"
+    MODEL = "model"
 
 
-def find_ok_class(names: Iterable[str], ok: str | None, *, no_ok: bool) -> str | None:
-    """Tell which class holds the good parts.
+_WAY_OUT = "Name it with --ok NAME, or --no-ok if all classes are defect types."
+
+
+def how_chosen(ok: str | None, *, no_ok: bool) -> OkChoice:
+    """How `find_ok_class` chooses with these flags."""
+    return OkChoice.NAME if ok is None and not no_ok else OkChoice.GIVEN
+
+
+def find_ok_class(
+    names: Iterable[str], ok: str | None, *, no_ok: bool, hint: str = _WAY_OUT
+) -> str | None:
+    """The class that holds the good parts.
 
     Args:
         names: the classes.
         ok: its name, when the user gave one.
-        no_ok: the user says there is none.
+        no_ok: the user states that there is none.
+        hint: the way out, where the names leave it open.
 
     Returns:
         Its name, or None when there is none.
 
     Raises:
-        DatasetError: it is not among the classes, or cannot be told.
+        DatasetError: it is not among the classes, or the names leave it open.
     """
     known = sorted(set(names))
     if no_ok:
         return None
     if ok is not None:
         return _given(ok, known)
-    found = [name for name in known if looks_ok(name)]
+    found = _candidates(known)
     if len(found) == 1:
         return found[0]
     how = "both" if len(found) == 2 else "all"
     raise DatasetError(
         "It cannot be told which class holds the good parts"
-        + (f": {' and '.join(found)} {how} look like it" if found else ""),
-        where=f"classes {', '.join(known)}",
-        allowed="one class named ok, good, normal, pass, ok_front or the like",
-        hint="Name it with --ok NAME, or say --no-ok if all classes are defect types.",
+        + (f": {' and '.join(map(repr, found))} {how} look like it" if found else ""),
+        where=f"classes {', '.join(map(repr, known))}",
+        allowed="one class whose words are all good or neutral ones: ok, good_front, Gutteile, "
+        "i.O., bon, bueno, 合格, ...",
+        hint=hint,
     )
 
 
 def looks_ok(name: str) -> bool:
-    """Whether a class name says that its parts are good: a good word, nothing that contradicts."""
-    words = [word for word in re.split(r"[^a-z]+", name.lower()) if word]
-    first, second = (*words, "", "")[:2]
-    if (first in _NOT and second in _FAULTS) or (first in _FAULTS and second == "free"):
-        return True
-    return bool(OK_NAMES.intersection(words)) and not _CONTRADICTIONS.intersection(words)
+    """Whether every word of a class name is good or neutral, and one is good."""
+    return sense(name) is Sense.GOOD
+
+
+def looks_like_class(name: str) -> bool:
+    """Whether a name is one of a class of good or of defective parts: ok, nicht ok, Ausschuss."""
+    return sense(name) in {Sense.GOOD, Sense.BAD}
 
 
 def order_classes(names: Iterable[str], ok: str | None) -> tuple[str, ...]:
@@ -63,14 +81,44 @@ def order_classes(names: Iterable[str], ok: str | None) -> tuple[str, ...]:
     return tuple(sorted(set(names), key=lambda name: (name != ok, name)))
 
 
+def check_spellings(names: Iterable[str], where: object) -> None:
+    """Refuse classes that differ in case, width or spaces alone: they are one class, or a slip.
+
+    Raises:
+        DatasetError: quotes the names.
+    """
+    if found := alike(names):
+        quoted = "; ".join(" and ".join(map(repr, group)) for group in found)
+        raise DatasetError(
+            f"Classes differ in spelling alone: {quoted}",
+            where=where,
+            hint="Give them one name, if they are one class; else names that differ in a letter.",
+        )
+
+
+def _candidates(names: list[str]) -> list[str]:
+    """Names that could be those of the good parts."""
+    shared = shared_words(names)
+    senses = {name: sense(name, shared) for name in names}
+    good = [name for name in names if senses[name] is Sense.GOOD]
+    if good:
+        return [name for name in names if senses[name] in {Sense.GOOD, Sense.MIXED}]
+    if {Sense.BAD, Sense.FAULTY}.intersection(senses.values()):
+        return [name for name in names if senses[name] is Sense.PERHAPS]
+    return []
+
+
 def _given(ok: str, known: list[str]) -> str:
     if ok in known:
         return ok
+    same = [name for name in known if spelling_key(name) == spelling_key(ok)]
+    if len(same) == 1:
+        return same[0]
     lower = {name.lower(): name for name in known}
     near = [lower[name] for name in difflib.get_close_matches(ok.lower(), lower, n=2)]
     raise DatasetError(
         f"There is no class {ok!r}",
         where="--ok",
-        allowed=", ".join(known),
+        allowed=", ".join(map(repr, known)),
         hint=f"Did you mean {' or '.join(near)}?" if near else "Take one of these.",
     )

@@ -6,7 +6,7 @@ Nothing is decoded here, and no split is made.
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from okng.dataset.classes import find_ok_class, order_classes
+from okng.dataset.classes import check_spellings, find_ok_class, how_chosen, order_classes
 from okng.dataset.folders import Entry, entries, walk
 from okng.dataset.masks import MASKS
 from okng.dataset.records import SPLIT_NAMES, Dataset, Photo, Unreadable
@@ -54,11 +54,13 @@ def find_photos(
     else:
         search.photos = read_table(source)
     names = {photo.label for photo in search.photos}
+    check_spellings(names | search.denied_classes, source)
     _check_classes(names | search.denied_classes, source, search.left_out, fewest_classes)
     ok_class = find_ok_class(names | search.denied_classes, ok, no_ok=no_ok)
     classes = order_classes(names | search.denied_classes, ok_class)
     photos = tuple(sorted(search.photos, key=lambda photo: photo.path))
-    return Dataset(search.root, photos, classes, ok_class, tuple(search.left_out))
+    choice = how_chosen(ok, no_ok=no_ok)
+    return Dataset(search.root, photos, classes, ok_class, tuple(search.left_out), choice)
 
 
 def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-from okng.dataset.classes import find_ok_class, order_classes
+from okng.dataset.classes import find_ok_class, how_chosen, order_classes
 from okng.dataset.records import Dataset, Photo
 from okng.errors import DatasetError
 from okng.files import write_atomic
@@ -46,7 +46,8 @@ def read_manifest(path: Path, root: Path, *, ok: str | None = None, no_ok: bool 
             hint="Start the run anew, into another folder.",
         ) from exc
     ok_class = find_ok_class({photo.label for photo in photos}, ok, no_ok=no_ok)
-    return Dataset(root, photos, order_classes((p.label for p in photos), ok_class), ok_class)
+    classes = order_classes((p.label for p in photos), ok_class)
+    return Dataset(root, photos, classes, ok_class, ok_choice=how_chosen(ok, no_ok=no_ok))
 
 
 def _rows(path: Path) -> tuple[Photo, ...]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from okng.dataset.classes import OkChoice
+
 SPLITS = ("train", "val", "test")
 SPLIT_NAMES = {
     "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val",
@@ -54,6 +56,7 @@ class Dataset:
         classes: the OK class first, if there is one, then the others in alphabetical order.
         ok_class: name of the class of good parts, or None.
         unreadable: files that were left out.
+        ok_choice: how the OK class was chosen; None where nothing is known of it.
     """
 
     root: Path
@@ -61,6 +64,7 @@ class Dataset:
     classes: tuple[str, ...]
     ok_class: str | None
     unreadable: tuple[Unreadable, ...] = field(default=())
+    ok_choice: OkChoice | None = field(default=None, compare=False)
 
     @staticmethod
     def find(source: Path | str, *, ok: str | None = None, no_ok: bool = False) -> "Dataset":

@@ -7,12 +7,13 @@ from pathlib import Path
 from okng.audit import Findings, examine
 from okng.audit.cache import cache_folder
 from okng.dataset import Dataset, add_digests, find_photos, group_by, read_manifest
-from okng.dataset.classes import find_ok_class, looks_ok, order_classes
+from okng.dataset.classes import OkChoice, find_ok_class, looks_ok, order_classes
 from okng.errors import DatasetError
 from okng.modelfile import Metadata
 from okng.progress import Progress
 
 REPORTED = "test"
+_WAY_OUT = "Name it with --ok NAME, or give the folders the names of the model's classes."
 
 
 def read_labelled(
@@ -110,7 +111,7 @@ def _as_the_model_says(
         strangers = [name for name in names if name not in known]
         if strangers:
             raise _foreign(strangers, known, source)
-        return replace(dataset, classes=known, ok_class=None)
+        return replace(dataset, classes=known, ok_class=None, ok_choice=OkChoice.MODEL)
     good = _good_class(names, metadata, ok)
     photos = tuple(
         replace(photo, label=metadata.ok_class if photo.label == good else photo.label)
@@ -118,9 +119,15 @@ def _as_the_model_says(
     )
     present = [metadata.ok_class if name == good else name for name in names]
     ok_class = metadata.ok_class if good is not None else None
-    return replace(
-        dataset, photos=photos, classes=order_classes(present, ok_class), ok_class=ok_class
-    )
+    classes = order_classes(present, ok_class)
+    choice = _choice(names, metadata, ok)
+    return replace(dataset, photos=photos, classes=classes, ok_class=ok_class, ok_choice=choice)
+
+
+def _choice(names: Sequence[str], metadata: Metadata, ok: str | None) -> OkChoice:
+    if ok is not None:
+        return OkChoice.GIVEN
+    return OkChoice.MODEL if set(names) <= set(metadata.classes) else OkChoice.NAME
 
 
 def _good_class(names: Sequence[str], metadata: Metadata, ok: str | None) -> str | None:
@@ -130,10 +137,10 @@ def _good_class(names: Sequence[str], metadata: Metadata, ok: str | None) -> str
     if metadata.ok_class in names:
         return metadata.ok_class
     if any(looks_ok(name) for name in names):
-        return find_ok_class(names, None, no_ok=False)
+        return find_ok_class(names, None, no_ok=False, hint=_WAY_OUT)
     if set(names) <= set(metadata.classes):
         return None
-    return find_ok_class(names, None, no_ok=False)
+    return find_ok_class(names, None, no_ok=False, hint=_WAY_OUT)
 
 
 def _foreign(strangers: Sequence[str], known: Sequence[str], source: Path) -> DatasetError:

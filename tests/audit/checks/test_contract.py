@@ -15,7 +15,7 @@ from okng.audit import checks
 from okng.audit.defects import Defect
 from okng.audit.evidence import Evidence, NearResult
 from okng.audit.findings import Finding, Pair, Severity
-from okng.dataset import Photo, Unreadable
+from okng.dataset import OkChoice, Photo, Unreadable
 
 Make = Callable[..., Evidence]
 CHECKS = [
@@ -48,7 +48,7 @@ def spoilt(make: Make, clean: list[Photo]) -> Evidence:
     defects = {"ng/050.jpg": Defect(area=9, width=300, height=300)}
     evidence: Evidence = make(photos, changed, near=near, defects=defects, image_size=192)
     bad = Unreadable("ok/bad.jpg", "The file is empty")
-    dataset = replace(evidence.dataset, unreadable=(bad,))
+    dataset = replace(evidence.dataset, unreadable=(bad,), ok_choice=OkChoice.NAME)
     rng = np.random.default_rng(0)
     labels = np.array([[float(p.label == "ng")] for p in photos])
     for row in [n for n, p in enumerate(photos) if p.label == "ng"][:3]:

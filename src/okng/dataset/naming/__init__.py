@@ -1,0 +1,6 @@
+"""Names of classes: what they say of good and defective, and how they are spelt."""
+
+from okng.dataset.naming.spelling import alike, clean_label, spelling_key
+from okng.dataset.naming.words import Sense, sense, shared_words
+
+__all__ = ["Sense", "alike", "clean_label", "sense", "shared_words", "spelling_key"]

@@ -1,0 +1,59 @@
+"""Names of files and classes on their way out of okng: to a terminal, a log, a page, a table.
+
+A file name may hold any bytes. Python carries those that are no UTF-8 as lone surrogates, which no
+encoder accepts, and control characters act on a terminal. Nothing here knows what a name means.
+"""
+
+import re
+import unicodedata
+
+_KEPT = frozenset("\n\t")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that make a spreadsheet run a cell (OWASP, "CSV injection")."""
+_DEFUSED = re.compile(r"'(?=[=+\-@\t\r])")
+
+
+def shown(name: str) -> str:
+    r"""A name for people: control, bidi and undecodable characters as escapes, on one line.
+
+    Bytes that are no UTF-8 are shown as bytes (`\xf6`), other characters by number (`\u202e`).
+    """
+    return name if name.isprintable() else "".join(map(_escaped, name))
+
+
+def shown_lines(text: str) -> str:
+    """The same for text of several lines: line breaks and tabs stay."""
+    return "".join(c if c in _KEPT else _escaped(c) for c in text)
+
+
+def to_bytes(text: str) -> bytes:
+    r"""Text as valid UTF-8, whatever names stand in it.
+
+    A byte that is no UTF-8 becomes `\udcXX`: JSON's own spelling, so a program that reads the JSON
+    gets the very name back (`os.fsencode`). In other files it stays readable.
+    """
+    return text.encode("utf-8", "backslashreplace")
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula: an apostrophe stands before such a start."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def as_written(cell: str) -> str:
+    """What `harmless` was given."""
+    return cell[1:] if _DEFUSED.match(cell) else cell
+
+
+def harmless_path(path: str) -> str:
+    """A path that no spreadsheet runs as a formula, and that still opens the same file."""
+    return f"./{path}" if path.startswith(_FORMULA) else path
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8 (PEP 383)
+        return f"\\x{code - 0xDC00:02x}"
+    if character.isprintable() or unicodedata.category(character) == "Zs":
+        return character
+    return character.encode("ascii", "backslashreplace").decode("ascii")
