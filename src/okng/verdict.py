@@ -84,6 +84,8 @@ class Verdict:
         path: the photo's path, or empty for photos that came as bytes or arrays.
         error: why the photo could not be judged, or empty.
         heatmap: float32 (h, w) in [0, 1], coarse; None when it was not asked for.
+        evidence: float32 (h, w), what each place adds to the log-odds of defective, whatever the
+            verdict; None when no heatmap was asked for, and where the model file has none.
         unfamiliarity: share in [0, 1] of parts unseen in training that are less unlike the
             training photos; NaN for ERROR, and where the model file does not tell it.
         reason: why a person decides: `band`, `unfamiliar`, or empty.
@@ -97,6 +99,7 @@ class Verdict:
     path: str = ""
     error: str = ""
     heatmap: npt.NDArray[np.float32] | None = None
+    evidence: npt.NDArray[np.float32] | None = None
     unfamiliarity: float = float("nan")
     reason: str = ""
 

@@ -14,6 +14,7 @@ from okng.config import Flips, ModelSettings, Runtime, View, allowed_looks
 from okng.errors import TrainingError
 from okng.export import InspectionGraph, export, follow
 from okng.export.graph import resize_weights
+from okng.export.heat import SharesHeat
 from okng.modelfile import Calibration, InputRules
 from okng.predict.sessions import open_session
 from okng.testing import draw_part
@@ -136,7 +137,7 @@ def test_openvino_says_the_same(exported: tuple[InspectionGraph, Path]) -> None:
 
 def test_scores_and_heatmaps_keep_their_range(exported: tuple[InspectionGraph, Path]) -> None:
     """Probabilities sum to one, the score is what is left of the OK class."""
-    probabilities, scores, heatmaps = _run(exported[1], PHOTOS)
+    probabilities, scores, heatmaps, _ = _run(exported[1], PHOTOS)
 
     assert np.allclose(probabilities.sum(1), 1, atol=1e-5)
     assert np.allclose(scores, 1 - probabilities[:, 0], atol=1e-5)
@@ -193,7 +194,7 @@ def test_heatmap_agrees_with_pytorch_grad_cam(
     method = HiResCAM if isinstance(graph.network, PlainCNN) else GradCAM
     compared = []
     for threshold in (0.0, 1.0):
-        probabilities, _, heatmaps = _run(_sealed_at(threshold, path, tmp_path), PHOTOS)
+        probabilities, _, heatmaps, _ = _run(_sealed_at(threshold, path, tmp_path), PHOTOS)
         judged = [0 if threshold else int(p[1:].argmax()) + 1 for p in probabilities]
         with method(model, [model.maps]) as cam:
             theirs = cam(prepared, [_Against(number) for number in judged])
@@ -216,6 +217,25 @@ def test_threshold_decides_which_class_the_heatmap_explains(
 
     assert np.array_equal(before[1], after[1])
     assert not np.allclose(before[2][0], after[2][0], atol=1e-3)
+    assert np.array_equal(before[3], after[3])  # evidence is for defective at any threshold
+
+
+def test_evidence_adds_up_to_the_log_odds(exported: tuple[InspectionGraph, Path]) -> None:
+    """Where the classifier is linear in the maps: the same constant is left over on each photo."""
+    graph, path = exported
+    if not isinstance(graph.heat, SharesHeat):
+        pytest.skip("another head does not share its score out exactly")
+    metadata = modelfile.read(path).metadata
+    plain = metadata.model_copy(update={"calibration": Calibration.identity(len(metadata.classes))})
+    modelfile.seal(path, plain)
+    probabilities, _, _, evidence = _run(path, PHOTOS)
+    modelfile.seal(path, metadata)
+    log_odds = np.log(probabilities[:, 1:].max(1)) - np.log(probabilities[:, 0])
+    same = probabilities[:, 1:].argmax(1) == probabilities[0, 1:].argmax()
+    left_over = (log_odds - evidence.sum((1, 2)))[same]
+
+    assert np.ptp(left_over) < 1e-3
+    assert np.ptp(log_odds[same]) > 1e-3
 
 
 def test_resize_equals_torch_and_leaves_same_size_alone() -> None:

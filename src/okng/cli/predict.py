@@ -13,6 +13,7 @@ from okng.cli.console import progress
 from okng.config import Runtime
 
 if TYPE_CHECKING:
+    from okng.modelfile import HeatScale
     from okng.predict import Inspector
     from okng.predict.photos import NamedPhoto
     from okng.verdict import Verdict
@@ -37,7 +38,8 @@ def predict(
         Path | None, typer.Option(help="Write to this file instead of stdout.")
     ] = None,
     heatmaps: Annotated[
-        Path | None, typer.Option(help="Write photo and heatmap of each photo to this folder.")
+        Path | None,
+        typer.Option(help="Write photo, heatmap and verdict of each photo to this folder."),
     ] = None,
     runtime: Annotated[
         Runtime, typer.Option(help="Engine that runs the network.")
@@ -65,7 +67,7 @@ def predict(
             write(verdict)
             failed += bool(verdict.error)
             if heatmaps is not None and verdict.heatmap is not None:
-                _write_heatmap(photo, verdict, heatmaps)
+                _write_heatmap(photo, verdict, heatmaps, inspector.metadata.heat)
     if failed:
         typer.echo(f"okng: {failed} of {len(named)} photos could not be judged", err=True)
         raise typer.Exit(3)
@@ -129,15 +131,13 @@ def _table(file: TextIO) -> Iterator[Callable[["Verdict"], None]]:
         Console(file=file, width=width).print(table)
 
 
-def _write_heatmap(photo: "NamedPhoto", verdict: "Verdict", folder: Path) -> None:
-    from PIL import Image  # noqa: PLC0415
-
+def _write_heatmap(
+    photo: "NamedPhoto", verdict: "Verdict", folder: Path, scale: "HeatScale | None"
+) -> None:
     from okng import preprocess  # noqa: PLC0415
-    from okng.predict import overlay  # noqa: PLC0415
+    from okng.predict.picture import picture_of  # noqa: PLC0415
 
-    if verdict.heatmap is None:
-        return
-    picture = overlay(preprocess.read(photo.path), verdict.heatmap)
+    picture = picture_of(preprocess.read(photo.path), verdict, scale)
     target = folder / photo.name.with_name(photo.name.name + ".png")
     target.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(picture).save(target)
+    picture.save(target)

@@ -9,7 +9,7 @@ from okng.evaluate.baseline import baselines
 from okng.evaluate.calibration import fit_calibration
 from okng.evaluate.figures import write_figures
 from okng.evaluate.gallery import choose_cases, write_gallery
-from okng.evaluate.heatmaps import check_heatmaps
+from okng.evaluate.heatmaps import check_heatmaps, heat_scale
 from okng.evaluate.metrics import measure
 from okng.evaluate.operating import Validation, alternatives, choose_operating_point
 from okng.evaluate.report import write_report
@@ -28,6 +28,7 @@ __all__ = [
     "choose_cases",
     "choose_operating_point",
     "fit_calibration",
+    "heat_scale",
     "measure",
     "out_of_fold",
     "robustness",

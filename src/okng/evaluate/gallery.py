@@ -1,9 +1,10 @@
 """Photos that teach most, with their heatmaps: every miss, the surest hits, the closest calls."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +13,15 @@ from PIL import Image
 
 from okng.evaluate.scores import Scores
 from okng.files import write_atomic
-from okng.predict.overlay import overlay
+from okng.modelfile import HeatScale
+from okng.predict.overlay import beside, strength
 from okng.verdict import Judgement, Verdict
 
 Judge = Callable[[Path], tuple[npt.NDArray[np.uint8], Verdict]]
 PER_KIND = 6
 MOST_MISSES = 200
 _SIDE = 320
+_LONGEST_NAME = 80  # characters of a photo's name in the name of its picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,10 @@ class Case:
         judged: what it was taken for.
         defect_score: in [0, 1].
         picture: name of the drawn picture; empty until it is drawn.
-        heatmap: int (h, w) in [0, 255], as rows; empty until it is drawn.
+        heatmap: int (h, w) in [0, 255], as rows; empty until it is drawn. The evidence for
+            defective on the scale of the model file: 0 stays clear, 255 has the full colour.
+        strength: the same as `okng.predict.overlay.strength` gives it, not cut at either end.
+        stands_out: whether any place is above the level that stays clear.
     """
 
     kind: str
@@ -42,6 +48,8 @@ class Case:
     defect_score: float
     picture: str = ""
     heatmap: tuple[tuple[int, ...], ...] = ()
+    strength: tuple[tuple[float, ...], ...] = ()
+    stands_out: bool = False
 
 
 def choose_cases(
@@ -76,7 +84,9 @@ def choose_cases(
     ]
 
 
-def write_gallery(judge: Judge, root: Path, cases: Iterable[Case], out: Path) -> list[Case]:
+def write_gallery(
+    judge: Judge, root: Path, cases: Iterable[Case], out: Path, scale: HeatScale | None = None
+) -> list[Case]:
     """Write photo and heatmap of each case side by side, and `gallery.json` that lists them.
 
     Args:
@@ -84,11 +94,14 @@ def write_gallery(judge: Judge, root: Path, cases: Iterable[Case], out: Path) ->
         root: folder that the paths of the cases are relative to.
         cases: from `choose_cases`.
         out: the folder `gradcam` of a run.
+        scale: of the model file, on which all photos are drawn.
     """
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*.png"):
         old.unlink()
-    drawn = [_draw(judge, root, case, number, out) for number, case in enumerate(cases, 1)]
+    drawn = [
+        _draw(judge, root, case, _name(case, n), out, scale) for n, case in enumerate(cases, 1)
+    ]
     listing = json.dumps([asdict(case) for case in drawn], ensure_ascii=False)
     write_atomic(out / "gallery.json", listing.encode("utf-8", "backslashreplace"))
     return drawn
@@ -101,16 +114,27 @@ def _take(kind: str, rows: pd.DataFrame, count: int) -> list[Case]:
     ]
 
 
-def _draw(judge: Judge, root: Path, case: Case, number: int, out: Path) -> Case:
+def _name(case: Case, number: int) -> str:
+    """Kind, place in the list, score, and the photo it shows: plain letters on every system."""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "_", PurePath(case.path).stem)[:_LONGEST_NAME]
+    return f"{case.kind}_{number:02d}_{case.defect_score:.3f}_{stem}.png"
+
+
+def _draw(
+    judge: Judge, root: Path, case: Case, name: str, out: Path, scale: HeatScale | None
+) -> Case:
     photo, verdict = judge(root / case.path)
-    heatmap = verdict.heatmap if verdict.heatmap is not None else np.zeros((1, 1), np.float32)
-    small = _fit(photo)
-    pair = np.concatenate([small, np.full((len(small), 6, 3), 255, np.uint8),
-                           overlay(small, heatmap)], axis=1)  # fmt: skip
-    name = f"{case.kind}_{number:02d}_{case.defect_score:.3f}.png"
-    Image.fromarray(pair).save(out / name)
-    whole = (np.asarray(heatmap) * 255).round().clip(0, 255).astype(int)
-    return replace(case, picture=name, heatmap=tuple(tuple(row) for row in whole.tolist()))
+    found = strength(verdict, scale)
+    drawn = np.full((1, 1), -1.0, np.float32) if found is None else found
+    Image.fromarray(beside(_fit(photo), drawn)).save(out / name)
+    whole = (drawn * 255).round().clip(0, 255).astype(int)
+    return replace(
+        case,
+        picture=name,
+        heatmap=tuple(tuple(row) for row in whole.tolist()),
+        strength=tuple(tuple(row) for row in drawn.round(3).tolist()),
+        stands_out=bool(drawn.max() > 0),
+    )
 
 
 def _fit(photo: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

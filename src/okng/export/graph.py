@@ -57,14 +57,16 @@ class InspectionGraph(nn.Module):
 
         Returns:
             probabilities float32 (N, K), defect score float32 (N,), both in [0, 1]; heatmap
-            float32 (N, h, w) in [0, 1], for the judged class; and, where the model knows what is
-            familiar, unfamiliarity float32 (N,) in [0, 1].
+            float32 (N, h, w) in [0, 1], for the judged class; evidence float32 (N, h, w), what
+            each place adds to the log-odds of defective before calibration, whatever the verdict;
+            and, where the model knows what is familiar, unfamiliarity float32 (N,) in [0, 1].
         """
         network = as_network(self.network)
         maps = self._maps(photo)
         probabilities, score = self._scores(network.head(maps))
         heat = self.heat(maps, self._against(self._judged(probabilities, score)))
-        found = probabilities, score, _from_zero_to_one(heat)
+        evidence = self.heat(maps, self._for_defective(probabilities))
+        found = probabilities, score, _from_zero_to_one(heat), evidence
         if self.familiarity is None:
             return found
         return *found, self.familiarity(network.described(maps))
@@ -128,6 +130,19 @@ class InspectionGraph(nn.Module):
         is_ok = judged[:, :1]
         defects = judged.shape[1] - 1
         return judged - torch.cat([1 - is_ok, is_ok.expand(-1, defects) / defects], dim=1)
+
+    def _for_defective(self, probabilities: Tensor) -> Tensor:
+        """What the evidence is for (N, K): the likeliest defect against OK, in log-odds.
+
+        Without an OK class it is the likeliest class against the mean of the others.
+        """
+        classes = probabilities.shape[1]
+        if not self.has_ok:
+            return F.one_hot(probabilities.argmax(1), classes).float()
+        defect = F.one_hot(probabilities[:, 1:].argmax(1) + 1, classes).float()
+        good = F.one_hot(torch.zeros_like(defect[:, 0], dtype=torch.long), classes).float()
+        # Two classes share one output, which heat counts from both sides: each weighs half.
+        return (defect - good) * (0.5 if classes == 2 else 1.0)
 
 
 def _from_zero_to_one(heat: Tensor) -> Tensor:

@@ -25,7 +25,7 @@ from okng.verdict import OperatingPoint
 
 OPSET = 20
 _LARGEST_SIDE = 65_535
-_OUTPUTS = ("probabilities", "defect_score", "heatmap", "unfamiliarity")
+_OUTPUTS = ("probabilities", "defect_score", "heatmap", "evidence", "unfamiliarity")
 
 
 def export(
@@ -108,7 +108,7 @@ def _to_onnx(graph: InspectionGraph, model: TrainedModel) -> onnx.ModelProto:
                 (example,),
                 dynamo=True,
                 input_names=["photo"],
-                output_names=list(_OUTPUTS[: 3 if model.familiarity is None else 4]),
+                output_names=list(_OUTPUTS[: 4 if model.familiarity is None else 5]),
                 dynamic_shapes={"photo": dimensions},
                 opset_version=OPSET,
                 external_data=False,

@@ -73,5 +73,5 @@ def _said(graph: InspectionGraph, path: Path) -> tuple[float, float]:
     """Defect score and unfamiliarity, NaN where the graph does not tell it."""
     photo = torch.from_numpy(preprocess.read(path).copy())[None]
     with torch.no_grad():
-        _, score, _, *unfamiliarity = graph(photo)
+        _, score, _, _, *unfamiliarity = graph(photo)
     return float(score[0]), float(unfamiliarity[0][0]) if unfamiliarity else math.nan

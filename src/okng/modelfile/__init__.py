@@ -9,6 +9,7 @@ from okng.modelfile.changing import change_threshold
 from okng.modelfile.metadata import (
     SCHEMA,
     Calibration,
+    HeatScale,
     InputRules,
     Metadata,
     Part,
@@ -22,6 +23,7 @@ __all__ = [
     "KEY",
     "SCHEMA",
     "Calibration",
+    "HeatScale",
     "InputRules",
     "Metadata",
     "ModelFile",

@@ -42,6 +42,18 @@ class Calibration(Part):
         return cls(scale=1.0, bias=(0.0,) * classes)
 
 
+class HeatScale(Part):
+    """The one scale on which evidence for *defective* is drawn, in log-odds of one place.
+
+    Attributes:
+        clear: evidence that stays without colour: good parts have as much somewhere.
+        full: evidence that has the full colour.
+    """
+
+    clear: float
+    full: float
+
+
 class ThresholdChange(Part):
     """What stood in the file before somebody changed the threshold, and why it was changed."""
 
@@ -55,7 +67,8 @@ class Metadata(Part):
 
     The OK class, when there is one, is the first of `classes`. `tiles` are windows per side within
     which the network takes means; 1 is the whole photo. `looks` is in how many ways, turned and
-    mirrored, it sees each photo, whose mean is the score.
+    mirrored, it sees each photo, whose mean is the score. `heat` is None in
+    files that have no evidence to draw, or were made before there was a scale.
     """
 
     schema_version: int = SCHEMA
@@ -70,6 +83,7 @@ class Metadata(Part):
     backbone: str
     tiles: int = Field(1, ge=1)
     looks: int = Field(1, ge=1)
+    heat: HeatScale | None = None
     weights: str
     weights_licence: str
     created: datetime = Field(default_factory=lambda: datetime.now(UTC))

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from okng import modelfile, preprocess
 from okng.dataset import Dataset
-from okng.evaluate import Scores, choose_cases, robustness, write_gallery
+from okng.evaluate import Scores, choose_cases, heat_scale, robustness, write_gallery
 from okng.predict import Inspector
 from okng.progress import Progress
 from okng.verdict import Verdict
@@ -38,7 +40,20 @@ def draw_cases(inspector: Inspector, root: Path, scores: Scores, out: Path) -> N
     def judge_one(path: Path) -> Any:
         return preprocess.read(path), inspector(path, heatmap=True)
 
-    write_gallery(judge_one, root, choose_cases(scores), out)
+    write_gallery(judge_one, root, choose_cases(scores), out, inspector.metadata.heat)
+
+
+def with_heat_scale(
+    metadata: modelfile.Metadata, draft: Path, root: Path, scores: Scores
+) -> modelfile.Metadata:
+    """The metadata with the scale of its heatmaps, measured on photos that are not the test.
+
+    Those of validation come first: they did not teach.
+    """
+    rest = [scores.select("val"), scores.select("train")]
+    table = pd.concat([part.table for part in rest], ignore_index=True)
+    known = Scores(table, scores.classes, scores.ok_class)
+    return metadata.model_copy(update={"heat": heat_scale(Inspector(draft), root, known)})
 
 
 def try_changes(

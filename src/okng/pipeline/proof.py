@@ -27,7 +27,13 @@ from okng.evaluate import (
 )
 from okng.export import InspectionGraph, check_parity, export, follow, usual_photos
 from okng.modelfile import Metadata
-from okng.pipeline.judging import draw_cases, judge, model_facts, try_changes
+from okng.pipeline.judging import (
+    draw_cases,
+    judge,
+    model_facts,
+    try_changes,
+    with_heat_scale,
+)
 from okng.pipeline.learning import Samples
 from okng.pipeline.unseen import scores_of_folds, unseen_scores
 from okng.predict import Inspector
@@ -63,6 +69,7 @@ def prove(
     metrics = _measure(dataset, scores, metadata, samples, settings, run)
     metrics["warnings"] += unmet
     metrics["export"] = _parity(dataset, graph, verdicts, metadata)
+    metadata = with_heat_scale(metadata, draft, dataset.root, scores)
     _publish(draft, run, metadata, metrics)
     tested = scores.select("test")
     metrics |= try_changes(run.model_file, dataset.root, tested, _CHANGED_PHOTOS, progress)

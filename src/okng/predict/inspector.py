@@ -22,6 +22,7 @@ Array = npt.NDArray[np.uint8]
 Photo = str | Path | bytes | Image.Image | Array
 """A path, the bytes of an image file, a Pillow image, or uint8 (H, W, 3) RGB or (H, W) grey."""
 
+_DRAWN = {"heatmap", "evidence"}  # outputs that cost time and serve pictures alone
 _BATCH = 8
 _BATCH_PIXELS = 16_000_000  # photos of one batch together, so that memory stays bounded
 _SEEN_PIXELS = 2_000_000  # the same as the network sees them: its maps hold a hundred times as much
@@ -99,7 +100,7 @@ class Inspector:
             yield self._error(path, content)
             return
         photos = np.stack([photo for _, photo in batch if not isinstance(photo, str)])
-        wanted = [name for name in self._session.outputs if heatmap or name != "heatmap"]
+        wanted = [name for name in self._session.outputs if heatmap or name not in _DRAWN]
         results = self._session.run(photos, wanted)
         for row, (path, _) in enumerate(batch):
             yield self._verdict(path, {name: result[row] for name, result in results.items()})
@@ -119,6 +120,7 @@ class Inspector:
             point.threshold,
             path,
             heatmap=said.get("heatmap"),
+            evidence=said.get("evidence"),
             unfamiliarity=unfamiliarity,
             reason=reason,
         )

@@ -15,14 +15,15 @@ import numpy.typing as npt
 from okng import preprocess
 from okng.errors import PhotoError
 from okng.evaluate.heatmaps.erasure import erase
-from okng.evaluate.heatmaps.hits import Hit, find_good, find_hits
+from okng.evaluate.heatmaps.hits import Hit, drawn, find_good, find_hits
 from okng.evaluate.heatmaps.pointing import point
 from okng.evaluate.heatmaps.randomised import randomise
+from okng.evaluate.heatmaps.scale import heat_scale
 from okng.evaluate.heatmaps.sentences import judge, nothing_to_check
 from okng.evaluate.scores import Scores
 from okng.predict import Inspector
 
-__all__ = ["check_heatmaps"]
+__all__ = ["check_heatmaps", "heat_scale"]
 
 PHOTOS = 16
 MASKS = 200
@@ -76,5 +77,6 @@ def _with_heatmaps(inspector: Inspector, root: Path, hits: list[Hit]) -> Iterato
         except PhotoError:
             continue
         verdict = inspector(photo, heatmap=True)
-        if verdict.heatmap is not None and verdict.class_name == hit.label:
-            yield hit.seen(photo, np.asarray(verdict.heatmap, dtype=np.float32))
+        shown = drawn(verdict)
+        if shown is not None and verdict.class_name == hit.label:
+            yield hit.seen(photo, shown)

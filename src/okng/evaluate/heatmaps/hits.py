@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from okng.evaluate.scores import Scores
+from okng.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Hit:
         path: relative to the root of the photos.
         label: its class, in truth and as judged.
         photo: uint8 (H, W, 3), RGB; empty until it is read.
-        heatmap: float32 (h, w) in [0, 1]; empty until it is asked for.
+        heatmap: float32 (h, w), 0 and more, as `drawn` gives it; empty until it is asked for.
     """
 
     path: str
@@ -27,6 +28,12 @@ class Hit:
     def seen(self, photo: npt.NDArray[np.uint8], heatmap: npt.NDArray[np.float32]) -> "Hit":
         """The same with photo and heatmap."""
         return replace(self, photo=photo, heatmap=heatmap)
+
+
+def drawn(verdict: Verdict) -> npt.NDArray[np.float32] | None:
+    """What the picture of a verdict shows, float32 (h, w), 0 and more; None without a heatmap."""
+    found = verdict.heatmap if verdict.evidence is None else verdict.evidence
+    return None if found is None else np.maximum(np.asarray(found, dtype=np.float32), 0)
 
 
 def find_hits(scores: Scores, seed: int = 0) -> list[Hit]:

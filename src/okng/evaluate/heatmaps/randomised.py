@@ -15,7 +15,7 @@ import onnx.numpy_helper
 from scipy import stats
 
 from okng import modelfile
-from okng.evaluate.heatmaps.hits import Hit
+from okng.evaluate.heatmaps.hits import Hit, drawn
 from okng.predict import Inspector, Photo
 from okng.verdict import OperatingPoint
 
@@ -69,7 +69,7 @@ def _heatmaps(
         path = Path(folder) / "shuffled.onnx"
         modelfile.write(model, file.metadata.model_copy(update=asked), path)
         verdicts = Inspector(path)(list(photos), heatmap=True)
-    return [verdict.heatmap for verdict in verdicts if verdict.heatmap is not None]
+    return [shown for verdict in verdicts if (shown := drawn(verdict)) is not None]
 
 
 def last_layers(graph: onnx.GraphProto, count: int) -> list[str]:

@@ -74,10 +74,12 @@ def _piece(folder: Path, case: Mapping[str, Any], side: int) -> dict[str, Any]:
         return {**case, "photo": "", "heat": "", "width": 0, "height": 0}
     heat = case.get("heatmap")
     photo = left_half(picture) if heat else picture
+    scale = side / max(photo.size)
+    size = round(photo.width * scale), round(photo.height * scale)
     return {
         **case,
         "photo": data_uri(jpeg(photo, side), "jpeg"),
-        "heat": data_uri(heat_png(heat), "png") if heat else "",
+        "heat": data_uri(heat_png(case, *size), "png") if heat else "",
         "width": photo.width,
         "height": photo.height,
     }

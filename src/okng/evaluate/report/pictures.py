@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
-from okng.predict.overlay import colours
+from okng.predict.overlay import OWN_LEVEL, layer
 
-_HEAT = 48
+_COLOURS = 64  # of a heatmap's picture: more would not be seen
 _GAP = 6
 """White pixels between photo and heatmap in the pictures of `gradcam/`."""
 
@@ -44,18 +45,17 @@ def open_case(folder: Path, case: Mapping[str, Any]) -> Image.Image | None:
         return image.convert("RGB")
 
 
-def heat_png(heatmap: list[list[int]], opacity: float = 0.55) -> bytes:
-    """A heatmap (h, w) in [0, 255] as a small PNG, the colder the clearer.
-
-    It is smoothed here, for printers show every cell of a coarse picture as a square.
-    """
-    values = (np.array(heatmap).reshape(len(heatmap), -1) / 255).astype(np.float32)
-    height, width = values.shape
-    scale = max(1, round(_HEAT / max(height, width)))
-    wide = Image.fromarray(values).resize((width * scale, height * scale), Image.Resampling.BICUBIC)
-    values = np.asarray(wide).clip(0, 1)
-    alpha = 255 * np.sqrt(values) * opacity
-    pixels = np.concatenate([colours(values), alpha[..., None]], axis=-1)
+def heat_png(case: Mapping[str, Any], width: int, height: int) -> bytes:
+    """What is laid over the photo of a case, as a PNG whose cold places are clear."""
+    rows = case.get("strength")
+    values = np.array(rows, dtype=np.float32) if rows else _old_strength(case["heatmap"])
     buffer = io.BytesIO()
-    Image.fromarray(pixels.round().clip(0, 255).astype(np.uint8), "RGBA").save(buffer, "PNG")
+    image = Image.fromarray(layer(values, (height, width)).colour)
+    image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def _old_strength(heatmap: list[list[int]]) -> npt.NDArray[np.float32]:
+    """Of galleries that were written before there was one scale: (h, w) in [0, 255]."""
+    shares = np.array(heatmap, dtype=np.float32).reshape(len(heatmap), -1) / 255
+    return np.asarray((shares - OWN_LEVEL) / (1 - OWN_LEVEL), dtype=np.float32)
