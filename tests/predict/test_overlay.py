@@ -13,9 +13,8 @@ SCALE = HeatScale(clear=1.0, full=3.0)
 
 
 def _verdict(evidence: np.ndarray | None, heatmap: np.ndarray | None = None) -> Verdict:
-    judged = (Judgement.OK, 0.2, "ok", {}, 0.5)
     found = None if evidence is None else evidence.astype(np.float32)
-    return Verdict(*judged, heatmap=heatmap, evidence=found)
+    return Verdict(Judgement.OK, 0.2, "ok", {}, 0.5, heatmap=heatmap, evidence=found)
 
 
 def _spot(height: float, rest: float = 0.0) -> np.ndarray:
