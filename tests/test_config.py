@@ -104,3 +104,37 @@ def test_what_is_no_time_is_refused(text: str) -> None:
     """With what is allowed."""
     with pytest.raises(ConfigError, match="30min"):
         config.duration(text, "--timeout")
+
+
+@pytest.mark.parametrize("text", ["0.5%", "0,5%", "0,5 %", " 0.5 % ", "0.005", "0,005"])
+def test_share_with_point_or_comma(text: str) -> None:
+    """As people write it in English and in German."""
+    assert config.share(text, "--max-escape") == pytest.approx(0.005)
+    assert config.load(None, {"max_escape": text}).operating_point.max_escape == pytest.approx(
+        0.005
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("0%", "no test promises a rate of 0"),
+        (0, "0.5 % takes 199"),
+        ("50", "50 is 100 % or more: write 50% or 0.5"),
+        ("half", "'half' is not a share: write 0.5% or 0.005"),
+        (-0.1, "greater than 0"),
+    ],
+)
+def test_share_that_cannot_be_meant_names_the_way_out(value: object, told: str) -> None:
+    """In a file, as a flag and in Python alike."""
+    with pytest.raises(ConfigError) as caught:
+        config.load(None, {"max_escape": value})
+
+    assert told in caught.value.message
+
+
+def test_limit_above_a_tenth_is_questioned() -> None:
+    """`--max-escape 0.5` is 50 %; 0.5 % is often meant."""
+    chosen = config.load(None, {"max_escape": 0.5, "max_overkill": "2%"}).operating_point
+
+    assert chosen.generous_limits == {"max_escape": 0.5}

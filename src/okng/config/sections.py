@@ -22,26 +22,44 @@ from okng.errors import ConfigError
 
 
 def parse_share(value: object) -> object:
-    """A share as people write it: `0.5%` is 0.005; anything else is left to the next check."""
-    if isinstance(value, str) and value.strip().endswith("%"):
-        try:
-            return float(value.strip().removesuffix("%")) / 100
-        except ValueError:
-            return value
-    return value
+    """A share as people write it: `0.5%` and `0,5 %` are 0.005; else it is left to the next check.
+
+    Raises:
+        ValueError: it is no number, is 0, or is 1 and more.
+    """
+    number = _number(value) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return number
+    if number == 0:
+        raise ValueError(
+            "no test promises a rate of 0: a limit of 1 % takes 99 parts without an error, "
+            "0.5 % takes 199 (okng plan)"
+        )
+    if number >= 1:
+        raise ValueError(f"{value} is 100 % or more: write {number:g}% or {number / 100:g}")
+    return number
+
+
+def _number(text: str) -> float:
+    """A number with a decimal point or comma, and maybe a percent sign behind it."""
+    digits = text.strip().removesuffix("%").strip().replace(",", ".")
+    try:
+        return float(digits) / (100 if text.strip().endswith("%") else 1)
+    except ValueError as exc:
+        raise ValueError(f"{text!r} is not a share: write 0.5% or 0.005") from exc
 
 
 def share(text: str, where: str) -> float:
     """A share on the command line as a number: `0.5%` or `0.005`.
 
     Raises:
-        ConfigError: it is neither.
+        ConfigError: it is neither, or not between 0 and 1.
     """
     try:
         return float(parse_share(text))  # type: ignore[arg-type]
     except ValueError as exc:
         raise ConfigError(
-            f"{text!r} is not a share", where=where, allowed="0.5% or 0.005", hint="Correct it."
+            f"{exc}", where=where, allowed="0.5% or 0.005", hint="Correct it."
         ) from exc
 
 
@@ -252,6 +270,10 @@ class AugmentSettings(Section):
     )
 
 
+_LIMITS = ("max_escape", "max_overkill", "review_escape", "review_overkill")
+_GENEROUS = 0.1  # no plant accepts that a tenth of its defective parts escapes
+
+
 class OperatingSettings(Section):
     """What threshold and review band are chosen by, on validation photos."""
 
@@ -297,6 +319,12 @@ class OperatingSettings(Section):
         description="A person decides on photos that are more unlike the training photos than this "
         "share of parts unseen in training; 1 for never.",
     )
+
+    @property
+    def generous_limits(self) -> dict[str, float]:
+        """Limits that allow more than one part in ten: maybe a percentage without its sign."""
+        limits = {name: getattr(self, name) for name in _LIMITS}
+        return {name: value for name, value in limits.items() if value and value > _GENEROUS}
 
     @model_validator(mode="after")
     def _one_policy(self) -> Self:

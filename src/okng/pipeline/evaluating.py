@@ -32,6 +32,7 @@ from okng.pipeline.labelled import (
     seen_in_training,
     share_out,
 )
+from okng.pipeline.limits import question_limits
 from okng.predict import Inspector
 from okng.progress import Progress, Silent
 from okng.run import OUT_OF_FOLD, RunFolder
@@ -105,6 +106,8 @@ def evaluate(
     """
     watcher = progress or Silent()
     folder, policy = _open(Path(out)), _policy(settings)
+    if policy:
+        question_limits(policy, watcher)
     inspector = Inspector(model)
     found = read_labelled(
         Path(photos), inspector.metadata, ok=ok, grouping=group_by, progress=watcher

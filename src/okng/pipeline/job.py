@@ -9,6 +9,7 @@ from okng.dataset import find_photos
 from okng.errors import ConfigError, OkngError
 from okng.pipeline.folder import discard_new, open_run
 from okng.pipeline.learning import learn
+from okng.pipeline.limits import question_limits
 from okng.pipeline.photos import take_stock
 from okng.pipeline.proof import prove
 from okng.pipeline.timing import in_time
@@ -85,6 +86,7 @@ def train(
         check=lambda chosen: _check(Path(photos), chosen),
         base=tuned.settings if tuned else None,
     )
+    question_limits(chosen.operating_point, watcher)
     try:
         tracking = open_tracking(
             folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
