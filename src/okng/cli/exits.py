@@ -43,6 +43,10 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             )
         except ModuleNotFoundError as error:
             _fail(_missing(error), 5)
+        except ImportError as error:
+            _fail(f"A library cannot be loaded: {error}\n  next: check memory and installation.", 5)
+        except MemoryError:
+            _fail(_NO_MEMORY, 5)
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader, like `head`, has seen enough
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -50,6 +54,12 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             _fail(_system(error), 5)
 
     return wrapper
+
+
+_NO_MEMORY = (
+    "Memory does not suffice\n  next: close other programs, or take a smaller --image-size, "
+    "--batch-size or --memory-limit-gb; --resume continues a run."
+)
 
 
 def _fail(message: str, code: int) -> None:

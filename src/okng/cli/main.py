@@ -1,5 +1,7 @@
 """The program `okng`."""
 
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -54,4 +56,12 @@ def _options(
 
 def run() -> None:
     """Entry point of the console script."""
+    _open_streams()
     app()
+
+
+def _open_streams() -> None:
+    """Give a process without standard streams somewhere to write to: `>&-`, pythonw, a service."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123

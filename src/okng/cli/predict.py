@@ -59,6 +59,7 @@ def predict(
     from okng.predict import Inspector  # noqa: PLC0415 - onnxruntime is heavy
     from okng.predict.photos import expand  # noqa: PLC0415
 
+    _check_output(output)
     inspector = Inspector(model, runtime=runtime, threads=threads)
     named = expand(photos)
     failed = 0
@@ -71,6 +72,18 @@ def predict(
     if failed:
         typer.echo(f"okng: {failed} of {len(named)} photos could not be judged", err=True)
         raise typer.Exit(3)
+
+
+def _check_output(output: Path | None) -> None:
+    """Refuse to compute verdicts that would be lost."""
+    from okng.errors import OkngError  # noqa: PLC0415
+
+    if output is None and sys.__stdout__ is None:
+        raise OkngError(
+            "Standard output is closed: the verdicts would be lost",
+            where="okng predict",
+            hint="Give --output FILE.",
+        )
 
 
 def _judge(
