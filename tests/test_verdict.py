@@ -1,9 +1,10 @@
 """The operating point turns scores into words."""
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from okng.verdict import Judgement, OperatingPoint, Verdict
+from okng.verdict import Judgement, OperatingPoint, Verdict, likeliest_class
 
 BAND = OperatingPoint(threshold=0.5, review_low=0.4, review_high=0.6)
 
@@ -47,3 +48,12 @@ def test_review_and_error_do_not_pass() -> None:
     passed = [j for j in Judgement if Verdict(j, 0.1, "ok").ok]
 
     assert passed == [Judgement.OK]
+
+
+def test_the_likeliest_class_asks_no_threshold() -> None:
+    """The OK class needs to be likelier than every defect class, not than all of them together."""
+    types = np.array([[0.4, 0.3, 0.3], [0.3, 0.3, 0.4], [0.4, 0.4, 0.2]])
+
+    assert likeliest_class(types, has_ok=True).tolist() == [0, 2, 1]
+    assert likeliest_class(types[1], has_ok=False) == 2
+    assert likeliest_class(np.array([0.5, 0.5]), has_ok=True) == 1

@@ -12,6 +12,30 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
+def likeliest_class(
+    probabilities: npt.NDArray[np.floating], *, has_ok: bool
+) -> npt.NDArray[np.int64]:
+    """Index of the likeliest class; of two classes this is the one that a threshold of 0.5 takes.
+
+    Args:
+        probabilities: float (..., K); the OK class first, if there is one.
+        has_ok: whether there is an OK class. It needs to be likelier than every defect class.
+
+    Returns:
+        int (...).
+    """
+    if not has_ok:
+        return np.asarray(probabilities.argmax(axis=-1))
+    defect = likeliest_defect(probabilities)
+    is_good = probabilities[..., 0] > probabilities[..., 1:].max(axis=-1)
+    return np.where(is_good, 0, defect)
+
+
+def likeliest_defect(probabilities: npt.NDArray[np.floating]) -> npt.NDArray[np.int64]:
+    """Index (...) of the likeliest class but the first, of probabilities float (..., K)."""
+    return np.asarray(1 + probabilities[..., 1:].argmax(axis=-1))
+
+
 class Judgement(StrEnum):
     """The word that the shop floor acts on."""
 
@@ -78,7 +102,9 @@ class Verdict:
     Attributes:
         verdict: OK, NG, REVIEW, or ERROR when the photo could not be judged.
         defect_score: 1 - P(OK class), calibrated, in [0, 1]; NaN for ERROR.
-        class_name: the OK class, or the most probable defect class; empty for ERROR.
+        class_name: the likeliest class, whatever the threshold; empty for ERROR. A low threshold
+            makes a part NG whose likeliest class is the OK class, a high one makes a part OK whose
+            likeliest class is a defect.
         probabilities: one value in [0, 1] per class, summing to 1; empty for ERROR.
         threshold: the threshold that was applied.
         path: the photo's path, or empty for photos that came as bytes or arrays.

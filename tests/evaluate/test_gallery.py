@@ -19,7 +19,7 @@ def test_every_miss_is_shown(run: Run) -> None:
     """None is left out because there are prettier ones."""
     scores = _scores(run)
     shown = {c.path for c in choose_cases(scores) if c.kind in {"escape", "overkill"}}
-    wrong = scores.table["label"] != scores.table["class"]
+    wrong = scores.table["label"] != scores.judged_as
 
     assert shown == set(scores.table["path"][wrong])
 
@@ -27,7 +27,7 @@ def test_every_miss_is_shown(run: Run) -> None:
 def test_too_many_misses_are_cut_the_worst_kept(run: Run) -> None:
     """A hopeless model does not make an endless report."""
     table = _scores(run).table.assign(defect_score=0.0, verdict="OK")
-    table["class"] = "ok"
+    table["threshold"] = 0.5
     table.loc[table["label"] == "defective", "defect_score"] = np.linspace(0, 0.4, 40)
     cases = choose_cases(Scores(table, ("ok", "defective"), "ok"), most_misses=5)
     escapes = [case.defect_score for case in cases if case.kind == "escape"]
@@ -47,7 +47,7 @@ def test_closest_calls_are_right_but_narrow(run: Run) -> None:
     assert all(case.label == case.judged for case in close)
     for kind in ("ok", "defective"):
         ways = [abs(c.defect_score - threshold) for c in close if c.label == kind]
-        right = scores.table[(scores.table["label"] == kind) & (scores.table["class"] == kind)]
+        right = scores.table[(scores.table["label"] == kind) & (scores.judged_as == kind)]
         nearest = (right["defect_score"] - threshold).abs().nsmallest(len(ways))
         assert ways == sorted(ways)
         assert ways == list(nearest)
@@ -67,7 +67,9 @@ def test_mix_ups_of_types_are_misses() -> None:
     """A scratch called a blowhole is shown."""
     rows = [("a", "scratch", "blowhole"), ("b", "scratch", "scratch"), ("c", "ok", "ok")]
     table = pd.DataFrame(rows, columns=["path", "label", "class"])
-    table = table.assign(verdict="NG", error="", defect_score=0.9, group="", split="test")
+    table = table.assign(verdict="NG", error="", defect_score=0.9, group="", split="test",
+                         threshold=0.5, p_ok=0.1, p_blowhole=[0.8, 0.1, 0.1],
+                         p_scratch=[0.1, 0.8, 0.8])  # fmt: skip
     cases = choose_cases(Scores(table, ("ok", "blowhole", "scratch"), "ok"))
 
     assert [case.path for case in cases if case.kind == "mix-up"] == ["a"]

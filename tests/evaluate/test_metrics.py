@@ -27,7 +27,11 @@ def _scores(
               for i, (d, g) in enumerate(zip(defective, names, strict=True))]  # fmt: skip
     verdicts = [
         Verdict(
-            POINT.judge(s), s, classes[int(s >= 0.4)], dict(zip(classes, (1 - s, s), strict=True))
+            POINT.judge(s),
+            s,
+            classes[int(s >= 0.5)],
+            dict(zip(classes, (1 - s, s), strict=True)),
+            threshold=POINT.threshold,
         )
         for s in scores
     ]
@@ -209,7 +213,7 @@ def test_scores_that_cannot_be_are_refused(
 
 
 def test_other_operating_point_judges_anew() -> None:
-    """Verdict, class and threshold follow; what is unlike all training goes to a person."""
+    """Verdict and threshold follow, the class does not; unlike all training goes to a person."""
     scores = _scores([0.1, 0.5, 0.9], [False, True, True])
     scores.table["reason"] = ""
     scores.table["unfamiliarity"] = [0.2, 0.99, 0.995]
@@ -217,7 +221,7 @@ def test_other_operating_point_judges_anew() -> None:
     table = scores.judged_by(point).table
 
     assert table["verdict"].tolist() == ["OK", "REVIEW", "REVIEW"]
-    assert table["class"].tolist() == ["zz_good", "zz_good", "a_defect"]
+    assert table["class"].tolist() == ["zz_good", "a_defect", "a_defect"]
     assert table["reason"].tolist() == ["", "band", "unfamiliar"]
     assert set(table["threshold"]) == {0.6}
 

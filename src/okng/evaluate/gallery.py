@@ -67,11 +67,12 @@ def choose_cases(
         hits, then right verdicts from the nearest to the threshold on.
     """
     judged = (scores.table["error"] == "") & (scores.table["verdict"] != Judgement.ERROR)
-    table = scores.table[judged].sort_values("defect_score", kind="stable")
-    wrong = table["label"] != table["class"]
+    table = scores.table.assign(judged_as=scores.judged_as)[judged]
+    table = table.sort_values("defect_score", kind="stable")
+    wrong = table["label"] != table["judged_as"]
     if scores.ok_class is None:
         return _take("mix-up", table[wrong], most_misses) + _take("hit", table[~wrong], per_kind)
-    defective, passed = table["label"] != scores.ok_class, table["class"] == scores.ok_class
+    defective, passed = table["label"] != scores.ok_class, table["judged_as"] == scores.ok_class
     mixed = defective & ~passed & wrong & table["label"].isin(scores.classes)
     caught = table[defective & ~passed & ~mixed]
     return [
@@ -109,7 +110,7 @@ def write_gallery(
 
 def _take(kind: str, rows: pd.DataFrame, count: int) -> list[Case]:
     return [
-        Case(kind, row["path"], row["label"], row["class"], float(row["defect_score"]))
+        Case(kind, row["path"], row["label"], row["judged_as"], float(row["defect_score"]))
         for row in rows.head(count).to_dict("records")
     ]
 

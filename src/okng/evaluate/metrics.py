@@ -65,6 +65,8 @@ def _counts(scores: Scores, point: OperatingPoint, split: str) -> dict[str, Any]
     known = scores if len(scores.classes) == 2 else scores.keep(scores.is_known)
     return {
         "confusion_matrix": confusion(known).tolist(),
+        **({"verdicts": _verdicts(scores)} if scores.ok_class else {}),
+        "misses": int((scores.judged_as != scores.table["label"])[scores.is_known].sum()),
         "classes": list(scores.classes),
         "ok_class": scores.ok_class,
         "positive": "defective",
@@ -161,6 +163,14 @@ def confusion(scores: Scores) -> npt.NDArray[np.int64]:
     size = len(scores.classes)
     cells = np.bincount(scores.labels * size + scores.guesses, minlength=size * size)
     return cells.reshape(size, size)
+
+
+def _verdicts(scores: Scores) -> dict[str, dict[str, int]]:
+    """What the threshold makes of the photos of each class in truth; no review band counts."""
+    labels = scores.table["label"]
+    names = dict.fromkeys([*scores.classes, *sorted(set(labels[~scores.is_known]))])
+    called = {name: scores.called[np.asarray(labels == name)] for name in names}
+    return {n: {"OK": int((~c).sum()), "NG": int(c.sum())} for n, c in called.items()}
 
 
 def _report(scores: Scores) -> dict[str, dict[str, float]]:

@@ -14,7 +14,7 @@ from okng.errors import ConfigError, DatasetError
 from okng.evaluate.intervals import Groups, group_numbers
 from okng.files import write_atomic
 from okng.predict.rows import row
-from okng.verdict import Judgement, OperatingPoint, Verdict
+from okng.verdict import Judgement, OperatingPoint, Verdict, likeliest_class, likeliest_defect
 
 _TEXT = ("path", "split", "label", "group", "verdict", "class", "error")
 _OPTIONAL = ("unfamiliarity", "reason")
@@ -25,8 +25,8 @@ class Scores:
     """Scores of photos with known labels.
 
     Attributes:
-        table: columns path, split, label, group, verdict, defect_score, class, threshold, error,
-            p_<class> for each class, and further ones of the manifest.
+        table: columns path, split, label, group, verdict, defect_score, class (the likeliest one),
+            threshold, error, p_<class> for each class, and further ones of the manifest.
         classes: the OK class first, if there is one.
         ok_class: its name, or None.
     """
@@ -103,11 +103,11 @@ class Scores:
         """The same scores with the verdicts of another operating point."""
         table, scores = self.table.copy(), self.defect_scores
         judged = np.asarray(table["error"] == "")
-        defective = scores >= point.threshold
         table.loc[judged, "verdict"] = [point.judge(s).value for s in scores[judged]]
-        names = np.array(self.classes, dtype=object)
-        worst = names[1 + np.nan_to_num(self.probabilities[:, 1:]).argmax(axis=1)]
-        table.loc[judged, "class"] = np.where(defective, worst, names[0])[judged]
+        # Tables of okng 0.1.0 hold what the threshold made of the class.
+        table.loc[judged, "class"] = self._names(
+            likeliest_class(np.nan_to_num(self.probabilities), has_ok=True)
+        )[judged]
         table["threshold"] = point.threshold
         if "reason" in table:
             band = np.asarray(table["verdict"] == Judgement.REVIEW.value)
@@ -157,8 +157,30 @@ class Scores:
 
     @cached_property
     def guesses(self) -> npt.NDArray[np.int64]:
-        """Predicted class indices (N,); a photo that could not be judged counts as a defect."""
+        """Likeliest class (N,), as index; a photo that could not be judged counts as a defect.
+
+        Of two classes it is what the threshold makes of the photo, like every other figure.
+        """
+        if self.ok_class is not None and len(self.classes) == 2:
+            return self.called.astype(np.int64)
         return self._indices("class")
+
+    @cached_property
+    def called(self) -> npt.NDArray[np.bool_]:
+        """Whether each photo (N,) is at or above the threshold that judged it; False for none."""
+        limits = pd.to_numeric(self.table["threshold"], errors="coerce").to_numpy(dtype=float)
+        return np.asarray((self.table["error"] != "") | (self.defect_scores >= limits))
+
+    @cached_property
+    def judged_as(self) -> npt.NDArray[np.str_]:
+        """What each photo (N,) was taken for: the OK class below the threshold, else a defect.
+
+        It differs from the likeliest class where threshold and probabilities disagree.
+        """
+        if self.ok_class is None:
+            return self.table["class"].to_numpy(dtype=object)
+        defects = self._names(likeliest_defect(np.nan_to_num(self.probabilities)))
+        return np.where(self.called, defects, self.ok_class)
 
     @cached_property
     def is_defective(self) -> npt.NDArray[np.bool_]:
@@ -174,6 +196,9 @@ class Scores:
     def groups(self) -> Groups:
         """Group numbers (N,)."""
         return group_numbers(self.table["group"])
+
+    def _names(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+        return np.array(self.classes, dtype=object)[indices]
 
     def _indices(self, column: str) -> npt.NDArray[np.int64]:
         index = {name: number for number, name in enumerate(self.classes)}

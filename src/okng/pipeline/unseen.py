@@ -20,7 +20,7 @@ from okng.predict import Inspector
 from okng.progress import Progress
 from okng.run import RunFolder
 from okng.train import load_unseen
-from okng.verdict import Verdict
+from okng.verdict import Verdict, likeliest_class
 
 
 def unseen_scores(
@@ -49,8 +49,6 @@ def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Sco
 def _verdict(probabilities: np.ndarray, metadata: Metadata) -> Verdict:
     point, classes = metadata.operating_point, metadata.classes
     score = 1.0 - float(probabilities[0]) if metadata.ok_class is not None else 1.0
-    good = metadata.ok_class is not None and score < point.threshold
-    first = 0 if metadata.ok_class is None else 1
-    name = classes[0] if good else classes[first + int(probabilities[first:].argmax())]
+    name = classes[int(likeliest_class(probabilities, has_ok=metadata.ok_class is not None))]
     known = dict(zip(classes, map(float, probabilities), strict=True))
     return Verdict(point.judge(score), score, name, known, point.threshold)

@@ -16,7 +16,7 @@ from okng import modelfile, preprocess
 from okng.config import Runtime
 from okng.errors import PhotoError
 from okng.predict.sessions import open_session
-from okng.verdict import Judgement, Verdict
+from okng.verdict import Judgement, Verdict, likeliest_class
 
 Array = npt.NDArray[np.uint8]
 Photo = str | Path | bytes | Image.Image | Array
@@ -126,12 +126,12 @@ class Inspector:
         )
 
     def _judged(self, probabilities: Any, score: float) -> tuple[Judgement, str, str]:
-        """Judgement, class and reason by the defect score alone."""
+        """Judgement by the defect score, likeliest class, and reason."""
         point, classes = self.metadata.operating_point, self.metadata.classes
-        if self.metadata.ok_class is None:
-            return Judgement.NG, classes[int(probabilities.argmax())], ""
-        defective = score >= point.threshold
-        name = classes[1 + int(probabilities[1:].argmax())] if defective else classes[0]
+        has_ok = self.metadata.ok_class is not None
+        name = classes[int(likeliest_class(probabilities, has_ok=has_ok))]
+        if not has_ok:
+            return Judgement.NG, name, ""
         judgement = point.judge(score)
         return judgement, name, "band" if judgement is Judgement.REVIEW else ""
 

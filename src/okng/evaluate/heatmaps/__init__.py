@@ -78,5 +78,5 @@ def _with_heatmaps(inspector: Inspector, root: Path, hits: list[Hit]) -> Iterato
             continue
         verdict = inspector(photo, heatmap=True)
         shown = drawn(verdict)
-        if shown is not None and verdict.class_name == hit.label:
+        if shown is not None and verdict.defect_score >= verdict.threshold:
             yield hit.seen(photo, shown)

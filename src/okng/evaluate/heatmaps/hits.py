@@ -39,7 +39,7 @@ def drawn(verdict: Verdict) -> npt.NDArray[np.float32] | None:
 def find_hits(scores: Scores, seed: int = 0) -> list[Hit]:
     """True hits in an order drawn by chance, one photo of each part."""
     table = scores.table
-    right = (table["label"] == table["class"]) & (table["error"] == "")
+    right = (table["label"] == scores.judged_as) & (table["error"] == "")
     rows = np.flatnonzero(right & (table["label"] != (scores.ok_class or "")))
     drawn = np.random.default_rng(seed).permutation(rows)
     first = np.sort(np.unique(scores.groups[drawn], return_index=True)[1])

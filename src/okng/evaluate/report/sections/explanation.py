@@ -62,6 +62,8 @@ def _title(title: str, cases: tuple[dict[str, Any], ...], source: Source) -> str
 
 
 def _misses(metrics: dict[str, Any]) -> int:
+    if (known := metrics.get("misses")) is not None:
+        return int(known)
     cells: list[list[int]] = metrics["confusion_matrix"]
     return sum(sum(row) for row in cells) - sum(row[i] for i, row in enumerate(cells))
 
