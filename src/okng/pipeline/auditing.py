@@ -25,7 +25,7 @@ from okng.dataset import (
 from okng.errors import OkngError
 from okng.files import write_atomic
 from okng.pipeline.moving import write_beside
-from okng.progress import Progress, Silent
+from okng.progress import Progress, watched
 
 _EMBEDDER = "embedder-v3.onnx"
 
@@ -52,7 +52,7 @@ def audit(
     out: Path | str | None = None,
     fix: Path | str | None = None,
     cache: bool = True,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     **settings: Any,
 ) -> Audit:
     """Look for what is wrong with photos; nothing is trained, and no photo is touched.
@@ -64,14 +64,14 @@ def audit(
             and labels that contradict each other are dropped; its paths are relative to its own
             folder.
         cache: whether to keep what was worked out of each photo for the next time.
-        progress: who is told how far it is; nobody when left out.
+        progress: receives the progress; None shows it on stderr, False shows nothing.
         **settings: `ok`, `no_ok`, `group_by`, `no_near`, `seed`.
 
     Raises:
         ConfigError: settings are unknown or not valid.
         DatasetError: the photos cannot be used.
     """
-    watcher = progress or Silent()
+    watcher = watched(progress)
     chosen = resolve(load(None, settings))
     examined = look_at(Path(photos), chosen, watcher, cache=cache)
     report = None

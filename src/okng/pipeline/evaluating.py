@@ -34,7 +34,7 @@ from okng.pipeline.labelled import (
 )
 from okng.pipeline.limits import question_limits
 from okng.predict import Inspector
-from okng.progress import Progress, Silent
+from okng.progress import Progress, watched
 from okng.run import OUT_OF_FOLD, RunFolder
 from okng.verdict import OperatingPoint
 
@@ -69,7 +69,7 @@ def evaluate(
     group_by: str | None = None,
     no_near: bool = False,
     robust: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     **settings: Any,
 ) -> Evaluation:
     """Judge labelled photos with a model file, measure, and report.
@@ -85,7 +85,7 @@ def evaluate(
         group_by: photos of one part: `folder`, or a regular expression found in their paths.
         no_near: do not look for near-duplicates, which count as one part.
         robust: also judge changed photos; takes minutes.
-        progress: who is told how far it is.
+        progress: receives the progress; None shows it on stderr, False shows nothing.
         **settings: another operating point than the model's, for this evaluation: `threshold`, or
             what to choose one by (`cost_escape`, `cost_overkill`, `max_escape`, `max_overkill`,
             `max_f1`, and a review band); it is chosen on the photos of the split `val`.
@@ -104,7 +104,7 @@ def evaluate(
         >>> found.metrics["escape_rate"]["upper_one_sided"]  # doctest: +SKIP
         0.0099
     """
-    watcher = progress or Silent()
+    watcher = watched(progress)
     folder, policy = _open(Path(out)), _policy(settings)
     if policy:
         question_limits(policy, watcher)

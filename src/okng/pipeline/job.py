@@ -12,9 +12,10 @@ from okng.pipeline.learning import learn
 from okng.pipeline.limits import question_limits
 from okng.pipeline.photos import take_stock
 from okng.pipeline.proof import prove
+from okng.pipeline.steps import Step
 from okng.pipeline.timing import in_time
 from okng.pipeline.tuned import Tuned, find_tuned, keep_study
-from okng.progress import Progress, Silent
+from okng.progress import Progress, watched
 from okng.run import RunFolder
 from okng.train import check_settings, decided_turns, in_own_words
 from okng.train.tracking import Tracking, check_tracking, open_tracking
@@ -42,7 +43,7 @@ def train(
     from_study: Path | str | None = None,
     mlflow: str | None = None,
     tensorboard: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     **settings: Any,
 ) -> Run:
     """Turn a folder of photos into a proven inspector.
@@ -56,7 +57,7 @@ def train(
             URL of its database, and maybe `::NAME`.
         mlflow: URI of an MLflow server or database, or a folder, that is told of the run.
         tensorboard: write files for TensorBoard into the run folder.
-        progress: who is told how far it is; nobody when left out.
+        progress: receives the progress; None shows it on stderr, False shows nothing.
         **settings: single settings by the name of their flag (`model="cnn"`, `epochs=5`,
             `image_size=96`); they win over the file and the study.
 
@@ -74,7 +75,7 @@ def train(
         >>> run.metrics["escape_rate"]  # doctest: +SKIP
         {'value': 0.0, 'low': 0.0, 'high': 0.012, 'n': 302, 'method': 'exact Clopper-Pearson'}
     """
-    watcher = progress or Silent()
+    watcher = watched(progress)
     check_tracking(mlflow=mlflow is not None, tensorboard=tensorboard)
     tuned = _tuned(from_study, config, settings)
     folder, chosen = open_run(
@@ -115,12 +116,14 @@ def _stages(
     tuned: Tuned | None,
     tracking: Tracking,
 ) -> Run:
+    Step.AUDIT.begin(progress)
     dataset = take_stock(photos, folder, resolve(settings), progress)
     if folder.is_finished:
         progress.say(f"the run is finished, nothing is left to do: {folder.folder}")
         return Run(folder.folder)
     if tuned:
         keep_study(tuned, dataset, folder, progress)
+    Step.TRAIN.begin(progress)
     with in_own_words():
         settings, deadline = in_time(dataset, folder, settings, progress)
         tracking.settings(settings)

@@ -35,6 +35,7 @@ from okng.pipeline.judging import (
     with_heat_scale,
 )
 from okng.pipeline.learning import Samples
+from okng.pipeline.steps import Step
 from okng.pipeline.unseen import scores_of_folds, unseen_scores
 from okng.predict import Inspector
 from okng.progress import Progress
@@ -59,11 +60,12 @@ def prove(
         TrainingError: the network cannot be exported, or the file says something else than it.
     """
     draft = run.models / "unproven.onnx"
-    progress.say("export to ONNX")
+    Step.EXPORT.begin(progress)
     usual = usual_photos(samples["train"], has_ok=model.ok_class is not None)
     graph = export(model, draft, name=run.folder.name, dataset_digest=dataset.digest, usual=usual)
     metadata, unmet = _calibrate(dataset, draft, run, settings, progress)
     follow(graph, metadata)
+    Step.SCORE.begin(progress)
     verdicts, scores = judge(dataset, Inspector(draft), "judge all", progress)
     scores.write(run.scores)
     metrics = _measure(dataset, scores, metadata, samples, settings, run)
@@ -72,11 +74,12 @@ def prove(
     metadata = with_heat_scale(metadata, draft, dataset.root, scores)
     _publish(draft, run, metadata, metrics)
     tested = scores.select("test")
+    Step.ROBUSTNESS.begin(progress)
     metrics |= try_changes(run.model_file, dataset.root, tested, _CHANGED_PHOTOS, progress)
-    progress.say("check of the heatmaps")
+    Step.HEATMAPS.begin(progress)
     metrics["heatmap_check"] = check_heatmaps(run.model_file, dataset.root, tested)
     write_metrics(metrics | {"model": model_facts(run.model_file)}, run.metrics_file)
-    progress.say("figures and report")
+    Step.REPORT.begin(progress)
     _explain(dataset, scores, run)
 
 

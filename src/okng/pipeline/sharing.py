@@ -8,7 +8,7 @@ from okng.config import load, resolve
 from okng.dataset import make_folds
 from okng.pipeline.auditing import look_at, share_out
 from okng.pipeline.moving import write_beside
-from okng.progress import Progress, Silent
+from okng.progress import Progress, watched
 
 
 def split(
@@ -16,7 +16,7 @@ def split(
     out: Path | str,
     *,
     folds: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     **settings: Any,
 ) -> list[Path]:
     """Audit photos and share them out; of a given split that is kept, leaks are told.
@@ -27,7 +27,7 @@ def split(
             `okng train` takes it as it is.
         folds: write as many manifests instead, `<out>-fold1.csv` and so on; each photo is in the
             test of one of them.
-        progress: who is told how far it is; nobody when left out.
+        progress: receives the progress; None shows it on stderr, False shows nothing.
         **settings: `split` (keep, new, repair), `ok`, `no_ok`, `group_by`, `no_near`,
             `validation_share`, `test_share`, `seed`.
 
@@ -39,7 +39,7 @@ def split(
         DatasetError: the photos cannot be used, or not be shared out.
     """
     chosen, target = resolve(load(None, settings)), Path(out)
-    watcher = progress or Silent()
+    watcher = watched(progress)
     examined = look_at(Path(photos), chosen, watcher)
     if folds is None:
         dataset = share_out(examined.dataset, chosen, watcher)

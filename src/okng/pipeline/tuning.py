@@ -15,7 +15,7 @@ from okng.evaluate.report.tuning import write_tuning
 from okng.files import write_atomic
 from okng.pipeline.learning import sees_grey
 from okng.pipeline.photos import audited
-from okng.progress import Progress, Silent
+from okng.progress import Progress, watched
 from okng.run import RunFolder
 from okng.train import check_devices, check_name, check_tiles
 from okng.train.folds import layers_stay
@@ -79,7 +79,7 @@ def tune(
     timeout: float | None = None,
     storage: str | None = None,
     study: str | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     **settings: Any,
 ) -> Tuning:
     """Try settings on folds of the photos; the test photos of a run stay out of it.
@@ -96,7 +96,7 @@ def tune(
         timeout: seconds after which no further trial begins.
         storage: a SQLite file or the URL of a database; `study.db` in the folder when left out.
         study: name of the study in the storage; that of the photos when left out.
-        progress: who is told how far it is; nobody when left out.
+        progress: receives the progress; None shows it on stderr, False shows nothing.
         **settings: single settings by the name of their flag; they are fixed: the study does not
             change them.
 
@@ -112,7 +112,7 @@ def tune(
         >>> found = okng.tune("photos/", model="cnn", trials=30)  # doctest: +SKIP
         >>> run = okng.train("photos/", from_study=found.folder)  # doctest: +SKIP
     """
-    watcher, source = progress or Silent(), Path(photos)
+    watcher, source = watched(progress), Path(photos)
     base = _base(config, settings)
     limits = _limits(trials, folds, timeout)
     folder = RunFolder(out or Path("runs") / f"tune-{source.resolve().stem}")

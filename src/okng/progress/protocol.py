@@ -1,4 +1,4 @@
-"""How a stage tells that it goes on: it speaks to a `Progress`, which only `cli` shows."""
+"""What a stage reports while it works, and who receives it."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -9,7 +9,7 @@ class Advance(Protocol):
     """Called with the steps done since the last call, and facts worth showing beside the bar."""
 
     def __call__(self, steps: int = 1, facts: str = "") -> None:
-        """Tell that `steps` more are done."""
+        """Report that `steps` more are done."""
         ...
 
 
@@ -21,12 +21,16 @@ class Progress(Protocol):
         ...
 
     def say(self, sentence: str) -> None:
-        """Tell one finding or choice that the user should see."""
+        """Report one finding or choice that the user should see."""
+        ...
+
+    def step(self, number: int, total: int, name: str) -> None:
+        """Report that the job begins step `number` of `total`, counted from 1."""
         ...
 
 
 class Silent:
-    """Shows nothing: for the Python API, `--quiet`, and tests."""
+    """Shows nothing: for `--quiet`, `progress=False`, and tests."""
 
     @contextmanager
     def stage(self, name: str, total: int) -> Iterator[Advance]:  # noqa: ARG002
@@ -35,6 +39,9 @@ class Silent:
 
     def say(self, sentence: str) -> None:
         """Drop the sentence."""
+
+    def step(self, number: int, total: int, name: str) -> None:
+        """Drop the step."""
 
 
 def _ignore(steps: int = 1, facts: str = "") -> None:

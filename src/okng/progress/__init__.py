@@ -1,0 +1,19 @@
+"""Progress of a job: stages report; a terminal, a log or a test receives."""
+
+from okng.progress.protocol import Advance, Progress, Silent
+
+__all__ = ["Advance", "Progress", "Silent", "watched"]
+
+
+def watched(progress: Progress | bool | None) -> Progress:
+    """The receiver that a call of the Python API reports to.
+
+    Args:
+        progress: a `Progress`; None or True shows it on stderr, as the command does; False shows
+            nothing.
+    """
+    if progress is None or progress is True:
+        from okng.progress.terminal import on_stderr  # noqa: PLC0415 - rich takes 50 ms
+
+        return on_stderr()
+    return Silent() if progress is False else progress
