@@ -13,6 +13,8 @@ A message says what is wrong, where, what was allowed, and what to do next.
 
 from collections.abc import Sequence
 
+from okng.text import shown, shown_lines
+
 
 class OkngError(Exception):
     """Base of all errors of okng.
@@ -35,10 +37,11 @@ class OkngError(Exception):
 
     @property
     def message(self) -> str:
-        """The whole message, one line per aspect that is known."""
-        aspects = (("where", self.where), ("allowed", self.allowed), ("next", self.hint))
+        """The whole message, one line per aspect that is known; control characters are escaped."""
+        where = None if self.where is None else shown(str(self.where))
+        aspects = (("where", where), ("allowed", self.allowed), ("next", self.hint))
         lines = [f"  {name}: {value}" for name, value in aspects if value is not None]
-        return "\n".join([self.what, *lines])
+        return shown_lines("\n".join([self.what, *lines]))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Keep the parts when the error crosses a process boundary."""

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from okng.errors import OkngError
+from okng.text import to_bytes
 
 
 def write_atomic(path: Path, content: bytes | str) -> None:
     """Write a file so that a reader, or a kill at any moment, sees the old or the new, whole.
 
+    Text is written as UTF-8; what is none in a file name becomes an escape (`okng.text`).
+
     Raises:
         OkngError: the disk is full, or the place cannot be written.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    data = to_bytes(content) if isinstance(content, str) else content
     with whole_file(path) as temporary:
         temporary.write_bytes(data)
 

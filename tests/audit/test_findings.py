@@ -33,7 +33,8 @@ def test_clean_photos_have_no_faults() -> None:
     """Nothing is found where nothing is."""
     found = find_faults(dataset()).model_dump(exclude={"summary", "findings"})
     assert {name: rows for name, rows in found.items() if rows is not None} == {
-        "unreadable": [], "exact_duplicates": [], "groups": [], "leaks": [], "label_conflicts": [],
+        "unreadable": [], "left_out": [], "exact_duplicates": [], "groups": [], "leaks": [],
+        "label_conflicts": [],
     }  # fmt: skip
 
 
@@ -104,7 +105,8 @@ def test_file_says_what_was_not_looked_for(tmp_path: Path) -> None:
     find_faults(dataset()).write(tmp_path / "audit.json")
     document = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))
     assert set(document) == {
-        "unreadable", "exact_duplicates", "near_duplicates", "groups", "leaks", "label_conflicts",
+        "unreadable", "left_out", "exact_duplicates", "near_duplicates", "groups", "leaks",
+        "label_conflicts",
         "suspicious_labels", "shortcuts", "defect_sizes", "findings", "summary",
     }  # fmt: skip
     assert set(document["summary"]["not_checked"]) == {

@@ -56,7 +56,7 @@ def test_photo_in_no_class_is_listed(tmp_path: Path) -> None:
     touch(tmp_path, *three("ok"), *three("ng"), "stray.jpg")
     dataset = find_photos(tmp_path)
     assert len(dataset) == 6
-    assert [item.path for item in dataset.unreadable] == ["stray.jpg"]
+    assert [item.first for item in dataset.left_out] == ["stray.jpg"]
 
 
 def test_links_are_followed_once(tmp_path: Path) -> None:

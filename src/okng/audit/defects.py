@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from okng.dataset import Dataset
-from okng.dataset.masks import MASKS, find_mask, read_mask
+from okng.dataset.masks import find_mask, has_masks, read_mask
 from okng.dataset.parallel import in_order
 from okng.errors import PhotoError
 from okng.progress import Progress
@@ -46,7 +46,7 @@ def measure_defects(dataset: Dataset, progress: Progress) -> dict[str, Defect]:
         dataset: the photos.
         progress: receives one stage with a step per mask, where there are masks.
     """
-    if not (dataset.root / MASKS).is_dir():
+    if not has_masks(dataset):
         return {}
     masks = {
         photo.path: mask

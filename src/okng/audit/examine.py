@@ -1,7 +1,7 @@
 """Runs all checks that can be run here, and says which could not."""
 
 import importlib.util
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +14,7 @@ from okng.audit.checks import (
     exposure,
     formats,
     leaks,
+    left_out,
     near,
     ok_class,
 )
@@ -21,9 +22,9 @@ from okng.audit.checks import unreadable as unread
 from okng.audit.defects import measure_defects
 from okng.audit.evidence import Evidence, NearResult
 from okng.audit.facts import measure, same_pixels
-from okng.audit.findings import Finding, Findings, Severity, Suspicion
+from okng.audit.findings import Finding, Findings, LeftOutFiles, Severity, Suspicion
 from okng.dataset import Dataset, join_groups
-from okng.dataset.masks import MASKS
+from okng.dataset.masks import has_masks
 from okng.errors import DatasetError
 from okng.progress import Progress
 
@@ -114,7 +115,7 @@ def _with_defects(
     image_size: int | None,
 ) -> Evidence:
     """The evidence with the sizes of defects, where somebody asked and there are masks."""
-    if image_size is None or not (evidence.dataset.root / MASKS).is_dir():
+    if image_size is None or not has_masks(evidence.dataset):
         return evidence
     if _NEEDED["cv2"] in missing:
         unchecked["defect_sizes"] = f"{_INSTALL} ({_NEEDED['cv2']})"
@@ -132,7 +133,7 @@ def _findings(
 ) -> Findings:
     checks: list[Callable[[Evidence], list[Finding]]] = [
         leaks.check, conflicts.check, near.check, ok_class.check,
-        counts.check, exact.check, unread.check,
+        counts.check, exact.check, unread.check, left_out.check,
         formats.check, exposure.check, drift.check, defect_sizes.check,
     ]  # fmt: skip
     shortcuts = None
@@ -153,6 +154,7 @@ def _findings(
         found += doubts.in_words(suspicions or [])
     return Findings(
         unreadable=unread.faults(evidence),
+        left_out=[LeftOutFiles(**asdict(item)) for item in evidence.dataset.left_out],
         exact_duplicates=exact.exact_duplicates(evidence),
         near_duplicates=near.near_duplicates(evidence),
         groups=[[photo.path for photo in group] for group in evidence.groups()],

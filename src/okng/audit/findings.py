@@ -30,6 +30,16 @@ class Fault(Entry):
     reason: str
 
 
+class LeftOutFiles(Entry):
+    """Files of one kind in one place that are not judged; see `okng.dataset.LeftOut`."""
+
+    reason: str
+    folder: str
+    suffix: str
+    files: int
+    first: str = ""
+
+
 class Pair(Entry):
     """Two photos of one part; `score` in [0, 1] tells how sure that is, 1 for equal pixels."""
 
@@ -137,6 +147,7 @@ class Findings(Entry):
     """
 
     unreadable: list[Fault]
+    left_out: list[LeftOutFiles] = []
     exact_duplicates: list[Pair]
     near_duplicates: list[Pair] | None
     groups: list[list[str]]
@@ -158,8 +169,10 @@ class Findings(Entry):
         """Findings that a training says at its start."""
         return [f for f in self.findings if f.severity is Severity.SERIOUS or f.concerns_settings]
 
+    def to_json(self) -> str:
+        """As JSON text; names keep every byte, as pydantic's own JSON would not allow."""
+        return json.dumps(self.model_dump(), indent=2, ensure_ascii=False)
+
     def write(self, path: Path) -> None:
         """Write `audit.json`, whole or not at all."""
-        text = json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
-        # Bytes of a file name that are no UTF-8 become \\udcXX, which is how JSON spells them.
-        write_atomic(path, text.encode("utf-8", "backslashreplace"))
+        write_atomic(path, self.to_json() + "\n")

@@ -1,12 +1,12 @@
 """`okng audit` and `okng split`: what is wrong with photos, and how they are shared out."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from okng.cli.console import progress
+from okng.text import shown_lines
 
 if TYPE_CHECKING:
     from okng.audit import Findings
@@ -52,7 +52,7 @@ def audit(
         **settings,
     )
     if as_json:
-        typer.echo(json.dumps(found.findings.model_dump(mode="json"), indent=2, ensure_ascii=False))
+        typer.echo(found.findings.to_json())
     else:
         typer.echo(found.headline)
         _show(found.findings)
@@ -86,7 +86,8 @@ def split(
 
 def _show(findings: "Findings") -> None:
     for finding in findings.findings:
-        typer.echo(f"\n[{finding.severity.value}] {finding.what}\n    {finding.advice}")
+        sentence = shown_lines(f"{finding.what}\n    {finding.advice}")
+        typer.echo(f"\n[{finding.severity.value}] {sentence}")
     if findings.shortcuts:
         best = ", ".join(f"{s.name} {s.auc:.2f}" for s in findings.shortcuts[:3])
         typer.echo(f"\nWhat tells the classes best without a look at the part (AUC): {best}.")

@@ -16,6 +16,7 @@ from okng.cli.options import with_settings
 from okng.cli.plan import plan
 from okng.cli.predict import predict
 from okng.cli.set_threshold import set_threshold
+from okng.cli.streams import accept_any_name
 from okng.cli.train import train
 from okng.cli.tune import tune
 
@@ -57,6 +58,7 @@ def _options(
 def run() -> None:
     """Entry point of the console script."""
     _open_streams()
+    accept_any_name(sys.stdout, sys.stderr)
     app()
 
 

@@ -11,6 +11,7 @@ import typer
 
 from okng.cli.console import progress
 from okng.config import Runtime
+from okng.text import shown
 
 if TYPE_CHECKING:
     from okng.modelfile import HeatScale
@@ -56,19 +57,22 @@ def predict(
 
     Example: okng predict runs/castings/inspector.onnx photos/ --format csv --output verdicts.csv
     """
+    from okng.dataset import in_words  # noqa: PLC0415 - brings in numpy
     from okng.predict import Inspector  # noqa: PLC0415 - onnxruntime is heavy
-    from okng.predict.photos import expand  # noqa: PLC0415
+    from okng.predict.photos import find_named  # noqa: PLC0415
 
     _check_output(output)
     inspector = Inspector(model, runtime=runtime, threads=threads)
-    named = expand(photos)
-    failed = 0
+    found = find_named(photos)
+    named, failed = found.photos, 0
     with _writer(output_format, output, inspector) as write:
         for photo, verdict in _judge(inspector, named, quiet=quiet, heatmap=heatmaps is not None):
             write(verdict)
             failed += bool(verdict.error)
             if heatmaps is not None and verdict.heatmap is not None:
                 _write_heatmap(photo, verdict, heatmaps, inspector.metadata.heat)
+    if left_out := in_words(found.left_out):
+        typer.echo(f"okng: left out: {left_out}", err=True)
     if failed:
         typer.echo(f"okng: {failed} of {len(named)} photos could not be judged", err=True)
         raise typer.Exit(3)
@@ -118,7 +122,7 @@ def _opened(output: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     output.parent.mkdir(parents=True, exist_ok=True)
-    with output.open("w", encoding="utf-8", newline="") as file:
+    with output.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         yield file
 
 
@@ -135,7 +139,7 @@ def _table(file: TextIO) -> Iterator[Callable[["Verdict"], None]]:
         word = verdict.verdict.value
         score = "" if verdict.error else f"{verdict.defect_score:.4f}"
         cells = (verdict.path, word, score, verdict.class_name, verdict.error or verdict.reason)
-        table.add_row(*(Text(cell, style=colours.get(cell, "")) for cell in cells))
+        table.add_row(*(Text(shown(cell), style=colours.get(cell, "")) for cell in cells))
 
     try:
         yield write

@@ -8,14 +8,17 @@ from okng.dataset.enough import check_enough
 from okng.dataset.groups import group_by, join_groups
 from okng.dataset.layout import check_counts, find_photos
 from okng.dataset.manifest import read_manifest, write_manifest
-from okng.dataset.records import Dataset, Photo, Unreadable
+from okng.dataset.passed import in_words
+from okng.dataset.records import Dataset, LeftOut, Photo, Reason, Unreadable
 from okng.dataset.split import assign_splits, make_folds, new_split, repair_split
 from okng.dataset.tables import read_columns
 
 __all__ = [
     "Dataset",
+    "LeftOut",
     "OkChoice",
     "Photo",
+    "Reason",
     "Unreadable",
     "add_digests",
     "assign_splits",
@@ -24,6 +27,7 @@ __all__ = [
     "check_unchanged",
     "find_photos",
     "group_by",
+    "in_words",
     "join_groups",
     "load_photos",
     "make_folds",

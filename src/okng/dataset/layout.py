@@ -1,16 +1,34 @@
 """Folders, or a manifest, as users have them -> a data set.
 
-Nothing is decoded here, and no split is made.
+Only what bears the name of a mask is decoded here, and no split is made.
 """
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from okng.dataset.classes import check_spellings, find_ok_class, how_chosen, order_classes
-from okng.dataset.folders import Entry, entries, walk
-from okng.dataset.masks import MASKS
-from okng.dataset.records import SPLIT_NAMES, Dataset, Photo, Unreadable
+from okng.dataset.classes import (
+    check_spellings,
+    find_ok_class,
+    how_chosen,
+    looks_like_class,
+    order_classes,
+)
+from okng.dataset.handed_in import refuse_strangers
+from okng.dataset.masks import take_masks
+from okng.dataset.naming import clean_label
+from okng.dataset.passed import in_words
+from okng.dataset.records import Dataset, LeftOut, Photo, Reason, Unreadable
 from okng.dataset.tables import read_table
+from okng.dataset.tree import (
+    Folder,
+    descend,
+    refuse_export,
+    refuse_nested,
+    scan,
+    split_of,
+    tables_in,
+)
 from okng.errors import DatasetError
 
 MIN_PHOTOS_PER_CLASS = 3
@@ -30,9 +48,9 @@ def find_photos(
     """Find all photos of a folder or manifest, and the class of each.
 
     MVTec's own split cannot teach a classifier, for its train folder holds no defect: such photos
-    come without a split. Masks below `ground_truth` are left out, and so is all that stands
-    beside a folder `train` and names no split. Whether classes are large enough is checked once
-    it is known which photos can be read: see `add_digests`.
+    come without a split. Whatever is no photo, lies in no class folder or beside the folders of
+    the splits, and every mask is counted in `left_out`. Whether classes are large enough is
+    checked once it is known which photos can be read: see `add_digests`.
 
     Args:
         source: a folder in one of the known layouts, or a manifest file.
@@ -41,26 +59,32 @@ def find_photos(
         fewest_classes: 2 to learn from; 1 is enough to judge.
 
     Raises:
-        DatasetError: nothing usable, one class only, no OK class.
+        DatasetError: nothing usable, one class only, no OK class, or folders whose meaning is
+            open: classes below classes, an export of a labelling tool.
     """
+    refuse_strangers(str(source), _ACCEPTED)
     source = Path(source)
-    if not source.exists():
-        raise DatasetError(
-            "There is no such folder or file", where=source, allowed=_ACCEPTED, hint="Check PHOTOS."
-        )
     search = _Search(source if source.is_dir() else source.parent)
     if source.is_dir():
         search.folders()
     else:
         search.photos = read_table(source)
-    names = {photo.label for photo in search.photos}
-    check_spellings(names | search.denied_classes, source)
-    _check_classes(names | search.denied_classes, source, search.left_out, fewest_classes)
-    ok_class = find_ok_class(names | search.denied_classes, ok, no_ok=no_ok)
-    classes = order_classes(names | search.denied_classes, ok_class)
+    names = {photo.label for photo in search.photos} | search.denied_classes
+    check_spellings(names, source)
+    _check_classes(names, source, search, fewest_classes)
+    ok_class = find_ok_class(names, ok, no_ok=no_ok)
+    classes = order_classes(names, ok_class)
     photos = tuple(sorted(search.photos, key=lambda photo: photo.path))
-    choice = how_chosen(ok, no_ok=no_ok)
-    return Dataset(search.root, photos, classes, ok_class, tuple(search.left_out), choice)
+    return Dataset(
+        search.root,
+        photos,
+        classes,
+        ok_class,
+        tuple(search.unread),
+        how_chosen(ok, no_ok=no_ok),
+        tuple(search.left_out),
+        tuple(search.remarks),
+    )
 
 
 def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
@@ -69,9 +93,8 @@ def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
     Raises:
         DatasetError: names each such class, how many photos are needed, and why.
     """
-    labels = [photo.label for photo in dataset.photos]
-    few = {name: labels.count(name) for name in dataset.classes}
-    few = {name: count for name, count in few.items() if count < fewest}
+    labels = Counter(photo.label for photo in dataset.photos)
+    few = {name: labels[name] for name in dataset.classes if labels[name] < fewest}
     if few:
         found = ", ".join(f"{name} has {count}" for name, count in few.items())
         raise DatasetError(
@@ -79,7 +102,9 @@ def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
             where=dataset.root,
             allowed=f"at least {fewest} of each class: one each to learn from, to "
             "choose the threshold by, and to test on; figures mean something from about 60 on",
-            hint="Add photos of this class, or leave the class out.",
+            hint="Save those that cannot be read as JPEG or PNG, or add photos of this class."
+            if dataset.unreadable
+            else "Add photos of this class, or leave the class out.",
         )
 
 
@@ -90,59 +115,81 @@ class _Search:
     Attributes:
         root: paths are relative to it.
         photos: those found so far.
-        left_out: folders without read permission, and photos that lie in no class folder.
+        unread: folders without read permission.
+        left_out: files that are not judged.
         denied_classes: classes of which a folder could not be read.
+        remarks: sentences on how the folders were read.
+        tree: all folders, without masks.
     """
 
     root: Path
     photos: list[Photo] = field(default_factory=list)
-    left_out: list[Unreadable] = field(default_factory=list)
+    unread: list[Unreadable] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     denied_classes: set[str] = field(default_factory=set)
+    remarks: list[str] = field(default_factory=list)
+    tree: Folder = field(default_factory=lambda: Folder("", ""))
 
     def folders(self) -> None:
         """Find out which layout it is, and collect its photos."""
-        names = [entry.name for entry in self._entries(self.root) if entry.is_folder]
-        names = [name for name in names if name.lower() != MASKS]
-        splits = {n: SPLIT_NAMES[n.lower()] for n in names if n.lower() in SPLIT_NAMES}
-        if not splits:
-            self._classes(self.root, "")
-            return
-        if "train" not in splits.values():
-            self._refuse_mixture(splits, [name for name in names if name not in splits])
-        for folder, split in splits.items():
-            self._classes(self.root / folder, split)
+        found = scan(self.root)
+        self.tree, self.unread = found.tree, found.denied
+        if masks := take_masks(self.tree, self.root):
+            self.left_out.append(LeftOut(Reason.MASK, "", "", len(masks), masks[0]))
+        self.left_out += found.left_out()
+        refuse_export(self.tree, self.root)
+        base = descend(self.tree)
+        if base is not self.tree:
+            self.remarks.append(f"The classes lie in {self.root / base.path}.")
+        classes = self._splits(base)
+        refuse_nested(classes, self.root)
         if _is_mvtec(self.photos):
             self.photos = [Photo(photo.path, photo.label) for photo in self.photos]
 
-    def _classes(self, folder: Path, split: str) -> None:
-        for name, is_folder in self._entries(folder):
-            if not is_folder:
-                path = self._name(folder / name)
-                self.left_out.append(Unreadable(path, "it lies in no class folder"))
-            elif name.lower() != MASKS:
-                self._class(folder / name, split)
+    def _splits(self, base: Folder) -> dict[str, list[Folder]]:
+        """Read folders of splits, or of classes; class folders by label."""
+        splits = {f.name: s for f in base.folders if (s := split_of(f.name)) is not None}
+        if not splits:
+            return self._classes(base, "")
+        others = [folder for folder in base.filled() if folder.name not in splits]
+        if "train" not in splits.values():
+            self._refuse_mixture(list(splits), others)
+        self.left_out += [
+            LeftOut(Reason.BESIDE, f.path, "", f.count(), next(f.paths())) for f in others
+        ]
+        self._no_class(base)
+        classes: dict[str, list[Folder]] = defaultdict(list)
+        for folder in base.folders:
+            if folder.name in splits:
+                for label, found in self._classes(folder, splits[folder.name]).items():
+                    classes[label] += found
+        return classes
 
-    def _class(self, folder: Path, split: str) -> None:
-        known = len(self.left_out)
-        above = self._name(folder)
-        for name in walk(folder, self._deny):
-            self.photos.append(Photo(f"{above}/{name}", folder.name, split=split))
-        if len(self.left_out) > known:
-            self.denied_classes.add(folder.name)
+    def _classes(self, folder: Folder, split: str) -> dict[str, list[Folder]]:
+        self._no_class(folder)
+        classes: dict[str, list[Folder]] = defaultdict(list)
+        for inside in folder.folders:
+            label = clean_label(inside.name)
+            if self._denied(inside):
+                self.denied_classes.add(label)
+            if inside.count():
+                classes[label].append(inside)
+                self.photos += [Photo(path, label, split=split) for path in inside.paths()]
+        return classes
 
-    def _entries(self, folder: Path) -> list[Entry]:
-        try:
-            return entries(folder)
-        except OSError as exc:
-            self._deny(folder, exc)
-            return []
+    def _denied(self, folder: Folder) -> bool:
+        within = f"{folder.path}/"
+        return any(f"{item.path}/".startswith(within) for item in self.unread)
 
-    def _deny(self, folder: Path, cause: OSError) -> None:
-        reason = f"the folder cannot be read: {cause.strerror}"
-        self.left_out.append(Unreadable(self._name(folder), reason))
+    def _no_class(self, folder: Folder) -> None:
+        if folder.photos:
+            first = folder.join(folder.photos[0])
+            self.left_out.append(
+                LeftOut(Reason.NO_CLASS, folder.path, "", len(folder.photos), first)
+            )
 
-    def _refuse_mixture(self, splits: dict[str, str], others: list[str]) -> None:
-        classes = [name for name in others if any(walk(self.root / name, self._deny))]
+    def _refuse_mixture(self, splits: list[str], others: list[Folder]) -> None:
+        classes = [folder.name for folder in others]
         if classes:
             raise DatasetError(
                 f"Folders of a split ({', '.join(splits)}) and of classes ({', '.join(classes)}) "
@@ -152,35 +199,50 @@ class _Search:
                 hint="Move or rename one of them.",
             )
 
-    def _name(self, path: Path) -> str:
-        return path.relative_to(self.root).as_posix()
-
 
 def _is_mvtec(photos: list[Photo]) -> bool:
     learned = {photo.label for photo in photos if photo.split == "train"}
     return len(learned) == 1 and len({photo.label for photo in photos}) > 1
 
 
-def _check_classes(names: set[str], source: Path, left_out: list[Unreadable], fewest: int) -> None:
+def _check_classes(names: set[str], source: Path, search: _Search, fewest: int) -> None:
+    left_out = in_words(search.left_out)
+    there = f"{_reasons(search.unread)}\nLeft out: {left_out}" if left_out else ""
     if not names:
         raise DatasetError(
-            f"No photos were found in folders that name their class{_reasons(left_out)}",
+            f"No photos were found in folders that name their class{there}",
             where=source,
             allowed=_ACCEPTED,
-            hint="Sort the photos into one folder per class.",
+            hint=_no_class_hint(source, search.tree),
         )
     if len(names) < fewest:
         raise DatasetError(
-            f"There is only one class: {', '.join(names)}{_reasons(left_out)}",
+            f"There is only one class: {', '.join(map(repr, names))}{there}",
             where=source,
             allowed=_ACCEPTED,
-            hint="Add a folder with photos of the other kind: a classifier learns the difference.",
+            hint=_one_class_hint(source, search.tree),
         )
 
 
-def _reasons(left_out: list[Unreadable] | tuple[Unreadable, ...]) -> str:
-    if not left_out:
+def _no_class_hint(source: Path, tree: Folder) -> str:
+    if looks_like_class(source.resolve().name) and tree.photos:
+        return f"This looks like one class folder: give the folder above it, {source / '..'}."
+    if tree.photos and (tables := tables_in(tree)):
+        return f"Give the table that lies there, {source / tables[0]}, if it names the labels."
+    return "Sort the photos into one folder per class."
+
+
+def _one_class_hint(source: Path, tree: Folder) -> str:
+    inside = tree.filled()
+    if len(inside) == 1 and len(below := inside[0].filled()) > 1:
+        names = ", ".join(folder.name for folder in below[:4])
+        return f"If {names} are the classes, give {source / inside[0].name}."
+    return "Add a folder with photos of the other kind: a classifier learns the difference."
+
+
+def _reasons(unread: list[Unreadable] | tuple[Unreadable, ...]) -> str:
+    if not unread:
         return ""
-    lines = [f"\n  - {item.path}: {item.reason}" for item in left_out[:_SHOWN]]
-    more = f"\n  - and {len(left_out) - _SHOWN} more" if len(left_out) > _SHOWN else ""
+    lines = [f"\n  - {item.path}: {item.reason}" for item in unread[:_SHOWN]]
+    more = f"\n  - and {len(unread) - _SHOWN} more" if len(unread) > _SHOWN else ""
     return "\nThese could not be used:" + "".join(lines) + more

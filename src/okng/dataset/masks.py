@@ -1,14 +1,79 @@
-"""Masks of defects, where MVTec lays them: ground_truth/<class>/<name>_mask.png."""
+"""Masks of defects: where they lie, how they are told from photos, and how they are read.
 
-from pathlib import Path
+MVTec lays them below `ground_truth/<class>`, others beside the photos (`001_GT.png`) or in a folder
+`mask` or `masks`.
+"""
+
+import re
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import numpy.typing as npt
 
 from okng import preprocess
+from okng.dataset.parallel import in_order
+from okng.dataset.records import Dataset, Reason
+from okng.dataset.tree import Folder
+from okng.errors import PhotoError
 
 MASKS = "ground_truth"
 """Folder of the masks, beside those of the photos."""
+_FOLDERS = frozenset({
+    "mask", "masks", "label", "labels", "annotation", "annotations", "groundtruth", "gt",
+    "segmentation", "segmentations", "segmentationclass", "seg", "binary_mask", "defect_masks",
+})  # fmt: skip
+_ENDING = re.compile(
+    r"[_\-. ](mask|masks|gt|label|labels|seg|segmentation|annotation|groundtruth|ground_truth)"
+    r"(?:[_\-]?\d+)?$",
+    re.IGNORECASE,
+)
+_ENDINGS = ("_mask", "_GT", "_gt", "_label", "_seg", "-mask", "_Mask", "_MASK")
+_FEW = 4  # values of a drawn mask, which has two, or one where nothing is marked
+_NEAR = 32  # grey levels by which JPEG blurs black and white
+_BLURRED = 0.98  # share of pixels of a JPEG mask that lie so near to black or white
+
+
+def take_masks(tree: Folder, root: Path) -> list[str]:
+    """Take the masks out of a tree of folders.
+
+    Folders `ground_truth` hold nothing else. Elsewhere a file is a mask if its name or folder says
+    so and it has two values: a photo that merely bears such a name stays.
+
+    Returns:
+        Paths of the masks, relative to the root.
+    """
+    masks = _named_ground_truth(tree)
+    doubtful = [
+        (folder, name)
+        for folder in (tree, *tree.below())
+        for name in folder.photos
+        if _in_mask_folder(folder) or _ENDING.search(PurePosixPath(name).stem)
+    ]
+    checked = in_order(lambda item: is_mask(root / item[0].join(item[1])), doubtful)
+    for (folder, name), found in checked:
+        if found:
+            folder.photos.remove(name)
+            masks.append(folder.join(name))
+    return masks
+
+
+def is_mask(path: Path) -> bool:
+    """Whether an image file has two values, as a drawn mask has; JPEG blurs them a little."""
+    try:
+        photo = preprocess.read(path)
+    except PhotoError:
+        return False
+    packed = photo.astype(np.uint32) @ np.array([65_536, 256, 1], dtype=np.uint32)
+    if len(np.unique(packed)) <= _FEW:
+        return True
+    near = (photo <= _NEAR).all(axis=2) | (photo >= 255 - _NEAR).all(axis=2)
+    return path.suffix.lower() in {".jpg", ".jpeg", ".webp"} and bool(near.mean() >= _BLURRED)
+
+
+def has_masks(dataset: Dataset) -> bool:
+    """Whether any photo may have a mask."""
+    left_out = any(item.reason is Reason.MASK for item in dataset.left_out)
+    return left_out or (dataset.root / MASKS).is_dir()
 
 
 def find_mask(root: Path, path: str, label: str) -> Path | None:
@@ -19,9 +84,16 @@ def find_mask(root: Path, path: str, label: str) -> Path | None:
         path: of the photo, relative to it.
         label: its class.
     """
-    folder, name = root / MASKS / label, Path(path)
-    candidates = (f"{name.stem}_mask.png", f"{name.stem}.png", name.name)
-    return next((folder / c for c in candidates if (folder / c).is_file()), None)
+    name = PurePosixPath(path)
+    stem, own = name.stem, root / name.parent
+    places = [
+        *(root / MASKS / label / f for f in (f"{stem}_mask.png", f"{stem}.png", name.name)),
+        *(own / f"{stem}{ending}.png" for ending in _ENDINGS),
+        *(own / folder / f"{stem}.png" for folder in ("mask", "masks")),
+        *(root / folder / f"{stem}.png" for folder in ("mask", "masks", "Masks")),
+        *(root / folder / label / f"{stem}.png" for folder in ("mask", "masks", "Masks")),
+    ]
+    return next((place for place in places if place.is_file()), None)
 
 
 def read_mask(path: Path) -> npt.NDArray[np.bool_]:
@@ -32,3 +104,16 @@ def read_mask(path: Path) -> npt.NDArray[np.bool_]:
     """
     pixels = preprocess.read(path).max(axis=2)
     return np.asarray(pixels > pixels.max() / 2)
+
+
+def _in_mask_folder(folder: Folder) -> bool:
+    return not _FOLDERS.isdisjoint(folder.path.lower().split("/"))
+
+
+def _named_ground_truth(tree: Folder) -> list[str]:
+    masks = []
+    for folder in (tree, *tree.below()):
+        inside = [f for f in folder.folders if f.name.lower() == MASKS]
+        masks += [path for f in inside for path in f.paths()]
+        folder.folders = [f for f in folder.folders if f not in inside]
+    return masks

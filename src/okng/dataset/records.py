@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,43 @@ class Unreadable:
     reason: str
 
 
+class Reason(StrEnum):
+    """Why a file is not judged.
+
+    Attributes:
+        NO_PHOTO: its suffix is none of a photo.
+        NO_CLASS: it lies in no class folder.
+        BESIDE: its folder lies beside those of the splits, and names none.
+        MASK: it marks a defect on a photo.
+        SYSTEM: an operating system or a network drive made it, or it is hidden.
+    """
+
+    NO_PHOTO = "no photo"
+    NO_CLASS = "in no class folder"
+    BESIDE = "beside the folders of the splits"
+    MASK = "mask"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LeftOut:
+    """Files of one kind in one place that are not judged.
+
+    Attributes:
+        reason: why.
+        folder: that they lie in, relative to the root; for `SYSTEM` the folder or file itself.
+        suffix: of their names, in lower case and with its dot; empty where they are of any kind.
+        files: how many.
+        first: the path of one of them, where photos are left out.
+    """
+
+    reason: Reason
+    folder: str
+    suffix: str
+    files: int
+    first: str = ""
+
+
 @dataclass(frozen=True)
 class Dataset:
     """The photos below one root.
@@ -55,8 +93,10 @@ class Dataset:
         photos: in the order of their paths.
         classes: the OK class first, if there is one, then the others in alphabetical order.
         ok_class: name of the class of good parts, or None.
-        unreadable: files that were left out.
+        unreadable: photos that cannot be read.
         ok_choice: how the OK class was chosen; None where nothing is known of it.
+        left_out: files below the root that are not judged, by reason, folder and suffix.
+        remarks: sentences on how the folders were read.
     """
 
     root: Path
@@ -65,6 +105,8 @@ class Dataset:
     ok_class: str | None
     unreadable: tuple[Unreadable, ...] = field(default=())
     ok_choice: OkChoice | None = field(default=None, compare=False)
+    left_out: tuple[LeftOut, ...] = field(default=(), compare=False)
+    remarks: tuple[str, ...] = field(default=(), compare=False)
 
     @staticmethod
     def find(source: Path | str, *, ok: str | None = None, no_ok: bool = False) -> "Dataset":

@@ -18,6 +18,7 @@ from okng.dataset import (
     check_counts,
     find_photos,
     group_by,
+    in_words,
     new_split,
     read_columns,
     repair_split,
@@ -144,11 +145,20 @@ def _read(source: Path, data: DataSettings, progress: Progress) -> Dataset:
         columns = read_columns(source) if source.is_file() else None
         dataset = group_by(dataset, data.group_by, columns)
     progress.say(_classes(dataset))
+    say_left_out(dataset, progress)
     with progress.stage("read", len(dataset)) as advance:
         dataset = add_digests(dataset, on_done=advance)
     for fault in dataset.unreadable:
         progress.say(f"not readable, left out: {fault.path}: {fault.reason}")
     return dataset
+
+
+def say_left_out(dataset: Dataset, progress: Progress) -> None:
+    """Name what lies among the photos and is not judged, and how the folders were read."""
+    for remark in dataset.remarks:
+        progress.say(remark)
+    if left_out := in_words(dataset.left_out):
+        progress.say(f"left out: {left_out}")
 
 
 def _classes(dataset: Dataset) -> str:

@@ -10,6 +10,7 @@ from okng.dataset import Dataset, add_digests, find_photos, group_by, read_manif
 from okng.dataset.classes import OkChoice, find_ok_class, looks_ok, order_classes
 from okng.errors import DatasetError
 from okng.modelfile import Metadata
+from okng.pipeline.auditing import say_left_out
 from okng.progress import Progress
 
 REPORTED = "test"
@@ -40,6 +41,7 @@ def read_labelled(
     dataset = _as_the_model_says(dataset, metadata, ok, source)
     named = [f"{c} (OK)" if c == dataset.ok_class else c for c in dataset.classes]
     progress.say(f"{len(dataset)} photos of: {', '.join(named)}")
+    say_left_out(dataset, progress)
     with progress.stage("read", len(dataset)) as advance:
         dataset = add_digests(dataset, on_done=advance, fewest=1)
     for fault in dataset.unreadable:

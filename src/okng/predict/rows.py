@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, TextIO
 
+from okng.text import harmless, harmless_path
 from okng.verdict import Verdict
 
 
@@ -33,17 +34,39 @@ def columns(classes: Iterable[str]) -> list[str]:
 
 
 def csv_writer(file: TextIO, classes: Iterable[str]) -> Callable[[Verdict], None]:
-    """Write the header now, and each verdict when it is handed over."""
-    writer = csv.DictWriter(file, columns(classes), lineterminator="\n")
-    writer.writeheader()
-    return lambda verdict: writer.writerow(row(verdict))
+    """Write the header now, and each verdict when it is handed over.
+
+    No cell is run by a spreadsheet: a path that begins like a formula is written as `./=1.jpg`,
+    which opens the same file, and another text has an apostrophe before it.
+    """
+    names = columns(classes)
+    _write_cells(file, [harmless(name) for name in names])
+
+    def write(verdict: Verdict) -> None:
+        cells = row(verdict) | {"path": harmless_path(verdict.path)}
+        values = [cells.get(name) for name in names]
+        _write_cells(file, [harmless(v) if isinstance(v, str) else v for v in values])
+
+    return write
+
+
+def _write_cells(file: TextIO, cells: list[Any]) -> None:
+    # The csv module forgets to quote a bare carriage return, which ends a line for a reader.
+    odd = any(isinstance(cell, str) and "\r" in cell for cell in cells)
+    csv.writer(
+        file, lineterminator="\n", quoting=csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL
+    ).writerow(cells)
 
 
 def jsonl_writer(file: TextIO) -> Callable[[Verdict], None]:
-    """Write each verdict as one line of JSON when it is handed over."""
+    """Write each verdict as one line of JSON when it is handed over.
+
+    Where the file is no UTF-8, other letters than ASCII are spelt as JSON spells them.
+    """
+    plain = (getattr(file, "encoding", None) or "utf-8").lower().replace("-", "") != "utf8"
 
     def write(verdict: Verdict) -> None:
-        file.write(json.dumps(row(verdict), ensure_ascii=False) + "\n")
+        file.write(json.dumps(row(verdict), ensure_ascii=plain) + "\n")
 
     return write
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from okng.progress.protocol import Advance
 from okng.progress.wording import counts_photos, duration, label
+from okng.text import shown_lines
 
 EVERY_SECONDS = 30.0
 """Between two lines of one stage: a log that stands still for longer looks dead."""
@@ -43,7 +44,7 @@ class LogLines:
 
     def say(self, sentence: str) -> None:
         """Write one sentence."""
-        self._write(sentence)
+        self._write(shown_lines(sentence))
 
     def step(self, number: int, total: int, name: str) -> None:
         """Write the step."""

@@ -18,6 +18,7 @@ from rich.progress import Progress as Bars
 from okng.progress.log import LogLines
 from okng.progress.protocol import Advance, Progress
 from okng.progress.wording import counts_photos, label
+from okng.text import shown_lines
 
 _WARNING = ("AUDIT:", "THRESHOLD:", "TUNING:", "TRACKING:", "WARNING")
 
@@ -44,7 +45,7 @@ class Terminal:
     def say(self, sentence: str) -> None:
         """Print one sentence on stderr; a warning is yellow."""
         style = "yellow" if sentence.startswith(_WARNING) else None
-        self.console.print(sentence, markup=False, soft_wrap=True, style=style)
+        self.console.print(shown_lines(sentence), markup=False, soft_wrap=True, style=style)
 
     def step(self, number: int, total: int, name: str) -> None:
         """Print the step above the bars of its stages."""

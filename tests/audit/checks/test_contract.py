@@ -15,13 +15,19 @@ from okng.audit import checks
 from okng.audit.defects import Defect
 from okng.audit.evidence import Evidence, NearResult
 from okng.audit.findings import Finding, Pair, Severity
-from okng.dataset import OkChoice, Photo, Unreadable
+from okng.dataset import LeftOut, OkChoice, Photo, Reason, Unreadable
 
 Make = Callable[..., Evidence]
 CHECKS = [
     importlib.import_module(f"okng.audit.checks.{found.name}")
     for found in pkgutil.iter_modules(checks.__path__)
 ]
+
+
+LEFT_OUT = (
+    LeftOut(Reason.MASK, "", "", 2, "ng/050_GT.png"),
+    LeftOut(Reason.NO_PHOTO, "ok", ".mp4", 3),
+)
 
 
 def spoilt(make: Make, clean: list[Photo]) -> Evidence:
@@ -48,7 +54,9 @@ def spoilt(make: Make, clean: list[Photo]) -> Evidence:
     defects = {"ng/050.jpg": Defect(area=9, width=300, height=300)}
     evidence: Evidence = make(photos, changed, near=near, defects=defects, image_size=192)
     bad = Unreadable("ok/bad.jpg", "The file is empty")
-    dataset = replace(evidence.dataset, unreadable=(bad,), ok_choice=OkChoice.NAME)
+    dataset = replace(
+        evidence.dataset, unreadable=(bad,), ok_choice=OkChoice.NAME, left_out=LEFT_OUT
+    )
     rng = np.random.default_rng(0)
     labels = np.array([[float(p.label == "ng")] for p in photos])
     for row in [n for n, p in enumerate(photos) if p.label == "ng"][:3]:

@@ -14,12 +14,13 @@ def check(evidence: Evidence) -> list[Finding]:
         return []
     others = [name for name in dataset.classes if name != dataset.ok_class]
     more = f" and {len(others) - _SHOWN} others" if len(others) > _SHOWN else ""
+    verb = "count" if len(others) > 1 else "counts"
     return [
         Finding(
             check="ok_class",
             severity=Severity.NOTICE,
             what=f"The class {dataset.ok_class!r} is taken for the good parts, by its name; "
-            f"{', '.join(map(repr, others[:_SHOWN]))}{more} count as defective.",
+            f"{', '.join(map(repr, others[:_SHOWN]))}{more} {verb} as defective.",
             advice="If that is wrong, name the class of good parts with --ok NAME.",
         )
     ]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from okng.dataset.masks import MASKS, find_mask, read_mask
+from okng.dataset.masks import find_mask, read_mask
 from okng.errors import PhotoError
 from okng.evaluate.heatmaps.hits import Hit
 from okng.evaluate.intervals import proportion
@@ -30,8 +30,6 @@ def point(hits: Iterable[Hit], root: Path, *, limit: int) -> dict[str, Any] | No
         `rate` of hits whose hottest cell touches the mask, `chance` for a cell drawn at random,
         `centre` for the middle cell, and `masks`; None where there is no mask.
     """
-    if not (root / MASKS).is_dir():
-        return None
     found, chances, centres = [], [], []
     for hit in hits:
         cells = _cells(root, hit)

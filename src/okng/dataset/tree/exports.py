@@ -1,0 +1,92 @@
+"""Exports of labelling tools, and photos with a table beside them: no class folders."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from okng.dataset.tree.scanning import Folder
+from okng.errors import DatasetError
+
+_IMAGES = frozenset({"images", "image", "imgs", "img", "jpegimages", "photos", "pictures"})
+_LABELS = frozenset({"labels", "label", "annotations", "annotation", "ann", "bboxes"})
+_TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods", ".parquet", ".txt")
+_HEAD = 65_536  # bytes of a JSON file that are searched for COCO's keys
+
+
+def refuse_export(tree: Folder, root: Path) -> None:
+    """Refuse what is plainly an export for object detection, or one folder of photos and a table.
+
+    Raises:
+        DatasetError: names what it is, and the way out.
+    """
+    named = [f for f in (tree, *tree.below()) if f.name.lower() in _IMAGES and f.count()]
+    if not named:
+        coco = next(_coco(tree, root), None)
+        if coco and not _class_folders(tree):
+            raise _detection("COCO", coco, root)
+        return
+    marks = _kinds(tree, root)
+    if marks:
+        raise _detection(*marks, root)
+    tables = tables_in(tree)
+    if tables and not _class_folders(tree):
+        first = root / tables[0]
+        raise DatasetError(
+            f"One folder holds all photos ({named[0].path}), and a table lies beside it: "
+            f"{', '.join(tables[:3])}",
+            where=root,
+            allowed="one folder per class, or a CSV or Parquet table with the columns path,label",
+            hint=f"Give the table in place of the folder: {first}. Its columns must be called path "
+            f"and label, and its paths begin where it lies ({named[0].path}/...).",
+        )
+
+
+def _kinds(tree: Folder, root: Path) -> tuple[str, str] | None:
+    """The kind of annotation, and a file of it."""
+    suffixes = {".txt": "YOLO", ".xml": "Pascal VOC", ".json": "COCO or LabelMe"}
+    for folder in tree.below():
+        if folder.name.lower() not in _LABELS:
+            continue
+        for inside in (folder, *folder.below()):
+            for name in inside.others:
+                kind = suffixes.get(Path(name).suffix.lower())
+                if kind:
+                    return kind, inside.join(name)
+    coco = next(_coco(tree, root), None)
+    return ("COCO", coco) if coco else None
+
+
+def _coco(tree: Folder, root: Path) -> Iterator[str]:
+    """Paths of files that hold annotations in the form of COCO."""
+    for folder in (tree, *tree.below()):
+        for name in folder.others:
+            if name.lower().endswith(".json"):
+                try:
+                    with (root / folder.join(name)).open("rb") as file:
+                        head = file.read(_HEAD)
+                except OSError:
+                    continue
+                if b'"images"' in head and (b'"annotations"' in head or b'"file_name"' in head):
+                    yield folder.join(name)
+
+
+def tables_in(tree: Folder) -> list[str]:
+    """Paths of tables that may hold labels."""
+    folders = (tree, *tree.below())
+    named = [(f, name) for f in folders for name in f.others if name.lower().endswith(_TABLES)]
+    return [f.join(name) for f, name in named if not name.lower().startswith("readme")]
+
+
+def _class_folders(tree: Folder) -> bool:
+    """Whether several folders of photos lie side by side."""
+    return len(tree.filled()) > 1
+
+
+def _detection(kind: str, example: str, root: Path) -> DatasetError:
+    return DatasetError(
+        f"This is an export for object detection or segmentation ({kind}: {example}), which marks "
+        "places on photos; okng learns one label for each photo",
+        where=root,
+        allowed="one folder per class, or a CSV or Parquet table with the columns path,label",
+        hint="Write a table path,label: a photo without an annotation is ok, others have the class "
+        "of theirs. Or export it as 'classification' or 'folder per class'.",
+    )

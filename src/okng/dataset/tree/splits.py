@@ -1,0 +1,22 @@
+"""Names of splits, as people write them: Valid, Test_Set, training-data, test_public."""
+
+import re
+
+from okng.dataset.records import SPLIT_NAMES
+
+_PARTS = re.compile(r"[\W_]+")
+_SHORT = {"trn": "train", "tst": "test", "eval": "val", "evaluation": "val", "dev": "val"}
+_ADDED = frozenset({"set", "sets", "data", "dataset", "image", "images", "imgs", "photos",
+                    "split", "subset", "public"})  # fmt: skip
+
+
+def split_of(name: str) -> str | None:
+    """The split that a name means, `train`, `val` or `test`, or None."""
+    words = [word for word in _PARTS.split(name.strip().lower()) if word]
+    telling = [word for word in words if word not in _ADDED]
+    if len(telling) != 1:
+        return None
+    word = telling[0]
+    for added in ("set", "data"):
+        word = word.removesuffix(added) or word
+    return SPLIT_NAMES.get(word) or _SHORT.get(word)
