@@ -18,7 +18,6 @@ from okng.dataset import (
     check_counts,
     find_photos,
     group_by,
-    in_words,
     new_split,
     read_columns,
     repair_split,
@@ -26,7 +25,12 @@ from okng.dataset import (
 from okng.errors import OkngError
 from okng.files import write_atomic
 from okng.pipeline.moving import write_beside
+<<<<<<< HEAD
 from okng.progress import Progress, watched
+=======
+from okng.pipeline.passed import say_left_out
+from okng.progress import Progress, Silent
+>>>>>>> 50e69e3 (Naming what is left out does not bring in torch)
 
 _EMBEDDER = "embedder-v3.onnx"
 
@@ -151,14 +155,6 @@ def _read(source: Path, data: DataSettings, progress: Progress) -> Dataset:
     for fault in dataset.unreadable:
         progress.say(f"not readable, left out: {fault.path}: {fault.reason}")
     return dataset
-
-
-def say_left_out(dataset: Dataset, progress: Progress) -> None:
-    """Name what lies among the photos and is not judged, and how the folders were read."""
-    for remark in dataset.remarks:
-        progress.say(remark)
-    if left_out := in_words(dataset.left_out):
-        progress.say(f"left out: {left_out}")
 
 
 def _classes(dataset: Dataset) -> str:

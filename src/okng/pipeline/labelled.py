@@ -10,7 +10,7 @@ from okng.dataset import Dataset, add_digests, find_photos, group_by, read_manif
 from okng.dataset.classes import OkChoice, find_ok_class, looks_ok, order_classes
 from okng.errors import DatasetError
 from okng.modelfile import Metadata
-from okng.pipeline.auditing import say_left_out
+from okng.pipeline.passed import say_left_out
 from okng.progress import Progress
 
 REPORTED = "test"
