@@ -25,12 +25,8 @@ from okng.dataset import (
 from okng.errors import OkngError
 from okng.files import write_atomic
 from okng.pipeline.moving import write_beside
-<<<<<<< HEAD
-from okng.progress import Progress, watched
-=======
 from okng.pipeline.passed import say_left_out
-from okng.progress import Progress, Silent
->>>>>>> 50e69e3 (Naming what is left out does not bring in torch)
+from okng.progress import Progress, watched
 
 _EMBEDDER = "embedder-v3.onnx"
 
