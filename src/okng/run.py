@@ -29,6 +29,7 @@ class RunFolder:
         self.gradcam = self.folder / "gradcam"
         self.models = self.folder / "models"
         self.tuning = self.folder / "tuning"
+        self.traces = self.folder / "traces"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.folder)!r})"

@@ -49,6 +49,16 @@ def test_copies_of_a_part_are_not_more_evidence() -> None:
     assert grouped["p"] > 0.05
 
 
+@pytest.mark.parametrize(("photos", "parts"), [(1, 1), (50, 5)])
+def test_few_common_parts_compare_nothing(photos: int, parts: int) -> None:
+    """Neither a tie nor a difference: there are too few, and no interval is drawn."""
+    groups = np.repeat(np.arange(parts), photos // parts)
+    found = compare_pair(_pair(_wrong(photos), _wrong(photos), groups), NAMES)
+
+    assert "nothing can be compared" in found["verdict"]
+    assert found["figures"]["accuracy"]["difference"]["low"] is None
+
+
 def test_better_inspector_is_named() -> None:
     """With what it is better at."""
     found = compare_pair(_pair(_wrong(100, *range(1, 25, 2)), _wrong(100)), NAMES)

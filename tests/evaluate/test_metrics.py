@@ -183,6 +183,28 @@ def test_scores_read_back_as_written(tmp_path: Path) -> None:
     assert np.allclose(again.defect_scores, [0.1, 0.9])
 
 
+def test_columns_of_the_manifest_are_never_overwritten(tmp_path: Path) -> None:
+    """Whatever the user calls them: `column` gives the user's, the verdicts keep okng's."""
+    names = ("reason", "error", "class", "verdict", "threshold", "defect_score", "unfamiliarity",
+             "p_ok", "manifest:reason", "station")  # fmt: skip
+    facts = tuple((name, f"my {name}") for name in names)
+    photos = [Photo("a.jpg", "ok", "", "", "test", facts), Photo("b.jpg", "ng", "", "", "test")]
+    verdicts = [
+        Verdict(Judgement.NG, 0.9, "ng", {"ok": 0.1, "ng": 0.9}, 0.5),
+        Verdict(Judgement.REVIEW, 0.5, "ng", {"ok": 0.5, "ng": 0.5}, 0.5, reason="band"),
+    ]
+    scores = Scores.from_verdicts(photos, verdicts, ("ok", "ng"), "ok")
+    scores.write(tmp_path / "scores.csv")
+    read = Scores.read(tmp_path / "scores.csv", scores.classes, scores.ok_class)
+
+    for table in (scores, read):
+        for name in names:
+            assert table.column(name).tolist() == [f"my {name}", ""]
+        assert table.table["reason"].tolist() == ["", "band"]
+        assert table.table["verdict"].tolist() == ["NG", "REVIEW"]
+        assert table.defect_scores.tolist() == [0.9, 0.5]
+
+
 def test_scores_with_holes_are_refused(tmp_path: Path) -> None:
     """A missing score is never taken for a good one."""
     scores = _scores([0.1, 0.9], [False, True])

@@ -53,10 +53,18 @@ def test_counts_are_summed_per_draw() -> None:
 
 def test_no_value_in_any_draw_is_said() -> None:
     """Never an empty interval that looks like one."""
-    rate = resampled_rate(0.5, np.full(10, np.nan), 4, 4)
+    rate = resampled_rate(0.5, np.full(10, np.nan), 40, 40)
 
-    assert (rate.low, rate.high) == (0.0, 1.0)
+    assert (rate.low, rate.high) == (None, None)
     assert "too few parts" in rate.method
+
+
+def test_few_parts_have_no_interval() -> None:
+    """Nine parts of the rarer class: the draws are there, and worth nothing."""
+    drawn = RNG.normal(0.8, 0.05, 500)
+
+    assert resampled_rate(0.8, drawn, 90, 9).low is None
+    assert resampled_rate(0.8, drawn, 100, 10).low is not None
 
 
 @pytest.mark.parametrize("signed", [False, True])
@@ -73,6 +81,7 @@ def test_interval_stays_within_its_scale(signed: bool) -> None:
 
 def test_draws_that_do_not_differ_prove_nothing() -> None:
     """A spread of zero is no certainty."""
-    rate = resampled_rate(0.8, np.full(100, 0.8), 50, 5)
+    rate = resampled_rate(0.8, np.full(100, 0.8), 50, 50)
 
-    assert (rate.low, rate.high) == (0.0, 1.0)
+    assert (rate.low, rate.high) == (None, None)
+    assert "do not differ" in rate.method

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import okng
+from okng import modelfile
 from okng.errors import ConfigError, DatasetError
 from okng.pipeline import Run
 from okng.testing import Defect, write_folder
@@ -68,6 +69,8 @@ def test_scores_are_those_of_the_run(run: Run, photos: Path, tmp_path: Path) -> 
 
     assert found.metrics["confusion_matrix"] == run.metrics["confusion_matrix"]
     assert found.metrics["leakage"]["photos"] == 0
+    assert found.metrics["leakage"]["set_aside"] is True
+    assert run.metrics["leakage"]["set_aside"] is True
 
 
 def test_training_photos_are_found(run: Run, photos: Path, tmp_path: Path) -> None:
@@ -79,12 +82,32 @@ def test_training_photos_are_found(run: Run, photos: Path, tmp_path: Path) -> No
     assert found.metrics["leakage"]["without_leaked"]["photos"] == 12
 
 
-def test_model_alone_says_that_its_origin_is_unknown(run: Run, fresh: Path, tmp_path: Path) -> None:
-    """Without the manifest nobody knows whether these photos were learned."""
-    shutil.copy(run.model_file, tmp_path / "alone.onnx")
-    found = okng.evaluate(tmp_path / "alone.onnx", fresh, out=tmp_path / "out", no_near=True)
+def test_model_without_traces_says_that_its_origin_is_unknown(
+    run: Run, manifest: Path, tmp_path: Path
+) -> None:
+    """An older model file without its manifest: neither these photos nor a threshold are sure."""
+    alone = tmp_path / "alone.onnx"
+    shutil.copy(run.model_file, alone)
+    metadata = modelfile.read(alone).metadata
+    modelfile.seal(alone, metadata.model_copy(update={"traces": None}))
+    found = okng.evaluate(alone, manifest, out=tmp_path / "out", no_near=True, max_f1=True)
+    said = [sentence for sentence in found.metrics["warnings"] if "not known" in sentence]
 
-    assert any("is not known" in sentence for sentence in found.metrics["warnings"])
+    assert len(said) == 2
+    assert "threshold" in said[1]
+
+
+def test_model_alone_knows_its_training_photos(run: Run, photos: Path, tmp_path: Path) -> None:
+    """By eight bytes of each digest: they are leaked photos, and nothing was set aside."""
+    shutil.copy(run.model_file, tmp_path / "alone.onnx")
+    found = okng.evaluate(tmp_path / "alone.onnx", photos, out=tmp_path / "out", no_near=True)
+    report = (found.folder / "report.md").read_text(encoding="utf-8")
+
+    assert found.metrics["leakage"]["photos"] == 68
+    assert found.metrics["leakage"]["found"]["file"] == 68
+    assert found.metrics["leakage"]["set_aside"] is False
+    assert "set aside" not in report
+    assert "changed copies of training parts were NOT looked for" in report
 
 
 def test_new_threshold_is_chosen_on_validation(run: Run, manifest: Path, tmp_path: Path) -> None:

@@ -47,9 +47,10 @@ def _show(found: "Comparison") -> None:
                f"{figures['only_in_b']} others left out), with 95 % intervals:")  # fmt: skip
     for name, row in figures["figures"].items():
         rate = row["difference"]
+        ends = f"[{rate['low']:+.4f}, {rate['high']:+.4f}]" if rate["low"] is not None else ""
         typer.echo(
             f"  {name.replace('_', ' '):<18} {row['a']:.4f}  {row['b']:.4f}  difference "
-            f"{rate['value']:+.4f}  [{rate['low']:+.4f}, {rate['high']:+.4f}]"
+            f"{rate['value']:+.4f}  {ends or rate['method']}"
         )
     for kind, row in figures["tests"].items():
         typer.echo(f"  {kind + ' parts':<18} {row['method']}: p = {row['p']:.3g}")

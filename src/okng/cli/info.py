@@ -19,7 +19,7 @@ def info(
     from okng import modelfile  # noqa: PLC0415 - onnx is heavy
 
     file = modelfile.read(model)
-    document = {"digest": file.digest, **file.metadata.model_dump(mode="json")}
+    document = {"digest": file.digest, **file.metadata.model_dump(mode="json", exclude={"traces"})}
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return

@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 
 from okng.evaluate.intervals import Bools, Floats, Groups, Rate, nothing, proportion
-from okng.evaluate.resample import fewest_parts, resampled_counts, resampled_rate
+from okng.evaluate.resample import (
+    FEWEST_PARTS,
+    fewest_parts,
+    resampled_counts,
+    resampled_rate,
+    without_interval,
+)
+from okng.evaluate.statistics.no_error import flawless
 
 LIMITS = (
     ("effectiveness", 0.90, 0.80, "high"),
@@ -42,7 +49,10 @@ def acceptance(truth: Bools, called: Bools, groups: Groups) -> dict[str, Any]:
         _row(name, rates[name], acceptable, marginal, better)
         for name, acceptable, marginal, better in LIMITS
     ]
-    worst = {key: max((row[key] for row in rows), key=GRADES.index) for key in _KEYS}
+    worst = {
+        "grade": max((row["grade"] for row in rows), key=GRADES.index),
+        "grade_of_bound": _worst_bound([row["grade_of_bound"] for row in rows]),
+    }
     return {
         "unit": "photos, with intervals over parts",
         **{name: rate.model_dump() for name, rate in rates.items()},
@@ -50,9 +60,6 @@ def acceptance(truth: Bools, called: Bools, groups: Groups) -> dict[str, Any]:
         **worst,
         "sentences": _sentences(worst, rows),
     }
-
-
-_KEYS = ("grade", "grade_of_bound")
 
 
 def kappa(cells: Floats) -> Floats:
@@ -76,24 +83,13 @@ def kappa_rate(truth: Bools, called: Bools, groups: Groups) -> Rate:
         return nothing("a class is missing")
     cells = np.stack([truth & called, ~truth & called, truth & ~called, ~truth & ~called], axis=1)
     value = float(kappa(cells.sum(axis=0, keepdims=True).astype(float))[0])
-    if value == 1.0:
-        return _flawless(truth, groups)
-    drawn = kappa(resampled_counts(cells, groups))
     parts = fewest_parts(truth, groups)
+    if parts < FEWEST_PARTS:
+        return without_interval(value, len(truth), "too few parts for an interval")
+    if value == 1.0:
+        return flawless(kappa, truth, groups)
+    drawn = kappa(resampled_counts(cells, groups))
     return resampled_rate(value, drawn, len(truth), parts, signed=True)
-
-
-def _flawless(truth: Bools, groups: Groups) -> Rate:
-    """No error seen: the low end has the largest error rates that the parts leave possible."""
-    highs = [
-        proportion(np.zeros(int(k.sum()), dtype=bool), groups[k]).high for k in (truth, ~truth)
-    ]
-    escape, overkill = (high or 0.0 for high in highs)
-    defective, good = float(truth.sum()), float((~truth).sum())
-    cells = [defective * (1 - escape), good * overkill, defective * escape, good * (1 - overkill)]
-    method = "no error seen; low end from the exact bounds of escape and overkill"
-    low = float(kappa(np.array([cells]))[0])
-    return Rate(value=1.0, low=low, high=1.0, n=len(truth), method=method)
 
 
 def _row(name: str, rate: Rate, acceptable: float, marginal: float, better: str) -> dict[str, Any]:
@@ -109,6 +105,11 @@ def _row(name: str, rate: Rate, acceptable: float, marginal: float, better: str)
         "grade": _grade(rate.value, acceptable, marginal, better),
         "grade_of_bound": _grade(bound, acceptable, marginal, better),
     }
+
+
+def _worst_bound(grades: list[str]) -> str:
+    """Of what is proven, a bound that is not known cannot be better than one that is."""
+    return "unacceptable" if "unacceptable" in grades else max(grades, key=GRADES.index)
 
 
 def _grade(value: float | None, acceptable: float, marginal: float, better: str) -> str:

@@ -1,7 +1,5 @@
 """Rates of OK and NG with their intervals. The positive class is defective."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from okng.evaluate.intervals import (
@@ -9,18 +7,20 @@ from okng.evaluate.intervals import (
     Floats,
     Groups,
     Rate,
-    clopper_pearson,
     nothing,
     proportion,
     upper_rate,
 )
 from okng.evaluate.resample import (
+    FEWEST_PARTS,
     Ranking,
     fewest_parts,
     over_draws,
     resampled_counts,
     resampled_rate,
+    without_interval,
 )
+from okng.evaluate.statistics.no_error import all_pairs_right, flawless
 
 RANKING_DRAWS = 500
 _MANY = 20_000
@@ -56,16 +56,16 @@ def coefficients(truth: Bools, called: Bools, groups: Groups) -> dict[str, Rate]
     found = {"balanced_accuracy": _balanced(truth, called, groups)}
     if truth.all() or not truth.any():
         return {**found, **dict.fromkeys(_FORMULAS, nothing(_MISSING))}
-    drawn = None
+    drawn, parts = None, fewest_parts(truth, groups)
+    enough = parts >= FEWEST_PARTS
     for name, formula in _FORMULAS.items():
         value = float(formula(totals)[0])
         if not np.isfinite(value):
             found[name] = nothing("a class is never called")
         elif value == 1.0:
-            found[name] = _flawless(formula, truth, groups)
+            found[name] = flawless(formula, truth, groups) if enough else _too_few(truth)
         else:
             drawn = resampled_counts(cells, groups) if drawn is None else drawn
-            parts = fewest_parts(truth, groups)
             found[name] = resampled_rate(
                 value, formula(drawn), len(truth), parts, signed=name == "matthews"
             )
@@ -79,12 +79,14 @@ def rankings(scores: Floats, truth: Bools, groups: Groups) -> dict[str, Rate]:
         return dict.fromkeys(names, nothing(_MISSING))
     ranking = Ranking.of(scores, truth)
     values = ranking.areas(np.ones((1, len(truth))))[0].tolist()
+    parts = fewest_parts(truth, groups)
     if min(values) > 1 - 1e-12:
-        return dict.fromkeys(names, _all_pairs_right(truth, groups))
+        enough = parts >= FEWEST_PARTS
+        return dict.fromkeys(names, all_pairs_right(truth, groups) if enough else _too_few(truth))
     draws = RANKING_DRAWS if len(truth) <= _MANY else RANKING_DRAWS // 2
     drawn = over_draws(ranking.areas, groups, draws)
     return {
-        name: resampled_rate(value, drawn[:, column], len(truth), fewest_parts(truth, groups))
+        name: resampled_rate(value, drawn[:, column], len(truth), parts)
         for column, (name, value) in enumerate(zip(names, values, strict=True))
     }
 
@@ -92,6 +94,10 @@ def rankings(scores: Floats, truth: Bools, groups: Groups) -> dict[str, Rate]:
 def escape_bound(truth: Bools, called: Bools, groups: Groups) -> float | None:
     """One-sided 95 % bound of the escape rate; None without a defective part."""
     return upper_rate(~called[truth], groups[truth])
+
+
+def _too_few(truth: Bools) -> Rate:
+    return without_interval(1.0, len(truth), "no error seen; too few parts for an interval")
 
 
 def _f1(cells: Floats) -> Floats:
@@ -125,21 +131,3 @@ def _balanced(truth: Bools, called: Bools, groups: Groups) -> Rate:
     method = "intervals of recall and specificity joined (Zou-Donner)"
     return Rate(value=middle, low=max(0.0, middle - float(down)),
                 high=min(1.0, middle + float(up)), n=len(truth), method=method)  # fmt: skip
-
-
-def _flawless(formula: Callable[[Floats], Floats], truth: Bools, groups: Groups) -> Rate:
-    """No error seen: the low end comes from the exact bound of the error rate of each class."""
-    kinds = (truth, ~truth)
-    escape, overkill = (clopper_pearson(0, len(np.unique(groups[k])))[1] for k in kinds)
-    defective, good = (float(kind.sum()) for kind in kinds)
-    cells = [defective * (1 - escape), good * overkill, defective * escape, good * (1 - overkill)]
-    low = float(formula(np.array([cells]))[0])
-    method = "no error seen; low end from the exact bounds of escape and overkill"
-    return Rate(value=1.0, low=low, high=1.0, n=len(truth), method=method)
-
-
-def _all_pairs_right(truth: Bools, groups: Groups) -> Rate:
-    pairs = min(len(np.unique(groups[truth])), len(np.unique(groups[~truth])))
-    method = f"no error seen; low end from {pairs} independent pairs of a good and a defective part"
-    low = clopper_pearson(pairs, pairs)[0]
-    return Rate(value=1.0, low=low, high=1.0, n=len(truth), method=method)

@@ -12,7 +12,7 @@ from scipy import stats
 
 from okng.evaluate.binary import RANKING_DRAWS, rankings
 from okng.evaluate.intervals import Bools, Floats, Groups
-from okng.evaluate.paired import joined_difference, share_difference
+from okng.evaluate.paired import FEWEST_TO_COMPARE, joined_difference, share_difference
 from okng.evaluate.resample import Ranking, over_draws
 
 _SWAPS = 9999
@@ -62,7 +62,7 @@ def compare_pair(pair: Pair, names: tuple[str, str]) -> dict[str, Any]:
         "groups": len(np.unique(pair.groups)),
         "tests": tests,
         "figures": figures,
-        "verdict": verdict(tests, names),
+        "verdict": _too_few(pair) or verdict(tests, names),
     }
 
 
@@ -106,6 +106,21 @@ def verdict(tests: dict[str, dict[str, Any]], names: tuple[str, str]) -> str:
     if sides:
         return f"Neither is better in all: {seen} (p = {counts['p']:.2g}).{sides} Costs decide."
     return f"A tie: {seen}, which chance alone does often (p = {counts['p']:.2g})."
+
+
+def _too_few(pair: Pair) -> str:
+    """Why nothing can be compared; empty where enough parts are common to both."""
+    photos, parts = len(pair.truth), len(np.unique(pair.groups))
+    if parts >= FEWEST_TO_COMPARE:
+        return ""
+    seen = f"Only {photos} photo{'' if photos == 1 else 's'}"
+    shown = "" if parts == photos else f" of {parts} part{'' if parts == 1 else 's'}"
+    are = "is" if photos == 1 else "are"
+    return (
+        f"{seen}{shown} {are} common to both: nothing can be compared. It takes "
+        f"{FEWEST_TO_COMPARE} parts at the very least, and a hundred or more to see a difference "
+        "that matters."
+    )
 
 
 def _sides(tests: dict[str, dict[str, Any]], names: tuple[str, str]) -> str:

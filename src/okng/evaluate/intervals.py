@@ -17,6 +17,8 @@ _DOUBT = 0.5
 class Rate(BaseModel):
     """A share with its interval; all None when there was nothing to count.
 
+    With a value and no ends there were too few parts for an interval, as `method` tells.
+
     Attributes:
         value: the share, in [0, 1]; a coefficient of agreement lies in [-1, 1].
         low: lower end of the interval.

@@ -11,10 +11,10 @@ from sklearn import metrics as sk
 
 from okng.evaluate.binary import coefficients, escape_bound, rankings, shares
 from okng.evaluate.calibration import brier, expected_calibration_error
-from okng.evaluate.intervals import Floats, Rate, nothing, proportion
+from okng.evaluate.intervals import Rate, nothing, proportion
 from okng.evaluate.proves import what_it_proves
-from okng.evaluate.resample import resampled_counts, resampled_rate
 from okng.evaluate.scores import Scores
+from okng.evaluate.statistics.macro import macro_averages
 from okng.evaluate.types import measure_types
 from okng.verdict import OperatingPoint
 
@@ -56,7 +56,7 @@ def measure(
     unseen = scores.table["label"][~scores.is_known].value_counts()
     if len(unseen):
         document["unseen_classes"] = {str(name): int(n) for name, n in unseen.items()}
-    if len(scores.classes) > 2:
+    if len(scores.classes) > 2 or scores.ok_class is None:
         document["types"] = measure_types(scores.keep(scores.is_known))
     return document
 
@@ -128,34 +128,7 @@ def macro_rates(scores: Scores) -> dict[str, Rate]:
     truth, guess, groups = scores.labels, scores.guesses, scores.groups
     figures = {name: nothing(_NO_OK) for name in RATES}
     figures["accuracy"] = proportion(truth == guess, groups)
-    size = len(scores.classes)
-    cells = np.zeros((len(truth), size * size), dtype=bool)
-    cells[np.arange(len(truth)), truth * size + guess] = True
-    drawn = resampled_counts(cells, groups).reshape(-1, size, size)
-    values = _macro(cells.sum(axis=0).reshape(1, size, size).astype(float))
-    parts = len(np.unique(groups))
-    for name, drawn_values in _macro(drawn).items():
-        figures[name] = resampled_rate(
-            float(values[name][0]), drawn_values, len(truth), parts, remark="macro average, "
-        )
-    return figures
-
-
-def _macro(matrices: Floats) -> dict[str, Floats]:
-    """Macro precision, recall and F1 of confusion matrices (R, K, K); an empty class counts 0."""
-    hits = np.diagonal(matrices, axis1=1, axis2=2)
-    called, true = matrices.sum(axis=1), matrices.sum(axis=2)
-    there = np.maximum((called + true > 0).sum(axis=1), 1)
-
-    def mean(below: Floats, above: Floats) -> Floats:
-        ratios = np.divide(above, below, out=np.zeros_like(above), where=below > 0)
-        return np.asarray(ratios.sum(axis=1) / there)
-
-    return {
-        "precision": mean(called, hits),
-        "recall": mean(true, hits),
-        "f1": mean(called + true, 2 * hits),
-    }
+    return figures | macro_averages(truth, guess, groups, len(scores.classes))
 
 
 def confusion(scores: Scores) -> npt.NDArray[np.int64]:

@@ -7,6 +7,9 @@ from scipy import stats
 
 from okng.evaluate.intervals import Bools, Floats, Groups, Rate, clopper_pearson
 
+FEWEST_TO_COMPARE = 6
+"""Parts that two inspectors must share: with five, even five differences of one kind happen by
+chance in one of 16 tests (2 / 2^5), which is no proof at 5 %."""
 _EACH_WAY = 0.5  # parts of either sign that are added
 
 
@@ -23,15 +26,17 @@ def share_difference(a: Bools, b: Bools, groups: Groups) -> dict[str, Any]:
         groups: int (N,), equal for photos of one part.
 
     Returns:
-        `value`, `low`, `high` in [-1, 1], `n`, `method`.
+        `value`, `low`, `high` in [-1, 1], `n`, `method`; no ends below six parts.
     """
     numbers = np.unique(groups, return_inverse=True)[1]
     sums = np.bincount(numbers, weights=b.astype(float) - a).astype(float)
     sizes = np.bincount(numbers).astype(float)
     value = float(sums.sum() / sizes.sum())
-    if len(sizes) < 2 or not sums.any():
+    if len(sizes) < FEWEST_TO_COMPARE:
+        return _plain(value, None, None, len(a), "too few parts for an interval")
+    if not sums.any():
         reach = clopper_pearson(0, len(sizes))[1]
-        method = "no part differs; exact bound over parts" if len(sizes) > 1 else "one part"
+        method = "no part differs; exact bound over parts"
         return _plain(value, max(-1.0, value - reach), min(1.0, value + reach), len(a), method)
     middle, reach = _over_parts(sums, sizes)
     method = f"Student over {len(sizes)} parts, half a part added each way"
@@ -62,6 +67,9 @@ def joined_difference(a: Rate, b: Rate, drawn: Floats) -> dict[str, Any]:
         drawn: float (R, 2), both figures in each draw of parts; NaN where there was no value.
     """
     ends = [(r.value, r.low, r.high) for r in (a, b)]
+    if a.value is None or b.value is None or None in {a.low, a.high, b.low, b.high}:
+        both = (b.value or 0.0) - (a.value or 0.0)
+        return _plain(both, None, None, b.n, "too few parts for an interval")
     (one, a_low, a_high), (other, b_low, b_high) = np.array(ends, dtype=float)
     tied = _correlation(drawn[np.isfinite(drawn).all(axis=1)])
 
@@ -81,5 +89,7 @@ def _correlation(drawn: Floats) -> float:
     return float(np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1])
 
 
-def _plain(value: float, low: float, high: float, n: int, method: str) -> dict[str, Any]:
+def _plain(
+    value: float, low: float | None, high: float | None, n: int, method: str
+) -> dict[str, Any]:
     return {"value": value, "low": low, "high": high, "n": n, "method": method}

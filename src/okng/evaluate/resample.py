@@ -14,6 +14,9 @@ from scipy import special, stats
 from okng.evaluate.intervals import Bools, Floats, Groups, Rate
 
 REPLICATES = 1000
+FEWEST_PARTS = 10
+"""Parts of the rarer class below which a bootstrap gives no interval worth printing: with 9 of each
+and one error, the interval of Cohen's kappa reached from -0.98 to 1.00."""
 _CLOSER = 20.0  # a draw without any error counts as one with so much fewer errors
 _MOST_VALUES = 10_000  # so that they stay in the processor's cache; measured
 
@@ -80,22 +83,30 @@ def resampled_rate(
         remark: begins the method.
 
     Returns:
-        The whole scale as interval where the draws tell nothing.
+        No interval with fewer than `FEWEST_PARTS` parts, or where the draws tell nothing; the
+        method gives the reason.
     """
     found = values[np.isfinite(values)]
+    if parts < FEWEST_PARTS or not len(found):
+        return without_interval(value, n, f"{remark}too few parts for an interval")
     scaled, drawn = ((value + 1) / 2, (found + 1) / 2) if signed else (value, found)
-    ends, method = (0.0, 1.0), f"{remark}bootstrap over groups, {len(found)} draws, logit scale"
-    if not len(found) or parts < 2:
-        method = f"{remark}too few parts for an interval"
-    elif 0 < scaled < 1:
-        nearest = scaled / _CLOSER, 1 - (1 - scaled) / _CLOSER
-        spread = float(np.std(special.logit(np.clip(drawn, *nearest))))
-        reach = spread * np.sqrt(parts / (parts - 1)) * stats.t.ppf(0.975, parts - 1)
-        middle = special.logit(scaled)
-        if spread > 1e-9:
-            ends = float(special.expit(middle - reach)), float(special.expit(middle + reach))
+    if not 0 < scaled < 1:
+        return without_interval(value, n, f"{remark}no interval at the end of the scale")
+    nearest = scaled / _CLOSER, 1 - (1 - scaled) / _CLOSER
+    spread = float(np.std(special.logit(np.clip(drawn, *nearest))))
+    if spread <= 1e-9:
+        return without_interval(value, n, f"{remark}no interval: the draws do not differ")
+    reach = spread * np.sqrt(parts / (parts - 1)) * stats.t.ppf(0.975, parts - 1)
+    middle = special.logit(scaled)
+    ends = float(special.expit(middle - reach)), float(special.expit(middle + reach))
     low, high = (2 * end - 1 if signed else end for end in ends)
+    method = f"{remark}bootstrap over groups, {len(found)} draws, logit scale"
     return Rate(value=value, low=low, high=high, n=n, method=method)
+
+
+def without_interval(value: float, n: int, reason: str) -> Rate:
+    """A rate whose interval is not known, and why."""
+    return Rate(value=value, low=None, high=None, n=n, method=reason)
 
 
 def fewest_parts(truth: Bools, groups: Groups) -> int:

@@ -18,6 +18,10 @@ from okng.verdict import Judgement, OperatingPoint, Verdict, likeliest_class, li
 
 _TEXT = ("path", "split", "label", "group", "verdict", "class", "error")
 _OPTIONAL = ("unfamiliarity", "reason")
+OWN = (*_TEXT, "defect_score", "threshold", *_OPTIONAL)
+"""Columns that okng writes itself, beside p_<class>."""
+_FROM_MANIFEST = "manifest:"
+"""Begins the name of a column of the manifest that is also one of okng's own."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class Scores:
 
     Attributes:
         table: columns path, split, label, group, verdict, defect_score, class (the likeliest one),
-            threshold, error, p_<class> for each class, and further ones of the manifest.
+            threshold, error, p_<class> for each class, and further ones of the manifest. Of these,
+            one that is called like a column of okng stands under `manifest:NAME`.
         classes: the OK class first, if there is one.
         ok_class: its name, or None.
     """
@@ -44,8 +49,9 @@ class Scores:
         ok_class: str | None,
     ) -> "Scores":
         """Join photos and their verdicts, which come in the same order."""
+        taken = {*OWN, *(f"p_{name}" for name in classes)}
         rows = [
-            dict(p.facts)
+            {_free(name, taken): value for name, value in p.facts}
             | row(v)
             | {"path": p.path, "split": p.split, "label": p.label, "group": p.group}
             for p, v in zip(photos, verdicts, strict=True)
@@ -123,11 +129,13 @@ class Scores:
         return np.asarray(self.table["unfamiliarity"] > point.unfamiliar_limit)
 
     def column(self, name: str) -> npt.NDArray[np.str_]:
-        """One column (N,) as text.
+        """One column (N,) as text; the manifest's own, where okng has one of that name, too.
 
         Raises:
             ConfigError: there is no such column.
         """
+        if _FROM_MANIFEST + name in self.table:
+            name = _FROM_MANIFEST + name
         if name not in self.table:
             raise ConfigError(
                 f"There is no column {name!r}",
@@ -203,6 +211,12 @@ class Scores:
     def _indices(self, column: str) -> npt.NDArray[np.int64]:
         index = {name: number for number, name in enumerate(self.classes)}
         return np.array([index.get(name, 1) for name in self.table[column]], dtype=np.int64)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The column that a fact of the manifest stands in, so that no column of okng hides it."""
+    clashes = name in taken or name.startswith(_FROM_MANIFEST)
+    return _FROM_MANIFEST + name if clashes else name
 
 
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,11 +9,13 @@ from okng.modelfile.changing import change_threshold
 from okng.modelfile.metadata import (
     SCHEMA,
     Calibration,
+    Digests,
     HeatScale,
     InputRules,
     Metadata,
     Part,
     ThresholdChange,
+    Traces,
 )
 from okng.modelfile.reading import KEY, ModelFile, read
 from okng.modelfile.sealing import CONSTANTS, needed_constants, seal, write
@@ -23,12 +25,14 @@ __all__ = [
     "KEY",
     "SCHEMA",
     "Calibration",
+    "Digests",
     "HeatScale",
     "InputRules",
     "Metadata",
     "ModelFile",
     "Part",
     "ThresholdChange",
+    "Traces",
     "change_threshold",
     "needed_constants",
     "read",

@@ -62,13 +62,38 @@ class ThresholdChange(Part):
     old: OperatingPoint
 
 
+class Digests(Part):
+    """Photos by digest; see `okng.modelfile.traces`.
+
+    Attributes:
+        files: of their files.
+        pixels: of their decoded pixels, which a lossless copy in another format shares.
+    """
+
+    files: str = ""
+    pixels: str = ""
+
+
+class Traces(Part):
+    """Photos that a model file was made from.
+
+    Attributes:
+        taught: what the network or its classifier learned from.
+        chose: what calibration, threshold and the best epoch were chosen on, and nothing else.
+    """
+
+    taught: Digests = Digests()
+    chose: Digests = Digests()
+
+
 class Metadata(Part):
     """What a model file says of itself.
 
     The OK class, when there is one, is the first of `classes`. `tiles` are windows per side within
     which the network takes means; 1 is the whole photo. `looks` is in how many ways, turned and
     mirrored, it sees each photo, whose mean is the score. `heat` is None in
-    files that have no evidence to draw, or were made before there was a scale.
+    files that have no evidence to draw, or were made before there was a scale. `traces` is None in
+    older files.
     """
 
     schema_version: int = SCHEMA
@@ -89,3 +114,4 @@ class Metadata(Part):
     created: datetime = Field(default_factory=lambda: datetime.now(UTC))
     versions: dict[str, str] = {}
     history: tuple[ThresholdChange, ...] = ()
+    traces: Traces | None = None

@@ -8,8 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from okng import config
 from okng.config import OperatingSettings
 from okng.dataset import Dataset, write_manifest
@@ -25,17 +23,15 @@ from okng.evaluate import (
     write_report,
 )
 from okng.pipeline.judging import draw_cases, judge, model_facts, try_changes
-from okng.pipeline.labelled import (
-    REPORTED,
-    find_groups,
-    read_labelled,
-    seen_in_training,
-    share_out,
-)
+from okng.pipeline.labelled import REPORTED, find_groups, read_labelled, share_out
+from okng.pipeline.leakage.choosing import Choosing, choosing
+from okng.pipeline.leakage.matching import Matches, find_matches
+from okng.pipeline.leakage.origin import find_origin
+from okng.pipeline.leakage.wording import cautions, leakage
 from okng.pipeline.limits import question_limits
 from okng.predict import Inspector
 from okng.progress import Progress, watched
-from okng.run import OUT_OF_FOLD, RunFolder
+from okng.run import RunFolder
 from okng.verdict import OperatingPoint
 
 CHANGED_PHOTOS = 96
@@ -55,6 +51,12 @@ class _Task(NamedTuple):
     reported: str
     policy: OperatingSettings | None
     unfamiliar_limit: float | None
+    matches: Matches = Matches(None)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether a threshold is to be chosen on photos of this evaluation."""
+        return self.policy is not None and self.policy.threshold is None
 
 
 def evaluate(
@@ -122,11 +124,15 @@ def evaluate(
     )
     _check(task, (*by, *([runs] if runs else [])))
     size = inspector.metadata.input.image_size
-    dataset, findings = find_groups(task.dataset, size, watcher, near=not no_near)
-    task = task._replace(dataset=dataset)
+    found_groups = find_groups(task.dataset, size, watcher, near=not no_near)
+    origin = find_origin(task.model, inspector.metadata)
+    matches = find_matches(
+        found_groups.dataset, found_groups.pixels, origin, watcher, near=not no_near
+    )
+    task = task._replace(dataset=found_groups.dataset, matches=matches)
     scores, metrics = _measure(task, by, runs, watcher)
     metrics |= _asked_again(task, scores.select(task.reported), watcher, robust=robust)
-    findings.write(folder.audit)
+    found_groups.findings.write(folder.audit)
     _leave(folder, task, scores, metrics, watcher)
     return folder
 
@@ -182,11 +188,12 @@ def _measure(
     task: _Task, by: Sequence[str], runs: str | None, progress: Progress
 ) -> tuple[Scores, dict[str, Any]]:
     metadata = task.inspector.metadata
+    choice = choosing(task.dataset, task.reported, task.matches) if task.chooses else None
     needed = _needed(task)
     chosen = tuple(photo for photo in task.dataset.photos if photo.split in needed)
     scores = judge(replace(task.dataset, photos=chosen), task.inspector, "judge", progress)[1]
     reported = scores.select(task.reported)
-    point, held_out, unmet = _operating_point(task, scores, progress)
+    point, held_out, unmet = _operating_point(task, scores, choice, progress)
     point = point.model_copy(update={"unfamiliar_limit": task.unfamiliar_limit})
     scores, reported = scores.judged_by(point), reported.judged_by(point)
     metrics = assess(
@@ -203,7 +210,7 @@ def _measure(
     metrics["warnings"] += [
         *unmet,
         *_unread(task.dataset),
-        *_unknown_origin(metrics["leakage"]),
+        *cautions(task.matches, chosen=choice is not None),
     ]
     metrics["model"] = model_facts(task.model)
     metrics["evaluation"] = _circumstances(task)
@@ -247,45 +254,25 @@ def _check(task: _Task, columns: Sequence[str]) -> None:
 
 
 def _operating_point(
-    task: _Task, scores: Scores, progress: Progress
+    task: _Task, scores: Scores, sorted_out: Choosing | None, progress: Progress
 ) -> tuple[OperatingPoint, Scores | None, list[str]]:
     """The model's operating point, or the one that was asked for, and what it was chosen on."""
+    metadata = task.inspector.metadata
     if task.policy is None:
-        return task.inspector.metadata.operating_point, None, []
-    reported = scores.select(task.reported)
-    held_out = _held_out(task, scores) if task.policy.threshold is None else scores.select("")
-    shared = set(reported.table["group"]) - {""}
-    crossing = np.asarray(held_out.table["group"].isin(shared))
-    unmet = []
-    if crossing.any():
-        unmet.append(
-            f"{int(crossing.sum())} validation photos show parts that are reported; the threshold "
-            "was chosen without them."
-        )
-        held_out = held_out.keep(~crossing)
+        return metadata.operating_point, None, []
+    held_out, unmet = scores.select(""), []
+    if sorted_out is not None:
+        held_out, unmet = sorted_out.held_out(scores, metadata), sorted_out.sentences()
     choice = choose_operating_point(validation_of(held_out), task.policy)
     for sentence in (*unmet, *choice.unmet):
         progress.say(f"THRESHOLD: {sentence}")
     return choice.point, held_out, [*unmet, *choice.unmet]
 
 
-def _held_out(task: _Task, scores: Scores) -> Scores:
-    """Validation photos; as judged out of fold, where the model's classifier learned from them."""
-    held_out, metadata = scores.select("val"), task.inspector.metadata
-    folds = task.model.parent / OUT_OF_FOLD
-    seen = seen_in_training(task.dataset, task.model, metadata) if folds.exists() else None
-    if not seen or not seen.intersection(held_out.table["path"]):
-        return held_out
-    return Scores.read(folds, metadata.classes, metadata.ok_class)
-
-
 def _leakage(task: _Task, reported: Scores) -> dict[str, Any]:
-    seen = seen_in_training(task.dataset, task.model, task.inspector.metadata)
-    if seen is None:
-        return {"photos": 0, "checked": [], "paths": []}
-    paths = [path for path in reported.table["path"] if path in seen]
-    checked = ["photos that the model was trained on, byte by byte", "their groups"]
-    return {"photos": len(paths), "checked": checked, "paths": paths}
+    found, origin = leakage(task.matches, reported), task.matches.origin
+    photos = task.dataset.select(task.reported).photos
+    return {**found, "set_aside": origin is not None and origin.set_aside(photos)}
 
 
 def _unread(dataset: Dataset) -> list[str]:
@@ -295,16 +282,6 @@ def _unread(dataset: Dataset) -> list[str]:
     first = dataset.unreadable[0].path
     others = f" and {count - 1} others" if count > 1 else ""
     return [f"Not a photo that can be read, so not judged: {first}{others}; see audit.json."]
-
-
-def _unknown_origin(leakage: dict[str, Any]) -> list[str]:
-    if leakage["checked"]:
-        return []
-    sentence = (
-        "The manifest that the model was trained on does not lie beside the model file: whether "
-        "these photos were used in training is not known."
-    )
-    return [sentence]
 
 
 def _circumstances(task: _Task) -> dict[str, Any]:

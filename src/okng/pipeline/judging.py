@@ -30,7 +30,7 @@ def judge(
 def model_facts(path: Path) -> dict[str, Any]:
     """What a model file says of itself, for `metrics.json`."""
     file = modelfile.read(path)
-    facts = file.metadata.model_dump(mode="json", exclude={"metrics", "operating_point"})
+    facts = file.metadata.model_dump(mode="json", exclude={"metrics", "operating_point", "traces"})
     return {"digest": file.digest, "image_size": file.metadata.input.image_size, **facts}
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from okng.audit import Findings, examine
 from okng.audit.cache import cache_folder
-from okng.dataset import Dataset, add_digests, find_photos, group_by, read_manifest
+from okng.dataset import Dataset, add_digests, find_photos, group_by
 from okng.dataset.classes import OkChoice, find_ok_class, looks_ok, order_classes
 from okng.errors import DatasetError
 from okng.modelfile import Metadata
@@ -49,13 +50,26 @@ def read_labelled(
     return dataset
 
 
-def find_groups(
-    dataset: Dataset, image_size: int, progress: Progress, *, near: bool
-) -> tuple[Dataset, Findings]:
+class Grouped(NamedTuple):
+    """Photos after the audit.
+
+    Attributes:
+        dataset: the photos; those of one part share a group.
+        findings: what the audit found.
+        pixels: digest of the decoded pixels, by path.
+    """
+
+    dataset: Dataset
+    findings: Findings
+    pixels: dict[str, str]
+
+
+def find_groups(dataset: Dataset, image_size: int, progress: Progress, *, near: bool) -> Grouped:
     """Photos of one part share a group from here on; without torch, and so without embeddings."""
     cache = cache_folder() if near else None
     examined = examine(dataset, progress, cache=cache, near=near, image_size=image_size)
-    return examined.dataset, examined.findings
+    pixels = {path: facts.pixels for path, facts in examined.evidence.facts.items()}
+    return Grouped(examined.dataset, examined.findings, pixels)
 
 
 def share_out(dataset: Dataset, reported: str | None) -> Dataset:
@@ -80,29 +94,6 @@ def share_out(dataset: Dataset, reported: str | None) -> Dataset:
             hint="Name one of these with --split.",
         )
     return dataset
-
-
-def seen_in_training(dataset: Dataset, model: Path, metadata: Metadata) -> set[str] | None:
-    """Paths of photos that show a part that the model learned from, or was adjusted on.
-
-    Byte-identical photos are found by the manifest beside the model file; groups carry it on.
-
-    Returns:
-        None where that manifest is not there, or is not the one of this model.
-    """
-    manifest = model.parent / "manifest.csv"
-    if not manifest.exists():
-        return None
-    try:
-        learned = read_manifest(manifest, manifest.parent, no_ok=True)
-    except DatasetError:
-        return None
-    if learned.digest != metadata.dataset_digest:
-        return None
-    digests = {photo.sha256 for photo in learned.photos if photo.split != REPORTED}
-    direct = [photo for photo in dataset.photos if photo.sha256 in digests]
-    groups = {photo.group for photo in direct} - {""}
-    return {p.path for p in dataset.photos if p.sha256 in digests or p.group in groups}
 
 
 def _as_the_model_says(

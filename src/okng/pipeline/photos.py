@@ -15,6 +15,7 @@ from okng.dataset import (
     write_manifest,
 )
 from okng.pipeline.auditing import look_at, share_out
+from okng.pipeline.leakage.keeping import keep_features
 from okng.progress import Progress
 from okng.run import RunFolder
 
@@ -30,6 +31,7 @@ def take_stock(source: Path, run: RunFolder, settings: Settings, progress: Progr
     if run.manifest.exists() and run.audit.exists():
         return _kept(source, run, settings)
     dataset, findings = audited(source, settings, progress)
+    keep_features(dataset, run, progress)
     findings.write(run.audit)
     write_manifest(dataset, run.manifest)
     return dataset

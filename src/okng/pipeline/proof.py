@@ -34,6 +34,8 @@ from okng.pipeline.judging import (
     try_changes,
     with_heat_scale,
 )
+from okng.pipeline.leakage.keeping import traces_of
+from okng.pipeline.leakage.wording import not_looked
 from okng.pipeline.learning import Samples
 from okng.pipeline.steps import Step
 from okng.pipeline.unseen import scores_of_folds, unseen_scores
@@ -92,6 +94,8 @@ def _calibrate(
         The metadata, and what of the asked-for operating point cannot be kept.
     """
     metadata = modelfile.read(draft).metadata
+    folds = scores_of_folds(dataset, run, metadata) is not None
+    metadata = metadata.model_copy(update={"traces": traces_of(dataset, run, folds=folds)})
     raw = unseen_scores(dataset, draft, run, "calibrate", progress)
     calibration = fit_calibration(raw.probabilities, raw.labels)
     metadata = metadata.model_copy(update={"calibration": calibration})
@@ -141,6 +145,7 @@ def _measure(
     if dataset.ok_class is not None:
         metrics["alternatives"] = alternatives(validation_of(held_out))
         metrics["baselines"] = _baselines(dataset, samples)
+    metrics["warnings"] += not_looked(metrics["leakage"]["not_checked"])
     metrics["settings"] = settings.model_dump(mode="json")
     return metrics
 
@@ -152,7 +157,10 @@ def _leakage(dataset: Dataset, run: RunFolder) -> dict[str, Any]:
     audit = json.loads(run.audit.read_text(encoding="utf-8"))
     looked = "near_duplicates" in audit["summary"]["checked"]
     checked = ["exact duplicates", "given groups", *(["near-duplicates"] if looked else [])]
-    return {"photos": len(leaked), "checked": checked, "paths": leaked}
+    reasons = audit["summary"]["not_checked"]
+    not_checked = {"near": reasons["near_duplicates"]} if "near_duplicates" in reasons else {}
+    return {"photos": len(leaked), "checked": checked, "paths": leaked, "set_aside": True,
+            "found": {"group": len(leaked)}, "not_checked": not_checked}  # fmt: skip
 
 
 def _baselines(dataset: Dataset, samples: Samples) -> dict[str, Any]:

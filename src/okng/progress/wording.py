@@ -6,6 +6,7 @@ _STAGES = {
     "masks": "reading masks",
     "near": "looking for copies",
     "embed": "comparing labels",
+    "traces": "storing features of training photos",
     "decode train": "loading training photos",
     "decode val": "loading validation photos",
     "decode test": "loading test photos",

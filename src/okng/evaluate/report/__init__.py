@@ -12,7 +12,7 @@ from okng.evaluate.report.html_file import write_html
 from okng.evaluate.report.markdown_file import write_markdown
 from okng.evaluate.report.sections import all_sections, front
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import HEADLINE, NAMES, count, verdict_in_words
+from okng.evaluate.report.words import HEADLINE, NAMES, count, set_aside, verdict_in_words
 
 __all__ = ["HEADLINE", "NAMES", "build", "write_report"]
 
@@ -62,7 +62,7 @@ def _subtitle(source: Source) -> str:
         else ""
     )
     photos = count(metrics["photos"], "photo")
-    aside = " set aside as the test" if metrics["split"] == "test" else ""
+    aside = " set aside as the test" if set_aside(metrics) else ""
     return f"{which}Every figure is what the model file said of {photos}{aside}{parts}."
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "looked_for",
     "percent",
     "plain",
+    "set_aside",
     "span",
     "verdict_in_words",
     "with_span",
@@ -80,6 +81,8 @@ def span(rate: Mapping[str, Any]) -> str:
 def figure(name: str, rate: Mapping[str, Any]) -> tuple[str, str]:
     """Value and interval of a named figure."""
     if name in _PLAIN and rate["value"] is not None:
+        if rate["low"] is None:
+            return f"{rate['value']:.3f}", str(rate["method"])
         return f"{rate['value']:.3f}", f"{rate['low']:.3f} to {rate['high']:.3f}"
     return percent(rate["value"]), span(rate)
 
@@ -115,6 +118,16 @@ def plain(name: str) -> str:
 def looked_for(checks: Any) -> str:
     """What checks of the audit look for, in a row."""
     return listed(CHECKS.get(name, plain(name)) for name in checks)
+
+
+def set_aside(metrics: Mapping[str, Any]) -> bool:
+    """Whether all reported photos are test photos of the run, unchanged and free of leaks.
+
+    Older files do not say so: there, the test of a run is what a run reported.
+    """
+    leak = metrics["leakage"]
+    own_test = metrics["split"] == "test" and "evaluation" not in metrics
+    return bool(leak.get("set_aside", own_test)) and not leak["photos"]
 
 
 def verdict_in_words(metrics: Mapping[str, Any]) -> str:

@@ -55,7 +55,8 @@ def _beaten(metrics: dict[str, Any], found: dict[str, Any], name: str) -> Iterat
     near = [
         _JUDGES[key]
         for key, row in found.items()
-        if own["low"] <= row[name]["value"] < own["value"]
+        if row[name]["value"] < own["value"]
+        and (own["low"] is None or own["low"] <= row[name]["value"])
     ]
     if better:
         what = f"By {_HEADS[name]}, this inspector is no better than {listed(better)}. "

@@ -1,0 +1,82 @@
+"""Turned or changed copies of training photos, among photos to judge.
+
+The search is the audit's own, over both sets of photos at once.
+"""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from okng.audit.cache import cache_folder
+from okng.audit.deep import gather_evidence
+from okng.audit.near.store import Store
+from okng.dataset import Dataset, Photo
+from okng.pipeline.leakage.keeping import copy_features
+from okng.pipeline.leakage.origin import Origin
+from okng.progress import Progress
+
+_TRAINING = "\0training/"
+"""Begins the names of training photos and of their groups; no path of a file holds a NUL."""
+
+
+def find_copies(
+    dataset: Dataset, origin: Origin, progress: Progress
+) -> tuple[Mapping[str, list[Photo]], int]:
+    """Photos that show a part of training, as the near search tells.
+
+    Args:
+        dataset: photos to judge, with digests and groups.
+        origin: of the model file, with its run folder.
+        progress: is told the stage.
+
+    Returns:
+        For each path the training photos that show the same part; and how many training photos
+        could not be compared, as nothing is left of them.
+    """
+    with tempfile.TemporaryDirectory() as spare:
+        folder = _usable(cache_folder()) or Path(spare)
+        known = _bring(origin, folder)
+        learned = [photo for photo in origin.learned if photo.sha256 in known]
+        missing = len({p.sha256 for p in origin.learned} - known)
+        if not learned:
+            return {}, missing
+        both = replace(dataset, photos=(*dataset.photos, *map(_as_training, learned)),
+                       classes=())  # fmt: skip
+        evidence, _ = gather_evidence(both, {}, progress, cache=folder, embedder=None, seed=0)
+    return _shared(evidence.dataset, {_TRAINING + photo.path: photo for photo in learned}), missing
+
+
+def _usable(folder: Path) -> Path | None:
+    """The folder, where a store in it can be used."""
+    with Store(folder) as store:
+        return None if store.trouble else folder
+
+
+def _bring(origin: Origin, folder: Path) -> set[str]:
+    """Copy what the run folder has of its photos into a store; the digests of those it knows."""
+    digests = list(dict.fromkeys(photo.sha256 for photo in origin.learned))
+    with Store(folder) as store:
+        if origin.run is not None and origin.run.traces.is_dir():
+            with Store(origin.run.traces) as kept:
+                copy_features(kept, store, digests)
+        return set(store.known(digests))
+
+
+def _as_training(photo: Photo) -> Photo:
+    group = photo.group and _TRAINING + photo.group
+    return replace(photo, path=_TRAINING + photo.path, group=group, split="train")
+
+
+def _shared(both: Dataset, learned: Mapping[str, Photo]) -> dict[str, list[Photo]]:
+    """Training photos by path of each photo that shares a group with them."""
+    groups: dict[str, list[Photo]] = defaultdict(list)
+    for photo in both.photos:
+        if photo.group and photo.path in learned:
+            groups[photo.group].append(learned[photo.path])
+    return {
+        photo.path: groups[photo.group]
+        for photo in both.photos
+        if photo.path not in learned and photo.group in groups
+    }

@@ -1,0 +1,58 @@
+"""The key `leakage` of metrics.json, and the sentences that belong beside the figures."""
+
+from collections import Counter
+from typing import Any
+
+from okng.evaluate import Scores
+from okng.pipeline.leakage.matching import WAYS, Matches
+
+_LOOKED = {
+    "file": "photos that the model was trained on, byte by byte",
+    "pixels": "pixel by pixel",
+    "near": "turned or changed copies of them",
+    "group": "their groups",
+}
+_UNKNOWN = (
+    "Neither the model file nor a manifest beside it tells which photos it was trained on: whether "
+    "these photos were used in training is not known."
+)
+_UNKNOWN_THRESHOLD = (
+    "Whether the photos that the threshold was chosen on were used in training is not known "
+    "either: a threshold chosen on training photos promises too much."
+)
+
+
+def leakage(matches: Matches, reported: Scores) -> dict[str, Any]:
+    """What of the reported photos training has seen; see docs/reference/metrics.md."""
+    if matches.origin is None:
+        return {"photos": 0, "checked": [], "paths": [], "found": {}, "not_checked": {},
+                "set_aside": False}  # fmt: skip
+    paths = [path for path in reported.table["path"] if path in matches.ways]
+    counts = Counter(matches.ways[path] for path in paths)
+    return {
+        "photos": len(paths),
+        "checked": [words for way, words in _LOOKED.items() if way not in matches.not_checked],
+        "paths": paths,
+        "found": {way: counts[way] for way in WAYS},
+        "not_checked": dict(matches.not_checked),
+        "set_aside": False,
+    }
+
+
+def cautions(matches: Matches, *, chosen: bool) -> list[str]:
+    """What was not looked for, in sentences.
+
+    Args:
+        matches: what was found.
+        chosen: whether a threshold was chosen on photos of this evaluation.
+    """
+    if matches.origin is None:
+        return [_UNKNOWN, *([_UNKNOWN_THRESHOLD] if chosen else [])]
+    return not_looked(matches.not_checked)
+
+
+def not_looked(reasons: Any) -> list[str]:
+    """The sentence under the figures where changed copies were not looked for."""
+    if "near" not in reasons:
+        return []
+    return [f"Turned or changed copies of training parts were NOT looked for: {reasons['near']}."]
