@@ -10,6 +10,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from okng.privacy import keep_private
+
 if TYPE_CHECKING:
     from okng import errors
     from okng.dataset import Dataset
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from okng.verdict import Judgement, Verdict
 
 __version__ = "0.1.0"
+keep_private()  # before anything below loads onnxruntime
 __all__ = [
     "Dataset",
     "Inspector",

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from okng import preprocess
 from okng.audit.near.store import Store
 from okng.dataset import Dataset, Photo
 from okng.dataset.parallel import in_order
+from okng.engine import open_graph
 from okng.errors import PhotoError
 from okng.progress import Advance
 
@@ -51,9 +51,7 @@ def _embedded(
     root: Path, photos: Sequence[Photo], model: Path
 ) -> Iterator[list[tuple[str, npt.NDArray[np.float32]]]]:
     """Digests and embeddings, in batches."""
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    session = open_graph(model)
     side = int(session.get_inputs()[0].shape[1])
     decoded = in_order(lambda photo: _small(root, photo, side), photos)
     for begin in range(0, len(photos), _BATCH):

@@ -18,12 +18,11 @@ from torch.export import Dim
 from okng import __version__
 from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
-from okng.modelfile import Calibration, Metadata, needed_constants, write
+from okng.modelfile import OPSET, Calibration, Metadata, needed_constants, write
 from okng.train.faults import too_little_memory
 from okng.train.saved import TrainedModel
 from okng.verdict import OperatingPoint
 
-OPSET = 20
 _LARGEST_SIDE = 65_535
 _OUTPUTS = ("probabilities", "defect_score", "heatmap", "evidence", "unfamiliarity")
 

@@ -5,7 +5,9 @@ and Ultralytics read. Calibration and threshold stand in the metadata and, as na
 the graph; `seal` is the one place that writes both. This package runs no network.
 """
 
+from okng.modelfile.agreement import CONSTANTS, needed_constants
 from okng.modelfile.changing import change_threshold
+from okng.modelfile.contents import OPSET
 from okng.modelfile.metadata import (
     SCHEMA,
     Calibration,
@@ -18,11 +20,13 @@ from okng.modelfile.metadata import (
     Traces,
 )
 from okng.modelfile.reading import KEY, ModelFile, read
-from okng.modelfile.sealing import CONSTANTS, needed_constants, seal, write
+from okng.modelfile.sealing import seal, sign, write
+from okng.modelfile.signing import new_keys
 
 __all__ = [
     "CONSTANTS",
     "KEY",
+    "OPSET",
     "SCHEMA",
     "Calibration",
     "Digests",
@@ -35,7 +39,9 @@ __all__ = [
     "Traces",
     "change_threshold",
     "needed_constants",
+    "new_keys",
     "read",
     "seal",
+    "sign",
     "write",
 ]

@@ -6,9 +6,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from okng.errors import ConfigError, ModelFileError
-from okng.modelfile.metadata import ThresholdChange
+from okng.files import locked
+from okng.modelfile.metadata import Metadata, ThresholdChange
 from okng.modelfile.reading import ModelFile, parse, read
 from okng.modelfile.sealing import seal
+from okng.modelfile.signing import signer
 from okng.verdict import OperatingPoint
 
 
@@ -20,16 +22,19 @@ def change_threshold(
     review: tuple[float, float] | None = None,
     keep_review: bool = True,
     unfamiliar_limit: float | None = None,
+    key: Path | None = None,
 ) -> tuple[ModelFile, ModelFile]:
     """Change the threshold of a model file, and keep what stood before with reason and date.
 
     Args:
-        path: the file; it is replaced, whole or not at all.
+        path: the file, or a link to it; its content is replaced, whole or not at all. Changes by
+            several processes at once come one after the other, and all of them stay.
         threshold: the new one, in [0, 1]; None keeps that of the file.
         reason: why; not empty.
         review: a new review band, as low and high end.
         keep_review: keep the band of the file where no new one is given.
         unfamiliar_limit: the new one, in (0, 1]; that of the file where none is given.
+        key: private key that signs the changed file; a signature of the old content goes.
 
     Returns:
         The file before and after.
@@ -37,34 +42,51 @@ def change_threshold(
     Raises:
         ModelFileError: the file is not a model file of okng, or has no OK class.
         ConfigError: nothing is changed, there is no reason, or threshold, band and limit do not
-            fit together.
+            fit together, or the key cannot be read.
     """
-    before = read(path)
-    metadata = before.metadata
-    if metadata.ok_class is None:
+    sign = None if key is None else signer(key)
+    with locked(path):
+        before = read(path)
+        asked = threshold, review, keep_review, unfamiliar_limit
+        _check_request(before, path, asked)
+        changed = _changed(before.metadata, asked, reason.strip())
+        seal(path, changed, sign=sign)
+        return before, read(path)
+
+
+_Asked = tuple[float | None, tuple[float, float] | None, bool, float | None]
+"""New threshold, new review band, whether an old band stays, new limit of unfamiliarity."""
+
+
+def _check_request(file: ModelFile, path: Path, asked: _Asked) -> None:
+    threshold, review, keep_review, unfamiliar_limit = asked
+    if file.metadata.ok_class is None:
         raise ModelFileError(
             "The model has no OK class: no threshold decides anything", where=path, hint="None."
         )
-    old = metadata.operating_point
     if threshold is None and review is None and keep_review and unfamiliar_limit is None:
         raise ConfigError(
             "Nothing is changed", where=path, hint="Give a threshold, a band or a limit."
         )
-    if unfamiliar_limit is not None and not _tells_unfamiliarity(before.data, path):
+    if unfamiliar_limit is not None and not _tells_unfamiliarity(file.data, path):
         raise ModelFileError(
             "The model file does not tell how unfamiliar a photo is",
             where=path,
             hint="Train again with at least 20 parts; then it does.",
         )
-    asked = {
+
+
+def _changed(metadata: Metadata, asked: _Asked, reason: str) -> Metadata:
+    threshold, review, keep_review, unfamiliar_limit = asked
+    old = metadata.operating_point
+    values = {
         "threshold": old.threshold if threshold is None else threshold,
         "unfamiliar_limit": unfamiliar_limit or old.unfamiliar_limit,
     }
-    point = _changed_point(old, asked, reason.strip(), review, keep_review)
+    point = _changed_point(old, values, reason, review, keep_review)
     entry = ThresholdChange(changed=point.chosen or datetime.now(UTC), reason=point.reason, old=old)
     history = (*metadata.history, entry)
-    seal(path, metadata.model_copy(update={"operating_point": point, "history": history}))
-    return before, read(path)
+    return metadata.model_copy(update={"operating_point": point, "history": history})
 
 
 def _tells_unfamiliarity(data: bytes, path: Path) -> bool:

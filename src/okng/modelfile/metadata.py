@@ -1,13 +1,19 @@
 """What a model file says of itself, as models that check it."""
 
+import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, field_validator, model_validator
 
 from okng.verdict import OperatingPoint
 
-SCHEMA = 1
+SCHEMA = 2
+UNSEALED_SCHEMA = 1
+"""Of files that okng wrote before it sealed them."""
+_MOST_CLASSES = 1000
+_Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class Part(BaseModel):
@@ -25,16 +31,16 @@ class InputRules(Part):
     image_size: int = Field(ge=1)
     grey: bool = False
     channels: int = Field(3, ge=1, le=3)
-    mean: tuple[float, ...] = (0.0,)
-    std: tuple[float, ...] = (1.0,)
+    mean: tuple[FiniteFloat, ...] = (0.0,)
+    std: tuple[FiniteFloat, ...] = (1.0,)
     resize: str = "antialiased bilinear, both sides to image_size"
 
 
 class Calibration(Part):
     """Calibrated probabilities are softmax(scale * log p + bias)."""
 
-    scale: float = Field(1.0, gt=0)
-    bias: tuple[float, ...]
+    scale: FiniteFloat = Field(1.0, gt=0)
+    bias: tuple[FiniteFloat, ...]
 
     @classmethod
     def identity(cls, classes: int) -> "Calibration":
@@ -98,7 +104,7 @@ class Metadata(Part):
 
     schema_version: int = SCHEMA
     name: str
-    classes: tuple[str, ...] = Field(min_length=2)
+    classes: tuple[_Name, ...] = Field(min_length=2, max_length=_MOST_CLASSES)
     ok_class: str | None
     operating_point: OperatingPoint
     calibration: Calibration
@@ -115,3 +121,36 @@ class Metadata(Part):
     versions: dict[str, str] = {}
     history: tuple[ThresholdChange, ...] = ()
     traces: Traces | None = None
+
+    @field_validator("classes")
+    @classmethod
+    def _differ(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(classes)) != len(classes):
+            raise ValueError("two classes have the same name")
+        return classes
+
+    @field_validator("metrics")
+    @classmethod
+    def _are_figures(cls, metrics: dict[str, Any]) -> dict[str, Any]:
+        for name in ("accuracy", "recall", "escape_rate", "overkill_rate"):
+            rate = metrics.get(name)
+            if rate is not None and not _is_rate(rate):
+                raise ValueError(f"{name} is not a rate with its bounds")
+        return metrics
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> "Metadata":
+        if self.ok_class is not None and self.ok_class != self.classes[0]:
+            raise ValueError("the OK class is not the first class")
+        if len(self.calibration.bias) != len(self.classes):
+            raise ValueError("the calibration is one of another number of classes")
+        return self
+
+
+def _is_rate(found: Any) -> bool:
+    if not isinstance(found, Mapping):
+        return False
+    values = [found.get(key) for key in ("value", "low", "high", "n")]
+    if values[0] is None:
+        return True
+    return all(isinstance(v, int | float) and math.isfinite(v) for v in values)

@@ -1,8 +1,7 @@
-"""Read a model file, and check that it is one."""
+"""Read a model file, and check that it is one, whole and unchanged."""
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,8 +10,12 @@ from google.protobuf.message import DecodeError
 from pydantic import ValidationError
 
 from okng.errors import ModelFileError
+from okng.modelfile import seals
+from okng.modelfile.agreement import check_agreement
+from okng.modelfile.contents import check_contents
 from okng.modelfile.faults import RETRAIN, foreign
-from okng.modelfile.metadata import SCHEMA, Metadata
+from okng.modelfile.metadata import SCHEMA, UNSEALED_SCHEMA, Metadata
+from okng.modelfile.signing import check_signature
 
 KEY = "okng"
 """The entry of the ONNX metadata that holds the JSON document."""
@@ -25,23 +28,33 @@ class ModelFile(NamedTuple):
         metadata: what it says of itself.
         data: the bytes of the ONNX file.
         digest: SHA-256 of the bytes, hexadecimal.
+        sealed: whether it carries a digest of its own, which was checked; older files do not.
+        signer: public key of who signed it, hexadecimal, or empty. It was checked only where
+            `read` was given a key.
     """
 
     metadata: Metadata
     data: bytes
     digest: str
+    sealed: bool = False
+    signer: str = ""
 
 
-def read(path: Path | str, *, digest: str | None = None) -> ModelFile:
+def read(
+    path: Path | str, *, digest: str | None = None, require_signature: Path | str | None = None
+) -> ModelFile:
     """Read and check a model file.
 
     Args:
         path: the .onnx file.
         digest: SHA-256 that the file must have, when given.
+        require_signature: file with the public key that must have signed it, when given.
 
     Raises:
-        ModelFileError: not there, not ONNX, not of okng, of another schema, with external data,
-            or not the expected file.
+        ModelFileError: not there, not ONNX, not of okng, changed after it was sealed, of another
+            schema, with data outside of itself or parts that okng never writes, not signed with
+            the key, or not the expected file.
+        ConfigError: the public key cannot be read, or `cryptography` is not installed.
     """
     data = _bytes(Path(path))
     actual = hashlib.sha256(data).hexdigest()
@@ -52,7 +65,32 @@ def read(path: Path | str, *, digest: str | None = None) -> ModelFile:
             allowed=digest,
             hint="Fetch the file again, or ask who changed it.",
         )
-    return ModelFile(_metadata(parse(data, path), path), data, actual)
+    seal = _seal(data, path)
+    if require_signature is not None:
+        check_signature(seal, require_signature, path)
+    model = parse(data, path)
+    metadata = _metadata(model, path)
+    if seal is None and metadata.schema_version != UNSEALED_SCHEMA:
+        raise _changed("its seal is gone", path)
+    check_contents(model, path)
+    check_agreement(model, metadata, path)
+    signature = seal.signature if seal else None
+    return ModelFile(metadata, data, actual, seal is not None, signature.key if signature else "")
+
+
+def parse(data: bytes, path: Path | str) -> onnx.ModelProto:
+    """The ONNX graph in the bytes of a file.
+
+    Raises:
+        ModelFileError: the bytes are no ONNX file.
+    """
+    try:
+        model = onnx.load_model_from_string(data)
+    except (DecodeError, ValueError, RecursionError) as exc:
+        raise foreign("it is not ONNX, or it is damaged", path) from exc
+    if not model.graph.node:
+        raise foreign("it is not ONNX, or it is empty", path)
+    return model
 
 
 def _bytes(path: Path) -> bytes:
@@ -66,55 +104,47 @@ def _bytes(path: Path) -> bytes:
         ) from exc
 
 
-def parse(data: bytes, path: Path | str) -> onnx.ModelProto:
-    """The ONNX graph in the bytes of a file.
-
-    Raises:
-        ModelFileError: the bytes are no ONNX file.
-    """
+def _seal(data: bytes, path: Path | str) -> seals.Seal | None:
     try:
-        model = onnx.load_model_from_string(data)
-    except (DecodeError, ValueError) as exc:
-        raise foreign("it is not ONNX, or it is damaged", path) from exc
-    if not model.graph.node:
-        raise foreign("it is not ONNX, or it is empty", path)
-    if any(t.data_location == onnx.TensorProto.EXTERNAL for t in _tensors(model.graph)):
-        raise ModelFileError(
-            "The model file points to data outside of itself, which okng never loads",
-            where=path,
-            allowed="one ONNX file with all its data inside",
-            hint="Take inspector.onnx from a run folder.",
-        )
-    return model
+        return seals.check(data)
+    except seals.BrokenSealError as exc:
+        raise _changed(str(exc), path) from exc
 
 
-def _tensors(graph: onnx.GraphProto) -> Iterator[onnx.TensorProto]:
-    yield from graph.initializer
-    for node in graph.node:
-        for attribute in node.attribute:
-            yield from [attribute.t, *attribute.tensors]
-            for inner in [attribute.g, *attribute.graphs]:
-                yield from _tensors(inner)
+def _changed(reason: str, path: Path | str) -> ModelFileError:
+    return ModelFileError(
+        f"The model file was changed or damaged after okng wrote it: {reason}",
+        where=path,
+        hint="Copy it again from its run folder; `okng set-threshold` is the way to change one.",
+    )
 
 
 def _metadata(model: onnx.ModelProto, path: Path | str) -> Metadata:
-    properties = {entry.key: entry.value for entry in model.metadata_props}
-    if KEY not in properties:
-        raise foreign("it is ONNX, but carries no metadata of okng", path)
     try:
-        document = json.loads(properties[KEY])
+        properties = [(entry.key, entry.value) for entry in model.metadata_props]
+        texts = [value for key, value in properties if key == KEY]
+        if len(texts) != 1:
+            raise foreign("it is ONNX, but carries no metadata of okng", path)
+        document = json.loads(texts[0])
         found = document.get("schema_version")
-        if found != SCHEMA:
+        if found not in {SCHEMA, UNSEALED_SCHEMA}:
             raise ModelFileError(
-                f"The model file has schema {found}, which this version does not know",
+                f"The model file has schema {str(found)[:20]}, which this version does not know",
                 where=path,
-                allowed=f"schema {SCHEMA}",
+                allowed=f"schema {UNSEALED_SCHEMA} or {SCHEMA}",
                 hint=RETRAIN,
             )
         return Metadata.model_validate(document)
-    except (json.JSONDecodeError, AttributeError, ValidationError) as exc:
-        raise ModelFileError(
-            f"The metadata of the model file is damaged: {str(exc).splitlines()[0]}",
-            where=path,
-            hint=RETRAIN,
-        ) from exc
+    except ValidationError as exc:
+        fault = exc.errors(include_input=False, include_context=False, include_url=False)[0]
+        place = ".".join(map(str, fault["loc"]))
+        raise _damaged(f"{place}: {fault['msg']}" if place else fault["msg"], path) from exc
+    except (ValueError, AttributeError, TypeError, RecursionError) as exc:
+        raise _damaged(str(exc).splitlines()[0] if str(exc) else type(exc).__name__, path) from exc
+
+
+def _damaged(reason: str, path: Path | str) -> ModelFileError:
+    shown = reason.encode("ascii", "backslashreplace").decode("ascii")[:200]
+    return ModelFileError(
+        f"The metadata of the model file is damaged: {shown}", where=path, hint=RETRAIN
+    )

@@ -3,51 +3,69 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import onnx
 import onnx.numpy_helper
 
 from okng.errors import ModelFileError
-from okng.files import write_atomic
-from okng.modelfile.metadata import Metadata
-from okng.modelfile.reading import KEY, parse, read
+from okng.files import locked, write_atomic
+from okng.modelfile import seals
+from okng.modelfile.agreement import constant_values
+from okng.modelfile.metadata import SCHEMA, Metadata
+from okng.modelfile.reading import KEY, ModelFile, parse, read
+from okng.modelfile.signing import signer
 
-CONSTANTS = ("calibration_scale", "calibration_bias", "threshold")
-"""Tensors of the graph that `seal` fills in; each is used in one place only."""
 
+def write(
+    model: onnx.ModelProto, metadata: Metadata, path: Path, *, sign: seals.Signer | None = None
+) -> None:
+    """Seal metadata, calibration and threshold into a graph and write it, whole or not at all.
 
-def write(model: onnx.ModelProto, metadata: Metadata, path: Path) -> None:
-    """Seal metadata, calibration and threshold into a graph and write it, whole or not at all."""
+    Args:
+        model: a graph that okng exported; it is changed.
+        metadata: what the file will say of itself.
+        path: where it goes.
+        sign: signs the file; None leaves it unsigned.
+    """
     _set_constants(model.graph, metadata)
     del model.metadata_props[:]
-    for key, value in _properties(metadata).items():
+    current = metadata.model_copy(update={"schema_version": SCHEMA})
+    for key, value in _properties(current).items():
         model.metadata_props.add(key=key, value=value)
-    write_atomic(path, model.SerializeToString())
+    write_atomic(path, seals.sealed(model, sign))
 
 
-def seal(path: Path, metadata: Metadata) -> None:
+def seal(path: Path, metadata: Metadata, *, sign: seals.Signer | None = None) -> None:
     """Give an exported file new metadata, and the calibration and threshold that go with it.
+
+    A signature that the file had is gone: it was of other content.
 
     Raises:
         ModelFileError: the file is not a model file of okng.
     """
-    write(parse(read(path).data, path), metadata, path)
+    write(parse(read(path).data, path), metadata, path, sign=sign)
 
 
-def needed_constants(metadata: Metadata) -> tuple[str, ...]:
-    """Those of `CONSTANTS` that a graph has: without an OK class, no threshold decides anything."""
-    return CONSTANTS if metadata.ok_class is not None else CONSTANTS[:2]
+def sign(path: Path, key: Path) -> ModelFile:
+    """Sign a model file with a private key, in place; its content stays as it is.
+
+    Returns:
+        The signed file.
+
+    Raises:
+        ModelFileError: the file is not a model file of okng, or was changed.
+        ConfigError: the key cannot be read, or `cryptography` is not installed.
+    """
+    made = signer(key)
+    with locked(path):
+        seal(path, read(path).metadata, sign=made)
+        return read(path)
 
 
 def _set_constants(graph: onnx.GraphProto, metadata: Metadata) -> None:
-    calibration = metadata.calibration
-    sealed = [calibration.scale], list(calibration.bias), [metadata.operating_point.threshold]
-    values = dict(zip(CONSTANTS, sealed, strict=True))
-    values = {name: values[name] for name in needed_constants(metadata)}
+    values = constant_values(metadata)
     for tensor in graph.initializer:
         if tensor.name in values:
-            array = np.asarray(values.pop(tensor.name), dtype=np.float32)
-            tensor.CopyFrom(onnx.numpy_helper.from_array(array, tensor.name))
+            tensor.CopyFrom(onnx.numpy_helper.from_array(values.pop(tensor.name), tensor.name))
     if values:
         raise ModelFileError(
             f"The graph lacks the constants {', '.join(values)}",

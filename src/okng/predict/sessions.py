@@ -1,10 +1,13 @@
 """What runs a model file: onnxruntime, or OpenVINO when asked for and installed.
 
-A session maps a batch of equally large photos to arrays. It knows nothing about verdicts.
+A session maps a batch of equally large photos to arrays, from any thread. It knows nothing about
+verdicts.
 """
 
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,9 +18,16 @@ from okng.errors import ConfigError, ModelFileError
 
 Arrays = dict[str, npt.NDArray[np.float32]]
 
+_KEPT_KERNELS = "64"
+"""Compiled kernels that OpenVINO keeps. It makes some for every new size of photo: with its own
+limit of 1,024 a service grows by 0.7 MB a size, with 64 it stays flat (case `openvino_memory`);
+equal sizes one after the other cost the same, a batch of another length some ms more."""
+_KERNELS = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
+_environment = threading.Lock()
+
 
 class Session(Protocol):
-    """Runs the network on photos uint8 (N, H, W, 3).
+    """Runs the network on photos uint8 (N, H, W, 3), from any number of threads at once.
 
     Attributes:
         outputs: names of what the graph can tell.
@@ -26,7 +36,11 @@ class Session(Protocol):
     outputs: tuple[str, ...]
 
     def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
-        """The named outputs, each float32 (N, ...); nothing else is computed."""
+        """The named outputs, each float32 (N, ...); nothing else is computed.
+
+        Raises:
+            ModelFileError: the engine cannot compute them.
+        """
         ...
 
 
@@ -57,22 +71,18 @@ def _cores() -> int:
 
 class _OnnxRuntime:
     def __init__(self, data: bytes, threads: int) -> None:
-        import onnxruntime as ort  # noqa: PLC0415 - heavy, and not needed by every verb
+        from okng import engine  # noqa: PLC0415 - heavy, and not needed by every verb
 
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        try:
-            self._session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-        except (RuntimeError, ValueError) as exc:
-            raise _refused("onnxruntime", exc) from exc
+        self._refusals = engine.REFUSALS
+        with _refusing("onnxruntime", self._refusals):
+            self._session = engine.open_graph(data, threads)
         self.outputs = tuple(output.name for output in self._session.get_outputs())
-        self._options = ort.RunOptions()
         # Without this, the whole graph runs even when no heatmap was asked for.
-        self._options.only_execute_path_to_fetches = True
+        self._options = engine.only_what_is_asked()
 
     def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
-        found = self._session.run(list(outputs), {"photo": photos}, self._options)
+        with _refusing("onnxruntime", self._refusals):
+            found = self._session.run(list(outputs), {"photo": photos}, self._options)
         return dict(zip(outputs, found, strict=True))
 
 
@@ -92,20 +102,48 @@ class _OpenVino:
         settings: dict[str, Any] = {
             "INFERENCE_PRECISION_HINT": "f32",
             "INFERENCE_NUM_THREADS": threads,
+            "CPU_RUNTIME_CACHE_CAPACITY": 0,  # a second store of kernels by size, see _KEPT_KERNELS
         }
-        try:
+        with _refusing("OpenVINO", (RuntimeError,)), _few_kernels():
             self._model = core.compile_model(core.read_model(data), "CPU", settings)
-        except RuntimeError as exc:
-            raise _refused("OpenVINO", exc) from exc
         self.outputs = tuple(output.get_any_name() for output in self._model.outputs)
+        self._own = threading.local()
 
     def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
-        results = self._model({"photo": photos})
+        # A request holds its inputs and outputs: one for all threads mixes up their photos.
+        with _refusing("OpenVINO", (RuntimeError,)):
+            if not hasattr(self._own, "request"):
+                self._own.request = self._model.create_infer_request()
+            # Shared inputs would let OpenVINO write later photos into this array.
+            results = self._own.request.infer(
+                {"photo": photos}, share_inputs=False, share_outputs=False
+            )
         return {name: results[name] for name in outputs}
 
 
-def _refused(engine: str, exc: Exception) -> ModelFileError:
-    return ModelFileError(
-        f"{engine} refuses the model: {str(exc).splitlines()[0]}",
-        hint="Check that the file is whole (`okng info MODEL`), or export it again.",
-    )
+@contextmanager
+def _few_kernels() -> Iterator[None]:
+    """Let OpenVINO read `_KEPT_KERNELS`, which it does once, while it compiles its first model.
+
+    The variable is taken back: torch in the same process reads it as well.
+    """
+    with _environment:
+        before = os.environ.get(_KERNELS)
+        os.environ[_KERNELS] = before or _KEPT_KERNELS
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[_KERNELS]
+
+
+@contextmanager
+def _refusing(engine: str, refusals: tuple[type[Exception], ...]) -> Iterator[None]:
+    try:
+        yield
+    except refusals as exc:
+        lines = str(exc).splitlines() or [type(exc).__name__]
+        raise ModelFileError(
+            f"{engine} refuses the model: {lines[0]}",
+            hint="Check that the file is whole (`okng info MODEL`), or export it again.",
+        ) from exc

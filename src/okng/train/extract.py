@@ -11,9 +11,10 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import onnxruntime
 import torch
 from torch import Tensor, nn
+
+from okng.engine import open_graph
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,12 +102,7 @@ def _exported(network: nn.Module, example: Tensor) -> Extractor | None:
         return None
     if program is None:
         return None
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = torch.get_num_threads()
-    session = onnxruntime.InferenceSession(
-        program.model_proto.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
+    session = open_graph(program.model_proto.SerializeToString(), torch.get_num_threads())
 
     def run(photos: Tensor) -> Tensor:
         values: npt.NDArray[np.float32] = session.run(None, {"photos": photos.numpy()})[0]

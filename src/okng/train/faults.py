@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from onnxruntime.capi import onnxruntime_pybind11_state as onnxruntime
 from torch.multiprocessing.spawn import ProcessException
 
+from okng.engine import SHORT_OF_MEMORY
 from okng.errors import TrainingError
 
 _SHORT = (
@@ -21,8 +21,7 @@ _FOREIGN = (
     MemoryError,
     RuntimeError,
     ProcessException,
-    onnxruntime.Fail,
-    onnxruntime.RuntimeException,
+    *SHORT_OF_MEMORY,
 )
 
 

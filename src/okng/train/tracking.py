@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 from okng.config import Settings
 from okng.errors import ConfigError, TrainingError
 from okng.files import write_atomic
+from okng.privacy import keep_private
 from okng.progress import Progress
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 EXPERIMENT = "okng"
 _PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
-_NO_TELEMETRY = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
 _NO_LINES = {"MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true", "MLFLOW_LOGGING_LEVEL": "ERROR"}
 
 
@@ -139,7 +139,7 @@ def check_tracking(**wanted: bool) -> None:
 
 def _mlflow(run: Path, place: str) -> "MLFlowLogger":
     """The logger of a run, opened: an address that nobody answers is refused now."""
-    os.environ.update(_NO_TELEMETRY)  # before the first import: MLflow would call home
+    keep_private()  # before the first import: MLflow would call home
     for name, value in (_PATIENCE | _NO_LINES).items():
         os.environ.setdefault(name, value)
     from lightning.pytorch.loggers import MLFlowLogger  # noqa: PLC0415 - after the lines above

@@ -1,7 +1,6 @@
 """Where pretrained weights come from: a file, a package, or timm's hub; never silently random."""
 
 import importlib.util
-import os
 import socket
 import urllib.parse
 import urllib.request
@@ -18,6 +17,7 @@ from torch import Tensor, nn
 
 from okng.config import UPRIGHT
 from okng.errors import ConfigError, OkngError, TrainingError
+from okng.privacy import keep_private
 from okng.train.architecture import (
     FOREIGN,
     PLAIN_NAME,
@@ -239,7 +239,7 @@ def _content(path: Path) -> Mapping[str, Any]:
 
 
 def _from_hub(architecture: Architecture) -> nn.Module:
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    keep_private()
     from huggingface_hub import constants, errors  # noqa: PLC0415 - after the line above
 
     name = architecture.settings.name

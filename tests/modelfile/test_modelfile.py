@@ -1,5 +1,6 @@
 """The model file says what it is, and nothing else passes for one."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,9 +11,23 @@ from onnx import TensorProto, helper
 
 from okng import modelfile
 from okng.errors import ConfigError, ModelFileError
+from okng.modelfile import seals
 from okng.pipeline import Run
 from okng.predict import Inspector
 from okng.verdict import OperatingPoint
+
+
+def _unsealed(model: onnx.ModelProto, path: Path, **changes: object) -> Path:
+    """A file as okng wrote it before there were seals, with other metadata."""
+    kept = [entry for entry in model.metadata_props if entry.key != seals.KEY]
+    del model.metadata_props[:]
+    model.metadata_props.extend(kept)
+    for entry in model.metadata_props:
+        if entry.key == modelfile.KEY:
+            document = json.loads(entry.value) | {"schema_version": 1} | changes
+            entry.value = json.dumps(document)
+    path.write_bytes(model.SerializeToString())
+    return path
 
 
 def _plain_onnx() -> onnx.ModelProto:
@@ -75,22 +90,18 @@ def test_external_data_is_never_loaded(tmp_path: Path, run: Run) -> None:
     tensor = model.graph.initializer[0]
     tensor.data_location = TensorProto.EXTERNAL
     tensor.external_data.add(key="location", value="../../etc/passwd")
-    (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
+    path = _unsealed(model, tmp_path / "m.onnx")
 
     with pytest.raises(ModelFileError, match="outside of itself"):
-        modelfile.read(tmp_path / "m.onnx")
+        modelfile.read(path)
 
 
 def test_unknown_schema_is_refused(tmp_path: Path, run: Run) -> None:
     """A file of a later version is not read by halves."""
-    model = onnx.load(run.model_file)
-    for entry in model.metadata_props:
-        if entry.key == "okng":
-            entry.value = entry.value.replace('"schema_version":1', '"schema_version":99')
-    (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
+    path = _unsealed(onnx.load(run.model_file), tmp_path / "m.onnx", schema_version=99)
 
     with pytest.raises(ModelFileError, match="schema 99"):
-        modelfile.read(tmp_path / "m.onnx")
+        modelfile.read(path)
 
 
 def test_digest_that_differs_is_refused(run: Run) -> None:

@@ -1,0 +1,97 @@
+"""What the graph of a model file takes and gives, and that it agrees with the metadata."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import onnx.numpy_helper
+
+from okng.errors import ModelFileError
+from okng.modelfile.metadata import Metadata
+
+CONSTANTS = ("calibration_scale", "calibration_bias", "threshold")
+"""Tensors of the graph that `seal` fills in; each is used in one place only."""
+_FLOAT, _UINT8 = onnx.TensorProto.FLOAT, onnx.TensorProto.UINT8
+_Dims = list[int | None]
+
+
+def needed_constants(metadata: Metadata) -> tuple[str, ...]:
+    """Those of `CONSTANTS` that a graph has: without an OK class, no threshold decides anything."""
+    return CONSTANTS if metadata.ok_class is not None else CONSTANTS[:2]
+
+
+def constant_values(metadata: Metadata) -> dict[str, npt.NDArray[np.float32]]:
+    """What the metadata makes of the constants: scale (1,), bias (K,), threshold (1,)."""
+    calibration, point = metadata.calibration, metadata.operating_point
+    values = ([calibration.scale], list(calibration.bias), [point.threshold])
+    found = dict(zip(CONSTANTS, (np.asarray(v, np.float32) for v in values), strict=True))
+    return {name: found[name] for name in needed_constants(metadata)}
+
+
+def check_agreement(model: onnx.ModelProto, metadata: Metadata, path: Path | str) -> None:
+    """Refuse a graph that does not take photos, or does not give what the metadata promise.
+
+    Raises:
+        ModelFileError: inputs, outputs or constants are others.
+    """
+    graph = model.graph
+    for fault in [*_inputs(graph), *_outputs(graph, metadata), *_constants(graph, metadata)]:
+        raise ModelFileError(
+            f"Graph and metadata of the model file do not fit together: {fault}",
+            where=path,
+            hint="Take inspector.onnx from a run folder; `okng set-threshold` changes both.",
+        )
+
+
+def _inputs(graph: onnx.GraphProto) -> Iterator[str]:
+    found = [(i.name, i.type.tensor_type.elem_type, _dims(i)) for i in graph.input]
+    if found != [("photo", _UINT8, [None, None, None, 3])]:
+        names = ", ".join(ascii(name) for name, *_ in found)
+        yield f"it takes {names or 'nothing'}, not one `photo`, uint8 (N, H, W, 3)"
+
+
+def _outputs(graph: onnx.GraphProto, metadata: Metadata) -> Iterator[str]:
+    names = [output.name for output in graph.output]
+    wanted: dict[str, _Dims] = {
+        "probabilities": [None, len(metadata.classes)],
+        "defect_score": [None],
+    }
+    for output in graph.output:
+        dims = _dims(output)
+        if output.type.tensor_type.elem_type != _FLOAT or not dims or dims[0] is not None:
+            yield f"its output {output.name!a} is not float32 with one row per photo"
+        if dims != wanted.get(output.name, dims):
+            yield f"its output {output.name!a} is {_shape(dims)}, not one per class or photo"
+    if len(set(names)) != len(names) or not set(wanted) <= set(names):
+        yield f"it gives {', '.join(map(ascii, names))}, not probabilities and defect_score"
+
+
+def _constants(graph: onnx.GraphProto, metadata: Metadata) -> Iterator[str]:
+    held: dict[str, onnx.TensorProto] = {}
+    for tensor in graph.initializer:
+        if tensor.name in held:
+            yield f"it has two constants {tensor.name!a}"
+        held[tensor.name] = tensor
+    for name, value in constant_values(metadata).items():
+        if name not in held:
+            yield f"it lacks the constant {name}"
+        elif not _equal(held[name], value):
+            yield f"its {name} is not that of the metadata"
+
+
+def _equal(tensor: onnx.TensorProto, value: npt.NDArray[np.float32]) -> bool:
+    if tensor.data_type != _FLOAT or list(tensor.dims) != list(value.shape):
+        return False
+    return bool(np.array_equal(onnx.numpy_helper.to_array(tensor), value))
+
+
+def _dims(value: onnx.ValueInfoProto) -> _Dims:
+    """Lengths of a tensor's sides, None where they are open."""
+    dims = value.type.tensor_type.shape.dim
+    return [dim.dim_value if dim.HasField("dim_value") else None for dim in dims]
+
+
+def _shape(dims: _Dims) -> str:
+    return f"({', '.join('any' if dim is None else str(dim) for dim in dims)})"

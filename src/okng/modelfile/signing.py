@@ -1,0 +1,160 @@
+"""Who released a model file: Ed25519 signatures with a key of the plant.
+
+The seal finds accidents; anybody can make a new one. A signature finds people: only who holds the
+private key can make one. It needs the extra `sign` (the package cryptography).
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from okng.errors import ConfigError, ModelFileError
+from okng.files import write_atomic
+from okng.modelfile.seals import Seal, Signature, Signer
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
+
+
+def new_keys(private: Path) -> Path:
+    """Make a pair of keys: PEM files, the private one readable by its owner only.
+
+    Args:
+        private: where the private key goes; the public one goes beside it, with the suffix `.pub`.
+
+    Returns:
+        The public key's file.
+
+    Raises:
+        ConfigError: one of the files exists, or `cryptography` is not installed.
+    """
+    public = private.with_suffix(".pub")
+    for path in (private, public):
+        if path.exists():
+            raise ConfigError(
+                "The key file exists already",
+                where=path,
+                hint="Take another name: files signed with a lost key cannot be signed again.",
+            )
+    _needs_cryptography()
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - an extra
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415
+
+    key = ed25519.Ed25519PrivateKey.generate()
+    pem = serialization.Encoding.PEM
+    kind, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    write_atomic(private, key.private_bytes(pem, kind, plain), mode=0o600)
+    spki = serialization.PublicFormat.SubjectPublicKeyInfo
+    write_atomic(public, key.public_key().public_bytes(pem, spki))
+    return public
+
+
+def signer(private: Path | str) -> Signer:
+    """What signs with a private key.
+
+    Raises:
+        ConfigError: no Ed25519 key without a password, or `cryptography` is not installed.
+    """
+    key = _private(Path(private))
+
+    def sign(message: bytes) -> Signature:
+        public = key.public_key().public_bytes_raw()
+        return Signature(public.hex(), key.sign(message).hex())
+
+    return sign
+
+
+def check_signature(seal: Seal | None, public: Path | str, path: Path | str) -> None:
+    """Refuse a model file that was not signed with a key.
+
+    Args:
+        seal: the file's seal, None where it has none.
+        public: the public key's file.
+        path: names the model file in errors.
+
+    Raises:
+        ModelFileError: not signed, or with another key, or the signature is of other content.
+        ConfigError: the key cannot be read, or `cryptography` is not installed.
+    """
+    key = _public(Path(public))
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - an extra
+
+    wanted = key.public_bytes_raw().hex()
+    signature = seal.signature if seal else None
+    if seal is None or signature is None:
+        raise _refused("it is not signed", path, public)
+    if signature.key != wanted:
+        raise _refused(f"it was signed with the key {signature.key[:16]!a}...", path, public)
+    try:
+        key.verify(bytes.fromhex(signature.value), seal.message)
+    except (InvalidSignature, ValueError) as exc:
+        raise _refused("its signature is of other content", path, public) from exc
+
+
+def _refused(reason: str, path: Path | str, public: Path | str) -> ModelFileError:
+    return ModelFileError(
+        f"The model file does not carry the required signature: {reason}",
+        where=path,
+        allowed=f"a file that was signed with the private key of {public}",
+        hint="Ask who releases model files: `okng sign MODEL --key KEY`.",
+    )
+
+
+def _needs_cryptography() -> None:
+    try:
+        import cryptography  # noqa: F401, PLC0415 - an extra
+    except ModuleNotFoundError as exc:
+        raise ConfigError(
+            "Signatures need the package cryptography, which is not installed",
+            hint="pip install 'okng[sign]'",
+        ) from exc
+
+
+def _private(path: Path) -> "Ed25519PrivateKey":
+    _needs_cryptography()
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+    try:
+        key = load_pem_private_key(_content(path), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as exc:
+        raise _no_key("private", path) from exc
+    if not isinstance(key, ed25519.Ed25519PrivateKey):
+        raise _no_key("private", path)
+    return key
+
+
+def _public(path: Path) -> "Ed25519PublicKey":
+    _needs_cryptography()
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415
+
+    try:
+        key = load_pem_public_key(_content(path))
+    except (ValueError, UnsupportedAlgorithm) as exc:
+        raise _no_key("public", path) from exc
+    if not isinstance(key, ed25519.Ed25519PublicKey):
+        raise _no_key("public", path)
+    return key
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise ConfigError(
+            f"The key cannot be read: {exc.strerror}", where=path, hint="Check the path."
+        ) from exc
+
+
+def _no_key(kind: str, path: Path) -> ConfigError:
+    return ConfigError(
+        f"This is no {kind} key for signatures",
+        where=path,
+        allowed=f"an Ed25519 {kind} key in a PEM file, without a password",
+        hint="`okng keys FILE` makes a pair of keys.",
+    )
