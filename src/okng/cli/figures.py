@@ -8,19 +8,33 @@ _FIGURES = ("accuracy", "precision", "recall", "f1", "roc_auc", "escape_rate", "
 
 
 def show_rates(metrics: dict[str, Any]) -> None:
-    """Print rates with their intervals, those of defect types, and a warning of a leak."""
-    typer.echo(f"On {metrics['photos']} test photos, with 95 % intervals:")
-    for name in _FIGURES:
-        rate = metrics.get(name) or {}
-        if rate.get("value") is not None:
-            typer.echo(f"  {name.replace('_', ' '):<14} {_said(rate)}")
+    """Print rates with their intervals, those of defect types, and a warning of a leak.
+
+    Where the test is small, the figures of all other parts by cross-validation come first.
+    """
+    unseen = metrics.get("out_of_fold")
+    if unseen and unseen["stands_first"]:
+        typer.echo(f"On {unseen['groups']} parts ({unseen['photos']} photos) outside of the test, "
+                   "by cross-validation, with 95 % intervals:")  # fmt: skip
+        _show(unseen)
+    small = ", few parts" if unseen and unseen["stands_first"] else ""
+    typer.echo(f"On {metrics['photos']} test photos{small}, with 95 % intervals:")
+    _show(metrics)
     _show_types(metrics)
     leakage = metrics["leakage"]
     if leakage["photos"]:
         typer.echo(
-            f"  WARNING: {leakage['photos']} test photos are copies of photos in training. "
-            f"The figures above are memory, not evidence.\n  {_without_copies(leakage)}"
+            f"  WARNING: {leakage['photos']} test photos are copies of photos in training, or show "
+            "the same parts. The figures above are memory, not evidence.\n  "
+            f"{_without_copies(leakage)}"
         )
+
+
+def _show(figures: dict[str, Any]) -> None:
+    for name in _FIGURES:
+        rate = figures.get(name) or {}
+        if rate.get("value") is not None:
+            typer.echo(f"  {name.replace('_', ' '):<14} {_said(rate)}")
 
 
 def _show_types(metrics: dict[str, Any]) -> None:

@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from okng import modelfile
 from okng.config import Settings
 from okng.dataset import Dataset
@@ -38,7 +40,7 @@ from okng.pipeline.leakage.keeping import traces_of
 from okng.pipeline.leakage.wording import not_looked
 from okng.pipeline.learning import Samples
 from okng.pipeline.steps import Step
-from okng.pipeline.unseen import scores_of_folds, unseen_scores
+from okng.pipeline.unseen import left_out, scores_of_folds, unseen_scores, untaught
 from okng.predict import Inspector
 from okng.progress import Progress
 from okng.run import RunFolder
@@ -100,13 +102,13 @@ def _calibrate(
     calibration = fit_calibration(raw.probabilities, raw.labels)
     metadata = metadata.model_copy(update={"calibration": calibration})
     modelfile.seal(draft, metadata)
-    unmet: tuple[str, ...] = ()
+    unmet = () if folds else tuple(left_out(dataset))
     limit = settings.operating_point.unfamiliar_limit
     point = metadata.operating_point
     if dataset.ok_class is not None:
         calibrated = unseen_scores(dataset, draft, run, "threshold", progress)
         choice = choose_operating_point(validation_of(calibrated), settings.operating_point)
-        unmet = choice.unmet
+        unmet += choice.unmet
         for sentence in unmet:
             progress.say(f"THRESHOLD: {sentence}")
         point = choice.point
@@ -125,7 +127,9 @@ def _measure(
     run: RunFolder,
 ) -> dict[str, Any]:
     folded = scores_of_folds(dataset, run, metadata)
-    held_out = scores.select("val") if folded is None else folded
+    own = [photo.path for photo in untaught(dataset).photos]
+    chosen_on = scores.keep(np.asarray(scores.table["path"].isin(own)))
+    held_out = chosen_on if folded is None else folded
     if folded is not None:
         folded.write(run.out_of_fold)
     metrics = assess(

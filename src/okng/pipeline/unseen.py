@@ -5,6 +5,7 @@ folds (`okng.train.folds`), all photos outside of the test, each judged by the c
 saw its part.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,28 @@ def unseen_scores(
     found = scores_of_folds(dataset, run, metadata)
     if found is not None:
         return found
-    return judge(dataset.select("val"), Inspector(draft), stage, progress)[1]
+    return judge(untaught(dataset), Inspector(draft), stage, progress)[1]
+
+
+def untaught(dataset: Dataset) -> Dataset:
+    """The validation photos whose parts did not teach: a split that was given may share parts."""
+    taught = {photo.group for photo in dataset.select("train").photos} - {""}
+    validation = dataset.select("val")
+    left = tuple(photo for photo in validation.photos if photo.group not in taught)
+    return replace(validation, photos=left)
+
+
+def left_out(dataset: Dataset) -> list[str]:
+    """How many validation photos calibration and threshold do without, in a sentence."""
+    whole = len(dataset.select("val"))
+    count = whole - len(untaught(dataset))
+    if not count:
+        return []
+    sentence = (
+        f"{count} of {whole} validation photos show parts that the model learned from; calibration "
+        "and threshold were chosen without them."
+    )
+    return [sentence]
 
 
 def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Scores | None:
