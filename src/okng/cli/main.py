@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -12,32 +13,39 @@ from okng.cli.compare import compare
 from okng.cli.evaluate import evaluate
 from okng.cli.exits import reported
 from okng.cli.info import info
-from okng.cli.options import with_settings
+from okng.cli.options import FIRST, with_settings
 from okng.cli.plan import plan
 from okng.cli.predict import predict
 from okng.cli.set_threshold import set_threshold
 from okng.cli.streams import accept_any_name
 from okng.cli.train import train
 from okng.cli.tune import tune
+from okng.cli.verbs import HELP_NAMES, Verb
 
 app = typer.Typer(
     name="okng",
     help="Turns a folder of product photos into a proven visual inspector.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings=HELP_NAMES,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command()(reported(with_settings(train)))
-app.command()(reported(with_settings(tune)))
-app.command()(reported(with_settings(audit, *LOOKING)))
-app.command()(reported(with_settings(split, *LOOKING, *SHARING)))
-app.command()(reported(predict))
-app.command()(reported(info))
-app.command()(reported(with_settings(evaluate, "operating_point")))
-app.command()(reported(compare))
-app.command()(reported(plan))
-app.command("set-threshold")(reported(set_threshold))
+
+
+def _add(verb: Callable[..., None], name: str | None = None) -> None:
+    app.command(name, cls=Verb, context_settings=HELP_NAMES)(reported(verb))
+
+
+_add(with_settings(train, first=FIRST))
+_add(with_settings(tune, first=FIRST))
+_add(with_settings(audit, *LOOKING))
+_add(with_settings(split, *LOOKING, *SHARING))
+_add(predict)
+_add(info)
+_add(with_settings(evaluate, "operating_point"))
+_add(compare)
+_add(plan)
+_add(set_threshold, "set-threshold")
 
 
 def _version(wanted: bool) -> None:

@@ -30,7 +30,7 @@ def train(
         typer.Option(
             "--no-rotate",
             help="The parts have a direction: as --rotation 0.",
-            rich_help_panel="Augmentation",
+            rich_help_panel="Photos",
         ),
     ] = False,
     no_flips: Annotated[
@@ -38,7 +38,7 @@ def train(
         typer.Option(
             "--no-flips",
             help="A mirrored part is another part: as --flips none.",
-            rich_help_panel="Augmentation",
+            rich_help_panel="Photos",
         ),
     ] = False,
     no_relight: Annotated[
@@ -47,7 +47,7 @@ def train(
             "--no-relight",
             help="Photos are shown in no other light: as --brightness 0 --contrast 0 --gamma 0 "
             "--side-light 0.",
-            rich_help_panel="Augmentation",
+            rich_help_panel="Photos",
         ),
     ] = False,
     from_study: Annotated[
