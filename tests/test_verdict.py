@@ -57,3 +57,12 @@ def test_the_likeliest_class_asks_no_threshold() -> None:
     assert likeliest_class(types, has_ok=True).tolist() == [0, 2, 1]
     assert likeliest_class(types[1], has_ok=False) == 2
     assert likeliest_class(np.array([0.5, 0.5]), has_ok=True) == 1
+
+
+def test_verdict_is_no_truth_value() -> None:
+    """`if inspector(photo):` would release every part."""
+    verdict = Verdict(Judgement.NG, 0.9, "defective")
+
+    with pytest.raises(TypeError, match=r"verdict\.ok"):
+        bool(verdict)
+    assert not verdict.ok

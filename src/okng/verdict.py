@@ -129,6 +129,14 @@ class Verdict:
     unfamiliarity: float = float("nan")
     reason: str = ""
 
+    def __bool__(self) -> bool:
+        """Refused: every verdict would count as true, NG and ERROR, too.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("A verdict is neither true nor false: ask verdict.ok")
+
     @property
     def ok(self) -> bool:
         """True only for OK: REVIEW and ERROR never pass a part."""

@@ -1,6 +1,7 @@
 """`okng predict`: verdicts from a model file."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -26,15 +27,26 @@ class Format(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSONL = "jsonl"
+    XLSX = "xlsx"
+    CSV_EXCEL = "csv-excel"
+
+
+_OTHER_BOOKS = frozenset({".xls", ".xlsm", ".xlsb", ".ods"})
+_BY_SUFFIX = {".csv": Format.CSV, ".jsonl": Format.JSONL, ".xlsx": Format.XLSX}
 
 
 def predict(
-    model: Annotated[Path, typer.Argument(help="Model file, the inspector.onnx of a run.")],
+    model: Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")],
     photos: Annotated[list[str], typer.Argument(help="Files, folders or patterns.")],
     *,
     output_format: Annotated[
-        Format, typer.Option("--format", help="Table, CSV, or JSON lines.")
-    ] = Format.TABLE,
+        Format | None,
+        typer.Option(
+            "--format",
+            help="Table, CSV, JSON lines, Excel workbook, or CSV as German Excel opens it. If not "
+            "given, as the suffix of --output says, else a table.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="Write to this file instead of stdout.")
     ] = None,
@@ -61,16 +73,20 @@ def predict(
     from okng.predict import Inspector  # noqa: PLC0415 - onnxruntime is heavy
     from okng.predict.photos import find_named  # noqa: PLC0415
 
-    _check_output(output)
+    wanted = _format(output_format, output)
     inspector = Inspector(model, runtime=runtime, threads=threads)
     found = find_named(photos)
     named, failed = found.photos, 0
-    with _writer(output_format, output, inspector) as write:
+    total: Counter[str] = Counter()
+    with _writer(wanted, output, inspector) as write:
         for photo, verdict in _judge(inspector, named, quiet=quiet, heatmap=heatmaps is not None):
             write(verdict)
+            total[verdict.verdict.value] += 1
             failed += bool(verdict.error)
             if heatmaps is not None and verdict.heatmap is not None:
                 _write_heatmap(photo, verdict, heatmaps, inspector.metadata.heat)
+    if not quiet:
+        typer.echo(_summary(total, output), err=True)
     if left_out := in_words(found.left_out):
         typer.echo(f"okng: left out: {left_out}", err=True)
     if failed:
@@ -78,16 +94,38 @@ def predict(
         raise typer.Exit(3)
 
 
-def _check_output(output: Path | None) -> None:
-    """Refuse to compute verdicts that would be lost."""
-    from okng.errors import OkngError  # noqa: PLC0415
+def _format(asked: Format | None, output: Path | None) -> Format:
+    """The format that is asked for, or that of the suffix of the output.
 
-    if output is None and sys.__stdout__ is None:
-        raise OkngError(
-            "Standard output is closed: the verdicts would be lost",
+    Raises:
+        ConfigError: the verdicts would be lost, or the file would not be what its name promises.
+    """
+    from okng.errors import ConfigError  # noqa: PLC0415
+
+    suffix = output.suffix.lower() if output else ""
+    wanted = asked or _BY_SUFFIX.get(suffix, Format.TABLE)
+    if output is None and (wanted is Format.XLSX or sys.__stdout__ is None):
+        closed = "Standard output is closed: the verdicts would be lost"
+        raise ConfigError(
+            "A workbook is a file" if wanted is Format.XLSX else closed,
             where="okng predict",
             hint="Give --output FILE.",
         )
+    if (wanted is Format.XLSX) != (suffix == ".xlsx") or suffix in _OTHER_BOOKS:
+        raise ConfigError(
+            f"{output} is not written as {wanted.value}",
+            where="--output",
+            allowed=".xlsx for --format xlsx, any other suffix for the other formats",
+            hint="Take another suffix, or leave --format out.",
+        )
+    return wanted
+
+
+def _summary(total: Counter[str], output: Path | None) -> str:
+    count = sum(total.values())
+    parts = ", ".join(f"{number} {word}" for word, number in total.most_common())
+    where = f" -> {shown(str(output))}" if output else ""
+    return f"{count} photo{'' if count == 1 else 's'}: {parts}{where}"
 
 
 def _judge(
@@ -106,12 +144,24 @@ def _writer(
 ) -> Iterator[Callable[["Verdict"], None]]:
     from okng.predict.rows import csv_writer, jsonl_writer  # noqa: PLC0415
 
+    classes = inspector.metadata.classes
+    if wanted is Format.XLSX and output is not None:
+        from okng.predict.spreadsheets import workbook  # noqa: PLC0415
+
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with workbook(output, classes) as write:
+            yield write
+        return
     with _opened(output) as file:
         if wanted is Format.TABLE:
             with _table(file) as write:
                 yield write
         elif wanted is Format.CSV:
-            yield csv_writer(file, inspector.metadata.classes)
+            yield csv_writer(file, classes)
+        elif wanted is Format.CSV_EXCEL:
+            from okng.predict.spreadsheets import excel_csv_writer  # noqa: PLC0415
+
+            yield excel_csv_writer(file, classes)
         else:
             yield jsonl_writer(file)
 
