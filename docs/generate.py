@@ -13,11 +13,13 @@ from typing import Any
 
 import typer
 
+sys.path.insert(0, str(Path(__file__).parent))
 from okng import errors
 from okng.cli.exits import EXIT_CODES, INTERRUPTED, exit_code
 from okng.cli.main import app
 from okng.cli.options import bounds, plain_type
 from okng.config import PRESETS, all_settings
+from python_api import python_api
 
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py from the code. Do not edit. -->\n\n"
@@ -77,7 +79,12 @@ def error_classes() -> list[type[errors.OkngError]]:
 
 def pages() -> dict[str, str]:
     """File name -> content of every generated page."""
-    return {"commands.md": commands(), "settings.md": settings(), "errors.md": error_tree()}
+    return {
+        "commands.md": commands(),
+        "settings.md": settings(),
+        "errors.md": error_tree(),
+        "python.md": NOTE + python_api(),
+    }
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 import typer
 
+import okng
 from okng.cli.main import app
 from okng.config import all_settings
 
@@ -30,7 +31,7 @@ def test_reference_is_up_to_date(generate: ModuleType) -> None:
     """What is committed is what the code says."""
     pages: dict[str, str] = generate.pages()
 
-    assert len(pages) == 3
+    assert len(pages) == 4
     for name, content in pages.items():
         assert (DOCS / "reference" / name).read_text(encoding="utf-8") == content, name
 
@@ -84,3 +85,13 @@ def test_commands_of_the_tutorial_exist() -> None:
     for verb, rest in lines:
         known = {option for p in verbs[verb].params for option in p.opts}
         assert set(re.findall(r"--[\w-]+", rest)) <= known
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    """With its signature, and every method of the classes."""
+    page = (DOCS / "reference" / "python.md").read_text()
+
+    for name in set(okng.__all__) - {"errors"}:
+        assert f"## okng.{name}\n" in page
+    for name in ("judge", "inspector", "metrics", "ok"):
+        assert f"**`.{name}" in page

