@@ -1,5 +1,6 @@
 """The page of the Python API, from signatures and docstrings."""
 
+import functools
 import inspect
 import re
 from collections.abc import Iterator
@@ -7,23 +8,32 @@ from typing import Any
 
 import okng
 
+_PROPERTIES = (property, functools.cached_property)
 _SECTIONS = ("Args", "Attributes", "Returns", "Raises", "Example")
+
+
+_INTRODUCTION = """# Python
+
+Everything that a command does is a function of the same name. Progress and warnings are shown on
+stderr; `progress=False` shows nothing. Errors are those of [errors](errors.md), as exceptions of
+`okng.errors`.
+
+```python
+import okng
+
+run = okng.train("photos/", out="runs/castings", max_escape="1%")
+print(run.metrics["escape_rate"], run.report)
+
+inspector = okng.Inspector("runs/castings")
+verdict = inspector("new/part.jpg")
+print(verdict.verdict, verdict.ok, verdict.defect_score)
+```
+"""
 
 
 def python_api() -> str:
     """Every public name of okng, with its signature and docstring."""
-    lines = [
-        "# Python\n",
-        "Everything that a command does is a function of the same name. Progress and warnings are "
-        "shown on stderr; `progress=False` shows nothing. Errors are those of "
-        "[errors](errors.md), as exceptions of `okng.errors`.\n",
-        "```python\nimport okng\n\n"
-        'run = okng.train("photos/", out="runs/castings", max_escape="1%")\n'
-        'print(run.metrics["escape_rate"], run.report)\n\n'
-        'inspector = okng.Inspector("runs/castings")\n'
-        'verdict = inspector("new/part.jpg")\n'
-        "print(verdict.verdict, verdict.ok, verdict.defect_score)\n```\n",
-    ]
+    lines = [_INTRODUCTION]
     for name in sorted(set(okng.__all__) - {"errors"}, key=str.lower):
         lines += _entry(f"okng.{name}", getattr(okng, name))
     return "\n".join(lines)
@@ -52,9 +62,9 @@ def _methods(cls: type) -> Iterator[tuple[str, Any]]:
     for name, member in inspect.getmembers(cls):
         home = next((base for base in cls.__mro__ if name in vars(base)), cls)
         own = home.__module__.startswith("okng") and inspect.getdoc(member)
-        if own and (not name.startswith("_") or name == "__call__"):
-            if callable(member) or isinstance(member, property):
-                yield name, member
+        public = not name.startswith("_") or name == "__call__"
+        if own and public and (callable(member) or isinstance(member, _PROPERTIES)):
+            yield name, member
 
 
 def _signature(thing: Any) -> str:
@@ -82,7 +92,7 @@ def _prose(thing: Any) -> str:
             lines += [f"*{heading}*", ""]
         elif line.startswith("        "):
             lines[-1] += " " + line.strip()
-        elif line.startswith("    >>>") or line.startswith("    <"):
+        elif line.startswith(("    >>>", "    <")):
             lines.append(f"    {line}")
         elif item := re.match(r"    (\*{0,2}\w+): (.*)", line):
             lines.append(f"- `{item[1]}`: {item[2]}")
