@@ -12,6 +12,7 @@ A message says what is wrong, where, what was allowed, and what to do next.
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from okng.text import shown, shown_lines
 
@@ -63,8 +64,49 @@ class DatasetError(OkngError):
     """The photos as a whole cannot be used: none found, one class, too few, an impossible split."""
 
 
+class PhotoFault(StrEnum):
+    """Why a photo cannot be read; each kind has a way out of its own."""
+
+    DAMAGED = "damaged"
+    EMPTY = "empty"
+    DENIED = "denied"
+    NO_PHOTO = "no photo"
+    FORMAT = "format"
+    FORM = "form"
+    PAGES = "pages"
+    RANGE = "range"
+    DEPTH = "depth"
+    SIZE = "size"
+    OTHER = "other"
+
+
 class PhotoError(DatasetError):
-    """One photo cannot be read. It is listed and skipped; the others go on."""
+    """One photo cannot be read. It is listed and skipped; the others go on.
+
+    Args:
+        what: the fault, in one sentence.
+        where: the file.
+        allowed: what would have been accepted.
+        hint: the next step for the person who reads it.
+        fault: the kind of fault.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: object = None,
+        allowed: object = None,
+        hint: str | None = None,
+        fault: PhotoFault = PhotoFault.OTHER,
+    ) -> None:
+        super().__init__(what, where=where, allowed=allowed, hint=hint)
+        self.fault = fault
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the kind of fault, too."""
+        parts = (self.what, self.where, self.allowed, self.hint, self.fault)
+        return (_rebuild_photo_error, parts)
 
 
 class ModelFileError(OkngError):
@@ -79,3 +121,9 @@ def _rebuild(
     cls: type[OkngError], what: str, where: object, allowed: object, hint: str | None
 ) -> OkngError:
     return cls(what, where=where, allowed=allowed, hint=hint)
+
+
+def _rebuild_photo_error(
+    what: str, where: object, allowed: object, hint: str | None, fault: PhotoFault
+) -> PhotoError:
+    return PhotoError(what, where=where, allowed=allowed, hint=hint, fault=fault)

@@ -15,7 +15,7 @@ from okng.testing import broken_photos, draw_part, encode
 
 def facts(data: bytes) -> Facts:
     """Of the bytes of a file."""
-    return look(data, preprocess.decode(data))
+    return look(data, preprocess.show(preprocess.open_photo(data)))
 
 
 @pytest.fixture

@@ -129,7 +129,9 @@ def test_openvino_judges_alike(run: Run, photos: Path) -> None:
         assert other.verdict is one.verdict
 
 
-@pytest.mark.parametrize("thing", [np.zeros((4, 4, 3), np.float32), np.zeros((4, 4, 7), np.uint8)])
+@pytest.mark.parametrize(
+    "thing", [np.full((4, 4, 3), -1.0, np.float32), np.zeros((4, 4, 7), np.uint8)]
+)
 def test_arrays_that_are_no_photos_are_errors(inspector: Inspector, thing: np.ndarray) -> None:
     """A wrong type or shape is told, not guessed at."""
     assert inspector(thing).verdict is Judgement.ERROR

@@ -34,7 +34,7 @@ def gather_evidence(
     Returns:
         The evidence, and for each check that cannot be made the reason.
     """
-    with Store(cache) as store:
+    with Store(cache, dataset.depth) as store:
         with progress.stage("measure", len(dataset)) as advance:
             dataset, facts = gather(dataset, store, advance)
         near = _near(dataset, store, progress, seed)

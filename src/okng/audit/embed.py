@@ -39,7 +39,7 @@ def embed(dataset: Dataset, model: Path, store: Store, advance: Advance) -> npt.
     rows = {key: np.frombuffer(kept, np.float32) for key, kept in known.items() if kept}
     missing = {k: p for k, p in zip(keys, dataset.photos, strict=True) if k not in rows}
     advance(len(dataset) - len(missing))
-    for numbers in _embedded(dataset.root, list(missing.values()), model):
+    for numbers in _embedded(dataset, list(missing.values()), model):
         fresh = {f"{model.name}:{digest}": row for digest, row in numbers}
         store.keep({key: row.tobytes() for key, row in fresh.items()})
         rows |= fresh
@@ -48,20 +48,21 @@ def embed(dataset: Dataset, model: Path, store: Store, advance: Advance) -> npt.
 
 
 def _embedded(
-    root: Path, photos: Sequence[Photo], model: Path
+    dataset: Dataset, photos: Sequence[Photo], model: Path
 ) -> Iterator[list[tuple[str, npt.NDArray[np.float32]]]]:
     """Digests and embeddings, in batches."""
+    root, depth = dataset.root, dataset.depth
     session = open_graph(model)
     side = int(session.get_inputs()[0].shape[1])
-    decoded = in_order(lambda photo: _small(root, photo, side), photos)
+    decoded = in_order(lambda photo: _small(root, photo, side, depth), photos)
     for begin in range(0, len(photos), _BATCH):
         part = [next(decoded) for _ in photos[begin : begin + _BATCH]]
         found = session.run(["embedding"], {"photo": np.stack([pixels for _, pixels in part])})[0]
         yield [(photo.sha256, row) for (photo, _), row in zip(part, found, strict=True)]
 
 
-def _small(root: Path, photo: Photo, side: int) -> npt.NDArray[np.uint8]:
+def _small(root: Path, photo: Photo, side: int, depth: int) -> npt.NDArray[np.uint8]:
     data = preprocess.read_bytes(root / photo.path)
     if hashlib.sha256(data).hexdigest() != photo.sha256:
         raise PhotoError("The file changed while it was looked at", where=root / photo.path)
-    return preprocess.shrink(preprocess.decode(data, photo.path), side)
+    return preprocess.shrink(preprocess.decode(data, photo.path, depth=depth), side)

@@ -184,6 +184,7 @@ def _summary(evidence: Evidence, unchecked: dict[str, str]) -> dict[str, Any]:
         "leaks": len(leaks.leaks(evidence)),
         "label_conflicts": len(conflicts.label_conflicts(evidence)),
         "counts": dataset.counts(),
+        "depth": dataset.depth,
         "checked": [name for name in checked if name not in unchecked]
         + (["defect_sizes"] if evidence.defects else []),
         "not_checked": unchecked,

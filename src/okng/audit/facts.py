@@ -1,7 +1,6 @@
 """What is measured of every photo: its file, its form, its light and sharpness."""
 
 import hashlib
-import io
 import json
 from collections import defaultdict
 from collections.abc import Mapping
@@ -9,16 +8,14 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import ExifTags, Image
 
 from okng import preprocess
 from okng.dataset import Dataset
 from okng.dataset.parallel import in_order
 from okng.errors import PhotoError
-from okng.preprocess import FORMATS, orientation, shrink
+from okng.preprocess import Decoded, shrink
 from okng.progress import Advance
 
-_BITS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 32, "F": 32}
 _SIDE = 128  # pixels at which light and sharpness are measured, so that sizes do not matter
 
 
@@ -43,6 +40,9 @@ class Facts:
         sharpness: variance of the Laplacian over the variance of the photo.
         dark: share of pixels that are black, or nearly.
         bright: share of pixels that are white, or nearly.
+        filled: bits that the values fill, of photos with more than 8 bits; 0 for others.
+        views: pictures in the file; the first is the photo.
+        clear_parts: whether some of it is transparent.
     """
 
     size: int
@@ -61,6 +61,9 @@ class Facts:
     sharpness: float
     dark: float
     bright: float
+    filled: int = 0
+    views: int = 1
+    clear_parts: bool = False
 
     def to_json(self) -> str:
         """As text for the store."""
@@ -72,16 +75,14 @@ class Facts:
         return Facts(**json.loads(text))
 
 
-def look(data: bytes, photo: npt.NDArray[np.uint8]) -> Facts:
+def look(data: bytes, decoded: Decoded) -> Facts:
     """Measure a photo.
 
     Args:
         data: the bytes of its file.
-        photo: uint8 (H, W, 3), what `preprocess.decode` made of them.
+        decoded: what `preprocess.show` made of them.
     """
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-        turn, camera = orientation(image), _camera(image)
-        form = str(image.format), image.mode
+    photo, form = decoded.pixels, decoded.form
     small = shrink(photo, _SIDE).astype(np.float64) / 255
     grey = small @ (0.299, 0.587, 0.114)
     colours = small.mean(axis=(0, 1))
@@ -89,11 +90,11 @@ def look(data: bytes, photo: npt.NDArray[np.uint8]) -> Facts:
         size=len(data),
         width=photo.shape[1],
         height=photo.shape[0],
-        file_format=form[0],
-        mode=form[1],
-        bits=_BITS.get(form[1], 8),
-        orientation=turn,
-        camera=camera,
+        file_format=form.file_format,
+        mode=form.mode,
+        bits=form.bits,
+        orientation=form.orientation,
+        camera=form.camera,
         pixels=hashlib.sha256(repr(photo.shape).encode() + photo.tobytes()).hexdigest(),
         brightness=float(grey.mean()),
         contrast=float(grey.std()),
@@ -102,6 +103,9 @@ def look(data: bytes, photo: npt.NDArray[np.uint8]) -> Facts:
         sharpness=float(_laplacian(grey).var() / max(grey.var(), 1e-6)),
         dark=float((grey < 0.02).mean()),
         bright=float((grey > 0.98).mean()),
+        filled=decoded.span.depth if decoded.span else 0,
+        views=form.views,
+        clear_parts=form.clear_parts,
     )
 
 
@@ -116,7 +120,8 @@ def measure(dataset: Dataset, advance: Advance) -> dict[str, Facts]:
     def seen(path: str) -> Facts | None:
         try:
             data = preprocess.read_bytes(dataset.root / path)
-            return look(data, preprocess.decode(data, path))
+            opened = preprocess.open_photo(data, path)
+            return look(data, preprocess.show(opened, path, depth=dataset.depth))
         except PhotoError:
             return None
 
@@ -139,13 +144,3 @@ def same_pixels(facts: Mapping[str, Facts]) -> list[list[str]]:
 def _laplacian(grey: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     inner = grey[1:-1, 1:-1]
     return grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * inner
-
-
-def _camera(image: Image.Image) -> str:
-    """Maker and model; damaged EXIF data count as none."""
-    try:
-        exif = image.getexif()
-        words = [exif.get(tag) for tag in (ExifTags.Base.Make, ExifTags.Base.Model)]
-    except (OSError, ValueError, SyntaxError, KeyError, TypeError):
-        return ""
-    return " ".join(word.strip("\0 ") for word in words if isinstance(word, str))

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 from okng import preprocess
@@ -38,29 +37,33 @@ def gather(dataset: Dataset, store: Store, advance: Advance) -> tuple[Dataset, d
     known = store.known(photo.sha256 for photo in dataset.photos)
     first = {photo.sha256: photo for photo in dataset.photos if photo.sha256 not in known}
     advance(len(dataset) - len(first))
-    reasons = {}
-    for photo, seen in in_order(lambda p: _see(dataset.root / p.path, p), first.values()):
+    reasons: dict[str, PhotoError] = {}
+    for photo, seen in in_order(lambda p: _see(dataset, p), first.values()):
         if isinstance(seen, PhotoError):
-            reasons[photo.sha256] = seen.what
+            reasons[photo.sha256] = seen
         else:
             known[photo.sha256] = text = seen.facts.to_json()
             store.add(photo.sha256, text, seen.features)
         advance()
     store.flush()
     kept = tuple(photo for photo in dataset.photos if photo.sha256 in known)
-    lost = [Unreadable(p.path, reasons[p.sha256]) for p in dataset.photos if p.sha256 in reasons]
+    failed = [(p, reasons[p.sha256]) for p in dataset.photos if p.sha256 in reasons]
+    lost = [Unreadable(photo.path, error.what, error.fault) for photo, error in failed]
     facts = {photo.path: Facts.from_json(known[photo.sha256]) for photo in kept}
     left = replace(dataset, photos=kept, unreadable=(*dataset.unreadable, *lost))
     check_counts(left)
     return left, facts
 
 
-def _see(path: Path, photo: Photo) -> _Seen | PhotoError:
+def _see(dataset: Dataset, photo: Photo) -> _Seen | PhotoError:
+    path = dataset.root / photo.path
     try:
         data = preprocess.read_bytes(path)
         if hashlib.sha256(data).hexdigest() != photo.sha256:
             return PhotoError("The file changed while it was looked at", where=path)
-        pixels = preprocess.decode(data, str(path))
+        decoded = preprocess.show(
+            preprocess.open_photo(data, str(path)), str(path), depth=dataset.depth
+        )
     except PhotoError as error:
         return error
-    return _Seen(look(data, pixels), local_features(pixels))
+    return _Seen(look(data, decoded), local_features(decoded.pixels))

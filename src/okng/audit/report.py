@@ -93,7 +93,7 @@ class _Pictures:
     """Thumbnails as data URIs; photos shown last are kept."""
 
     def __init__(self, examined: Examination) -> None:
-        self.root = examined.dataset.root
+        self.root, self.depth = examined.dataset.root, examined.dataset.depth
         self.labels = {photo.path: photo.label for photo in examined.dataset.photos}
         self._read = lru_cache(maxsize=8)(self._decoded)
         self._can_lay_over = importlib.util.find_spec("cv2") is not None
@@ -146,7 +146,7 @@ class _Pictures:
 
     def _decoded(self, path: str) -> npt.NDArray[np.uint8] | None:
         try:
-            return preprocess.read(self.root / path)
+            return preprocess.read(self.root / path, depth=self.depth)
         except PhotoError:
             return None
 

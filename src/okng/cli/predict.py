@@ -15,7 +15,7 @@ from okng.config import Runtime
 from okng.text import shown
 
 if TYPE_CHECKING:
-    from okng.modelfile import HeatScale
+    from okng.modelfile import Metadata
     from okng.predict import Inspector
     from okng.predict.photos import NamedPhoto
     from okng.verdict import Verdict
@@ -84,7 +84,7 @@ def predict(
             total[verdict.verdict.value] += 1
             failed += bool(verdict.error)
             if heatmaps is not None and verdict.heatmap is not None:
-                _write_heatmap(photo, verdict, heatmaps, inspector.metadata.heat)
+                _write_heatmap(photo, verdict, heatmaps, inspector.metadata)
     if not quiet:
         typer.echo(_summary(total, output), err=True)
     if left_out := in_words(found.left_out):
@@ -199,12 +199,13 @@ def _table(file: TextIO) -> Iterator[Callable[["Verdict"], None]]:
 
 
 def _write_heatmap(
-    photo: "NamedPhoto", verdict: "Verdict", folder: Path, scale: "HeatScale | None"
+    photo: "NamedPhoto", verdict: "Verdict", folder: Path, metadata: "Metadata"
 ) -> None:
     from okng import preprocess  # noqa: PLC0415
     from okng.predict.picture import picture_of  # noqa: PLC0415
 
-    picture = picture_of(preprocess.read(photo.path), verdict, scale)
+    pixels = preprocess.read(photo.path, depth=metadata.input.depth)
+    picture = picture_of(pixels, verdict, metadata.heat)
     target = folder / photo.name.with_name(photo.name.name + ".png")
     target.parent.mkdir(parents=True, exist_ok=True)
     picture.save(target)

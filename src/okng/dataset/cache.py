@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from okng import preprocess
 from okng.files import write_error
-from okng.preprocess import Array
+from okng.preprocess import FULL_DEPTH, Array
 
 _Number = TypeVar("_Number", bound=np.generic)
 
@@ -25,6 +25,7 @@ def load_photos(
     workers: int | None = None,
     on_done: Callable[[], None] | None = None,
     memory_limit_gb: float = 4.0,
+    depth: int = FULL_DEPTH,
 ) -> Array:
     """Decode photos and resize them.
 
@@ -35,6 +36,7 @@ def load_photos(
         on_done: called after each photo.
         memory_limit_gb: a larger result is memory-mapped from an unnamed file in the system's
             temporary folder, which vanishes with the array.
+        depth: bits of photos with more than 8, that of the data set.
 
     Returns:
         uint8 (N, size, size, 3), RGB.
@@ -46,7 +48,7 @@ def load_photos(
     photos = allocate((len(paths), size, size, 3), np.uint8, memory_limit_gb)
 
     def load(index: int) -> None:
-        photos[index] = preprocess.shrink(preprocess.read(paths[index]), size)
+        photos[index] = preprocess.shrink(preprocess.read(paths[index], depth=depth), size)
 
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         for _ in pool.map(load, range(len(paths))):

@@ -1,4 +1,4 @@
-"""Reads every photo once: its digest, whether it decodes, and which photos are byte-identical."""
+"""Reads every photo once: its digest, whether it decodes, its depth, and which are identical."""
 
 import hashlib
 from collections import Counter
@@ -10,7 +10,8 @@ from okng import preprocess
 from okng.dataset.layout import MIN_PHOTOS_PER_CLASS, check_counts
 from okng.dataset.parallel import in_order
 from okng.dataset.records import Dataset, Photo, Unreadable
-from okng.errors import PhotoError
+from okng.errors import PhotoError, PhotoFault
+from okng.preprocess import Span, depth_of
 
 Node = tuple[str, str]
 """A given group or a digest, told apart by its first part."""
@@ -22,6 +23,7 @@ def add_digests(
     workers: int | None = None,
     on_done: Callable[[], None] | None = None,
     fewest: int = MIN_PHOTOS_PER_CLASS,
+    depth: int | None = None,
 ) -> Dataset:
     """Give each photo its digest; leave out unreadable ones; group byte-identical ones.
 
@@ -30,36 +32,49 @@ def add_digests(
         workers: threads; as many as cores when left out.
         on_done: called after each photo.
         fewest: readable photos that each class must have at least.
+        depth: bits that photos with more than 8 of them have, where a model states it; otherwise
+            the largest value over all photos decides.
 
     Returns:
         The readable photos. Byte-identical ones share a group; given groups that share a photo
-        become one, named like the alphabetically first of them.
+        become one, named like the alphabetically first of them. Photos beyond the depth, and those
+        of which it leaves one grey level, are unreadable.
 
     Raises:
         DatasetError: so many are unreadable that a class has too few left.
     """
-    readable, unreadable = [], list(dataset.unreadable)
+    readable: list[Photo] = []
+    unreadable = list(dataset.unreadable)
+    spans: list[Span | None] = []
     looked = in_order(lambda p: _digest(dataset.root / p.path), dataset.photos, workers=workers)
     for photo, found in looked:
         if isinstance(found, PhotoError):
-            unreadable.append(Unreadable(photo.path, found.what))
+            unreadable.append(Unreadable(photo.path, found.what, found.fault))
         else:
-            readable.append(replace(photo, sha256=found))
+            readable.append(replace(photo, sha256=found[0]))
+            spans.append(found[1])
         if on_done:
             on_done()
-    grouped = tuple(_join_copies(readable))
-    result = replace(dataset, photos=grouped, unreadable=tuple(unreadable))
+    depth = depth_of(spans) if depth is None else depth
+    refusals = [span.refusal(depth) if span else "" for span in spans]
+    pairs = list(zip(readable, refusals, strict=True))
+    unreadable += [Unreadable(p.path, why, PhotoFault.DEPTH) for p, why in pairs if why]
+    grouped = tuple(_join_copies([photo for photo, why in pairs if not why]))
+    result = replace(dataset, photos=grouped, unreadable=tuple(unreadable), depth=depth)
     check_counts(result, fewest)
     return result
 
 
-def _digest(path: Path) -> str | PhotoError:
+def _digest(path: Path) -> tuple[str, Span | None] | PhotoError:
     try:
         data = preprocess.read_bytes(path)
-        preprocess.decode(data, str(path))
+        opened = preprocess.open_photo(data, str(path))
+        span = preprocess.span_of(opened.samples, str(path))
+        if span is None:  # what 8 bits leave of it is known now, of more bits when all are read
+            preprocess.show(opened, str(path))
     except PhotoError as error:
         return error
-    return hashlib.sha256(data).hexdigest()
+    return hashlib.sha256(data).hexdigest(), span
 
 
 def _join_copies(photos: list[Photo]) -> Iterator[Photo]:

@@ -60,7 +60,7 @@ def take_masks(tree: Folder, root: Path) -> list[str]:
 def is_mask(path: Path) -> bool:
     """Whether an image file has two values, as a drawn mask has; JPEG blurs them a little."""
     try:
-        photo = preprocess.read(path)
+        photo = preprocess.read(path, depth=None)
     except PhotoError:
         return False
     packed = photo.astype(np.uint32) @ np.array([65_536, 256, 1], dtype=np.uint32)
@@ -102,7 +102,7 @@ def read_mask(path: Path) -> npt.NDArray[np.bool_]:
     Raises:
         PhotoError: the file is not there or is no whole image.
     """
-    pixels = preprocess.read(path).max(axis=2)
+    pixels = preprocess.read(path, depth=None).max(axis=2)
     return np.asarray(pixels > pixels.max() / 2)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from okng.dataset.classes import OkChoice
+from okng.errors import PhotoFault
 
 SPLITS = ("train", "val", "test")
 SPLIT_NAMES = {
@@ -41,10 +42,11 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file that cannot be used, and why."""
+    """A file that cannot be used, and why; the kind of fault decides what to do about it."""
 
     path: str
     reason: str
+    fault: PhotoFault = PhotoFault.OTHER
 
 
 class Reason(StrEnum):
@@ -97,6 +99,8 @@ class Dataset:
         ok_choice: how the OK class was chosen; None where nothing is known of it.
         left_out: files below the root that are not judged, by reason, folder and suffix.
         remarks: sentences on how the folders were read.
+        depth: bits that photos with more than 8 of them fill, largest value over all photos: 8 to
+            16; 16 where it was not looked for.
     """
 
     root: Path
@@ -107,6 +111,7 @@ class Dataset:
     ok_choice: OkChoice | None = field(default=None, compare=False)
     left_out: tuple[LeftOut, ...] = field(default=(), compare=False)
     remarks: tuple[str, ...] = field(default=(), compare=False)
+    depth: int = field(default=16)
 
     @staticmethod
     def find(source: Path | str, *, ok: str | None = None, no_ok: bool = False) -> "Dataset":

@@ -60,7 +60,7 @@ def robustness(
     Returns:
         The part `robustness` of metrics.json; None where no photo can be read.
     """
-    sample = _sample(root, scores, photos)
+    sample = _sample(root, scores, photos, inspector.metadata.input.depth)
     if not sample.photos:
         return None
     threshold = float(scores.table["threshold"].iloc[0])
@@ -84,7 +84,7 @@ def robustness(
     }
 
 
-def _sample(root: Path, scores: Scores, count: int) -> _Sample:
+def _sample(root: Path, scores: Scores, count: int, depth: int) -> _Sample:
     rng = np.random.default_rng(0)
     rows: list[int] = []
     judged = np.asarray(scores.table["error"] == "")
@@ -93,15 +93,15 @@ def _sample(root: Path, scores: Scores, count: int) -> _Sample:
         fresh = np.zeros(len(order), dtype=bool)
         fresh[np.unique(scores.groups[order], return_index=True)[1]] = True
         rows += [*order[fresh], *order[~fresh]][: -(-count // 2)]
-    read = [(row, _read(root / scores.table["path"].iloc[row])) for row in sorted(rows)]
+    read = [(row, _read(root / scores.table["path"].iloc[row], depth)) for row in sorted(rows)]
     kept = [(row, photo) for row, photo in read if photo is not None]
     chosen = np.array([row for row, _ in kept], dtype=np.int64)
     return _Sample([p for _, p in kept], scores.is_defective[chosen], scores.groups[chosen])
 
 
-def _read(path: Path) -> Photo | None:
+def _read(path: Path, depth: int) -> Photo | None:
     try:
-        photo = preprocess.read(path)
+        photo = preprocess.read(path, depth=depth)
     except PhotoError:
         return None
     image = Image.fromarray(photo)

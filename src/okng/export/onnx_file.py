@@ -19,6 +19,7 @@ from okng import __version__
 from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
 from okng.modelfile import OPSET, Calibration, Metadata, needed_constants, write
+from okng.preprocess import FULL_DEPTH
 from okng.train.faults import too_little_memory
 from okng.train.saved import TrainedModel
 from okng.verdict import OperatingPoint
@@ -34,6 +35,7 @@ def export(
     name: str,
     dataset_digest: str,
     usual: npt.NDArray[np.uint8] | None = None,
+    depth: int = FULL_DEPTH,
 ) -> InspectionGraph:
     """Export a trained network as a model file.
 
@@ -44,6 +46,7 @@ def export(
         dataset_digest: of the photos it was trained from.
         usual: uint8 (N, S, S, 3), photos of good parts, see `usual_photos`: what heatmaps would
             show of these is left out. None leaves nothing out.
+        depth: bits that photos with more than 8 of them fill.
 
     Returns:
         The same graph in torch, for the parity check.
@@ -54,7 +57,7 @@ def export(
     graph = InspectionGraph(model).eval()
     if usual is not None:
         graph.learn_usual(usual)
-    metadata = _metadata(model, name, dataset_digest)
+    metadata = _metadata(model, name, dataset_digest, depth)
     _mark_constants(graph)
     exported = _to_onnx(graph, model)
     _check_constants(exported.graph, needed_constants(metadata))
@@ -124,14 +127,14 @@ def _to_onnx(graph: InspectionGraph, model: TrainedModel) -> onnx.ModelProto:
     return program.model_proto
 
 
-def _metadata(model: TrainedModel, name: str, dataset_digest: str) -> Metadata:
+def _metadata(model: TrainedModel, name: str, dataset_digest: str, depth: int) -> Metadata:
     return Metadata(
         name=name,
         classes=model.classes,
         ok_class=model.ok_class,
         operating_point=OperatingPoint(threshold=0.5, policy="not chosen yet"),
         calibration=Calibration.identity(len(model.classes)),
-        input=model.rules,
+        input=model.rules.model_copy(update={"depth": depth}),
         dataset_digest=dataset_digest,
         backbone=model.architecture.settings.name,
         tiles=model.architecture.settings.tiles,

@@ -10,6 +10,7 @@ import torch
 from okng import preprocess
 from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
+from okng.preprocess import FULL_DEPTH
 from okng.verdict import OperatingPoint, Verdict
 
 TOLERANCE = 1e-4
@@ -36,6 +37,8 @@ def check_parity(
     paths: Iterable[Path],
     verdicts: Iterable[Verdict],
     operating_point: OperatingPoint,
+    *,
+    depth: int = FULL_DEPTH,
 ) -> Parity:
     """Compare the verdicts of a model file with the network it came from.
 
@@ -44,13 +47,14 @@ def check_parity(
         paths: the photos that were judged.
         verdicts: what the model file said of them.
         operating_point: that of the file.
+        depth: bits of photos with more than 8, that of the file.
 
     Raises:
         TrainingError: scores differ by more than 1e-4, or a verdict differs.
     """
     worst, strange, changed, count = 0.0, 0.0, 0, 0
     for path, verdict in zip(paths, verdicts, strict=True):
-        score, unfamiliarity = _said(graph, path)
+        score, unfamiliarity = _said(graph, path, depth)
         worst = max(worst, abs(score - verdict.defect_score))
         if not math.isnan(unfamiliarity):
             strange = max(strange, abs(unfamiliarity - verdict.unfamiliarity))
@@ -69,9 +73,9 @@ def check_parity(
     return Parity(count, worst, strange, changed)
 
 
-def _said(graph: InspectionGraph, path: Path) -> tuple[float, float]:
+def _said(graph: InspectionGraph, path: Path, depth: int) -> tuple[float, float]:
     """Defect score and unfamiliarity, NaN where the graph does not tell it."""
-    photo = torch.from_numpy(preprocess.read(path).copy())[None]
+    photo = torch.from_numpy(preprocess.read(path, depth=depth))[None]
     with torch.no_grad():
         _, score, _, _, *unfamiliarity = graph(photo)
     return float(score[0]), float(unfamiliarity[0][0]) if unfamiliarity else math.nan

@@ -25,7 +25,8 @@ class Part(BaseModel):
 class InputRules(Part):
     """What the graph does to a photo before the network sees it.
 
-    `mean` and `std` are per channel, for values in [0, 1].
+    `mean` and `std` are per channel, for values in [0, 1]. `depth` is the bits that photos with
+    more than 8 of them fill: they are scaled by it before the graph.
     """
 
     image_size: int = Field(ge=1)
@@ -34,6 +35,7 @@ class InputRules(Part):
     mean: tuple[FiniteFloat, ...] = (0.0,)
     std: tuple[FiniteFloat, ...] = (1.0,)
     resize: str = "antialiased bilinear, both sides to image_size"
+    depth: int = Field(16, ge=8, le=16)
 
 
 class Calibration(Part):

@@ -36,9 +36,10 @@ def model_facts(path: Path) -> dict[str, Any]:
 
 def draw_cases(inspector: Inspector, root: Path, scores: Scores, out: Path) -> None:
     """Heatmaps of the photos that teach most."""
+    depth = inspector.metadata.input.depth
 
     def judge_one(path: Path) -> Any:
-        return preprocess.read(path), inspector(path, heatmap=True)
+        return preprocess.read(path, depth=depth), inspector(path, heatmap=True)
 
     write_gallery(judge_one, root, choose_cases(scores), out, inspector.metadata.heat)
 

@@ -44,7 +44,7 @@ def read_labelled(
     progress.say(f"{len(dataset)} photos of: {', '.join(named)}")
     say_left_out(dataset, progress)
     with progress.stage("read", len(dataset)) as advance:
-        dataset = add_digests(dataset, on_done=advance, fewest=1)
+        dataset = add_digests(dataset, on_done=advance, fewest=1, depth=metadata.input.depth)
     for fault in dataset.unreadable:
         progress.say(f"not readable, left out: {fault.path}: {fault.reason}")
     return dataset

@@ -69,6 +69,7 @@ def _decode(
             settings.data.image_size or 0,
             on_done=advance,
             memory_limit_gb=settings.data.memory_limit_gb,
+            depth=dataset.depth,
         )
     chosen = np.array([photo.split == split for photo in dataset.photos])
     return Sample(photos, part.labels(), numbers[chosen])

@@ -1,6 +1,7 @@
 """The first stage: photos on disk -> manifest with groups and splits, and the audit of them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from okng.audit import Findings, with_splits
@@ -16,6 +17,7 @@ from okng.dataset import (
 )
 from okng.pipeline.auditing import look_at, share_out
 from okng.pipeline.leakage.keeping import keep_features
+from okng.preprocess import DEPTHS, FULL_DEPTH
 from okng.progress import Progress
 from okng.run import RunFolder
 
@@ -61,12 +63,22 @@ def _kept(source: Path, run: RunFolder, settings: Settings) -> Dataset:
     if data.split is SplitMode.REPAIR:  # what a repair dropped is on record nowhere
         changes = changes._replace(added=())
     check_unchanged(changes, where=run.folder)
-    return kept
+    return replace(kept, depth=depth_of_audit(run.audit))
 
 
 def _left_out(run: RunFolder) -> set[str]:
     audit = json.loads(run.audit.read_text(encoding="utf-8"))
     return {fault["path"] for fault in audit["unreadable"]}
+
+
+def depth_of_audit(path: Path) -> int:
+    """The depth that an audit found; full where it is older than that, or cannot be read."""
+    try:
+        summary = json.loads(path.read_text(encoding="utf-8", errors="replace"))["summary"]
+        depth = summary.get("depth", FULL_DEPTH)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return FULL_DEPTH
+    return depth if depth in DEPTHS else FULL_DEPTH
 
 
 def _root(source: Path) -> Path:

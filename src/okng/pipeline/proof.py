@@ -66,7 +66,14 @@ def prove(
     draft = run.models / "unproven.onnx"
     Step.EXPORT.begin(progress)
     usual = usual_photos(samples["train"], has_ok=model.ok_class is not None)
-    graph = export(model, draft, name=run.folder.name, dataset_digest=dataset.digest, usual=usual)
+    graph = export(
+        model,
+        draft,
+        name=run.folder.name,
+        dataset_digest=dataset.digest,
+        usual=usual,
+        depth=dataset.depth,
+    )
     metadata, unmet = _calibrate(dataset, draft, run, settings, progress)
     follow(graph, metadata)
     Step.SCORE.begin(progress)
@@ -182,7 +189,9 @@ def _parity(
         if photo.split == "test" and not verdict.error
     ]
     paths, judged = zip(*tested, strict=True)
-    return check_parity(graph, paths, judged, metadata.operating_point)._asdict()
+    return check_parity(
+        graph, paths, judged, metadata.operating_point, depth=metadata.input.depth
+    )._asdict()
 
 
 def _publish(draft: Path, run: RunFolder, metadata: Metadata, metrics: dict[str, Any]) -> None:

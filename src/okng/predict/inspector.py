@@ -1,30 +1,20 @@
 """The inspector: a model file that judges photos. It needs no torch and no network connection."""
 
-import io
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
-import numpy.typing as npt
-from PIL import Image
 
-from okng import modelfile, preprocess
+from okng import modelfile
 from okng.config import Runtime
-from okng.errors import PhotoError
+from okng.predict.reading import BATCH, Photo, Read, batches, stacked
 from okng.predict.sessions import open_session
 from okng.verdict import Judgement, Verdict, likeliest_class
 
-Array = npt.NDArray[np.uint8]
-Photo = str | Path | bytes | Image.Image | Array
-"""A path, the bytes of an image file, a Pillow image, or uint8 (H, W, 3) RGB or (H, W) grey."""
-
 _DRAWN = {"heatmap", "evidence"}  # outputs that cost time and serve pictures alone
-_BATCH = 8
-_BATCH_PIXELS = 16_000_000  # photos of one batch together, so that memory stays bounded
 _SEEN_PIXELS = 2_000_000  # the same as the network sees them: its maps hold a hundred times as much
 
 
@@ -59,7 +49,7 @@ class Inspector:
         self.digest = file.digest
         self._session = open_session(file.data, runtime, threads)
         seen = _SEEN_PIXELS // self.metadata.input.image_size**2
-        self._at_once = max(1, min(_BATCH, seen))
+        self._at_once = max(1, min(BATCH, seen))
 
     @overload
     def __call__(self, photos: Photo, *, heatmap: bool = False) -> Verdict: ...  # type: ignore[overload-overlap]
@@ -89,21 +79,18 @@ class Inspector:
     def judge(self, photos: Iterable[Photo], *, heatmap: bool = False) -> Iterator[Verdict]:
         """Judge any number of photos, reading ahead in threads; one verdict each, in order."""
         with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-            for batch in _batches(_read_ahead(photos, pool), self._at_once):
+            for batch in batches(photos, pool, self._at_once, self.metadata.input.depth):
                 yield from self._judge_batch(batch, heatmap=heatmap)
 
-    def _judge_batch(
-        self, batch: list[tuple[str, Array | str]], *, heatmap: bool
-    ) -> Iterator[Verdict]:
-        path, content = batch[0]
-        if isinstance(content, str):
-            yield self._error(path, content)
+    def _judge_batch(self, batch: list[Read], *, heatmap: bool) -> Iterator[Verdict]:
+        if batch[0].pixels is None:
+            yield self._error(batch[0].path, batch[0].error)
             return
-        photos = np.stack([photo for _, photo in batch if not isinstance(photo, str)])
+        photos = stacked(batch)
         wanted = [name for name in self._session.outputs if heatmap or name not in _DRAWN]
         results = self._session.run(photos, wanted)
-        for row, (path, _) in enumerate(batch):
-            yield self._verdict(path, {name: result[row] for name, result in results.items()})
+        for row, photo in enumerate(batch):
+            yield self._verdict(photo.path, {name: result[row] for name, result in results.items()})
 
     def _verdict(self, path: str, said: dict[str, Any]) -> Verdict:
         point, classes = self.metadata.operating_point, self.metadata.classes
@@ -138,71 +125,3 @@ class Inspector:
     def _error(self, path: str, reason: str) -> Verdict:
         threshold = self.metadata.operating_point.threshold
         return Verdict(Judgement.ERROR, float("nan"), "", {}, threshold, path, reason)
-
-
-def _read_ahead(
-    photos: Iterable[Photo], pool: ThreadPoolExecutor
-) -> Iterator[tuple[str, Array | str]]:
-    waiting: deque[Future[tuple[str, Array | str]]] = deque()
-    for photo in photos:
-        waiting.append(pool.submit(_read, photo))
-        if len(waiting) > 2 * _BATCH:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def _batches(
-    photos: Iterable[tuple[str, Array | str]], most: int
-) -> Iterator[list[tuple[str, Array | str]]]:
-    """Runs of photos of the same size, in order; an unreadable one is a batch of its own."""
-    batch: list[tuple[str, Array | str]] = []
-    for path, content in photos:
-        if batch and not _fits(batch, content, most):
-            yield batch
-            batch = []
-        batch.append((path, content))
-    if batch:
-        yield batch
-
-
-def _fits(batch: list[tuple[str, Array | str]], content: Array | str, most: int) -> bool:
-    first = batch[0][1]
-    if isinstance(first, str) or isinstance(content, str) or first.shape != content.shape:
-        return False
-    return len(batch) < most and (len(batch) + 1) * content[..., 0].size <= _BATCH_PIXELS
-
-
-def _read(photo: Photo) -> tuple[str, Array | str]:
-    """The photo's path, or nothing, and its pixels, or why it has none."""
-    name = str(photo) if isinstance(photo, str | Path) else ""
-    try:
-        return name, _pixels(photo)
-    except PhotoError as exc:
-        return name, exc.what
-
-
-def _pixels(photo: Photo) -> Array:
-    if isinstance(photo, str | Path):
-        return preprocess.read(photo)
-    if isinstance(photo, bytes):
-        return preprocess.decode(photo)
-    if isinstance(photo, Image.Image):
-        buffer = io.BytesIO()
-        photo.save(buffer, "TIFF")
-        return preprocess.decode(buffer.getvalue())
-    return _checked(photo)
-
-
-def _checked(photo: Array) -> Array:
-    if not isinstance(photo, np.ndarray):
-        raise TypeError(f"{type(photo).__name__} is not a photo; see okng.predict.Photo")
-    if photo.dtype != np.uint8:
-        raise PhotoError(f"The array is {photo.dtype}, a photo is uint8", hint="Scale it to 0-255.")
-    if photo.ndim == 2:
-        photo = np.repeat(photo[..., None], 3, axis=2)
-    if photo.ndim != 3 or photo.shape[2] != 3 or min(photo.shape) < 1:
-        raise PhotoError(
-            f"The array has shape {photo.shape}", allowed="(H, W, 3) RGB or (H, W) grey"
-        )
-    return np.ascontiguousarray(photo)

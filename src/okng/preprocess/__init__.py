@@ -4,29 +4,47 @@ It knows files and pixels, nothing about parts, classes or networks.
 """
 
 from okng.preprocess.decoding import (
-    FORMATS,
-    MAX_PIXELS,
-    Array,
+    Decoded,
     decode,
-    is_grey,
-    orientation,
+    from_array,
+    from_image,
+    open_photo,
+    pixel_count,
     read,
-    read_bytes,
-    shrink,
+    show,
 )
+from okng.preprocess.faults import FORMATS, MAX_PIXELS
+from okng.preprocess.files import MAX_BYTES, read_bytes
+from okng.preprocess.forms import Form, Opened
+from okng.preprocess.levels import DEPTHS, FULL_DEPTH, Array, Samples, Span, depth_of, span_of
+from okng.preprocess.looks import is_grey, shrink
 from okng.preprocess.suffixes import PHOTO_SUFFIXES, RAW_SUFFIXES, UNREAD_PHOTO_SUFFIXES
 
 __all__ = [
+    "DEPTHS",
     "FORMATS",
+    "FULL_DEPTH",
+    "MAX_BYTES",
     "MAX_PIXELS",
     "PHOTO_SUFFIXES",
     "RAW_SUFFIXES",
     "UNREAD_PHOTO_SUFFIXES",
     "Array",
+    "Decoded",
+    "Form",
+    "Opened",
+    "Samples",
+    "Span",
     "decode",
+    "depth_of",
+    "from_array",
+    "from_image",
     "is_grey",
-    "orientation",
+    "open_photo",
+    "pixel_count",
     "read",
     "read_bytes",
+    "show",
     "shrink",
+    "span_of",
 ]

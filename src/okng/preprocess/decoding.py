@@ -1,40 +1,23 @@
-"""Bytes of an image file -> pixels, or a PhotoError with the reason."""
+"""Any file, Pillow image or array -> uint8 RGB, by one way, or a PhotoError with the reason."""
 
-import contextlib
 import io
-import struct
-import threading
-import warnings
 from pathlib import Path
-from types import TracebackType
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-import simplejpeg
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import Image, ImageFile
 
-from okng.errors import PhotoError
+from okng.errors import PhotoError, PhotoFault
+from okng.preprocess import heif, jpeg, png, pnm, tiff
+from okng.preprocess.faults import check_size, fault
+from okng.preprocess.files import open_file, read_bytes
+from okng.preprocess.forms import PILLOW_FAULTS, Form, Opened, orientation
+from okng.preprocess.images import faults_of, open_image, samples_of
+from okng.preprocess.kinds import Kind, kind_of, why_unknown
+from okng.preprocess.levels import FULL_DEPTH, Array, Numbers, Samples, Span, span_of, to_rgb
+from okng.preprocess.quiet import quiet_pillow
+from okng.preprocess.suffixes import RAW_SUFFIXES
 
-Array = npt.NDArray[np.uint8]
-FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
-MAX_PIXELS = 128_000_000
-
-_STARTS = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
-_OTHER_STARTS = {b"GIF8": "GIF", b"%PDF": "PDF", b"8BPS": "Photoshop", b"\0\0\0\x0cjP": "JPEG 2000"}
-# What Pillow and its plugins raise on damaged files; it documents no list.
-_PILLOW_FAULTS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    struct.error,
-    MemoryError,
-)
-# Warnings of libjpeg after which the rest of the photo is made up; it only calls others harmless.
-_JPEG_LOSSES = ("premature end", "bad huffman", "instead of rst")
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -44,10 +27,40 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_READERS = {
+    Kind.JPEG: jpeg.read,
+    Kind.PNG: png.read,
+    Kind.TIFF: tiff.read,
+    Kind.PNM: pnm.read,
+    Kind.HEIF: heif.read,
+}
+_BY_PILLOW = {Kind.BMP: ("BMP",), Kind.DIB: ("DIB",), Kind.WEBP: ("WEBP",), Kind.AVIF: ("AVIF",)}
 
 
-def read(path: Path | str) -> Array:
+_SIZED = ("JPEG", "MPO", "PNG", "BMP", "TIFF", "WEBP", "PPM")
+"""Formats whose size Pillow takes from the header alone."""
+
+
+class Decoded(NamedTuple):
+    """A photo and its form.
+
+    Attributes:
+        pixels: uint8 (H, W, 3), RGB, C-contiguous, writable, upright.
+        form: what the file states of it.
+        span: range of its values where it has more than 8 bits, or None.
+    """
+
+    pixels: Array
+    form: Form
+    span: Span | None = None
+
+
+def read(path: Path | str, *, depth: int | None = FULL_DEPTH) -> Array:
     """Read a photo from a file.
+
+    Args:
+        path: of the file.
+        depth: bits of photos with more than 8, see `decode`.
 
     Returns:
         uint8 (H, W, 3), RGB, upright after its EXIF orientation.
@@ -55,177 +68,137 @@ def read(path: Path | str) -> Array:
     Raises:
         PhotoError: the file is not there, may not be read, or is not a whole photo.
     """
-    return decode(read_bytes(path), str(path))
+    return decode(read_bytes(path), str(path), depth=depth)
 
 
-def read_bytes(path: Path | str) -> bytes:
-    """The bytes of a file.
-
-    Raises:
-        PhotoError: the file is not there, is a folder, or may not be read.
-    """
-    try:
-        return Path(path).read_bytes()
-    except OSError as exc:
-        raise PhotoError(
-            f"The file cannot be read: {exc.strerror}", where=path, hint="Check path and rights."
-        ) from exc
-
-
-def decode(data: bytes, name: str = "") -> Array:
+def decode(data: bytes, name: str = "", *, depth: int | None = FULL_DEPTH) -> Array:
     """Decode the bytes of an image file.
 
     Args:
-        data: a JPEG, PNG, BMP, TIFF or WebP file, of at most 128 million pixels.
+        data: a JPEG, PNG, BMP, TIFF, WebP, AVIF, HEIC, PGM or PPM file, of at most 128 million
+            pixels.
         name: what to call the photo in an error.
+        depth: 8 to 16, the bits that the cameras of this set of photos fill; photos with more than
+            8 bits are scaled by it. None takes each photo's own.
 
     Returns:
-        uint8 (H, W, 3), RGB, C-contiguous, writable, upright after its EXIF orientation. 16-bit
-        photos keep their high byte; transparent ones are laid on black; of several frames the
-        first is taken.
+        uint8 (H, W, 3), RGB, C-contiguous, writable, upright after its EXIF orientation. Where
+        alpha varies, transparent parts are laid on black; alpha of one value is no alpha.
+
+    Raises:
+        PhotoError: with a reason that a person understands.
+    """
+    return show(open_photo(data, name), name, depth=depth).pixels
+
+
+def show(opened: Opened, name: str = "", *, depth: int | None = FULL_DEPTH) -> Decoded:
+    """The pixels of a photo that was opened; see `decode`.
+
+    Raises:
+        PhotoError: its values lie beyond the depth.
+    """
+    pixels = _turned(to_rgb(opened.samples, depth, name), opened.form)
+    return Decoded(pixels, opened.form, span_of(opened.samples, name))
+
+
+def open_photo(data: bytes, name: str = "") -> Opened:
+    """The samples of an image file, before the depth of its set is known; see `decode`.
 
     Raises:
         PhotoError: with a reason that a person understands.
     """
     if not data:
-        raise _fault("The file is empty (0 bytes)", name)
+        raise fault(PhotoFault.EMPTY, "The file is empty (0 bytes)", name)
+    kind = kind_of(data)
+    if kind is None:
+        raise why_unknown(data, name)
+    if kind is Kind.TIFF and Path(name).suffix.lower() in RAW_SUFFIXES:
+        what = "This is a raw file of a camera, which is not read: export it as TIFF or PNG"
+        raise fault(PhotoFault.FORMAT, what, name)
+    if kind in _READERS:
+        return _READERS[kind](data, name)
+    return open_image(data, name, _BY_PILLOW[kind])
+
+
+def from_image(image: Image.Image, name: str = "", *, depth: int | None = FULL_DEPTH) -> Array:
+    """A Pillow image as the pixels that its file has; see `decode`.
+
+    An image that was opened and not yet touched is read from its file, by the one way.
+
+    Raises:
+        PhotoError: it cannot be loaded, or has a mode without meaning.
+    """
+    data = _untouched(image)
+    if data is not None:
+        return decode(data, name, depth=depth)
+    with faults_of(name, "Pillow image"), quiet_pillow:
+        check_size(*image.size, name)
+        opened = Opened(samples_of(image), Form("", image.mode, 8, orientation(image)))
+        return show(opened, name, depth=depth).pixels
+
+
+def from_array(array: Numbers, name: str = "", *, depth: int | None = FULL_DEPTH) -> Array:
+    """An array as the pixels of the photo that it is; see `decode`.
+
+    Args:
+        array: (H, W) or (H, W, 1) grey, (H, W, 3) RGB or (H, W, 4) RGBA; bool, uint8, or deep:
+            other whole numbers, or floats of [0, 1] or up to the depth.
+        name: what to call the photo in an error.
+        depth: bits of photos with more than 8.
+
+    Raises:
+        PhotoError: another shape or type, or values beyond the depth.
+    """
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
+    if not array.size or array.ndim not in {2, 3} or array.shape[2:] not in {(), (3,), (4,)}:
+        raise PhotoError(
+            f"The array has shape {array.shape}",
+            allowed="(H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA",
+            fault=PhotoFault.FORM,
+        )
+    if array.dtype.kind not in "buif":
+        what = f"The array is {array.dtype}, a photo is uint8, uint16 or float"
+        raise PhotoError(what, hint="Scale it to 0-255.", fault=PhotoFault.FORM)
+    check_size(array.shape[1], array.shape[0], name)
+    if array.dtype.kind == "b":
+        array = array.astype(np.uint8) * 255
+    has_alpha = array.ndim == 3 and array.shape[2] == 4
+    alpha = array[..., 3] if has_alpha else None
+    return to_rgb(Samples(array[..., :3] if has_alpha else array, alpha), depth, name)
+
+
+def pixel_count(photo: Path | str | bytes) -> int | None:
+    """Pixels of a photo by its header, before it is decoded; None where that shows nothing."""
     try:
-        with _quiet_pillow, Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            _check_size(*image.size, name)
-            return _pixels(image, data, name)
-    except Image.DecompressionBombError as exc:
-        raise _fault("The photo has too many pixels", name) from exc
-    except PhotoError:
-        raise
-    except UnidentifiedImageError as exc:
-        raise _fault(_why_unknown(data), name) from exc
-    except _PILLOW_FAULTS as exc:
-        raise _fault(f"The photo is damaged or cut off: {_reason(exc)}", name) from exc
+        with (
+            io.BytesIO(photo) if isinstance(photo, bytes) else open_file(photo) as file,
+            quiet_pillow,
+            Image.open(file, formats=_SIZED) as image,
+        ):
+            return image.width * image.height
+    except (*PILLOW_FAULTS, PhotoError, Image.DecompressionBombError):
+        return None
 
 
-def is_grey(photos: Array) -> bool:
-    """Whether red, green and blue are equal everywhere in one photo (H, W, 3) or in several."""
-    red, green, blue = (photos[..., channel] for channel in range(3))
-    return bool(np.array_equal(red, green) and np.array_equal(green, blue))
-
-
-def shrink(photo: Array, size: int) -> Array:
-    """Resize to uint8 (size, size, 3) with the triangle filter that the model file uses."""
-    if photo.shape[:2] == (size, size):
-        return photo
-    return np.array(Image.fromarray(photo).resize((size, size), Image.Resampling.BILINEAR))
-
-
-def _pixels(image: Image.Image, data: bytes, name: str) -> Array:
-    photo = _decode_jpeg(data, name) if image.format in {"JPEG", "MPO"} else None
-    if photo is None:
-        image.load()
-        photo = _to_rgb(image)
-    # Asked after loading, because Pillow turns TIFF files itself and then forgets the orientation.
-    turn = _TURNS.get(orientation(image))
+def _turned(photo: Array, form: Form) -> Array:
+    turn = _TURNS.get(form.orientation)
     return photo if turn is None else np.array(Image.fromarray(photo).transpose(turn))
 
 
-def _decode_jpeg(data: bytes, name: str) -> Array | None:
-    """The quick way; None where Pillow should have a look.
-
-    Pillow fills the missing part of a cut photo with grey when an end marker follows, so a loss of
-    pixels that libjpeg reports is final.
-    """
-    try:
-        space = simplejpeg.decode_jpeg_header(data)[2]
-        four_inks = space in {"CMYK", "YCCK"}
-        photo: Array = simplejpeg.decode_jpeg(data, colorspace="CMYK" if four_inks else "RGB")
-    except ValueError as exc:
-        if any(loss in str(exc).lower() for loss in _JPEG_LOSSES):
-            raise _fault(f"The photo is damaged or cut off: {exc}", name) from exc
+def _untouched(image: Image.Image) -> bytes | None:
+    """The bytes of the file behind an image that nobody loaded, changed or moved on in."""
+    if not isinstance(image, ImageFile.ImageFile) or not image.tile or image.tell():
         return None
-    return None if four_inks else photo
-
-
-def orientation(image: Image.Image) -> int:
-    """EXIF orientation, 1 to 8; a photo whose EXIF data are damaged counts as upright."""
+    file = image.fp
+    if file is None:
+        return None
     try:
-        value = image.getexif().get(ExifTags.Base.Orientation)
-    except _PILLOW_FAULTS:
-        return 1
-    return value if isinstance(value, int) else 1
-
-
-def _to_rgb(image: Image.Image) -> Array:
-    if image.mode.startswith("I"):
-        return _repeat((np.asarray(image).astype(np.int64) >> 8).clip(0, 255))
-    if image.mode == "F":
-        return _repeat(np.nan_to_num(np.asarray(image)).clip(0, 255))
-    if image.has_transparency_data:
-        opaque = image.convert("RGBA")
-        ground = Image.new("RGBA", opaque.size, (0, 0, 0, 255))
-        return np.array(Image.alpha_composite(ground, opaque).convert("RGB"))
-    return np.array(image.convert("RGB"))
-
-
-def _repeat(grey: npt.NDArray[np.generic]) -> Array:
-    return np.repeat(grey.astype(np.uint8)[..., None], 3, axis=2)
-
-
-def _check_size(width: int, height: int, name: str) -> None:
-    if width * height > MAX_PIXELS:
-        raise _fault(f"The photo has too many pixels: {width} x {height}", name)
-
-
-def _why_unknown(data: bytes) -> str:
-    if data.startswith(_STARTS):
-        return "The photo is damaged or cut off: its header cannot be read"
-    if data[4:8] == b"ftyp":
-        return "The format is not allowed: HEIC, AVIF or a video"
-    for start, kind in _OTHER_STARTS.items():
-        if data.startswith(start):
-            return f"The format is not allowed: {kind}"
-    return "The file is not a photo of a known format"
-
-
-def _reason(exc: BaseException) -> str:
-    return str(exc) or type(exc).__name__
-
-
-def _fault(what: str, name: str) -> PhotoError:
-    return PhotoError(
-        what,
-        where=name or None,
-        allowed=f"a whole {', '.join(FORMATS)} file of at most {MAX_PIXELS:,} pixels",
-        hint="Take the photo again, or leave it out.",
-    )
-
-
-class _QuietPillow:
-    """Silences Pillow's warnings while any thread decodes: we refuse by our own rules.
-
-    `warnings.catch_warnings` is not made for threads: left in another order than entered, it would
-    leave its filter behind. So the first thread in sets it and the last one out removes it.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._threads = 0
-        self._filters = contextlib.ExitStack()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._threads == 0:
-                self._filters.enter_context(warnings.catch_warnings())
-                warnings.filterwarnings("ignore", module=r"PIL\.")
-            self._threads += 1
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        with self._lock:
-            self._threads -= 1
-            if self._threads == 0:
-                self._filters.close()
-
-
-_quiet_pillow = _QuietPillow()
+        place = file.tell()
+        file.seek(0)
+        data = file.read()
+        file.seek(place)
+        with quiet_pillow, Image.open(io.BytesIO(data)) as fresh:
+            return data if (fresh.size, fresh.mode) == (image.size, image.mode) else None
+    except PILLOW_FAULTS:
+        return None

@@ -111,7 +111,7 @@ def _per_photo(work: Callable[[], object], clock: Clock) -> float:
 def _decode_seconds(paths: list[Path], size: int, clock: Clock) -> float:
     begun = clock()
     for path in paths:
-        preprocess.shrink(preprocess.read(path), size)
+        preprocess.shrink(preprocess.read(path, depth=None), size)
     return (clock() - begun) / max(1, len(paths))
 
 

@@ -1,4 +1,4 @@
-"""Photos of another form than the others: size, aspect, colour mode, bit depth, orientation."""
+"""Photos of another form: size, aspect, colour mode, bit depth, orientation, previews, alpha."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ _ASPECT = 1.1
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """Forms that few photos have, and photos that are turned by EXIF."""
+    """Forms that few photos have, mixed depths, and what files hold beside the photo."""
     photos = evidence.measured()
     if not photos:
         return []
@@ -22,7 +22,14 @@ def check(evidence: Evidence) -> list[Finding]:
     }
     paths = [photo.path for photo in photos]
     found = [finding for name, values in forms.items() for finding in _rare(name, values, paths)]
-    return found + _aspects(evidence) + _turned(evidence)
+    return [
+        *found,
+        *_depths(evidence),
+        *_aspects(evidence),
+        *_turned(evidence),
+        *_views(evidence),
+        *_clear_parts(evidence),
+    ]
 
 
 def _rare(name: str, values: list[str], paths: list[str]) -> list[Finding]:
@@ -59,7 +66,7 @@ def _aspects(evidence: Evidence) -> list[Finding]:
 
 
 def _turned(evidence: Evidence) -> list[Finding]:
-    turned = [path for path, fact in evidence.facts.items() if fact.orientation != 1]
+    turned = [path for path, fact in evidence.facts.items() if 2 <= fact.orientation <= 8]
     if not turned:
         return []
     return [
@@ -70,5 +77,71 @@ def _turned(evidence: Evidence) -> list[Finding]:
             "them.",
             advice="okng turns them upright everywhere. Other programs may not: save them upright.",
             photos=turned,
+        )
+    ]
+
+
+def _depths(evidence: Evidence) -> list[Finding]:
+    """What the bits of deep photos are taken for, and whether all photos fill as many."""
+    filled = {path: fact.filled for path, fact in evidence.facts.items() if fact.filled}
+    if not filled:
+        return []
+    depth, counts = evidence.dataset.depth, Counter(filled.values())
+    what = (
+        f"{len(filled)} photos have more than 8 bits; their values fill {depth} bits, by which all "
+        "of them are scaled."
+    )
+    if len(counts) == 1:
+        return [
+            Finding(
+                check="depth",
+                severity=Severity.NOTICE,
+                what=what,
+                advice="The model file keeps this depth, and refuses photos on the line that "
+                "exceed it.",
+            )
+        ]
+    (usual, most), *_ = counts.most_common()
+    others = [path for path, bits in filled.items() if bits != usual]
+    shares = ", ".join(f"{number} of {bits} bits" for bits, number in sorted(counts.items()))
+    return [
+        Finding(
+            check="depth",
+            severity=Severity.SERIOUS if most < len(filled) * (1 - _RARE) else Severity.NOTICE,
+            what=f"{what} But not all fill as many: {shares}.",
+            advice="Photos that fill fewer bits come out darker. Where they are of another camera "
+            "or setting, save all with the same depth; where they are only dark, leave them.",
+            photos=others,
+        )
+    ]
+
+
+def _views(evidence: Evidence) -> list[Finding]:
+    several = {path: fact.views for path, fact in evidence.facts.items() if fact.views > 1}
+    if not several:
+        return []
+    return [
+        Finding(
+            check="pictures",
+            severity=Severity.NOTICE,
+            what=f"{len(several)} files hold {sum(several.values())} pictures (previews, frames, "
+            "depth maps); the first full one of each is taken, the others are left out.",
+            advice="Where another picture of the file is meant, save it as a file of its own.",
+            photos=sorted(several),
+        )
+    ]
+
+
+def _clear_parts(evidence: Evidence) -> list[Finding]:
+    clear = sorted(path for path, fact in evidence.facts.items() if fact.clear_parts)
+    if not clear:
+        return []
+    return [
+        Finding(
+            check="transparency",
+            severity=Severity.NOTICE,
+            what=f"{len(clear)} photos are transparent in parts, which are taken as black.",
+            advice="Save them without transparency, as the line brings them.",
+            photos=clear,
         )
     ]

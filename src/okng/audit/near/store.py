@@ -19,8 +19,9 @@ import numpy as np
 
 from okng.audit.near.features import LocalFeatures
 from okng.errors import OkngError
+from okng.preprocess import FULL_DEPTH
 
-VERSION = 3
+VERSION = 4
 """Raised whenever `features` or `facts` work out something else."""
 _HELD = 1024
 _PER_COMMIT = 256
@@ -46,13 +47,14 @@ class Store:
 
     Args:
         folder: where the file lies; None keeps nothing for the next time.
+        depth: bits that deep photos were scaled by; results of another depth lie in another file.
 
     Attributes:
         trouble: why the file cannot be used, or empty.
         damaged: rows that failed their checksum so far.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, depth: int = FULL_DEPTH) -> None:
         self.trouble = ""
         self.damaged = 0
         self._held: OrderedDict[str, LocalFeatures] = OrderedDict()
@@ -60,7 +62,8 @@ class Store:
         self._waiting: list[Row] = []
         self._spare = _ready("")  # SQLite's name for a file of its own that vanishes
         self._spare.execute(f"PRAGMA cache_size={_SPARE_PAGES}")
-        self._path = (folder or Path()) / f"audit-v{VERSION}.sqlite"
+        kind = "" if depth == FULL_DEPTH else f"-{depth}bit"
+        self._path = (folder or Path()) / f"audit-v{VERSION}{kind}.sqlite"
         self._file = self._open() if folder else self._spare
 
     def __enter__(self) -> Self:

@@ -56,24 +56,27 @@ def check_heatmaps(
     found = {
         "photos": len(usable),
         "empty": len(asked) - len(usable),
-        **erase(inspector, usable, list(_photos(root, find_good(scores, GOOD)))),
+        **erase(inspector, usable, list(_photos(inspector, root, find_good(scores, GOOD)))),
         "pointing": pointing,
         "randomised": randomise(model_file, usable),
     }
     return judge(found)
 
 
-def _photos(root: Path, paths: Iterable[str]) -> Iterator[npt.NDArray[np.uint8]]:
+def _photos(
+    inspector: Inspector, root: Path, paths: Iterable[str]
+) -> Iterator[npt.NDArray[np.uint8]]:
+    depth = inspector.metadata.input.depth
     for path in paths:
         with contextlib.suppress(PhotoError):
-            yield preprocess.read(root / path)
+            yield preprocess.read(root / path, depth=depth)
 
 
 def _with_heatmaps(inspector: Inspector, root: Path, hits: list[Hit]) -> Iterator[Hit]:
     """Hits with photo and heatmap; those that can no longer be read are passed over."""
     for hit in hits:
         try:
-            photo = preprocess.read(root / hit.path)
+            photo = preprocess.read(root / hit.path, depth=inspector.metadata.input.depth)
         except PhotoError:
             continue
         verdict = inspector(photo, heatmap=True)

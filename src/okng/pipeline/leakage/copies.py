@@ -36,8 +36,8 @@ def find_copies(
         could not be compared, as nothing is left of them.
     """
     with tempfile.TemporaryDirectory() as spare:
-        folder = _usable(cache_folder()) or Path(spare)
-        known = _bring(origin, folder)
+        folder = _usable(cache_folder(), dataset.depth) or Path(spare)
+        known = _bring(origin, folder, dataset.depth)
         learned = [photo for photo in origin.learned if photo.sha256 in known]
         missing = len({p.sha256 for p in origin.learned} - known)
         if not learned:
@@ -48,18 +48,18 @@ def find_copies(
     return _shared(evidence.dataset, {_TRAINING + photo.path: photo for photo in learned}), missing
 
 
-def _usable(folder: Path) -> Path | None:
+def _usable(folder: Path, depth: int) -> Path | None:
     """The folder, where a store in it can be used."""
-    with Store(folder) as store:
+    with Store(folder, depth) as store:
         return None if store.trouble else folder
 
 
-def _bring(origin: Origin, folder: Path) -> set[str]:
+def _bring(origin: Origin, folder: Path, depth: int) -> set[str]:
     """Copy what the run folder has of its photos into a store; the digests of those it knows."""
     digests = list(dict.fromkeys(photo.sha256 for photo in origin.learned))
-    with Store(folder) as store:
+    with Store(folder, depth) as store:
         if origin.run is not None and origin.run.traces.is_dir():
-            with Store(origin.run.traces) as kept:
+            with Store(origin.run.traces, depth) as kept:
                 copy_features(kept, store, digests)
         return set(store.known(digests))
 

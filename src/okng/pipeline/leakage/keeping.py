@@ -34,7 +34,8 @@ def keep_features(dataset: Dataset, run: RunFolder, progress: Progress) -> None:
     from okng.audit.gather import gather  # noqa: PLC0415 - needs the extra
     from okng.audit.near.store import Store  # noqa: PLC0415
 
-    with Store(run.traces) as kept, Store(cache_folder()) as cache:
+    depth = dataset.depth
+    with Store(run.traces, depth) as kept, Store(cache_folder(), depth) as cache:
         copy_features(cache, kept, [photo.sha256 for photo in learned.photos])
         with progress.stage("traces", len(learned)) as advance:
             gather(learned, kept, advance)
@@ -64,7 +65,7 @@ def traces_of(dataset: Dataset, run: RunFolder, *, folds: bool) -> Traces:
     """
     taught = dataset.select(*(LEARNED if folds else LEARNED[:1])).photos
     chose = () if folds else dataset.select(LEARNED[1]).photos
-    pixels = _pixels(run, [photo.sha256 for photo in (*taught, *chose)])
+    pixels = _pixels(run, [photo.sha256 for photo in (*taught, *chose)], dataset.depth)
     return Traces(taught=_digests(taught, pixels), chose=_digests(chose, pixels))
 
 
@@ -73,7 +74,7 @@ def _digests(photos: Sequence[Photo], pixels: dict[str, str]) -> Digests:
     return Digests(files=pack(photo.sha256 for photo in photos), pixels=pack(known))
 
 
-def _pixels(run: RunFolder, digests: Sequence[str]) -> dict[str, str]:
+def _pixels(run: RunFolder, digests: Sequence[str], depth: int) -> dict[str, str]:
     """Digests of decoded pixels by digest of the file, of those photos that were measured."""
     if importlib.util.find_spec("cv2") is None:
         return {}
@@ -81,7 +82,7 @@ def _pixels(run: RunFolder, digests: Sequence[str]) -> dict[str, str]:
 
     found: dict[str, str] = {}
     for folder in (run.traces, cache_folder()):
-        with Store(folder) as store:
+        with Store(folder, depth) as store:
             known = store.known(digest for digest in digests if digest not in found)
             found |= {digest: Facts.from_json(text).pixels for digest, text in known.items()}
     return found

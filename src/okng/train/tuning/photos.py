@@ -72,7 +72,10 @@ class FoldedPhotos:
         if size not in self._decoded:
             self._make_room(size)
             self._decoded[size] = load_photos(
-                self.dataset.paths(), size, memory_limit_gb=self._memory_limit_gb
+                self.dataset.paths(),
+                size,
+                memory_limit_gb=self._memory_limit_gb,
+                depth=self.dataset.depth,
             )
         self._decoded[size] = self._decoded.pop(size)  # the last one asked for
         return self._decoded[size]

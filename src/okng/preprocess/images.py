@@ -1,0 +1,114 @@
+"""Pillow images -> samples, whatever their mode."""
+
+import io
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from okng.errors import PhotoError, PhotoFault
+from okng.preprocess.faults import check_size, damaged, fault, form
+from okng.preprocess.forms import PILLOW_FAULTS, Form, Opened, camera, orientation
+from okng.preprocess.levels import Samples, has_clear_parts
+from okng.preprocess.quiet import quiet_pillow
+
+_BITS = {"1": 1, "I": 32, "F": 32}
+# Pillow's words for a whole file that it has no code for.
+_NO_CODE = ("unsupported", "not supported", "unknown", "unrecognized", "cannot handle", "not impl")
+
+
+def open_image(data: bytes, name: str, formats: tuple[str, ...], frame: int = 0) -> Opened:
+    """Decode a file with Pillow.
+
+    Args:
+        data: the file.
+        name: of the photo, for an error.
+        formats: by Pillow's names, that it may have.
+        frame: the number of the frame to take.
+
+    Raises:
+        PhotoError: it is damaged, or of a form that is not read.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(faults_of(name, formats[0]))
+        stack.enter_context(quiet_pillow)
+        image = stack.enter_context(Image.open(io.BytesIO(data), formats=formats))
+        check_size(*image.size, name)
+        stored = _form(image)
+        if frame:
+            image.seek(frame)
+        samples = samples_of(image)
+        # Asked after loading, because Pillow turns TIFF files itself and then forgets it.
+        turn = orientation(image)
+        return Opened(
+            samples, replace(stored, orientation=turn, clear_parts=has_clear_parts(samples))
+        )
+
+
+def header(data: bytes, name: str, formats: tuple[str, ...]) -> Form:
+    """The form of a file by its header.
+
+    Raises:
+        PhotoError: its header cannot be read.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(faults_of(name, formats[0]))
+        stack.enter_context(quiet_pillow)
+        image = stack.enter_context(Image.open(io.BytesIO(data), formats=formats))
+        check_size(*image.size, name)
+        return _form(image)
+
+
+def samples_of(image: Image.Image) -> Samples:
+    """The samples of an image, which is loaded if it is not yet."""
+    image.load()
+    if image.mode.startswith("I"):
+        grey = np.asarray(image)
+        return Samples(grey, _cut_out(grey, image.info.get("transparency")))
+    if image.mode == "F":
+        return Samples(np.asarray(image))
+    if image.mode in {"1", "L"} and not image.has_transparency_data:
+        return Samples(np.asarray(image.convert("L")))
+    if image.has_transparency_data or image.mode in {"La", "RGBa"}:
+        pixels = np.asarray(_with_alpha(image))
+        return Samples(np.ascontiguousarray(pixels[..., :3]), np.ascontiguousarray(pixels[..., 3]))
+    return Samples(np.array(image if image.mode == "RGB" else image.convert("RGB")))
+
+
+@contextmanager
+def faults_of(name: str, file_format: str) -> Iterator[None]:
+    """Turns what Pillow raises into a PhotoError with the reason."""
+    try:
+        yield
+    except PhotoError:
+        raise
+    except Image.DecompressionBombError as exc:
+        raise fault(PhotoFault.SIZE, "The photo has too many pixels", name) from exc
+    except UnidentifiedImageError as exc:
+        raise damaged("its header cannot be read", name) from exc
+    except PILLOW_FAULTS as exc:
+        why = " ".join(str(exc).split()) or type(exc).__name__
+        if any(word in why.lower() for word in _NO_CODE):
+            raise form(file_format, why[:100], name) from exc
+        raise damaged(why, name) from exc
+
+
+def _form(image: Image.Image) -> Form:
+    views = int(getattr(image, "n_frames", 1))
+    bits = 16 if image.mode.startswith("I;16") else _BITS.get(image.mode, 8)
+    return Form(
+        str(image.format), image.mode, bits, orientation(image), camera(image), max(1, views)
+    )
+
+
+def _with_alpha(image: Image.Image) -> Image.Image:
+    if image.mode == "La":
+        image = image.convert("LA")
+    return image if image.mode == "RGBA" else image.convert("RGBA")
+
+
+def _cut_out(grey: np.ndarray, value: object) -> np.ndarray | None:
+    """Alpha of a photo in which one grey value stands for transparent."""
+    return np.where(grey == value, 0, 255).astype(np.uint8) if isinstance(value, int) else None

@@ -1,0 +1,117 @@
+"""JPEG files: the quick decoder, what it cannot do, and limits that keep seconds bounded."""
+
+import re
+from typing import NamedTuple
+
+import simplejpeg
+
+from okng.preprocess.faults import check_size, damaged, form
+from okng.preprocess.forms import Opened
+from okng.preprocess.images import header, open_image
+from okng.preprocess.levels import Array, Samples
+
+MAX_SCANS = 100
+"""Encoders write ten scans, careful ones up to sixty; each more costs the time of a photo."""
+_SCANNED_PIXELS = 2_000_000_000  # of all scans together: some ten seconds
+_FEWEST_SCANS = 16  # are read of the largest photo, too
+# Warnings of libjpeg after which the rest of the photo is made up; it only calls others harmless.
+_LOSSES = ("premature end", "bad huffman", "instead of rst")
+_NEXT = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # a marker that is no stuffing and no restart
+_SOS, _EOI, _JPEG_LS = 0xDA, 0xD9, 0xF7
+_FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
+_LOSSLESS, _HIERARCHICAL = (0xC3, 0xC7, 0xCB, 0xCF), (0xC5, 0xC6, 0xCD, 0xCE)
+
+
+class _Frame(NamedTuple):
+    kind: int
+    bits: int
+    height: int
+    width: int
+    channels: int
+
+
+def read(data: bytes, name: str) -> Opened:
+    """Decode a JPEG file; of several pictures in it the first.
+
+    Raises:
+        PhotoError: it is damaged, of a form that is not read, or would take minutes.
+    """
+    check(data, name)
+    colours = _quickly(data, name)
+    if colours is None:
+        return open_image(data, name, ("JPEG", "MPO"))
+    return Opened(Samples(colours), header(data, name, ("JPEG", "MPO")))
+
+
+def check(data: bytes, name: str, *, tables: bool = False) -> None:
+    """Refuse by the header what no decoder here reads rightly or in time.
+
+    Args:
+        data: a JPEG file, or a piece of a TIFF.
+        name: of the photo, for an error.
+        tables: the piece may do without a frame.
+
+    Raises:
+        PhotoError: with the reason.
+    """
+    frame, scans = _frame_and_scans(data)
+    if frame is None:
+        if tables:
+            return
+        raise damaged("its header cannot be read", name)
+    check_size(frame.width, max(1, frame.height), name)
+    reason = _unread(frame)
+    if reason:
+        raise form("JPEG", reason, name)
+    most = _SCANNED_PIXELS // max(1, frame.width * frame.height)
+    if scans > min(MAX_SCANS, max(_FEWEST_SCANS, most)):
+        raise form("JPEG", f"its pixels come in {scans:,} scans", name)
+
+
+def _unread(frame: _Frame) -> str:
+    if frame.kind == _JPEG_LS:
+        return "JPEG-LS"
+    if frame.kind in _LOSSLESS:
+        return f"lossless, {frame.bits} bit"
+    if frame.kind in _HIERARCHICAL:
+        return "hierarchical"
+    if frame.bits != 8:
+        return f"{frame.bits}-bit JPEG"
+    return "" if frame.channels in {1, 3, 4} else f"{frame.channels} channels"
+
+
+def _frame_and_scans(data: bytes) -> tuple[_Frame | None, int]:
+    frame, scans, place = None, 0, 2
+    while (found := _NEXT.search(data, place)) is not None:
+        marker, place = data[found.end() - 1], found.end()
+        if marker == _EOI:
+            break
+        if marker in {0x01, 0xD8}:
+            continue
+        if marker in _FRAMES or marker == _JPEG_LS:
+            head = data[place + 2 : place + 8]
+            if len(head) == 6 and frame is None:
+                sizes = int.from_bytes(head[1:3]), int.from_bytes(head[3:5])
+                frame = _Frame(marker, head[0], *sizes, head[5])
+        scans += marker == _SOS
+        place += max(2, int.from_bytes(data[place : place + 2]))
+    return frame, scans
+
+
+def _quickly(data: bytes, name: str) -> Array | None:
+    """The quick way; None where Pillow should have a look.
+
+    Pillow fills the missing part of a cut photo with grey when an end marker follows, so a loss of
+    pixels that libjpeg reports is final.
+    """
+    try:
+        space = simplejpeg.decode_jpeg_header(data)[2]
+        four_inks = space in {"CMYK", "YCCK"}
+        grey = space == "Gray"
+        wanted = "CMYK" if four_inks else "GRAY" if grey else "RGB"
+        photo: Array = simplejpeg.decode_jpeg(data, colorspace=wanted)
+    except ValueError as exc:
+        if any(loss in str(exc).lower() for loss in _LOSSES):
+            raise damaged(exc, name) from exc
+        return None
+    return None if four_inks else photo[..., 0] if grey else photo

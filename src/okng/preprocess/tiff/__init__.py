@@ -1,0 +1,144 @@
+"""TIFF files of any depth: whole numbers, floats, plane by plane, in tiles, either byte order.
+
+Pillow has no mode for most of these and reads some of them wrongly, so the samples are read here;
+Pillow unpacks the bytes, and reads palettes, JPEG, fax and colour spaces of 8 bits.
+"""
+
+from typing import NoReturn
+
+import numpy as np
+from PIL import Image
+
+from okng.errors import PhotoFault
+from okng.preprocess import jpeg
+from okng.preprocess.faults import check_size, damaged, fault, form
+from okng.preprocess.forms import Form, Opened, upright_or
+from okng.preprocess.images import faults_of, open_image
+from okng.preprocess.levels import Numbers, Samples, has_clear_parts
+from okng.preprocess.tiff import directory as tags
+from okng.preprocess.tiff.directory import Directory, directories
+from okng.preprocess.tiff.pages import find_photo
+from okng.preprocess.tiff.rows import LOSSLESS
+from okng.preprocess.tiff.samples import Layout, layout_of, samples
+
+_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR, _LAB = 0, 1, 2, 3, 5, 6, 8
+_RAW = (32803, 34892)  # the mosaic of a sensor, and what was made of it before any colour
+_JPEG = (6, 7)
+_WORDS = {"u": "uint", "i": "int", "f": "float"}
+_UNASSOCIATED = 2  # alpha that the colours are not yet multiplied by
+_BY_PILLOW = (_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR, _LAB)
+
+
+def read(data: bytes, name: str) -> Opened:
+    """Decode a TIFF file.
+
+    Raises:
+        PhotoError: it is damaged, of a form that is not read, or holds several photos.
+    """
+    with faults_of(name, "TIFF"):
+        found = directories(data)
+        _refuse_raw(found, data, name)
+        number = find_photo(data, found, name)
+        page = found[number]
+        check_size(*page.size, name)
+        layout = layout_of(page)
+        if isinstance(layout, str):
+            raise form("TIFF", layout, name)
+        if _is_plain(page, layout):
+            opened = _plain(data, page, layout, name)
+        else:
+            _check_for_pillow(data, page, layout, name)
+            opened = open_image(data, name, ("TIFF",), number)
+    camera = f"{page.text(tags.MAKE)} {page.text(tags.MODEL)}".strip()
+    stored = opened.form
+    return opened._replace(
+        form=Form(
+            "TIFF", stored.mode, stored.bits, stored.orientation, camera, len(found),
+            stored.clear_parts,
+        )
+    )  # fmt: skip
+
+
+def _is_plain(page: Directory, layout: Layout) -> bool:
+    colours = page.one(tags.PHOTOMETRIC, _BLACK_IS_ZERO)
+    return (
+        layout.bits >= 8
+        and page.one(tags.COMPRESSION, 1) in LOSSLESS
+        and colours in {_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _CMYK}
+    )
+
+
+def _plain(data: bytes, page: Directory, layout: Layout, name: str) -> Opened:
+    colours, extra = page.one(tags.PHOTOMETRIC, _BLACK_IS_ZERO), page.many(tags.EXTRA)
+    wanted = {_RGB: 3, _CMYK: 4}.get(colours, 1)
+    if layout.channels < wanted or (wanted == 1 and layout.channels > 2):
+        _refuse_bands(layout, name)
+    found = samples(data, page, layout)
+    alpha = None
+    if _UNASSOCIATED in extra and wanted + extra.index(_UNASSOCIATED) < layout.channels:
+        alpha = found[..., wanted + extra.index(_UNASSOCIATED)]
+    if colours == _CMYK:
+        rgb = _from_inks(found[..., :4], page, layout, name)
+        return Opened(Samples(rgb), _form(page, layout, "CMYK", None))
+    shown = found[..., 0] if wanted == 1 else found[..., :3]
+    declared = layout.bits if 8 < layout.bits < 16 else 0
+    made = Samples(shown, alpha, inverted=colours == _WHITE_IS_ZERO, declared=declared)
+    return Opened(made, _form(page, layout, "L" if wanted == 1 else "RGB", made))
+
+
+def _form(page: Directory, layout: Layout, mode: str, made: Samples | None) -> Form:
+    if made is not None and made.alpha is not None:
+        mode = "LA" if mode == "L" else "RGBA"
+    if layout.kind == "f":
+        mode = "F" if mode == "L" else f"{mode};{layout.bits}F"
+    elif layout.bits > 8:
+        mode = f"I;{layout.bits}" if mode == "L" else f"{mode};{layout.bits}"
+    clear = made is not None and has_clear_parts(made)
+    turn = upright_or(page.one(tags.ORIENTATION, 1))
+    return Form("TIFF", mode, layout.bits, turn, clear_parts=clear)
+
+
+def _from_inks(inks: Numbers, page: Directory, layout: Layout, name: str) -> Numbers:
+    if page.one(tags.INK_SET, 1) != 1 or layout.kind != "u" or layout.bits not in {8, 16}:
+        raise form("TIFF", f"{layout.bits} bits of other inks than CMYK", name)
+    eight = np.ascontiguousarray(inks >> (layout.bits - 8)).astype(np.uint8)
+    return np.array(Image.fromarray(eight, "CMYK").convert("RGB"))
+
+
+def _check_for_pillow(data: bytes, page: Directory, layout: Layout, name: str) -> None:
+    """Refuse what Pillow does not read, or not rightly."""
+    colours = page.one(tags.PHOTOMETRIC, _BLACK_IS_ZERO)
+    compression = page.one(tags.COMPRESSION, 1)
+    if layout.bits > 8 or layout.kind != "u":
+        raise form("TIFF", f"{_numbers(layout)} in photometric form {colours}", name)
+    if colours not in _BY_PILLOW:
+        raise form("TIFF", f"photometric form {colours}", name)
+    if layout.planar and colours not in {_RGB, _LAB}:
+        raise form("TIFF", f"photometric form {colours}, plane by plane", name)
+    if data[2:4] == b"\0\x2b":
+        raise form("TIFF", f"BigTIFF with compression {compression}", name)
+    if layout.channels > 4 or (colours in {_WHITE_IS_ZERO, _BLACK_IS_ZERO} and layout.channels > 2):
+        _refuse_bands(layout, name)
+    if compression in _JPEG:
+        for place, size in page.segments:
+            if place + size > len(data):
+                raise damaged(f"{place + size - len(data):,} bytes are missing", name)
+            jpeg.check(data[place : place + size], name, tables=True)
+
+
+def _refuse_bands(layout: Layout, name: str) -> NoReturn:
+    raise form("TIFF", f"{layout.channels} bands of {_numbers(layout)}", name)
+
+
+def _numbers(layout: Layout) -> str:
+    return f"{_WORDS[layout.kind]}{layout.bits}"
+
+
+def _refuse_raw(found: list[Directory], data: bytes, name: str) -> None:
+    """Raw files of cameras are TIFFs whose first page is often a thumbnail."""
+    is_raw = data[8:10] == b"CR" or any(
+        page.one(tags.PHOTOMETRIC) in _RAW or page.many(tags.DNG) for page in found
+    )
+    if is_raw:
+        what = "This is a raw file of a camera, which is not read: export it as TIFF or PNG"
+        raise fault(PhotoFault.FORMAT, what, name)

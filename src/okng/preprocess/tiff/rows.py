@@ -1,0 +1,125 @@
+"""Bytes of the rows of a TIFF page, plane by plane: cut out, unpacked, tiles put together."""
+
+import io
+import struct
+from typing import NamedTuple
+
+import numpy as np
+from PIL import TiffImagePlugin
+
+from okng.preprocess.levels import Array
+from okng.preprocess.tiff import directory as tags
+from okng.preprocess.tiff.directory import Directory
+
+_NONE = 1
+LOSSLESS = (_NONE, 5, 8, 32946, 32773, 34925, 50000)
+"""None, LZW, Deflate (two numbers), PackBits, LZMA, Zstandard."""
+_SHORT, _LONG = 3, 4
+
+
+class Rows(NamedTuple):
+    """How the rows of one plane lie in a page.
+
+    Attributes:
+        width: of a row, in bytes.
+        height: number of rows.
+        tile_width: in bytes, or 0 for strips.
+        tile_height: in rows, or rows of a strip.
+    """
+
+    width: int
+    height: int
+    tile_width: int
+    tile_height: int
+
+    @property
+    def segments(self) -> int:
+        """Strips or tiles of a plane."""
+        down = -(-self.height // self.tile_height)
+        return down * (-(-self.width // self.tile_width) if self.tile_width else 1)
+
+
+def planes(data: bytes, page: Directory, rows: Rows, count: int) -> list[Array]:
+    """The planes of a page, uint8 (height, bytes of a row) each.
+
+    Raises:
+        ValueError: bytes are missing.
+        OSError: they cannot be unpacked.
+    """
+    segments = page.segments
+    if len(segments) < count * rows.segments:
+        raise ValueError(f"{count * rows.segments - len(segments)} strips are missing")
+    for place, size in segments:
+        if place + size > len(data):
+            raise ValueError(f"{place + size - len(data):,} bytes are missing")
+    parts = [segments[n * rows.segments : (n + 1) * rows.segments] for n in range(count)]
+    if page.one(tags.COMPRESSION, _NONE) == _NONE and page.one(tags.FILL_ORDER, 1) == 1:
+        return [_plain(data, rows, part) for part in parts]
+    return [_unpacked(data, page, rows, part) for part in parts]
+
+
+def _plain(data: bytes, rows: Rows, segments: list[tuple[int, int]]) -> Array:
+    if rows.tile_width:
+        return _tiles(data, rows, segments)
+    found = np.empty((rows.height, rows.width), np.uint8)
+    for number, (place, size) in enumerate(segments):
+        top = number * rows.tile_height
+        height = min(rows.tile_height, rows.height - top)
+        if size < height * rows.width:
+            raise ValueError(f"{height * rows.width - size:,} bytes of a strip are missing")
+        strip = np.frombuffer(data, np.uint8, height * rows.width, place)
+        found[top : top + height] = strip.reshape(height, rows.width)
+    return found
+
+
+def _tiles(data: bytes, rows: Rows, segments: list[tuple[int, int]]) -> Array:
+    found = np.empty((rows.height, rows.width), np.uint8)
+    across = -(-rows.width // rows.tile_width)
+    for number, (place, size) in enumerate(segments):
+        if size < rows.tile_width * rows.tile_height:
+            raise ValueError("bytes of a tile are missing")
+        tile = np.frombuffer(data, np.uint8, rows.tile_width * rows.tile_height, place)
+        top, left = number // across * rows.tile_height, number % across * rows.tile_width
+        part = found[top : top + rows.tile_height, left : left + rows.tile_width]
+        tile = tile.reshape(rows.tile_height, rows.tile_width)
+        part[:] = tile[: part.shape[0], : part.shape[1]]
+    return found
+
+
+def _unpacked(data: bytes, page: Directory, rows: Rows, segments: list[tuple[int, int]]) -> Array:
+    """Let Pillow unpack the rows as those of a grey photo of 8 bits: bytes then stay bytes."""
+    places, sizes = zip(*segments, strict=True)
+    if rows.tile_width:
+        shape = [(tags.TILE_WIDTH, rows.tile_width), (tags.TILE_HEIGHT, rows.tile_height)]
+        where = [(tags.TILES, places), (tags.TILE_BYTES, sizes)]
+    else:
+        shape = [(tags.ROWS, rows.tile_height)]
+        where = [(tags.STRIPS, places), (tags.STRIP_BYTES, sizes)]
+    plain = [
+        (tags.WIDTH, rows.width), (tags.HEIGHT, rows.height), (tags.BITS, 8),
+        (tags.COMPRESSION, page.one(tags.COMPRESSION)), (tags.PHOTOMETRIC, 1),
+        (tags.FILL_ORDER, page.one(tags.FILL_ORDER, 1)), (tags.CHANNELS, 1), *shape,
+    ]  # fmt: skip
+    file = _with_directory(data, dict([*((tag, (value,)) for tag, value in plain), *where]))
+    with TiffImagePlugin.TiffImageFile(io.BytesIO(file)) as image:
+        return np.asarray(image)
+
+
+def _with_directory(data: bytes, entries: dict[int, tuple[int, ...]]) -> bytes:
+    """A file whose only page is described by these numbers; places in it stay the same.
+
+    What stands in the first 8 bytes is the header, or in a BigTIFF no pixels.
+    """
+    end = len(data) + len(data) % 2
+    head = struct.pack("<2sHI", b"II", 42, 0)
+    arrays, listed = bytearray(), []
+    for tag, values in sorted(entries.items()):
+        body = struct.pack(f"<{len(values)}I", *values)
+        if len(values) > 1:
+            place = end + len(arrays)
+            arrays += body
+            body = struct.pack("<I", place)
+        listed.append(struct.pack("<HHI", tag, _LONG, len(values)) + body)
+    start = struct.pack("<I", end + len(arrays))
+    directory = struct.pack("<H", len(listed)) + b"".join(listed) + bytes(4)
+    return b"".join([head[:4], start, data[8:], bytes(end - len(data)), arrays, directory])
