@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from okng.pipeline.evaluating import Evaluation
 
 
-Model = Annotated[Path, typer.Argument(help="Model file, the inspector.onnx of a run.")]
+Model = Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")]
 Photos = Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")]
 Out = Annotated[Path, typer.Option(help="Folder for scores, metrics, figures and report.")]
 By = Annotated[

@@ -8,7 +8,7 @@ import typer
 
 
 def info(
-    model: Annotated[Path, typer.Argument(help="Model file, the inspector.onnx of a run.")],
+    model: Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -18,7 +18,7 @@ def info(
     """
     from okng import modelfile  # noqa: PLC0415 - onnx is heavy
 
-    file = modelfile.read(model)
+    file = modelfile.read(modelfile.located(model))
     document = {"digest": file.digest, **file.metadata.model_dump(mode="json", exclude={"traces"})}
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -7,7 +7,7 @@ import typer
 
 
 def set_threshold(
-    model: Annotated[Path, typer.Argument(help="Model file, the inspector.onnx of a run.")],
+    model: Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")],
     value: Annotated[
         float | None, typer.Argument(help="New threshold, in [0, 1]; the old one if left out.")
     ] = None,
@@ -34,6 +34,7 @@ def set_threshold(
     """
     from okng import modelfile  # noqa: PLC0415 - onnx is heavy
 
+    model = modelfile.located(model)
     before, after = modelfile.change_threshold(
         model,
         value,

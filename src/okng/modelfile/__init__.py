@@ -8,6 +8,7 @@ the graph; `seal` is the one place that writes both. This package runs no networ
 from okng.modelfile.agreement import CONSTANTS, needed_constants
 from okng.modelfile.changing import change_threshold
 from okng.modelfile.contents import OPSET
+from okng.modelfile.location import located
 from okng.modelfile.metadata import (
     SCHEMA,
     Calibration,
@@ -38,6 +39,7 @@ __all__ = [
     "ThresholdChange",
     "Traces",
     "change_threshold",
+    "located",
     "needed_constants",
     "new_keys",
     "read",

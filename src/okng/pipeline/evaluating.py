@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from okng import config
+from okng import config, modelfile
 from okng.config import OperatingSettings
 from okng.dataset import Dataset, write_manifest
 from okng.errors import ConfigError
@@ -77,7 +77,7 @@ def evaluate(
     """Judge labelled photos with a model file, measure, and report.
 
     Args:
-        model: the model file.
+        model: the model file, or the folder of its run.
         photos: a folder in one of the known layouts, or a CSV or Parquet manifest.
         out: folder for scores, metrics, figures and report.
         by: columns of the manifest to break the rates down by.
@@ -110,13 +110,14 @@ def evaluate(
     folder, policy = _open(Path(out)), _policy(settings)
     if policy:
         question_limits(policy, watcher)
+    model = modelfile.located(model)
     inspector = Inspector(model)
     found = read_labelled(
         Path(photos), inspector.metadata, ok=ok, grouping=group_by, progress=watcher
     )
     task = _Task(
         inspector,
-        Path(model),
+        model,
         share_out(found, split),
         split or REPORTED,
         policy,

@@ -22,7 +22,7 @@ class Inspector:
     """Judges photos with a model file.
 
     Args:
-        path: the `inspector.onnx` of a run.
+        path: the `inspector.onnx` of a run, or the folder of the run.
         runtime: the engine that runs the network.
         threads: CPU threads; None takes all cores.
         digest: SHA-256 that the file must have, when given.
@@ -44,7 +44,7 @@ class Inspector:
         threads: int | None = None,
         digest: str | None = None,
     ) -> None:
-        file = modelfile.read(path, digest=digest)
+        file = modelfile.read(modelfile.located(path), digest=digest)
         self.metadata = file.metadata
         self.digest = file.digest
         self._session = open_session(file.data, runtime, threads)

@@ -1,0 +1,28 @@
+"""From what a user names to the model file that is meant."""
+
+from pathlib import Path
+
+from okng.errors import ModelFileError
+
+NAME = "inspector.onnx"
+"""Name of the model file in the folder of a run."""
+
+
+def located(path: Path | str) -> Path:
+    """The model file: the path itself, or that of the run whose folder it is.
+
+    Raises:
+        ModelFileError: the folder holds no model file.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return path
+    if (path / NAME).is_file():
+        return path / NAME
+    runs = sorted(file.parent for file in path.glob(f"*/{NAME}"))[:5]
+    raise ModelFileError(
+        "The folder holds no model file",
+        where=path,
+        allowed=f"a model file, or the folder of a finished run with its {NAME}",
+        hint=f"Name a run: {', '.join(map(str, runs))}" if runs else "Check the path.",
+    )
