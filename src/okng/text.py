@@ -10,6 +10,7 @@ import unicodedata
 _KEPT = frozenset("\n\t")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet run a cell (OWASP, "CSV injection")."""
+_BYTE = re.compile(r"\\u(dc[89a-f][0-9a-f])")
 _DEFUSED = re.compile(r"'(?=[=+\-@\t\r])")
 
 
@@ -35,6 +36,11 @@ def to_bytes(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
+def from_bytes(text: str) -> str:
+    """The names in a text that `to_bytes` wrote."""
+    return _BYTE.sub(lambda found: chr(int(found[1], 16)), text)
+
+
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet runs as a formula: an apostrophe stands before such a start."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
@@ -48,6 +54,12 @@ def as_written(cell: str) -> str:
 def harmless_path(path: str) -> str:
     """A path that no spreadsheet runs as a formula, and that still opens the same file."""
     return f"./{path}" if path.startswith(_FORMULA) else path
+
+
+def path_as_written(path: str) -> str:
+    """What `harmless_path` was given."""
+    plain = path.removeprefix("./")
+    return plain if plain.startswith(_FORMULA) else path
 
 
 def _escaped(character: str) -> str:

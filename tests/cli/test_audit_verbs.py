@@ -42,8 +42,8 @@ def test_findings_are_sentences(leaking: Path, tmp_path: Path) -> None:
     assert "Not checked: near duplicates (left out on request)." in result.stdout
     assert "without a look at the part (AUC)" in result.stdout
     assert str(tmp_path / "audit" / "audit.html") in result.stdout
-    assert "2 classes" in result.stderr
-    assert "2 classes" not in result.stdout
+    assert "photos of 2 classes" in result.stderr
+    assert "photos of 2 classes" not in result.stdout
 
 
 def test_strict_ends_with_3_for_serious_findings(leaking: Path, clean: Path) -> None:
@@ -106,3 +106,19 @@ def test_both_verbs_explain_themselves() -> None:
     """With an example."""
     for verb in ("audit", "split"):
         assert f"okng {verb} photos/" in _okng(verb, "--help").output.replace("\n", " ")
+
+
+def test_split_overwrites_nothing_by_itself(clean: Path, tmp_path: Path) -> None:
+    """A manifest of okng is replaced on request, a file of other origin never."""
+    target = tmp_path / "m.csv"
+    arguments = ("split", clean, "--out", target, "--no-near")
+    first = _okng(*arguments)
+    again = _okng(*arguments)
+    forced = _okng(*arguments, "--overwrite")
+    target.write_text("path,label\n")
+    foreign = _okng(*arguments, "--overwrite")
+
+    assert (first.exit_code, again.exit_code, forced.exit_code, foreign.exit_code) == (0, 2, 0, 2)
+    assert "train 16 (8 ok, 8 defective)" in first.stderr
+    assert "--overwrite" in again.stderr
+    assert target.read_text() == "path,label\n"

@@ -31,8 +31,8 @@ def test_columns_are_stable(tmp_path: Path) -> None:
     """Other people's scripts find these columns, in this order, in UTF-8 with plain line ends."""
     write_manifest(dataset(tmp_path, ["ok/Größe.jpg", "ng/1.jpg"]), tmp_path / "m.csv")
     lines = (tmp_path / "m.csv").read_bytes().decode("utf-8").split("\n")
-    assert lines[0] == "path,sha256,label,group,split"
-    assert lines[1] == f"ok/Größe.jpg,{'ab' * 32},ok,g 1,val"
+    assert lines[0] == "path,sha256,label,group,split,group_source"
+    assert lines[1] == f"ok/Größe.jpg,{'ab' * 32},ok,g 1,val,"
 
 
 def test_pandas_reads_it(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def examine(
     """
     if not all(photo.sha256 for photo in dataset.photos):
         raise DatasetError("Photos have no digests", where=dataset.root, hint="Call add_digests.")
-    given = {photo.path: photo.group for photo in dataset.photos if _was_given(photo.group)}
+    given = {photo.path: photo.group for photo in dataset.photos if photo.was_given}
     missing = [name for module, name in _NEEDED.items() if not importlib.util.find_spec(module)]
     if missing or not near:
         reason = f"{_INSTALL} ({', '.join(missing)})" if missing else "left out on request"
@@ -122,10 +122,6 @@ def _with_defects(
         return evidence
     defects = measure_defects(evidence.dataset, progress)
     return replace(evidence, defects=defects, image_size=image_size)
-
-
-def _was_given(group: str) -> bool:
-    return bool(group) and not group.startswith(("sha256:", "part:"))
 
 
 def _findings(
@@ -174,6 +170,7 @@ def _summary(evidence: Evidence, unchecked: dict[str, str]) -> dict[str, Any]:
                "suspicious_labels", "shortcuts", "formats", "exposure", "drift")  # fmt: skip
     unchecked |= {} if evidence.facts else dict.fromkeys(checked[-3:], "no photo could be measured")
     summary: dict[str, Any] = {
+        "root": str(dataset.root.resolve()),
         "ok_class": {"name": dataset.ok_class, "chosen_by": dataset.ok_choice},
         "photos": len(dataset),
         "parts": evidence.parts(),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from okng.cli.console import progress
-from okng.text import shown_lines
+from okng.text import shown, shown_lines
 
 if TYPE_CHECKING:
     from okng.audit import Findings
@@ -69,6 +69,9 @@ def split(
     folds: Annotated[
         int | None, typer.Option(min=2, max=50, help="Write as many manifests, one per fold.")
     ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a manifest that okng wrote before.")
+    ] = False,
     quiet: Quiet = False,
     settings: dict[str, Any],
 ) -> None:
@@ -80,8 +83,9 @@ def split(
     """
     from okng.pipeline import split as share  # noqa: PLC0415 - brings in numpy and more
 
-    for file in share(photos, out, folds=folds, progress=progress(quiet=quiet), **settings):
-        typer.echo(str(file))
+    receiver = progress(quiet=quiet)
+    for file in share(photos, out, folds=folds, overwrite=overwrite, progress=receiver, **settings):
+        typer.echo(shown(str(file)))
 
 
 def _show(findings: "Findings") -> None:

@@ -7,7 +7,7 @@ from okng.dataset.digest import add_digests
 from okng.dataset.enough import check_enough
 from okng.dataset.groups import group_by, join_groups
 from okng.dataset.layout import check_counts, find_photos
-from okng.dataset.manifest import read_manifest, write_manifest
+from okng.dataset.manifest import is_own_manifest, read_manifest, write_manifest
 from okng.dataset.passed import in_words
 from okng.dataset.records import Dataset, LeftOut, Photo, Reason, Unreadable
 from okng.dataset.split import assign_splits, make_folds, new_split, repair_split
@@ -28,6 +28,7 @@ __all__ = [
     "find_photos",
     "group_by",
     "in_words",
+    "is_own_manifest",
     "join_groups",
     "load_photos",
     "make_folds",

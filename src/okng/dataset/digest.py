@@ -1,7 +1,7 @@
 """Reads every photo once: its digest, whether it decodes, its depth, and which are identical."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +9,14 @@ from pathlib import Path
 from okng import preprocess
 from okng.dataset.layout import MIN_PHOTOS_PER_CLASS, check_counts
 from okng.dataset.parallel import in_order
-from okng.dataset.records import Dataset, Photo, Unreadable
+from okng.dataset.records import (
+    Dataset,
+    GroupSource,
+    Photo,
+    Unreadable,
+    free_name,
+    joined_source,
+)
 from okng.errors import PhotoError, PhotoFault
 from okng.preprocess import Span, depth_of
 
@@ -93,8 +100,17 @@ def _join_copies(photos: list[Photo]) -> Iterator[Photo]:
             first = min(ends, key=lambda node: (node[0] != "given", node[1]))
             parents.update(dict.fromkeys(ends, first))
     copies = Counter(photo.sha256 for photo in photos)
+    taken = {photo.group for photo in photos}
+    sources: dict[Node, list[GroupSource | None]] = defaultdict(list)
     for photo in photos:
-        kind, name = top(("digest", photo.sha256))
-        alone = kind == "digest" and copies[photo.sha256] == 1
-        named = name if kind == "given" else f"sha256:{name[:12]}"
-        yield replace(photo, group="" if alone else named)
+        if photo.group:
+            sources[top(("given", photo.group))].append(photo.group_source)
+    for photo in photos:
+        node = top(("digest", photo.sha256))
+        if node[0] == "given":
+            yield replace(photo, group=node[1], group_source=joined_source(sources[node]))
+        elif copies[photo.sha256] == 1:
+            yield replace(photo, group="", group_source=None)
+        else:
+            name = free_name(f"sha256:{node[1][:12]}", taken)
+            yield replace(photo, group=name, group_source=GroupSource.COPIES)

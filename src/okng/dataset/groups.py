@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from okng.dataset.records import Dataset, Photo
+from okng.dataset.records import Dataset, GroupSource, Photo, free_name, joined_source
 from okng.errors import ConfigError
 
 FOLDER = "folder"
@@ -42,7 +42,7 @@ def group_by(
             hint=f"A path here is {dataset.photos[0].path!r}.",
         )
     photos = tuple(
-        replace(photo, group=photo.group or name)
+        replace(photo, group=photo.group or name, group_source=_given(photo, name))
         for photo, name in zip(dataset.photos, found, strict=True)
     )
     together: dict[str, list[str]] = defaultdict(list)
@@ -77,11 +77,28 @@ def join_groups(dataset: Dataset, found: Iterable[Sequence[str]]) -> Dataset:
             parents.update(dict.fromkeys(ends, min(ends)))
     tops = [top(_node(photo)) for photo in dataset.photos]
     sizes = Counter(tops)
+    sources: dict[tuple[str, str], list[GroupSource | None]] = defaultdict(list)
+    for photo, node in zip(dataset.photos, tops, strict=True):
+        if photo.group:
+            sources[node].append(photo.group_source)
+    taken = {photo.group for photo in dataset.photos}
+    names = {node: (_name(node, taken), _source(sources[node])) for node in set(tops)}
     photos = (
-        replace(photo, group=_name(node) if sizes[node] > 1 or photo.group else "")
+        replace(photo, group=names[node][0], group_source=names[node][1])
+        if sizes[node] > 1 or photo.group
+        else photo
         for photo, node in zip(dataset.photos, tops, strict=True)
     )
     return replace(dataset, photos=tuple(photos))
+
+
+def _given(photo: Photo, name: str) -> GroupSource | None:
+    """How the group of a photo is known once a rule gave it a name."""
+    return GroupSource.GIVEN if name else photo.group_source
+
+
+def _source(sources: list[GroupSource | None]) -> GroupSource:
+    return joined_source(sources) if sources else GroupSource.NEAR
 
 
 def _node(photo: Photo) -> tuple[str, str]:
@@ -89,9 +106,9 @@ def _node(photo: Photo) -> tuple[str, str]:
     return ("group", photo.group) if photo.group else ("photo", photo.path)
 
 
-def _name(node: tuple[str, str]) -> str:
+def _name(node: tuple[str, str], taken: Container[str]) -> str:
     kind, name = node
-    return name if kind == "group" else f"part:{name}"
+    return name if kind == "group" else free_name(f"part:{name}", taken)
 
 
 def _matches(dataset: Dataset, rule: str) -> list[str]:

@@ -14,6 +14,7 @@ _STARTS = {
     b"GIF8": ".gif", b"II*\0": ".tif", b"MM\0*": ".tif", b"SQLite": ".sqlite",
 }  # fmt: skip
 
+_TABLE = "Write a CSV table with the columns path and label, one row a photo."
 _STRANGERS: tuple[tuple[Collection[str], str, str], ...] = (
     (
         _SHEETS,
@@ -33,7 +34,7 @@ _STRANGERS: tuple[tuple[Collection[str], str, str], ...] = (
     (
         (".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml"),
         "This is a {} file, not a table",
-        "Write a CSV table with the columns path and label, one row a photo.",
+        _TABLE,
     ),
     (
         (".onnx", ".pdf", ".sqlite", ".docx", ".mp4", ".avi", ".mov"),
@@ -69,6 +70,8 @@ def _kind(source: str) -> tuple[str, str]:
         return "", ""
     named = path.suffix.lower()
     suffix = named if named in _SHEETS else _by_content(path) or named
+    if suffix == ".json" and _is_coco(path):
+        return "These are annotations for object detection (COCO), not a table", _TABLE
     for suffixes, what, hint in _STRANGERS:
         if suffix in suffixes:
             return what.format(suffix[1:].upper()), hint.format(source)
@@ -79,6 +82,15 @@ def _is_address(source: str, path: Path) -> bool:
     """Also one whose slashes a path object has joined; a drive has one letter."""
     scheme, colon, rest = source.partition(":")
     return bool(colon) and len(scheme) > 1 and rest.startswith("/") and not path.exists()
+
+
+def _is_coco(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            head = file.read(65_536)
+    except OSError:
+        return False
+    return b'"images"' in head and b'"file_name"' in head
 
 
 def _by_content(path: Path) -> str:

@@ -14,6 +14,7 @@ from okng.dataset.classes import (
     looks_like_class,
     order_classes,
 )
+from okng.dataset.enough import FEWEST_PARTS, FEWEST_PHOTOS
 from okng.dataset.handed_in import refuse_strangers
 from okng.dataset.masks import take_masks
 from okng.dataset.naming import clean_label
@@ -100,8 +101,9 @@ def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
         raise DatasetError(
             f"Too few photos of a class: {found}{_reasons(dataset.unreadable)}",
             where=dataset.root,
-            allowed=f"at least {fewest} of each class: one each to learn from, to "
-            "choose the threshold by, and to test on; figures mean something from about 60 on",
+            allowed=f"at least {fewest} photos of each class to be audited, and "
+            f"{FEWEST_PHOTOS} photos of {FEWEST_PARTS} different parts of each to be trained on; "
+            "figures mean something from about 60 on",
             hint="Save those that cannot be read as JPEG or PNG, or add photos of this class."
             if dataset.unreadable
             else "Add photos of this class, or leave the class out.",

@@ -5,16 +5,28 @@ import io
 from pathlib import Path
 
 from okng.dataset.classes import find_ok_class, how_chosen, order_classes
-from okng.dataset.records import Dataset, Photo
+from okng.dataset.records import Dataset, Photo, source_of
 from okng.errors import DatasetError
 from okng.files import write_atomic
+from okng.text import harmless_path, path_as_written
 
-COLUMNS = ("path", "sha256", "label", "group", "split")
+COLUMNS = ("path", "sha256", "label", "group", "split", "group_source")
+_FORMER = COLUMNS[:5]
+"""Of manifests that were written before groups had a source."""
 
 
 def write_manifest(dataset: Dataset, path: Path) -> None:
-    """Write the manifest as CSV in UTF-8, whole or not at all; any file name survives it."""
-    rows = [[getattr(photo, column) for column in COLUMNS] for photo in dataset.photos]
+    """Write the manifest as CSV in UTF-8, whole or not at all; any file name survives it.
+
+    A path that a spreadsheet would run as a formula is written as `./=1.jpg`.
+    """
+    rows = [
+        [
+            harmless_path(photo.path), photo.sha256, photo.label, photo.group, photo.split,
+            photo.group_source or "",
+        ]
+        for photo in dataset.photos
+    ]  # fmt: skip
     # The csv module forgets to quote a bare carriage return, which ends a line for a reader.
     odd = any("\r" in value for row in rows for value in row)
     text = io.StringIO()
@@ -22,6 +34,16 @@ def write_manifest(dataset: Dataset, path: Path) -> None:
         text, lineterminator="\n", quoting=csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL
     ).writerows([COLUMNS, *rows])
     write_atomic(path, text.getvalue().encode("utf-8", "surrogateescape"))
+
+
+def is_own_manifest(path: Path) -> bool:
+    """Whether a file begins like a manifest that okng wrote."""
+    try:
+        with path.open(encoding="utf-8", errors="surrogateescape") as file:
+            first = file.readline().replace('"', "").strip().split(",")
+    except OSError:
+        return False
+    return tuple(first[: len(_FORMER)]) == _FORMER
 
 
 def read_manifest(path: Path, root: Path, *, ok: str | None = None, no_ok: bool = False) -> Dataset:
@@ -53,10 +75,13 @@ def read_manifest(path: Path, root: Path, *, ok: str | None = None, no_ok: bool 
 def _rows(path: Path) -> tuple[Photo, ...]:
     with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
         columns, *rows = csv.reader(file, strict=True)
-    if tuple(columns) != COLUMNS:
+    if tuple(columns) not in {COLUMNS, _FORMER}:
         raise ValueError(f"its columns are {', '.join(columns)}")
-    if any(len(row) != len(COLUMNS) for row in rows):
+    if any(len(row) != len(columns) for row in rows):
         raise ValueError("a row is cut off")
-    return tuple(
-        Photo(path, label, sha256, group, split) for path, sha256, label, group, split in rows
-    )
+    return tuple(_photo(*row) for row in rows)
+
+
+def _photo(path: str, sha256: str, label: str, group: str, split: str, source: str = "") -> Photo:
+    known = source_of(group, source, own=True)
+    return Photo(path_as_written(path), label, sha256, group, split, group_source=known)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +20,20 @@ SPLIT_NAMES = {
 }  # fmt: skip
 
 
+class GroupSource(StrEnum):
+    """How it is known that photos show one part.
+
+    Attributes:
+        GIVEN: the user stated it.
+        COPIES: their files are equal.
+        NEAR: their pixels are equal, or nearly.
+    """
+
+    GIVEN = "given"
+    COPIES = "copies"
+    NEAR = "near"
+
+
 @dataclass(frozen=True, slots=True)
 class Photo:
     """One image file.
@@ -30,6 +45,7 @@ class Photo:
         group: all photos of one part share it; empty for a photo that is alone.
         split: train, val, test, or empty.
         facts: further columns of a manifest, as (name, value): station, shift, ...
+        group_source: how the group is known; None counts as given.
     """
 
     path: str
@@ -38,6 +54,45 @@ class Photo:
     group: str = ""
     split: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    group_source: GroupSource | None = field(default=None, compare=False)
+
+    @property
+    def was_given(self) -> bool:
+        """Whether the user stated its group."""
+        return bool(self.group) and self.group_source in {None, GroupSource.GIVEN}
+
+
+def source_of(group: str, source: str, *, own: bool) -> GroupSource | None:
+    """How a group in a manifest is known.
+
+    Args:
+        group: its name.
+        source: the cell `group_source`; empty in a manifest of an older version, where names of
+            okng's own groups begin with `sha256:` or `part:`.
+        own: whether okng wrote the manifest; a user may call groups as he likes.
+    """
+    if not group:
+        return None
+    if source in set(GroupSource):
+        return GroupSource(source)
+    if own and group.startswith("sha256:"):
+        return GroupSource.COPIES
+    return GroupSource.NEAR if own and group.startswith("part:") else GroupSource.GIVEN
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """A name for a group that no group of the user bears."""
+    while name in taken:
+        name += "'"
+    return name
+
+
+def joined_source(sources: Iterable[GroupSource | None]) -> GroupSource:
+    """How a group is known that several became: as the user stated, if he did for one of them."""
+    found = set(sources)
+    if found & {None, GroupSource.GIVEN}:
+        return GroupSource.GIVEN
+    return GroupSource.NEAR if GroupSource.NEAR in found else GroupSource.COPIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,43 @@
 """A manifest that the user wrote: path, label, perhaps group and split, and any other column."""
 
-import csv
+import difflib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from okng.dataset.records import SPLIT_NAMES, SPLITS, Photo
+from okng.dataset.naming import clean_label
+from okng.dataset.reading.locating import Locator
+from okng.dataset.reading.table_text import Row, TableText, read_csv_text
+from okng.dataset.records import SPLITS, Photo, source_of
+from okng.dataset.tree.scanning import is_photo_name
+from okng.dataset.tree.splits import split_of
 from okng.errors import DatasetError
 
-Row = dict[str, str]
 NEEDED = ("path", "label")
-_KNOWN = (*NEEDED, "sha256", "group", "split")
+_KNOWN = (*NEEDED, "sha256", "group", "split", "group_source")
+_OWN = ("path", "sha256", "label", "group", "split")
+"""The first columns of a manifest that okng wrote."""
 _SHOWN = 10
+_ALIASES = {
+    "path": ("file", "filename", "file_name", "filepath", "image", "image_path", "img", "photo",
+             "name", "picture", "datei", "bild", "pfad"),
+    "label": ("class", "class_name", "category", "target", "verdict", "result", "type", "y",
+              "klasse", "ergebnis"),
+}  # fmt: skip
+
+
+class _Line(NamedTuple):
+    """A row of the table.
+
+    Attributes:
+        number: of its line.
+        row: its cells.
+        path: of the file that it names, as it stands on the disk; None where there is none.
+    """
+
+    number: int
+    row: Row
+    path: str | None
 
 
 def read_table(file: Path) -> list[Photo]:
@@ -20,50 +47,44 @@ def read_table(file: Path) -> list[Photo]:
         DatasetError: not a table, columns or values missing, unknown splits, a photo twice, absent
             files; all faults at once.
     """
-    columns, rows = _parquet(file) if file.suffix.lower() == ".parquet" else _csv(file)
-    faults = [f"there is no column {name}" for name in NEEDED if name not in columns]
-    if not rows:
+    table = _read(file)
+    locator = Locator(file.parent)
+    lines = list(_lines(table, locator))
+    faults = _missing_columns(table)
+    if not lines:
         faults.append("there is no row")
-    for number, row in enumerate(rows, 2):
-        faults += [f"line {number}: {fault}" for fault in _faults(row, file.parent)]
-    faults += _repetitions(rows)
+    for line in lines:
+        faults += [f"line {line.number}: {fault}" for fault in _faults(line)]
+    faults += _repetitions(lines)
     if faults:
-        more = f"\n  - and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-        listed = "".join(f"\n  - {fault}" for fault in faults[:_SHOWN])
-        raise DatasetError(
-            f"The manifest cannot be used (faults: {len(faults)}):{listed}{more}",
-            where=file,
-            allowed="a CSV or Parquet table with the columns path,label[,group,split]; the splits "
-            f"are {', '.join(SPLITS)}",
-            hint="Correct these lines; line 1 holds the names of the columns.",
-        )
-    return [_photo(row) for row in rows]
+        absent = [line.row["path"] for line in lines if line.row.get("path") and not line.path]
+        raise _unusable(file, faults, locator.hint(absent[0]) if absent else "")
+    return [_photo(line, own=tuple(table.columns[:5]) == _OWN) for line in lines]
 
 
 def read_columns(file: Path) -> dict[str, dict[str, str]]:
     """Every column of a manifest that can be used: name -> path of a photo -> value."""
-    names, rows = _parquet(file) if file.suffix.lower() == ".parquet" else _csv(file)
+    table = _read(file)
+    lines = list(_lines(table, Locator(file.parent)))
     return {
-        name: {Path(row["path"]).as_posix(): row.get(name, "") or "" for row in rows}
-        for name in names
+        name: {line.path: line.row.get(name, "") or "" for line in lines if line.path}
+        for name in table.columns
     }
 
 
-def _csv(file: Path) -> tuple[list[str], list[Row]]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            reader = csv.DictReader(opened, restval="")
-            rows = [{key: row[key] for key in row if key is not None} for row in reader]
-            return list(reader.fieldnames or ()), rows
-    except (OSError, UnicodeDecodeError, csv.Error) as exc:
-        raise DatasetError(
-            f"The manifest cannot be read as a CSV table: {exc}",
-            where=file,
-            hint="Save it as CSV in UTF-8, or give a folder.",
-        ) from exc
+def _read(file: Path) -> TableText:
+    """The table; columns that okng knows bear their names in lower case."""
+    table = _parquet(file) if file.suffix.lower() == ".parquet" else read_csv_text(file)
+    names = {
+        column: column.lower()
+        for column in table.columns
+        if column.lower() in _KNOWN and column.lower() not in table.columns
+    }
+    rows = [{names.get(k, k): v for k, v in row.items()} for row in table.rows]
+    return TableText([names.get(c, c) for c in table.columns], rows, table.numbers)
 
 
-def _parquet(file: Path) -> tuple[list[str], list[Row]]:
+def _parquet(file: Path) -> TableText:
     try:
         import pandas as pd  # noqa: PLC0415 - heavy, and in an extra
 
@@ -80,29 +101,77 @@ def _parquet(file: Path) -> tuple[list[str], list[Row]]:
         ) from exc
     texts = table.astype(object).where(table.notna(), "").astype(str)
     columns = [str(name) for name in texts.columns]
-    return columns, [dict(zip(columns, row, strict=True)) for row in texts.to_numpy().tolist()]
+    rows = [dict(zip(columns, row, strict=True)) for row in texts.to_numpy().tolist()]
+    return TableText(columns, rows, list(range(2, len(rows) + 2)))
 
 
-def _faults(row: Row, root: Path) -> Iterator[str]:
+def _lines(table: TableText, locator: Locator) -> Iterator[_Line]:
+    for number, row in zip(table.numbers, table.rows, strict=True):
+        plain = row | {name: row[name].strip() for name in _KNOWN if name in row}
+        cell = plain.get("path", "")
+        yield _Line(number, plain, locator.find(cell) if cell else None)
+
+
+def _missing_columns(table: TableText) -> list[str]:
+    missing = [name for name in NEEDED if name not in table.columns]
+    if not missing:
+        return []
+    if any(is_photo_name(name) for name in table.columns):
+        return ["line 1 holds a photo, not the names of the columns: put the line path,label first"]
+    faults = [f"there is no column {name}{_likely(name, table.columns)}" for name in missing]
+    return [*faults, f"the columns are {', '.join(map(repr, table.columns)) or '(none)'}"]
+
+
+def _likely(wanted: str, columns: list[str]) -> str:
+    """The column that is meant, if one looks like it."""
+    plain = {name.strip().lower().replace(" ", "_"): name for name in columns}
+    near = [name for name in _ALIASES[wanted] if name in plain] or difflib.get_close_matches(
+        wanted, plain, n=1
+    )
+    return f" (rename {plain[near[0]]!r} to {wanted}?)" if near else ""
+
+
+def _unusable(file: Path, faults: list[str], hint: str) -> DatasetError:
+    more = f"\n  - and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+    listed = "".join(f"\n  - {fault}" for fault in faults[:_SHOWN])
+    return DatasetError(
+        f"The manifest cannot be used (faults: {len(faults)}):{listed}{more}",
+        where=file,
+        allowed="a CSV or Parquet table with the columns path,label[,group,split]; paths are "
+        f"relative to its folder, and the splits are {', '.join(SPLITS)}",
+        hint=f"Correct these lines; line 1 holds the names of the columns.{hint}",
+    )
+
+
+def _faults(line: _Line) -> Iterator[str]:
+    row = line.row
     for name in NEEDED:
         if name in row and not row[name]:
             yield f"no {name}"
-    if row.get("path") and not (root / row["path"]).is_file():
+    if row.get("path") and line.path is None:
         yield f"there is no file {row['path']}"
-    if row.get("split") and row["split"].lower() not in SPLIT_NAMES:
+    if row.get("split") and split_of(row["split"]) is None:
         yield f"unknown split {row['split']!r}"
 
 
-def _repetitions(rows: list[Row]) -> Iterator[str]:
+def _repetitions(lines: list[_Line]) -> Iterator[str]:
     first: dict[str, int] = {}
-    for number, row in enumerate(rows, 2):
-        path = Path(row.get("path", "")).as_posix()
-        if row.get("path") and first.setdefault(path, number) != number:
-            yield f"line {number}: {path} stands in line {first[path]} already"
+    for line in lines:
+        path = line.path or Path(line.row.get("path", "")).as_posix()
+        if line.row.get("path") and first.setdefault(path, line.number) != line.number:
+            yield f"line {line.number}: {path} stands in line {first[path]} already"
 
 
-def _photo(row: Row) -> Photo:
-    split = SPLIT_NAMES[row["split"].lower()] if row.get("split") else ""
+def _photo(line: _Line, *, own: bool) -> Photo:
+    row = line.row
+    split = split_of(row.get("split", "")) or ""
     facts = tuple((name, value) for name, value in row.items() if name not in _KNOWN)
-    path = Path(row["path"]).as_posix()
-    return Photo(path, row["label"], "", row.get("group", ""), split, facts)
+    group = row.get("group", "")
+    return Photo(
+        line.path or row["path"],
+        clean_label(row["label"]),
+        group=group,
+        split=split,
+        facts=facts,
+        group_source=source_of(group, row.get("group_source", "") if own else "", own=own),
+    )

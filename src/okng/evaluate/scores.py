@@ -1,9 +1,11 @@
 """The table of scores: one row per photo, what it is and what the model file said of it."""
 
+import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ from okng.errors import ConfigError, DatasetError
 from okng.evaluate.intervals import Groups, group_numbers
 from okng.files import write_atomic
 from okng.predict.rows import row
+from okng.text import as_written, from_bytes, harmless, harmless_path, path_as_written
 from okng.verdict import Judgement, OperatingPoint, Verdict, likeliest_class, likeliest_defect
 
 _TEXT = ("path", "split", "label", "group", "verdict", "class", "error")
@@ -61,8 +64,11 @@ class Scores:
         known = dict.fromkeys(name for found in rows for name in found)
         optional = [name for name in _OPTIONAL if name in known]
         facts = [name for name in known if name not in {*fixed, *_OPTIONAL}]
-        table = pd.DataFrame(rows, columns=[*fixed, *optional, *facts])
-        table[facts] = table[facts].fillna("").astype(str)
+        table = pd.DataFrame(rows, columns=[*fixed, *optional, *facts], dtype=object)
+        for name in facts:
+            table[name] = _text(table[name], table.index)
+        for name in ("threshold", *(f"p_{name}" for name in classes)):
+            table[name] = pd.to_numeric(table[name]).astype(float)
         return cls(_tidy(table), classes, ok_class)
 
     @classmethod
@@ -75,13 +81,16 @@ class Scores:
         """
         numbers = ["defect_score", *(f"p_{c}" for c in classes)]
         try:
-            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+            table = pd.read_csv(path, dtype=object, keep_default_na=False)
         except (OSError, ValueError) as exc:
             raise DatasetError(
                 f"The scores cannot be read: {exc}", where=path, hint="Judge again."
             ) from exc
         faults = [f"column {name} is missing" for name in [*_TEXT, *numbers] if name not in table]
         if not faults:
+            for name in set(table) - set(numbers):
+                undo = path_as_written if name == "path" else as_written
+                table[name] = _text((undo(from_bytes(cell)) for cell in table[name]), table.index)
             for name in numbers:
                 table[name] = pd.to_numeric(table[name], errors="coerce")
             faults = _faults(table)
@@ -94,8 +103,22 @@ class Scores:
         return cls(_tidy(table), classes, ok_class)
 
     def write(self, path: Path) -> None:
-        """Write the table as CSV, whole or not at all."""
-        write_atomic(path, self.table.to_csv(index=False, lineterminator="\n"))
+        """Write the table as CSV in UTF-8, whole or not at all.
+
+        No cell is run by a spreadsheet, and any file name comes back by `read`.
+        """
+        table, odd = self.table.copy(), False
+        for name in table.select_dtypes(include=[object]):
+            defuse = harmless_path if name == "path" else harmless
+            table[name] = _text(map(defuse, table[name]), table.index)
+            odd = odd or any("\r" in cell for cell in table[name])
+        # The csv module forgets to quote a bare carriage return, which ends a line for a reader.
+        text = table.to_csv(
+            index=False,
+            lineterminator="\n",
+            quoting=csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL,
+        )
+        write_atomic(path, text)
 
     def select(self, split: str) -> "Scores":
         """The rows of one split."""
@@ -219,11 +242,22 @@ def _free(name: str, taken: set[str]) -> str:
     return _FROM_MANIFEST + name if clashes else name
 
 
+def _text(values: Iterable[object], index: "pd.Index[Any]") -> "pd.Series[Any]":
+    """A column of plain Python text: pandas' own type refuses names that are no UTF-8."""
+    cells = [value if isinstance(value, str) else _cell(value) for value in values]
+    return pd.Series(cells, index=index, dtype=object)
+
+
+def _cell(value: object) -> str:
+    """Text of a value that is none; what is missing is empty."""
+    return "" if value is None or value is pd.NA or isinstance(value, float) else str(value)
+
+
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:
     for column in _TEXT:
-        table[column] = table[column].fillna("").astype(str)
+        table[column] = _text(table[column], table.index)
     if "reason" in table:
-        table["reason"] = table["reason"].fillna("").astype(str)
+        table["reason"] = _text(table["reason"], table.index)
     for column in {"defect_score", "unfamiliarity"}.intersection(table):
         table[column] = pd.to_numeric(table[column], errors="coerce").astype(float)
     return table

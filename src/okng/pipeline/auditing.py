@@ -24,7 +24,7 @@ from okng.dataset import (
 )
 from okng.errors import OkngError
 from okng.files import write_atomic
-from okng.pipeline.moving import write_beside
+from okng.pipeline.moving import check_target, write_beside
 from okng.pipeline.passed import say_left_out
 from okng.progress import Progress, watched
 
@@ -74,6 +74,8 @@ def audit(
     """
     watcher = watched(progress)
     chosen = resolve(load(None, settings))
+    if fix is not None:
+        check_target(Path(fix), Path(photos), overwrite=True)
     examined = look_at(Path(photos), chosen, watcher, cache=cache)
     report = None
     if out is not None:

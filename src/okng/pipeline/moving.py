@@ -3,7 +3,33 @@
 from dataclasses import replace
 from pathlib import Path
 
-from okng.dataset import Dataset, Photo, write_manifest
+from okng.dataset import Dataset, Photo, is_own_manifest, write_manifest
+from okng.errors import ConfigError
+
+
+def check_target(target: Path, source: Path, *, overwrite: bool) -> None:
+    """Refuse to write a manifest over a file that nobody wants to lose.
+
+    Args:
+        target: where the manifest goes.
+        source: what the photos were named by.
+        overwrite: a manifest that okng wrote may be replaced; a file of other origin never is.
+
+    Raises:
+        ConfigError: the file is there.
+    """
+    if not target.exists():
+        return
+    if target.resolve() == source.resolve() or not is_own_manifest(target):
+        raise ConfigError(
+            "The file is there, and okng did not write it",
+            where=target,
+            hint="Take another name, or move the file away.",
+        )
+    if not overwrite:
+        raise ConfigError(
+            "The file is there", where=target, hint="Take another name, or add --overwrite."
+        )
 
 
 def write_beside(dataset: Dataset, target: Path) -> Path:

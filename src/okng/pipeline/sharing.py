@@ -5,9 +5,9 @@ from typing import Any
 
 from okng.audit import with_splits
 from okng.config import load, resolve
-from okng.dataset import make_folds
+from okng.dataset import Dataset, make_folds
 from okng.pipeline.auditing import look_at, share_out
-from okng.pipeline.moving import write_beside
+from okng.pipeline.moving import check_target, write_beside
 from okng.progress import Progress, watched
 
 
@@ -16,6 +16,7 @@ def split(
     out: Path | str,
     *,
     folds: int | None = None,
+    overwrite: bool = False,
     progress: Progress | bool | None = None,
     **settings: Any,
 ) -> list[Path]:
@@ -25,6 +26,7 @@ def split(
         photos: a folder in one of the known layouts, or a CSV or Parquet manifest.
         out: the manifest to write; its paths are relative to its own folder, so that
             `okng train` takes it as it is.
+        overwrite: replace a file that is there.
         folds: write as many manifests instead, `<out>-fold1.csv` and so on; each photo is in the
             test of one of them.
         progress: receives the progress; None shows it on stderr, False shows nothing.
@@ -35,21 +37,35 @@ def split(
         The files that were written.
 
     Raises:
-        ConfigError: settings are unknown or not valid.
+        ConfigError: settings are unknown or not valid, or a file is there already.
         DatasetError: the photos cannot be used, or not be shared out.
     """
     chosen, target = resolve(load(None, settings)), Path(out)
+    targets = [target] if folds is None else [_of_fold(target, n) for n in range(1, folds + 1)]
+    for file in targets:
+        check_target(file, Path(photos), overwrite=overwrite)
     watcher = watched(progress)
     examined = look_at(Path(photos), chosen, watcher)
     if folds is None:
-        dataset = share_out(examined.dataset, chosen, watcher)
-        for finding in with_splits(examined, dataset).findings.serious:
+        shared = [share_out(examined.dataset, chosen, watcher)]
+        for finding in with_splits(examined, shared[0]).findings.serious:
             watcher.say(f"AUDIT: {finding.what} {finding.advice}")
-        return [write_beside(dataset, target)]
-    shared = make_folds(
-        examined.dataset, folds, validation=chosen.data.validation_share, seed=chosen.training.seed
+    else:
+        share, seed = chosen.data.validation_share, chosen.training.seed
+        shared = make_folds(examined.dataset, folds, validation=share, seed=seed)
+    for dataset, file in zip(shared, targets, strict=True):
+        write_beside(dataset, file)
+        watcher.say(f"{file}: {_counts(dataset)}")
+    return targets
+
+
+def _of_fold(target: Path, number: int) -> Path:
+    return target.with_name(f"{target.stem}-fold{number}{target.suffix or '.csv'}")
+
+
+def _counts(dataset: Dataset) -> str:
+    """Photos by split and class."""
+    return "; ".join(
+        f"{split} {sum(labels.values())} ({', '.join(f'{n} {name}' for name, n in labels.items())})"
+        for split, labels in dataset.counts().items()
     )
-    return [
-        write_beside(fold, target.with_name(f"{target.stem}-fold{number}{target.suffix or '.csv'}"))
-        for number, fold in enumerate(shared, 1)
-    ]

@@ -8,40 +8,57 @@ from okng.audit.findings import Finding, Severity
 FEW_PHOTOS = 60
 FEW_PARTS = 30
 _UNBALANCED = 10
+_SHOWN = 8  # classes named in one sentence
 
 
 def check(evidence: Evidence) -> list[Finding]:
     """What limits every figure, however good the network is."""
     counts = Counter(photo.label for photo in evidence.dataset.photos)
-    found = [_few_photos(name, n) for name, n in counts.items() if n < FEW_PHOTOS]
-    for name, number in counts.items():
-        parts = evidence.parts(name)
-        if parts < number and parts < FEW_PARTS:
-            found.append(_few_parts(name, number, parts))
+    parts = {name: evidence.parts(name) for name in counts}
+    poor = {name: number for name, number in counts.items() if number < FEW_PHOTOS}
+    repeated = {
+        name: number for name, number in counts.items() if parts[name] < min(number, FEW_PARTS)
+    }
+    found = [_few_photos(poor)] if poor else []
+    found += [_few_parts(repeated, parts)] if repeated else []
     (most, large), (least, small) = counts.most_common()[0], counts.most_common()[-1]
     if large > _UNBALANCED * small:
         found.append(_unbalanced(most, large, least, small))
     return found
 
 
-def _few_photos(name: str, number: int) -> Finding:
+def _few_photos(counts: dict[str, int]) -> Finding:
+    """One finding for all poor classes: a hundred of them would hide the rest."""
+    named = _listed([f"{name} {number}" for name, number in counts.items()])
+    (name, number), *others = counts.items()
     return Finding(
         check="counts",
         severity=Severity.NOTICE,
-        what=f"{name} has {number} photos only.",
+        what=f"{len(counts)} classes have fewer than {FEW_PHOTOS} photos: {named}."
+        if others
+        else f"{name} has {number} photos only.",
         advice=f"Take {FEW_PHOTOS} or more of different parts: a test of n parts without an error "
         "proves an error rate below about 3/n.",
     )
 
 
-def _few_parts(name: str, number: int, parts: int) -> Finding:
+def _few_parts(counts: dict[str, int], parts: dict[str, int]) -> Finding:
+    named = _listed([f"{n:,} of {name} show {about(parts[name])}" for name, n in counts.items()])
+    (name, number), *others = counts.items()
     return Finding(
         check="counts",
         severity=Severity.SERIOUS,
-        what=f"The {number:,} photos of {name} show only {about(parts)}.",
+        what=f"The photos of {len(counts)} classes show few parts: {named}."
+        if others
+        else f"The {number:,} photos of {name} show only {about(parts[name])}.",
         advice="A network can learn these parts by heart. Photograph more parts, not more photos "
         "of the same ones.",
     )
+
+
+def _listed(items: list[str]) -> str:
+    more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
+    return ", ".join(items[:_SHOWN]) + more
 
 
 def _unbalanced(most: str, large: int, least: str, small: int) -> Finding:

@@ -1,0 +1,1 @@
+"""Tables as people write them: text, separators, and the files that they name."""
