@@ -25,33 +25,21 @@ def _threshold(escape: float, overkill: float) -> float:
 
 
 def test_costly_escapes_lower_the_threshold() -> None:
-    """No escape at 0.35, no overkill at 0.65."""
-    assert _threshold(10, 1) == pytest.approx(0.35)
-    assert _threshold(1, 10) == pytest.approx(0.65)
+    """The dearer an escape, the lower; at equal costs it lies between the two sides."""
+    dear, equal, cheap = _threshold(10, 1), _threshold(1, 1), _threshold(1, 10)
 
-
-def test_equal_thresholds_take_the_widest_gap() -> None:
-    """The farthest from any photo that was seen."""
-    scores = np.array([0.1, 0.2, 0.7, 0.8])
-    point = _choose(scores, scores > 0.5)
-
-    assert point.threshold == pytest.approx(0.45)
-
-
-def test_mix_of_the_folder_does_not_matter() -> None:
-    """Ten times as many good photos leave the threshold where it is."""
-    scores = np.concatenate([SCORES, np.tile(SCORES[:4], 9)])
-    truth = np.concatenate([DEFECTIVE, np.zeros(36, dtype=bool)])
-    point = _choose(scores, truth, cost_escape=10)
-
-    assert point.threshold == pytest.approx(_threshold(10, 1))
+    assert dear < 0.4 < equal < 0.6 < cheap
 
 
 def test_reason_names_what_it_cost() -> None:
     """In words that can be checked."""
-    point = _choose(SCORES, DEFECTIVE, cost_escape=10)
+    point = _choose(SCORES, DEFECTIVE, cost_escape=2)
+    escapes = (SCORES[DEFECTIVE] < point.threshold).sum()
+    overkills = (SCORES[~DEFECTIVE] >= point.threshold).sum()
 
-    assert "0 of 4 defective ones escape, 1 of 4 good ones are rejected" in point.reason
+    words = f"{escapes} of 4 defective ones escape, {overkills} of 4 good ones are rejected"
+    assert words in point.reason
+    assert "the escape rate weighs 2, the overkill rate 1" in point.reason
 
 
 @pytest.mark.parametrize("kind", [True, False])
@@ -69,8 +57,11 @@ def test_alternatives_trade_escapes_for_overkill() -> None:
     table = alternatives(Validation(SCORES, DEFECTIVE, np.arange(8)))
 
     assert [row["cost_ratio"] for row in table] == [1, 5, 20, 100]
-    assert table[-1]["escape_rate"] == 0.0
-    assert table[-1]["overkill_rate"] == 0.25
+    thresholds = [row["threshold"] for row in table]
+    assert thresholds == sorted(thresholds, reverse=True)
+    for row in table:
+        assert row["escape_rate"] == (SCORES[DEFECTIVE] < row["threshold"]).mean()
+        assert row["overkill_rate"] == (SCORES[~DEFECTIVE] >= row["threshold"]).mean()
 
 
 def _parts(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -141,13 +132,18 @@ def test_limit_of_overkill_is_kept_with_the_fewest_escapes() -> None:
     assert ((scores[~truth] >= point.threshold).sum() + 1) / 201 <= 0.05
 
 
+def _best_f1(scores: np.ndarray, truth: np.ndarray) -> float:
+    return max(float(f1_score(truth, scores >= at)) for at in np.unique(scores))
+
+
 def test_highest_f1_is_found() -> None:
-    """No other threshold does better."""
+    """On new parts it is nearly the best there is, on the sample never far from the best."""
     scores, truth = _parts(300)
     point = _choose(scores, truth, max_f1=True)
-    best = max(f1_score(truth, scores >= t) for t in np.unique(scores))
+    fresh, kinds = _parts(20_000, 1)
 
-    assert f1_score(truth, scores >= point.threshold) == pytest.approx(best)
+    assert f1_score(truth, scores >= point.threshold) > _best_f1(scores, truth) - 0.03
+    assert f1_score(kinds, fresh >= point.threshold) > _best_f1(fresh[::50], kinds[::50]) - 0.03
 
 
 def test_given_threshold_is_taken_as_it_is() -> None:

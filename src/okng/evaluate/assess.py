@@ -12,6 +12,7 @@ from okng.evaluate.operating import Validation
 from okng.evaluate.reliability import class_reliability, reliability
 from okng.evaluate.repeatability import find_runs, repeatability
 from okng.evaluate.scores import Scores
+from okng.evaluate.threshold import Note, few_parts, in_words
 from okng.modelfile import Calibration
 from okng.verdict import OperatingPoint
 
@@ -59,9 +60,12 @@ def assess(
     found["acceptance"] = acceptance(scores.is_defective, called, scores.groups)
     found["reliability"] = reliability(scores, calibration)
     found["curves"] = curves(scores, chosen_on, point.threshold, policy)
-    if chosen_on is not None:
+    if chosen_on is not None and not chosen_on.missing:
         stability = threshold_stability(chosen_on, policy, scores, point.threshold)
         found |= {"threshold_stability": stability} if stability else {}
+        notes = [*few_parts(chosen_on.expected, point), *_edge(stability)]
+        found["threshold_notes"] = [note._asdict() for note in notes]
+        found["warnings"] += map(in_words, notes)
     columns = dict.fromkeys([*_types(scores), *by])
     found |= {"by": {c: measure_by(scores, point, c) for c in columns}} if columns else {}
     column = find_runs(scores, runs)
@@ -75,6 +79,10 @@ def assess(
                 "part a group to learn how repeatable the verdicts are."
             )
     return found
+
+
+def _edge(stability: dict[str, Any] | None) -> list[Note]:
+    return [Note(**note) for note in (stability or {}).get("notes", [])]
 
 
 def validation_of(scores: Scores) -> Validation:

@@ -12,6 +12,7 @@ from okng.evaluate.resample import draws
 from okng.evaluate.review import review_curve
 from okng.evaluate.risk import part_weights
 from okng.evaluate.scores import Scores
+from okng.evaluate.threshold import in_words, range_edge
 
 POINTS = 200
 STABILITY_DRAWS = 200
@@ -96,7 +97,9 @@ def threshold_stability(
         "groups": len(np.unique(validation.groups)),
         **rates,
     }
-    found["sentences"] = [_in_words(found, float(middle))]
+    edge = range_edge(validation.expected, threshold, np.array(chosen))
+    found["notes"] = [note._asdict() for note in edge]
+    found["sentences"] = [_in_words(found, float(middle)), *map(in_words, edge)]
     return found
 
 

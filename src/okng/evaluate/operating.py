@@ -1,12 +1,14 @@
 """The operating point: the threshold that the settings ask for, chosen on validation photos.
 
 Costs weigh rates, not counts: the mix of a folder says nothing of the mix on the line. At equal
-costs this is Youden's index (1950). Limits of escape or overkill are kept by conformal risk
-control over parts; see `okng.evaluate.risk`.
+costs this is Youden's index (1950). Cost and F1 are those expected of new parts, see
+`okng.evaluate.threshold`. Limits of escape or overkill are kept by conformal risk control over
+parts, see `okng.evaluate.risk`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from okng.evaluate.numbers import percent
 from okng.evaluate.review import choose_band
 from okng.evaluate.risk import Promise, part_weights, promise
 from okng.evaluate.sweep import Sweep, Sweeper
+from okng.evaluate.threshold import ExpectedRates, Note, few_parts, lowest
 from okng.verdict import OperatingPoint
 
 COST_RATIOS = (1, 5, 20, 100)
@@ -48,20 +51,37 @@ class Validation:
             return "good"
         return "" if self.is_defective.any() else "defective"
 
+    @cached_property
+    def expected(self) -> ExpectedRates:
+        """What to expect of new parts; both kinds must be there."""
+        return ExpectedRates(self.scores, self.is_defective, self.groups)
+
+    def errors(self, threshold: float) -> tuple[float, float]:
+        """Escape rate and overkill rate of these photos; both kinds must be there."""
+        called = self.scores >= threshold
+        return float((~called[self.is_defective]).mean()), float(called[~self.is_defective].mean())
+
 
 @dataclass(frozen=True)
 class Choice:
-    """An operating point, and in words what it cannot keep of what was asked for."""
+    """An operating point, in words what it cannot keep, and how little it rests on.
+
+    Attributes:
+        point: the operating point.
+        unmet: what it cannot keep of what was asked for.
+        notes: what the estimate of cost or F1 rests on, where that is little.
+    """
 
     point: OperatingPoint
     unmet: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def choose_operating_point(validation: Validation, settings: OperatingSettings) -> Choice:
     """Choose threshold and review band on validation photos.
 
-    Where several thresholds do equally well, the middle of the widest gap between scores is
-    taken: it is the farthest from any photo that was seen.
+    By cost or F1, the best threshold expected of new parts is taken. By limits, the middle of the
+    widest gap between scores where several do equally well: it is the farthest from any photo.
 
     Args:
         validation: photos that neither taught the network nor will be reported.
@@ -82,7 +102,8 @@ def choose_operating_point(validation: Validation, settings: OperatingSettings) 
         point = OperatingPoint(
             threshold=found.threshold, policy=found.policy, reason=found.reason, chosen=now
         )
-        return _with_band(validation, settings, Choice(point, found.unmet))
+        notes = few_parts(validation.expected, point)
+        return _with_band(validation, settings, Choice(point, found.unmet, notes))
     return point_or_band(validation, settings, point)
 
 
@@ -115,19 +136,21 @@ def find_threshold(
         raise ValueError("there is nothing to choose")
     if settings.max_escape is not None or settings.max_overkill is not None:
         return _within_limits(validation, settings, weights)
-    sweep = validation.sweeper.sweep(weights)
+    expected = validation.expected.sweep(weights)
     if settings.max_f1:
-        best = sweep.f1
-        chosen = sweep.widest(np.isclose(best, best.max()))
-        return Found(float(sweep.thresholds[chosen]), "highest F1",
-                     f"highest F1 on {_seen(sweep, chosen)}")  # fmt: skip
-    cost = sweep.cost(settings.cost_escape, settings.cost_overkill)
-    chosen = sweep.widest(np.isclose(cost, cost.min()))
+        threshold = float(expected.thresholds[lowest(-expected.f1)])
+        reason = (
+            f"highest F1 expected of new parts, estimated from {_seen_at(validation, threshold)}"
+        )
+        return Found(threshold, "highest F1", reason)
+    cost = expected.cost(settings.cost_escape, settings.cost_overkill)
+    threshold = float(expected.thresholds[lowest(cost)])
     reason = (
-        f"lowest cost on {_seen(sweep, chosen)}; the escape rate weighs {settings.cost_escape:g}, "
+        f"lowest cost expected of new parts, estimated from {_seen_at(validation, threshold)}; "
+        f"the escape rate weighs {settings.cost_escape:g}, "
         f"the overkill rate {settings.cost_overkill:g}"
     )
-    return Found(float(sweep.thresholds[chosen]), "lowest cost", reason)
+    return Found(threshold, "lowest cost", reason)
 
 
 def alternatives(validation: Validation) -> list[dict[str, Any]]:
@@ -140,16 +163,16 @@ def alternatives(validation: Validation) -> list[dict[str, Any]]:
     if validation.missing:
         return []
     table = []
-    sweep = validation.sweeper.sweep()
+    expected = validation.expected.sweep()
     for ratio in COST_RATIOS:
-        cost = sweep.cost(ratio, 1)
-        chosen = sweep.widest(np.isclose(cost, cost.min()))
+        threshold = float(expected.thresholds[lowest(expected.cost(ratio, 1))])
+        escape, overkill = validation.errors(threshold)
         table.append(
             {
                 "cost_ratio": ratio,
-                "threshold": float(sweep.thresholds[chosen]),
-                "escape_rate": float(sweep.escape_rate[chosen]),
-                "overkill_rate": float(sweep.overkill_rate[chosen]),
+                "threshold": threshold,
+                "escape_rate": escape,
+                "overkill_rate": overkill,
             }
         )
     return table
@@ -174,7 +197,7 @@ def _within_limits(
         cost = sweep.escape_rate
     chosen = sweep.widest(both & np.isclose(cost, cost[both].min()))
     limits = " and ".join(p.words for p in (escape, overkill) if p.words)
-    reason = f"{limits}, on {_seen(sweep, chosen, 'parts')}"
+    reason = f"{limits}, on {_seen(sweep, chosen)}"
     if unmet:
         reason += "; " + "; ".join(unmet)
     return Found(float(sweep.thresholds[chosen]), "limit", reason, tuple(unmet))
@@ -192,8 +215,8 @@ def _conflict(sweep: Sweep, escape: Promise, overkill: Promise) -> str:
 
 def _with_band(validation: Validation, settings: OperatingSettings, choice: Choice) -> Choice:
     band = choose_band(
-        validation.sweeper,
-        part_weights(validation.groups, validation.is_defective),
+        validation.sweeper.sweep(part_weights(validation.groups, validation.is_defective)),
+        validation.expected,
         choice.point.threshold,
         settings,
     )
@@ -202,14 +225,27 @@ def _with_band(validation: Validation, settings: OperatingSettings, choice: Choi
     update: dict[str, Any] = {"reason": f"{choice.point.reason}; review band: {band.reason}"}
     if band.low < band.high:
         update |= {"review_low": band.low, "review_high": band.high}
-    return Choice(choice.point.model_copy(update=update), choice.unmet + band.unmet)
+    point = choice.point.model_copy(update=update)
+    return replace(choice, point=point, unmet=choice.unmet + band.unmet)
 
 
-def _seen(sweep: Sweep, chosen: int, what: str = "photos") -> str:
-    escapes = sweep.escape_rate[chosen] * sweep.defective
-    overkills = sweep.overkill_rate[chosen] * sweep.good
+def _seen(sweep: Sweep, chosen: int) -> str:
+    """How many validation parts are judged wrongly at a threshold of a sweep over parts."""
+    rates = float(sweep.escape_rate[chosen]), float(sweep.overkill_rate[chosen])
+    return _in_words(rates, (sweep.defective, sweep.good), "parts")
+
+
+def _seen_at(validation: Validation, threshold: float) -> str:
+    """How many validation photos are judged wrongly at a threshold."""
+    defective = float(validation.is_defective.sum())
+    return _in_words(
+        validation.errors(threshold), (defective, len(validation.scores) - defective), "photos"
+    )
+
+
+def _in_words(rates: tuple[float, float], totals: tuple[float, float], what: str) -> str:
+    escapes, overkills = (rate * total for rate, total in zip(rates, totals, strict=True))
     return (
-        f"{sweep.defective + sweep.good:.0f} validation {what}: {escapes:.3g} of "
-        f"{sweep.defective:.0f} defective ones escape, {overkills:.3g} of {sweep.good:.0f} good "
-        "ones are rejected"
+        f"{sum(totals):.0f} validation {what}: {escapes:.3g} of {totals[0]:.0f} defective ones "
+        f"escape, {overkills:.3g} of {totals[1]:.0f} good ones are rejected"
     )

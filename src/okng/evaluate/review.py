@@ -12,9 +12,11 @@ import numpy as np
 from okng.config import OperatingSettings
 from okng.evaluate.intervals import Floats
 from okng.evaluate.risk import promise
-from okng.evaluate.sweep import Sweep, Sweeper
+from okng.evaluate.sweep import Sweep
+from okng.evaluate.threshold import ExpectedRates, lowest
 
 POINTS = 50
+_NO_LOWER = 1e-6  # a lower cost that is nothing but rounding
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,13 @@ class Band:
 
 
 def choose_band(
-    sweeper: Sweeper, parts: Floats, threshold: float, settings: OperatingSettings
+    parts: Sweep, expected: ExpectedRates, threshold: float, settings: OperatingSettings
 ) -> Band | None:
     """Choose a band around a threshold.
 
     Args:
-        sweeper: of the validation photos.
-        parts: weights (N,) with which each part counts once.
+        parts: rates of the validation photos, each part counting once.
+        expected: rates of new parts, estimated from the same photos.
         threshold: lies inside of the band.
         settings: `review_escape`, `review_overkill` or `cost_review` ask for a band.
 
@@ -42,9 +44,9 @@ def choose_band(
         None when none is asked for, or none is worth it.
     """
     if settings.review_escape is not None or settings.review_overkill is not None:
-        return _by_risk(sweeper.sweep(parts), threshold, settings)
+        return _by_risk(parts, threshold, settings)
     if settings.cost_review is not None:
-        return _by_cost(sweeper.sweep(), threshold, settings)
+        return _by_cost(expected.sweep(), threshold, settings)
     return None
 
 
@@ -105,5 +107,6 @@ def _by_cost(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Ban
 def _cheapest(sweep: Sweep, cost: Floats, allowed: np.ndarray, otherwise: float) -> float:
     if not allowed.any():
         return otherwise
-    best = allowed & np.isclose(cost, cost[allowed].min())
-    return otherwise if best[allowed].all() else float(sweep.thresholds[sweep.widest(best)])
+    best = lowest(cost, allowed)
+    here = float(np.interp(otherwise, sweep.thresholds, cost))
+    return float(sweep.thresholds[best]) if cost[best] < here - _NO_LOWER else otherwise

@@ -22,6 +22,7 @@ from okng.evaluate import (
     write_metrics,
     write_report,
 )
+from okng.evaluate.threshold import in_words
 from okng.pipeline.judging import draw_cases, judge, model_facts, try_changes
 from okng.pipeline.labelled import REPORTED, find_groups, read_labelled, share_out
 from okng.pipeline.leakage.choosing import Choosing, choosing
@@ -265,7 +266,7 @@ def _operating_point(
     if sorted_out is not None:
         held_out, unmet = sorted_out.held_out(scores, metadata), sorted_out.sentences()
     choice = choose_operating_point(validation_of(held_out), task.policy)
-    for sentence in (*unmet, *choice.unmet):
+    for sentence in (*unmet, *choice.unmet, *map(in_words, choice.notes)):
         progress.say(f"THRESHOLD: {sentence}")
     return choice.point, held_out, [*unmet, *choice.unmet]
 

@@ -27,6 +27,7 @@ from okng.evaluate import (
     write_metrics,
     write_report,
 )
+from okng.evaluate.threshold import in_words
 from okng.export import InspectionGraph, check_parity, export, follow, usual_photos
 from okng.modelfile import Metadata
 from okng.pipeline.judging import (
@@ -116,7 +117,7 @@ def _calibrate(
         calibrated = unseen_scores(dataset, draft, run, "threshold", progress)
         choice = choose_operating_point(validation_of(calibrated), settings.operating_point)
         unmet += choice.unmet
-        for sentence in unmet:
+        for sentence in (*unmet, *map(in_words, choice.notes)):
             progress.say(f"THRESHOLD: {sentence}")
         point = choice.point
     point = point.model_copy(update={"unfamiliar_limit": limit})
