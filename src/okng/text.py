@@ -4,12 +4,16 @@ A file name may hold any bytes. Python carries those that are no UTF-8 as lone s
 encoder accepts, and control characters act on a terminal. Nothing here knows what a name means.
 """
 
+import hashlib
+import os
 import re
 import unicodedata
 
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _KEPT = frozenset("\n\t")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet run a cell (OWASP, "CSV injection")."""
+_NAME_BYTES = 240  # of a file name; most file systems take 255, and temporary names add some
 _BYTE = re.compile(r"\\u(dc[89a-f][0-9a-f])")
 _DEFUSED = re.compile(r"'(?=[=+\-@\t\r])")
 
@@ -62,10 +66,22 @@ def path_as_written(path: str) -> str:
     return plain if plain.startswith(_FORMULA) else path
 
 
+def short_name(name: str, suffix: str) -> str:
+    """A file name with a suffix; one too long for a file system ends in a part of its digest."""
+    if len(os.fsencode(name + suffix)) <= _NAME_BYTES:
+        return name + suffix
+    whole = os.fsencode(name)
+    digest = hashlib.sha256(whole).hexdigest()[:12]
+    kept = whole[: _NAME_BYTES - len(digest) - len(suffix) - 1].decode("utf-8", "ignore")
+    return f"{kept}-{digest}{suffix}"
+
+
 def _escaped(character: str) -> str:
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8 (PEP 383)
         return f"\\x{code - 0xDC00:02x}"
     if character.isprintable() or unicodedata.category(character) == "Zs":
         return character
-    return character.encode("ascii", "backslashreplace").decode("ascii")
+    if code < 0x100:
+        return _SHORT.get(character, f"\\x{code:02x}")
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

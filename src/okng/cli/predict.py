@@ -12,7 +12,7 @@ import typer
 
 from okng.cli.console import progress
 from okng.config import Runtime
-from okng.text import shown
+from okng.text import short_name, shown
 
 if TYPE_CHECKING:
     from okng.modelfile import Metadata
@@ -206,6 +206,6 @@ def _write_heatmap(
 
     pixels = preprocess.read(photo.path, depth=metadata.input.depth)
     picture = picture_of(pixels, verdict, metadata.heat)
-    target = folder / photo.name.with_name(photo.name.name + ".png")
+    target = folder / photo.name.with_name(short_name(photo.name.name, ".png"))
     target.parent.mkdir(parents=True, exist_ok=True)
     picture.save(target)
