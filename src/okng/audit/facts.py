@@ -40,7 +40,9 @@ class Facts:
         sharpness: variance of the Laplacian over the variance of the photo.
         dark: share of pixels that are black, or nearly.
         bright: share of pixels that are white, or nearly.
-        filled: bits that the values fill, of photos with more than 8 bits; 0 for others.
+        filled: bits that the values fill, of photos with more than 8 bits; 0 for others, and for
+            floats of [0, 1].
+        peak: the largest value of such a photo.
         views: pictures in the file; the first is the photo.
         clear_parts: whether some of it is transparent.
     """
@@ -62,6 +64,7 @@ class Facts:
     dark: float
     bright: float
     filled: int = 0
+    peak: float = 0.0
     views: int = 1
     clear_parts: bool = False
 
@@ -83,6 +86,7 @@ def look(data: bytes, decoded: Decoded) -> Facts:
         decoded: what `preprocess.show` made of them.
     """
     photo, form = decoded.pixels, decoded.form
+    span = None if decoded.span is None or decoded.span.unit else decoded.span
     small = shrink(photo, _SIDE).astype(np.float64) / 255
     grey = small @ (0.299, 0.587, 0.114)
     colours = small.mean(axis=(0, 1))
@@ -103,7 +107,8 @@ def look(data: bytes, decoded: Decoded) -> Facts:
         sharpness=float(_laplacian(grey).var() / max(grey.var(), 1e-6)),
         dark=float((grey < 0.02).mean()),
         bright=float((grey > 0.98).mean()),
-        filled=decoded.span.depth if decoded.span else 0,
+        filled=span.depth if span else 0,
+        peak=span.high if span else 0.0,
         views=form.views,
         clear_parts=form.clear_parts,
     )

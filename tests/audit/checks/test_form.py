@@ -1,15 +1,17 @@
 """okng.audit.checks.formats, exposure and counts: photos unlike the others, and too few of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from okng.audit.checks import counts, exposure, formats
+from okng.audit.checks import counts, exposure, formats, unreadable
 from okng.audit.evidence import Evidence
 from okng.audit.findings import Severity
-from okng.dataset import Photo
+from okng.dataset import Photo, Unreadable
+from okng.errors import PhotoFault
 
 Make = Callable[..., Evidence]
 
@@ -77,3 +79,65 @@ def test_few_parts_are_serious(make: Make, clean: list[Photo]) -> None:
 
     assert found.severity is Severity.SERIOUS
     assert found.what == "The 70 photos of ok show only about 7 parts."
+
+
+def test_depth_of_the_set_is_reported(make: Make, clean: list[Photo]) -> None:
+    """Photos of one depth give a notice; light that differs from photo to photo is no mixture."""
+    deep = {
+        photo.path: {"bits": 16, "filled": 12 if number > 9 else 10, "peak": 900.0 + 20 * number}
+        for number, photo in enumerate(clean)
+    }
+    (found,) = [f for f in formats.check(make(clean, deep)) if f.check == "depth"]
+
+    assert found.severity is Severity.NOTICE
+    assert "10 of 10 bits, 130 of 12 bits" in found.what
+    assert not found.photos
+
+
+def test_two_depths_are_serious(make: Make, clean: list[Photo]) -> None:
+    """Half of the photos of 10 bits among those of 12 come out darker, and are listed."""
+    deep = {
+        photo.path: {"bits": 16, "filled": 10 if number < 70 else 12,
+                     "peak": 1000.0 if number < 70 else 4000.0}
+        for number, photo in enumerate(clean)
+    }  # fmt: skip
+    (found,) = [f for f in formats.check(make(clean, deep)) if f.check == "depth"]
+
+    assert found.severity is Severity.SERIOUS
+    assert found.photos == sorted(photo.path for photo in clean[:70])
+
+
+def test_what_lies_beside_the_photo_is_counted(make: Make, clean: list[Photo]) -> None:
+    """Files with several pictures and photos with transparent parts have a finding each."""
+    first, second = clean[0].path, clean[1].path
+    evidence = make(clean, {first: {"views": 3}, second: {"clear_parts": True}})
+    found = {f.check: f for f in formats.check(evidence)}
+
+    assert found["pictures"].photos == [first]
+    assert "1 files hold 3 pictures" in found["pictures"].what
+    assert found["transparency"].photos == [second]
+
+
+def test_unknown_orientation_is_not_turned(make: Make, clean: list[Photo]) -> None:
+    """EXIF orientation 0 means unknown: nothing is stored turned."""
+    evidence = make(clean, {photo.path: {"orientation": 0} for photo in clean})
+
+    assert "orientation" not in {f.check for f in formats.check(evidence)}
+
+
+def test_each_way_out_is_a_finding(make: Make, clean: list[Photo]) -> None:
+    """Damaged files are taken again, whole ones of an unread form are saved anew."""
+    evidence = make(clean)
+    lost = (
+        Unreadable("a.jpg", "cut", PhotoFault.DAMAGED),
+        Unreadable("b.tif", "five bands", PhotoFault.FORM),
+        Unreadable("c.tif", "six bands", PhotoFault.FORM),
+        Unreadable("d.tif", "4 pages", PhotoFault.PAGES),
+    )
+    evidence = replace(evidence, dataset=replace(evidence.dataset, unreadable=lost))
+    found = unreadable.check(evidence)
+
+    assert [len(finding.photos) for finding in found] == [1, 2, 1]
+    assert "disk and camera" in found[0].advice
+    assert "whole" in found[1].advice
+    assert "Split" in found[2].advice

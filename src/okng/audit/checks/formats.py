@@ -1,12 +1,15 @@
 """Photos of another form: size, aspect, colour mode, bit depth, orientation, previews, alpha."""
 
+import itertools
 from collections import Counter
+from collections.abc import Mapping
 
 from okng.audit.evidence import Evidence
 from okng.audit.findings import Finding, Severity
 
 _RARE = 0.05
 _ASPECT = 1.1
+_GAP = 2.0  # largest values of two depths lie a factor of 4 apart, less some light
 
 
 def check(evidence: Evidence) -> list[Finding]:
@@ -82,38 +85,52 @@ def _turned(evidence: Evidence) -> list[Finding]:
 
 
 def _depths(evidence: Evidence) -> list[Finding]:
-    """What the bits of deep photos are taken for, and whether all photos fill as many."""
-    filled = {path: fact.filled for path, fact in evidence.facts.items() if fact.filled}
-    if not filled:
+    """The bits that deep photos are scaled by, and whether they are of several depths."""
+    peaks = {path: fact.peak for path, fact in evidence.facts.items() if fact.filled}
+    if not peaks:
         return []
-    depth, counts = evidence.dataset.depth, Counter(filled.values())
+    counts = Counter(evidence.facts[path].filled for path in peaks)
+    shares = ", ".join(f"{number} of {bits} bits" for bits, number in sorted(counts.items()))
     what = (
-        f"{len(filled)} photos have more than 8 bits; their values fill {depth} bits, by which all "
-        "of them are scaled."
+        f"{len(peaks)} photos have more than 8 bits; their values fill {evidence.dataset.depth} "
+        "bits, by which all of them are scaled"
     )
-    if len(counts) == 1:
+    darker = _darker(peaks)
+    if not darker:
         return [
             Finding(
                 check="depth",
                 severity=Severity.NOTICE,
-                what=what,
+                what=f"{what}: {shares}.",
                 advice="The model file keeps this depth, and refuses photos on the line that "
                 "exceed it.",
             )
         ]
-    (usual, most), *_ = counts.most_common()
-    others = [path for path, bits in filled.items() if bits != usual]
-    shares = ", ".join(f"{number} of {bits} bits" for bits, number in sorted(counts.items()))
+    several = min(len(darker), len(peaks) - len(darker)) > _RARE * len(peaks)
     return [
         Finding(
             check="depth",
-            severity=Severity.SERIOUS if most < len(filled) * (1 - _RARE) else Severity.NOTICE,
-            what=f"{what} But not all fill as many: {shares}.",
-            advice="Photos that fill fewer bits come out darker. Where they are of another camera "
-            "or setting, save all with the same depth; where they are only dark, leave them.",
-            photos=others,
+            severity=Severity.SERIOUS if several else Severity.NOTICE,
+            what=f"{what}, but not all fill as many: {shares}. {len(darker)} come out darker.",
+            advice="Where they are of another camera or setting, save all photos with the same "
+            "depth; where they show a darker scene, leave them.",
+            photos=darker,
         )
     ]
+
+
+def _darker(peaks: Mapping[str, float]) -> list[str]:
+    """Photos below the widest gap between largest values, where one is twice the other or more.
+
+    Light changes gradually from photo to photo; another depth leaves a gap.
+    """
+    order = sorted(peaks, key=lambda path: peaks[path])
+    steps = [
+        (peaks[high] / max(peaks[low], 1.0), number)
+        for number, (low, high) in enumerate(itertools.pairwise(order), start=1)
+    ]
+    widest, number = max(steps, default=(1.0, 0))
+    return sorted(order[:number]) if widest >= _GAP else []
 
 
 def _views(evidence: Evidence) -> list[Finding]:
