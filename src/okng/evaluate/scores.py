@@ -108,7 +108,7 @@ class Scores:
         No cell is run by a spreadsheet, and any file name comes back by `read`.
         """
         table, odd = self.table.copy(), False
-        for name in table.select_dtypes(include=[object]):
+        for name in [n for n in table if not pd.api.types.is_numeric_dtype(table[n].dtype)]:
             defuse = harmless_path if name == "path" else harmless
             table[name] = _text(map(defuse, table[name]), table.index)
             odd = odd or any("\r" in cell for cell in table[name])

@@ -212,7 +212,11 @@ def _measure(
     metrics["warnings"] += [
         *unmet,
         *_unread(task.dataset),
-        *cautions(task.matches, chosen=choice is not None),
+        *cautions(
+            task.matches,
+            chosen=choice is not None,
+            own_test=metrics["leakage"].get("own_test", 0),
+        ),
     ]
     metrics["model"] = model_facts(task.model)
     metrics["evaluation"] = _circumstances(task)

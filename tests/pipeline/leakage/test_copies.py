@@ -72,6 +72,24 @@ def test_changed_copies_are_found_and_new_parts_are_not(
     assert not found.not_checked
 
 
+def test_copies_of_test_photos_are_no_leak_and_no_new_parts(
+    training: Dataset, origin: Origin, tmp_path: Path
+) -> None:
+    """The model has not seen the run's test; a mirrored copy of it is counted apart."""
+    last = training.photos[-1].path
+    photos = tuple(replace(p, split="test" if p.path == last else "train") for p in training.photos)
+    manifest = replace(training, photos=photos)
+    traces = traces_of(manifest, RunFolder(tmp_path / "none"), folds=False)
+    later = Origin(Known.of(traces.taught), Known.of(traces.chose), origin.run, manifest)
+    write_folder(tmp_path / "more", good=10, defective=10, size=192, seed=7000)
+    copy = tmp_path / "more" / training.photos[-1].label / "copy.jpg"
+    ImageOps.mirror(Image.open(training.root / last)).save(copy, quality=90)
+    found = find_matches(_all_in(tmp_path / "more", "test"), {}, later, Silent(), near=True)
+
+    assert found.ways == {}
+    assert found.tested == {copy.relative_to(tmp_path / "more").as_posix()}
+
+
 def test_other_format_is_found_by_the_model_file_alone(
     training: Dataset, origin: Origin, tmp_path: Path
 ) -> None:

@@ -17,14 +17,14 @@ from okng.pipeline.leakage.keeping import copy_features
 from okng.pipeline.leakage.origin import Origin
 from okng.progress import Progress
 
-_TRAINING = "\0training/"
-"""Begins the names of training photos and of their groups; no path of a file holds a NUL."""
+_OF_RUN = "\0run/"
+"""Begins the names of photos of the run and of their groups; no path of a file holds a NUL."""
 
 
 def find_copies(
     dataset: Dataset, origin: Origin, progress: Progress
 ) -> tuple[Mapping[str, list[Photo]], int]:
-    """Photos that show a part of training, as the near search tells.
+    """Photos that show a part of the run, as the near search tells.
 
     Args:
         dataset: photos to judge, with digests and groups.
@@ -32,20 +32,20 @@ def find_copies(
         progress: is told the stage.
 
     Returns:
-        For each path the training photos that show the same part; and how many training photos
-        could not be compared, as nothing is left of them.
+        For each path the photos of the run that show the same part, those of its test among them;
+        and how many training photos could not be compared, as nothing is left of them.
     """
     with tempfile.TemporaryDirectory() as spare:
         folder = _usable(cache_folder(), dataset.depth) or Path(spare)
         known = _bring(origin, folder, dataset.depth)
-        learned = [photo for photo in origin.learned if photo.sha256 in known]
-        missing = len({p.sha256 for p in origin.learned} - known)
-        if not learned:
+        own = [photo for photo in (*origin.learned, *origin.tested) if photo.sha256 in known]
+        missing = len({photo.sha256 for photo in origin.learned} - known)
+        if not own:
             return {}, missing
-        both = replace(dataset, photos=(*dataset.photos, *map(_as_training, learned)),
-                       classes=())  # fmt: skip
+        photos = (*dataset.photos, *map(_as_of_run, own))
+        both = replace(dataset, photos=photos, classes=())
         evidence, _ = gather_evidence(both, {}, progress, cache=folder, embedder=None, seed=0)
-    return _shared(evidence.dataset, {_TRAINING + photo.path: photo for photo in learned}), missing
+    return _shared(evidence.dataset, {_OF_RUN + photo.path: photo for photo in own}), missing
 
 
 def _usable(folder: Path, depth: int) -> Path | None:
@@ -56,7 +56,8 @@ def _usable(folder: Path, depth: int) -> Path | None:
 
 def _bring(origin: Origin, folder: Path, depth: int) -> set[str]:
     """Copy what the run folder has of its photos into a store; the digests of those it knows."""
-    digests = list(dict.fromkeys(photo.sha256 for photo in origin.learned))
+    photos = (*origin.learned, *origin.tested)
+    digests = list(dict.fromkeys(photo.sha256 for photo in photos))
     with Store(folder, depth) as store:
         if origin.run is not None and origin.run.traces.is_dir():
             with Store(origin.run.traces, depth) as kept:
@@ -64,19 +65,19 @@ def _bring(origin: Origin, folder: Path, depth: int) -> set[str]:
         return set(store.known(digests))
 
 
-def _as_training(photo: Photo) -> Photo:
-    group = photo.group and _TRAINING + photo.group
-    return replace(photo, path=_TRAINING + photo.path, group=group, split="train")
+def _as_of_run(photo: Photo) -> Photo:
+    group = photo.group and _OF_RUN + photo.group
+    return replace(photo, path=_OF_RUN + photo.path, group=group, facts=())
 
 
-def _shared(both: Dataset, learned: Mapping[str, Photo]) -> dict[str, list[Photo]]:
-    """Training photos by path of each photo that shares a group with them."""
+def _shared(both: Dataset, own: Mapping[str, Photo]) -> dict[str, list[Photo]]:
+    """Photos of the run by path of each photo that shares a group with them."""
     groups: dict[str, list[Photo]] = defaultdict(list)
     for photo in both.photos:
-        if photo.group and photo.path in learned:
-            groups[photo.group].append(learned[photo.path])
+        if photo.group and photo.path in own:
+            groups[photo.group].append(own[photo.path])
     return {
         photo.path: groups[photo.group]
         for photo in both.photos
-        if photo.path not in learned and photo.group in groups
+        if photo.path not in own and photo.group in groups
     }

@@ -2,7 +2,6 @@
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from okng.audit.cache import cache_folder
@@ -23,22 +22,20 @@ LEARNED = ("train", "val")
 
 
 def keep_features(dataset: Dataset, run: RunFolder, progress: Progress) -> None:
-    """Put facts and local features of the photos that training uses into the run folder.
+    """Put facts and local features of the photos into the run folder.
 
     What the audit has in its cache is copied; the rest is measured.
     """
-    # Without classes: how many photos of each there are was checked, and a split may have few.
-    learned = replace(dataset.select(*LEARNED), classes=())
-    if importlib.util.find_spec("cv2") is None or len(learned) > MOST_FEATURES:
+    if importlib.util.find_spec("cv2") is None or len(dataset) > MOST_FEATURES:
         return
     from okng.audit.gather import gather  # noqa: PLC0415 - needs the extra
     from okng.audit.near.store import Store  # noqa: PLC0415
 
     depth = dataset.depth
     with Store(run.traces, depth) as kept, Store(cache_folder(), depth) as cache:
-        copy_features(cache, kept, [photo.sha256 for photo in learned.photos])
-        with progress.stage("traces", len(learned)) as advance:
-            gather(learned, kept, advance)
+        copy_features(cache, kept, [photo.sha256 for photo in dataset.photos])
+        with progress.stage("traces", len(dataset)) as advance:
+            gather(dataset, kept, advance)
 
 
 def copy_features(source: "Store", target: "Store", digests: Sequence[str]) -> int:

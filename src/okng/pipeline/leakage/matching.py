@@ -2,9 +2,11 @@
 
 import importlib.util
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from okng.dataset import Dataset, Photo
+from okng.pipeline.leakage.keeping import LEARNED
 from okng.pipeline.leakage.origin import Origin
 from okng.progress import Progress
 
@@ -22,6 +24,8 @@ class Matches:
         ways: by path, how it was found, one of `WAYS`.
         taught: paths of those that show what the network or its classifier learned from.
         learned: by path, the training photos that show the same part, where they are known.
+        tested: paths of others that show a part of the run's own test, and are not its photos: the
+            model has not seen them, but they are no new parts.
         not_checked: reasons, by way, why something was not looked for.
     """
 
@@ -29,6 +33,7 @@ class Matches:
     ways: Mapping[str, str] = field(default_factory=dict)
     taught: frozenset[str] = frozenset()
     learned: Mapping[str, list[Photo]] = field(default_factory=dict)
+    tested: frozenset[str] = frozenset()
     not_checked: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -52,18 +57,30 @@ def find_matches(
     if origin is None:
         return Matches(None)
     not_checked = {}
-    copies: Mapping[str, list[Photo]] = {}
+    found: Mapping[str, list[Photo]] = {}
     if reason := _not_near(origin, asked=near):
         not_checked["near"] = reason
     else:
         from okng.pipeline.leakage.copies import find_copies  # noqa: PLC0415 - needs the extra
 
-        copies, missing = find_copies(dataset, origin, progress)
+        found, missing = find_copies(dataset, origin, progress)
         if missing:
             not_checked["near"] = _lost(missing, origin)
+    copies = {path: own for path, photos in found.items() if (own := _learned(photos))}
     ways, taught = _direct(dataset, pixels, origin, copies)
     _carry_on(dataset, ways, taught)
-    return Matches(origin, ways, frozenset(taught), copies, not_checked)
+    tested = _tested(dataset, origin, found.keys() - ways.keys())
+    return Matches(origin, ways, frozenset(taught), copies, tested, not_checked)
+
+
+def _learned(photos: list[Photo]) -> list[Photo]:
+    return [photo for photo in photos if photo.split in LEARNED]
+
+
+def _tested(dataset: Dataset, origin: Origin, found: AbstractSet[str]) -> frozenset[str]:
+    """Of these paths, those that are not the run's own test photos, unchanged."""
+    own = {photo.sha256 for photo in origin.tested}
+    return frozenset(p.path for p in dataset.photos if p.path in found and p.sha256 not in own)
 
 
 def _direct(

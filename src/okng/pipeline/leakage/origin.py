@@ -56,10 +56,14 @@ class Origin:
         """Photos of training and validation, where the run folder is there."""
         return self.manifest.select(*LEARNED).photos if self.manifest else ()
 
+    @property
+    def tested(self) -> tuple[Photo, ...]:
+        """Photos of the run's own test, where the run folder is there."""
+        return self.manifest.select("test").photos if self.manifest else ()
+
     def set_aside(self, photos: tuple[Photo, ...]) -> bool:
         """Whether all of these are test photos of the run, unchanged."""
-        tested = self.manifest.select("test").photos if self.manifest else ()
-        digests = {photo.sha256 for photo in tested}
+        digests = {photo.sha256 for photo in self.tested}
         return bool(photos) and all(photo.sha256 in digests for photo in photos)
 
 

@@ -35,20 +35,29 @@ def leakage(matches: Matches, reported: Scores) -> dict[str, Any]:
         "paths": paths,
         "found": {way: counts[way] for way in WAYS},
         "not_checked": dict(matches.not_checked),
+        "own_test": sum(path in matches.tested for path in reported.table["path"]),
         "set_aside": False,
     }
 
 
-def cautions(matches: Matches, *, chosen: bool) -> list[str]:
-    """What was not looked for, in sentences.
+def cautions(matches: Matches, *, chosen: bool, own_test: int = 0) -> list[str]:
+    """What was not looked for, and which photos add no new part, in sentences.
 
     Args:
         matches: what was found.
+        own_test: reported photos that show parts of the run's own test.
         chosen: whether a threshold was chosen on photos of this evaluation.
     """
     if matches.origin is None:
         return [_UNKNOWN, *([_UNKNOWN_THRESHOLD] if chosen else [])]
-    return not_looked(matches.not_checked)
+    found = not_looked(matches.not_checked)
+    if own_test:
+        show = "1 photo shows a part" if own_test == 1 else f"{own_test} photos show parts"
+        found.append(
+            f"{show} of the run's own test. The model did not learn from these parts, but they are "
+            "no new ones beside that test."
+        )
+    return found
 
 
 def not_looked(reasons: Any) -> list[str]:

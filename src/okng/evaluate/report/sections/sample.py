@@ -52,13 +52,16 @@ def _table(source: Source) -> Iterator[Table]:
 
 def _origin(metrics: dict[str, Any]) -> Iterator[str]:
     data = (metrics.get("settings") or {}).get("data")
+    looked, leaked = metrics["leakage"]["checked"], metrics["leakage"]["photos"]
     if data:
         yield _HOW[data["split"]]
-        yield "Weights, calibration and threshold were chosen without these photos."
-    looked, leaked = metrics["leakage"]["checked"], metrics["leakage"]["photos"]
+        if not leaked:
+            yield "Weights, calibration and threshold were chosen without these photos."
     if looked:
         found = "none is left" if not leaked else f"{count(leaked, 'photo')} leak"
         yield f"Parts that training has seen were looked for ({', '.join(looked)}): {found}."
     else:
         yield "Whether training has seen these parts was not checked."
+    if reason := metrics["leakage"].get("not_checked", {}).get("near"):
+        yield f"Turned or changed copies of training parts were not looked for ({reason})."
     yield "Who draws parts for an acceptance test should draw them from the line, not from a shelf."
