@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from okng.dataset import in_words
 from okng.errors import DatasetError
-from okng.predict.photos import expand
+from okng.predict.photos import expand, find_named
 
 
 @pytest.fixture
@@ -75,3 +76,34 @@ def test_file_whose_name_looks_like_a_pattern_is_itself(tmp_path: Path) -> None:
     (tmp_path / "part[1].jpg").write_bytes(b"")
 
     assert [p.path.name for p in expand([str(tmp_path / "part[1].jpg")])] == ["part[1].jpg"]
+
+
+def test_names_tell_photos_of_several_arguments_apart(tmp_path: Path) -> None:
+    """Two stations number alike: no heatmap overwrites another."""
+    for station in ("a", "b"):
+        (tmp_path / station).mkdir()
+        (tmp_path / station / "1.jpg").touch()
+    both = [str(tmp_path / "a"), str(tmp_path / "b")]
+    files = [f"{folder}/1.jpg" for folder in both]
+
+    for arguments in (both, files, [f"{tmp_path}/*/1.jpg"]):
+        assert [p.name.as_posix() for p in expand(arguments)] == ["a/1.jpg", "b/1.jpg"]
+
+
+def test_pattern_and_folder_find_the_same(tmp_path: Path) -> None:
+    """Photos of unread kinds count as photos, others are named as left out."""
+    for name in ("a.jpg", "b.gif", "c.jfif", "notes.txt", "Thumbs.db"):
+        (tmp_path / name).touch()
+    folder, pattern = find_named([str(tmp_path)]), find_named([f"{tmp_path}/*"])
+
+    assert [p.path.name for p in folder.photos] == ["a.jpg", "b.gif", "c.jfif"]
+    assert [p.path for p in pattern.photos] == [p.path for p in folder.photos]
+    assert in_words(pattern.left_out) == in_words(folder.left_out)
+    assert in_words(folder.left_out) == "1 .txt; 1 file of the system (Thumbs.db)"
+
+
+def test_nothing_found_names_what_lies_there(tmp_path: Path) -> None:
+    """A folder of videos is not called empty."""
+    (tmp_path / "a.mp4").touch()
+    with pytest.raises(DatasetError, match=r"left out: 1 \.mp4"):
+        expand([str(tmp_path)])

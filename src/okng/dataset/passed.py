@@ -52,7 +52,8 @@ def _folders(items: list[LeftOut], words: str) -> str:
 def _masks(items: list[LeftOut]) -> str:
     if not items:
         return ""
-    return f"{sum(item.files for item in items)} masks ({shown(items[0].first)}, ...)"
+    files, first = sum(item.files for item in items), shown(items[0].first)
+    return f"1 mask ({first})" if files == 1 else f"{files} masks ({first}, ...)"
 
 
 def _system(items: list[LeftOut]) -> str:
@@ -60,4 +61,5 @@ def _system(items: list[LeftOut]) -> str:
         return ""
     names = dict.fromkeys(shown(os.path.basename(item.folder)) for item in items)  # noqa: PTH119
     listed = ", ".join(list(names)[:_FOLDERS]) + (", ..." if len(names) > _FOLDERS else "")
-    return f"{sum(item.files for item in items)} files of the system ({listed})"
+    files = sum(item.files for item in items)
+    return f"{files} file{'' if files == 1 else 's'} of the system ({listed})"

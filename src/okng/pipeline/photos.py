@@ -57,13 +57,23 @@ def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Datas
 
 def _kept(source: Path, run: RunFolder, settings: Settings) -> Dataset:
     data = settings.data
-    kept = read_manifest(run.manifest, _root(source), ok=data.ok, no_ok=data.no_ok)
-    now = find_photos(source, ok=data.ok, no_ok=data.no_ok)
+    ok = data.ok or (None if data.no_ok else _ok_class(run))
+    kept = read_manifest(run.manifest, _root(source), ok=ok, no_ok=data.no_ok)
+    now = find_photos(source, ok=ok, no_ok=data.no_ok)
     changes = photo_changes(kept, now, _left_out(run))
     if data.split is SplitMode.REPAIR:  # what a repair dropped is on record nowhere
         changes = changes._replace(added=())
     check_unchanged(changes, where=run.folder)
     return replace(kept, depth=depth_of_audit(run.audit))
+
+
+def _ok_class(run: RunFolder) -> str | None:
+    """The OK class that the run began with: a later version may not take it by its name."""
+    summary = json.loads(run.audit.read_text(encoding="utf-8")).get("summary", {})
+    if "ok_class" in summary:
+        name: str | None = summary["ok_class"]["name"]
+        return name
+    return next(iter(summary.get("parts_by_class", ())), None)  # older runs: it stands first
 
 
 def _left_out(run: RunFolder) -> set[str]:

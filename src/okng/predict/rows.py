@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, TextIO
 
-from okng.text import harmless, harmless_path
+from okng.text import harmless, harmless_path, shown
 from okng.verdict import Verdict
 
 
@@ -37,15 +37,17 @@ def csv_writer(file: TextIO, classes: Iterable[str]) -> Callable[[Verdict], None
     """Write the header now, and each verdict when it is handed over.
 
     No cell is run by a spreadsheet: a path that begins like a formula is written as `./=1.jpg`,
-    which opens the same file, and another text has an apostrophe before it.
+    which opens the same file, and another text has an apostrophe before it. On a terminal control
+    characters are escaped.
     """
     names = columns(classes)
-    _write_cells(file, [harmless(name) for name in names])
+    seen = shown if file.isatty() else str
+    _write_cells(file, [harmless(seen(name)) for name in names])
 
     def write(verdict: Verdict) -> None:
         cells = row(verdict) | {"path": harmless_path(verdict.path)}
         values = [cells.get(name) for name in names]
-        _write_cells(file, [harmless(v) if isinstance(v, str) else v for v in values])
+        _write_cells(file, [harmless(seen(v)) if isinstance(v, str) else v for v in values])
 
     return write
 
@@ -66,7 +68,8 @@ def jsonl_writer(file: TextIO) -> Callable[[Verdict], None]:
     plain = (getattr(file, "encoding", None) or "utf-8").lower().replace("-", "") != "utf8"
 
     def write(verdict: Verdict) -> None:
-        file.write(json.dumps(row(verdict), ensure_ascii=plain) + "\n")
+        line = json.dumps(row(verdict), ensure_ascii=plain)
+        file.write((shown(line) if file.isatty() else line) + "\n")
 
     return write
 

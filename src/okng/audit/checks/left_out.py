@@ -43,7 +43,7 @@ def _masks(files: int, first: str) -> Finding:
     return Finding(
         check="left_out",
         severity=Severity.SERIOUS,
-        what=f"{files} masks of defects lie among the photos, first {first}: they are left out.",
+        what=f"Masks of defects lie among the photos and are left out: {files}, first {first}.",
         advice="A mask is no photo of a part: a network would learn to tell masks from photos. "
         "If one of them is a photo after all, rename it or its folder.",
     )
