@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from okng.config import Depth, ModelSettings
 from okng.files import whole_file
+from okng.train.alone import alone
 from okng.train.architecture import Architecture
 from okng.train.weights import build_pretrained
 
@@ -57,10 +58,10 @@ def write_embedder(path: Path) -> Path:
     Raises:
         TrainingError: its weights cannot be reached.
     """
-    network = Embedder().eval()
     batch = torch.export.Dim("batch", min=1, max=4096)
     photos = torch.zeros(2, SIDE, SIDE, 3, dtype=torch.uint8)
-    with whole_file(path) as temporary:
+    with alone(), whole_file(path) as temporary:
+        network = Embedder().eval()
         torch.onnx.export(
             network, (photos,), str(temporary), dynamo=True, external_data=False, verbose=False,
             input_names=["photo"], output_names=["embedding"], dynamic_shapes=({0: batch},),

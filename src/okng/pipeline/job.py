@@ -17,7 +17,14 @@ from okng.pipeline.timing import in_time
 from okng.pipeline.tuned import Tuned, find_tuned, keep_study
 from okng.progress import Progress, watched
 from okng.run import RunFolder
-from okng.train import check_settings, decided_turns, in_own_words
+from okng.train import (
+    alone,
+    check_main,
+    check_settings,
+    decided_turns,
+    in_own_words,
+    refuse_in_a_starting_process,
+)
 from okng.train.tracking import Tracking, check_tracking, open_tracking
 
 if TYPE_CHECKING:
@@ -61,12 +68,16 @@ def train(
         **settings: single settings by the name of their flag (`model="cnn"`, `epochs=5`,
             `image_size=96`); they win over the file and the study.
 
+    Trainings of several threads come one after the other. The random states of the process and
+    its warnings are afterwards what they were.
+
     Returns:
         The run, with `metrics`, `report`, `model_file` and `inspector()`.
 
     Raises:
-        ConfigError: settings are unknown or do not fit together, there is no such study, or
-            MLflow or TensorBoard is not installed.
+        ConfigError: settings are unknown or do not fit together, there is no such study,
+            MLflow or TensorBoard is not installed, or several devices are asked for in a script
+            that trains whenever it is imported.
         DatasetError: the photos cannot be used.
         TrainingError: training or export cannot go on.
 
@@ -75,6 +86,7 @@ def train(
         >>> run.metrics["escape_rate"]  # doctest: +SKIP
         {'value': 0.0, 'low': 0.0, 'high': 0.012, 'n': 302, 'method': 'exact Clopper-Pearson'}
     """
+    refuse_in_a_starting_process()
     watcher = watched(progress)
     check_tracking(mlflow=mlflow is not None, tensorboard=tensorboard)
     tuned = _tuned(from_study, config, settings)
@@ -96,7 +108,7 @@ def train(
         if not resume:
             discard_new(folder)  # so that the corrected command does not meet its own folder
         raise
-    with tracking:
+    with alone(watcher), tracking:
         run = _stages(Path(photos), folder, chosen, watcher, tuned, tracking)
         tracking.figures(run.metrics)
     return run
@@ -104,6 +116,8 @@ def train(
 
 def _check(photos: Path, settings: Settings) -> None:
     """Refuse what cannot work before the audit, which may take minutes, and leave no folder."""
+    if settings.training.devices > 1:
+        check_main()
     data = settings.data
     check_settings(settings, len(find_photos(photos, ok=data.ok, no_ok=data.no_ok).photos))
 

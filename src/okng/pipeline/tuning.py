@@ -17,7 +17,7 @@ from okng.pipeline.learning import sees_grey
 from okng.pipeline.photos import audited
 from okng.progress import Progress, watched
 from okng.run import RunFolder
-from okng.train import check_devices, check_name, check_tiles
+from okng.train import alone, check_devices, check_name, check_tiles
 from okng.train.folds import layers_stay
 from okng.train.tuning import (
     FoldedPhotos,
@@ -133,7 +133,8 @@ def tune(
     write_manifest(dataset, folder.manifest)
     _announce(plan, limits, watcher)
     try:
-        run_trials(plan.task, opened, limits, watcher)
+        with alone(watcher):
+            run_trials(plan.task, opened, limits, watcher)
     except KeyboardInterrupt:
         _results(opened, url, folder.folder)
         raise
