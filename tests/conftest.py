@@ -47,6 +47,29 @@ def run(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return train(photos, out=tmp_path_factory.mktemp("runs") / "small", **SMALL)
 
 
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model file in a second: a plain CNN with random weights, classes ok and dent, 32 pixels."""
+    import torch  # noqa: PLC0415 - most tests need no torch
+
+    from okng.config import ModelSettings  # noqa: PLC0415
+    from okng.export import export  # noqa: PLC0415
+    from okng.modelfile import InputRules  # noqa: PLC0415
+    from okng.train.architecture import Architecture, build  # noqa: PLC0415
+    from okng.train.saved import TrainedModel  # noqa: PLC0415
+
+    settings = ModelSettings(name="cnn", filters=4, depth=2)
+    architecture = Architecture(settings=settings, classes=2, channels=3, image_size=32)
+    with torch.random.fork_rng(()):
+        torch.manual_seed(0)
+        network = build(architecture).eval()
+    rules = InputRules(image_size=32)
+    model = TrainedModel(network, architecture, rules, ("ok", "dent"), "ok", "", "")
+    path = tmp_path_factory.mktemp("exported") / "inspector.onnx"
+    export(model, path, name="test", dataset_digest="0" * 64)
+    return path
+
+
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what a test writes to relative paths out of the repository."""

@@ -151,3 +151,30 @@ def test_keys_are_private_and_never_replaced(keys: tuple[Path, Path]) -> None:
         modelfile.read(private, require_signature=private)
     with pytest.raises(ConfigError, match="no private key"):
         modelfile.sign(public, public)
+
+
+def test_signing_verbs(own: Path, tmp_path: Path) -> None:
+    """Keys, signature and check by the program alone; a changed threshold drops the signature."""
+    pytest.importorskip("cryptography")
+    key, public = str(tmp_path / "plant.key"), str(tmp_path / "plant.pub")
+
+    def okng(*words: str) -> str:
+        result = CliRunner().invoke(app, [*words])
+        assert result.exit_code == 0, result.stderr
+        return result.output
+
+    okng("keys", key)
+    okng("sign", str(own), "--key", key)
+    assert "signed with the key" in okng("info", str(own), "--require-signature", public)
+    changed = okng("set-threshold", str(own), "0.3", "--reason", "week 14")
+    assert "sign again" in changed
+    refused = CliRunner().invoke(app, ["info", str(own), "--require-signature", public])
+    assert refused.exit_code == 4
+
+
+def test_hard_links_are_named(own: Path, tmp_path: Path) -> None:
+    """Another name of the file keeps the old threshold; the program prints that."""
+    (tmp_path / "other.onnx").hardlink_to(own)
+    words = ["set-threshold", str(own), "0.3", "--reason", "week 14"]
+    assert "hard links" in CliRunner().invoke(app, words).stderr
+    assert modelfile.read(tmp_path / "other.onnx").metadata.operating_point.threshold != 0.3

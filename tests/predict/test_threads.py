@@ -8,15 +8,16 @@ import pytest
 
 from okng import Inspector
 from okng.config import Runtime
-from okng.pipeline import Run
 
 
 @pytest.mark.parametrize("runtime", list(Runtime))
-def test_eight_threads_give_the_scores_of_one(run: Run, photos: Path, runtime: Runtime) -> None:
+def test_eight_threads_give_the_scores_of_one(
+    exported: Path, photos: Path, runtime: Runtime
+) -> None:
     """Scores from eight threads at once equal those from one, for every engine."""
     if importlib.util.find_spec(runtime) is None:
         pytest.skip(f"{runtime} is not installed")
-    inspector = Inspector(run.model_file, runtime=runtime, threads=1)
+    inspector = Inspector(exported, runtime=runtime, threads=1)
     files = sorted(photos.rglob("*.jpg"))
     alone = [inspector(file).defect_score for file in files]
 

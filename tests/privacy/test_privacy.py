@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from okng.pipeline import Run
-
 Watched = Callable[[str], list[str]]
 _JUDGE = """
 import sys, time
@@ -52,24 +50,24 @@ def test_the_watch_sees_names_and_addresses(watched: Watched) -> None:
 
 @pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
 def test_judging_leaves_nothing_and_reaches_nobody(
-    run: Run, photos: Path, home: Path, watched: Watched, runtime: str
+    exported: Path, photos: Path, home: Path, watched: Watched, runtime: str
 ) -> None:
     """One photo judged where no CI hides it: no file in the home, no attempt to reach a host."""
     if importlib.util.find_spec(runtime) is None:
         pytest.skip(f"{runtime} is not installed")
     photo = next(photos.rglob("*.jpg"))
-    code = _JUDGE.format(model=str(run.model_file), runtime=runtime, photo=str(photo), seconds=1)
+    code = _JUDGE.format(model=str(exported), runtime=runtime, photo=str(photo), seconds=1)
     assert watched(code) == []
     assert _caches(home) == []
 
 
 @pytest.mark.slow
-def test_a_service_of_a_minute_reaches_nobody(run: Run, photos: Path, watched: Watched) -> None:
+def test_a_service_of_a_minute_reaches_nobody(
+    exported: Path, photos: Path, watched: Watched
+) -> None:
     """A lasting one: onnxruntime sends its events in batches, the first after some ten seconds."""
     photo = next(photos.rglob("*.jpg"))
-    code = _JUDGE.format(
-        model=str(run.model_file), runtime="onnxruntime", photo=str(photo), seconds=60
-    )
+    code = _JUDGE.format(model=str(exported), runtime="onnxruntime", photo=str(photo), seconds=60)
     assert watched(code) == []
 
 

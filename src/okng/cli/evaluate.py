@@ -8,6 +8,7 @@ import typer
 
 from okng.cli.console import progress
 from okng.cli.figures import show_rates
+from okng.cli.signing import RequireSignature
 
 if TYPE_CHECKING:
     from okng.pipeline.evaluating import Evaluation
@@ -53,6 +54,7 @@ def evaluate(
     group_by: GroupBy = None,
     no_near: NoNear = False,
     robust: Robust = False,
+    require_signature: RequireSignature = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
     settings: dict[str, Any],
@@ -64,8 +66,11 @@ def evaluate(
 
     Example: okng evaluate runs/castings/inspector.onnx photos/ --out proof --by station
     """
+    from okng import modelfile  # noqa: PLC0415 - onnx is heavy
     from okng.pipeline import evaluate as prove  # noqa: PLC0415 - brings in numpy and more
 
+    if require_signature is not None:
+        modelfile.read(modelfile.located(model), require_signature=require_signature)
     found = prove(
         model,
         photos,

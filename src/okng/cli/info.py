@@ -6,11 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from okng.cli.signing import RequireSignature
+
 
 def info(
     model: Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    require_signature: RequireSignature = None,
 ) -> None:
     """Print classes, operating point, figures and digests of a model file.
 
@@ -18,8 +21,9 @@ def info(
     """
     from okng import modelfile  # noqa: PLC0415 - onnx is heavy
 
-    file = modelfile.read(modelfile.located(model))
-    document = {"digest": file.digest, **file.metadata.model_dump(mode="json", exclude={"traces"})}
+    file = modelfile.read(modelfile.located(model), require_signature=require_signature)
+    own = {"digest": file.digest, "sealed": file.sealed, "signer": file.signer}
+    document = {**own, **file.metadata.model_dump(mode="json", exclude={"traces"})}
     if as_json:
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
@@ -44,6 +48,7 @@ def _facts(document: dict[str, Any]) -> list[tuple[str, str]]:
         ("versions", ", ".join(f"{k} {v}" for k, v in document["versions"].items())),
         ("data digest", document["dataset_digest"]),
         ("file digest", document["digest"]),
+        ("seal", _seal(document)),
     ]
     if point["unfamiliar_limit"] is not None:
         facts.insert(3, ("unfamiliar", f"above {point['unfamiliar_limit']:g} a person decides"))
@@ -52,6 +57,14 @@ def _facts(document: dict[str, Any]) -> list[tuple[str, str]]:
         band = f"{point['review_low']:.4f} to {point['review_high']:.4f}"
         facts.insert(3, ("review band", band))
     return facts
+
+
+def _seal(document: dict[str, Any]) -> str:
+    if not document["sealed"]:
+        return "not sealed: written before okng could find changes; any threshold change seals it"
+    signer = document["signer"]
+    claim = f"signed with the key {signer[:16]}... (--require-signature checks it)"
+    return f"whole, {claim if signer else 'not signed'}"
 
 
 def _history(changes: list[dict[str, Any]], now: dict[str, Any]) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from okng.cli.options import FIRST, with_settings
 from okng.cli.plan import plan
 from okng.cli.predict import predict
 from okng.cli.set_threshold import set_threshold
+from okng.cli.signing import keys, sign
 from okng.cli.streams import accept_any_name
 from okng.cli.train import train
 from okng.cli.tune import tune
@@ -46,6 +47,8 @@ _add(with_settings(evaluate, "operating_point"))
 _add(compare)
 _add(plan)
 _add(set_threshold, "set-threshold")
+_add(sign)
+_add(keys)
 
 
 def _version(wanted: bool) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from okng.cli.console import progress
+from okng.cli.signing import RequireSignature
 from okng.config import Runtime
 from okng.text import short_name, shown
 
@@ -60,6 +61,7 @@ def predict(
     threads: Annotated[
         int | None, typer.Option(min=1, help="CPU threads; all cores if not given.")
     ] = None,
+    require_signature: RequireSignature = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
 ) -> None:
     """Judge photos with a model file: OK or NG, with the defect score.
@@ -74,7 +76,9 @@ def predict(
     from okng.predict.photos import find_named  # noqa: PLC0415
 
     wanted = _format(output_format, output)
-    inspector = Inspector(model, runtime=runtime, threads=threads)
+    inspector = Inspector(
+        model, runtime=runtime, threads=threads, require_signature=require_signature
+    )
     found = find_named(photos)
     named, failed = found.photos, 0
     total: Counter[str] = Counter()
@@ -132,7 +136,7 @@ def _judge(
     inspector: "Inspector", named: list["NamedPhoto"], *, quiet: bool, heatmap: bool
 ) -> Iterator[tuple["NamedPhoto", "Verdict"]]:
     with progress(quiet=quiet).stage("judge", len(named)) as advance:
-        verdicts = inspector.judge((photo.path for photo in named), heatmap=heatmap)
+        verdicts = inspector.judge([photo.path for photo in named], heatmap=heatmap)
         for photo, verdict in zip(named, verdicts, strict=True):
             yield photo, verdict
             advance()

@@ -24,17 +24,22 @@ def set_threshold(
         float | None,
         typer.Option(help="Photos more unlike the training photos go to a person, in (0, 1]."),
     ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(help="Private key that signs the changed file, see okng keys."),
+    ] = None,
 ) -> None:
     """Change the threshold of a model file. Reason, date and what stood before stay in the file.
 
-    The file's digest changes with it. Figures that were measured at the old threshold do not hold
-    any more: measure again with okng evaluate.
+    A link leads on to its file; mode and owner stay. The file's digest changes with it. Figures
+    that were measured at the old threshold do not hold any more: measure again with okng evaluate.
 
     Example: okng set-threshold runs/castings/inspector.onnx 0.31 --reason "two escapes in week 14"
     """
     from okng import modelfile  # noqa: PLC0415 - onnx is heavy
 
     model = modelfile.located(model)
+    names = model.stat().st_nlink if model.exists() else 1
     before, after = modelfile.change_threshold(
         model,
         value,
@@ -42,7 +47,9 @@ def set_threshold(
         review=review,
         keep_review=not no_review,
         unfamiliar_limit=unfamiliar_limit,
+        key=key,
     )
+    _warn(model, names, before.signer, after.signer)
     old, new = before.metadata.operating_point, after.metadata.operating_point
     typer.echo(f"threshold    {old.threshold:.4f} -> {new.threshold:.4f}")
     if new.review_low is not None:
@@ -54,3 +61,17 @@ def set_threshold(
         "Figures in the file and in its run were measured at the old threshold; measure again:"
     )
     typer.echo(f"  okng evaluate {model} PHOTOS --out DIR")
+
+
+def _warn(model: Path, names: int, signer: str, new_signer: str) -> None:
+    if names > 1:
+        typer.echo(
+            f"okng: the file had {names} names (hard links); the others keep the old threshold",
+            err=True,
+        )
+    if signer and not new_signer:
+        typer.echo(
+            "okng: the signature was of the old threshold and is gone; sign again: "
+            f"okng sign {model} --key KEY",
+            err=True,
+        )

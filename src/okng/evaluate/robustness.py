@@ -5,6 +5,7 @@ verdicts flip.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,11 +19,12 @@ from okng.evaluate.intervals import Bools, Floats, Groups, proportion
 from okng.evaluate.scores import Scores
 from okng.predict import Inspector
 from okng.progress import Progress, Silent
-from okng.verdict import Judgement
+from okng.verdict import Judgement, Verdict
 
 PHOTOS = 96
 LIMIT = 0.02
 _LONGEST = 1024
+_TOGETHER = 32  # changed photos in memory at once: 100 MB
 _STRANGE = 0.1
 
 
@@ -114,7 +116,9 @@ def _changed(inspector: Inspector, sample: _Sample, kind: Kind, level: float) ->
 
 
 def _judge(inspector: Inspector, photos: Iterator[Photo] | Sequence[Photo]) -> _Answers:
-    verdicts = list(inspector.judge(photos))
+    stream, verdicts = iter(photos), list[Verdict]()
+    while part := list(islice(stream, _TOGETHER)):
+        verdicts += inspector.judge(part)
     strange = np.array([verdict.unfamiliarity for verdict in verdicts])
     return _Answers(
         np.array([v.defect_score for v in verdicts]),

@@ -62,7 +62,9 @@ def _check_request(file: ModelFile, path: Path, asked: _Asked) -> None:
     threshold, review, keep_review, unfamiliar_limit = asked
     if file.metadata.ok_class is None:
         raise ModelFileError(
-            "The model has no OK class: no threshold decides anything", where=path, hint="None."
+            "The model has no OK class: no threshold decides anything",
+            where=path,
+            hint="Train with a class of good parts, named with --ok.",
         )
     if threshold is None and review is None and keep_review and unfamiliar_limit is None:
         raise ConfigError(

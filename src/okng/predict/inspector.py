@@ -10,25 +10,33 @@ import numpy as np
 
 from okng import modelfile
 from okng.config import Runtime
-from okng.predict.reading import BATCH, Photo, Read, batches, stacked
-from okng.predict.sessions import open_session
+from okng.errors import ConfigError, ModelFileError
+from okng.modelfile import ModelFile
+from okng.predict.outputs import DRAWN, row_faults, try_session
+from okng.predict.reading import BATCH, Photo, Read, batches, read, stacked
+from okng.predict.sessions import Arrays, open_session
 from okng.verdict import Judgement, Verdict, likeliest_class
 
-_DRAWN = {"heatmap", "evidence"}  # outputs that cost time and serve pictures alone
 _SEEN_PIXELS = 2_000_000  # the same as the network sees them: its maps hold a hundred times as much
 
 
 class Inspector:
-    """Judges photos with a model file.
+    """Judges photos with a model file, from any number of threads at once.
+
+    It can be pickled, so that a pool of processes can judge; each process opens its own session.
 
     Args:
         path: the `inspector.onnx` of a run, or the folder of the run.
-        runtime: the engine that runs the network.
+        runtime: the engine that runs the network, or its name: `"onnxruntime"`, `"openvino"`.
         threads: CPU threads; None takes all cores.
         digest: SHA-256 that the file must have, when given.
+        require_signature: file with the public key that must have signed the model file, when
+            given.
 
     Raises:
-        ModelFileError: the file is not a model file of okng, or not the expected one.
+        ModelFileError: the file is not a model file of okng, was changed or damaged, is not the
+            expected or signed one, or gives no scores.
+        ConfigError: the engine is unknown or not installed, or the key cannot be read.
 
     Example:
         >>> inspector = Inspector("runs/castings/inspector.onnx")  # doctest: +SKIP
@@ -40,11 +48,25 @@ class Inspector:
         self,
         path: Path | str,
         *,
-        runtime: Runtime = Runtime.ONNXRUNTIME,
+        runtime: Runtime | str = Runtime.ONNXRUNTIME,
         threads: int | None = None,
         digest: str | None = None,
+        require_signature: Path | str | None = None,
     ) -> None:
-        file = modelfile.read(modelfile.located(path), digest=digest)
+        file = modelfile.read(
+            modelfile.located(path), digest=digest, require_signature=require_signature
+        )
+        self.__setstate__((file, _runtime(runtime), threads))
+        try_session(self._session, self.metadata)
+
+    def __getstate__(self) -> tuple[ModelFile, Runtime, int | None]:
+        """The content of the model file: a session cannot leave its process."""
+        return self._file, self._runtime, self._threads
+
+    def __setstate__(self, state: tuple[ModelFile, Runtime, int | None]) -> None:
+        """Open a session of its own on the content of the model file."""
+        file, runtime, threads = state
+        self._file, self._runtime, self._threads = file, runtime, threads
         self.metadata = file.metadata
         self.digest = file.digest
         self._session = open_session(file.data, runtime, threads)
@@ -74,23 +96,54 @@ class Inspector:
         """
         if isinstance(photos, list | tuple):
             return list(self.judge(photos, heatmap=heatmap))
-        return next(self.judge([photos], heatmap=heatmap))  # type: ignore[list-item]
+        return self._judge_now(photos, heatmap=heatmap)  # type: ignore[arg-type]
 
     def judge(self, photos: Iterable[Photo], *, heatmap: bool = False) -> Iterator[Verdict]:
-        """Judge any number of photos, reading ahead in threads; one verdict each, in order."""
+        """Judge any number of photos; one verdict each, in order.
+
+        A sequence is read ahead in threads and judged in batches. Of any other iterable, such as
+        a generator that waits for a camera, each photo is judged as soon as it comes.
+        """
+        if not isinstance(photos, Sequence):
+            for photo in photos:
+                yield self._judge_now(photo, heatmap=heatmap)
+            return
         with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
             for batch in batches(photos, pool, self._at_once, self.metadata.input.depth):
                 yield from self._judge_batch(batch, heatmap=heatmap)
+
+    def _judge_now(self, photo: Photo, *, heatmap: bool) -> Verdict:
+        return next(self._judge_batch([read(photo, self.metadata.input.depth)], heatmap=heatmap))
 
     def _judge_batch(self, batch: list[Read], *, heatmap: bool) -> Iterator[Verdict]:
         if batch[0].pixels is None:
             yield self._error(batch[0].path, batch[0].error)
             return
         photos = stacked(batch)
-        wanted = [name for name in self._session.outputs if heatmap or name not in _DRAWN]
-        results = self._session.run(photos, wanted)
+        wanted = [name for name in self._session.outputs if heatmap or name not in DRAWN]
+        try:
+            results = self._session.run(photos, wanted)
+        except ModelFileError as exc:
+            yield from self._alone(batch, exc, heatmap=heatmap)
+            return
+        faults = row_faults(results, len(batch), len(self.metadata.classes))
         for row, photo in enumerate(batch):
-            yield self._verdict(photo.path, {name: result[row] for name, result in results.items()})
+            yield self._row(photo.path, results, row, faults[row])
+
+    def _alone(
+        self, batch: list[Read], fault: ModelFileError, *, heatmap: bool
+    ) -> Iterator[Verdict]:
+        """One by one, so that a photo that the engine cannot judge costs no other its verdict."""
+        if len(batch) == 1:
+            yield self._error(batch[0].path, fault.what)
+            return
+        for photo in batch:
+            yield from self._judge_batch([photo], heatmap=heatmap)
+
+    def _row(self, path: str, results: Arrays, row: int, fault: str) -> Verdict:
+        if fault:
+            return self._error(path, f"The model gives no usable result: {fault}")
+        return self._verdict(path, {name: result[row] for name, result in results.items()})
 
     def _verdict(self, path: str, said: dict[str, Any]) -> Verdict:
         point, classes = self.metadata.operating_point, self.metadata.classes
@@ -125,3 +178,14 @@ class Inspector:
     def _error(self, path: str, reason: str) -> Verdict:
         threshold = self.metadata.operating_point.threshold
         return Verdict(Judgement.ERROR, float("nan"), "", {}, threshold, path, reason)
+
+
+def _runtime(asked: Runtime | str) -> Runtime:
+    try:
+        return Runtime(asked)
+    except ValueError as exc:
+        raise ConfigError(
+            f"There is no engine {asked!r}",
+            where="runtime",
+            allowed=", ".join(Runtime),
+        ) from exc

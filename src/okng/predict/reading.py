@@ -129,7 +129,7 @@ class _Queue:
         if held is None:
             return False
         self._held = None
-        self._waiting.append((held.pixels, self._pool.submit(_read, held.photo, self._depth)))
+        self._waiting.append((held.pixels, self._pool.submit(read, held.photo, self._depth)))
         self._pixels += held.pixels
         return True
 
@@ -144,7 +144,8 @@ def _pixel_count(photo: Photo) -> int:
     return WAITING_PIXELS + 1 if size is None else size
 
 
-def _read(photo: Photo, depth: int) -> Read:
+def read(photo: Photo, depth: int = 16) -> Read:
+    """One photo, read at once in this thread; `depth` as in `batches`."""
     name = str(photo) if isinstance(photo, str | Path) else ""
     try:
         return Read(name, _pixels(photo, depth))

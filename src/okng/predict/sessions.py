@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from okng.config import Runtime
 from okng.errors import ConfigError, ModelFileError
+from okng.privacy import load_openvino
 
 Arrays = dict[str, npt.NDArray[np.float32]]
 
@@ -89,7 +90,7 @@ class _OnnxRuntime:
 class _OpenVino:
     def __init__(self, data: bytes, threads: int) -> None:
         try:
-            import openvino  # noqa: PLC0415 - heavy, and an extra
+            openvino = load_openvino()
         except ModuleNotFoundError as exc:
             raise ConfigError(
                 "OpenVINO is not installed",
