@@ -23,14 +23,14 @@ def test_waiting_photos_are_bounded_by_pixels(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(reading, "BATCH_PIXELS", 5000)
     decoded: list[int] = []
     lock = threading.Lock()
-    read = reading._read
+    read = reading.read
 
     def counted(photo: np.ndarray, depth: int) -> reading.Read:
         with lock:
             decoded.append(photo.shape[0])
         return read(photo, depth)
 
-    monkeypatch.setattr(reading, "_read", counted)
+    monkeypatch.setattr(reading, "read", counted)
     sizes = [100, 100, 20, 20, 20, 100]
 
     def photos() -> Iterator[np.ndarray]:
