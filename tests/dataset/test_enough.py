@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from okng.dataset import Dataset, Photo, check_enough
+from okng.dataset import (
+    Dataset,
+    Photo,
+    assign_splits,
+    check_enough,
+    make_folds,
+    rare_in_words,
+    set_rare_aside,
+)
 from okng.errors import DatasetError
 
 
@@ -32,3 +40,64 @@ def test_three_photos_are_too_few() -> None:
 def test_six_photos_of_different_parts_are_taken() -> None:
     """It runs, and the audit says that it proves nothing."""
     check_enough(_dataset(ok=[""] * 6, crack=["a", "a", "a", "b", "b", "c"]))
+
+
+def _split(dataset: Dataset) -> dict[str, set[str]]:
+    """Splits of each label."""
+    shared = assign_splits(dataset, validation=0.2, test=0.2, seed=0)
+    labels = {photo.label for photo in dataset.photos}
+    return {n: {p.split for p in shared.photos if p.label == n} for n in labels}
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_a_rare_type_stops_nothing_and_teaches_as_defective(count: int) -> None:
+    """It is no class, its photos stay in training, and it is named."""
+    given = _dataset(ok=[""] * 20, dent=[""] * 20, misprint=[""] * count, scratch=[""] * 12)
+    known = set_rare_aside(given)
+    check_enough(known)
+    labels = dict(zip([photo.label for photo in known.photos], known.labels(), strict=True))
+
+    assert (known.classes, known.rare) == (("ok", "dent", "scratch"), ("misprint",))
+    assert labels == {"ok": 0, "dent": 1, "misprint": 1, "scratch": 2}
+    assert _split(known)["misprint"] == {"train"}
+    assert all(splits == {"train", "val", "test"}
+               for name, splits in _split(known).items() if name != "misprint")  # fmt: skip
+    photos = "1 photo)" if count == 1 else f"{count} photos)"
+    assert "Too few to be told apart or tested: misprint (" + photos in rare_in_words(known)
+    assert "teach as defective" in rare_in_words(known)
+    for fold in make_folds(known, 3, validation=0.15, seed=0):
+        assert {p.split for p in fold.photos if p.label == "misprint"} == {"train"}
+
+
+def test_types_that_are_all_rare_are_one_class_together() -> None:
+    """Four types of three photos: twelve defective parts, in training, validation and test."""
+    types = {name: [""] * 3 for name in ("bent", "crack", "dent", "misprint")}
+    known = set_rare_aside(_dataset(ok=[""] * 20, **types))
+    check_enough(known)
+    shared = assign_splits(known, validation=0.2, test=0.2, seed=0)
+    defective = [photo.split for photo in shared.photos if photo.label != "ok"]
+
+    assert known.classes == ("ok", "defective")
+    assert set(known.labels()) == {0, 1}
+    assert set(defective) == {"train", "val", "test"}
+
+
+def test_one_type_with_too_few_photos_is_still_refused() -> None:
+    """There is nothing else to learn what is defective from; so it is with a rare OK class."""
+    for few in (
+        _dataset(ok=[""] * 20, misprint=[""] * 3),
+        _dataset(ok=[""] * 3, dent=[""] * 20, scratch=[""] * 20),
+        _dataset(ok=[""] * 20, dent=["p"] * 3, scratch=["p"] * 2),
+    ):
+        with pytest.raises(DatasetError, match="too little to learn from"):
+            check_enough(set_rare_aside(few))
+
+
+def test_a_rare_type_without_an_ok_class_is_left_out() -> None:
+    """It cannot teach another type; no split, and the sentence names it."""
+    given = _dataset(dent=[""] * 20, misprint=[""] * 2, scratch=[""] * 12)
+    known = set_rare_aside(Dataset(given.root, given.photos, given.classes, None))
+
+    assert known.classes == ("dent", "scratch")
+    assert _split(known)["misprint"] == {""}
+    assert "misprint (2 photos). These photos are left out" in rare_in_words(known)

@@ -4,7 +4,7 @@ from okng.dataset.cache import load_photos
 from okng.dataset.changes import check_unchanged, photo_changes
 from okng.dataset.classes import OkChoice
 from okng.dataset.digest import add_digests
-from okng.dataset.enough import check_enough
+from okng.dataset.enough import check_enough, rare_in_words, set_rare_aside
 from okng.dataset.groups import group_by, join_groups
 from okng.dataset.layout import check_counts, find_photos
 from okng.dataset.manifest import is_own_manifest, read_manifest, write_manifest
@@ -34,8 +34,10 @@ __all__ = [
     "make_folds",
     "new_split",
     "photo_changes",
+    "rare_in_words",
     "read_columns",
     "read_manifest",
     "repair_split",
+    "set_rare_aside",
     "write_manifest",
 ]

@@ -1,11 +1,15 @@
 """Whether there are photos enough of each class to learn from, to choose by, and to test."""
 
+from dataclasses import replace
+
 from okng.dataset.records import Dataset
 from okng.errors import DatasetError
 
 FEWEST_PHOTOS = 6
 FEWEST_PARTS = 3
 _ADVISED = 60
+JOINED = "defective"
+"""Name of the class that types make up which are all too rare to be told apart."""
 
 
 def check_enough(dataset: Dataset) -> None:
@@ -32,10 +36,49 @@ def check_enough(dataset: Dataset) -> None:
 
 
 def _faults(dataset: Dataset, name: str) -> list[str]:
-    own = [photo for photo in dataset.photos if photo.label == name]
+    own = [photo for photo in dataset.photos if dataset.class_of(photo.label) == name]
     parts = len({photo.group or photo.path for photo in own})
     if len(own) < FEWEST_PHOTOS:
         return [f"{name} has {len(own)} photos; {FEWEST_PHOTOS} are needed"]
     if parts < FEWEST_PARTS:
         return [f"the {len(own)} photos of {name} show {parts} parts; {FEWEST_PARTS} are needed"]
     return []
+
+
+def set_rare_aside(dataset: Dataset) -> Dataset:
+    """Take types of defects with too few photos or parts out of the classes.
+
+    Their photos stay and teach as defective. Where all types are so rare, they become one class
+    together. Without an OK class there is nothing that they could teach: they get no split.
+
+    Args:
+        dataset: photos with groups, as far as parts are known.
+
+    Returns:
+        The same photos with `rare` filled in; unchanged where nothing is rare, and where too
+        little would be left, which `check_enough` refuses.
+    """
+    rare = tuple(name for name in dataset.classes
+                 if name != dataset.ok_class and _faults(dataset, name))  # fmt: skip
+    rest = tuple(name for name in dataset.classes if name not in rare)
+    if not rare:
+        return dataset
+    if dataset.ok_class is None:
+        return replace(dataset, classes=rest, rare=rare) if len(rest) > 1 else dataset
+    if rest != (dataset.ok_class,):
+        return replace(dataset, classes=rest, rare=rare)
+    joined = replace(dataset, classes=(dataset.ok_class, JOINED), rare=rare)
+    return dataset if len(rare) == 1 or _faults(joined, JOINED) else joined
+
+
+def rare_in_words(dataset: Dataset) -> str:
+    """Which types are too rare, and what becomes of them; empty where none is."""
+    if not dataset.rare:
+        return ""
+    counts = [sum(photo.label == name for photo in dataset.photos) for name in dataset.rare]
+    named = ", ".join(
+        f"{name} ({count} photo{'s' if count != 1 else ''})"
+        for name, count in zip(dataset.rare, counts, strict=True)
+    )
+    fate = "are left out" if dataset.ok_class is None else "teach as defective"
+    return f"Too few to be told apart or tested: {named}. These photos {fate}."

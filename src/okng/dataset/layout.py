@@ -96,7 +96,7 @@ def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
     """
     labels = Counter(photo.label for photo in dataset.photos)
     few = {name: labels[name] for name in dataset.classes if labels[name] < fewest}
-    if few:
+    if few and not _only_rare(dataset, labels, few, fewest):
         found = ", ".join(f"{name} has {count}" for name, count in few.items())
         raise DatasetError(
             f"Too few photos of a class: {found}{_reasons(dataset.unreadable)}",
@@ -108,6 +108,16 @@ def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
             if dataset.unreadable
             else "Add photos of this class, or leave the class out.",
         )
+
+
+def _only_rare(dataset: Dataset, labels: Counter[str], few: dict[str, int], fewest: int) -> bool:
+    """Whether types of defects alone are small, and others, or all together, are large enough."""
+    types = [name for name in dataset.classes if name != dataset.ok_class]
+    if dataset.ok_class in few or min(few.values()) == 0 or len(types) < 2:
+        return False
+    if dataset.ok_class is None:
+        return len(types) - len(few) >= 2
+    return sum(labels[name] for name in types) >= fewest
 
 
 @dataclass

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -156,6 +157,8 @@ class Dataset:
         remarks: sentences on how the folders were read.
         depth: bits that photos with more than 8 of them fill, largest value over all photos: 8 to
             16; 16 where it was not looked for.
+        rare: names of types with too few photos to be told apart or tested, which are no classes;
+            see `okng.dataset.set_rare_aside`.
     """
 
     root: Path
@@ -167,6 +170,7 @@ class Dataset:
     left_out: tuple[LeftOut, ...] = field(default=(), compare=False)
     remarks: tuple[str, ...] = field(default=(), compare=False)
     depth: int = field(default=16)
+    rare: tuple[str, ...] = field(default=())
 
     @staticmethod
     def find(source: Path | str, *, ok: str | None = None, no_ok: bool = False) -> "Dataset":
@@ -196,9 +200,30 @@ class Dataset:
         return [self.root / photo.path for photo in self.photos]
 
     def labels(self) -> npt.NDArray[np.int64]:
-        """Class indices (N,)."""
+        """Class indices (N,); rare types count as the class that stands in for them."""
         index = {name: number for number, name in enumerate(self.classes)}
-        return np.array([index[photo.label] for photo in self.photos], dtype=np.int64)
+        names = [self.class_of(photo.label) for photo in self.photos]
+        return np.array([index[name] for name in names], dtype=np.int64)
+
+    def class_of(self, label: str) -> str:
+        """The class that a label counts as: itself, or for a rare type the one that stands in."""
+        return self._stand_in if label in self.rare else label
+
+    @property
+    def all_rare(self) -> bool:
+        """Whether all types of defects are rare, and one class together."""
+        return bool(self.rare) and self.ok_class is not None and self._stand_in not in self._there
+
+    @cached_property
+    def _there(self) -> Counter[str]:
+        """Photos of each class that is no rare type."""
+        return Counter(photo.label for photo in self.photos if photo.label not in self.rare)
+
+    @cached_property
+    def _stand_in(self) -> str:
+        """The type with most photos: a rare one teaches that a part is defective, not its type."""
+        types = [name for name in self.classes if name != self.ok_class]
+        return max(types, key=lambda name: (self._there[name], name))
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Photos per split and class; photos without a split stand under the empty name."""

@@ -56,7 +56,9 @@ def make_folds(dataset: Dataset, count: int, *, validation: float, seed: int) ->
     Raises:
         DatasetError: a class has too few groups for so many folds.
     """
-    left, tests = list(new_split(dataset).photos), []
+    left, tests = [p for p in new_split(dataset).photos if not _stays(dataset, p)], []
+    if dataset.all_rare:
+        left = [replace(p, label=dataset.class_of(p.label)) for p in left]
     for fold in range(count):
         groups = _groups(left)
         rng = np.random.default_rng((seed, fold))
@@ -97,10 +99,12 @@ def assign_splits(dataset: Dataset, *, validation: float, test: float, seed: int
     splits = {photo.split for photo in dataset.photos}
     photos = _fill(dataset.photos)
     if "test" not in splits:
-        photos = _move(photos, "test", test, seed, reserve=1 if "val" in splits else 2)
+        photos = _move(dataset, photos, "test", test, seed, reserve=1 if "val" in splits else 2)
     if "val" not in splits:
         share = validation if "test" in splits else validation / (1 - test)
-        photos = _move(photos, "val", share, seed + 1, reserve=1)
+        photos = _move(dataset, photos, "val", share, seed + 1, reserve=1)
+    if dataset.ok_class is None:
+        photos = [replace(p, split="") if p.label in dataset.rare else p for p in photos]
     result = replace(dataset, photos=tuple(photos))
     _check(result)
     return result
@@ -112,9 +116,24 @@ def _fill(photos: Iterable[Photo]) -> list[Photo]:
     return [replace(p, split=p.split or given.get(p.group, "train")) for p in photos]
 
 
-def _move(photos: list[Photo], split: str, share: float, seed: int, *, reserve: int) -> list[Photo]:
-    """Move whole groups from training to a split, until each class has its share there."""
-    groups = _groups(photo for photo in photos if photo.split == "train")
+def _stays(dataset: Dataset, photo: Photo) -> bool:
+    """Whether a photo is of a rare type that can only be learned from."""
+    return photo.label in dataset.rare and not dataset.all_rare
+
+
+def _move(
+    dataset: Dataset, photos: list[Photo], split: str, share: float, seed: int, *, reserve: int
+) -> list[Photo]:
+    """Move whole groups from training to a split, until each class has its share there.
+
+    Groups with a photo of a rare type stay. Types that are all rare move as one class.
+    """
+    named = [replace(p, label=dataset.class_of(p.label)) if dataset.all_rare else p for p in photos]
+    groups = [
+        group
+        for group in _groups(photo for photo in named if photo.split == "train")
+        if not any(_stays(dataset, photo) for photo in group)
+    ]
     chosen = _choose(groups, share, np.random.default_rng(seed), reserve)
     return [
         replace(p, split=split) if p.split == "train" and p.path in chosen else p for p in photos
@@ -164,9 +183,12 @@ def _choose(groups: list[Group], share: float, rng: np.random.Generator, reserve
 
 
 def _check_folds(dataset: Dataset, tests: Sequence[set[str]]) -> None:
-    tested = [{photo.label for photo in dataset.photos if photo.path in test} for test in tests]
+    tested = [
+        {dataset.class_of(photo.label) for photo in dataset.photos if photo.path in test}
+        for test in tests
+    ]
     parts = {
-        name: len(_groups(photo for photo in dataset.photos if photo.label == name))
+        name: len(_groups(p for p in dataset.photos if dataset.class_of(p.label) == name))
         for name in dataset.classes
         if not all(name in labels for labels in tested)
     }
@@ -181,12 +203,16 @@ def _check_folds(dataset: Dataset, tests: Sequence[set[str]]) -> None:
 
 
 def _check(dataset: Dataset) -> None:
-    counts = dataset.counts()
+    there = {
+        (photo.split, dataset.class_of(photo.label))
+        for photo in dataset.photos
+        if not _stays(dataset, photo)
+    }
     gaps = [
         f"{name} has no photo in {split}"
         for split in SPLITS
         for name in dataset.classes
-        if not counts.get(split, {}).get(name)
+        if (split, name) not in there
     ]
     if gaps:
         raise DatasetError(

@@ -13,6 +13,7 @@ from okng.dataset import (
     find_photos,
     photo_changes,
     read_manifest,
+    set_rare_aside,
     write_manifest,
 )
 from okng.pipeline.auditing import look_at, share_out
@@ -46,8 +47,9 @@ def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Datas
         DatasetError: the photos cannot be used.
     """
     examined = look_at(source, settings, progress)
-    check_enough(examined.dataset)
-    dataset = share_out(examined.dataset, settings, progress)
+    known = set_rare_aside(examined.dataset)
+    check_enough(known)
+    dataset = share_out(known, settings, progress)
     findings = with_splits(examined, dataset).findings
     for finding in findings.to_say:
         progress.say(f"AUDIT: {finding.what} {finding.advice}")
@@ -64,7 +66,7 @@ def _kept(source: Path, run: RunFolder, settings: Settings) -> Dataset:
     if data.split is SplitMode.REPAIR:  # what a repair dropped is on record nowhere
         changes = changes._replace(added=())
     check_unchanged(changes, where=run.folder)
-    return replace(kept, depth=depth_of_audit(run.audit))
+    return set_rare_aside(replace(kept, depth=depth_of_audit(run.audit)))
 
 
 def _ok_class(run: RunFolder) -> str | None:

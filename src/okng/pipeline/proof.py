@@ -12,7 +12,7 @@ import numpy as np
 
 from okng import modelfile
 from okng.config import Settings
-from okng.dataset import Dataset
+from okng.dataset import Dataset, rare_in_words
 from okng.evaluate import (
     Scores,
     alternatives,
@@ -158,6 +158,7 @@ def _measure(
         metrics["alternatives"] = alternatives(validation_of(held_out))
         metrics["baselines"] = _baselines(dataset, samples)
     metrics["warnings"] += not_looked(metrics["leakage"]["not_checked"])
+    metrics["warnings"] += [rare_in_words(dataset)] if dataset.rare else []
     metrics["settings"] = settings.model_dump(mode="json")
     return metrics
 

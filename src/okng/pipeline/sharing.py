@@ -5,7 +5,7 @@ from typing import Any
 
 from okng.audit import with_splits
 from okng.config import load, resolve
-from okng.dataset import Dataset, make_folds
+from okng.dataset import Dataset, make_folds, set_rare_aside
 from okng.pipeline.auditing import look_at, share_out
 from okng.pipeline.moving import check_target, write_beside
 from okng.progress import Progress, watched
@@ -46,13 +46,14 @@ def split(
         check_target(file, Path(photos), overwrite=overwrite)
     watcher = watched(progress)
     examined = look_at(Path(photos), chosen, watcher)
+    known = set_rare_aside(examined.dataset)
     if folds is None:
-        shared = [share_out(examined.dataset, chosen, watcher)]
+        shared = [share_out(known, chosen, watcher)]
         for finding in with_splits(examined, shared[0]).findings.serious:
             watcher.say(f"AUDIT: {finding.what} {finding.advice}")
     else:
         share, seed = chosen.data.validation_share, chosen.training.seed
-        shared = make_folds(examined.dataset, folds, validation=share, seed=seed)
+        shared = make_folds(known, folds, validation=share, seed=seed)
     for dataset, file in zip(shared, targets, strict=True):
         write_beside(dataset, file)
         watcher.say(f"{file}: {_counts(dataset)}")

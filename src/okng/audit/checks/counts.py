@@ -4,6 +4,8 @@ from collections import Counter
 
 from okng.audit.evidence import Evidence, about
 from okng.audit.findings import Finding, Severity
+from okng.dataset import Dataset, rare_in_words, set_rare_aside
+from okng.dataset.enough import FEWEST_PARTS, FEWEST_PHOTOS
 
 FEW_PHOTOS = 60
 FEW_PARTS = 30
@@ -15,16 +17,28 @@ def check(evidence: Evidence) -> list[Finding]:
     """What limits every figure, however good the network is."""
     counts = Counter(photo.label for photo in evidence.dataset.photos)
     parts = {name: evidence.parts(name) for name in counts}
-    poor = {name: number for name, number in counts.items() if number < FEW_PHOTOS}
+    rare = set_rare_aside(evidence.dataset)
+    poor = {n: c for n, c in counts.items() if c < FEW_PHOTOS and n not in rare.rare}
     repeated = {
         name: number for name, number in counts.items() if parts[name] < min(number, FEW_PARTS)
     }
-    found = [_few_photos(poor)] if poor else []
+    found = [_rare(rare)] if rare.rare else []
+    found += [_few_photos(poor)] if poor else []
     found += [_few_parts(repeated, parts)] if repeated else []
     (most, large), (least, small) = counts.most_common()[0], counts.most_common()[-1]
     if large > _UNBALANCED * small:
         found.append(_unbalanced(most, large, least, small))
     return found
+
+
+def _rare(dataset: Dataset) -> Finding:
+    return Finding(
+        check="counts",
+        severity=Severity.SERIOUS,
+        what=rare_in_words(dataset),
+        advice=f"Take {FEWEST_PHOTOS} photos of {FEWEST_PARTS} parts or more of each of them for a "
+        f"class of its own, {FEW_PHOTOS} for a figure that means something.",
+    )
 
 
 def _few_photos(counts: dict[str, int]) -> Finding:
