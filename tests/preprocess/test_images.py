@@ -183,14 +183,6 @@ def test_orientation_that_is_unknown_is_upright() -> None:
         assert form.orientation == 1
 
 
-def test_heic() -> None:
-    """HEIC is read where a package for it is, else the reason names the extra."""
-    heif = pytest.importorskip("pillow_heif", reason="the line's package cannot write HEIC")
-    buffer = io.BytesIO()
-    heif.from_pillow(WHOLE).save(buffer, quality=95)
-    assert np.abs(preprocess.decode(buffer.getvalue()).astype(int) - PHOTO).mean() < 5
-
-
 def test_pnm_of_8_bits_and_of_two_photos() -> None:
     """PGM and PPM give their pixels; two photos in one file are refused."""
     height, width, _ = PHOTO.shape

@@ -14,7 +14,16 @@ from okng.preprocess.files import open_file, read_bytes
 from okng.preprocess.forms import PILLOW_FAULTS, Form, Opened, orientation
 from okng.preprocess.images import faults_of, open_image, samples_of
 from okng.preprocess.kinds import Kind, kind_of, why_unknown
-from okng.preprocess.levels import FULL_DEPTH, Array, Numbers, Samples, Span, span_of, to_rgb
+from okng.preprocess.levels import (
+    FULL_DEPTH,
+    Array,
+    Numbers,
+    Samples,
+    Span,
+    span_of,
+    to_rgb,
+    unsigned,
+)
 from okng.preprocess.quiet import quiet_pillow
 from okng.preprocess.suffixes import RAW_SUFFIXES
 
@@ -165,7 +174,7 @@ def from_array(array: Numbers, name: str = "", *, depth: int | None = FULL_DEPTH
         array = array.astype(np.uint8) * 255
     has_alpha = array.ndim == 3 and array.shape[2] == 4
     alpha = array[..., 3] if has_alpha else None
-    return to_rgb(Samples(array[..., :3] if has_alpha else array, alpha), depth, name)
+    return to_rgb(Samples(unsigned(array[..., :3] if has_alpha else array), alpha), depth, name)
 
 
 def pixel_count(photo: Path | str | bytes) -> int | None:

@@ -16,7 +16,15 @@ from okng.preprocess.quiet import quiet_pillow
 
 _BITS = {"1": 1, "I": 32, "F": 32}
 # Pillow's words for a whole file that it has no code for.
-_NO_CODE = ("unsupported", "not supported", "unknown", "unrecognized", "cannot handle", "not impl")
+_NO_CODE = (
+    "unsupported",
+    "not supported",
+    "unknown",
+    "unrecognized",
+    "cannot handle",
+    "not impl",
+    "not been built",
+)
 
 
 def open_image(data: bytes, name: str, formats: tuple[str, ...], frame: int = 0) -> Opened:

@@ -82,6 +82,13 @@ class Span(NamedTuple):
         return ""
 
 
+def unsigned(colours: Numbers) -> Numbers:
+    """Signed bytes without a negative value as plain 8 bits; other numbers as they are."""
+    if colours.dtype == np.int8 and colours.min() >= 0:
+        return colours.astype(np.uint8)
+    return colours
+
+
 def depth_of(spans: Iterable[Span | None]) -> int:
     """The depth of a set of photos; full where none of them tells it."""
     told = (span.depth for span in spans if span is not None and not span.unit)

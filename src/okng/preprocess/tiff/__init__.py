@@ -14,7 +14,7 @@ from okng.preprocess import jpeg
 from okng.preprocess.faults import check_size, damaged, fault, form
 from okng.preprocess.forms import Form, Opened, upright_or
 from okng.preprocess.images import faults_of, open_image
-from okng.preprocess.levels import Numbers, Samples, has_clear_parts
+from okng.preprocess.levels import Numbers, Samples, has_clear_parts, unsigned
 from okng.preprocess.tiff import directory as tags
 from okng.preprocess.tiff.directory import Directory, directories
 from okng.preprocess.tiff.pages import find_photo
@@ -26,7 +26,10 @@ _RAW = (32803, 34892)  # the mosaic of a sensor, and what was made of it before 
 _JPEG = (6, 7)
 _WORDS = {"u": "uint", "i": "int", "f": "float"}
 _UNASSOCIATED = 2  # alpha that the colours are not yet multiplied by
-_BY_PILLOW = (_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR, _LAB)
+_COLOURS = {
+    _WHITE_IS_ZERO: "white-is-zero", _BLACK_IS_ZERO: "grey", _RGB: "RGB", _PALETTE: "a palette",
+    _CMYK: "CMYK", _YCBCR: "YCbCr", _LAB: "CIELAB",
+}  # fmt: skip
 
 
 def read(data: bytes, name: str) -> Opened:
@@ -82,7 +85,7 @@ def _plain(data: bytes, page: Directory, layout: Layout, name: str) -> Opened:
         return Opened(Samples(rgb), _form(page, layout, "CMYK", None))
     shown = found[..., 0] if wanted == 1 else found[..., :3]
     declared = layout.bits if 8 < layout.bits < 16 else 0
-    made = Samples(shown, alpha, inverted=colours == _WHITE_IS_ZERO, declared=declared)
+    made = Samples(unsigned(shown), alpha, inverted=colours == _WHITE_IS_ZERO, declared=declared)
     return Opened(made, _form(page, layout, "L" if wanted == 1 else "RGB", made))
 
 
@@ -102,19 +105,24 @@ def _from_inks(inks: Numbers, page: Directory, layout: Layout, name: str) -> Num
     if page.one(tags.INK_SET, 1) != 1 or layout.kind != "u" or layout.bits not in {8, 16}:
         raise form("TIFF", f"{layout.bits} bits of other inks than CMYK", name)
     eight = np.ascontiguousarray(inks >> (layout.bits - 8)).astype(np.uint8)
-    return np.array(Image.fromarray(eight, "CMYK").convert("RGB"))
+    image = Image.frombytes("CMYK", (eight.shape[1], eight.shape[0]), eight.tobytes())
+    return np.array(image.convert("RGB"))
 
 
 def _check_for_pillow(data: bytes, page: Directory, layout: Layout, name: str) -> None:
     """Refuse what Pillow does not read, or not rightly."""
     colours = page.one(tags.PHOTOMETRIC, _BLACK_IS_ZERO)
     compression = page.one(tags.COMPRESSION, 1)
+    named = _COLOURS.get(colours, f"photometric form {colours}")
     if layout.bits > 8 or layout.kind != "u":
-        raise form("TIFF", f"{_numbers(layout)} in photometric form {colours}", name)
-    if colours not in _BY_PILLOW:
-        raise form("TIFF", f"photometric form {colours}", name)
-    if layout.planar and colours not in {_RGB, _LAB}:
-        raise form("TIFF", f"photometric form {colours}, plane by plane", name)
+        raise form("TIFF", f"{named} of {_numbers(layout)}", name)
+    if colours not in _COLOURS:
+        raise form("TIFF", named, name)
+    if layout.planar:
+        raise form("TIFF", f"{named}, plane by plane, compression {compression}", name)
+    sampled = page.many(tags.SUBSAMPLING)[:2] or (2, 2)
+    if colours == _YCBCR and compression not in _JPEG and sampled != (1, 1):
+        raise form("TIFF", f"{named} with colours of a lower resolution", name)
     if data[2:4] == b"\0\x2b":
         raise form("TIFF", f"BigTIFF with compression {compression}", name)
     if layout.channels > 4 or (colours in {_WHITE_IS_ZERO, _BLACK_IS_ZERO} and layout.channels > 2):
