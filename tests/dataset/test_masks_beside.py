@@ -48,6 +48,20 @@ def test_masks_are_left_out(tmp_path: Path, place: str) -> None:
         assert find_mask(tmp_path, "ng/0.png", "ng") == tmp_path / place
 
 
+def test_masks_under_the_name_of_a_photo(tmp_path: Path) -> None:
+    """`7.jpg` and `7.png` side by side: the drawn one is the mask, if it has two values."""
+    for name in ("ok", "ng"):
+        (tmp_path / name).mkdir()
+        Image.fromarray(draw_part(7, size=32).photo).save(tmp_path / name / "7.jpg")
+    save_mask(tmp_path / "ng" / "7.png")
+    Image.fromarray(draw_part(8, size=32).photo).save(tmp_path / "ok" / "7.png")
+    dataset = find_photos(tmp_path)
+
+    assert [photo.path for photo in dataset.photos] == ["ng/7.jpg", "ok/7.jpg", "ok/7.png"]
+    assert find_mask(tmp_path, "ng/7.jpg", "ng") == tmp_path / "ng" / "7.png"
+    assert find_mask(tmp_path, "ok/7.jpg", "ok") is None
+
+
 @pytest.mark.parametrize("place", ["ng/9_mask.png", "masks/9.png"])
 def test_photos_that_are_named_like_masks_stay(tmp_path: Path, place: str) -> None:
     """A photo has more than two values, whatever it is called."""

@@ -86,6 +86,14 @@ def test_photos_with_a_table_are_sent_to_it(tmp_path: Path) -> None:
         find_photos(tmp_path)
 
 
+def test_classes_below_images_are_read(tmp_path: Path) -> None:
+    """`Data/Images/{Normal,Anomaly}` with tables beside it is a level of classes."""
+    root = make(tmp_path, "candle/Data/Images/Normal", "candle/Data/Images/Anomaly")
+    (root / "candle" / "image_anno.csv").write_text("image,label\n")
+
+    assert find_photos(root).classes == ("Normal", "Anomaly")
+
+
 @pytest.mark.parametrize("source", ["https://example.com/a.zip", "s3:/bucket/photos"])
 def test_addresses_are_named(source: str) -> None:
     """Also where a path object has joined the slashes."""

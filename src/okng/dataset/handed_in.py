@@ -1,5 +1,6 @@
 """What people hand in for PHOTOS that is neither a folder nor a table: named as what it is."""
 
+import zipfile
 from collections.abc import Collection
 from pathlib import Path
 
@@ -70,6 +71,8 @@ def _kind(source: str) -> tuple[str, str]:
         return "", ""
     named = path.suffix.lower()
     suffix = named if named in _SHEETS else _by_content(path) or named
+    if suffix == ".zip" and _is_workbook(path):
+        suffix = ".xlsx"
     if suffix == ".json" and _is_coco(path):
         return "These are annotations for object detection (COCO), not a table", _TABLE
     for suffixes, what, hint in _STRANGERS:
@@ -82,6 +85,15 @@ def _is_address(source: str, path: Path) -> bool:
     """Also one whose slashes a path object has joined; a drive has one letter."""
     scheme, colon, rest = source.partition(":")
     return bool(colon) and len(scheme) > 1 and rest.startswith("/") and not path.exists()
+
+
+def _is_workbook(path: Path) -> bool:
+    """Whether an archive is an Excel workbook under another name."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def _is_coco(path: Path) -> bool:

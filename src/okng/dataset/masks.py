@@ -1,10 +1,11 @@
 """Masks of defects: where they lie, how they are told from photos, and how they are read.
 
 MVTec lays them below `ground_truth/<class>`, others beside the photos (`001_GT.png`) or in a folder
-`mask` or `masks`.
+`mask` or `masks`, or under the name of the photo with another suffix (`001.jpg`, `001.png`).
 """
 
 import re
+from collections import Counter
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -28,6 +29,7 @@ _ENDING = re.compile(
     re.IGNORECASE,
 )
 _ENDINGS = ("_mask", "_GT", "_gt", "_label", "_seg", "-mask", "_Mask", "_MASK")
+_DRAWN = (".png", ".bmp", ".tif", ".tiff")  # kinds that masks beside a JPEG of that name have
 _FEW = 4  # values of a drawn mask, which has two, or one where nothing is marked
 _NEAR = 32  # grey levels by which JPEG blurs black and white
 _BLURRED = 0.98  # share of pixels of a JPEG mask that lie so near to black or white
@@ -43,12 +45,7 @@ def take_masks(tree: Folder, root: Path) -> list[str]:
         Paths of the masks, relative to the root.
     """
     masks = _named_ground_truth(tree)
-    doubtful = [
-        (folder, name)
-        for folder in (tree, *tree.below())
-        for name in folder.photos
-        if _in_mask_folder(folder) or _ENDING.search(PurePosixPath(name).stem)
-    ]
+    doubtful = [item for folder in (tree, *tree.below()) for item in _doubtful(folder)]
     checked = in_order(lambda item: is_mask(root / item[0].join(item[1])), doubtful)
     for (folder, name), found in checked:
         if found:
@@ -86,14 +83,17 @@ def find_mask(root: Path, path: str, label: str) -> Path | None:
     """
     name = PurePosixPath(path)
     stem, own = name.stem, root / name.parent
+    expected = [root / MASKS / label / f for f in (f"{stem}_mask.png", f"{stem}.png", name.name)]
+    if found := next((place for place in expected if place.is_file()), None):
+        return found
     places = [
-        *(root / MASKS / label / f for f in (f"{stem}_mask.png", f"{stem}.png", name.name)),
         *(own / f"{stem}{ending}.png" for ending in _ENDINGS),
+        *([own / f"{stem}.png"] if name.suffix.lower() != ".png" else []),
         *(own / folder / f"{stem}.png" for folder in ("mask", "masks")),
         *(root / folder / f"{stem}.png" for folder in ("mask", "masks", "Masks")),
         *(root / folder / label / f"{stem}.png" for folder in ("mask", "masks", "Masks")),
     ]
-    return next((place for place in places if place.is_file()), None)
+    return next((place for place in places if place.is_file() and is_mask(place)), None)
 
 
 def read_mask(path: Path) -> npt.NDArray[np.bool_]:
@@ -104,6 +104,18 @@ def read_mask(path: Path) -> npt.NDArray[np.bool_]:
     """
     pixels = preprocess.read(path, depth=None).max(axis=2)
     return np.asarray(pixels > pixels.max() / 2)
+
+
+def _doubtful(folder: Folder) -> list[tuple[Folder, str]]:
+    """Files whose name or folder says that they are masks, or that bear the name of a photo."""
+    stems = Counter(PurePosixPath(name).stem for name in folder.photos)
+    return [
+        (folder, name)
+        for name in folder.photos
+        if _in_mask_folder(folder)
+        or _ENDING.search(stem := PurePosixPath(name).stem)
+        or (stems[stem] > 1 and name.lower().endswith(_DRAWN))
+    ]
 
 
 def _in_mask_folder(folder: Folder) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from okng.dataset.classes import looks_like_class
 from okng.dataset.tree.scanning import Folder
 from okng.errors import DatasetError
 
@@ -24,11 +25,14 @@ def refuse_export(tree: Folder, root: Path) -> None:
         if coco and not _class_folders(tree):
             raise _detection("COCO", coco, root)
         return
+    if any(looks_like_class(below.name) for folder in named for below in folder.below()):
+        return  # images/ok, images/ng: a level of classes
     marks = _kinds(tree, root)
     if marks:
         raise _detection(*marks, root)
     tables = tables_in(tree)
-    if tables and not _class_folders(tree):
+    alone = sum(len(folder.photos) for folder in named) == tree.count()
+    if tables and alone and not _class_folders(tree):
         first = root / tables[0]
         raise DatasetError(
             f"One folder holds all photos ({named[0].path}), and a table lies beside it: "
