@@ -30,7 +30,8 @@ def test_page_tells_the_findings(page: str) -> None:
     assert "These 44 photos show about 32 parts" in page
     assert "12 of 12 photos of the test split show parts that training has seen" in page
     assert "Take --split new" in page
-    assert "agree on one affine map" in page
+    assert "small details of the surface lie in the same places on both" in page
+    assert "Repair first: one finding is serious" in page or "findings are serious" in page
     assert "Not checked: suspicious labels" in page
 
 
@@ -40,6 +41,20 @@ def test_pairs_stand_side_by_side_with_the_overlay(page: str) -> None:
 
     assert len(rows) == 24  # the leaks and the links, twelve each
     assert all(row.count("data:image/jpeg;base64,") == 3 for row in rows)
+
+
+def test_page_says_where_when_and_by_what(page: str) -> None:
+    """Path, date and version, so that a printed page can be put back."""
+    assert re.search(r'class="soft facts">[^<]*/[^<]* \| \d{4}-\d\d-\d\d \| okng \d', page)
+
+
+def test_every_part_is_counted_by_its_photos(page: str) -> None:
+    """Parts with one photo are parts, too: the column adds up to all of them."""
+    table = page[page.index("photos of one part") :]
+    rows = re.findall(r'<td class="n">(\d+)</td><td class="n">(\d+)</td>', table)
+
+    assert sum(int(parts) for _, parts in rows) == 32
+    assert sum(int(photos) * int(parts) for photos, parts in rows) == 44
 
 
 def test_page_needs_nothing_else(page: str) -> None:

@@ -14,7 +14,8 @@ def _rate(value: float | None) -> dict[str, Any]:
 
 def _metrics(leaked: int, without: dict[str, Any] | None = None) -> dict[str, Any]:
     leakage = {"photos": leaked} | ({"without_leaked": without} if without else {})
-    return {"photos": 20, "accuracy": _rate(0.95), "roc_auc": _rate(None), "leakage": leakage}
+    return {"photos": 20, "groups": 20, "ok_class": "ok", "accuracy": _rate(0.95),
+            "roc_auc": _rate(None), "leakage": leakage}  # fmt: skip
 
 
 def test_rates_stand_with_their_intervals(capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,13 +28,38 @@ def test_rates_stand_with_their_intervals(capsys: pytest.CaptureFixture[str]) ->
     ]
 
 
+def test_escapes_come_first_and_few_parts_have_no_joined_interval(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The figure that counts leads; F1 of nine parts a class has a value and no interval."""
+    kinds = {"good": {"photos": 9, "parts": 9}, "defective": {"photos": 11, "parts": 11}}
+    show_rates(_metrics(0) | kinds | {"escape_rate": _rate(0.1), "f1": _rate(0.9)})
+    lines = capsys.readouterr().out.splitlines()
+
+    assert lines[1].startswith("  escape rate    0.100  [0.000, 0.150]")
+    assert lines[-1] == "  f1             0.900  too few parts for an interval"
+
+
+def test_all_parts_out_of_fold_come_before_a_small_test(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """With 75 parts judged out of fold, the 20 test photos stand below."""
+    folds = {"stands_first": True, "groups": 75, "photos": 144, "accuracy": _rate(0.85)}
+    show_rates(_metrics(0) | {"out_of_fold": folds})
+    lines = capsys.readouterr().out.splitlines()
+
+    assert lines[0].startswith("On 75 parts (144 photos) outside of the test, by cross-validation")
+    assert lines[1].startswith("  accuracy       0.850")
+    assert lines[2].startswith("On 20 test photos")
+
+
 def test_types_stand_with_their_recall(capsys: pytest.CaptureFixture[str]) -> None:
     """Each defect type with its interval and parts; not the OK class, nor what was not there."""
     recall = {"ok": _rate(1.0), "dent": _rate(0.75), "scratch": _rate(0.95), "stain": _rate(None)}
     show_rates(_metrics(0) | {"ok_class": "ok", "types": {"recall": recall}})
 
     assert capsys.readouterr().out.splitlines()[2:] == [
-        "  recall of each type, named rightly:",
+        "  recall of each type:",
         "    dent    0.750  [0.650, 0.800]  of 9",
         "    scratch 0.950  [0.850, 1.000]  of 9",
     ]

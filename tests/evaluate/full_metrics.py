@@ -130,18 +130,21 @@ def _reliability() -> dict[str, Any]:
 def _robustness() -> dict[str, Any]:
     def level(at: float, flipped: float) -> dict[str, Any]:
         return {"level": at, "drift": flipped / 2, "drift_95": flipped, "flipped": rate(flipped),
-                "to_ok": 1, "to_ng": 4, "escapes": 3, "overkills": 4, "review": 2}  # fmt: skip
+                "holds": not flipped, "turns": flipped > 0.1,
+                "to_ok": 1 if flipped else 0, "to_ng": 4 if flipped else 0,
+                "escapes": 3, "overkills": 4, "review": 2}  # fmt: skip
 
     levels = [level(0.7, 0.2), level(1.0, 0.0), level(1.5, 0.1)]
     kinds = [
         {"kind": "brightness", "unit": "factor", "neutral": 1.0, "levels": levels,
          "usable": {"low": 0.85, "high": 1.2, "tested_low": 0.7, "tested_high": 1.5},
-         "warned_first": True},
+         "turns": {"low": 0.7, "high": None}, "warned_first": True},
         {"kind": "blur", "unit": "pixels", "neutral": 0.0, "levels": [level(0, 0), level(2, 0.01)],
          "usable": {"low": 0.0, "high": 2.0, "tested_low": 0.0, "tested_high": 2.0},
-         "warned_first": None},
+         "turns": {"low": None, "high": None}, "warned_first": None},
     ]  # fmt: skip
-    return {"photos": 96, "groups": 80, "limit": 0.02, "kinds": kinds,
+    return {"photos": 96, "groups": 80, "limit": 0.02, "needed": 150, "left_out": [],
+            "kinds": kinds,
             "sentences": ["Brightness may change a little."]}  # fmt: skip
 
 

@@ -72,6 +72,17 @@ def test_it_is_a4_with_page_numbers(full: Path) -> None:
     assert {"PAGE", "NUMPAGES"} <= set(fields)
 
 
+def test_each_page_names_the_report(full: Path) -> None:
+    """Title and digest in the head of every page, so that a loose page can be put back."""
+    file = _open(full)
+    digest = json.loads((full / "metrics.json").read_text())["model"]["digest"][:12]
+    head = file.sections[0].header.paragraphs[0].text
+
+    assert "Validation report" in head
+    assert digest in head
+    assert not file.sections[0].different_first_page_header_footer
+
+
 def test_pictures_have_a_text(full: Path) -> None:
     """For those who cannot see them."""
     file = _open(full)

@@ -10,6 +10,7 @@ import pytest
 from full_metrics import change, full_run, heatmap_check, rate
 
 from okng.evaluate import write_figures, write_report
+from okng.evaluate.decision import bound_of
 from okng.evaluate.numbers import percent
 from okng.evaluate.report import HEADLINE, NAMES
 from okng.evaluate.report.words import CHECKS
@@ -76,15 +77,86 @@ def test_links_lead_somewhere(full: Path) -> None:
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(names)
 
 
-def test_key_figures_and_intervals_are_named(run: Run) -> None:
-    """The four that matter, with their intervals."""
+def test_key_figures_have_one_bound_each(run: Run) -> None:
+    """The four that matter, each with the one-sided bound, and no second limit beside it."""
     page = run.report.read_text()
+    cards = page[page.index("The figures that matter") : page.index("Confusion matrix")]
 
     for name in HEADLINE:
-        assert NAMES[name] in page
-        assert percent(run.metrics[name]["value"]).replace(" ", "\N{NO-BREAK SPACE}") in page
+        rate = run.metrics[name]
+        word = "at most" if name in {"escape_rate", "overkill_rate"} else "at least"
+        assert NAMES[name] in cards
+        for text in (percent(rate["value"]), f"{word} {percent(bound_of(name, rate))}"):
+            assert text.replace(" %", "\N{NO-BREAK SPACE}%") in cards
+    assert " to " not in cards.partition("Each bound")[0]
     assert "What this test proves" in page
     assert run.metrics["model"]["digest"] in page
+
+
+def test_first_page_answers_may_i_use_it(copy: Path) -> None:
+    """Title, part, author, digest, what was tested, the decision, and who signs, in this order."""
+    metrics = json.loads((copy / "metrics.json").read_text())
+    change(copy, report={"title": "Gate 3", "part": "4711-A", "author": "A. Tester",
+                         "require_escape": 0.01, "require_overkill": None})  # fmt: skip
+
+    text = _seen(write_report(copy).read_text())
+    first = text[: text.index("1 Task")]
+
+    told = ("Validation report: Gate 3", "Part 4711-A", "Author A. Tester",
+            metrics["model"]["digest"][:12], "Tested on", "May it be used?",
+            "Good parts: class ok", "Escape rate", "Confusion matrix", "What to do next",
+            "Quality manager", "Production", "ML engineer")  # fmt: skip
+    places = [first.index(words) for words in told]
+    assert places == sorted(places)
+
+
+def test_new_to_the_model_only_where_that_was_checked(copy: Path) -> None:
+    """The first line claims it after a search for copies; without one it names what is unknown."""
+    leakage = json.loads((copy / "metrics.json").read_text())["leakage"]
+    change(copy, leakage=leakage | {"photos": 0, "checked": ["given groups", "near-duplicates"]})
+    assert "that the model had never seen." in _seen(write_report(copy).read_text())
+
+    for checked in ([], ["given groups"]):
+        change(copy, leakage=leakage | {"photos": 0, "checked": checked})
+        assert "had never seen" not in _seen(write_report(copy).read_text())
+
+
+def test_all_parts_out_of_fold_stand_first(copy: Path) -> None:
+    """Where the test is small: their figures in large, the test of the file beside them."""
+    folds = {"photos": 144, "groups": 75, "stands_first": True, "escape_rate": rate(0.237, n=59),
+             "overkill_rate": rate(0.103, n=85), "accuracy": rate(0.84, n=144),
+             "recall": rate(0.763, n=59), "good": {"photos": 85, "parts": 30},
+             "defective": {"photos": 59, "parts": 45},
+             "confusion_matrix": [[76, 9], [14, 45]]}  # fmt: skip
+    change(copy, out_of_fold=folds)
+
+    text = _seen(write_report(copy).read_text())
+
+    assert "Of all 75 parts judged out of fold, 14 of 59 defective photos (45 parts)" in text
+    assert text.index("23.7") < text.index("test of the model file")
+
+
+def test_types_have_cards_of_their_own(copy: Path) -> None:
+    """Without good parts there is no escape: accuracy, the worst type, the mean recall."""
+    types = {"accuracy": rate(0.9), "macro_f1": 0.9,
+             "recall": {"ok": rate(0.95), "defective": rate(0.8)}}  # fmt: skip
+    none = {name: rate(None) for name in ("escape_rate", "overkill_rate", "specificity",
+                                          "balanced_accuracy", "matthews", "roc_auc",
+                                          "average_precision")}  # fmt: skip
+    change(copy, ok_class=None, types=types, proves=[], **none)
+
+    text = _seen(write_report(copy).read_text())
+
+    for words in ("Worst type", "defective: 40 photos", "Mean recall"):
+        assert words in text
+    assert "Recall on defects" not in text
+
+
+def test_joined_figures_of_few_parts_have_no_interval(copy: Path) -> None:
+    """Nine parts a class say nothing about F1 or AUC, and the report says so."""
+    change(copy, good={"photos": 9, "parts": 9}, defective={"photos": 40, "parts": 40})
+
+    assert "too few parts for an interval" in _seen(write_report(copy).read_text())
 
 
 def test_without_script_the_page_says_the_same(full: Path) -> None:
@@ -93,7 +165,8 @@ def test_without_script_the_page_says_the_same(full: Path) -> None:
 
     assert "Try other thresholds" not in text
     assert "no escape on this sample" in text
-    for title in ("Task", "Photos", "Conditions", "Sample", "Results", "Limits of use", "Decision",
+    for title in ("Task", "Photos", "Conditions", "Sample", "Results", "Limits of use",
+                  "Decision and signatures", "What to do next", "Technical annex",
                   "Acceptance in the terms of AIAG", "Repeatability", "By station", "Robustness",
                   "Stability of the threshold", "Review band", "Calibration",
                   "Are the heatmaps to be trusted?"):  # fmt: skip
@@ -159,6 +232,7 @@ def test_leak_stands_above_the_figures(copy: Path) -> None:
     assert page.index("Do not quote these figures") < page.index("The figures that matter")
     assert "memory, not evidence" in page
     assert page.index("Nothing about new parts") < page.index("1 Task")
+    assert "May it be used? No evidence." in page
     assert "no grade of this section counts" in page
 
 
@@ -202,7 +276,9 @@ def test_heatmaps_that_failed_are_called_so(full: Path) -> None:
 
     text = _seen(write_report(full).read_text())
 
-    assert text.index("Do not read much into the heatmaps") < text.index("Every miss")
+    assert text.index("Do not read much into the heatmaps") < text.index("surest hits")
+    page = (full / "report.html").read_text()
+    assert page.count('<details class="unproven">') == page.count('class="heat"') > 0
     assert "These heatmaps are not to be trusted" in text
     assert "not to be trusted as an explanation" in text
 

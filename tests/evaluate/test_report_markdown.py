@@ -8,6 +8,7 @@ import pytest
 from full_metrics import change, full_run, rate
 
 from okng.evaluate import write_report
+from okng.evaluate.decision import bound_of
 from okng.evaluate.numbers import between, percent
 from okng.evaluate.report import HEADLINE, NAMES
 from okng.pipeline import Run
@@ -25,14 +26,15 @@ def _written(run: Path) -> str:
 
 
 def test_headline_figures_are_those_of_the_page(full: Path) -> None:
-    """Value and interval, in a table."""
+    """Value and bound, in a table."""
     text = _written(full)
     metrics = json.loads((full / "metrics.json").read_text())
 
     for name in HEADLINE:
         figure = metrics[name]
-        span = between(figure["low"], figure["high"])
-        shown = f"| {NAMES[name]} | {percent(figure['value'])} | {span}"
+        word = "at most" if name in {"escape_rate", "overkill_rate"} else "at least"
+        bound = f"{word} {percent(bound_of(name, figure))}"
+        shown = f"| {NAMES[name]} | {percent(figure['value'])} | {bound} |"
         assert shown in text
 
 
@@ -69,3 +71,12 @@ def test_rows_of_tables_have_as_many_cells_as_their_head(full: Path) -> None:
     for table in tables:
         counts = {len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}
         assert len(counts) == 1
+
+
+def test_bold_ends_at_a_word(full: Path) -> None:
+    """A mark beside a space is shown as two stars."""
+    metrics = json.loads((full / "metrics.json").read_text())
+    change(full, leakage=metrics["leakage"] | {"photos": 3})
+    text = _written(full)
+
+    assert "photos show parts that training used.** What follows would hold" in text

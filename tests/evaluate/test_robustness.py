@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,32 +64,73 @@ def _darkness(photo: np.ndarray) -> float:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Forty photos, as bright as each other."""
-    for number in range(40):
-        grey = np.full((40, 40, 3), 100 + number % 2, dtype=np.uint8)
+    """200 photos, as bright as each other."""
+    for number in range(200):
+        grey = np.full((8, 8, 3), 100 + number % 2, dtype=np.uint8)
         Image.fromarray(grey).save(tmp_path / f"{number}.jpg", "PNG")
     return tmp_path
 
 
 def test_usable_range_ends_where_verdicts_flip(folder: Path) -> None:
-    """At half the light all are called defective; a little less is harmless."""
-    found = robustness(_inspector(_darkness), folder, simulated(40), photos=20)  # type: ignore[arg-type]
+    """At half the light all are called defective; 160 parts show that a little less is harmless."""
+    found = robustness(_inspector(_darkness), folder, simulated(200), photos=160)  # type: ignore[arg-type]
 
     assert found is not None
     light = next(kind for kind in found["kinds"] if kind["kind"] == "brightness")
-    assert found["photos"] == 20
+    assert found["photos"] == 160
     assert light["usable"] == {"low": 0.85, "high": 1.5, "tested_low": 0.5, "tested_high": 1.5}
     assert light["levels"][0]["flipped"]["value"] == 1.0
-    assert light["levels"][0]["to_ng"] == 20
+    assert light["levels"][0]["to_ng"] == 160
+    assert light["turns"] == {"low": 0.7, "high": None}
     assert light["warned_first"] is None
     assert "brightness 0.85 to 1.5" in found["sentences"][0]
+    assert "brightness 0.7 (factor)" in found["sentences"][1]
+
+
+def test_few_photos_show_no_range(folder: Path) -> None:
+    """Without a single turned verdict 30 parts show no limit of 2 %; that verdicts turn they do."""
+    found = robustness(_inspector(_darkness), folder, simulated(200), photos=30)  # type: ignore[arg-type]
+
+    assert found is not None
+    light = next(kind for kind in found["kinds"] if kind["kind"] == "brightness")
+    assert found["needed"] == 150
+    assert (light["usable"]["low"], light["usable"]["high"]) == (None, None)
+    assert light["turns"] == {"low": 0.7, "high": None}
+    assert "30 parts cannot show" in found["sentences"][0]
+
+
+def test_one_turned_verdict_is_no_limit(folder: Path) -> None:
+    """One of 160 neither shows that verdicts hold at 2 %, nor that they turn."""
+    calls = iter(range(10**6))
+    turned = {160 + 1}  # one photo of the first level that is tried
+
+    def score(_: np.ndarray) -> float:
+        return float(next(calls) in turned)
+
+    found = robustness(_inspector(score), folder, simulated(200), photos=160)  # type: ignore[arg-type]
+
+    assert found is not None
+    light = found["kinds"][0]
+    row = light["levels"][0]
+    assert row["to_ng"] + row["to_ok"] == 1
+    assert (row["holds"], row["turns"]) == (False, False)
+
+
+def test_kinds_can_be_left_out(folder: Path) -> None:
+    """Rotation says nothing where parts lie anyhow."""
+    inspector: Any = _inspector(_darkness)
+    found = robustness(inspector, folder, simulated(200), photos=8, leave_out=("rotation",))
+
+    assert found is not None
+    assert found["left_out"] == ["rotation"]
+    assert "rotation" not in {kind["kind"] for kind in found["kinds"]}
 
 
 @pytest.mark.parametrize(("limit", "warned"), [(90, True), (55, False)])
 def test_warning_before_verdicts_flip_is_told(folder: Path, limit: int, warned: bool) -> None:
     """Unfamiliar from 85 % of the light on, or only from half of it."""
     inspector = _inspector(_darkness, strange=lambda photo: photo.mean() < limit)
-    found = robustness(inspector, folder, simulated(40), photos=20)  # type: ignore[arg-type]
+    found = robustness(inspector, folder, simulated(200), photos=20)  # type: ignore[arg-type]
 
     assert found is not None
     light = next(kind for kind in found["kinds"] if kind["kind"] == "brightness")

@@ -116,6 +116,11 @@ class DefectSizes(Entry):
     by_class: dict[str, Sizes]
 
 
+def count_of(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: 1 photo, 2 photos."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 class Finding(Entry):
     """One thing to know, in words.
 

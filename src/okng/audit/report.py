@@ -4,6 +4,7 @@ import base64
 import importlib.util
 import io
 from collections import Counter
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,16 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from okng import preprocess
+from okng import __version__, preprocess
 from okng.audit.evidence import about
 from okng.audit.examine import Examination
-from okng.audit.findings import Finding, Pair
+from okng.audit.findings import Finding, Findings, Pair, count_of
 from okng.errors import PhotoError
 from okng.files import write_atomic
 
 _PAIRS, _PHOTOS = 24, 16
+_SUSPICIOUS = 50
+_OPEN = 6  # pairs that are shown without a click: they are the proof
 _SIDE = 150  # pixels of a thumbnail
 
 
@@ -44,6 +47,10 @@ def write_report(examined: Examination, path: Path) -> Path:
         f=examined.findings,
         summary=examined.findings.summary,
         sizes=_sizes(examined),
+        first=first_word(examined.findings),
+        facts=_facts(examined),
+        suspicious=_suspicious(examined, pictures),
+        search=_search(examined.findings.summary),
     )
     write_atomic(path, page)
     return path
@@ -56,14 +63,76 @@ def headline(examined: Examination) -> str:
     if "near_duplicates" in summary["not_checked"]:
         return f"{photos:,} photos; copies of one part were not looked for."
     said = f"These {photos:,} photos show {about(parts)}"
-    by_class = ", ".join(f"{n:,} of {name}" for name, n in summary["parts_by_class"].items())
-    return f"{said}: {by_class}." if parts < photos else f"{said}: no photo is a copy of another."
+    if parts == photos:
+        return f"{said}: no photo is a copy of another."
+    of_class = summary["parts_by_class"]
+    by_class = ", ".join(f"{n:,} of {name}" for name, n in of_class.items())
+    both = sum(of_class.values()) - parts
+    counted = f" ({both:,} of them under two labels, counted in each)" if both > 0 else ""
+    return f"{said}: {by_class}{counted}."
+
+
+def first_word(findings: Findings) -> tuple[str, str]:
+    """Whether the photos can be trained on as they are: a state for the page, and a sentence."""
+    serious = len(findings.serious)
+    if serious:
+        which = "one finding is" if serious == 1 else f"{serious} findings are"
+        return (
+            "failed",
+            f"Repair first: {which} serious, so every figure of a training is doubtful.",
+        )
+    missing = findings.summary["not_checked"]
+    if missing:
+        names = ", ".join(name.replace("_", " ") for name in missing)
+        return "open", f"No serious finding, but not everything was checked: {names}."
+    if findings.findings:
+        return "met", "Fit for training: no serious finding. Read the notices below."
+    return "met", "Fit for training: nothing was found."
+
+
+def _facts(examined: Examination) -> str:
+    """Where, when, and by which version."""
+    today = datetime.now(UTC).date().isoformat()
+    return f"{examined.dataset.root.resolve()} | {today} | okng {__version__}"
 
 
 def _sizes(examined: Examination) -> list[tuple[int, int]]:
-    """How many parts have how many photos, the most photographed first."""
+    """How many parts have how many photos, the most photographed first; those with one come last.
+
+    Empty where every part has one photo.
+    """
+    summary = examined.findings.summary
     counts = Counter(len(group) for group in examined.findings.groups)
-    return sorted(counts.items(), reverse=True)
+    if not counts:
+        return []
+    alone = summary["parts"] - sum(counts.values())
+    return [*sorted(counts.items(), reverse=True), *([(1, alone)] if alone > 0 else [])]
+
+
+def _suspicious(examined: Examination, pictures: "_Pictures") -> list[dict[str, Any]]:
+    """The least credible labels with thumbnails."""
+    found = (examined.findings.suspicious_labels or [])[:_SUSPICIOUS]
+    return [{**s.model_dump(), "source": pictures.source(s.path)} for s in found]
+
+
+def _search(summary: dict[str, Any]) -> list[str]:
+    """How copies were searched for, in sentences for those who photograph."""
+    near = summary.get("search")
+    if near is None:
+        return []
+    rule = (
+        f"{near['pairs_compared']:,} pairs of photos were laid over each other. Two photos count "
+        f"as one part when {near['threshold']} or more small details of the surface lie in the "
+        "same places on both, after turning, mirroring, shearing and zooming one of them."
+    )
+    found = [rule]
+    if near["false_match_rate"] is not None:
+        found.append(
+            f"About {100 * near['false_match_rate']:.2f} % of such pairs are estimated to be wrong."
+        )
+    pairs = near["across_classes"]
+    found.append(f"{count_of(pairs, 'such pair has', 'such pairs have')} photos of two classes.")
+    return found
 
 
 def _shown(finding: Finding, pictures: "_Pictures") -> dict[str, Any]:
@@ -75,6 +144,7 @@ def _shown(finding: Finding, pictures: "_Pictures") -> dict[str, Any]:
         "advice": finding.advice,
         "count": len(finding.pairs) or len(finding.photos),
         "pairs": [pictures.pair(pair) for pair in _chosen(finding.pairs, pictures)],
+        "open": _OPEN,
         "photos": [{"path": path, "source": pictures.source(path)} for path in alone],
     }
 

@@ -2,17 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from okng.cli.console import progress
+from okng.cli.ending import show_ending
 from okng.cli.figures import show_rates
 from okng.cli.signing import RequireSignature
-
-if TYPE_CHECKING:
-    from okng.pipeline.evaluating import Evaluation
-
 
 Model = Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")]
 Photos = Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")]
@@ -85,14 +82,8 @@ def evaluate(
         progress=progress(quiet=quiet),
         **settings,
     )
-    _show(found, as_json=as_json)
-
-
-def _show(found: "Evaluation", *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(found.metrics, indent=2, ensure_ascii=False))
-        return
-    show_rates(found.metrics)
-    for sentence in [*found.metrics.get("proves", [])[:1], *found.metrics["warnings"]]:
-        typer.echo(f"  {sentence}")
-    typer.echo(f"report      {found.report}")
+    else:
+        show_rates(found.metrics)
+        show_ending(found, model)

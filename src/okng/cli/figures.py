@@ -1,25 +1,28 @@
 """Key figures on stdout, the same for every verb that measures."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import typer
 
-_FIGURES = ("accuracy", "precision", "recall", "f1", "roc_auc", "escape_rate", "overkill_rate")
+from okng.evaluate.decision.evidence import JOINED, evidence_of, too_few_parts
+
+_FIGURES = ("escape_rate", "overkill_rate", "accuracy", "precision", "recall", "f1", "roc_auc")
 
 
 def show_rates(metrics: dict[str, Any]) -> None:
     """Print rates with their intervals, those of defect types, and a warning of a leak.
 
-    Where the test is small, the figures of all other parts by cross-validation come first.
+    Where the test has few parts, the figures of all parts out of fold come first.
     """
-    unseen = metrics.get("out_of_fold")
-    if unseen and unseen["stands_first"]:
-        typer.echo(f"On {unseen['groups']} parts ({unseen['photos']} photos) outside of the test, "
+    evidence = evidence_of(metrics)
+    if evidence.folded:
+        typer.echo(f"On {evidence.parts} parts ({evidence.photos} photos) outside of the test, "
                    "by cross-validation, with 95 % intervals:")  # fmt: skip
-        _show(unseen)
-    small = ", few parts" if unseen and unseen["stands_first"] else ""
+        _show(evidence.figures, has_ok=metrics["ok_class"] is not None)
+    small = ", few parts" if evidence.folded else ""
     typer.echo(f"On {metrics['photos']} test photos{small}, with 95 % intervals:")
-    _show(metrics)
+    _show(metrics, has_ok=metrics["ok_class"] is not None)
     _show_types(metrics)
     leakage = metrics["leakage"]
     if leakage["photos"]:
@@ -30,20 +33,25 @@ def show_rates(metrics: dict[str, Any]) -> None:
         )
 
 
-def _show(figures: dict[str, Any]) -> None:
+def _show(figures: Mapping[str, Any], *, has_ok: bool) -> None:
+    few = too_few_parts(figures)
     for name in _FIGURES:
         rate = figures.get(name) or {}
-        if rate.get("value") is not None:
-            typer.echo(f"  {name.replace('_', ' '):<14} {_said(rate)}")
+        if rate.get("value") is None:
+            continue
+        mean = "" if has_ok or name == "accuracy" else "mean "
+        joined = name in JOINED or bool(mean)
+        value = f"{rate['value']:.3f}  too few parts for an interval" if few and joined else ""
+        typer.echo(f"  {mean + name.replace('_', ' '):<14} {value or _said(rate)}")
 
 
 def _show_types(metrics: dict[str, Any]) -> None:
-    """How many parts of each defect type are found and named rightly, where there are several."""
+    """How many parts of each defect type are named correctly, where there are several."""
     recall = dict((metrics.get("types") or {}).get("recall", {}))
     recall.pop(metrics.get("ok_class"), None)
     there = {name: rate for name, rate in recall.items() if rate["value"] is not None}
     if there:
-        typer.echo("  recall of each type, named rightly:")
+        typer.echo("  recall of each type:")
     width = max(map(len, there), default=0)
     for name, rate in there.items():
         typer.echo(f"    {name:<{width}} {_said(rate)}  of {rate['n']}")

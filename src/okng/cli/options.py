@@ -16,10 +16,12 @@ _PANELS = {
     "model": "Network",
     "training": "Time and training",
     "augment": "Augmentation",
+    "report": "Report",
 }
 FIRST = (
     "ok", "no_ok", "group_by", "split",
     "max_escape", "max_overkill", "cost_escape", "cost_overkill",
+    "require_escape", "require_overkill", "title", "part", "author",
     "recipe", "time_budget", "model", "image_size",
 )  # fmt: skip
 """The settings that a quality engineer needs; the others are shown by `--help-all`."""

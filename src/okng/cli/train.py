@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from okng.cli.console import progress
+from okng.cli.ending import show_ending
 from okng.cli.figures import show_rates
 
 _SHORT: dict[str, dict[str, Any]] = {
@@ -88,7 +89,7 @@ def train(
         typer.echo(json.dumps(run.metrics, indent=2, ensure_ascii=False))
     else:
         show_rates(run.metrics)
-        typer.echo(f"report      {run.report}\nmodel file  {run.model_file}")
+        show_ending(run, run.model_file)
 
 
 def _with_aliases(settings: dict[str, Any], given: dict[str, bool]) -> dict[str, Any]:

@@ -342,6 +342,20 @@ class OperatingSettings(Section):
         return self
 
 
+class ReportSettings(Section):
+    """What the first page of the report is headed by, and which rates it must prove."""
+
+    title: str = Field("", description="Title of the report; the name of the run if not given.")
+    part: str = Field("", description="Part or drawing number, for the head of the report.")
+    author: str = Field("", description="Who made the report, for its head.")
+    require_escape: Share | None = Field(
+        None, gt=0, lt=1, description="Escape rate that the test must prove, as in 1% or 0.01."
+    )
+    require_overkill: Share | None = Field(
+        None, gt=0, lt=1, description="Overkill rate that the test must prove, as in 5% or 0.05."
+    )
+
+
 class Settings(Section):
     """All settings of one run; one attribute per table of `okng.toml`."""
 
@@ -350,6 +364,7 @@ class Settings(Section):
     training: TrainingSettings = TrainingSettings()
     augment: AugmentSettings = AugmentSettings()
     operating_point: OperatingSettings = OperatingSettings()
+    report: ReportSettings = ReportSettings()
 
     @property
     def looks(self) -> tuple[Look, ...]:

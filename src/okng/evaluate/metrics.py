@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn import metrics as sk
 
-from okng.evaluate.binary import coefficients, escape_bound, rankings, shares
+from okng.evaluate.binary import coefficients, rankings, shares
 from okng.evaluate.calibration import brier, expected_calibration_error
+from okng.evaluate.decision.bounds import add_accuracy_bound, add_bounds
 from okng.evaluate.intervals import Rate, nothing, proportion
 from okng.evaluate.proves import what_it_proves
 from okng.evaluate.scores import Scores
@@ -45,9 +46,12 @@ def measure(
     document: dict[str, Any] = {name: rates[name].model_dump() for name in RATES}
     if scores.ok_class:
         truth, called = scores.is_defective, scores.defect_scores >= point.threshold
-        document["escape_rate"]["upper_one_sided"] = escape_bound(truth, called, scores.groups)
+        add_bounds(document, truth, called, scores.groups)
         document["calibration"] = _calibration(scores)
         document["proves"] = what_it_proves(truth, called, scores.groups)
+    else:
+        right = scores.labels == scores.guesses
+        add_accuracy_bound(document, right, scores.groups)
     document |= _counts(scores, point, split)
     document["leakage"] = _leakage(scores, point, leakage)
     if point.unfamiliar_limit is not None and "unfamiliarity" in scores.table:

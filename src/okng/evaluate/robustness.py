@@ -1,10 +1,11 @@
 """Do verdicts hold when photos change? Asked of the model file, on a sample of the test.
 
-Says in which range the model may be used, and whether it calls the photos unfamiliar before its
-verdicts flip.
+Gives the range in which the sample shows that verdicts hold, and the changes at which it shows
+that they turn; what lies between is not known. One turned verdict of 30 is 3 %, which neither
+shows a limit of 2 % nor refutes it: limits are read off the interval, never off the share.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +16,8 @@ from PIL import Image
 from okng import preprocess
 from okng.errors import PhotoError
 from okng.evaluate.changes import KINDS, Kind, Photo
-from okng.evaluate.intervals import Bools, Floats, Groups, proportion
+from okng.evaluate.intervals import Bools, Floats, Groups, proportion, upper_rate
+from okng.evaluate.planning import parts_needed
 from okng.evaluate.scores import Scores
 from okng.predict import Inspector
 from okng.progress import Progress, Silent
@@ -48,6 +50,7 @@ def robustness(
     *,
     photos: int = PHOTOS,
     progress: Progress | None = None,
+    leave_out: Collection[str] = (),
 ) -> dict[str, Any] | None:
     """Judge changed photos.
 
@@ -58,6 +61,7 @@ def robustness(
         photos: at most so many are changed; half of them good where there are enough, and from as
             many parts as possible. Sides beyond 1024 pixels are shrunk to that first.
         progress: who is told how far it is.
+        leave_out: kinds of changes that are not tried, as rotation where parts lie anyhow.
 
     Returns:
         The part `robustness` of metrics.json; None where no photo can be read.
@@ -66,11 +70,12 @@ def robustness(
     if not sample.photos:
         return None
     threshold = float(scores.table["threshold"].iloc[0])
-    steps = sum(len(kind.levels) for kind in KINDS)
+    tried = [kind for kind in KINDS if kind.name not in leave_out]
+    steps = sum(len(kind.levels) for kind in tried)
     with (progress or Silent()).stage("robustness", steps) as advance:
         plain = _judge(inspector, sample.photos)
         kinds = []
-        for kind in KINDS:
+        for kind in tried:
             levels = []
             for level in kind.levels:
                 found = plain if level == kind.neutral else _changed(inspector, sample, kind, level)
@@ -81,9 +86,16 @@ def robustness(
         "photos": len(sample.photos),
         "groups": len(np.unique(sample.groups)),
         "limit": LIMIT,
+        "needed": needed(),
+        "left_out": [kind.name for kind in KINDS if kind.name in leave_out],
         "kinds": kinds,
-        "sentences": _sentences(kinds, len(sample.photos)),
+        "sentences": _sentences(kinds, len(np.unique(sample.groups))),
     }
+
+
+def needed() -> int:
+    """Parts from which on a sample without a turned verdict shows the limit, to the next ten."""
+    return -(-parts_needed(LIMIT) // 10) * 10
 
 
 def _sample(root: Path, scores: Scores, count: int, depth: int) -> _Sample:
@@ -138,6 +150,7 @@ def _level(
         "drift": float(drift.mean()),
         "drift_95": float(np.quantile(drift, 0.95)),
         "flipped": proportion(before != after, sample.groups).model_dump(),
+        **_shown(before != after, sample.groups),
         "to_ok": int((before & ~after).sum()),
         "to_ng": int((~before & after).sum()),
         "escapes": int((sample.defective & ~after).sum()),
@@ -150,10 +163,21 @@ def _level(
     return result
 
 
+def _shown(turned: Bools, groups: Groups) -> dict[str, bool]:
+    """Whether the sample shows, at 95 % one-sided, that verdicts hold, or that they turn."""
+    upper = upper_rate(turned, groups)
+    lower = upper_rate(~turned, groups)
+    return {
+        "holds": upper is not None and upper <= LIMIT,
+        "turns": lower is not None and 1 - lower > LIMIT,
+    }
+
+
 def _kind(kind: Kind, levels: list[dict[str, Any]]) -> dict[str, Any]:
     middle = kind.levels.index(kind.neutral)
     sides = levels[middle::-1], levels[middle:]
     low, high = (_last_usable(side) for side in sides)
+    turns_low, turns_high = (_turning(side) for side in sides)
     warnings = [w for w in map(_warned_first, sides) if w is not None]
     return {
         "kind": kind.name,
@@ -166,57 +190,81 @@ def _kind(kind: Kind, levels: list[dict[str, Any]]) -> dict[str, Any]:
             "tested_low": kind.levels[0],
             "tested_high": kind.levels[-1],
         },
+        "turns": {"low": turns_low, "high": turns_high},
         "warned_first": all(warnings) if warnings else None,
     }
 
 
-def _last_usable(side: list[dict[str, Any]]) -> float:
-    """The farthest level from the photo as it is that can be reached without flips."""
-    last: float = side[0]["level"]
-    for row in side:
-        if row["flipped"]["value"] > LIMIT:
+def _last_usable(side: list[dict[str, Any]]) -> float | None:
+    """The farthest level up to which the sample shows that verdicts hold; None if it cannot.
+
+    The photo as it is turns nothing by definition, so it is no evidence: a sample that shows
+    nothing at the next level knows no range, unless verdicts are shown to turn there.
+    """
+    if len(side) == 1:
+        return float(side[0]["level"])
+    last = None
+    for row in side[1:]:
+        if not row["holds"]:
             break
-        last = row["level"]
+        last = float(row["level"])
+    if last is None and side[1]["turns"]:
+        return float(side[0]["level"])
     return last
 
 
+def _turning(side: list[dict[str, Any]]) -> float | None:
+    """The level nearest to the photo as it is at which verdicts are shown to turn."""
+    return next((float(row["level"]) for row in side if row["turns"]), None)
+
+
 def _warned_first(side: list[dict[str, Any]]) -> bool | None:
-    """Whether more photos are called unfamiliar, at the latest where verdicts begin to flip."""
+    """Whether more photos are called unfamiliar, at the latest where verdicts are shown to turn."""
     if "outside" not in side[0]:
         return None
     for row in side:
         if row["outside"] >= side[0]["outside"] + _STRANGE:
-            return True if any(r["flipped"]["value"] > LIMIT for r in side) else None
-        if row["flipped"]["value"] > LIMIT:
+            return True if any(r["turns"] for r in side) else None
+        if row["turns"]:
             return False
     return None
 
 
-def _span(kind: dict[str, Any]) -> str:
-    low, high = kind["usable"]["low"], kind["usable"]["high"]
-    if low == high:
-        return f"{kind['kind']} as it is"
-    return f"{kind['kind']} {low:g} to {high:g} ({kind['unit']})"
-
-
-def _sentences(kinds: list[dict[str, Any]], count: int) -> list[str]:
-    narrow = []
-    for kind in kinds:
-        usable = kind["usable"]
-        if (usable["low"], usable["high"]) != (usable["tested_low"], usable["tested_high"]):
-            narrow.append(_span(kind))
-    tested = f"On {count} photos, changed one way at a time, at most {100 * LIMIT:g} % of verdicts"
-    if not narrow:
-        return [f"{tested} flipped at every level that was tried."]
-    first = (
-        f"{tested} flip within: {'; '.join(narrow)}. Beyond, the model may not be used without a "
-        "new test."
-    )
+def _sentences(kinds: list[dict[str, Any]], parts: int) -> list[str]:
+    found = [_range(kinds, parts)]
+    turning = [
+        f"{kind['kind']} {level:g} ({kind['unit']})"
+        for kind in kinds
+        for level in (kind["turns"]["low"], kind["turns"]["high"])
+        if level is not None
+    ]
+    if turning:
+        found.append(
+            f"More than {100 * LIMIT:g} % of the verdicts turn at: {'; '.join(turning)}. The model "
+            "may not be used there without a new test."
+        )
     silent = [kind["kind"] for kind in kinds if kind["warned_first"] is False]
-    if not silent:
-        return [first]
-    second = (
-        f"Verdicts flip before the model calls the photos unfamiliar: {', '.join(silent)}. Keep "
-        "these constant on the line; nothing else will warn."
-    )
-    return [first, second]
+    if silent:
+        found.append(
+            f"Verdicts turn before photos are called unfamiliar: {', '.join(silent)}. Keep these "
+            "constant on the line; nothing else will warn."
+        )
+    return found
+
+
+def _range(kinds: list[dict[str, Any]], parts: int) -> str:
+    """In which range verdicts are shown to hold, or that so few parts cannot show one."""
+    if parts < parts_needed(LIMIT):
+        return (
+            f"In which range verdicts hold is not known: {parts} parts cannot show that at most "
+            f"{100 * LIMIT:g} % turn, {needed()} are needed."
+        )
+    shown = []
+    for kind in kinds:
+        low, high = kind["usable"]["low"], kind["usable"]["high"]
+        if low is not None and high is not None:
+            held = f"{low:g} to {high:g} ({kind['unit']})" if low < high else "as it is"
+            shown.append(f"{kind['kind']} {held}")
+    if not shown:
+        return f"No range was shown in which at most {100 * LIMIT:g} % of the verdicts turn."
+    return f"At most {100 * LIMIT:g} % of the verdicts turn within: {'; '.join(shown)}."

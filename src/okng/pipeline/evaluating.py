@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from okng import config, modelfile
-from okng.config import OperatingSettings
+from okng.config import OperatingSettings, ReportSettings
 from okng.dataset import Dataset, write_manifest
 from okng.errors import ConfigError
 from okng.evaluate import (
@@ -22,8 +22,9 @@ from okng.evaluate import (
     write_metrics,
     write_report,
 )
+from okng.evaluate.decision import decision_facts
 from okng.evaluate.threshold import in_words
-from okng.pipeline.judging import draw_cases, judge, model_facts, try_changes
+from okng.pipeline.judging import draw_cases, judge, measure_speed, model_facts, try_changes
 from okng.pipeline.labelled import REPORTED, find_groups, read_labelled, share_out
 from okng.pipeline.leakage.choosing import Choosing, choosing
 from okng.pipeline.leakage.matching import Matches, find_matches
@@ -52,6 +53,7 @@ class _Task(NamedTuple):
     reported: str
     policy: OperatingSettings | None
     unfamiliar_limit: float | None
+    report: ReportSettings
     matches: Matches = Matches(None)
 
     @property
@@ -91,7 +93,9 @@ def evaluate(
         progress: receives the progress; None shows it on stderr, False shows nothing.
         **settings: another operating point than the model's, for this evaluation: `threshold`, or
             what to choose one by (`cost_escape`, `cost_overkill`, `max_escape`, `max_overkill`,
-            `max_f1`, and a review band); it is chosen on the photos of the split `val`.
+            `max_f1`, and a review band); it is chosen on the photos of the split `val`. And what
+            the report is headed by, and must prove: `title`, `part`, `author`, `require_escape`,
+            `require_overkill`. The exit code does not depend on what is proven.
 
     Returns:
         The evaluation, with `metrics` and `report`.
@@ -123,6 +127,7 @@ def evaluate(
         split or REPORTED,
         policy,
         settings.get("unfamiliar_limit", inspector.metadata.operating_point.unfamiliar_limit),
+        config.load(None, _only("report", settings)).report,
     )
     _check(task, (*by, *([runs] if runs else [])))
     size = inspector.metadata.input.image_size
@@ -134,6 +139,8 @@ def evaluate(
     task = task._replace(dataset=found_groups.dataset, matches=matches)
     scores, metrics = _measure(task, by, runs, watcher)
     metrics |= _asked_again(task, scores.select(task.reported), watcher, robust=robust)
+    metrics["report"] = task.report.model_dump(mode="json")
+    metrics["decision"] = decision_facts(metrics)
     found_groups.findings.write(folder.audit)
     _leave(folder, task, scores, metrics, watcher)
     return folder
@@ -146,6 +153,7 @@ def _asked_again(
     root = task.dataset.root
     found = try_changes(task.model, root, reported, CHANGED_PHOTOS, progress) if robust else {}
     progress.say("check of the heatmaps")
+    found |= measure_speed(task.inspector, [root / path for path in reported.table["path"]])
     return {**found, "heatmap_check": check_heatmaps(task.model, root, reported)}
 
 
@@ -176,14 +184,24 @@ def _open(out: Path) -> Evaluation:
 
 def _policy(settings: dict[str, Any]) -> OperatingSettings | None:
     """What to choose an operating point by; None where the model's own stands."""
-    known = {s.keyword for s in config.all_settings() if s.section == "operating_point"}
+    known = {s.keyword for s in config.all_settings() if s.section in _SECTIONS}
     strange = [f"{name} is unknown" for name in settings if name not in known]
     if strange:
         raise ConfigError.gather(
             strange, where="the settings given", hint="See `okng evaluate --help`."
         )
-    found = config.load(None, settings).operating_point
-    return found if settings.keys() - {"unfamiliar_limit"} else None
+    given = _only("operating_point", settings)
+    found = config.load(None, given).operating_point
+    return found if given.keys() - {"unfamiliar_limit"} else None
+
+
+_SECTIONS = ("operating_point", "report")
+
+
+def _only(section: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """Those of the settings that belong to a section."""
+    names = {s.keyword for s in config.all_settings() if s.section == section}
+    return {name: value for name, value in settings.items() if name in names}
 
 
 def _measure(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from okng import modelfile
-from okng.config import Settings
+from okng.config import Settings, Turns
 from okng.dataset import Dataset, rare_in_words
 from okng.evaluate import (
     Scores,
@@ -27,12 +27,14 @@ from okng.evaluate import (
     write_metrics,
     write_report,
 )
+from okng.evaluate.decision import decision_facts
 from okng.evaluate.threshold import in_words
 from okng.export import InspectionGraph, check_parity, export, follow, usual_photos
 from okng.modelfile import Metadata
 from okng.pipeline.judging import (
     draw_cases,
     judge,
+    measure_speed,
     model_facts,
     try_changes,
     with_heat_scale,
@@ -48,6 +50,7 @@ from okng.run import RunFolder
 from okng.train import TrainedModel
 from okng.verdict import Verdict
 
+_HALF_TURN = 180  # degrees to either side: all angles
 _CHANGED_PHOTOS = 50  # the fewest of which one may turn; `okng evaluate --robustness` takes 96
 
 
@@ -87,12 +90,25 @@ def prove(
     _publish(draft, run, metadata, metrics)
     tested = scores.select("test")
     Step.ROBUSTNESS.begin(progress)
-    metrics |= try_changes(run.model_file, dataset.root, tested, _CHANGED_PHOTOS, progress)
+    metrics |= try_changes(
+        run.model_file, dataset.root, tested, _CHANGED_PHOTOS, progress, _anyhow(settings)
+    )
     Step.HEATMAPS.begin(progress)
-    metrics["heatmap_check"] = check_heatmaps(run.model_file, dataset.root, tested)
+    unseen = scores.keep(scores.table["split"].isin(["val", "test"]).to_numpy())
+    metrics["heatmap_check"] = check_heatmaps(run.model_file, dataset.root, unseen)
+    paths = [dataset.root / path for path in tested.table["path"]]
+    metrics |= measure_speed(Inspector(run.model_file), paths)
+    metrics["report"] = settings.report.model_dump(mode="json")
+    metrics["decision"] = decision_facts(metrics)
     write_metrics(metrics | {"model": model_facts(run.model_file)}, run.metrics_file)
     Step.REPORT.begin(progress)
     _explain(dataset, scores, run)
+
+
+def _anyhow(settings: Settings) -> tuple[str, ...]:
+    """Rotation says nothing about a line where parts lie at any angle, and were trained so."""
+    whole = settings.augment.rotation >= _HALF_TURN and settings.augment.turns is not Turns.QUARTER
+    return ("rotation",) if whole else ()
 
 
 def _calibrate(

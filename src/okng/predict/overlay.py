@@ -18,9 +18,10 @@ Photo = npt.NDArray[np.uint8]
 
 # Violet to red to yellow: lightness rises all along, so that it also reads in grey print.
 _STOPS = np.array([[80, 30, 140], [190, 40, 110], [240, 90, 50], [255, 220, 60]])
-_OPACITY = 0.5  # of the hottest place: the defect below it stays visible
+_OPACITY = 0.4  # of the hottest place: the defect below it stays visible
 _GRID = 128  # cells of the longer side that a region is searched on
 _HALF = 0.5  # of the hottest place: the region ends where evidence falls below
+_NEAR = 0.8  # likewise, above the median, where no place stands out
 OWN_LEVEL = 0.4
 """Share of its own maximum that stays clear in a heatmap without a scale."""
 _LINE = 160  # side of a photo over the width of an outline, both in pixels
@@ -113,8 +114,9 @@ def _region(strengths: Floats, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
     grid = _resized(strengths, (max(1, round(size[0] * scale)), max(1, round(size[1] * scale))))
     if float(grid.max() - grid.min()) < 1e-6:
         return np.zeros(size, dtype=bool)
-    floor = 0.0 if grid.max() > 0 else float(np.median(grid))
-    high = grid >= floor + _HALF * (float(grid.max()) - floor)
+    highest, middle = float(grid.max()), float(np.median(grid))
+    ends = _HALF * highest if highest > 0 else middle + _NEAR * (highest - middle)
+    high = grid >= ends
     region = np.zeros_like(high)
     region.ravel()[int(grid.argmax())] = True
     while True:

@@ -57,13 +57,13 @@ def open_session(data: bytes, runtime: Runtime, threads: int | None) -> Session:
         ModelFileError: the engine refuses the graph.
         ConfigError: the engine is not installed.
     """
-    count = threads or _cores()
+    count = threads or cores()
     if runtime is Runtime.OPENVINO:
         return _OpenVino(data, count)
     return _OnnxRuntime(data, count)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores that this process may use, which in a container are fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

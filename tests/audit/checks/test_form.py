@@ -72,6 +72,23 @@ def test_few_photos_and_unbalanced_classes(make: Make, clean: list[Photo]) -> No
     assert {f.severity for f in found} == {Severity.NOTICE}
 
 
+def test_many_small_classes_are_one_finding(make: Make, clean: list[Photo]) -> None:
+    """The same advice is given once."""
+    photos = [Photo(f"{name}/{n}", name, f"{name}{n}") for name in "abc" for n in range(9)]
+    found = [f for f in counts.check(make(photos)) if "photos" in f.what]
+
+    assert [f.what for f in found] == ["3 classes have fewer than 60 photos: a 9, b 9, c 9."]
+
+
+def test_one_copy_among_eight_is_not_serious(make: Make, clean: list[Photo]) -> None:
+    """Seven parts on eight photos: a notice."""
+    photos = [Photo(f"ok/c{n}", "ok", f"c{n}", f"part:{max(1, n)}") for n in range(8)]
+    found = [f for f in counts.check(make([*photos, *clean[70:]])) if "show only" in f.what]
+
+    assert [f.severity for f in found] == [Severity.NOTICE]
+    assert found[0].what == "The 8 photos of ok show only about 7 parts."
+
+
 def test_few_parts_are_serious(make: Make, clean: list[Photo]) -> None:
     """Many photos of few parts can be learned by heart."""
     copies = [Photo(f"ok/c{n}", "ok", f"c{n}", f"part:{n % 7}") for n in range(70)]

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from okng.audit.evidence import Evidence
-from okng.audit.findings import Conflict, Finding, Pair, Severity
+from okng.audit.findings import Conflict, Finding, Pair, Severity, count_of
 from okng.dataset import Photo
 
 
@@ -43,7 +43,8 @@ def check(evidence: Evidence) -> list[Finding]:
         Finding(
             check="label_conflicts",
             severity=Severity.SERIOUS,
-            what=f"{len(found)} photos are labelled unlike other photos of the same part.",
+            what=f"{count_of(len(found), 'photo is', 'photos are')} labelled unlike other photos "
+            "of the same part.",
             advice="One of the two labels is wrong. Look at each pair and move the photo; "
             "--fix leaves these photos out.",
             photos=[photo.path for photo, _, _ in found],

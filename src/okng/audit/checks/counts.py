@@ -3,7 +3,7 @@
 from collections import Counter
 
 from okng.audit.evidence import Evidence, about
-from okng.audit.findings import Finding, Severity
+from okng.audit.findings import Finding, Severity, count_of
 from okng.dataset import Dataset, rare_in_words, set_rare_aside
 from okng.dataset.enough import FEWEST_PARTS, FEWEST_PHOTOS
 
@@ -11,6 +11,7 @@ FEW_PHOTOS = 60
 FEW_PARTS = 30
 _UNBALANCED = 10
 _SHOWN = 8  # classes named in one sentence
+_HALF = 0.5  # parts a photo, from which on copies make up most of a class
 
 
 def check(evidence: Evidence) -> list[Finding]:
@@ -50,7 +51,7 @@ def _few_photos(counts: dict[str, int]) -> Finding:
         severity=Severity.NOTICE,
         what=f"{len(counts)} classes have fewer than {FEW_PHOTOS} photos: {named}."
         if others
-        else f"{name} has {number} photos only.",
+        else f"{name} has {count_of(number, 'photo')} only.",
         advice=f"Take {FEW_PHOTOS} or more of different parts: a test of n parts without an error "
         "proves an error rate below about 3/n.",
     )
@@ -61,11 +62,13 @@ def _few_parts(counts: dict[str, int], parts: dict[str, int]) -> Finding:
     (name, number), *others = counts.items()
     return Finding(
         check="counts",
-        severity=Severity.SERIOUS,
+        severity=Severity.SERIOUS
+        if any(parts[name] <= _HALF * number for name, number in counts.items())
+        else Severity.NOTICE,
         what=f"The photos of {len(counts)} classes show few parts: {named}."
         if others
         else f"The {number:,} photos of {name} show only {about(parts[name])}.",
-        advice="A network can learn these parts by heart. Photograph more parts, not more photos "
+        advice="A network can memorise these parts. Photograph more parts, not more photos "
         "of the same ones.",
     )
 

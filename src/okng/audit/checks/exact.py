@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from okng.audit.evidence import Evidence
-from okng.audit.findings import Finding, Pair, Severity
+from okng.audit.findings import Finding, Pair, Severity, count_of
 
 if TYPE_CHECKING:
     from okng.dataset import Photo
@@ -28,7 +28,8 @@ def check(evidence: Evidence) -> list[Finding]:
         Finding(
             check="exact_duplicates",
             severity=Severity.NOTICE,
-            what=f"{len(pairs)} photos are copies, pixel by pixel, of another one.",
+            what=f"{count_of(len(pairs), 'photo is a copy', 'photos are copies')}, pixel by pixel, "
+            "of another one.",
             advice="They count as one part. Leave the copies out: they teach nothing.",
             pairs=pairs,
         )

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from okng.audit.evidence import Evidence
-from okng.audit.findings import Finding, Severity
+from okng.audit.findings import Finding, Severity, count_of
 
 _FAR = 5.0  # robust standard deviations
 _CLIPPED = 0.1
@@ -25,7 +25,7 @@ def check(evidence: Evidence) -> list[Finding]:
         Finding(
             check="exposure",
             severity=Severity.NOTICE,
-            what=f"{len(photos)} photos are {word} beside the others.",
+            what=f"{count_of(len(photos), 'photo is', 'photos are')} {word} beside the others.",
             advice="Take them again if a person cannot judge them; leave them in if the line will "
             "bring such photos.",
             photos=photos.tolist(),

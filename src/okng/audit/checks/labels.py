@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from okng.audit.evidence import Evidence
-from okng.audit.findings import Finding, Severity, Suspicion
+from okng.audit.findings import Finding, Severity, Suspicion, count_of
 
 FEWEST_PARTS = 10
 _FOLDS = 5
@@ -49,7 +49,8 @@ def in_words(found: list[Suspicion]) -> list[Finding]:
         Finding(
             check="suspicious_labels",
             severity=Severity.NOTICE,
-            what=f"{len(found)} photos look like another class than their label says.",
+            what=f"{count_of(len(found), 'photo')} {'looks' if len(found) == 1 else 'look'} like "
+            "another class than the label.",
             advice="Look at them, the first ones above all. A wrong label in the test costs as "
             "much as a wrong verdict. Some will be right: hard parts look like this, too.",
             photos=[suspicion.path for suspicion in found],

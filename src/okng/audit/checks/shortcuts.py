@@ -48,14 +48,15 @@ def check(evidence: Evidence) -> list[Finding]:
     unseen = {"file name", "file size"}
     least = max(_NOTICE, _beyond_chance(evidence))
     found = [s for s in shortcuts(evidence) or [] if s.auc >= least and s.name not in unseen]
+    sides = "good and defective parts" if evidence.dataset.ok_class else "the types"
     return [
         Finding(
             check="shortcuts",
             severity=Severity.SERIOUS if shortcut.auc >= _SERIOUS else Severity.NOTICE,
             what=f"The {shortcut.name} alone tells the classes with an AUC of {shortcut.auc:.2f} "
             "(0.5 is chance, 1 is certain).",
-            advice="Photograph good and defective parts in turn, in the same light. Compare the "
-            "report's brightness baseline with the network.",
+            advice=f"Photograph {sides} in turn, in the same light. Compare the report's "
+            "brightness baseline with the network.",
         )
         for shortcut in found
     ]

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from okng.evaluate.figures.drawing import BAD, GOOD, LINE, THIRD, axes
 
 _COLUMNS = 4
+_NAMES = {"jpeg": "JPEG quality", "shift": "position", "blur": "focus"}  # as the report says
 
 
 def reliability(found: dict[str, Any]) -> Figure:
@@ -43,13 +44,13 @@ def robustness(found: dict[str, Any]) -> Figure:
         usable = kind["usable"]
         if None not in (usable["low"], usable["high"]):
             place.axvspan(usable["low"], usable["high"], color=THIRD, alpha=0.18, lw=0,
-                          label="usable")  # fmt: skip
+                          label="verdicts hold")  # fmt: skip
         place.axhline(found["limit"], color=LINE, lw=0.7, ls=":", label="limit of turned verdicts")
         place.plot(at, np.array(flipped, dtype=float), color=BAD, marker=".",
                    label="verdicts turned")  # fmt: skip
         place.plot(at, np.array(drift, dtype=float), color=GOOD, marker=".", ls="--", lw=1,
                    label="drift of the score")  # fmt: skip
-        place.set_title(kind["kind"].replace("_", " ").replace("jpeg", "JPEG"), fontsize=10)
+        place.set_title(_NAMES.get(kind["kind"], kind["kind"].replace("_", " ")), fontsize=10)
         place.set_xlabel(str(kind["unit"]), fontsize=9)
         place.tick_params(labelsize=8)
         place.set_ylim(0, min(1.0, max(0.2, 1.1 * highest)))

@@ -46,7 +46,7 @@ def histogram(scores: Scores, threshold: float) -> Figure:
     for place, (name, kind, colour, wrong) in zip(places, kinds, strict=True):
         values = scores.defect_scores[kind]
         missed = values >= threshold if wrong == "overkill" else values < threshold
-        place.hist(values[~missed], bins.tolist(), color=colour, label="judged rightly")
+        place.hist(values[~missed], bins.tolist(), color=colour, label="judged correctly")
         place.hist(values[missed], bins.tolist(), color=colour, alpha=0.4, label=wrong)
         place.axvline(threshold, color=LINE, ls="--", lw=1, label=f"threshold\n{threshold:.3f}")
         place.set(ylabel="photos", yscale="symlog")

@@ -6,13 +6,14 @@ machines and pull requests. All three say the same.
 
 from pathlib import Path
 
+from okng.evaluate.report import heading
 from okng.evaluate.report.blocks import Block, Document, Section
 from okng.evaluate.report.docx_file import write_docx
 from okng.evaluate.report.html_file import write_html
 from okng.evaluate.report.markdown_file import write_markdown
-from okng.evaluate.report.sections import all_sections, front
+from okng.evaluate.report.sections import all_sections, front, warnings
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import HEADLINE, NAMES, count, set_aside, verdict_in_words
+from okng.evaluate.report.words import HEADLINE, NAMES
 
 __all__ = ["HEADLINE", "NAMES", "build", "write_report"]
 
@@ -38,38 +39,19 @@ def write_report(run: Path) -> Path:
 
 def build(source: Source) -> Document:
     """The document of a folder."""
-    metrics = source.metrics
     return Document(
-        title=f"Inspection report: {source.name}",
-        subtitle=_subtitle(source),
-        lead=verdict_in_words(metrics),
+        title=heading.title(source),
+        subtitle=heading.line(source),
+        lead=heading.first_line(source),
         front=front.blocks(source),
         sections=(*_opening(source), *all_sections(source)),
     )
 
 
-def _subtitle(source: Source) -> str:
-    metrics = source.metrics
-    model = metrics.get("model")
-    which = (
-        f"{model['backbone']}, {model['image_size']} px, trained {model['created'][:10]}. "
-        if model
-        else ""
-    )
-    parts = (
-        f" ({metrics['groups']:,} parts as far as known)"
-        if metrics["groups"] != metrics["photos"]
-        else ""
-    )
-    photos = count(metrics["photos"], "photo")
-    aside = " set aside as the test" if set_aside(metrics) else ""
-    return f"{which}Every figure is what the model file said of {photos}{aside}{parts}."
-
-
 def _opening(source: Source) -> tuple[Section, ...]:
     """What belongs on the first page, before the numbered sections."""
     found: tuple[tuple[str, tuple[Block, ...]], ...] = (
-        ("What this test proves", tuple(front.proof(source))),
-        ("What was not checked", tuple(front.unchecked(source))),
+        ("What this test proves", tuple(warnings.proof(source))),
+        ("What was not checked", tuple(warnings.unchecked(source))),
     )
     return tuple(Section(title, blocks, level=0) for title, blocks in found if blocks)

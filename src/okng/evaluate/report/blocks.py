@@ -104,11 +104,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Card:
-    """A figure in large print, with its interval and meaning."""
+    """A figure in large print, with the one bound that is proven of it, and its meaning."""
 
     name: str
     value: str
-    interval: str
+    bound: str
     meaning: str
 
 
@@ -128,12 +128,46 @@ class Callout:
 
 
 @dataclass(frozen=True)
+class Box:
+    """The decision; `state` is met, open or failed, shown as green, amber or red."""
+
+    state: str
+    title: str
+    blocks: "tuple[Block, ...]"
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A numbered list."""
+
+    items: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Two things side by side, where the page is wide enough."""
+
+    left: "tuple[Block, ...]"
+    right: "tuple[Block, ...]"
+
+
+@dataclass(frozen=True)
 class Gallery:
-    """Photos with heatmaps, `cases` as in `gallery.json`; `folder` holds their pictures."""
+    """Photos with heatmaps.
+
+    Attributes:
+        name: heading.
+        folder: holds their pictures.
+        cases: as in `gallery.json`.
+        folded: heatmaps are hidden until somebody asks for them, and left out on paper.
+        controls: whether they can be sorted, which is worth it for many.
+    """
 
     name: str
     folder: Path
     cases: tuple[Mapping[str, Any], ...]
+    folded: bool = False
+    controls: bool = True
 
 
 @dataclass(frozen=True)
@@ -160,7 +194,8 @@ class Listing:
 
 
 Block = (
-    Paragraph | Bullets | Table | Picture | Cards | Callout | Gallery | Explorer | Listing
+    Paragraph | Bullets | Steps | Table | Picture | Cards | Callout | Box | Beside | Gallery
+    | Explorer | Listing
 )  # fmt: skip
 
 

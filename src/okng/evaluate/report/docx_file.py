@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from okng.evaluate.report.blocks import (
+    Beside,
     Block,
+    Box,
     Bullets,
     Callout,
     Cards,
@@ -16,7 +18,9 @@ from okng.evaluate.report.blocks import (
     Listing,
     Paragraph,
     Picture,
+    Steps,
     Table,
+    spans,
 )
 from okng.evaluate.report.docx_parts import (
     add_picture,
@@ -28,7 +32,7 @@ from okng.evaluate.report.docx_parts import (
     set_widths,
     shade,
 )
-from okng.evaluate.report.pictures import jpeg, open_case
+from okng.evaluate.report.pictures import jpeg, left_half, open_case
 from okng.files import write_atomic
 
 if TYPE_CHECKING:
@@ -40,11 +44,13 @@ _PIXELS = 400
 _WHOLE = 14  # rows of a table that is kept on one page
 _WIDTH = 17.0  # cm between the margins
 _TINT = "E9EDF1"
+_INKS = {"met": ("1A7F37", "E6F4EA"), "open": ("7A5400", "FFF4D6"), "failed": ("B3261E", "FDECEA")}
+"""Ink and tint of a decision."""
 
 
 def write_docx(document: Document, path: Path) -> Path:
     """Write the file, whole or not at all."""
-    file = new_file(document.title, datetime.now(UTC))
+    file = new_file(document.title, datetime.now(UTC), head=document.subtitle)
     file.add_paragraph(document.title, style="Title")
     file.add_paragraph(document.subtitle, style="Subtitle")
     fill(file.add_paragraph(), document.lead, bold=True)
@@ -64,7 +70,7 @@ def _blocks(file: "File", blocks: tuple[Block, ...]) -> None:
     for number, block in enumerate(blocks):
         _block(file, block)
         if isinstance(block, Paragraph) and isinstance(
-            next(iter(blocks[number + 1 :]), None), Table | Picture
+            next(iter(blocks[number + 1 :]), None), Table | Picture | Steps
         ):
             keep_with_next(file.paragraphs[-1])
 
@@ -80,8 +86,13 @@ def _block(file: "File", block: Block) -> None:
     elif isinstance(block, Picture):
         paragraph = file.add_paragraph()
         add_picture(paragraph, block.path.read_bytes(), _WIDTH * min(block.width, 1.0), block.alt)
-    elif isinstance(block, Callout):
+    elif isinstance(block, Steps):
+        for number, item in enumerate(block.items, 1):
+            fill(file.add_paragraph(), (f"{number}. ", *spans(item)))
+    elif isinstance(block, Callout | Box):
         _callout(file, block)
+    elif isinstance(block, Beside):
+        _blocks(file, (*block.left, *block.right))
     elif isinstance(block, Cards):
         _cards(file, block)
     elif isinstance(block, Gallery):
@@ -129,12 +140,13 @@ def _cells(grid: Any) -> list[list["_Cell"]]:
     return [flat[start : start + columns] for start in range(0, len(flat), columns)]
 
 
-def _callout(file: "File", block: Callout) -> None:
+def _callout(file: "File", block: Callout | Box) -> None:
+    ink, tint = _INKS[block.state] if isinstance(block, Box) else _INKS["failed"]
     grid = file.add_table(rows=1, cols=1)
     grid.style = "Table Grid"
     cell = grid.cell(0, 0)
-    shade(cell, "FDECEA")
-    fill(cell.paragraphs[0], block.title, bold=True, colour="B3261E")
+    shade(cell, tint)
+    fill(cell.paragraphs[0], block.title, bold=True, colour=ink)
     for inner in block.blocks:
         _inside(cell, inner)
     file.add_paragraph(style="Gap")
@@ -159,7 +171,7 @@ def _cards(file: "File", block: Cards) -> None:
         shade(cell, "F3F5F7")
         fill(cell.paragraphs[0], card.name)
         fill(cell.add_paragraph(), card.value, bold=True, size=18)
-        fill(cell.add_paragraph(), card.interval)
+        fill(cell.add_paragraph(), card.bound)
         fill(cell.add_paragraph(), card.meaning, soft=True)
     file.add_paragraph(style="Gap")
 
@@ -177,8 +189,9 @@ def _gallery(file: "File", gallery: Gallery) -> None:
             f"in truth {case['label']}, judged {case['judged']}, score {case['defect_score']:.3f}"
         )
         if picture is not None:
-            alt = f"{case['kind']}: {case['path']}, photo and heatmap"
-            add_picture(cell.paragraphs[0], jpeg(picture, _PIXELS), _WIDTH / _ACROSS - 0.4, alt)
+            shown = left_half(picture) if gallery.folded else picture
+            alt = f"{case['kind']}: {case['path']}, photo{'' if gallery.folded else ' and heatmap'}"
+            add_picture(cell.paragraphs[0], jpeg(shown, _PIXELS), _WIDTH / _ACROSS - 0.4, alt)
         kind = "close call" if case["kind"] == "close" else case["kind"]
         fill(cell.add_paragraph(), f"{kind}: {case['path']}, {words}", soft=True, size=8)
     file.add_paragraph(style="Gap")

@@ -15,8 +15,8 @@ _CONTROL = dict.fromkeys(
 )
 
 
-def new_file(title: str, now: datetime) -> "File":
-    """An empty A4 document with our styles, the title in the header, and page numbers."""
+def new_file(title: str, now: datetime, *, head: str = "") -> "File":
+    """An empty A4 document with our styles, title and `head` on each page, and page numbers."""
     import docx  # noqa: PLC0415 - an extra
     from docx.enum.style import WD_STYLE_TYPE  # noqa: PLC0415
     from docx.oxml.ns import qn  # noqa: PLC0415
@@ -26,7 +26,8 @@ def new_file(title: str, now: datetime) -> "File":
     page = file.sections[0]
     page.page_width, page.page_height = Cm(21.0), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2.0)
-    page.top_margin = page.bottom_margin = Cm(1.9)
+    page.top_margin, page.bottom_margin = Cm(2.3), Cm(1.9)
+    page.header_distance = Cm(0.9)
     properties = file.core_properties
     properties.author, properties.title, properties.comments = "okng", clean(title), ""
     properties.created = properties.modified = now.replace(tzinfo=None)
@@ -57,9 +58,7 @@ def new_file(title: str, now: datetime) -> "File":
     for edge in file.styles["Table Grid"].element.iter(qn("w:tblBorders")):
         for line in edge:
             line.set(qn("w:color"), "B4BBC3")
-    page.different_first_page_header_footer = True  # the first page has the title itself
-    page.header.paragraphs[0].text = clean(title)
-    _page_number(page.first_page_footer.paragraphs[0])
+    fill(page.header.paragraphs[0], f"{title}\n{head}" if head else title, soft=True, size=8)
     _page_number(page.footer.paragraphs[0])
     return file
 

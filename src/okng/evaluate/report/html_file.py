@@ -27,7 +27,7 @@ def write_html(document: Document, path: Path) -> Path:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        path=_path, words=_words, picture=_picture, pieces=_pieces, json=_json
+        path=_path, words=_words, picture=_picture, pieces=_pieces, json=_json, slug=_slug
     )
     environment.tests["kind"] = _is_kind
     page: str = environment.get_template("report.html.j2").render(document=document)
@@ -56,6 +56,11 @@ def _words(text: Text) -> Markup:
 def _path(name: str) -> Markup:
     """The path of a photo, which may be broken after its signs."""
     return Markup("<wbr>").join(re.split(r"(?<=[/_-])", name))
+
+
+def _slug(name: str) -> str:
+    """A heading as a name that the page can use once."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _picture(path: Path) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from okng.evaluate.report.blocks import (
+    Beside,
     Block,
+    Box,
     Bullets,
     Callout,
     Cards,
@@ -16,6 +18,7 @@ from okng.evaluate.report.blocks import (
     Listing,
     Paragraph,
     Picture,
+    Steps,
     Table,
     Text,
     spans,
@@ -48,11 +51,17 @@ def _block(block: Block, folder: Path) -> Iterator[str]:
     elif isinstance(block, Bullets):
         yield from (f"- {_words(item)}" for item in block.items)
         yield ""
-    elif isinstance(block, Callout):
+    elif isinstance(block, Steps):
+        yield from (f"{number}. {_words(item)}" for number, item in enumerate(block.items, 1))
+        yield ""
+    elif isinstance(block, Callout | Box):
         yield from _callout(block, folder)
+    elif isinstance(block, Beside):
+        for inner in (*block.left, *block.right):
+            yield from _block(inner, folder)
     elif isinstance(block, Cards):
-        rows = tuple((c.name, c.value, c.interval, c.meaning) for c in block.cards)
-        yield from _table(Table(("figure", "value", "95 % interval", "meaning"), rows))
+        rows = tuple((c.name, c.value, c.bound, c.meaning) for c in block.cards)
+        yield from _table(Table(("figure", "value", "bound (95 %)", "meaning"), rows))
     elif isinstance(block, Table | Explorer):
         yield from _table(block if isinstance(block, Table) else block.table)
     elif isinstance(block, Picture):
@@ -60,10 +69,10 @@ def _block(block: Block, folder: Path) -> Iterator[str]:
     elif isinstance(block, Gallery):
         yield from _gallery(block)
     elif isinstance(block, Listing):
-        yield from (f"{_escaped(block.title)}:", "", *_indented(block.text), "")
+        yield from (f"**{_escaped(block.title)}**", "", *_indented(block.text), "")
 
 
-def _callout(block: Callout, folder: Path) -> Iterator[str]:
+def _callout(block: Callout | Box, folder: Path) -> Iterator[str]:
     yield from (f"> **{_escaped(block.title)}**", ">")
     for inner in block.blocks:
         yield from (f"> {line}".rstrip() for line in _block(inner, folder))
@@ -84,7 +93,7 @@ def _row(cells: tuple[Text, ...]) -> Iterator[str]:
 
 
 def _gallery(gallery: Gallery) -> Iterator[str]:
-    yield from (f"{_escaped(gallery.name)}:", "")
+    yield from (f"**{_escaped(gallery.name)}**", "")
     head = ("kind", "photo", "in truth", "judged", "score", "picture")
     rows = tuple(
         (case["kind"], case["path"], case["label"], case["judged"],
@@ -107,8 +116,10 @@ def _words(text: Text) -> str:
     found = ""
     for piece in spans(text):
         words = _escaped(piece.text)
-        mark = _MARKS.get(piece.style, "") if words.strip() else ""
-        found += f"{mark}{words}{mark}"
+        inner = words.strip()
+        mark = _MARKS.get(piece.style, "") if inner else ""
+        # A mark beside a space is no mark: the space stays outside.
+        found += words.replace(inner, f"{mark}{inner}{mark}") if mark else words
     return found
 
 

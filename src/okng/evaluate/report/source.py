@@ -41,6 +41,24 @@ class Source:
         path = self.folder / "audit.json"
         return _json(path) if path.exists() else None
 
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Title, part, author and required rates, as far as they were given."""
+        settings = self.metrics.get("settings") or {}
+        found: dict[str, Any] = self.metrics.get("report") or settings.get("report") or {}
+        return found
+
+    @property
+    def serious(self) -> list[str]:
+        """Serious findings of the audit, in a sentence each; leaks have figures of their own."""
+        findings = (self.audit or {}).get("findings", [])
+        leaks = self.metrics["leakage"]["photos"]
+        return [
+            finding["what"]
+            for finding in findings
+            if finding["severity"] == "serious" and not (leaks and finding["check"] == "leaks")
+        ]
+
     @cached_property
     def study(self) -> dict[str, Any] | None:
         """The study that the settings were taken from; None where there was none."""

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from okng.evaluate.decision.evidence import JOINED
 from okng.evaluate.numbers import between, percent
 from okng.evaluate.report.blocks import Span, soft
 
 __all__ = [
     "CHECKS",
     "HEADLINE",
+    "JOINED",
     "MEANINGS",
     "NAMES",
+    "TYPE_MEANINGS",
+    "TYPE_NAMES",
     "between",
     "capital",
     "count",
@@ -21,7 +25,6 @@ __all__ = [
     "plain",
     "set_aside",
     "span",
-    "verdict_in_words",
     "with_span",
 ]
 
@@ -43,7 +46,7 @@ NAMES = {
 MEANINGS = {
     "escape_rate": "defective parts that got OK",
     "overkill_rate": "good parts that got NG",
-    "accuracy": "parts judged rightly",
+    "accuracy": "parts judged correctly",
     "recall": "defective parts that were caught: 100 % less the escape rate",
     "precision": "parts called NG that are defective",
     "f1": "harmonic mean of precision and recall",
@@ -68,6 +71,20 @@ CHECKS = {
     "drift": "other light or cameras in one split",
     "defect_sizes": "defects too small for the network's input",
 }
+TYPE_NAMES = {
+    "accuracy": "Accuracy",
+    "recall": "Mean recall",
+    "precision": "Mean precision",
+    "f1": "Mean F1",
+}
+"""Names of the figures where there is no class of good parts: means of the types."""
+TYPE_MEANINGS = {
+    "accuracy": "photos whose type was named correctly",
+    "recall": "share of a type that is named so, mean of the types",
+    "precision": "share of right names among all of a name, mean of the types",
+    "f1": "harmonic mean of precision and recall, mean of the types",
+}
+FEW = "too few parts for an interval"
 _PLAIN = {"f1", "matthews", "roc_auc", "average_precision"}  # no shares of parts
 
 
@@ -78,8 +95,10 @@ def span(rate: Mapping[str, Any]) -> str:
     return between(rate["low"], rate["high"])
 
 
-def figure(name: str, rate: Mapping[str, Any]) -> tuple[str, str]:
-    """Value and interval of a named figure."""
+def figure(name: str, rate: Mapping[str, Any], *, few: bool = False) -> tuple[str, str]:
+    """Value and interval of a named figure; of few parts joined figures have no interval."""
+    if few and name in JOINED and rate["value"] is not None:
+        return (f"{rate['value']:.3f}" if name in _PLAIN else percent(rate["value"])), FEW
     if name in _PLAIN and rate["value"] is not None:
         if rate["low"] is None:
             return f"{rate['value']:.3f}", str(rate["method"])
@@ -128,51 +147,3 @@ def set_aside(metrics: Mapping[str, Any]) -> bool:
     leak = metrics["leakage"]
     own_test = metrics["split"] == "test" and "evaluation" not in metrics
     return bool(leak.get("set_aside", own_test)) and not leak["photos"]
-
-
-def verdict_in_words(metrics: Mapping[str, Any]) -> str:
-    """What the figures come to, in one sentence that an engineer can repeat."""
-    if metrics["leakage"]["photos"]:
-        return (
-            f"{metrics['leakage']['photos']} of {metrics['photos']} test photos show a part that "
-            "training has seen. The figures as given are memory, not evidence."
-        )
-    if metrics["ok_class"] is None:
-        return f"{percent(metrics['accuracy']['value'])} of defect types were named rightly."
-    escape, overkill = metrics["escape_rate"], metrics["overkill_rate"]
-    if escape["value"] is None or overkill["value"] is None:
-        return _one_sided(metrics)
-    return f"{_escape(escape)} at 95 % confidence), and {_overkill(overkill)})."
-
-
-def _escape(rate: Mapping[str, Any]) -> str:
-    seen = (
-        f"About {percent(rate['value'])} of the defective parts escape"
-        if rate["value"]
-        else "No defective part of this test escaped"
-    )
-    return f"{seen} ({span(rate)}"
-
-
-def _overkill(rate: Mapping[str, Any]) -> str:
-    seen = (
-        f"about {percent(rate['value'])} of the good parts are rejected"
-        if rate["value"]
-        else "no good part was rejected"
-    )
-    return f"{seen} ({span(rate)}"
-
-
-def _one_sided(metrics: Mapping[str, Any]) -> str:
-    """What a test can say that lacks good or defective parts."""
-    escape, overkill = metrics["escape_rate"], metrics["overkill_rate"]
-    if escape["value"] is None and overkill["value"] is None:
-        return "The test holds no photo that could be judged: it says nothing."
-    if escape["value"] is None:
-        said, missing, what = _overkill(overkill), "defective", "how many escape"
-    else:
-        said, missing, what = _escape(escape), "good", "how many are rejected needlessly"
-    return (
-        f"{capital(said)} at 95 % confidence). The test holds no {missing} part, so "
-        f"it cannot tell {what}."
-    )

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from okng.config import OperatingSettings
-from okng.evaluate.binary import coefficients, escape_bound, rankings, shares
+from okng.evaluate.binary import coefficients, rankings, shares
+from okng.evaluate.decision.bounds import add_bounds
 from okng.evaluate.intervals import Floats, Groups, Rate
 from okng.evaluate.metrics import confusion, macro_rates
 from okng.evaluate.operating import Validation, find_threshold
@@ -67,7 +68,7 @@ def out_of_fold(
         **rankings(scores.defect_scores, truth, groups),
     }
     found |= {name: rate.model_dump() for name, rate in rates.items()}
-    found["escape_rate"]["upper_one_sided"] = escape_bound(truth, called, groups)
+    add_bounds(found, truth, called, groups)
     for name, kind in (("good", ~truth), ("defective", truth)):
         found[name] = {"photos": int(kind.sum()), "parts": len(np.unique(groups[kind]))}
     found["confusion_matrix"] = [

@@ -33,8 +33,15 @@ for (const box of document.querySelectorAll(".explorer")) {
   box.hidden = false;
   show();
 }
+// A table that is wider than the page shows that there is more to the right, until it was moved.
+const mark = (box) => box.classList.toggle("cut", box.scrollWidth - box.clientWidth - box.scrollLeft > 8);
+for (const box of document.querySelectorAll(".wide")) {
+  mark(box);
+  box.addEventListener("scroll", () => mark(box), { passive: true });
+}
+addEventListener("resize", () => document.querySelectorAll(".wide").forEach(mark));
 addEventListener("beforeprint", () => {
-  for (const folded of document.querySelectorAll("details")) folded.open = true;
+  for (const folded of document.querySelectorAll("details:not(.unproven)")) folded.open = true;
 });
 for (const box of document.querySelectorAll(".cases")) {
   const grid = box.querySelector(".gallery"), number = (f, key) => Number(f.dataset[key]);
@@ -44,11 +51,13 @@ for (const box of document.querySelectorAll(".cases")) {
     high: (a, b) => number(b, "score") - number(a, "score"),
   };
   const byWord = (key) => (a, b) => a.dataset[key].localeCompare(b.dataset[key]) || orders.order(a, b);
+  if (!box.querySelector(".controls")) continue;
   box.querySelector("[data-sort]").addEventListener("change", (event) => {
     const key = event.target.value;
     grid.append(...[...grid.children].sort(orders[key] || byWord(key)));
   });
-  box.querySelector("[data-heat]").addEventListener("input", (event) => {
+  const fader = box.querySelector("[data-heat]");
+  if (fader) fader.addEventListener("input", (event) => {
     for (const heat of grid.querySelectorAll(".heat")) heat.style.opacity = event.target.value / 100;
   });
   box.querySelector(".controls").hidden = false;

@@ -10,7 +10,6 @@ from okng.evaluate.report.blocks import Section
 from okng.evaluate.report.sections import (
     annex,
     conditions,
-    decision,
     identity,
     limits,
     photos,
@@ -21,7 +20,7 @@ from okng.evaluate.report.sections import (
 )
 from okng.evaluate.report.source import Source
 
-_ORDER = (task, photos, conditions, tuning, sample, results, limits, identity, decision, annex)
+_ORDER = (task, photos, conditions, tuning, sample, results, limits, identity, annex)
 
 
 def all_sections(source: Source) -> tuple[Section, ...]:

@@ -1,18 +1,32 @@
-"""Annex, after the signatures: every change that was tried, and every setting."""
+"""8 Technical annex: how far scores can be trusted, comparisons, more photos, every setting."""
 
 from collections.abc import Iterator
 
-from okng.evaluate.report.blocks import Listing, Section
-from okng.evaluate.report.sections import trust
+from okng.evaluate.report.blocks import Block, Listing, Section
+from okng.evaluate.report.sections import explanation, learning, trust
 from okng.evaluate.report.source import Source
 
 
 def sections(source: Source) -> Iterator[Section]:
-    """What few will read, where there is any."""
-    found = [*trust.every_change(source), *_settings(source)]
+    """What specialists will read, where there is any."""
+    found = [
+        *_with_title("Robustness", trust.robustness(source)),
+        *trust.every_change(source),
+        *_with_title("Calibration", trust.calibration(source)),
+        *_with_title("Comparison with trivial methods", learning.baselines(source)),
+        *_with_title("Training", learning.training(source)),
+        *_with_title("Are the heatmaps to be trusted?", explanation.check(source)),
+        *_with_title("More photos", explanation.more(source)),
+        *_settings(source),
+    ]
     if found:
-        yield Section("Annex", ())
+        yield Section("Technical annex", ())
     yield from found
+
+
+def _with_title(title: str, blocks: Iterator[Block]) -> Iterator[Section]:
+    if found := tuple(blocks):
+        yield Section(title, found, level=2)
 
 
 def _settings(source: Source) -> Iterator[Section]:

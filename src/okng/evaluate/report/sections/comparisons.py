@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from okng.evaluate.decision import too_few_parts
 from okng.evaluate.report.blocks import (
     Block,
     Callout,
@@ -15,7 +16,7 @@ from okng.evaluate.report.blocks import (
     told,
 )
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import between, percent, plain, with_span
+from okng.evaluate.report.words import FEW, between, percent, plain, with_span
 
 _MOST = 50
 _LIMITS = (
@@ -23,7 +24,7 @@ _LIMITS = (
     "for measurement systems analysis). "
 )
 _TERMS = (
-    "Effectiveness: share of right verdicts. Miss rate: the escape rate. False alarm rate: the "
+    "Effectiveness: share of correct verdicts. Miss rate: the escape rate. False alarm rate: the "
     "overkill rate. Kappa: agreement of verdict and truth beyond chance; 1 is perfect, 0 is chance."
 )
 
@@ -34,16 +35,15 @@ def acceptance(source: Source) -> Iterator[Block]:
     if not found:
         return
     if source.metrics["leakage"]["photos"]:
-        text = "The inspector has seen these parts in training: no grade of this section counts."
+        text = "These parts were used in training: no grade of this section counts."
         yield Callout("The split leaks", (Paragraph(text),))
     yield Paragraph(
-        (_LIMITS, "By the values: ", bold(found["grade"]),
-         ". By what this test proves, the worse end of each interval: ",
-         bold(found["grade_of_bound"]), f". Counted in {found['unit']}.")
+        (_LIMITS, "Measured: ", bold(found["grade"]), ". Proven with 95 % confidence: ",
+         bold(found["grade_of_bound"]), _small(found), f". Counted in {found['unit']}.")
     )  # fmt: skip
     yield Table(
         ("figure", "value", "95 % interval", "acceptable", "marginal", "grade", "proven"),
-        tuple(_graded(row) for row in found["rows"]),
+        tuple(_graded(row, few=too_few_parts(source.metrics)) for row in found["rows"]),
         frozenset({1, 2, 3, 4}),
         "Against the limits of attribute agreement analysis (AIAG)",
         widths=(0.15, 0.09, 0.18, 0.15, 0.13, 0.15, 0.15),
@@ -53,7 +53,12 @@ def acceptance(source: Source) -> Iterator[Block]:
         yield told(found["sentences"][1:])
 
 
-def _graded(row: dict[str, Any]) -> tuple[Text, ...]:
+def _small(found: dict[str, Any]) -> str:
+    """Why less is proven than was measured."""
+    return "" if found["grade"] == found["grade_of_bound"] else ", because the test is too small"
+
+
+def _graded(row: dict[str, Any], *, few: bool) -> tuple[Text, ...]:
     share = row["figure"] != "kappa"
 
     def shown(value: float | None) -> str:
@@ -62,7 +67,12 @@ def _graded(row: dict[str, Any]) -> tuple[Text, ...]:
         return percent(value) if share else f"{value:.3f}"
 
     low, high = row["low"], row["high"]
-    interval = "" if low is None else between(low, high) if share else f"{low:.3f} to {high:.3f}"
+    if few and not share:
+        interval = FEW
+    elif low is None:
+        interval = ""
+    else:
+        interval = between(low, high) if share else f"{low:.3f} to {high:.3f}"
     limit = "from" if row["better"] == "high" else "up to"
     limits = (
         f"{limit} {100 * row[key]:g} %" if share else f"{limit} {row[key]:g}"

@@ -46,10 +46,12 @@ def _known(source: Source) -> Iterator[Table]:
         rules = model["input"]
         size, kind = rules["image_size"], "grey" if rules["grey"] else "colour"
         resized = _RESIZED.get(rules["resize"], rules["resize"])
-        rows.append(("The network sees", f"{size} x {size} pixels, {kind}; {resized}"))
+        rows.append(("Input of the network", f"{size} x {size} pixels, {kind}; {resized}"))
         rows.append(("Network", str(model["backbone"])))
     if "augment" in settings:
         rows.append(("Varied in training", _varied(settings["augment"])))
+    if speed := source.metrics.get("speed"):
+        rows.append(("Time per photo", f"{speed['milliseconds']:.0f} ms on the PC of this report"))
     yield facts(rows, caption="Conditions that okng knows")
 
 

@@ -16,15 +16,19 @@ from okng.evaluate.report.blocks import (
 from okng.evaluate.report.source import Source
 from okng.evaluate.report.words import count, percent, with_span
 
+_WRONG = ("escape", "overkill", "mix-up")
 _KINDS = (
-    ("miss", ("escape", "overkill", "mix-up"), "misses"),
-    ("hit", ("hit",), "surest hits"),
-    ("close", ("close",), "closest calls"),
+    (_WRONG, "wrong verdicts", 6),
+    (("hit",), "surest hits", 3),
+    (("close",), "closest calls", 3),
 )
+"""Kinds of photos, their name, and how many stand in the results; the others are in the annex."""
+_WORST = 3  # photos on the first page
 _HOW = (
-    "Beside each photo stands its heatmap (of the judged class): yellow and red places "
-    "spoke most for the verdict. It shows where evidence was, not whether it was a defect, and it "
-    "is coarse."
+    "Beside each photo stands the evidence for defective, whatever the verdict, on one scale for "
+    "all photos. Clear places have no more of it than nearly all good parts; the outline goes "
+    "round the hottest region, and is grey where no place stands out. It shows where evidence "
+    "was, not whether it was a defect, and it is coarse."
 )
 
 
@@ -36,32 +40,72 @@ _ASKED = (
 )
 
 
+def worst(source: Source) -> Iterator[Block]:
+    """The worst photos, for the first page: wrong verdicts, else the closest calls."""
+    wrong = [case for case in source.cases if case["kind"] in _WRONG]
+    shown = _mixed(wrong) or [c for c in source.cases if c["kind"] == "close"][:_WORST]
+    if not shown:
+        return
+    name = "The worst wrong verdicts" if wrong else "No wrong verdict; the closest calls"
+    folded = not _trusted(source)
+    yield Gallery(name, source.folder / "gradcam", tuple(shown), folded=folded, controls=False)
+
+
+def _mixed(wrong: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The worst of each kind in turn, escapes first."""
+    of = [[case for case in wrong if case["kind"] == kind] for kind in _WRONG]
+    longest = max(map(len, of))
+    turns = [cases[n] for n in range(longest) for cases in of if n < len(cases)]
+    return sorted(turns[:_WORST], key=lambda case: _WRONG.index(case["kind"]))
+
+
+def _trusted(source: Source) -> bool:
+    return bool((source.metrics.get("heatmap_check") or {"trusted": True})["trusted"])
+
+
 def gallery(source: Source) -> Iterator[Block]:
-    """Every miss, the surest hits, the closest calls."""
+    """The worst wrong verdicts, the surest hits, the closest calls: twelve photos at most."""
     if not source.cases:
         return
-    if not (source.metrics.get("heatmap_check") or {"trusted": True})["trusted"]:
-        text = "They did not pass the check of the next section: they may not explain the verdicts."
+    if _trusted(source):
+        yield Paragraph(_HOW, soft=True)
+    else:
+        text = (
+            "They did not pass their check (see the annex), so they may not explain the verdicts. "
+            "They are folded away below each photo."
+        )
         yield Callout("Do not read much into the heatmaps", (Paragraph(text),))
-    yield Paragraph(_HOW, soft=True)
-    for _, kinds, title in _KINDS:
+    for kinds, title, most in _KINDS:
         cases = tuple(case for case in source.cases if case["kind"] in kinds)
         if cases:
-            yield Gallery(_title(title, cases, source), source.folder / "gradcam", cases)
+            yield _gallery(_title(title, cases, most, source), cases[:most], source)
         elif "escape" in kinds:
-            yield Paragraph("There is no miss on this sample.")
+            yield Paragraph("There is no wrong verdict on this sample.")
 
 
-def _title(title: str, cases: tuple[dict[str, Any], ...], source: Source) -> str:
-    misses = max(len(cases), _misses(source.metrics))
-    if title != "misses":
-        return f"The {title}: {len(cases)}"
-    if len(cases) < misses:
-        return f"Misses: the {len(cases)} worst of {misses:,}; the others stand in scores.csv"
-    return f"Every miss: {count(misses, 'photo')}"
+def more(source: Source) -> Iterator[Block]:
+    """The photos beyond those, for the annex."""
+    for kinds, title, most in _KINDS:
+        cases = tuple(case for case in source.cases if case["kind"] in kinds)[most:]
+        if cases:
+            yield _gallery(f"More {title}: {len(cases)}", cases, source)
 
 
-def _misses(metrics: dict[str, Any]) -> int:
+def _gallery(name: str, cases: tuple[dict[str, Any], ...], source: Source) -> Gallery:
+    return Gallery(name, source.folder / "gradcam", cases, folded=not _trusted(source))
+
+
+def _title(title: str, cases: tuple[dict[str, Any], ...], most: int, source: Source) -> str:
+    shown = min(len(cases), most)
+    if title != "wrong verdicts":
+        return f"The {title}: {shown}"
+    wrong = max(len(cases), _wrong(source.metrics))
+    if shown == wrong:
+        return f"Every wrong verdict: {count(wrong, 'photo')}"
+    return f"Wrong verdicts: the {shown} worst of {wrong:,}"
+
+
+def _wrong(metrics: dict[str, Any]) -> int:
     if (known := metrics.get("misses")) is not None:
         return int(known)
     cells: list[list[int]] = metrics["confusion_matrix"]
@@ -79,8 +123,7 @@ def check(source: Source) -> Iterator[Block]:
     else:
         failed = Bullets(tuple(found["failed"]))
         yield Callout("These heatmaps are not to be trusted", (failed,))
-    passed = tuple(said for said in found["sentences"] if said not in found["failed"])
-    if passed:
+    if passed := tuple(s for s in found["sentences"] if s not in found["failed"]):
         yield Bullets(passed)
     if found["photos"]:
         yield _table(found)

@@ -1,122 +1,158 @@
-"""The first page: warnings, the figures that matter, what the test proves, what was not checked."""
+"""The first page: may it be used, what was measured, what comes next, and who signs."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from okng.evaluate.decision import (
+    Evidence,
+    State,
+    bound_of,
+    decide,
+    evidence_of,
+    next_steps,
+    worst_type,
+)
+from okng.evaluate.report import heading
 from okng.evaluate.report.blocks import (
+    Beside,
     Block,
-    Bullets,
-    Callout,
+    Box,
     Card,
     Cards,
     Paragraph,
+    Steps,
     Table,
     Text,
     bold,
     marked,
+    soft,
 )
+from okng.evaluate.report.sections.decision import signatures
+from okng.evaluate.report.sections.explanation import worst
+from okng.evaluate.report.sections.verdicts import matrix
+from okng.evaluate.report.sections.warnings import warnings
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import (
-    HEADLINE,
-    MEANINGS,
-    NAMES,
-    count,
-    looked_for,
-    percent,
-    span,
-    with_span,
-)
+from okng.evaluate.report.words import HEADLINE, MEANINGS, NAMES, count, percent
 
-_LEAKED = ("accuracy", "recall", "precision", "escape_rate", "overkill_rate")
-_COPIES = (
-    " Rotated, mirrored or re-encoded copies of one part on both sides of the split would make "
-    "every figure here too good."
+_COLOURS = {State.MET: "met", State.OPEN: "open", State.FAILED: "failed",
+            State.NO_EVIDENCE: "failed"}  # fmt: skip
+_METHOD = (
+    "Each bound holds with 95 % confidence, one-sided, by the exact method of Clopper and Pearson"
+    "; photos of one part count as one piece of evidence."
 )
-_INTERVAL = (
-    "Below each figure stands its 95 % interval, the range that the true rate may lie in: of "
-    "twenty such intervals, about one misses it."
-)
+_ASIDE = ("escape_rate", "overkill_rate", "accuracy")
 
 
 def blocks(source: Source) -> tuple[Block, ...]:
-    """Warnings stand first: nobody shall quote a figure without having read them."""
-    return (*_warnings(source), *_figures(source))
-
-
-def proof(source: Source) -> Iterator[Block]:
-    """What this test proves, in sentences."""
-    metrics = source.metrics
-    if not metrics.get("proves"):
-        return
-    if leaked := metrics["leakage"]["photos"]:
-        of = "all" if leaked == metrics["photos"] else f"{leaked:,} of {metrics['photos']:,}"
-        nothing = f"Nothing about new parts: {of} photos show parts that training has seen. "
-        yield Paragraph((bold(nothing), "What follows would hold if it had not:"))
-    yield Bullets(tuple(metrics["proves"]))
-
-
-def unchecked(source: Source) -> Iterator[Block]:
-    """What nobody looked for."""
-    audit = source.audit
-    if audit is None:
-        missing = (
-            "The photos were not audited: copies of one part, labels and shortcuts are unknown."
-        )
-        yield Paragraph((bold(missing), _COPIES))
-        return
-    summary = audit["summary"]
-    if not summary["not_checked"]:
-        return
-    looked = f"The photos were checked for {looked_for(summary['checked'])}. "
-    missing = " ".join(
-        f"Not looked for: {looked_for([check])} ({reason})."
-        for check, reason in summary["not_checked"].items()
+    """The decision first; warnings before any figure: nobody shall quote one unread."""
+    evidence = evidence_of(source.metrics)
+    return (
+        _decision(source),
+        *warnings(source),
+        *_figures(source, evidence),
+        _matrix_and_photos(source, evidence),
+        *_next(source),
+        *signatures(source),
     )
-    near = "near_duplicates" in summary["not_checked"]
-    yield Paragraph((looked, bold(missing), _COPIES if near else ""))
 
 
-def _warnings(source: Source) -> Iterator[Block]:
+def _decision(source: Source) -> Box:
+    found = decide(source.metrics)
+    state = found.state
+    if state is State.MET and source.serious:
+        state = State.OPEN
+    title = "Proven, but read the warnings" if state is not found.state else found.title
+    texts: list[Block] = [Paragraph(marked(sentence)) for sentence in found.sentences]
+    texts.append(Paragraph(soft(heading.good_class(source))))
+    return Box(_COLOURS[state], f"May it be used? {title}.", tuple(texts))
+
+
+def _figures(source: Source, evidence: Evidence) -> Iterator[Block]:
     metrics = source.metrics
-    if metrics["leakage"]["photos"]:
-        yield Callout("Do not quote these figures: the split leaks", tuple(_leak(metrics)))
-    serious = [f for f in (source.audit or {}).get("findings", []) if f["severity"] == "serious"]
-    told = [f for f in serious if not (metrics["leakage"]["photos"] and f["check"] == "leaks")]
-    if told:
-        items: list[Text] = [(bold(f["what"]), " ", *marked(f["advice"])) for f in told]
-        yield Callout("Before you read the figures: the photos", (Bullets(tuple(items)),))
-    if metrics.get("warnings"):
-        yield Callout("Read with the figures", (Bullets(tuple(metrics["warnings"])),))
-    if metrics["errors"]:
-        names = ", ".join(metrics["errors"][:5])
-        text = f"{count(len(metrics['errors']), 'photo')} could not be judged and count as NG"
-        yield Callout(text, (Paragraph(f"{names}{' ...' if len(metrics['errors']) > 5 else ''}"),))
-
-
-def _leak(metrics: dict[str, Any]) -> Iterator[Block]:
-    leak = metrics["leakage"]
-    yield Paragraph(
-        f"{leak['photos']:,} of {metrics['photos']:,} test photos show parts that training or "
-        f"validation used (looked for: {', '.join(leak['checked'])}). The figures below are those "
-        "of the split as given."
+    cards = _of_types(source, evidence) if metrics["ok_class"] is None else _cards(source, evidence)
+    if not cards:
+        return
+    yield Cards(cards)
+    where = (
+        f"These figures are of all {count(evidence.parts, 'part')} outside of the test, each "
+        "judged by a classifier that never saw it; the small test stands below. "
+        if evidence.folded
+        else ""
     )
-    clean = leak.get("without_leaked")
-    if clean:
-        rows = tuple((NAMES[n], with_span(metrics[n]), with_span(clean[n])) for n in _LEAKED)
-        given = f"as given ({count(metrics['photos'], 'photo')})"
-        without = f"without leaked photos ({clean['photos']:,})"
-        yield Table(("figure", given, without), rows, caption="With and without leaked photos")
+    yield Paragraph(f"{where}{_METHOD}", soft=True)
+    if evidence.folded:
+        yield _both(metrics, evidence)
 
 
-def _figures(source: Source) -> Iterator[Block]:
-    metrics = source.metrics
-    flaw = "; the split leaks" if metrics["leakage"]["photos"] else ""
-    cards = tuple(
-        Card(NAMES[name], percent(metrics[name]["value"]), span(metrics[name]),
+def _cards(source: Source, evidence: Evidence) -> tuple[Card, ...]:
+    flaw = "; the split leaks" if source.metrics["leakage"]["photos"] else ""
+    return tuple(
+        Card(NAMES[name], percent(rate["value"]), _bound(name, rate),
              MEANINGS[name].partition(":")[0] + flaw)
         for name in HEADLINE
-        if metrics[name]["value"] is not None
+        if (rate := evidence.figures.get(name) or {}).get("value") is not None
     )  # fmt: skip
-    if cards:
-        yield Cards(cards)
-        yield Paragraph(_INTERVAL, soft=True)
+
+
+def _of_types(source: Source, evidence: Evidence) -> tuple[Card, ...]:
+    """Accuracy, the worst type, and the mean over types: there are no escapes to count."""
+    rate = evidence.figures["accuracy"]
+    if rate["value"] is None:
+        return ()
+    found = [Card("Accuracy", percent(rate["value"]), _bound("accuracy", rate),
+                  "photos whose type was named correctly")]  # fmt: skip
+    if lowest := worst_type(source.metrics):
+        name, recall = lowest
+        end = "" if recall["low"] is None else _bound("recall", recall)
+        found.append(Card("Worst type", percent(recall["value"]), end,
+                          f"{name}: {count(recall['n'], 'photo')}, named correctly"))  # fmt: skip
+    mean = (evidence.figures.get("recall") or {}).get("value")
+    if mean is not None:
+        found.append(Card("Mean recall", percent(mean), "", "mean of the types, each weighing 1"))
+    return tuple(found)
+
+
+def _bound(name: str, rate: Any) -> str:
+    bound = bound_of(name, rate)
+    if bound is None:
+        return ""
+    word = "at most" if name in {"escape_rate", "overkill_rate"} else "at least"
+    return f"{word} {percent(bound)}"
+
+
+def _both(metrics: dict[str, Any], evidence: Evidence) -> Table:
+    """All parts out of fold, and the test of the model file itself beside them."""
+
+    def cell(name: str, figures: Any) -> str:
+        rate = figures.get(name) or {}
+        if rate.get("value") is None:
+            return "none"
+        return f"{percent(rate['value'])}, {_bound(name, rate)}"
+
+    names = [n for n in _ASIDE if evidence.figures.get(n)]
+    if metrics["ok_class"] is None:
+        names = ["accuracy"]
+    rows = tuple((NAMES[n], cell(n, evidence.figures), cell(n, metrics)) for n in names)
+    head = (
+        "figure",
+        f"all parts, out of fold ({count(evidence.parts, 'part')})",
+        f"test of the model file ({count(metrics['groups'], 'part')})",
+    )
+    return Table(head, rows, caption="All parts out of fold, and the small test")
+
+
+def _matrix_and_photos(source: Source, evidence: Evidence) -> Beside:
+    left: list[Block] = [matrix(source.metrics, evidence)]
+    if speed := source.metrics.get("speed"):
+        left.append(Paragraph(
+            f"{speed['milliseconds']:.0f} ms per photo on this PC ({speed['width']} x "
+            f"{speed['height']} pixels, {count(speed['threads'], 'thread')}, reading included).",
+            soft=True,
+        ))  # fmt: skip
+    return Beside(tuple(left), tuple(worst(source)))
+
+
+def _next(source: Source) -> Iterator[Block]:
+    steps: list[Text] = [marked(step) for step in next_steps(source.metrics, source.serious)]
+    yield Paragraph((bold("What to do next"),))
+    yield Steps(tuple(steps))

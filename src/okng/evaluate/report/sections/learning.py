@@ -1,8 +1,9 @@
-"""Whether the network learned more than the simplest judges know, and how its training went."""
+"""Whether the network learned more than trivial methods give, and how its training went."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from okng.evaluate.decision import too_few_parts
 from okng.evaluate.report.blocks import Block, Paragraph, Picture, Table, Text, bold
 from okng.evaluate.report.source import Source
 from okng.evaluate.report.words import capital, figure, listed, percent
@@ -12,30 +13,33 @@ _JUDGES = {
     "nearest_neighbour": "the most similar training photo",
 }
 _WHY = (
-    "Accuracy depends on where the threshold lies, ROC AUC does not. If brightness alone does "
+    "ROC AUC is compared, as it does not depend on a threshold. If brightness alone does "
     "nearly as well, the photos of good and bad parts were taken differently. If the most similar "
     "photo does nearly as well, the test may show the same parts as training."
 )
 _STEP = (
     "There is no curve: the pretrained network stayed as it is, and a linear classifier was fitted "
-    "to what the network sees, in one step without epochs."
+    "to its maps, in one step without epochs."
 )
 
 
 def baselines(source: Source) -> Iterator[Block]:
-    """Judges that nobody should lose to."""
+    """Trivial methods beside this inspector."""
     metrics = source.metrics
     found = metrics.get("baselines")
     if not found:
         return
     judges = {"this inspector": metrics, **{_JUDGES[key]: row for key, row in found.items()}}
-    names = [n for n in ("accuracy", "roc_auc") if all(_there(row, n) for row in judges.values())]
+    by_rank = all(_there(row, "roc_auc") for row in judges.values())
+    names = ["roc_auc" if by_rank else "accuracy"]
+    few = too_few_parts(metrics)
     head = tuple(h for n in names for h in (_HEADS[n], "95 % interval"))
     rows = tuple(
-        (name, *(cell for n in names for cell in figure(n, row[n])))
+        (name, *(cell for n in names for cell in figure(n, row[n], few=few)))
         for name, row in judges.items()
     )  # fmt: skip
-    yield Table(("judge", *head), rows, frozenset(range(1, len(head) + 1)), "Baselines")
+    yield Table(("method", *head), rows, frozenset(range(1, len(head) + 1)),
+                "This inspector, and trivial methods")  # fmt: skip
     yield from _beaten(metrics, found, names[-1])
     yield Paragraph(_WHY, soft=True)
 
@@ -51,12 +55,16 @@ def _there(row: Mapping[str, Any], name: str) -> bool:
 def _beaten(metrics: dict[str, Any], found: dict[str, Any], name: str) -> Iterator[Block]:
     """Which baseline the inspector does not beat, or not provably."""
     own = metrics[name]
-    better = [_JUDGES[key] for key, row in found.items() if row[name]["value"] >= own["value"]]
+    own_best = own["value"] >= 1  # nothing is better than without an error
+    better = [
+        _JUDGES[key]
+        for key, row in found.items()
+        if row[name]["value"] >= own["value"] and not own_best
+    ]
     near = [
         _JUDGES[key]
         for key, row in found.items()
-        if row[name]["value"] < own["value"]
-        and (own["low"] is None or own["low"] <= row[name]["value"])
+        if _JUDGES[key] not in better and (own["low"] is None or own["low"] <= row[name]["value"])
     ]
     if better:
         what = f"By {_HEADS[name]}, this inspector is no better than {listed(better)}. "
@@ -77,17 +85,17 @@ def training(source: Source) -> Iterator[Block]:
     elif curves := source.figure("curves"):
         yield Picture(curves, "Loss and accuracy over epochs, for training and validation")
         yield Paragraph(
-            f"Epoch {best['epoch']:.0f} of {len(rows)} was kept: there the loss on validation "
-            "photos, which the network did not learn from, is lowest."
+            f"The weights are those of epoch {best['epoch']:.0f} of {len(rows)}, where the loss on "
+            "validation photos, which were not trained on, is lowest."
         )
     table: list[tuple[Text, ...]] = [
         (name, percent(best[f"{split}_accuracy"]), f"{best[f'{split}_loss']:.3f}")
         for split, name in (("train", "training"), ("val", "validation"))
     ]
-    yield Table(("photos", "judged rightly", "loss (0 is perfect)"), tuple(table),
+    yield Table(("photos", "judged correctly", "loss (0 is perfect)"), tuple(table),
                 frozenset({1, 2}), "What was learned, at a threshold of 0.5")  # fmt: skip
     yield Paragraph(
-        "Much better figures in training than in validation mean that the network has learned its "
-        "own photos by heart: more parts would help more than a longer training.",
+        "Much better figures in training than in validation mean that the network has memorised "
+        "its photos: more parts would help more than a longer training.",
         soft=True,
     )

@@ -52,21 +52,28 @@ def _missing(source: Source) -> Iterator[Text]:
 def _range(source: Source) -> Iterator[Text]:
     robustness = source.metrics.get("robustness")
     if not robustness:
-        yield "How the verdicts bear changes of light, focus and position was not measured."
+        yield "The effect of changes of light, focus and position on verdicts was not measured."
         return
-    kinds = [kind for kind in robustness["kinds"] if None not in kind["usable"].values()]
-    fixed = [kind for kind in kinds if kind["usable"]["low"] == kind["usable"]["high"]]
+    kinds = robustness["kinds"]
+    known = [kind for kind in kinds if None not in (kind["usable"]["low"], kind["usable"]["high"])]
+    fixed = [kind for kind in known if kind["usable"]["low"] == kind["usable"]["high"]]
+    unknown = [kind for kind in kinds if kind not in known]
+    if unknown:
+        yield (
+            f"How far {listed(named(kind) for kind in unknown)} may change is not known: "
+            f"{count(robustness['groups'], 'part')} cannot show it. Keep them as in the photos."
+        )
     if fixed:
         yield (
             f"To be kept as in the photos: {listed(named(kind) for kind in fixed)}. Verdicts "
             "turned at the smallest change that was tried."
         )
-    for kind in kinds:
+    for kind in known:
         if kind not in fixed:
             usable = kind["usable"]
             whole = (usable["low"], usable["high"]) == (usable["tested_low"], usable["tested_high"])
             place = "all that was tried" if whole else "no further"
-            yield f"{capital(named(kind))}: {usable_range(kind)}, {place}."
+            yield f"{capital(named(kind))}: {usable_range(kind, robustness)}, {place}."
 
 
 def _heatmaps(source: Source) -> Iterator[Text]:

@@ -25,9 +25,9 @@ _COSTS = (
 )
 _NO_COSTS = "The threshold in use was not chosen by these costs; put in your own."
 _NOT_CHOSEN = {"given", "default"}
-_CHOSEN = "The threshold was chosen on validation photos; these photos had no say in it."
+_CHOSEN = "The threshold was chosen on other photos than these."
 _NOT_HERE = (
-    "Whoever picks another one here, by what it does to these photos, needs new parts to prove it."
+    "Another threshold that is picked by what it does to these photos needs new parts to prove it."
 )
 
 
@@ -102,7 +102,20 @@ def _explorer(source: Source) -> Iterator[Block]:
         cost_overkill=costs.get("cost_overkill") or curves.get("cost_overkill", 1.0),
     )
     by_cost = source.metrics.get("operating_point", {}).get("policy") == "lowest cost"
-    yield Explorer(found.as_dict(), _table(found), _COSTS if by_cost else _NO_COSTS)
+    note = f"{_COSTS if by_cost else _NO_COSTS} {_per_part(found)}"
+    yield Explorer(found.as_dict(), _table(found), note)
+
+
+def _per_part(found: Sweep) -> str:
+    """Why the first cost of an escape is not the weight that the policy was given."""
+    share, escape = found.costs["share"], found.costs["escape"]
+    overkill = found.costs["overkill"]
+    weight = escape / overkill * share / (1000 - share)
+    factor = "" if abs(weight - 1) < 1e-9 else f"{weight:g} times "
+    return (
+        f"{escape:g} = {factor}{1000 - share:g} good / {share:g} defective parts per 1,000: rates "
+        f"that weigh {weight:g} to 1 are costs of {escape:g} to {overkill:g} per part."
+    )
 
 
 def _table(found: Sweep) -> Table:
@@ -134,19 +147,20 @@ def _alternatives(metrics: dict[str, Any]) -> Iterator[Block]:
     if not metrics.get("alternatives"):
         return
     yield Paragraph(
-        "What other weights would choose, and what that would have meant on the validation photos. "
-        "Rates are weighed, not parts: the mix of good and defective parts on the line is another "
-        "one than here."
+        "The threshold if an escape is n times as bad as a false reject, and the rates that it "
+        "has on the photos it was chosen on. Each photo of a defective part weighs as much as one "
+        "of a good part, whatever their share on the line."
     )
     rows = tuple(
         (_weighed(row["cost_ratio"]), f"{row['threshold']:.4f}",
          percent(row["escape_rate"]), percent(row["overkill_rate"]))
         for row in metrics["alternatives"]
     )  # fmt: skip
-    head = ("an escape rate of 1 % weighs", "threshold", "escape rate", "overkill rate")
-    yield Table(head, rows, frozenset({1, 2, 3}), "Thresholds at other weights, on validation",
+    head = ("an escape is as bad as", "threshold", "escape rate", "overkill rate")
+    yield Table(head, rows, frozenset({1, 2, 3}),
+                "Threshold if an escape is n times as bad as a false reject",
                 widths=(0.4, 0.2, 0.2, 0.2))  # fmt: skip
 
 
 def _weighed(ratio: float) -> str:
-    return "as much as an overkill rate of 1 %" if ratio == 1 else f"{ratio:g} times as much"
+    return "1 false reject" if ratio == 1 else f"{ratio:g} false rejects"

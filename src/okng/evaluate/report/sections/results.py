@@ -6,9 +6,7 @@ from okng.evaluate.report.blocks import Section
 from okng.evaluate.report.sections import (
     comparisons,
     explanation,
-    learning,
     operating,
-    trust,
     unfamiliar,
     verdicts,
 )
@@ -26,12 +24,7 @@ def sections(source: Source) -> Iterator[Section]:
         ("Unfamiliar photos", unfamiliar.unfamiliar(source)),
         ("Acceptance in the terms of AIAG", comparisons.acceptance(source)),
         ("Repeatability", comparisons.repeatability(source)),
-        ("Calibration", trust.calibration(source)),
-        ("Robustness", trust.robustness(source)),
-        ("Baselines that nobody should lose to", learning.baselines(source)),
-        ("Training", learning.training(source)),
-        ("Where the network looked", explanation.gallery(source)),
-        ("Are the heatmaps to be trusted?", explanation.check(source)),
+        ("Photos and the evidence in them", explanation.gallery(source)),
     ):
         if found := tuple(blocks):
             yield Section(title, found, level=2)

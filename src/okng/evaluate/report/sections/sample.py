@@ -10,8 +10,7 @@ from okng.evaluate.report.source import Source
 from okng.evaluate.report.words import count
 
 _HOW = {
-    "keep": "A split that the photos came with was kept; where there was none, it was drawn by "
-    "chance, and no part that is known as one crosses it.",
+    "keep": "The split that the photos came with was used.",
     "new": "The split was drawn by chance, and no part that is known as one crosses it.",
     "repair": "The split that the photos came with was repaired: what leaks was dropped from "
     "training.",
@@ -59,9 +58,9 @@ def _origin(metrics: dict[str, Any]) -> Iterator[str]:
             yield "Weights, calibration and threshold were chosen without these photos."
     if looked:
         found = "none is left" if not leaked else f"{count(leaked, 'photo')} leak"
-        yield f"Parts that training has seen were looked for ({', '.join(looked)}): {found}."
+        yield f"Parts of training were searched for ({', '.join(looked)}): {found}."
     else:
-        yield "Whether training has seen these parts was not checked."
+        yield "Whether training used these parts was not checked."
     if reason := metrics["leakage"].get("not_checked", {}).get("near"):
         yield f"Turned or changed copies of training parts were not looked for ({reason})."
-    yield "Who draws parts for an acceptance test should draw them from the line, not from a shelf."
+    yield "Parts for an acceptance test should be taken from the line as they come."

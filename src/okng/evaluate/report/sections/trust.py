@@ -5,7 +5,7 @@ from typing import Any
 
 from okng.evaluate.report.blocks import Block, Paragraph, Picture, Section, Table, Text, told
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import count, percent, plain, with_span
+from okng.evaluate.report.words import count, listed, percent, plain, with_span
 
 _NAMES = {"jpeg": "JPEG quality", "shift": "position", "rotation": "rotation", "blur": "focus"}
 _UNITS = {
@@ -81,34 +81,59 @@ def robustness(source: Source) -> Iterator[Block]:
     if not found:
         return
     yield Paragraph(
-        f"{count(found['photos'], 'photo')} were changed, one way at a time, and judged again. The "
-        f"usable range ends before more than {100 * found['limit']:g} % of the verdicts turn. "
-        "Outside of it the model may not be used without a new test."
+        f"{count(found['photos'], 'photo')} were changed, one way at a time, and judged again. "
+        f"Verdicts hold where this sample shows, with 95 % confidence, that at most "
+        f"{100 * found['limit']:g} % of them turn. Elsewhere the model may not be used without a "
+        "new test."
     )
+    yield told(found["sentences"])
     kinds = found["kinds"]
     known = any(kind["warned_first"] is not None for kind in kinds)
-    if known and len(found["sentences"]) > 1:
-        yield told(found["sentences"][1:])
-    head = ("change", "usable", "tried", *(("warned before verdicts turned",) if known else ()))
-    rows = tuple(_range(kind, known=known) for kind in kinds)
-    yield Table(head, rows, caption="Range in which the model may be used")
+    head = ("change", "verdicts hold", "tried", "first NG to OK", "first OK to NG",
+            *(("warned before verdicts turned",) if known else ()))  # fmt: skip
+    rows = tuple(_range(kind, found, known=known) for kind in kinds)
+    yield Table(head, rows, caption="Range in which verdicts hold")
+    if left_out := found.get("left_out"):
+        names = listed(name_of(name) for name in left_out)
+        yield Paragraph(
+            f"Not tried: {names}. The training turned parts by any angle, as they lie anyhow.",
+            soft=True,
+        )
     if picture := source.figure("robustness"):
         yield Picture(picture, "Turned verdicts over the strength of each change")
-    yield Paragraph("Every change that was tried stands in the annex.", soft=True)
 
 
-def _range(kind: dict[str, Any], *, known: bool) -> tuple[Text, ...]:
+def _range(kind: dict[str, Any], found: dict[str, Any], *, known: bool) -> tuple[Text, ...]:
     tried = _span(kind, kind["usable"]["tested_low"], kind["usable"]["tested_high"])
     warned = {True: "yes", False: "no", None: ""}[kind["warned_first"]]
-    return (named(kind), usable_range(kind), tried, *((warned,) if known else ()))
+    first = (_first(kind, "to_ok"), _first(kind, "to_ng"))
+    return (named(kind), usable_range(kind, found), tried, *first, *((warned,) if known else ()))
 
 
-def usable_range(kind: dict[str, Any]) -> str:
-    """The range of a change in which verdicts hold, in words."""
+def _first(kind: dict[str, Any], way: str) -> str:
+    """The mildest level at which verdicts turned one way, and how many did."""
+    turned = [level for level in kind["levels"] if level[way]]
+    if not turned:
+        return "none"
+    level = min(turned, key=lambda row: abs(row["level"] - kind["neutral"]))
+    return f"{level[way]} at {_at(kind, level['level'])}"
+
+
+def usable_range(kind: dict[str, Any], found: dict[str, Any]) -> str:
+    """The range of a change in which verdicts are shown to hold, in words."""
     low, high = kind["usable"]["low"], kind["usable"]["high"]
     if low is None or high is None:
-        return "unknown"
+        needed = found.get("needed")
+        if needed and found["groups"] < needed:
+            return (
+                f"not known: {count(found['groups'], 'part')} cannot show it; {needed} are needed"
+            )
+        return "not shown"
     return "only as it is" if low == high else _span(kind, low, high)
+
+
+def _at(kind: dict[str, Any], level: float) -> str:
+    return _UNITS.get(kind["unit"], f"{{}} {kind['unit']}").format(f"{level:g}")
 
 
 def _span(kind: dict[str, Any], low: float, high: float) -> str:
@@ -138,5 +163,9 @@ def _levels(kinds: list[dict[str, Any]]) -> Table:
 
 def named(kind: dict[str, Any]) -> str:
     """A change, in words."""
-    name = str(kind["kind"])
+    return name_of(str(kind["kind"]))
+
+
+def name_of(name: str) -> str:
+    """The key of a change, in words."""
     return _NAMES.get(name, plain(name))

@@ -3,15 +3,26 @@
 from collections.abc import Iterator
 from typing import Any
 
+from okng.evaluate.decision import Evidence, too_few_parts
 from okng.evaluate.report.blocks import Block, Bullets, Paragraph, Picture, Table, Text, soft
 from okng.evaluate.report.source import Source
-from okng.evaluate.report.words import MEANINGS, NAMES, figure, listed, percent, span, with_span
+from okng.evaluate.report.words import (
+    JOINED,
+    MEANINGS,
+    NAMES,
+    TYPE_MEANINGS,
+    TYPE_NAMES,
+    figure,
+    percent,
+    span,
+    with_span,
+)
 
 
 def verdicts(source: Source) -> Iterator[Block]:
     """The figures of the sample at the operating point."""
     metrics = source.metrics
-    yield _matrix(metrics)
+    yield _table(metrics["classes"], metrics["confusion_matrix"], "Confusion matrix, in photos")
     if picture := source.figure("confusion_matrix"):
         yield Picture(picture, "Confusion matrix, also as shares", width=0.42)
     yield _rates(metrics)
@@ -21,31 +32,52 @@ def verdicts(source: Source) -> Iterator[Block]:
     yield _classes(metrics)
     if types := metrics.get("types"):
         yield Paragraph(
-            f"Over all classes {percent(types['accuracy']['value'])} are named rightly "
+            f"Over all classes {percent(types['accuracy']['value'])} are named correctly "
             f"({span(types['accuracy'])}), mean F1 of the classes {types['macro_f1']:.3f}."
         )
 
 
-def _matrix(metrics: dict[str, Any]) -> Table:
-    names, cells = metrics["classes"], metrics["confusion_matrix"]
+def matrix(metrics: dict[str, Any], evidence: Evidence) -> Table:
+    """The confusion matrix of the figures that stand first, in photos."""
+    cells = evidence.figures["confusion_matrix"]
+    caption = f"Confusion matrix, in photos{', out of fold' if evidence.folded else ''}"
+    if evidence.folded and metrics["ok_class"] is not None:
+        return _table(["good", "defective"], cells, caption)
+    if len(metrics["classes"]) > 2 and metrics.get("verdicts"):
+        return _by_verdict(metrics["verdicts"])
+    return _table(metrics["classes"], cells, caption)
+
+
+def _by_verdict(verdicts: dict[str, dict[str, int]]) -> Table:
+    """What the threshold makes of each class: the likeliest class stands in the results."""
+    rows = tuple((name, f"{v['OK']:,}", f"{v['NG']:,}") for name, v in verdicts.items())
+    head = ("in truth", "verdict OK", "verdict NG")
+    return Table(head, rows, frozenset({1, 2}), "Verdicts of each class, in photos")
+
+
+def _table(names: list[str], cells: list[list[int]], caption: str) -> Table:
     rows = tuple(
         (name, *(f"{cell:,}" for cell in row)) for name, row in zip(names, cells, strict=True)
     )
     head = ("in truth", *(f"judged {name}" for name in names))
-    return Table(head, rows, frozenset(range(1, len(names) + 1)), "Confusion matrix, in photos")
+    return Table(head, rows, frozenset(range(1, len(names) + 1)), caption)
 
 
 def _rates(metrics: dict[str, Any]) -> Table:
+    names, meanings = (NAMES, MEANINGS) if metrics["ok_class"] else (TYPE_NAMES, TYPE_MEANINGS)
+    few = too_few_parts(metrics)
     rows: list[tuple[Text, ...]] = []
+    marks = _marks(metrics)
     for name in _shown(metrics):
-        value, interval = figure(name, metrics[name])
-        rows.append((NAMES[name], value, interval, soft(MEANINGS[name])))
+        value, interval = figure(name, metrics[name], few=few)
+        mark = "" if few and name in JOINED else f" [{marks[str(metrics[name]['method'])]}]"
+        rows.append((names[name], value, interval, mark.strip(), soft(meanings[name])))
     return Table(
-        ("figure", "value", "95 % interval", "meaning"),
+        ("figure", "value", "95 % interval", "method", "meaning"),
         tuple(rows),
         frozenset({1, 2}),
-        "Every rate with its interval",
-        widths=(0.2, 0.13, 0.22, 0.45),
+        "Every rate with its two-sided interval",
+        widths=(0.2, 0.11, 0.21, 0.09, 0.39),
     )
 
 
@@ -53,24 +85,22 @@ def _shown(metrics: dict[str, Any]) -> list[str]:
     """Figures with a value; a share sent to a person only where there is a review band."""
     band = (metrics.get("operating_point") or {}).get("review_low") is not None
     asked = band or bool((metrics.get("review_rate") or {}).get("value"))
-    names = [name for name in NAMES if (metrics.get(name) or {}).get("value") is not None]
+    known = NAMES if metrics["ok_class"] else TYPE_NAMES
+    names = [name for name in known if (metrics.get(name) or {}).get("value") is not None]
     return [name for name in names if name != "review_rate" or asked]
 
 
+def _marks(metrics: dict[str, Any]) -> dict[str, str]:
+    """A letter for each method by which an interval was computed."""
+    methods = dict.fromkeys(str(metrics[name]["method"]) for name in _shown(metrics))
+    return {method: chr(ord("a") + number) for number, method in enumerate(methods)}
+
+
 def _methods(metrics: dict[str, Any]) -> str:
-    """How the intervals were computed, each method once."""
-    of: dict[str, list[str]] = {}
-    for name in _shown(metrics):
-        of.setdefault(str(metrics[name]["method"]), []).append(_inside(NAMES[name]))
-    if len(of) == 1:
-        return f"Intervals: {next(iter(of))}."
-    each = "; ".join(f"{how} for {listed(names)}" for how, names in of.items())
-    return f"Intervals: {each}."
-
-
-def _inside(name: str) -> str:
-    """A name within a sentence: Escape rate becomes escape rate, but F1 and Matthews stay."""
-    return name if name.startswith(("F1", "Matthews", "ROC")) else name[:1].lower() + name[1:]
+    """The methods behind the letters, as footnotes."""
+    notes = [f"[{mark}] {method}." for method, mark in _marks(metrics).items()]
+    end = "On the first page stand one-sided bounds, which are a little tighter."
+    return " ".join([*notes, end])
 
 
 def _classes(metrics: dict[str, Any]) -> Table:
@@ -87,7 +117,9 @@ def _classes(metrics: dict[str, Any]) -> Table:
 
 
 def _absent(metrics: dict[str, Any]) -> Iterator[Text]:
-    """Rates that the sample cannot give, and why."""
+    """Rates that the sample cannot give, and why; without an OK class most are not defined."""
+    if metrics["ok_class"] is None:
+        return
     for name, label in NAMES.items():
         rate = metrics.get(name)
         if rate and rate["value"] is None:
