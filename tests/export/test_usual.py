@@ -51,7 +51,7 @@ def test_heat_still_sums_to_the_score() -> None:
     graph.learn_usual(PHOTOS[:2])
     sums = _heat(graph, torch.tensor([-1.0, 1.0])).sum((1, 2))
     with torch.no_grad():
-        scores = 2 * graph.network(graph.prepare(graph._resize(torch.from_numpy(PHOTOS))))[:, 0]
+        scores = 2 * graph.network(graph.prepare(graph.resize(torch.from_numpy(PHOTOS))))[:, 0]
 
     assert float(scores.std()) > 1e-2
     rest = (scores - sums).tolist()

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 
 from okng.export.heat import SharesHeat, heat_of
+from okng.export.resize import Resize
 from okng.train.architecture import as_network
 from okng.train.batches import photos_at_once
 from okng.train.inputs import Prepare
@@ -38,6 +39,7 @@ class InspectionGraph(nn.Module):
     def __init__(self, model: TrainedModel) -> None:
         super().__init__()
         self.network = model.network.eval()
+        self.resize = Resize(model.rules.image_size)
         self.prepare = Prepare(model.rules)
         self.size = model.rules.image_size
         self.has_ok = model.ok_class is not None
@@ -84,19 +86,13 @@ class InspectionGraph(nn.Module):
             self.heat.learn(self._maps(torch.from_numpy(batch)) for batch in batches)
 
     def _maps(self, photo: Tensor) -> Any:
-        return as_network(self.network).features(self.prepare(self._resize(photo)))
+        return as_network(self.network).features(self.prepare(self.resize(photo)))
 
     def _scores(self, logits: Tensor) -> tuple[Tensor, Tensor]:
         """Calibrated probabilities (N, K) and defect score (N,) of what the network said."""
         both = self._both_sides(logits)
         calibrated = both * self.calibration_scale + self.calibration_bias
         return torch.softmax(calibrated, dim=1), self._defect_score(calibrated)
-
-    def _resize(self, photo: Tensor) -> Tensor:
-        rows = resize_weights(photo.shape[1], self.size, photo.device)
-        columns = resize_weights(photo.shape[2], self.size, photo.device)
-        channels_first = photo.permute(0, 3, 1, 2).float()
-        return rows @ channels_first @ columns.t() / 255
 
     @staticmethod
     def _both_sides(logits: Tensor) -> Tensor:
@@ -151,21 +147,3 @@ def _from_zero_to_one(heat: Tensor) -> Tensor:
     lowest = heat.amin((1, 2), keepdim=True)
     highest = heat.amax((1, 2), keepdim=True)
     return (heat - lowest) / (highest - lowest + 1e-7)
-
-
-def resize_weights(before: int, after: int, device: torch.device | str = "cpu") -> Tensor:
-    """Antialiased bilinear interpolation along one side, as a matrix.
-
-    A triangle filter, widened by the scale when shrinking, as in Pillow and in torch's
-    `interpolate(..., mode="bilinear", antialias=True)`. Every backend multiplies matrices alike,
-    which cannot be said of their resize operators.
-
-    Returns:
-        float32 (after, before), rows sum to 1.
-    """
-    scale = torch.ones(1, device=device) * before / after
-    reach = scale.clamp(min=1)
-    centres = (torch.arange(after, device=device) + 0.5) * scale
-    pixels = torch.arange(before, device=device) + 0.5
-    weights = (1 - (pixels[None] - centres[:, None]).abs() / reach).clamp(min=0)
-    return weights / weights.sum(1, keepdim=True)

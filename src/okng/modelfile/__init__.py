@@ -10,7 +10,9 @@ from okng.modelfile.changing import change_threshold
 from okng.modelfile.contents import OPSET
 from okng.modelfile.location import located
 from okng.modelfile.metadata import (
+    FLOAT_RESIZE,
     SCHEMA,
+    WHOLE_RESIZE,
     Calibration,
     Digests,
     HeatScale,
@@ -26,9 +28,11 @@ from okng.modelfile.signing import new_keys
 
 __all__ = [
     "CONSTANTS",
+    "FLOAT_RESIZE",
     "KEY",
     "OPSET",
     "SCHEMA",
+    "WHOLE_RESIZE",
     "Calibration",
     "Digests",
     "HeatScale",

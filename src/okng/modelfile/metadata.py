@@ -14,6 +14,10 @@ UNSEALED_SCHEMA = 1
 """Of files that okng wrote before it sealed them."""
 _MOST_CLASSES = 1000
 _Name = Annotated[str, Field(min_length=1, max_length=255)]
+FLOAT_RESIZE = "antialiased bilinear, both sides to image_size"
+"""Of files made before 2026-11-28: the network sees fractions of grey levels."""
+WHOLE_RESIZE = f"{FLOAT_RESIZE}, rounded to whole grey levels"
+"""As `okng.resize` does it, in training and in the graph."""
 
 
 class Part(BaseModel):
@@ -34,7 +38,7 @@ class InputRules(Part):
     channels: int = Field(3, ge=1, le=3)
     mean: tuple[FiniteFloat, ...] = (0.0,)
     std: tuple[FiniteFloat, ...] = (1.0,)
-    resize: str = "antialiased bilinear, both sides to image_size"
+    resize: str = FLOAT_RESIZE
     depth: int = Field(16, ge=8, le=16)
 
 

@@ -1,9 +1,9 @@
 """Small things that are asked of decoded photos."""
 
 import numpy as np
-from PIL import Image
 
 from okng.preprocess.levels import Array
+from okng.resize import resize
 
 
 def is_grey(photos: Array) -> bool:
@@ -13,7 +13,5 @@ def is_grey(photos: Array) -> bool:
 
 
 def shrink(photo: Array, size: int) -> Array:
-    """Resize to uint8 (size, size, 3) with the triangle filter that the model file uses."""
-    if photo.shape[:2] == (size, size):
-        return photo
-    return np.array(Image.fromarray(photo).resize((size, size), Image.Resampling.BILINEAR))
+    """Resize to uint8 (size, size, 3), to the very pixels that the model file computes."""
+    return resize(photo, size)

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from okng.config import Recipe, Settings
-from okng.modelfile import InputRules
+from okng.modelfile import WHOLE_RESIZE, InputRules
 from okng.progress import Progress
 from okng.train import saved
 from okng.train.acquaint import acquaint
@@ -117,4 +117,5 @@ def _rules(task: Task, architecture: Architecture, pretrained: Pretrained) -> In
         channels=architecture.channels,
         mean=mean,
         std=std,
+        resize=WHOLE_RESIZE,
     )

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
+from okng import preprocess
 from okng.evaluate.heatmaps.hits import Hit
 from okng.evaluate.intervals import bootstrap
 from okng.predict import Inspector
@@ -86,7 +87,7 @@ def _curves(
 
 
 def _small(photo: Pixels, side: int) -> Pixels:
-    return np.asarray(Image.fromarray(photo).resize((side, side), Image.Resampling.BILINEAR))
+    return preprocess.shrink(photo, side)
 
 
 def _background(photo: Pixels, others: Sequence[Pixels], side: int) -> Pixels:

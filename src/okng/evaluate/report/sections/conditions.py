@@ -6,6 +6,7 @@ from typing import Any
 from okng.evaluate.report.blocks import Section, Table, facts
 from okng.evaluate.report.sections.task import blanks
 from okng.evaluate.report.source import Source
+from okng.modelfile import FLOAT_RESIZE, WHOLE_RESIZE
 
 _BY_HAND = ("Camera and lens", "Light", "How the part lies, and how far away",
             "When and where the photos were taken", "Who labelled them, and by which rule",
@@ -24,8 +25,10 @@ def sections(source: Source) -> Iterator[Section]:
 
 
 _RESIZED = {
-    "antialiased bilinear, both sides to image_size": "each photo is resized to that (bilinear, "
-    "antialiased), whatever the ratio of its sides"
+    FLOAT_RESIZE: "each photo is resized to that (bilinear, antialiased), whatever the ratio of "
+    "its sides",
+    WHOLE_RESIZE: "each photo is resized to that (bilinear, antialiased, whole grey levels; in "
+    "training and on the line alike), whatever the ratio of its sides",
 }
 _BY_UP_TO = {
     "shift": "shift",
