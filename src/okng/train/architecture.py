@@ -20,6 +20,7 @@ from okng.train.backbone import Backbone
 from okng.train.cnn import PlainCNN
 from okng.train.depths import MultiDepth
 from okng.train.joined import Joined, Tuned
+from okng.train.light import FLOOR
 from okng.train.looks import Looks
 
 ALIASES = {
@@ -66,6 +67,7 @@ class Architecture(Section):
     classes: int = Field(ge=2)
     channels: int = Field(ge=1, le=3)
     image_size: int = Field(ge=32)
+    floor: float = FLOOR  # of the flattened light, see `FlattenLight`
     joined: bool = False  # with a second network of the same kind, whose layers have all learned
     looks: tuple[Look, ...] = (UPRIGHT,)  # that its scores are the mean of
 
@@ -151,6 +153,7 @@ def wrap(model: nn.Module, architecture: Architecture) -> nn.Module:
             mean=mean,
             std=std,
             tiles=settings.tiles,
+            floor=architecture.floor,
         )
         if second is None:
             return frozen

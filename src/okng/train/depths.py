@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from okng.config import View
-from okng.train.light import FlattenLight
+from okng.train.light import FLOOR, FlattenLight
 from okng.train.shares import shares
 from okng.train.windows import largest_mean
 
@@ -34,6 +34,7 @@ class MultiDepth(nn.Module):
         mean: per channel, in [0, 1], as the network was pretrained.
         std: per channel, likewise.
         tiles: windows per side that means are taken within; 1 is the whole photo.
+        floor: of the flattened light, see `FlattenLight`.
 
     Attributes:
         typical: float32 (F,), what the classifier sees of an average training photo; the heatmap
@@ -54,6 +55,7 @@ class MultiDepth(nn.Module):
         mean: tuple[float, ...],
         std: tuple[float, ...],
         tiles: int = 1,
+        floor: float = FLOOR,
     ) -> None:
         super().__init__()
         self.model = cast("Any", model)
@@ -63,7 +65,9 @@ class MultiDepth(nn.Module):
         widths = [self.model.feature_info[number]["num_chs"] for number in wanted]
         self.levels = self.model.prune_intermediate_layers(wanted, prune_norm=True, prune_head=True)
         self.raw = view is not View.FLAT
-        self.flattened = nn.ModuleList(FlattenLight(image_size, w) for w in _WIDTHS[view])
+        self.flattened = nn.ModuleList(
+            FlattenLight(image_size, width, floor) for width in _WIDTHS[view]
+        )
         self.lights = self.raw + len(self.flattened)
         self.widths = widths * self.lights
         self.classifier = nn.Linear(2 * sum(self.widths), outputs)

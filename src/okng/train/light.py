@@ -9,7 +9,10 @@ from torch import Tensor, nn
 
 from okng.train.inputs import LUMINANCE
 
-_FLOOR = 1e-4  # of the variance, for values in [0, 1]: where nothing is, noise stays small
+OLD_FLOOR = 0.01
+"""Deviation, for values in [0, 1], that networks made before 2026-11-28 add: 2.6 grey levels."""
+FLOOR = 0.01
+"""The same for networks that are trained now."""
 _LIMIT = 3.0  # deviations that become black and white
 
 
@@ -21,13 +24,16 @@ class FlattenLight(nn.Module):
     Args:
         image_size: height and width of the photos.
         width: deviation of the Gaussian, as a share of the photo's side.
+        floor: deviation, for values in [0, 1], that is added where nothing is: smooth places are
+            not amplified to full contrast, so a grey level of noise stays small.
     """
 
     blur: Tensor
     luminance: Tensor
 
-    def __init__(self, image_size: int, width: float) -> None:
+    def __init__(self, image_size: int, width: float, floor: float = FLOOR) -> None:
         super().__init__()
+        self.floor = floor
         self.register_buffer("blur", _blur(image_size, width * image_size), persistent=False)
         self.register_buffer("luminance", torch.tensor(LUMINANCE)[:, None, None], persistent=False)
 
@@ -35,7 +41,7 @@ class FlattenLight(nn.Module):
         """float32 (N, 3, S, S) in [0, 1] to float32 (N, 3, S, S) in [0, 1], all channels equal."""
         grey = (photos * self.luminance).sum(1, keepdim=True)
         fine = grey - self._around(grey)
-        deviation = (self._around(fine * fine) + _FLOOR).sqrt()
+        deviation = (self._around(fine * fine) + self.floor**2).sqrt()
         flat = (fine / deviation).clamp(-_LIMIT, _LIMIT) / (2 * _LIMIT) + 0.5
         return flat.expand(-1, 3, -1, -1)
 

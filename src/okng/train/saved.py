@@ -13,6 +13,7 @@ from okng.files import write_atomic
 from okng.modelfile import InputRules
 from okng.train.architecture import Architecture, build
 from okng.train.familiarity import Familiarity
+from okng.train.light import OLD_FLOOR
 
 BEST = "best_model.pth"
 LAST = "model_weights.pth"
@@ -91,7 +92,7 @@ def load_full(path: Path) -> TrainedModel:
         TrainingError: the file is not there or damaged.
     """
     values = load(path)
-    architecture = Architecture.model_validate(values["architecture"])
+    architecture = Architecture.model_validate({"floor": OLD_FLOOR} | values["architecture"])
     network = build(architecture)
     network.load_state_dict(values["state_dict"])
     usual = values.get("familiarity")
