@@ -1,5 +1,6 @@
 """Export: a trained network -> the model file, and the proof that both say the same."""
 
+from okng.export.agreement import Agreement, check_agreement, disagreement
 from okng.export.embedder import write_embedder
 from okng.export.graph import InspectionGraph
 from okng.export.onnx_file import export, follow
@@ -7,9 +8,12 @@ from okng.export.parity import Parity, check_parity
 from okng.export.usual import usual_photos
 
 __all__ = [
+    "Agreement",
     "InspectionGraph",
     "Parity",
+    "check_agreement",
     "check_parity",
+    "disagreement",
     "export",
     "follow",
     "usual_photos",

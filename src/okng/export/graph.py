@@ -73,6 +73,19 @@ class InspectionGraph(nn.Module):
             return found
         return *found, self.familiarity(network.described(maps))
 
+    def judge_pixels(self, photos: Tensor) -> tuple[Tensor, Tensor]:
+        """Judge photos that are of the network's size already, as training keeps them.
+
+        Args:
+            photos: uint8 (N, S, S, 3), RGB.
+
+        Returns:
+            probabilities float32 (N, K), defect score float32 (N,), as `forward` gives them.
+        """
+        network = as_network(self.network)
+        seen = self.prepare(photos.permute(0, 3, 1, 2).float() / 255)
+        return self._scores(network.head(network.features(seen)))
+
     @torch.no_grad()
     def learn_usual(self, photos: npt.NDArray[np.uint8]) -> None:
         """Learn what the heatmap would show on good parts, to leave it out.

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 from okng import preprocess
@@ -21,7 +23,7 @@ class Parity(NamedTuple):
 
     Attributes:
         photos: how many were compared.
-        largest_difference: of the defect score, in [0, 1].
+        largest_difference: of the defect score and of each probability, in [0, 1].
         largest_unfamiliarity: the same of the unfamiliarity, in [0, 1]; 0 where there is none.
         verdicts_changed: photos on which the two disagree at the operating point.
     """
@@ -54,8 +56,10 @@ def check_parity(
     """
     worst, strange, changed, count = 0.0, 0.0, 0, 0
     for path, verdict in zip(paths, verdicts, strict=True):
-        score, unfamiliarity = _said(graph, path, depth)
-        worst = max(worst, abs(score - verdict.defect_score))
+        score, unfamiliarity, probabilities = _said(graph, path, depth)
+        given = np.array(list(verdict.probabilities.values()))
+        apart = float(np.abs(probabilities - given).max())
+        worst = max(worst, abs(score - verdict.defect_score), apart)
         if not math.isnan(unfamiliarity):
             strange = max(strange, abs(unfamiliarity - verdict.unfamiliarity))
         changed += (score >= operating_point.threshold) is not (
@@ -73,9 +77,12 @@ def check_parity(
     return Parity(count, worst, strange, changed)
 
 
-def _said(graph: InspectionGraph, path: Path, depth: int) -> tuple[float, float]:
-    """Defect score and unfamiliarity, NaN where the graph does not tell it."""
+def _said(
+    graph: InspectionGraph, path: Path, depth: int
+) -> tuple[float, float, npt.NDArray[np.float32]]:
+    """Defect score; unfamiliarity, NaN where the graph does not give it; probabilities (K,)."""
     photo = torch.from_numpy(preprocess.read(path, depth=depth))[None]
     with torch.no_grad():
-        _, score, _, _, *unfamiliarity = graph(photo)
-    return float(score[0]), float(unfamiliarity[0][0]) if unfamiliarity else math.nan
+        probabilities, score, _, _, *unfamiliarity = graph(photo)
+    strange = float(unfamiliarity[0][0]) if unfamiliarity else math.nan
+    return float(score[0]), strange, probabilities[0].numpy()

@@ -31,6 +31,7 @@ from okng.evaluate.decision import decision_facts
 from okng.evaluate.threshold import in_words
 from okng.export import InspectionGraph, check_parity, export, follow, usual_photos
 from okng.modelfile import Metadata
+from okng.pipeline.agreed import check_training
 from okng.pipeline.judging import (
     draw_cases,
     judge,
@@ -85,7 +86,9 @@ def prove(
     scores.write(run.scores)
     metrics = _measure(dataset, scores, metadata, samples, settings, run)
     metrics["warnings"] += unmet
-    metrics["export"] = _parity(dataset, graph, verdicts, metadata)
+    agreed = check_training(dataset, graph, samples, verdicts, scores, metadata, run, settings)
+    parity = _parity(dataset, graph, verdicts, metadata)
+    metrics["export"] = parity | {"training": agreed.plain()}
     metadata = with_heat_scale(metadata, draft, dataset.root, scores)
     _publish(draft, run, metadata, metrics)
     tested = scores.select("test")
