@@ -41,12 +41,13 @@ _ASKED = (
 
 
 def worst(source: Source) -> Iterator[Block]:
-    """The worst photos, for the first page: wrong verdicts, else the closest calls."""
-    wrong = [case for case in source.cases if case["kind"] in _WRONG]
-    shown = _mixed(wrong) or [c for c in source.cases if c["kind"] == "close"][:_WORST]
+    """The worst three photos, for the first page: wrong verdicts, then the closest calls."""
+    wrong = _mixed([case for case in source.cases if case["kind"] in _WRONG])
+    narrow = [case for case in source.cases if case["kind"] == "close"]
+    shown = [*wrong, *narrow][:_WORST]
     if not shown:
         return
-    name = "The worst wrong verdicts" if wrong else "No wrong verdict; the closest calls"
+    name = "The worst photos" if wrong else "No wrong verdict; the closest calls"
     folded = not _trusted(source)
     yield Gallery(name, source.folder / "gradcam", tuple(shown), folded=folded, controls=False)
 
