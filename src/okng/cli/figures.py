@@ -5,8 +5,6 @@ from typing import Any
 
 import typer
 
-from okng.evaluate.decision.evidence import JOINED, evidence_of, too_few_parts
-
 _FIGURES = ("escape_rate", "overkill_rate", "accuracy", "precision", "recall", "f1", "roc_auc")
 
 
@@ -15,6 +13,8 @@ def show_rates(metrics: dict[str, Any]) -> None:
 
     Where the test has few parts, the figures of all parts out of fold come first.
     """
+    from okng.evaluate.decision import evidence_of  # noqa: PLC0415 - the line has no scipy
+
     evidence = evidence_of(metrics)
     if evidence.folded:
         typer.echo(f"On {evidence.parts} parts ({evidence.photos} photos) outside of the test, "
@@ -34,6 +34,8 @@ def show_rates(metrics: dict[str, Any]) -> None:
 
 
 def _show(figures: Mapping[str, Any], *, has_ok: bool) -> None:
+    from okng.evaluate.decision.evidence import JOINED, too_few_parts  # noqa: PLC0415 - as above
+
     few = too_few_parts(figures)
     for name in _FIGURES:
         rate = figures.get(name) or {}
