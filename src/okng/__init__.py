@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from okng import errors
     from okng.dataset import Dataset
     from okng.pipeline import Run, audit, compare, evaluate, split, train, tune
-    from okng.predict import Inspector
+    from okng.predict import Inspector, save, to_frame
     from okng.verdict import Judgement, Verdict
 
 __version__ = "0.1.0"
@@ -31,7 +31,9 @@ __all__ = [
     "compare",
     "errors",
     "evaluate",
+    "save",
     "split",
+    "to_frame",
     "train",
     "tune",
 ]
@@ -45,7 +47,9 @@ _HOMES = {
     "audit": "okng.pipeline",
     "compare": "okng.pipeline",
     "evaluate": "okng.pipeline",
+    "save": "okng.predict",
     "split": "okng.pipeline",
+    "to_frame": "okng.predict",
     "train": "okng.pipeline",
     "tune": "okng.pipeline",
 }
