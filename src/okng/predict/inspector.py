@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
+from PIL import Image
 
-from okng import modelfile
+from okng import modelfile, preprocess
 from okng.config import Runtime
 from okng.errors import ConfigError, ModelFileError
 from okng.modelfile import ModelFile
+from okng.predict.inputs import check_array, several
 from okng.predict.outputs import DRAWN, row_faults, try_session
+from okng.predict.picture import picture_of
 from okng.predict.reading import BATCH, Photo, Read, batches, read, stacked
 from okng.predict.sessions import Arrays, open_session
 from okng.verdict import Judgement, Verdict, likeliest_class
@@ -73,30 +76,73 @@ class Inspector:
         seen = _SEEN_PIXELS // self.metadata.input.image_size**2
         self._at_once = max(1, min(BATCH, seen))
 
+    def __repr__(self) -> str:
+        """Name, classes and threshold."""
+        classes = ", ".join(self.classes)
+        return f"Inspector({self.metadata.name!r}: {classes}; NG from {self.threshold:.4f})"
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes, the OK class first if there is one."""
+        return tuple(self.metadata.classes)
+
+    @property
+    def threshold(self) -> float:
+        """The defect score in [0, 1] from which a part is NG."""
+        return self.metadata.operating_point.threshold
+
     @overload
     def __call__(self, photos: Photo, *, heatmap: bool = False) -> Verdict: ...  # type: ignore[overload-overlap]
     @overload
-    def __call__(self, photos: Sequence[Photo], *, heatmap: bool = False) -> list[Verdict]: ...
+    def __call__(self, photos: Iterable[Photo], *, heatmap: bool = False) -> list[Verdict]: ...
 
     def __call__(
-        self, photos: Photo | Sequence[Photo], *, heatmap: bool = False
+        self, photos: Photo | Iterable[Photo], *, heatmap: bool = False
     ) -> Verdict | list[Verdict]:
         """Judge one photo, or several.
 
         Args:
-            photos: one photo or a sequence of them; see `Photo` for what counts as one.
-            heatmap: also compute where the network looked, as `Verdict.heatmap`.
+            photos: one photo, see `Photo`, or any iterable of photos, a folder, a pattern such as
+                `"new/*.jpg"`, or an array of several photos (N, H, W, C).
+            heatmap: also compute the evidence for *defective*, as `Verdict.evidence`.
 
         Returns:
-            One verdict per photo, in order. A photo that cannot be read gets the verdict ERROR
-            with the reason, and the others are judged all the same.
+            One verdict, or a list of them in order. A file that cannot be read gets the verdict
+            ERROR with the reason, and the others are judged all the same.
 
         Raises:
             TypeError: something that is not a photo at all.
+            PhotoError: one array alone whose type or shape is not that of a photo.
+            DatasetError: a folder or pattern without a photo.
         """
-        if isinstance(photos, list | tuple):
-            return list(self.judge(photos, heatmap=heatmap))
-        return self._judge_now(photos, heatmap=heatmap)  # type: ignore[arg-type]
+        many = several(photos)
+        if many is not None:
+            known = many if isinstance(many, Sequence) else list(many)
+            return list(self.judge(known, heatmap=heatmap))
+        verdict = self._judge_now(photos, heatmap=heatmap)  # type: ignore[arg-type]
+        if verdict.error:
+            check_array(photos, self.metadata.input.depth)
+        return verdict
+
+    def picture(self, verdict: Verdict) -> Image.Image:
+        """The photo of a verdict with its heatmap, verdict and score, RGB.
+
+        Args:
+            verdict: of a photo's path, computed with `heatmap=True`.
+
+        Raises:
+            ConfigError: the verdict has no path or no heatmap.
+            PhotoError: the photo cannot be read any more.
+        """
+        if not verdict.path or verdict.heatmap is None:
+            raise ConfigError(
+                "A picture shows the photo of a verdict with its heatmap",
+                where=verdict.path or None,
+                allowed="the verdict of a path, computed with heatmap=True",
+                hint='verdict = inspector("part.jpg", heatmap=True)',
+            )
+        photo = preprocess.read(verdict.path, depth=self.metadata.input.depth)
+        return picture_of(photo, verdict, self.metadata.heat)
 
     def judge(self, photos: Iterable[Photo], *, heatmap: bool = False) -> Iterator[Verdict]:
         """Judge any number of photos; one verdict each, in order.
