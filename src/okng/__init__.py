@@ -6,6 +6,7 @@ functions, although packages of these names exist as well: import from those by 
 """
 
 import importlib
+import os
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,8 @@ sys.modules[__name__].__class__ = _Package
 def __getattr__(name: str) -> Any:
     if name == "errors":
         return importlib.import_module("okng.errors")
+    if name == "train" and "OKNG_TRIES_MAIN" in os.environ:
+        return importlib.import_module("okng.spawning").trains_again
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'okng' has no attribute {name!r}")

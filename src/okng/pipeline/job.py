@@ -17,13 +17,12 @@ from okng.pipeline.timing import in_time
 from okng.pipeline.tuned import Tuned, find_tuned, keep_study
 from okng.progress import Progress, watched
 from okng.run import RunFolder
+from okng.spawning import check_main, refuse_in_a_starting_process
 from okng.train import (
     alone,
-    check_main,
     check_settings,
     decided_turns,
     in_own_words,
-    refuse_in_a_starting_process,
 )
 from okng.train.tracking import Tracking, check_tracking, open_tracking
 

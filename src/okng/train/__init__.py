@@ -1,6 +1,6 @@
 """Training: decoded photos -> a network and its .pth files. Torch lives here and in `export`."""
 
-from okng.train.alone import alone, check_main, refuse_in_a_starting_process
+from okng.train.alone import alone
 from okng.train.architecture import Architecture, check_name
 from okng.train.budget import Asked, Choice, Work, choose, described
 from okng.train.checks import check_batch, check_devices, check_settings, check_tiles
@@ -23,7 +23,6 @@ __all__ = [
     "alone",
     "check_batch",
     "check_devices",
-    "check_main",
     "check_name",
     "check_settings",
     "check_tiles",
@@ -36,6 +35,5 @@ __all__ = [
     "load_unseen",
     "measure",
     "photos_of_an_epoch",
-    "refuse_in_a_starting_process",
     "views_worth_seeing",
 ]
