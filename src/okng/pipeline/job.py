@@ -87,30 +87,31 @@ def train(
     """
     refuse_in_a_starting_process()
     watcher = watched(progress)
-    check_tracking(mlflow=mlflow is not None, tensorboard=tensorboard)
-    tuned = _tuned(from_study, config, settings)
-    folder, chosen = open_run(
-        Path(photos),
-        out=Path(out) if out else None,
-        settings_file=Path(config) if config else None,
-        overrides=_paths_as_text(settings),
-        resume=resume,
-        check=lambda chosen: _check(Path(photos), chosen),
-        base=tuned.settings if tuned else None,
-    )
-    question_limits(chosen.operating_point, watcher)
-    try:
-        tracking = open_tracking(
-            folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
+    with alone(watcher):  # checks build networks, which draw from the same random state
+        check_tracking(mlflow=mlflow is not None, tensorboard=tensorboard)
+        tuned = _tuned(from_study, config, settings)
+        folder, chosen = open_run(
+            Path(photos),
+            out=Path(out) if out else None,
+            settings_file=Path(config) if config else None,
+            overrides=_paths_as_text(settings),
+            resume=resume,
+            check=lambda chosen: _check(Path(photos), chosen),
+            base=tuned.settings if tuned else None,
         )
-    except OkngError:
-        if not resume:
-            discard_new(folder)  # so that the corrected command does not meet its own folder
-        raise
-    with alone(watcher), tracking:
-        run = _stages(Path(photos), folder, chosen, watcher, tuned, tracking)
-        tracking.figures(run.metrics)
-    return run
+        question_limits(chosen.operating_point, watcher)
+        try:
+            tracking = open_tracking(
+                folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
+            )
+        except OkngError:
+            if not resume:
+                discard_new(folder)  # so that the corrected command does not meet its own folder
+            raise
+        with tracking:
+            run = _stages(Path(photos), folder, chosen, watcher, tuned, tracking)
+            tracking.figures(run.metrics)
+        return run
 
 
 def _check(photos: Path, settings: Settings) -> None:
