@@ -78,6 +78,7 @@ def _by_digest(found: NearDuplicates, digests: list[str]) -> NearResult:
         reason=found.threshold.reason,
         checked=found.checked,
         dropped=pairs(found.dropped),
+        own_agreement=found.own_agreement,
     )
 
 

@@ -33,6 +33,8 @@ class NearResult(Entry):
         reason: how the threshold was found.
         checked: pairs that were compared.
         dropped: pairs whose link nobody confirmed.
+        own_agreement: correlation, in [0, 1], from which on a pair was accepted whatever its
+            features, after the common design was taken away; None where no design hides copies.
     """
 
     pairs: list[Pair]
@@ -42,6 +44,7 @@ class NearResult(Entry):
     reason: str
     checked: int
     dropped: list[Pair]
+    own_agreement: float | None = None
 
     def renamed(self, names: Mapping[str, str]) -> "NearResult":
         """The same with other names in place of these."""

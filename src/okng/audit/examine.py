@@ -193,6 +193,7 @@ def _summary(evidence: Evidence, unchecked: dict[str, str]) -> dict[str, Any]:
             "reason": search.reason,
             "pairs_compared": search.checked,
             "across_classes": _across_classes(evidence, search),
+            "own_agreement": search.own_agreement,
         }
     return summary
 

@@ -130,6 +130,12 @@ def _search(summary: dict[str, Any]) -> list[str]:
         found.append(
             f"About {100 * near['false_match_rate']:.2f} % of such pairs are estimated to be wrong."
         )
+    if near["own_agreement"] is not None:
+        found.append(
+            "As different parts share a print or another design, it was also taken away: two "
+            "photos count as one part, too, when what is left of both, their grain, scratches and "
+            f"dirt, correlates at {near['own_agreement']:.2f} or more."
+        )
     pairs = near["across_classes"]
     found.append(f"{count_of(pairs, 'such pair has', 'such pairs have')} photos of two classes.")
     return found

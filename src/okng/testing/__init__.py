@@ -1,20 +1,27 @@
-"""Generated photos of cast discs, for tests and tutorials. No figure on them means anything."""
+"""Generated photos of cast discs and printed parts. No figure on them means anything."""
 
 from okng.testing.broken import broken_photos
 from okng.testing.copies import copy_photo
 from okng.testing.defects import Defect
 from okng.testing.folders import Layout, encode, write_folder
 from okng.testing.parts import Sample, draw_part
+from okng.testing.printed_folders import Planted, write_printed_folder
+from okng.testing.prints import Print, PrintLook, draw_printed
 from okng.testing.recording import RecordingProgress
 
 __all__ = [
     "Defect",
     "Layout",
+    "Planted",
+    "Print",
+    "PrintLook",
     "RecordingProgress",
     "Sample",
     "broken_photos",
     "copy_photo",
     "draw_part",
+    "draw_printed",
     "encode",
     "write_folder",
+    "write_printed_folder",
 ]

@@ -16,8 +16,9 @@ def copy_photo(
     shear: float = 10.0,
     zoom: tuple[float, float] = (0.85, 1.2),
     photometric: float = 0.3,
+    gamma: float = 0.0,
 ) -> Sample:
-    """Copy a photo under rotation, flip, shear, zoom, brightness and contrast, all at once.
+    """Copy a photo under rotation, flip, shear, zoom, brightness, contrast and gamma, all at once.
 
     Args:
         sample: photo and mask of a part.
@@ -27,6 +28,7 @@ def copy_photo(
         shear: largest shear, in degrees.
         zoom: smallest and largest enlargement.
         photometric: largest change of brightness and of contrast.
+        gamma: largest change of the exponent of brightness.
 
     Returns:
         A sample of the same size; corners that come into view mirror the photo.
@@ -38,7 +40,10 @@ def copy_photo(
     brightness, contrast = 1 + rng.uniform(-photometric, photometric, 2)
     mean = photo.mean()
     changed = ((photo - mean) * contrast + mean) * brightness
-    return Sample(changed.clip(0, 255).round().astype(np.uint8), mask)
+    values = changed.clip(0, 255)
+    if gamma:
+        values = 255 * (values / 255) ** (1 + rng.uniform(-gamma, gamma))
+    return Sample(values.round().astype(np.uint8), mask)
 
 
 def _matrix(

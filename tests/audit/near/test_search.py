@@ -96,7 +96,7 @@ def test_threshold_is_learned_from_the_classes(
     """With enough pairs across classes, in words."""
     threshold = searched(store, list(described)).threshold
 
-    assert "pairs across classes" in threshold.reason
+    assert "pairs of photos of different classes" in threshold.reason
     assert threshold.false_match_rate is not None
 
 

@@ -20,7 +20,7 @@ def test_line_lies_between_the_clumps(mean: float) -> None:
     assert max(*different, FEWEST) <= found.matches < 120
     assert found.false_match_rate is not None
     assert found.false_match_rate <= 1e-3
-    assert "300 pairs across classes" in found.reason
+    assert "300 pairs of photos of different classes" in found.reason
 
 
 def test_designs_that_share_more_need_more() -> None:

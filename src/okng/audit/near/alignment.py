@@ -80,6 +80,12 @@ def align(a: View, b: View, *, mirrored: bool) -> Alignment | None:
     return Alignment(matrix, count, mirrored) if count >= FEWEST_MATCHES else None
 
 
+def best_alignment(a: View, b: View) -> Alignment | None:
+    """Plain or mirrored, whichever more features agree with; None where too few do."""
+    found = [align(a, b, mirrored=m) for m in (False, True)]
+    return max((f for f in found if f), key=lambda f: f.matches, default=None)
+
+
 def lay_over(a: Bytes, b: Bytes) -> npt.NDArray[np.float64] | None:
     """How one photo lies over another, found anew from their pixels.
 
@@ -92,8 +98,7 @@ def lay_over(a: Bytes, b: Bytes) -> npt.NDArray[np.float64] | None:
         None where too few features agree.
     """
     views = [_view(local_features(photo)) for photo in (a, b)]
-    found = [align(*views, mirrored=m) for m in (False, True)]
-    best = max((f for f in found if f), key=lambda f: f.matches, default=None)
+    best = best_alignment(*views)
     if best is None or best.matches < _SHOWN:
         return None
     scaled = best.matrix.copy()

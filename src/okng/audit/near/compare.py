@@ -7,9 +7,15 @@ from functools import lru_cache
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from okng.audit.near.alignment import Alignment, View, align, texture_correlation
+from okng.audit.near.alignment import (
+    Alignment,
+    View,
+    align,
+    best_alignment,
+    texture_correlation,
+)
 from okng.audit.near.candidates import Candidate, CandidateIndex
-from okng.audit.near.features import Floats, mirrored, rooted
+from okng.audit.near.features import Bytes, Floats, mirrored, rooted
 from okng.audit.near.groups import Link
 from okng.audit.near.store import Store
 from okng.dataset.parallel import in_order
@@ -45,6 +51,19 @@ class Comparison:
             return View(features.places, plain, mirror, features.texture)
 
         self._view = view
+        self._digests, self._store = digests, store
+
+    def view(self, number: int) -> View:
+        """A photo ready to be laid over others."""
+        return self._view(number)
+
+    def grey(self, number: int) -> Bytes:
+        """A photo itself, see `LocalFeatures`."""
+        return self._store.features(self._digests[number]).grey
+
+    def best(self, a: int, b: int) -> Alignment | None:
+        """How b lies over a, plain or mirrored; None where too few features agree."""
+        return best_alignment(self._view(a), self._view(b))
 
     def alignments(
         self, pairs: Sequence[tuple[int, Candidate]], *, keep: bool = False
@@ -69,9 +88,8 @@ class Comparison:
         """Whether so many features agree on each pair of photos, plain or mirrored."""
 
         def asked(pair: tuple[int, int]) -> bool:
-            a, b = map(self._view, pair)
-            found = (align(a, b, mirrored=m) for m in (False, True))
-            return any(f is not None and f.matches >= matches for f in found)
+            found = self.best(*pair)
+            return found is not None and found.matches >= matches
 
         with one_thread():
             return [answer for _, answer in in_order(asked, pairs)]

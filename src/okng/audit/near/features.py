@@ -16,6 +16,8 @@ FEATURES = 250
 """The strongest local features that are kept of each photo, the strongest first."""
 TEXTURE = 128
 """Longer side, in pixels, of the texture."""
+GREY = 192
+"""Longer side, in pixels, of the grey photo, from which a common print can be taken away."""
 
 _CELLS, _DIRECTIONS = 4, 8
 _FINE, _LOCAL = 2.5, 6.0
@@ -32,18 +34,21 @@ class LocalFeatures:
         descriptors: uint8 (F, 128), SIFT (Lowe, 2004), upright in the feature's own direction.
         texture: int8 (h, w), at most 128 x 128: the photo without what changes slowly, each place
             divided by the contrast around it; so neither light nor exposure are left.
+        grey: uint8 (h, w), at most 192 x 192: the photo itself.
     """
 
     places: Floats
     descriptors: Bytes
     texture: npt.NDArray[np.int8]
+    grey: Bytes
 
 
 def local_features(photo: Bytes) -> LocalFeatures:
     """Describe a photo uint8 (H, W, 3); safe to call from several threads."""
     grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     places, descriptors = _detect(_resized(grey, SIDE))
-    return LocalFeatures(places * (TEXTURE / SIDE), descriptors, _texture(_resized(grey, TEXTURE)))
+    texture = _texture(_resized(grey, TEXTURE))
+    return LocalFeatures(places * (TEXTURE / SIDE), descriptors, texture, _resized(grey, GREY))
 
 
 def mirrored(descriptors: Bytes) -> Bytes:

@@ -8,7 +8,7 @@ from okng.audit.near.groups import Link
 from okng.audit.near.store import Store
 from okng.audit.near.threshold import Threshold
 
-SEARCH = 4
+SEARCH = 5
 """Raised whenever the search finds something else in the same photos."""
 
 

@@ -19,6 +19,7 @@ from okng.audit.near.candidates import (
     voting,
 )
 from okng.audit.near.compare import Comparison
+from okng.audit.near.design import OwnMarks, own_marks
 from okng.audit.near.features import Bytes
 from okng.audit.near.groups import Joined, Link, delegates, drop_weak_links, members
 from okng.audit.near.halfway import Halfway
@@ -34,6 +35,10 @@ _OTHERS = 3
 _WEAK = 1.6  # times the threshold: links below are looked at twice
 _TOGETHER = 64  # pairs that are compared at the same time, on all cores
 _SECONDS = 20.0  # between two notes of how far it is
+_COMMON_DESIGN = 28.0
+"""Features on which different parts agree in one of ten pairs, from which on a print is suspected:
+of castings they are 16 to 24, of parts with a print 32 and more."""
+_COMMON_AT_RANDOM, _PAIRS_AT_RANDOM = 20.0, 64  # the same for half of all pairs, without labels
 
 
 class NearDuplicate(NamedTuple):
@@ -61,6 +66,8 @@ class NearDuplicates(NamedTuple):
         threshold: from which number of agreeing features on a pair was accepted.
         checked: pairs that were compared.
         dropped: links that nobody confirmed, by number of photo.
+        own_agreement: correlation from which on a pair was accepted after the common design was
+            taken away; None where that was not needed.
     """
 
     pairs: list[NearDuplicate]
@@ -68,6 +75,7 @@ class NearDuplicates(NamedTuple):
     threshold: Threshold
     checked: int
     dropped: list[NearDuplicate]
+    own_agreement: float | None
 
 
 def find_near_duplicates(
@@ -94,11 +102,13 @@ def find_near_duplicates(
     search = _Search(digests, labels, store, seed)
     search.build(advance)
     threshold = halfway.threshold or search.learn()
+    search.take_design_away(threshold)
     links = search.links(threshold, halfway, advance)
+    links += search.links_by_own_marks(links)
     between = search.links_between_crowds(threshold, links)
     kept, dropped = drop_weak_links(
         [*links, *between],
-        lambda pairs: search.compare.agree(pairs, threshold.matches),
+        lambda pairs: search.agree(pairs, threshold),
         count=len(digests),
         weak=int(_WEAK * threshold.matches),
         seed=seed,
@@ -107,7 +117,10 @@ def find_near_duplicates(
     halfway.forget()
     groups = members(len(digests), kept)
     checked = search.compare.compared + halfway.compared
-    return NearDuplicates(search.scored(kept), groups, threshold, checked, search.scored(dropped))
+    own = search.marks.line.matches / 100 if search.marks else None
+    return NearDuplicates(
+        search.scored(kept), groups, threshold, checked, search.scored(dropped), own
+    )
 
 
 class _Search:
@@ -120,6 +133,7 @@ class _Search:
         self.rng = np.random.default_rng(seed)
         self.seed = seed
         self.voting = voting(len(digests))
+        self.marks: OwnMarks | None = None
 
     def build(self, advance: Advance) -> None:
         """Put the features of all photos into an index."""
@@ -150,6 +164,62 @@ class _Search:
         )
         return choose_threshold(different, checked)
 
+    def take_design_away(self, threshold: Threshold) -> None:
+        """Where different parts agree in many features, look at what each has of its own."""
+        common = threshold.common
+        if self._alike_at_random() if common is None else common >= _COMMON_DESIGN:
+            self.marks = own_marks(self.labels, self.compare, self.seed)
+
+    def _alike_at_random(self) -> bool:
+        """Whether most photos agree in many features, as they do with one print."""
+        rng = np.random.default_rng((self.seed, 37))
+        if len(self.digests) < 2:
+            return False
+        pairs = [
+            rng.choice(len(self.digests), 2, replace=False).tolist()
+            for _ in range(_PAIRS_AT_RANDOM)
+        ]
+        found = [self.compare.best(a, b) for a, b in pairs]
+        return float(np.median([_matches(one) for one in found])) >= _COMMON_AT_RANDOM
+
+    def links_by_own_marks(self, links: Sequence[Link]) -> list[Link]:
+        """Photos that agree in what their common design leaves, and are not linked yet."""
+        found: list[Link] = []
+        if self.marks is None:
+            return found
+        joined = self._joined(links)
+        for numbers in self._batches(0):
+            for number, partners in self.marks.partners(numbers):
+                for other in partners:
+                    if joined.top(number) != joined.top(other):
+                        joined.join(number, other)
+                        best = self.compare.best(number, other)
+                        matches, mirrored = (best.matches, best.mirrored) if best else (0, False)
+                        found.append(Link(number, other, matches, mirrored))
+        return found
+
+    def agree(self, pairs: Sequence[tuple[int, int]], threshold: Threshold) -> list[bool]:
+        """Whether photos show one part, by their features or by what is their own."""
+        marks = self.marks
+        by_features = self.compare.agree(pairs, threshold.matches)
+        if marks is None:
+            return by_features
+        return [
+            (by_feature and not self._refuted(*pair, threshold)) or marks.agree(*pair)
+            for pair, by_feature in zip(pairs, by_features, strict=True)
+        ]
+
+    def _refuted(self, a: int, b: int, threshold: Threshold) -> bool:
+        """Agreeing features prove nothing where a design is shared and no line was learned."""
+        unknown = threshold.false_match_rate is None
+        return unknown and self.marks is not None and self.marks.refute(a, b)
+
+    def _joined(self, links: Sequence[Link]) -> Joined:
+        joined = Joined(len(self.digests))
+        for link in links:
+            joined.join(link.a, link.b)
+        return joined
+
     def _of_others(self, number: int, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The likeliest candidates of other classes."""
         own = self.labels[number]
@@ -157,9 +227,8 @@ class _Search:
 
     def links(self, threshold: Threshold, halfway: Halfway, advance: Advance) -> list[Link]:
         """Compare every photo with its candidates, but for those in its group already."""
-        joined, links = Joined(len(self.digests)), list(halfway.links)
-        for link in links:
-            joined.join(link.a, link.b)
+        links = list(halfway.links)
+        joined = self._joined(links)
         advance(halfway.done)
         noted = time.monotonic()
         for numbers in self._batches(halfway.done):
@@ -180,9 +249,7 @@ class _Search:
         if not chosen:
             return []
         self.index.reset()  # asked no more, and large
-        joined = Joined(len(self.digests))
-        for link in links:
-            joined.join(link.a, link.b)
+        joined = self._joined(links)
         descriptors = [self._descriptors(number) for number in chosen]
         index = CandidateIndex(descriptors, sum(map(len, descriptors)), self.seed)
         index.fill(lambda: [descriptors])
@@ -219,6 +286,8 @@ class _Search:
             if found is None or found.matches < threshold.matches:
                 continue
             if joined.top(number) == joined.top(candidate.number):
+                continue
+            if self._refuted(number, candidate.number, threshold):
                 continue
             if self.compare.alike(number, candidate.number, found):
                 joined.join(number, candidate.number)

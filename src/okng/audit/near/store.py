@@ -31,13 +31,17 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS photos (
   digest TEXT PRIMARY KEY, facts TEXT NOT NULL, height INTEGER NOT NULL, width INTEGER NOT NULL,
-  places BLOB NOT NULL, descriptors BLOB NOT NULL, texture BLOB NOT NULL, checksum INTEGER NOT NULL
+  places BLOB NOT NULL, descriptors BLOB NOT NULL, texture BLOB NOT NULL,
+  grey_height INTEGER NOT NULL, grey BLOB NOT NULL, checksum INTEGER NOT NULL
 )
 """
-_COLUMNS = "digest, facts, height, width, places, descriptors, texture, checksum"
-_ONE = "SELECT height, width, places, descriptors, texture FROM photos WHERE digest = ?"
+_COLUMNS = "digest, facts, height, width, places, descriptors, texture, grey_height, grey, checksum"
+_ONE = (
+    "SELECT height, width, places, descriptors, texture, grey_height, grey FROM photos "
+    "WHERE digest = ?"
+)
 _SUM = 4  # bytes of the checksum before a result
-Row = tuple[str, str, int, int, bytes, bytes, bytes]
+Row = tuple[str, str, int, int, bytes, bytes, bytes, int, bytes]
 
 
 class Store:
@@ -99,7 +103,8 @@ class Store:
         height, width = features.texture.shape
         places = features.places.astype(np.float16).tobytes()
         descriptors, texture = features.descriptors.tobytes(), features.texture.tobytes()
-        self._waiting.append((digest, facts, height, width, places, descriptors, texture))
+        grey = len(features.grey), features.grey.tobytes()
+        self._waiting.append((digest, facts, height, width, places, descriptors, texture, *grey))
         if len(self._waiting) >= _PER_COMMIT:
             self.flush()
 
@@ -219,7 +224,9 @@ class Store:
 
 def _insert(database: sqlite3.Connection, rows: list[Row]) -> None:
     summed = [(*row, _checksum(row)) for row in rows]
-    database.executemany("INSERT OR REPLACE INTO photos VALUES (?, ?, ?, ?, ?, ?, ?, ?)", summed)
+    database.executemany(
+        "INSERT OR REPLACE INTO photos VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", summed
+    )
     database.commit()
 
 
@@ -253,10 +260,17 @@ def _ready(file: Path | str) -> sqlite3.Connection:
 
 
 def _unpacked(
-    height: int, width: int, places: bytes, descriptors: bytes, texture: bytes
+    height: int,
+    width: int,
+    places: bytes,
+    descriptors: bytes,
+    texture: bytes,
+    grey_height: int,
+    grey: bytes,
 ) -> LocalFeatures:
     return LocalFeatures(
         np.frombuffer(places, np.float16).astype(np.float32).reshape(-1, 2),
         np.frombuffer(descriptors, np.uint8).reshape(-1, 128),
         np.frombuffer(texture, np.int8).reshape(height, width),
+        np.frombuffer(grey, np.uint8).reshape(grey_height, -1),
     )

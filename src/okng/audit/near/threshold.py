@@ -31,11 +31,14 @@ class Threshold(NamedTuple):
         matches: agreeing features from which on two photos show one part.
         false_match_rate: estimated share of false pairs among those accepted; None if unknown.
         reason: how it was found, in words.
+        common: features that agree on nine in ten pairs of different parts, at most: what they
+            share; None if unknown.
     """
 
     matches: int
     false_match_rate: float | None
     reason: str
+    common: float | None = None
 
 
 class _Tail(NamedTuple):
@@ -49,7 +52,13 @@ class _Tail(NamedTuple):
         return min(1.0, (1 - _TAIL) * float(np.exp(-(matches - self.start) / self.slope)))
 
 
-def choose_threshold(different: Sequence[int], checked: Sequence[int]) -> Threshold:
+def choose_threshold(
+    different: Sequence[int],
+    checked: Sequence[int],
+    *,
+    fewest: int = FEWEST,
+    cautious: int = CAUTIOUS,
+) -> Threshold:
     """Find the line.
 
     Wrong labels make pairs of one part look like pairs of different parts. So the tail is told from
@@ -58,32 +67,42 @@ def choose_threshold(different: Sequence[int], checked: Sequence[int]) -> Thresh
     Args:
         different: agreeing features of pairs that show different parts, as far as labels tell.
         checked: agreeing features of all pairs that were drawn and checked.
+        fewest: the lowest line.
+        cautious: the line where too few pairs of different parts are known.
 
     Returns:
         The lowest number at which at most one accepted pair in 1,000 is expected to be false.
     """
     if len(different) < _KNOWN_PAIRS:
-        return Threshold(CAUTIOUS, None, "too few pairs of different parts to learn from")
+        return Threshold(
+            cautious,
+            None,
+            "a cautious line was taken: too few pairs of photos of different classes are known",
+        )
     numbers, pairs = np.asarray(different), np.sort(np.asarray(checked))
     middle, high = np.quantile(numbers, [0.5, _TAIL])
-    first, _ = _line(_Tail(high, _at_least_one((high - middle) / np.log(0.5 / (1 - _TAIL)))), pairs)
+    first, _ = _line(
+        _Tail(high, _at_least_one((high - middle) / np.log(0.5 / (1 - _TAIL)))), pairs, fewest
+    )
     believed = numbers[numbers < first]
     high = float(np.quantile(believed, _TAIL))
     above = believed[believed > high]
     tail = _Tail(high, _steepness(above - high))
-    matches, share = _line(tail, pairs)
+    matches, share = _line(tail, pairs, fewest)
     return Threshold(
         matches,
         share,
-        f"{len(believed)} pairs across classes have {middle:.0f} agreeing features in the middle, "
-        f"{high:.0f} at the ninth decile, and at most {tail.slope:.1f} more above it on average",
+        f"the line was learned from {len(believed):,} pairs of photos of different classes, which "
+        f"show different parts: half of them have at most {middle:.0f} features that agree, nine "
+        f"in ten at most {high:.0f}",
+        high,
     )
 
 
-def _line(tail: _Tail, pairs: npt.NDArray[np.int64]) -> tuple[int, float]:
+def _line(tail: _Tail, pairs: npt.NDArray[np.int64], fewest: int) -> tuple[int, float]:
     """The lowest number with few enough false pairs among those accepted, and their share."""
     share = 1.0
-    for matches in range(FEWEST, _MOST):
+    for matches in range(fewest, _MOST):
         accepted = max(1, len(pairs) - int(np.searchsorted(pairs, matches)))
         share = min(1.0, tail.chance(matches) * len(pairs) / accepted)
         if share <= _FALSE_SHARE:
