@@ -117,7 +117,8 @@ def test_new_to_the_model_only_where_that_was_checked(copy: Path) -> None:
     assert "that the model had never seen." in _seen(write_report(copy).read_text())
 
     for checked in ([], ["given groups"]):
-        change(copy, leakage=leakage | {"photos": 0, "checked": checked})
+        unknown = {"photos": 0, "checked": checked, "not_checked": {"near": "left out on request"}}
+        change(copy, leakage=leakage | unknown)
         assert "had never seen" not in _seen(write_report(copy).read_text())
 
 
