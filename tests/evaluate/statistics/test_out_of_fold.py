@@ -41,14 +41,14 @@ def test_threshold_chosen_on_noise_promises_nothing() -> None:
 
     At a threshold chosen on the photos themselves they add up to less: the best of many.
     """
-    rng, truth, sums = np.random.default_rng(3), np.arange(60) % 2 == 0, []
-    for _ in range(40):
-        noise = scores_of(rng.random(60), truth)
+    rng, truth, sums = np.random.default_rng(3), np.arange(40) % 2 == 0, []
+    for _ in range(20):
+        noise = scores_of(rng.random(40), truth)
         found = out_of_fold(noise, OperatingSettings(), 0.5, noise)
         sums.append(found["escape_rate"]["value"] + found["overkill_rate"]["value"])
 
     assert found["threshold"]["method"] == "cross-fitted"
-    assert np.mean(sums) == pytest.approx(1, abs=0.05)
+    assert np.mean(sums) == pytest.approx(1, abs=0.1)
 
 
 def test_parts_stay_whole(noise: Scores) -> None:
