@@ -129,7 +129,10 @@ def test_identical_photos(tmp_path: Path) -> None:
     examined = examine(add_digests(find_photos(tmp_path)), Silent())
     found = examined.findings
 
-    assert headline(examined) == "These 40 photos show about one part: 1 of ok, 1 of ng."
+    assert headline(examined) == (
+        "These 40 photos show about one part: 1 of ok, 1 of ng (1 of them under two labels, "
+        "counted in each)."
+    )
     assert [len(group) for group in found.groups] == [40]
     assert len(found.exact_duplicates) == 39
     assert len(found.label_conflicts) == 20

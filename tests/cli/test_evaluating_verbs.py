@@ -29,7 +29,7 @@ def test_evaluate_prints_rates_and_what_they_prove(run: Run, fresh: Path, tmp_pa
 
     assert text.exit_code == 0
     assert "On 16 test photos, with 95 % intervals" in text.stdout
-    assert "8 photos of as many defective parts" in text.stdout
+    assert "NOT PROVEN: 1 of 8 defective parts escaped; at most 47.1 %" in text.stdout
     assert str(tmp_path / "out" / "report.html") in text.stdout
     assert json.loads(document.stdout)["photos"] == 16
 

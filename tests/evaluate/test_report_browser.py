@@ -116,7 +116,9 @@ def test_slider_starts_at_the_threshold_in_use(full: Path) -> None:
 def test_gallery_sorts_and_fades(full: Path) -> None:
     """By score; and the heatmap can be taken away."""
     script = """
-      const box = document.querySelector(".cases"), sort = box.querySelector("[data-sort]");
+      const boxes = [...document.querySelectorAll(".cases")];
+      const box = boxes.find((one) => one.querySelector("[data-heat]"));
+      const sort = box.querySelector("[data-sort]");
       sort.value = "high"; sort.dispatchEvent(new Event("change", { bubbles: true }));
       const heat = box.querySelector("[data-heat]");
       heat.value = 0; heat.dispatchEvent(new Event("input", { bubbles: true }));

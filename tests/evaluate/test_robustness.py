@@ -54,7 +54,8 @@ def _inspector(
                 )
             yield verdict
 
-    return SimpleNamespace(judge=judge)
+    metadata = SimpleNamespace(input=SimpleNamespace(depth=16))
+    return SimpleNamespace(judge=judge, metadata=metadata)
 
 
 def _darkness(photo: np.ndarray) -> float:

@@ -115,7 +115,7 @@ def test_failure_in_a_stream_costs_one_verdict(own: Path, monkeypatch: pytest.Mo
         Judgement.OK, Judgement.ERROR, Judgement.ERROR, Judgement.OK,
     ]  # fmt: skip
     assert "no memory" in verdicts[1].error
-    assert "defect_score is nan" in verdicts[2].error
+    assert "is nan, not in [0, 1]" in verdicts[2].error
 
 
 def test_wrong_rows_are_no_verdicts() -> None:

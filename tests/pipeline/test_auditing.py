@@ -135,7 +135,7 @@ def test_split_writes_what_train_reads(leaking: Path, tmp_path: Path) -> None:
     assert okng.split(leaking, target, split="new", no_near=True) == [target]
     table = rows(target)
 
-    assert list(table[0]) == ["path", "sha256", "label", "group", "split"]
+    assert list(table[0]) == ["path", "sha256", "label", "group", "split", "group_source"]
     assert table[0]["path"].startswith("photos/")
     assert len(find_photos(target)) == len(table) == 34
     places = {(r["group"], r["split"]) for r in table if r["group"]}
@@ -184,7 +184,7 @@ def test_cache_that_cannot_be_written_stops_nobody(
     """The audit says so and goes on, also without its embedding network."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("OKNG_CACHE", str(tmp_path / "file" / "cache"))
-    monkeypatch.setattr(auditing, "_embedder", lambda *_: None)
+    monkeypatch.setattr(auditing, "embedder", lambda *_: None)
     root = write_folder(tmp_path / "p", good=6, defective=6, size=48)
     found = okng.audit(root, progress=listener)
 

@@ -48,7 +48,7 @@ def test_threshold_rests_on_all_of_them(folded: Run) -> None:
     """34 photos instead of the 6 of validation; and file and network agree."""
     count = len(pd.read_csv(folded.out_of_fold))
 
-    assert f"on {count} validation photos" in folded.metrics["operating_point"]["reason"]
+    assert f"from {count} validation photos" in folded.metrics["operating_point"]["reason"]
     assert folded.metrics["export"]["verdicts_changed"] == 0
 
 
@@ -74,4 +74,4 @@ def test_another_threshold_is_not_chosen_on_what_taught_the_classifier(
                      out=folded.folder / "again")  # fmt: skip
     count = len(pd.read_csv(folded.out_of_fold))
 
-    assert f"on {count} validation photos" in found.metrics["operating_point"]["reason"]
+    assert f"from {count} validation photos" in found.metrics["operating_point"]["reason"]
