@@ -132,10 +132,3 @@ def test_share_that_cannot_be_meant_names_the_way_out(value: object, told: str) 
         config.load(None, {"max_escape": value})
 
     assert told in caught.value.message
-
-
-def test_limit_above_a_tenth_is_questioned() -> None:
-    """`--max-escape 0.5` is 50 %; 0.5 % is often meant."""
-    chosen = config.load(None, {"max_escape": 0.5, "max_overkill": "2%"}).operating_point
-
-    assert chosen.generous_limits == {"max_escape": 0.5}

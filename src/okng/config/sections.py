@@ -270,10 +270,6 @@ class AugmentSettings(Section):
     )
 
 
-_LIMITS = ("max_escape", "max_overkill", "review_escape", "review_overkill")
-_GENEROUS = 0.1  # no plant accepts that a tenth of its defective parts escapes
-
-
 class OperatingSettings(Section):
     """What threshold and review band are chosen by, on validation photos."""
 
@@ -319,12 +315,6 @@ class OperatingSettings(Section):
         description="A person decides on photos that are more unlike the training photos than this "
         "share of parts unseen in training; 1 for never.",
     )
-
-    @property
-    def generous_limits(self) -> dict[str, float]:
-        """Limits that allow more than one part in ten: maybe a percentage without its sign."""
-        limits = {name: getattr(self, name) for name in _LIMITS}
-        return {name: value for name, value in limits.items() if value and value > _GENEROUS}
 
     @model_validator(mode="after")
     def _one_policy(self) -> Self:

@@ -100,6 +100,7 @@ def train(
             base=tuned.settings if tuned else None,
         )
         question_limits(chosen.operating_point, watcher)
+        question_limits(chosen.report, watcher)
         try:
             tracking = open_tracking(
                 folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher

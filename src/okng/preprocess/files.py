@@ -1,5 +1,6 @@
 """Bytes of a photo's file; never from a pipe, a device or a file that no photo can be."""
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -35,13 +36,13 @@ def open_file(path: Path | str) -> BinaryIO:
         OSError: the file is not there, is a folder, or may not be read.
         PhotoError: it is a pipe or a device, or larger than any photo.
     """
-    file = os.open(path, _FLAGS)
-    try:
+    with contextlib.ExitStack() as closing:
+        file = os.open(path, _FLAGS)
+        closing.callback(os.close, file)
         _check_file(os.fstat(file), str(path))
-        return os.fdopen(file, "rb")
-    except BaseException:
-        os.close(file)
-        raise
+        opened = os.fdopen(file, "rb")
+        closing.pop_all()  # the file object closes it from now on
+    return opened
 
 
 def _check_file(found: os.stat_result, name: str) -> None:
