@@ -95,7 +95,8 @@ def _warnings(scores: Scores) -> list[str]:
     unseen = sorted(set(scores.table["label"][~scores.is_known]))
     if unseen:
         found.append(
-            f"The model never saw these classes: {', '.join(unseen)}. They count as defective parts"
+            f"The model has no class for these labels: {', '.join(unseen)}. "
+            "They count as defective parts"
             + ("." if len(scores.classes) == 2 else ", and are left out where types are compared.")
         )
     if len(scores) and len(np.unique(scores.groups)) == 1:

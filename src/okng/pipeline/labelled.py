@@ -138,7 +138,7 @@ def _good_class(names: Sequence[str], metadata: Metadata, ok: str | None) -> str
 
 def _foreign(strangers: Sequence[str], known: Sequence[str], source: Path) -> DatasetError:
     return DatasetError(
-        f"The model never saw these classes: {', '.join(strangers)}",
+        f"The model has no class for these labels: {', '.join(strangers)}",
         where=source,
         allowed=", ".join(known),
         hint="Rename the folders to the model's classes, or leave these photos out.",
