@@ -344,6 +344,7 @@ class ReportSettings(Section):
     require_overkill: Share | None = Field(
         None, gt=0, lt=1, description="Overkill rate that the test must prove, as in 5% or 0.05."
     )
+    pdf: bool = Field(False, description="Also write report.pdf, by LibreOffice or a browser.")
 
 
 class Settings(Section):

@@ -31,6 +31,7 @@ from okng.pipeline.leakage.matching import Matches, find_matches
 from okng.pipeline.leakage.origin import find_origin
 from okng.pipeline.leakage.wording import cautions, leakage
 from okng.pipeline.limits import question_limits
+from okng.pipeline.pdf import check_pdf, write_pdf
 from okng.predict import Inspector
 from okng.progress import Progress, watched
 from okng.run import RunFolder
@@ -129,6 +130,7 @@ def evaluate(
         settings.get("unfamiliar_limit", inspector.metadata.operating_point.unfamiliar_limit),
         config.load(None, _only("report", settings)).report,
     )
+    check_pdf(task.report.pdf)
     _check(task, (*by, *([runs] if runs else [])))
     size = inspector.metadata.input.image_size
     found_groups = find_groups(task.dataset, size, watcher, near=not no_near)
@@ -169,6 +171,8 @@ def _leave(
     draw_cases(task.inspector, task.dataset.root, reported, folder.gradcam)
     write_figures(folder.folder)
     write_report(folder.folder)
+    if task.report.pdf:
+        write_pdf(folder.folder)
 
 
 def _open(out: Path) -> Evaluation:

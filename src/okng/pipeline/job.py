@@ -10,6 +10,7 @@ from okng.errors import ConfigError, OkngError
 from okng.pipeline.folder import discard_new, open_run
 from okng.pipeline.learning import learn
 from okng.pipeline.limits import question_limits
+from okng.pipeline.pdf import check_pdf
 from okng.pipeline.photos import take_stock
 from okng.pipeline.proof import prove
 from okng.pipeline.steps import Step
@@ -101,6 +102,7 @@ def train(
         )
         question_limits(chosen.operating_point, watcher)
         question_limits(chosen.report, watcher)
+        check_pdf(chosen.report.pdf)
         try:
             tracking = open_tracking(
                 folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher

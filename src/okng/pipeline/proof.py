@@ -43,6 +43,7 @@ from okng.pipeline.judging import (
 from okng.pipeline.leakage.keeping import traces_of
 from okng.pipeline.leakage.wording import not_looked
 from okng.pipeline.learning import Samples
+from okng.pipeline.pdf import write_pdf
 from okng.pipeline.steps import Step
 from okng.pipeline.unseen import left_out, scores_of_folds, unseen_scores, untaught
 from okng.predict import Inspector
@@ -106,6 +107,8 @@ def prove(
     write_metrics(metrics | {"model": model_facts(run.model_file)}, run.metrics_file)
     Step.REPORT.begin(progress)
     _explain(dataset, scores, run)
+    if settings.report.pdf:
+        write_pdf(run.folder)
 
 
 def _anyhow(settings: Settings) -> tuple[str, ...]:
