@@ -8,7 +8,7 @@ import pytest
 
 import okng
 from okng import modelfile
-from okng.errors import DatasetError, TrainingError
+from okng.errors import ConfigError, DatasetError, TrainingError
 from okng.pipeline import Run
 from okng.progress import Silent
 
@@ -157,5 +157,16 @@ def test_run_refused_for_its_tracker_leaves_no_folder(photos: Path, tmp_path: Pa
     """The corrected command would otherwise meet a folder that already holds a run."""
     with pytest.raises(TrainingError):
         okng.train(photos, out=tmp_path / "run", mlflow="http://127.0.0.1:9")
+
+    assert not (tmp_path / "run").exists()
+
+
+def test_run_refused_for_its_pdf_leaves_no_folder(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can print, the command without --pdf must not meet its own folder."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ConfigError, match=r"report\.pdf"):
+        okng.train(photos, out=tmp_path / "run", pdf=True)
 
     assert not (tmp_path / "run").exists()

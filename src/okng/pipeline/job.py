@@ -102,8 +102,8 @@ def train(
         )
         question_limits(chosen.operating_point, watcher)
         question_limits(chosen.report, watcher)
-        check_pdf(chosen.report.pdf)
         try:
+            check_pdf(chosen.report.pdf)
             tracking = open_tracking(
                 folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
             )
