@@ -19,10 +19,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from okng.dataset.masks import MASKS, find_mask
-from okng.evaluate import Scores, check_heatmaps
-from okng.evaluate.intervals import proportion
-from okng.pipeline import train
+from okng.commands.train import train
+from okng.dataset.loading.masks import MASKS, find_mask
+from okng.evaluation import Scores, check_heatmaps
+from okng.evaluation.statistics.intervals import proportion
 from okng.testing import Defect, Layout, write_folder
 
 KINDS = (Defect.BLOWHOLE, Defect.CHIPPED_EDGE)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from okng import Inspector
-from okng.run import RunFolder
+from okng.runs.layout import RunFolder
 
 PER_CLASS = 8
 FIGURES = {

@@ -14,8 +14,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from okng.audit.near.alignment import View, align
-from okng.audit.near.features import TEXTURE, local_features, mirrored, rooted
+from okng.auditing.near.features import (
+    TEXTURE,
+    local_features,
+    mirrored,
+    rooted,
+)
+from okng.auditing.near.geometric_verification import View, align
 from okng.testing import copy_photo, draw_part
 
 IMAGES = Path(__file__).parents[1] / "docs/images"

@@ -6,7 +6,7 @@ Then open FOLDER/run/report.html in headless Chromium, 900 pixels wide, and take
 import sys
 from pathlib import Path
 
-from okng.pipeline import train
+from okng.commands.train import train
 from okng.testing import write_folder
 
 folder = Path(sys.argv[1])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from okng.pipeline import Run, train
+from okng.commands.train import Run, train
 from okng.testing import Defect, write_folder
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
@@ -55,8 +55,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from okng.config import ModelSettings  # noqa: PLC0415
     from okng.export import export  # noqa: PLC0415
     from okng.modelfile import InputRules  # noqa: PLC0415
-    from okng.train.architecture import Architecture, build  # noqa: PLC0415
-    from okng.train.saved import TrainedModel  # noqa: PLC0415
+    from okng.training.artifacts import TrainedModel  # noqa: PLC0415
+    from okng.training.networks.architecture import Architecture, build  # noqa: PLC0415
 
     settings = ModelSettings(name="cnn", filters=4, depth=2)
     architecture = Architecture(settings=settings, classes=2, channels=3, image_size=32)

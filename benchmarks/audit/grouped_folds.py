@@ -36,8 +36,8 @@ from sklearn.preprocessing import StandardScaler
 
 from okng import preprocess
 from okng.dataset import Dataset, read_manifest
-from okng.evaluate.intervals import bootstrap, group_numbers, proportion
-from okng.evaluate.scores import Scores
+from okng.evaluation.scores import Scores
+from okng.evaluation.statistics.intervals import bootstrap, group_numbers, proportion
 from okng.progress import Silent
 
 Floats = npt.NDArray[np.float64]
@@ -175,8 +175,8 @@ def last_layer() -> Path:
     import torch  # noqa: PLC0415 - takes a GB, and only this needs it
 
     from okng.config import Depth, ModelSettings  # noqa: PLC0415
-    from okng.train.architecture import Architecture  # noqa: PLC0415
-    from okng.train.weights import build_pretrained  # noqa: PLC0415
+    from okng.training.networks.architecture import Architecture  # noqa: PLC0415
+    from okng.training.networks.pretrained import build_pretrained  # noqa: PLC0415
 
     settings = ModelSettings(name="efficientnet_lite0", depth_read=Depth.LAST)
     found = build_pretrained(
@@ -235,7 +235,7 @@ def trained(
         most: photos of a casting that are learned from and judged, or None for all.
         settings: those of `okng.train`. Finished runs are taken as they are.
     """
-    from okng.pipeline import train  # noqa: PLC0415 - brings in torch
+    from okng.commands.train import train  # noqa: PLC0415 - brings in torch
 
     by_path: dict[str, float] = {}
     for number, manifest in enumerate(manifests, 1):

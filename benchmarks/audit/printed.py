@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 from bench import load
 
-from okng.audit.near.features import local_features
-from okng.audit.near.search import NearDuplicates, find_near_duplicates
-from okng.audit.near.store import Store
+from okng.auditing.near.features import local_features
+from okng.auditing.near.search import NearDuplicates, find_near_duplicates
+from okng.auditing.near.store import Store
 from okng.testing import Planted, Print, PrintLook, write_printed_folder
 
 _CLEAN = {"grain": 0.015, "marks": 2.0, "noise": 0.01}

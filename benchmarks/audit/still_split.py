@@ -3,10 +3,11 @@
     python benchmarks/audit/still_split.py AUDIT/audit.json [--pairs 4] [--checked 60]
 
 Every group of `casting_data` with every other one, by a few photos of each and by the proof of
-`okng.audit.near`: how many features agree. Groups of different classes show what chance does. The
-pairs of groups with most are then judged by another geometry (as shared/data/README.md describes
-it): SIFT at 300 px, plain and mirrored, RANSAC affine, fine alignment (ECC), correlation of the
-high-passed photos in a disc of 135 px. The same is done for pairs within groups. Three minutes.
+`okng.auditing.near`: how many features agree. Groups of different classes show what chance does.
+The pairs of groups with most are then judged by another geometry (as shared/data/README.md
+describes it): SIFT at 300 px, plain and mirrored, RANSAC affine, fine alignment (ECC), correlation
+of the high-passed photos in a disc of 135 px. The same is done for pairs within groups. Three
+minutes.
 """
 
 import argparse
@@ -20,9 +21,9 @@ import numpy as np
 import numpy.typing as npt
 from bench import DATA, load
 
-from okng.audit.near.alignment import View, align
-from okng.audit.near.compare import one_thread
-from okng.audit.near.features import local_features, mirrored, rooted
+from okng.auditing.near.compare import one_thread
+from okng.auditing.near.features import local_features, mirrored, rooted
+from okng.auditing.near.geometric_verification import View, align
 
 Floats = npt.NDArray[np.float32]
 _SIDE, _RADIUS = 300, 135

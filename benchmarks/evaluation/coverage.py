@@ -16,8 +16,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from okng.evaluate.binary import coefficients, rankings, shares
-from okng.evaluate.intervals import Rate, clopper_pearson
+from okng.evaluation.metrics.binary_rates import coefficients, rankings, shares
+from okng.evaluation.statistics.intervals import Rate, clopper_pearson
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

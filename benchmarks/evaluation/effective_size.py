@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from okng.evaluate import intervals
+from okng.evaluation.statistics import intervals
 
 Bools = npt.NDArray[np.bool_]
 Groups = npt.NDArray[np.int64]

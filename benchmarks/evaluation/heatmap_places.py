@@ -19,11 +19,11 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 
 from okng.dataset import load_photos
-from okng.dataset.masks import find_mask, read_mask
-from okng.evaluate import Scores
-from okng.evaluate.heatmaps.hits import find_hits
-from okng.train import TrainedModel, load_full
-from okng.train.inputs import Prepare
+from okng.dataset.loading.masks import find_mask, read_mask
+from okng.evaluation import Scores
+from okng.evaluation.heatmaps.true_positives import find_hits
+from okng.training import TrainedModel, load_full
+from okng.training.networks.input_transform import Prepare
 
 GOOD = 64
 Levels = list[Tensor]

@@ -1,7 +1,7 @@
 """Would mid-p or Jeffreys intervals cover better than exact ones, where parts have several photos?
 
 Simulates the tests of coverage.py, and takes all three at the effective number of photos that
-`okng.evaluate.intervals.proportion` uses.
+`okng.evaluation.statistics.intervals.proportion` uses.
 
 Usage: mid_p.py [--tests 600] [--parts 60 150]
 """
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from coverage import THRESHOLD, TRUE_PARTS, draw
 from scipy import optimize, special, stats
 
-from okng.evaluate.intervals import _effective_size, clopper_pearson
+from okng.evaluation.statistics.intervals import _effective_size, clopper_pearson
 
 Bools = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]

@@ -14,9 +14,9 @@ from collections import Counter
 
 import numpy as np
 
-from okng.evaluate.comparison import Pair, compare_pair
-from okng.evaluate.paired import share_difference
-from okng.evaluate.resample import Ranking
+from okng.evaluation.metrics.mcnemar import Pair, compare_pair
+from okng.evaluation.statistics.bootstrap import Ranking
+from okng.evaluation.statistics.paired_intervals import share_difference
 
 FIGURES = ("accuracy", "escape_rate", "overkill_rate", "roc_auc", "average_precision")
 TRUE_PARTS = 150_000

@@ -23,8 +23,8 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
 import okng
+from okng.commands.evaluate import Evaluation
 from okng.dataset import Photo
-from okng.pipeline import Evaluation
 from okng.testing.copies import copy_photo
 from okng.testing.parts import Sample
 

@@ -23,8 +23,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from okng.evaluate.threshold import ExpectedRates, lowest
-from okng.evaluate.threshold.logistic import logistic_shares
+from okng.evaluation.threshold import ExpectedRates, lowest
+from okng.evaluation.threshold.logistic import logistic_shares
 
 WEIGHTS = ((1.0, 1.0), (10.0, 1.0), (1.0, 10.0), (49.0, 1.0))
 SIZES = (50, 100, 200, 394)

@@ -24,17 +24,17 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from okng.config import AugmentSettings, ClassWeights, ModelSettings
 from okng.dataset import Dataset, find_photos, load_photos
-from okng.evaluate.intervals import group_numbers
-from okng.train.architecture import Architecture
-from okng.train.augment import augment
-from okng.train.extract import extractor
-from okng.train.linear_start import Seen
-from okng.train.weighing import photo_weights
-from okng.train.weights import build_pretrained
-from okng.train.whiten import fit_whitening
+from okng.evaluation.statistics.intervals import group_numbers
+from okng.training.data.augmentation import augment
+from okng.training.data.sample_weights import photo_weights
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.pretrained import build_pretrained
+from okng.training.probe.feature_extractor import extractor
+from okng.training.probe.linear_probe import Seen
+from okng.training.probe.whitening import fit_whitening
 
 if TYPE_CHECKING:
-    from okng.train.depths import MultiDepth
+    from okng.training.networks.multi_scale import MultiDepth
 
 SIDE, BATCH = 192, 32
 STRENGTHS = (1e-3, 1e-2)

@@ -5,8 +5,9 @@
 As `features.py`, with features of all depths in both lights. Outer folds are the test. Of the rest
 of each, so many parts of each class are drawn, and a classifier learns from them twice: with a
 fifth of the parts set aside to choose regularisation and threshold (`validation`), and by
-`okng.train.folds` (`folds`). Printed are AUC and balanced accuracy over parts of the test, at the
-threshold that each chose by equal costs, with a 95 % interval over the draws, and the difference.
+`okng.training.probe.cross_fit` (`folds`). Printed are AUC and balanced accuracy over parts of the
+test, at the threshold that each chose by equal costs, with a 95 % interval over the draws, and the
+difference.
 """
 
 import argparse
@@ -22,13 +23,13 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from okng.config import ClassWeights, OperatingSettings
 from okng.dataset import find_photos
-from okng.evaluate import choose_operating_point, fit_calibration
-from okng.evaluate.calibration import apply_calibration
-from okng.evaluate.intervals import group_numbers
-from okng.evaluate.operating import Validation
-from okng.train.folds import fit_folds, fold_count
-from okng.train.heads import Features, fit_heads, losses
-from okng.train.weighing import photo_weights
+from okng.evaluation import choose_operating_point, fit_calibration
+from okng.evaluation.metrics.calibration import apply_calibration
+from okng.evaluation.statistics.intervals import group_numbers
+from okng.evaluation.threshold.operating_point import Validation
+from okng.training.data.sample_weights import photo_weights
+from okng.training.probe.cross_fit import fit_folds, fold_count
+from okng.training.probe.logistic_head import Features, fit_heads, losses
 
 Arrays = tuple[np.ndarray, np.ndarray]
 

@@ -25,14 +25,19 @@ from torch import nn
 from okng import preprocess
 from okng.config import AugmentSettings, ClassWeights, ModelSettings, View
 from okng.dataset import find_photos
-from okng.evaluate.intervals import group_numbers
-from okng.train.acquaint import another_camera
-from okng.train.architecture import Architecture
-from okng.train.augment import augment
-from okng.train.extract import extractor
-from okng.train.heads import Features, fit_heads, logits_of, losses
-from okng.train.weighing import photo_weights
-from okng.train.weights import build_pretrained
+from okng.evaluation.statistics.intervals import group_numbers
+from okng.training.data.augmentation import augment
+from okng.training.data.sample_weights import photo_weights
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.pretrained import build_pretrained
+from okng.training.novelty.fit_novelty import another_camera
+from okng.training.probe.feature_extractor import extractor
+from okng.training.probe.logistic_head import (
+    Features,
+    fit_heads,
+    logits_of,
+    losses,
+)
 
 SIDE, BATCH = 192, 32
 CHANGES = ("one level", "jpeg 90", "noise 2")

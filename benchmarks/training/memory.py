@@ -14,7 +14,7 @@ import torch
 
 from okng.config import ModelSettings
 from okng.memory import keep_freed_memory
-from okng.train.architecture import Architecture, build
+from okng.training.networks.architecture import Architecture, build
 
 STEPS, SIDE, BATCH = 4, 160, 32
 

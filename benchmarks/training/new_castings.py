@@ -22,9 +22,9 @@ import numpy as np
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
 from okng import Inspector, modelfile, preprocess
+from okng.commands.audit import audit
 from okng.config import Runtime
-from okng.pipeline import audit
-from okng.predict.sessions import open_session
+from okng.inference.sessions import open_session
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 TRAINED, TESTED = "casting_data", "casting_512x512"

@@ -31,12 +31,12 @@ from okng.config import UPRIGHT
 from okng.dataset import find_photos, load_photos
 from okng.modelfile import InputRules
 from okng.progress import Silent
-from okng.train import Sample, Task, fit
-from okng.train.architecture import looking
-from okng.train.batches import PhotoArray
-from okng.train.inputs import Prepare
-from okng.train.joined import Joined
-from okng.train.looks import Looks
+from okng.training import Sample, Task, fit
+from okng.training.data.loader import PhotoArray
+from okng.training.networks.architecture import looking
+from okng.training.networks.input_transform import Prepare
+from okng.training.networks.test_time_augmentation import Looks
+from okng.training.networks.two_branch import Joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

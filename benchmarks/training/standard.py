@@ -5,10 +5,10 @@
 
 As `features.py`: at most so many photos of a part, folds that no part crosses, each part and each
 class counting the same. Of the rest of each fold a fifth of the parts is validation. Both recipes
-learn from the same photos by `okng.train.fit`, and judge the fold as it is, and turned and relit.
-`standard` keeps the weights with the lowest validation loss, so it is `quick` where nothing gained.
-Printed are balanced accuracy and AUC over all folds, and the difference of the AUCs with a 95 %
-interval over resampled parts. An hour on two cores for 3,600 photos.
+learn from the same photos by `okng.training.fit`, and judge the fold as it is, and turned and
+relit. `standard` keeps the weights with the lowest validation loss, so it is `quick` where nothing
+gained. Printed are balanced accuracy and AUC over all folds, and the difference of the AUCs with a
+95 % interval over resampled parts. An hour on two cores for 3,600 photos.
 """
 
 import argparse
@@ -25,11 +25,11 @@ from sklearn.model_selection import StratifiedGroupKFold
 from okng import config
 from okng.config import AugmentSettings, ClassWeights
 from okng.dataset import find_photos, load_photos
-from okng.evaluate.intervals import group_numbers
+from okng.evaluation.statistics.intervals import group_numbers
 from okng.progress import Silent
-from okng.train import Sample, Task, fit
-from okng.train.augment import augment
-from okng.train.weighing import photo_weights
+from okng.training import Sample, Task, fit
+from okng.training.data.augmentation import augment
+from okng.training.data.sample_weights import photo_weights
 
 DRAWS = 1000
 

@@ -15,16 +15,16 @@ import numpy as np
 import torch
 
 from okng.config import AugmentSettings, ModelSettings
-from okng.dataset.cache import allocate
+from okng.dataset.decoded_photos import allocate
 from okng.memory import keep_freed_memory
-from okng.train.architecture import Architecture
-from okng.train.augment import augment
-from okng.train.batches import PhotoArray
-from okng.train.cut import cut_network
-from okng.train.extract import extractor
-from okng.train.freeze import freeze_first_layers
-from okng.train.rows import MapArray
-from okng.train.weights import build_pretrained
+from okng.training.data.augmentation import augment
+from okng.training.data.loader import PhotoArray
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.freeze import freeze_first_layers
+from okng.training.networks.pretrained import build_pretrained
+from okng.training.probe.feature_cache import MapArray
+from okng.training.probe.feature_extractor import extractor
+from okng.training.probe.trunk import cut_network
 
 SIDE, BATCH, PHOTOS = 192, 32, 128
 

@@ -14,7 +14,7 @@ import numpy as np
 from protocols import elpv
 
 from okng.dataset import load_photos
-from okng.train.straight import STRAIGHT, edges_along_sides
+from okng.training.data.axis_alignment import STRAIGHT, edges_along_sides
 
 SIDE, MOST = 192, 300
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -9,10 +9,10 @@ of 4, 8 or 16 px, half as bright as its place, or a stain of 96 px, 12 % darker,
 Each is seen at three image sizes by frozen EfficientNet-Lite0 as in the recipe `quick` (as it is
 and in one draw, not in four), with 1, 2 and 4 tiles per side, and with 4 tiles beside the whole
 photo (`1+4`). Every part is judged by the classifier of a fold that did not see it
-(`okng.train.folds`; the regularisation is chosen over the same folds, for all alike). Printed:
-balanced accuracy and AUC of all seeds in DIR, with 95 % intervals, and seconds a photo through the
-network with and without tiles. Nothing is chosen here. `--elpv`: real photos on which tiles should
-do no harm, by the same folds. 20 minutes a seed on one core, most of it at 768 px.
+(`okng.training.probe.cross_fit`; the regularisation is chosen over the same folds, for all alike).
+Printed: balanced accuracy and AUC of all seeds in DIR, with 95 % intervals, and seconds a photo
+through the network with and without tiles. Nothing is chosen here. `--elpv`: real photos on which
+tiles should do no harm, by the same folds. 20 minutes a seed on one core, most of it at 768 px.
 """
 
 import argparse
@@ -28,22 +28,22 @@ from torch import Tensor, nn
 
 from okng import preprocess
 from okng.config import AugmentSettings, ClassWeights, ModelSettings
-from okng.evaluate.binary import coefficients, rankings
+from okng.evaluation.metrics.binary_rates import coefficients, rankings
 from okng.modelfile import InputRules
 from okng.progress import Silent
 from okng.testing import draw_part, encode
-from okng.train.architecture import Architecture
-from okng.train.batches import PhotoArray
-from okng.train.depths import MultiDepth, pool
-from okng.train.extract import Extractor, extractor
-from okng.train.folds import FOLDS, fit_folds
-from okng.train.heads import Features
-from okng.train.inputs import Prepare
-from okng.train.linear_start import features_of_view
-from okng.train.module import Learner
-from okng.train.rows import example_of
-from okng.train.weighing import photo_weights
-from okng.train.weights import build_pretrained
+from okng.training.data.loader import PhotoArray
+from okng.training.data.sample_weights import photo_weights
+from okng.training.fine_tune.lightning_module import Learner
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.input_transform import Prepare
+from okng.training.networks.multi_scale import MultiDepth, pool
+from okng.training.networks.pretrained import build_pretrained
+from okng.training.probe.cross_fit import FOLDS, fit_folds
+from okng.training.probe.feature_cache import example_of
+from okng.training.probe.feature_extractor import Extractor, extractor
+from okng.training.probe.linear_probe import features_of_view
+from okng.training.probe.logistic_head import Features
 
 SIDE = 768
 TILES, WAYS = (1, 2, 4), ("1", "2", "4", "1+4")

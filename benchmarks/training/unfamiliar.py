@@ -3,12 +3,13 @@
     python benchmarks/training/unfamiliar.py MANIFEST [--ok CLASS] [--most 30]
 
 MANIFEST has path, label and group, as `okng split` writes it. Five folds that no part crosses: in
-each, `okng.train.familiarity` learns what is usual among four fifths of the parts, from maps of
-EfficientNet-Lite0 at 192 px, and judges the others, as they are and changed. Beside it, what it
-was chosen over: the Mahalanobis distance along the 16 or 32 first principal components, with the
-same calibration. Each line is the share of photos above 0.99, parts counting alike. Five minutes
-of a core for 3,600 photos. Expected: 0.01 as they are, next to 0 for other resolutions, JPEG and
-turned photos, and nearly 1 for a third less light, a blur of 2 px, strong noise and a negative.
+each, `okng.training.novelty.mahalanobis` learns what is usual among four fifths of the parts, from
+maps of EfficientNet-Lite0 at 192 px, and judges the others, as they are and changed. Beside it,
+what it was chosen over: the Mahalanobis distance along the 16 or 32 first principal components,
+with the same calibration. Each line is the share of photos above 0.99, parts counting alike. Five
+minutes of a core for 3,600 photos. Expected: 0.01 as they are, next to 0 for other resolutions,
+JPEG and turned photos, and nearly 1 for a third less light, a blur of 2 px, strong noise and a
+negative.
 """
 
 import argparse
@@ -27,15 +28,20 @@ from torchvision.transforms.v2.functional import gaussian_blur
 
 from okng.config import AugmentSettings, ModelSettings
 from okng.dataset import find_photos, load_photos
-from okng.evaluate.intervals import group_numbers
+from okng.evaluation.statistics.intervals import group_numbers
 from okng.modelfile import InputRules
-from okng.train.acquaint import _Described, another_camera
-from okng.train.architecture import Architecture
-from okng.train.augment import augment
-from okng.train.extract import extractor
-from okng.train.familiarity import Measured, Metric, damped_metric, fit_familiarity
-from okng.train.inputs import Prepare
-from okng.train.weights import build_pretrained
+from okng.training.data.augmentation import augment
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.input_transform import Prepare
+from okng.training.networks.pretrained import build_pretrained
+from okng.training.novelty.fit_novelty import _Described, another_camera
+from okng.training.novelty.mahalanobis import (
+    Measured,
+    Metric,
+    damped_metric,
+    fit_familiarity,
+)
+from okng.training.probe.feature_extractor import extractor
 
 BATCH, SUBSET = 32, 600
 TURN = AugmentSettings(brightness=0, contrast=0, gamma=0, side_light=0)

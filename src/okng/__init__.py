@@ -1,23 +1,26 @@
 """okng turns a folder of product photos into a proven visual inspector.
 
 The public names are loaded when they are first used, so that `import okng` stays quick and never
-pulls in the training stack. `okng.train(...)`, `okng.audit(...)` and `okng.evaluate(...)` are
-functions, although packages of these names exist as well: import from those by their full names.
+pulls in the training stack. Packages bear nouns (`okng.training`) and functions verbs
+(`okng.train`).
 """
 
 import importlib
 import os
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from okng.privacy import keep_private
 
 if TYPE_CHECKING:
     from okng import errors
+    from okng.commands.audit import audit
+    from okng.commands.compare import compare
+    from okng.commands.evaluate import evaluate
+    from okng.commands.split import split
+    from okng.commands.train import Run, train
+    from okng.commands.tune import tune
     from okng.dataset import Dataset
-    from okng.pipeline import Run, audit, compare, evaluate, split, train, tune
-    from okng.predict import Inspector, save, to_frame
+    from okng.inference import Inspector, save, to_frame
     from okng.verdict import Judgement, Verdict
 
 __version__ = "0.1.0"
@@ -41,30 +44,19 @@ __all__ = [
 
 _HOMES = {
     "Dataset": "okng.dataset",
-    "Inspector": "okng.predict",
+    "Inspector": "okng.inference",
     "Judgement": "okng.verdict",
-    "Run": "okng.pipeline",
+    "Run": "okng.commands.train",
     "Verdict": "okng.verdict",
-    "audit": "okng.pipeline",
-    "compare": "okng.pipeline",
-    "evaluate": "okng.pipeline",
-    "save": "okng.predict",
-    "split": "okng.pipeline",
-    "to_frame": "okng.predict",
-    "train": "okng.pipeline",
-    "tune": "okng.pipeline",
+    "audit": "okng.commands.audit",
+    "compare": "okng.commands.compare",
+    "evaluate": "okng.commands.evaluate",
+    "save": "okng.inference",
+    "split": "okng.commands.split",
+    "to_frame": "okng.inference",
+    "train": "okng.commands.train",
+    "tune": "okng.commands.tune",
 }
-
-
-class _Package(ModuleType):
-    """Keeps importing a package, as `okng.train`, from hiding the function of that name."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

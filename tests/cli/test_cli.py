@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from okng.cli.main import app
-from okng.pipeline import Run
+from okng.commands.train import Run
 from okng.testing import broken_photos, draw_part, encode, write_folder
 
 
@@ -172,7 +172,7 @@ def test_ctrl_c_ends_with_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("okng.pipeline.job.take_stock", interrupt)
+    monkeypatch.setattr("okng.commands.train.take_stock", interrupt)
     write_folder(tmp_path / "photos", good=6, defective=6, size=24)
     result = _okng("train", "photos", "--quiet")
 
@@ -186,7 +186,7 @@ def test_full_disk_ends_with_a_message(tmp_path: Path, monkeypatch: pytest.Monke
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "manifest.csv")
 
-    monkeypatch.setattr("okng.pipeline.photos.write_manifest", full)
+    monkeypatch.setattr("okng.steps.prepare.write_manifest", full)
     write_folder(tmp_path / "photos", good=6, defective=6, size=24)
     result = _okng("train", "photos", "--quiet")
 

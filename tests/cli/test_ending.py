@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from okng.cli.ending import show_ending
-from okng.pipeline import Run
+from okng.cli.closing_lines import show_ending
+from okng.commands.train import Run
 
 
 def test_three_lines_end_a_run(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from okng.cli.main import app
-from okng.pipeline import Run
+from okng.commands.train import Run
 from okng.testing import write_folder
 
 

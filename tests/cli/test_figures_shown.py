@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from okng.cli.figures import show_rates
+from okng.cli.rates import show_rates
 
 
 def _rate(value: float | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from okng.cli.main import app
-from okng.pipeline import Run
+from okng.commands.train import Run
 
 
 def _predict(run: Run, photos: Path, *flags: object) -> Result:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from okng.cli.train import _SHORT, _with_aliases
+from okng.cli.commands.train import _SHORT, _with_aliases
 from okng.config import AugmentSettings
 from okng.errors import ConfigError
 

@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from okng.cli.exits import reported
-from okng.pipeline import Run
+from okng.commands.train import Run
 
 RUN = "from okng.cli.main import run; run()"
 

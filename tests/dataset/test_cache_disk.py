@@ -1,4 +1,4 @@
-"""okng.dataset.cache: the mapped file leaves nothing behind, and finds room or says so."""
+"""okng.dataset.decoded_photos: the mapped file leaves nothing behind, and finds room or says so."""
 
 import errno
 import os

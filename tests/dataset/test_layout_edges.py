@@ -1,4 +1,4 @@
-"""okng.dataset.layout: what real folders hold beside the photos one expects."""
+"""okng.dataset.loading.folder_layout: what real folders hold beside the photos one expects."""
 
 import os
 from pathlib import Path

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from okng.dataset.masks import find_mask, read_mask
+from okng.dataset.loading.masks import find_mask, read_mask
 from okng.errors import PhotoError
 from okng.testing import Layout, write_folder
 

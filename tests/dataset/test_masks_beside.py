@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from okng.audit.checks import left_out
-from okng.audit.evidence import Evidence
-from okng.audit.findings import Severity
+from okng.auditing.checks import left_out
+from okng.auditing.evidence import Evidence
+from okng.auditing.findings import Severity
 from okng.dataset import find_photos
-from okng.dataset.masks import find_mask
+from okng.dataset.loading.masks import find_mask
 from okng.testing import draw_part
 
 

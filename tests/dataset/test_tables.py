@@ -1,4 +1,4 @@
-"""okng.dataset.tables: a manifest that a user wrote."""
+"""okng.dataset.loading.user_table: a manifest that a user wrote."""
 
 import sys
 from pathlib import Path

@@ -9,11 +9,11 @@ import torch
 from okng import modelfile
 from okng.config import Depth, ModelSettings, Runtime
 from okng.export import export
+from okng.inference.sessions import open_session
 from okng.modelfile import InputRules
-from okng.predict.sessions import open_session
 from okng.testing import draw_part
-from okng.train.architecture import Architecture, build
-from okng.train.saved import TrainedModel
+from okng.training.artifacts import TrainedModel
+from okng.training.networks.architecture import Architecture, build
 
 SMALLEST = ("resnet10t", "efficientnet_b0", "mobilenetv3_small_050", "convnext_atto",
             "vit_tiny_patch16_224")  # fmt: skip

@@ -13,15 +13,15 @@ from okng import modelfile
 from okng.config import Flips, ModelSettings, Runtime, View, allowed_looks
 from okng.errors import TrainingError
 from okng.export import InspectionGraph, export, follow
-from okng.export.heat import SharesHeat
+from okng.export.heatmap import SharesHeat
 from okng.export.resize import resize_weights
+from okng.inference.sessions import open_session
 from okng.modelfile import Calibration, InputRules
-from okng.predict.sessions import open_session
 from okng.testing import draw_part
-from okng.train.architecture import Architecture, build
-from okng.train.cnn import PlainCNN
-from okng.train.looks import count_looks
-from okng.train.saved import TrainedModel
+from okng.training.artifacts import TrainedModel
+from okng.training.networks.architecture import Architecture, build
+from okng.training.networks.plain_cnn import PlainCNN
+from okng.training.networks.test_time_augmentation import count_looks
 from okng.verdict import OperatingPoint
 
 NETWORKS = {"cnn": 2, "tf_efficientnet_lite0": 2, "resnet10t": 3}

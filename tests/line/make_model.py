@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from okng.pipeline import train
+from okng.commands.train import train
 from okng.testing import broken_photos, write_folder
 
 folder = Path(sys.argv[1])

@@ -6,10 +6,10 @@ import pytest
 from typer.testing import CliRunner
 
 from okng.cli.main import app
+from okng.commands.train import Run
 from okng.errors import ModelFileError
+from okng.inference import Inspector
 from okng.modelfile import located
-from okng.pipeline import Run
-from okng.predict import Inspector
 
 
 def test_folder_of_a_run_stands_for_its_model_file(run: Run, photos: Path) -> None:

@@ -10,10 +10,10 @@ import pytest
 from onnx import TensorProto, helper
 
 from okng import modelfile
+from okng.commands.train import Run
 from okng.errors import ConfigError, ModelFileError
+from okng.inference import Inspector
 from okng.modelfile import seals
-from okng.pipeline import Run
-from okng.predict import Inspector
 from okng.verdict import OperatingPoint
 
 

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from okng import modelfile
 from okng.cli.main import app
 from okng.errors import ConfigError, ModelFileError
+from okng.inference import Inspector
 from okng.modelfile import seals
-from okng.predict import Inspector
 
 
 def _flipped(data: bytes, place: int, bit: int) -> bytes:

@@ -15,7 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 from okng import Inspector, Judgement, modelfile
 from okng.config import Runtime
 from okng.errors import ConfigError, ModelFileError
-from okng.predict import outputs
+from okng.inference import output_checks
 
 NOISE = np.random.default_rng(3).integers(0, 256, (4, 40, 50, 3), dtype=np.uint8)
 Photo = npt.NDArray[np.uint8]
@@ -97,7 +97,7 @@ def test_graph_that_no_engine_runs_is_a_clear_error(own: Path, runtime: str) -> 
 class _Failing:
     """An engine that fails on dark photos, and gives a NaN for bright ones."""
 
-    outputs = ("probabilities", "defect_score")
+    output_checks = ("probabilities", "defect_score")
 
     def run(self, photos: Photo, _: tuple[str, ...]) -> dict[str, npt.NDArray[np.float32]]:
         means = photos.mean((1, 2, 3))
@@ -109,7 +109,7 @@ class _Failing:
 
 def test_failure_in_a_stream_costs_one_verdict(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine fails on one photo and gives a NaN on another: both are ERROR, the rest go on."""
-    monkeypatch.setattr("okng.predict.inspector.open_session", lambda *_: _Failing())
+    monkeypatch.setattr("okng.inference.inspector.open_session", lambda *_: _Failing())
     photos = [np.full((8, 8, 3), level, np.uint8) for level in (100, 0, 255, 100)]
     verdicts = Inspector(own)(photos)
 
@@ -123,7 +123,7 @@ def test_failure_in_a_stream_costs_one_verdict(own: Path, monkeypatch: pytest.Mo
 def test_wrong_rows_are_no_verdicts() -> None:
     """Every photo of a batch with too few rows is at fault."""
     few = {"probabilities": np.ones((1, 2), np.float32), "defect_score": np.ones(1, np.float32)}
-    assert all(outputs.row_faults(few, 3, 2))
+    assert all(output_checks.row_faults(few, 3, 2))
 
 
 @pytest.mark.parametrize("runtime", list(Runtime))

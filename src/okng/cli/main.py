@@ -8,20 +8,25 @@ from typing import Annotated
 import typer
 
 from okng import __version__
-from okng.cli.audit import LOOKING, SHARING, audit, split
-from okng.cli.compare import compare
-from okng.cli.evaluate import evaluate
+from okng.cli.commands.audit import (
+    LOOKING,
+    SHARING,
+    audit,
+    split,
+)
+from okng.cli.commands.compare import compare
+from okng.cli.commands.evaluate import evaluate
+from okng.cli.commands.info import info
+from okng.cli.commands.plan import plan
+from okng.cli.commands.predict import predict
+from okng.cli.commands.set_threshold import set_threshold
+from okng.cli.commands.signing import keys, sign
+from okng.cli.commands.train import train
+from okng.cli.commands.tune import tune
 from okng.cli.exits import reported
-from okng.cli.info import info
+from okng.cli.help_levels import HELP_NAMES, Verb
 from okng.cli.options import FIRST, with_settings
-from okng.cli.plan import plan
-from okng.cli.predict import predict
-from okng.cli.set_threshold import set_threshold
-from okng.cli.signing import keys, sign
 from okng.cli.streams import accept_any_name
-from okng.cli.train import train
-from okng.cli.tune import tune
-from okng.cli.verbs import HELP_NAMES, Verb
 
 app = typer.Typer(
     name="okng",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Optional, get_args, get_origin
 
 import typer
 
-from okng.cli.verbs import show_all
+from okng.cli.help_levels import show_all
 from okng.config import Duration, Preset, Setting, Share, all_settings
 
 _PANELS = {

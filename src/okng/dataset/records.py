@@ -184,7 +184,7 @@ class Dataset:
         Raises:
             DatasetError: the photos cannot be used.
         """
-        from okng.dataset.layout import find_photos  # noqa: PLC0415 - layout builds on records
+        from okng.dataset.loading.folder_layout import find_photos  # noqa: PLC0415 - layout builds on records
 
         return find_photos(source, ok=ok, no_ok=no_ok)
 

@@ -14,9 +14,9 @@ import torch
 
 from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
-from okng.train import Sample
-from okng.train.batches import photos_at_once
-from okng.train.looks import count_looks
+from okng.training import Sample
+from okng.training.data.loader import photos_at_once
+from okng.training.networks.test_time_augmentation import count_looks
 from okng.verdict import OperatingPoint, Verdict
 
 TOLERANCE = 1e-3

@@ -8,12 +8,12 @@ from torch import Tensor, nn
 
 from okng.config import Depth, ModelSettings
 from okng.files import whole_file
-from okng.train.alone import alone
-from okng.train.architecture import Architecture
-from okng.train.weights import build_pretrained
+from okng.training.exclusive import alone
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.pretrained import build_pretrained
 
 if TYPE_CHECKING:
-    from okng.train.backbone import Backbone
+    from okng.training.networks.timm_backbone import Backbone
 
 SIDE = 128
 """Height and width, in pixels, of the photos it takes."""

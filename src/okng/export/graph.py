@@ -13,13 +13,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 
-from okng.export.heat import SharesHeat, heat_of
+from okng.export.heatmap import SharesHeat, heat_of
 from okng.export.resize import Resize
-from okng.train.architecture import as_network
-from okng.train.batches import photos_at_once
-from okng.train.inputs import Prepare
-from okng.train.looks import count_looks
-from okng.train.saved import TrainedModel
+from okng.training.artifacts import TrainedModel
+from okng.training.data.loader import photos_at_once
+from okng.training.networks.architecture import as_network
+from okng.training.networks.input_transform import Prepare
+from okng.training.networks.test_time_augmentation import count_looks
 
 
 class InspectionGraph(nn.Module):

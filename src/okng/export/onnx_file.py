@@ -20,8 +20,8 @@ from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
 from okng.modelfile import OPSET, Calibration, Metadata, needed_constants, write
 from okng.preprocess import FULL_DEPTH
-from okng.train.faults import too_little_memory
-from okng.train.saved import TrainedModel
+from okng.training.artifacts import TrainedModel
+from okng.training.error_mapping import too_little_memory
 from okng.verdict import OperatingPoint
 
 _LARGEST_SIDE = 65_535

@@ -1,0 +1,85 @@
+"""How large the defects are that masks show."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from okng.dataset import Dataset
+from okng.dataset.loading.masks import find_mask, has_masks, read_mask
+from okng.dataset.parallel import in_order
+from okng.errors import PhotoError
+from okng.progress import Progress
+
+
+class Defect(NamedTuple):
+    """The defect of one photo: the largest connected region of its mask.
+
+    A photo is judged rightly when its largest region is seen; specks beside it do not matter.
+
+    Attributes:
+        area: in pixels of the photo.
+        width: of the photo, in pixels.
+        height: likewise.
+    """
+
+    area: int
+    width: int
+    height: int
+
+    def diameter(self, image_size: int | None = None) -> float:
+        """Diameter of a disc of the same area, in pixels.
+
+        Args:
+            image_size: height and width that the photo is resized to; None for the photo as it is.
+        """
+        scale = 1.0 if image_size is None else image_size**2 / (self.width * self.height)
+        return float(np.sqrt(4 / np.pi * self.area * scale))
+
+
+def measure_defects(dataset: Dataset, progress: Progress) -> dict[str, Defect]:
+    """The defect of each photo that has a mask, by its path; masks that show nothing are left out.
+
+    Args:
+        dataset: the photos.
+        progress: receives one stage with a step per mask, where there are masks.
+    """
+    if not has_masks(dataset):
+        return {}
+    masks = {
+        photo.path: mask
+        for photo in dataset.photos
+        if photo.label != dataset.ok_class
+        and (mask := find_mask(dataset.root, photo.path, photo.label))
+    }
+    found: dict[str, Defect] = {}
+    if not masks:
+        return found
+    with progress.stage("masks", len(masks)) as advance:
+        for path, defect in in_order(_measure_of(masks), masks):
+            if defect:
+                found[path] = defect
+            advance()
+    return found
+
+
+def _measure_of(masks: dict[str, Path]) -> Callable[[str], Defect | None]:
+    def measure(path: str) -> Defect | None:
+        try:
+            mask = read_mask(masks[path])
+        except PhotoError:
+            return None
+        area = _largest_region(mask)
+        return Defect(area, mask.shape[1], mask.shape[0]) if area else None
+
+    return measure
+
+
+def _largest_region(mask: npt.NDArray[np.bool_]) -> int:
+    """Pixels of the largest region whose pixels touch, corners included; 0 for an empty mask."""
+    import cv2  # noqa: PLC0415 - needs the extra
+
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    return int(stats[1:, cv2.CC_STAT_AREA].max(initial=0))

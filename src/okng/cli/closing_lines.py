@@ -1,0 +1,53 @@
+"""The last lines of a verb that measures: decision, report, next command."""
+
+import json
+from pathlib import Path
+
+import typer
+
+from okng.runs.layout import RunFolder
+
+_MOST = 3  # warnings that are repeated; all stand in the report
+_INKS = {"met": "green", "not proven": "yellow"}
+
+
+def show_ending(folder: RunFolder, model: Path) -> None:
+    """Print what scrolled away and matters, the decision, the report and what comes next.
+
+    Args:
+        folder: of the run or the evaluation, finished.
+        model: the model file that was judged.
+    """
+    from okng.evaluation.decision import decide  # noqa: PLC0415 - brings in scipy
+
+    metrics = folder.metrics
+    warnings = [f"AUDIT: {finding}" for finding in _serious(folder)]
+    warnings += [f"NOTE: {warning}" for warning in metrics["warnings"]]
+    for warning in warnings[:_MOST]:
+        typer.secho(warning, fg="yellow")
+    if len(warnings) > _MOST:
+        typer.echo(f"and {len(warnings) - _MOST} more warnings, see the report")
+    decision = decide(metrics)
+    typer.secho(decision.line, fg=_INKS.get(decision.state, "red"), bold=True)
+    for limit, sentence in zip(decision.limits, decision.sentences[-len(decision.limits) :],
+                               strict=False):  # fmt: skip
+        typer.secho(sentence.replace("`", ""), fg=_INKS.get(limit.state, "red"))
+    typer.echo(f"Model file: {model}")
+    typer.echo(f"Report: {folder.report}")
+    typer.echo(f"Next: {_next(folder, model)}")
+
+
+def _next(folder: RunFolder, model: Path) -> str:
+    if folder.metrics["leakage"]["photos"]:
+        if folder.metrics.get("settings"):
+            return "okng train PHOTOS --split new, which shares whole parts out anew"
+        return f"okng evaluate {model} NEW --out proof, with parts that training did not use"
+    return f"okng predict {model} NEW"
+
+
+def _serious(folder: RunFolder) -> list[str]:
+    """Serious findings of the audit; a leak has its own warning."""
+    if not folder.audit.exists():
+        return []
+    findings = json.loads(folder.audit.read_text(encoding="utf-8"))["findings"]
+    return [f["what"] for f in findings if f["severity"] == "serious" and f["check"] != "leaks"]

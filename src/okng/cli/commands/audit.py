@@ -1,0 +1,98 @@
+"""`okng audit` and `okng split`: what is wrong with photos, and how they are shared out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import okng
+from okng.cli.console import progress
+from okng.text import shown, shown_lines
+
+if TYPE_CHECKING:
+    from okng.auditing import Findings
+
+Photos = Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+LOOKING = ("ok", "no_ok", "group_by", "no_near", "seed")
+"""Settings of both verbs."""
+SHARING = ("split", "validation_share", "test_share")
+"""Settings of `split` alone."""
+_SERIOUS = 3
+
+
+def audit(
+    photos: Photos,
+    *,
+    out: Annotated[Path | None, typer.Option(help="Folder for audit.json and audit.html.")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit code 3 when something serious is found.")
+    ] = False,
+    fix: Annotated[
+        Path | None, typer.Option(help="Write a manifest without copies and wrong labels.")
+    ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Neither use nor keep earlier work.")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    settings: dict[str, Any],
+) -> None:
+    """Find copies, leaks, wrong labels, bad photos and shortcuts. No photo is touched.
+
+    Example: okng audit photos/ --out audit/ --strict
+    """
+    found = okng.audit(
+        photos,
+        out=out,
+        fix=fix,
+        cache=not no_cache,
+        progress=progress(quiet=quiet),
+        **settings,
+    )
+    if as_json:
+        typer.echo(found.findings.to_json())
+    else:
+        typer.echo(found.headline)
+        _show(found.findings)
+    if found.report:
+        typer.echo(f"report      {found.report}", err=as_json)
+    if strict and found.findings.serious:
+        raise typer.Exit(_SERIOUS)
+
+
+def split(
+    photos: Photos,
+    *,
+    out: Annotated[Path, typer.Option(help="The manifest to write.")],
+    folds: Annotated[
+        int | None, typer.Option(min=2, max=50, help="Write as many manifests, one per fold.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a manifest that okng wrote before.")
+    ] = False,
+    quiet: Quiet = False,
+    settings: dict[str, Any],
+) -> None:
+    """Share photos out to training, validation and test.
+
+    No part stands on two sides, unless it did so in a given split that is kept; that is told.
+
+    Example: okng split photos/ --out manifest.csv --split new
+    """
+    receiver = progress(quiet=quiet)
+    for file in okng.split(
+        photos, out, folds=folds, overwrite=overwrite, progress=receiver, **settings
+    ):
+        typer.echo(shown(str(file)))
+
+
+def _show(findings: "Findings") -> None:
+    for finding in findings.findings:
+        sentence = shown_lines(f"{finding.what}\n    {finding.advice}")
+        typer.echo(f"\n[{finding.severity.value}] {sentence}")
+    if findings.shortcuts:
+        best = ", ".join(f"{s.name} {s.auc:.2f}" for s in findings.shortcuts[:3])
+        typer.echo(f"\nWhat tells the classes best without a look at the part (AUC): {best}.")
+    for check, reason in findings.summary["not_checked"].items():
+        typer.echo(f"\nNot checked: {check.replace('_', ' ')} ({reason}).")

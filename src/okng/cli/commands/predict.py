@@ -1,0 +1,215 @@
+"""`okng predict`: verdicts from a model file."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from okng.cli.commands.signing import RequireSignature
+from okng.cli.console import progress
+from okng.config import Runtime
+from okng.text import short_name, shown
+
+if TYPE_CHECKING:
+    from okng.inference import Inspector
+    from okng.inference.paths import NamedPhoto
+    from okng.modelfile import Metadata
+    from okng.verdict import Verdict
+
+
+class Format(StrEnum):
+    """How verdicts are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSONL = "jsonl"
+    XLSX = "xlsx"
+    CSV_EXCEL = "csv-excel"
+
+
+_OTHER_BOOKS = frozenset({".xls", ".xlsm", ".xlsb", ".ods"})
+_BY_SUFFIX = {".csv": Format.CSV, ".jsonl": Format.JSONL, ".xlsx": Format.XLSX}
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")],
+    photos: Annotated[list[str], typer.Argument(help="Files, folders or patterns.")],
+    *,
+    output_format: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            help="Table, CSV, JSON lines, Excel workbook, or CSV as German Excel opens it. If not "
+            "given, as the suffix of --output says, else a table.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write to this file instead of stdout.")
+    ] = None,
+    heatmaps: Annotated[
+        Path | None,
+        typer.Option(help="Write photo, heatmap and verdict of each photo to this folder."),
+    ] = None,
+    runtime: Annotated[
+        Runtime, typer.Option(help="Engine that runs the network.")
+    ] = Runtime.ONNXRUNTIME,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="CPU threads; all cores if not given.")
+    ] = None,
+    require_signature: RequireSignature = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+) -> None:
+    """Judge photos with a model file: OK or NG, with the defect score.
+
+    A photo that cannot be read gets the verdict ERROR and its reason; all others are judged, and
+    the exit code is 3.
+
+    Example: okng predict runs/castings/inspector.onnx photos/ --format csv --output verdicts.csv
+    """
+    from okng.dataset import in_words  # noqa: PLC0415 - brings in numpy
+    from okng.inference import Inspector  # noqa: PLC0415 - onnxruntime is heavy
+    from okng.inference.paths import find_named  # noqa: PLC0415
+
+    wanted = _format(output_format, output)
+    inspector = Inspector(
+        model, runtime=runtime, threads=threads, require_signature=require_signature
+    )
+    found = find_named(photos)
+    named, failed = found.photos, 0
+    total: Counter[str] = Counter()
+    with _writer(wanted, output, inspector) as write:
+        for photo, verdict in _judge(inspector, named, quiet=quiet, heatmap=heatmaps is not None):
+            write(verdict)
+            total[verdict.verdict.value] += 1
+            failed += bool(verdict.error)
+            if heatmaps is not None and verdict.heatmap is not None:
+                _write_heatmap(photo, verdict, heatmaps, inspector.metadata)
+    if not quiet:
+        typer.echo(_summary(total, output), err=True)
+    if left_out := in_words(found.left_out):
+        typer.echo(f"okng: left out: {left_out}", err=True)
+    if failed:
+        typer.echo(f"okng: {failed} of {len(named)} photos could not be judged", err=True)
+        raise typer.Exit(3)
+
+
+def _format(asked: Format | None, output: Path | None) -> Format:
+    """The format that is asked for, or that of the suffix of the output.
+
+    Raises:
+        ConfigError: the verdicts would be lost, or the file would not be what its name promises.
+    """
+    from okng.errors import ConfigError  # noqa: PLC0415
+
+    suffix = output.suffix.lower() if output else ""
+    wanted = asked or _BY_SUFFIX.get(suffix, Format.TABLE)
+    if output is None and (wanted is Format.XLSX or sys.__stdout__ is None):
+        closed = "Standard output is closed: the verdicts would be lost"
+        raise ConfigError(
+            "A workbook is a file" if wanted is Format.XLSX else closed,
+            where="okng predict",
+            hint="Give --output FILE.",
+        )
+    if (wanted is Format.XLSX) != (suffix == ".xlsx") or suffix in _OTHER_BOOKS:
+        raise ConfigError(
+            f"{output} is not written as {wanted.value}",
+            where="--output",
+            allowed=".xlsx for --format xlsx, any other suffix for the other formats",
+            hint="Take another suffix, or leave --format out.",
+        )
+    return wanted
+
+
+def _summary(total: Counter[str], output: Path | None) -> str:
+    count = sum(total.values())
+    parts = ", ".join(f"{number} {word}" for word, number in total.most_common())
+    where = f" -> {shown(str(output))}" if output else ""
+    return f"{count} photo{'' if count == 1 else 's'}: {parts}{where}"
+
+
+def _judge(
+    inspector: "Inspector", named: list["NamedPhoto"], *, quiet: bool, heatmap: bool
+) -> Iterator[tuple["NamedPhoto", "Verdict"]]:
+    with progress(quiet=quiet).stage("judge", len(named)) as advance:
+        verdicts = inspector.judge([photo.path for photo in named], heatmap=heatmap)
+        for photo, verdict in zip(named, verdicts, strict=True):
+            yield photo, verdict
+            advance()
+
+
+@contextmanager
+def _writer(
+    wanted: Format, output: Path | None, inspector: "Inspector"
+) -> Iterator[Callable[["Verdict"], None]]:
+    from okng.inference.rows import csv_writer, jsonl_writer  # noqa: PLC0415
+
+    classes = inspector.metadata.classes
+    if wanted is Format.XLSX and output is not None:
+        from okng.inference.spreadsheets import workbook  # noqa: PLC0415
+
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with workbook(output, classes) as write:
+            yield write
+        return
+    with _opened(output) as file:
+        if wanted is Format.TABLE:
+            with _table(file) as write:
+                yield write
+        elif wanted is Format.CSV:
+            yield csv_writer(file, classes)
+        elif wanted is Format.CSV_EXCEL:
+            from okng.inference.spreadsheets import excel_csv_writer  # noqa: PLC0415
+
+            yield excel_csv_writer(file, classes)
+        else:
+            yield jsonl_writer(file)
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[TextIO]:
+    if output is None:
+        yield sys.stdout
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with output.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        yield file
+
+
+@contextmanager
+def _table(file: TextIO) -> Iterator[Callable[["Verdict"], None]]:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table("photo", "verdict", "defect score", "class", "remark", box=None)
+    colours = {"OK": "green", "NG": "red", "REVIEW": "yellow", "ERROR": "magenta"}
+
+    def write(verdict: "Verdict") -> None:
+        word = verdict.verdict.value
+        score = "" if verdict.error else f"{verdict.defect_score:.4f}"
+        cells = (verdict.path, word, score, verdict.class_name, verdict.error or verdict.reason)
+        table.add_row(*(Text(shown(cell), style=colours.get(cell, "")) for cell in cells))
+
+    try:
+        yield write
+    finally:
+        width = None if file.isatty() else 200
+        Console(file=file, width=width).print(table)
+
+
+def _write_heatmap(
+    photo: "NamedPhoto", verdict: "Verdict", folder: Path, metadata: "Metadata"
+) -> None:
+    from okng import preprocess  # noqa: PLC0415
+    from okng.inference.verdict_picture import picture_of  # noqa: PLC0415
+
+    pixels = preprocess.read(photo.path, depth=metadata.input.depth)
+    picture = picture_of(pixels, verdict, metadata.heat)
+    target = folder / photo.name.with_name(short_name(photo.name.name, ".png"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(target)

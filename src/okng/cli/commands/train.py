@@ -1,0 +1,111 @@
+"""`okng train`: the main job, from a folder of photos to a proven inspector."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import okng
+from okng.cli.closing_lines import show_ending
+from okng.cli.console import progress
+from okng.cli.rates import show_rates
+
+_SHORT: dict[str, dict[str, Any]] = {
+    "--no-rotate": {"rotation": 0.0},
+    "--no-flips": {"flips": "none"},
+    "--no-relight": {"brightness": 0.0, "contrast": 0.0, "gamma": 0.0, "side_light": 0.0},
+}
+"""What the short flags stand for."""
+
+
+def train(
+    photos: Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option(help="Run folder; a new one under runs/ if not given.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="Settings file; flags win over it.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
+    no_rotate: Annotated[
+        bool,
+        typer.Option(
+            "--no-rotate",
+            help="The parts have a direction: as --rotation 0.",
+            rich_help_panel="Photos",
+        ),
+    ] = False,
+    no_flips: Annotated[
+        bool,
+        typer.Option(
+            "--no-flips",
+            help="A mirrored part is another part: as --flips none.",
+            rich_help_panel="Photos",
+        ),
+    ] = False,
+    no_relight: Annotated[
+        bool,
+        typer.Option(
+            "--no-relight",
+            help="Photos are shown in no other light: as --brightness 0 --contrast 0 --gamma 0 "
+            "--side-light 0.",
+            rich_help_panel="Photos",
+        ),
+    ] = False,
+    from_study: Annotated[
+        str | None,
+        typer.Option(
+            help="Best settings of a study: the folder of `okng tune`, or PATH_OR_URL::NAME."
+        ),
+    ] = None,
+    mlflow: Annotated[
+        str | None, typer.Option(help="Tell MLflow of the run: URI of a server, or a folder.")
+    ] = None,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Write files for TensorBoard to the run folder.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
+    settings: dict[str, Any],
+) -> None:
+    """Turn a folder of photos into a proven inspector: one model file and a report.
+
+    Example: okng train photos/ --out runs/castings --model efficientnet_lite0
+    """
+    given = {"--no-rotate": no_rotate, "--no-flips": no_flips, "--no-relight": no_relight}
+    run = okng.train(
+        photos,
+        out=out,
+        config=config,
+        resume=resume,
+        from_study=from_study,
+        mlflow=mlflow,
+        tensorboard=tensorboard,
+        progress=progress(quiet=quiet),
+        **_with_aliases(settings, given),
+    )
+    if as_json:
+        typer.echo(json.dumps(run.metrics, indent=2, ensure_ascii=False))
+    else:
+        show_rates(run.metrics)
+        show_ending(run, run.model_file)
+
+
+def _with_aliases(settings: dict[str, Any], given: dict[str, bool]) -> dict[str, Any]:
+    """The settings with what the short flags that were given stand for.
+
+    Raises:
+        ConfigError: a short flag and a setting that it stands for are both given.
+    """
+    from okng.errors import ConfigError  # noqa: PLC0415 - nothing else here needs it
+
+    chosen = [flag for flag, asked in given.items() if asked]
+    twice = [
+        f"{flag} and --{name.replace('_', '-')} exclude each other"
+        for flag in chosen
+        for name in _SHORT[flag]
+        if name in settings
+    ]
+    if twice:
+        raise ConfigError.gather(twice, where="the flags", hint="Give one of them.")
+    return settings | {name: value for flag in chosen for name, value in _SHORT[flag].items()}

@@ -1,0 +1,170 @@
+"""`train`: all stages of the main job, in order."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from okng.config import Settings, resolve
+from okng.dataset import find_photos
+from okng.errors import ConfigError, OkngError
+from okng.evaluation.report.pdf_file import check_pdf
+from okng.progress import Progress, watched
+from okng.runs.layout import RunFolder
+from okng.runs.opening import discard_new, open_run
+from okng.spawning import check_main, refuse_in_a_starting_process
+from okng.steps.decode import learn
+from okng.steps.limits import question_limits
+from okng.steps.numbering import Step
+from okng.steps.prepare import take_stock
+from okng.steps.publish import prove
+from okng.training import (
+    alone,
+    check_settings,
+    decided_turns,
+    in_own_words,
+)
+from okng.training.loggers import Tracking, check_tracking, open_tracking
+from okng.training.time_budget.saved_plan import in_time
+from okng.training.tuning.reuse import Tuned, find_tuned, keep_study
+
+if TYPE_CHECKING:
+    from okng.inference import Inspector
+
+
+class Run(RunFolder):
+    """A finished run: its files, its figures, its inspector."""
+
+    def inspector(self) -> "Inspector":
+        """The inspector of this run, ready to judge."""
+        from okng.inference import Inspector  # noqa: PLC0415 - only who judges needs it
+
+        return Inspector(self.model_file)
+
+
+def train(
+    photos: Path | str,
+    *,
+    out: Path | str | None = None,
+    config: Path | str | None = None,
+    resume: bool = False,
+    from_study: Path | str | None = None,
+    mlflow: str | None = None,
+    tensorboard: bool = False,
+    progress: Progress | bool | None = None,
+    **settings: Any,
+) -> Run:
+    """Turn a folder of photos into a proven inspector.
+
+    Args:
+        photos: a folder in one of the known layouts, or a CSV or Parquet manifest.
+        out: the run folder; a new one under `runs/` when left out.
+        config: an `okng.toml` with settings.
+        resume: go on with the run in `out`, to the result it would have had.
+        from_study: take the best settings of a study of `okng tune`: its folder, its file or the
+            URL of its database, and maybe `::NAME`.
+        mlflow: URI of an MLflow server or database, or a folder, that is told of the run.
+        tensorboard: write files for TensorBoard into the run folder.
+        progress: receives the progress; None shows it on stderr, False shows nothing.
+        **settings: single settings by the name of their flag (`model="cnn"`, `epochs=5`,
+            `image_size=96`); they win over the file and the study.
+
+    Trainings of several threads come one after the other. The random states of the process and
+    its warnings are afterwards what they were.
+
+    Returns:
+        The run, with `metrics`, `report`, `model_file` and `inspector()`.
+
+    Raises:
+        ConfigError: settings are unknown or do not fit together, there is no such study,
+            MLflow or TensorBoard is not installed, or several devices are asked for in a script
+            that trains whenever it is imported.
+        DatasetError: the photos cannot be used.
+        TrainingError: training or export cannot go on.
+
+    Example:
+        >>> run = okng.train("photos/", model="cnn", epochs=20)  # doctest: +SKIP
+        >>> run.metrics["escape_rate"]  # doctest: +SKIP
+        {'value': 0.0, 'low': 0.0, 'high': 0.012, 'n': 302, 'method': 'exact Clopper-Pearson'}
+    """
+    refuse_in_a_starting_process()
+    watcher = watched(progress)
+    with alone(watcher):  # checks build networks, which draw from the same random state
+        check_tracking(mlflow=mlflow is not None, tensorboard=tensorboard)
+        tuned = _tuned(from_study, config, settings)
+        folder, chosen = open_run(
+            Path(photos),
+            out=Path(out) if out else None,
+            settings_file=Path(config) if config else None,
+            overrides=_paths_as_text(settings),
+            resume=resume,
+            check=lambda chosen: _check(Path(photos), chosen),
+            base=tuned.settings if tuned else None,
+        )
+        question_limits(chosen.operating_point, watcher)
+        question_limits(chosen.report, watcher)
+        try:
+            check_pdf(chosen.report.pdf)
+            tracking = open_tracking(
+                folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
+            )
+        except OkngError:
+            if not resume:
+                discard_new(folder)  # so that the corrected command does not meet its own folder
+            raise
+        with tracking:
+            run = _stages(Path(photos), folder, chosen, watcher, tuned, tracking)
+            tracking.figures(run.metrics)
+        return run
+
+
+def _check(photos: Path, settings: Settings) -> None:
+    """Refuse what cannot work before the audit, which may take minutes, and leave no folder."""
+    if settings.training.devices > 1:
+        check_main()
+    data = settings.data
+    check_settings(settings, len(find_photos(photos, ok=data.ok, no_ok=data.no_ok).photos))
+
+
+def _stages(
+    photos: Path,
+    folder: RunFolder,
+    settings: Settings,
+    progress: Progress,
+    tuned: Tuned | None,
+    tracking: Tracking,
+) -> Run:
+    Step.AUDIT.begin(progress)
+    dataset = take_stock(photos, folder, resolve(settings), progress)
+    if folder.is_finished:
+        progress.say(f"the run is finished, nothing is left to do: {folder.folder}")
+        return Run(folder.folder)
+    if tuned:
+        keep_study(tuned, dataset, folder, progress)
+    Step.TRAIN.begin(progress)
+    with in_own_words():
+        settings, deadline = in_time(dataset, folder, settings, progress)
+        tracking.settings(settings)
+        model, samples = learn(
+            dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch
+        )
+        turned = decided_turns(settings, samples["train"].photos)
+        prove(dataset, model, samples, folder, turned, progress)
+    return Run(folder.folder)
+
+
+def _tuned(
+    study: Path | str | None, file: Path | str | None, given: Mapping[str, Any]
+) -> Tuned | None:
+    if study is None:
+        return None
+    if file is not None:
+        raise ConfigError(
+            "Settings come from a file or from a study, not from both",
+            where="--config, --from-study",
+            hint="Leave one of them out; single settings may be given as flags.",
+        )
+    return find_tuned(study, given)
+
+
+def _paths_as_text(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: str(v) if isinstance(v, Path) else v for k, v in settings.items()}

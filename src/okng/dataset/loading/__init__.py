@@ -1,0 +1,1 @@
+"""Folders and tables as users have them -> photos with labels."""

@@ -1,0 +1,260 @@
+"""Folders, or a manifest, as users have them -> a data set.
+
+Only what bears the name of a mask is decoded here, and no split is made.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from okng.dataset.class_counts import FEWEST_PARTS, FEWEST_PHOTOS
+from okng.dataset.classes import (
+    check_spellings,
+    find_ok_class,
+    how_chosen,
+    looks_like_class,
+    order_classes,
+)
+from okng.dataset.left_out import in_words
+from okng.dataset.loading.masks import take_masks
+from okng.dataset.loading.refusals import refuse_strangers
+from okng.dataset.loading.user_table import read_table
+from okng.dataset.naming import clean_label
+from okng.dataset.records import Dataset, LeftOut, Photo, Reason, Unreadable
+from okng.dataset.tree import (
+    Folder,
+    descend,
+    refuse_export,
+    refuse_nested,
+    scan,
+    split_of,
+    tables_in,
+)
+from okng.errors import DatasetError
+
+MIN_PHOTOS_PER_CLASS = 3
+_SHOWN = 10
+_ACCEPTED = """one folder per class (PHOTOS/<class>/*.jpg),
+      PHOTOS/
+        ok/       1.jpg 2.jpg ...
+        scratch/  3.jpg 4.jpg ...
+    or such folders below PHOTOS/train, PHOTOS/val and PHOTOS/test,
+    or MVTec style (train/good, test/<defect>),
+    or a CSV or Parquet manifest with path,label[,group,split]"""
+
+
+def find_photos(
+    source: Path | str, *, ok: str | None = None, no_ok: bool = False, fewest_classes: int = 2
+) -> Dataset:
+    """Find all photos of a folder or manifest, and the class of each.
+
+    MVTec's own split cannot teach a classifier, for its train folder holds no defect: such photos
+    come without a split. Whatever is no photo, lies in no class folder or beside the folders of
+    the splits, and every mask is counted in `left_out`. Whether classes are large enough is
+    checked once it is known which photos can be read: see `add_digests`.
+
+    Args:
+        source: a folder in one of the known layouts, or a manifest file.
+        ok: name of the OK class; recognised by its name when left out.
+        no_ok: there is no OK class.
+        fewest_classes: 2 to learn from; 1 is enough to judge.
+
+    Raises:
+        DatasetError: nothing usable, one class only, no OK class, or folders whose meaning is
+            open: classes below classes, an export of a labelling tool.
+    """
+    refuse_strangers(str(source), _ACCEPTED)
+    source = Path(source)
+    search = _Search(source if source.is_dir() else source.parent)
+    if source.is_dir():
+        search.folders()
+    else:
+        search.photos = read_table(source)
+    names = {photo.label for photo in search.photos} | search.denied_classes
+    check_spellings(names, source)
+    _check_classes(names, source, search, fewest_classes)
+    ok_class = find_ok_class(names, ok, no_ok=no_ok)
+    classes = order_classes(names, ok_class)
+    photos = tuple(sorted(search.photos, key=lambda photo: photo.path))
+    return Dataset(
+        search.root,
+        photos,
+        classes,
+        ok_class,
+        tuple(search.unread),
+        how_chosen(ok, no_ok=no_ok),
+        tuple(search.left_out),
+        tuple(search.remarks),
+    )
+
+
+def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
+    """Refuse classes that are too small to be shared out.
+
+    Raises:
+        DatasetError: names each such class, how many photos are needed, and why.
+    """
+    labels = Counter(photo.label for photo in dataset.photos)
+    few = {name: labels[name] for name in dataset.classes if labels[name] < fewest}
+    if few and not _only_rare(dataset, labels, few, fewest):
+        found = ", ".join(f"{name} has {count}" for name, count in few.items())
+        raise DatasetError(
+            f"Too few photos of a class: {found}{_reasons(dataset.unreadable)}",
+            where=dataset.root,
+            allowed=f"at least {fewest} photos of each class to be audited, and "
+            f"{FEWEST_PHOTOS} photos of {FEWEST_PARTS} different parts of each to be trained on; "
+            "figures mean something from about 60 on",
+            hint="Save those that cannot be read as JPEG or PNG, or add photos of this class."
+            if dataset.unreadable
+            else "Add photos of this class, or leave the class out.",
+        )
+
+
+def _only_rare(dataset: Dataset, labels: Counter[str], few: dict[str, int], fewest: int) -> bool:
+    """Whether types of defects alone are small, and others, or all together, are large enough."""
+    types = [name for name in dataset.classes if name != dataset.ok_class]
+    if dataset.ok_class in few or min(few.values()) == 0 or len(types) < 2:
+        return False
+    if dataset.ok_class is None:
+        return len(types) - len(few) >= 2
+    return sum(labels[name] for name in types) >= fewest
+
+
+@dataclass
+class _Search:
+    """A walk through the folders below a root, and what it met.
+
+    Attributes:
+        root: paths are relative to it.
+        photos: those found so far.
+        unread: folders without read permission.
+        left_out: files that are not judged.
+        denied_classes: classes of which a folder could not be read.
+        remarks: sentences on how the folders were read.
+        tree: all folders, without masks.
+    """
+
+    root: Path
+    photos: list[Photo] = field(default_factory=list)
+    unread: list[Unreadable] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    denied_classes: set[str] = field(default_factory=set)
+    remarks: list[str] = field(default_factory=list)
+    tree: Folder = field(default_factory=lambda: Folder("", ""))
+
+    def folders(self) -> None:
+        """Find out which layout it is, and collect its photos."""
+        found = scan(self.root)
+        self.tree, self.unread = found.tree, found.denied
+        if masks := take_masks(self.tree, self.root):
+            self.left_out.append(LeftOut(Reason.MASK, "", "", len(masks), masks[0]))
+        self.left_out += found.left_out()
+        refuse_export(self.tree, self.root)
+        base = descend(self.tree)
+        if base is not self.tree:
+            self.remarks.append(f"The classes lie in {self.root / base.path}.")
+        classes = self._splits(base)
+        refuse_nested(classes, self.root)
+        if _is_mvtec(self.photos):
+            self.photos = [Photo(photo.path, photo.label) for photo in self.photos]
+
+    def _splits(self, base: Folder) -> dict[str, list[Folder]]:
+        """Read folders of splits, or of classes; class folders by label."""
+        splits = {f.name: s for f in base.folders if (s := split_of(f.name)) is not None}
+        if not splits:
+            return self._classes(base, "")
+        others = [folder for folder in base.filled() if folder.name not in splits]
+        if "train" not in splits.values():
+            self._refuse_mixture(list(splits), others)
+        self.left_out += [
+            LeftOut(Reason.BESIDE, f.path, "", f.count(), next(f.paths())) for f in others
+        ]
+        self._no_class(base)
+        classes: dict[str, list[Folder]] = defaultdict(list)
+        for folder in base.folders:
+            if folder.name in splits:
+                for label, found in self._classes(folder, splits[folder.name]).items():
+                    classes[label] += found
+        return classes
+
+    def _classes(self, folder: Folder, split: str) -> dict[str, list[Folder]]:
+        self._no_class(folder)
+        classes: dict[str, list[Folder]] = defaultdict(list)
+        for inside in folder.folders:
+            label = clean_label(inside.name)
+            if self._denied(inside):
+                self.denied_classes.add(label)
+            if inside.count():
+                classes[label].append(inside)
+                self.photos += [Photo(path, label, split=split) for path in inside.paths()]
+        return classes
+
+    def _denied(self, folder: Folder) -> bool:
+        within = f"{folder.path}/"
+        return any(f"{item.path}/".startswith(within) for item in self.unread)
+
+    def _no_class(self, folder: Folder) -> None:
+        if folder.photos:
+            first = folder.join(folder.photos[0])
+            self.left_out.append(
+                LeftOut(Reason.NO_CLASS, folder.path, "", len(folder.photos), first)
+            )
+
+    def _refuse_mixture(self, splits: list[str], others: list[Folder]) -> None:
+        classes = [folder.name for folder in others]
+        if classes:
+            raise DatasetError(
+                f"Folders of a split ({', '.join(splits)}) and of classes ({', '.join(classes)}) "
+                "stand side by side",
+                where=self.root,
+                allowed=_ACCEPTED,
+                hint="Move or rename one of them.",
+            )
+
+
+def _is_mvtec(photos: list[Photo]) -> bool:
+    learned = {photo.label for photo in photos if photo.split == "train"}
+    return len(learned) == 1 and len({photo.label for photo in photos}) > 1
+
+
+def _check_classes(names: set[str], source: Path, search: _Search, fewest: int) -> None:
+    left_out = in_words(search.left_out)
+    there = f"{_reasons(search.unread)}\nLeft out: {left_out}" if left_out else ""
+    if not names:
+        raise DatasetError(
+            f"No photos were found in folders that name their class{there}",
+            where=source,
+            allowed=_ACCEPTED,
+            hint=_no_class_hint(source, search.tree),
+        )
+    if len(names) < fewest:
+        raise DatasetError(
+            f"There is only one class: {', '.join(map(repr, names))}{there}",
+            where=source,
+            allowed=_ACCEPTED,
+            hint=_one_class_hint(source, search.tree),
+        )
+
+
+def _no_class_hint(source: Path, tree: Folder) -> str:
+    if looks_like_class(source.resolve().name) and tree.photos:
+        return f"This looks like one class folder: give the folder above it, {source / '..'}."
+    if tree.photos and (tables := tables_in(tree)):
+        return f"Give the table that lies there, {source / tables[0]}, if it names the labels."
+    return "Sort the photos into one folder per class."
+
+
+def _one_class_hint(source: Path, tree: Folder) -> str:
+    inside = tree.filled()
+    if len(inside) == 1 and len(below := inside[0].filled()) > 1:
+        names = ", ".join(folder.name for folder in below[:4])
+        return f"If {names} are the classes, give {source / inside[0].name}."
+    return "Add a folder with photos of the other kind: a classifier learns the difference."
+
+
+def _reasons(unread: list[Unreadable] | tuple[Unreadable, ...]) -> str:
+    if not unread:
+        return ""
+    lines = [f"\n  - {item.path}: {item.reason}" for item in unread[:_SHOWN]]
+    more = f"\n  - and {len(unread) - _SHOWN} more" if len(unread) > _SHOWN else ""
+    return "\nThese could not be used:" + "".join(lines) + more

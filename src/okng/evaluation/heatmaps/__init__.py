@@ -1,0 +1,90 @@
+"""Are the heatmaps to be trusted? Asked of the model file itself, on photos that it judged rightly.
+
+Three checks: insertion and deletion (Petsiuk et al., 2018), the pointing game where masks exist
+(Zhang et al., 2018), and randomised weights (Adebayo et al., 2018). No torch.
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from okng import preprocess
+from okng.errors import PhotoError
+from okng.evaluation.heatmaps.conclusions import judge, nothing_to_check
+from okng.evaluation.heatmaps.insertion_deletion import erase
+from okng.evaluation.heatmaps.pointing_game import point
+from okng.evaluation.heatmaps.scale import heat_scale
+from okng.evaluation.heatmaps.true_positives import (
+    Hit,
+    drawn,
+    find_good,
+    find_hits,
+)
+from okng.evaluation.heatmaps.weight_randomisation import randomise
+from okng.evaluation.scores import Scores
+from okng.inference import Inspector
+
+__all__ = ["check_heatmaps", "heat_scale"]
+
+PHOTOS = 16
+MASKS = 200
+GOOD = 32
+
+
+def check_heatmaps(
+    model_file: Path, root: Path, scores: Scores, *, photos: int = PHOTOS, masks: int = MASKS
+) -> dict[str, Any]:
+    """Check the heatmaps of a model file; takes seconds.
+
+    Args:
+        model_file: the file that judged the photos.
+        root: folder that the paths in `scores` are relative to.
+        scores: of the photos that are reported.
+        photos: how many true hits, each of another part, insertion, deletion and randomised
+            weights are asked of.
+        masks: how many true hits with a mask the pointing game is asked of.
+
+    Returns:
+        The key `heatmap_check` of metrics.json: plain values, `trusted`, and `sentences`.
+    """
+    inspector = Inspector(model_file)
+    hits = find_hits(scores)
+    asked = list(_with_heatmaps(inspector, root, hits[:photos]))
+    usable = [hit for hit in asked if hit.heatmap.max() > hit.heatmap.min()]
+    if not usable:
+        return nothing_to_check(len(asked))
+    pointing = point(_with_heatmaps(inspector, root, hits), root, limit=masks)
+    found = {
+        "photos": len(usable),
+        "empty": len(asked) - len(usable),
+        **erase(inspector, usable, list(_photos(inspector, root, find_good(scores, GOOD)))),
+        "pointing": pointing,
+        "randomised": randomise(model_file, usable),
+    }
+    return judge(found)
+
+
+def _photos(
+    inspector: Inspector, root: Path, paths: Iterable[str]
+) -> Iterator[npt.NDArray[np.uint8]]:
+    depth = inspector.metadata.input.depth
+    for path in paths:
+        with contextlib.suppress(PhotoError):
+            yield preprocess.read(root / path, depth=depth)
+
+
+def _with_heatmaps(inspector: Inspector, root: Path, hits: list[Hit]) -> Iterator[Hit]:
+    """Hits with photo and heatmap; those that can no longer be read are passed over."""
+    for hit in hits:
+        try:
+            photo = preprocess.read(root / hit.path, depth=inspector.metadata.input.depth)
+        except PhotoError:
+            continue
+        verdict = inspector(photo, heatmap=True)
+        shown = drawn(verdict)
+        if shown is not None and verdict.defect_score >= verdict.threshold:
+            yield hit.seen(photo, shown)

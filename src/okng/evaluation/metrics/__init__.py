@@ -1,0 +1,1 @@
+"""Metrics of scored photos: rates with intervals, calibration, agreement, comparisons."""

@@ -1,0 +1,142 @@
+"""Acceptance in the trade's own terms: AIAG's attribute agreement analysis.
+
+Limits after the MSA manual of AIAG for one appraiser, here the inspector, against the reference:
+effectiveness, miss rate, false-alarm rate, and Cohen's kappa (1960).
+"""
+
+from typing import Any
+
+import numpy as np
+
+from okng.evaluation.statistics.bootstrap import (
+    FEWEST_PARTS,
+    fewest_parts,
+    resampled_counts,
+    resampled_rate,
+    without_interval,
+)
+from okng.evaluation.statistics.intervals import (
+    Bools,
+    Floats,
+    Groups,
+    Rate,
+    nothing,
+    proportion,
+)
+from okng.evaluation.statistics.no_error import flawless
+
+LIMITS = (
+    ("effectiveness", 0.90, 0.80, "high"),
+    ("miss_rate", 0.02, 0.05, "low"),
+    ("false_alarm_rate", 0.05, 0.10, "low"),
+    ("kappa", 0.90, 0.70, "high"),
+)
+GRADES = ("acceptable", "marginal", "unacceptable", "unknown")
+
+
+def acceptance(truth: Bools, called: Bools, groups: Groups) -> dict[str, Any]:
+    """Grade a test against the limits of AIAG.
+
+    Args:
+        truth: bool (N,), whether the part is defective.
+        called: bool (N,), whether it was called so.
+        groups: int (N,), equal for photos of one part.
+
+    Returns:
+        The part `acceptance` of metrics.json; see docs/reference/metrics.md. Every photo is one
+        decision; the intervals count parts.
+    """
+    rates = {
+        "effectiveness": proportion(called == truth, groups),
+        "miss_rate": proportion(~called[truth], groups[truth]),
+        "false_alarm_rate": proportion(called[~truth], groups[~truth]),
+        "kappa": kappa_rate(truth, called, groups),
+    }
+    rows = [
+        _row(name, rates[name], acceptable, marginal, better)
+        for name, acceptable, marginal, better in LIMITS
+    ]
+    worst = {
+        "grade": max((row["grade"] for row in rows), key=GRADES.index),
+        "grade_of_bound": _worst_bound([row["grade_of_bound"] for row in rows]),
+    }
+    return {
+        "unit": "photos, with intervals over parts",
+        **{name: rate.model_dump() for name, rate in rates.items()},
+        "rows": rows,
+        **worst,
+        "sentences": _sentences(worst, rows),
+    }
+
+
+def kappa(cells: Floats) -> Floats:
+    """Cohen's kappa of tables (R, 4) of both defective, only called, only true, both good."""
+    both, only_called, only_true, neither = cells.T
+    n = cells.sum(axis=1)
+    agreed = both + neither
+    chance = (both + only_called) * (both + only_true) + (neither + only_called) * (
+        neither + only_true
+    )
+    below = n * n - chance
+    found: Floats = np.divide(
+        n * agreed - chance, below, out=np.full(len(n), np.nan), where=below > 0
+    )
+    return found
+
+
+def kappa_rate(truth: Bools, called: Bools, groups: Groups) -> Rate:
+    """Kappa with its bootstrap interval over groups; none where a class is missing."""
+    if truth.all() or not truth.any():
+        return nothing("a class is missing")
+    cells = np.stack([truth & called, ~truth & called, truth & ~called, ~truth & ~called], axis=1)
+    value = float(kappa(cells.sum(axis=0, keepdims=True).astype(float))[0])
+    parts = fewest_parts(truth, groups)
+    if parts < FEWEST_PARTS:
+        return without_interval(value, len(truth), "too few parts for an interval")
+    if value == 1.0:
+        return flawless(kappa, truth, groups)
+    drawn = kappa(resampled_counts(cells, groups))
+    return resampled_rate(value, drawn, len(truth), parts, signed=True)
+
+
+def _row(name: str, rate: Rate, acceptable: float, marginal: float, better: str) -> dict[str, Any]:
+    bound = rate.low if better == "high" else rate.high
+    return {
+        "figure": name,
+        "value": rate.value,
+        "low": rate.low,
+        "high": rate.high,
+        "acceptable": acceptable,
+        "marginal": marginal,
+        "better": better,
+        "grade": _grade(rate.value, acceptable, marginal, better),
+        "grade_of_bound": _grade(bound, acceptable, marginal, better),
+    }
+
+
+def _worst_bound(grades: list[str]) -> str:
+    """Of what is proven, a bound that is not known cannot be better than one that is."""
+    return "unacceptable" if "unacceptable" in grades else max(grades, key=GRADES.index)
+
+
+def _grade(value: float | None, acceptable: float, marginal: float, better: str) -> str:
+    if value is None:
+        return "unknown"
+    sign = 1 if better == "high" else -1
+    if sign * value >= sign * acceptable:
+        return "acceptable"
+    return "marginal" if sign * value >= sign * marginal else "unacceptable"
+
+
+def _sentences(worst: dict[str, str], rows: list[dict[str, Any]]) -> list[str]:
+    if worst["grade"] == "unknown":
+        names = ", ".join(r["figure"].replace("_", " ") for r in rows if r["grade"] == "unknown")
+        return [f"The test cannot grade {names}: good or defective parts are missing."]
+    found = [f"Against the limits of AIAG the inspector is {worst['grade']}."]
+    if worst["grade_of_bound"] != worst["grade"]:
+        short = [r["figure"].replace("_", " ") for r in rows if r["grade_of_bound"] != r["grade"]]
+        found.append(
+            f"The test is too small to prove it: {', '.join(short)} may lie beyond a limit. At the "
+            f"worse ends of the intervals it is {worst['grade_of_bound']}."
+        )
+    return found

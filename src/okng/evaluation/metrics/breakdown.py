@@ -1,0 +1,102 @@
+"""The same rates for each station, shift, defect type, or any other column."""
+
+from typing import Any
+
+import numpy as np
+
+from okng.evaluation.metrics.binary_rates import escape_bound, shares
+from okng.evaluation.scores import Scores
+from okng.evaluation.statistics.intervals import Bools
+from okng.verdict import OperatingPoint
+
+_FIGURES = ("accuracy", "escape_rate", "overkill_rate")
+_MOST = 200
+_SIGNIFICANT = 0.01
+_DRAWS = 2000
+
+
+def measure_by(scores: Scores, point: OperatingPoint, column: str) -> dict[str, Any]:
+    """Accuracy, escapes and overkill of the photos of each value of a column.
+
+    Args:
+        scores: with an OK class.
+        point: the operating point.
+        column: of the table; a photo without a value stands under `(none)`.
+
+    Returns:
+        `rows`, `differences` and `sentences`; see docs/reference/metrics.md.
+
+    Raises:
+        ConfigError: there is no such column.
+    """
+    values = np.where((column_values := scores.column(column)) == "", "(none)", column_values)
+    names, counts = np.unique(values, return_counts=True)
+    shown = names[np.argsort(-counts, kind="stable")][:_MOST]
+    rows = [_row(scores.keep(values == name), point, str(name)) for name in sorted(shown)]
+    sentences = []
+    if len(names) > _MOST:
+        sentences.append(f"{len(names):,} values of {column}; the {_MOST} most frequent are shown.")
+    differences = [] if column == "label" else _differences(scores, point, values)
+    sentences += [
+        f"The {d['figure'].replace('_', ' ')} differs between the values of {column} by more than "
+        f"chance (p = {d['p']:.2g})."
+        for d in differences
+        if d["p"] < _SIGNIFICANT
+    ]
+    return {"rows": rows, "differences": differences, "sentences": sentences}
+
+
+def _row(part: Scores, point: OperatingPoint, name: str) -> dict[str, Any]:
+    truth, called = part.is_defective, part.defect_scores >= point.threshold
+    rates = shares(truth, called, part.groups)
+    row: dict[str, Any] = {
+        "value": name,
+        "photos": len(part),
+        "groups": len(np.unique(part.groups)),
+        "good": int((~truth).sum()),
+        "defective": int(truth.sum()),
+        **{figure: rates[figure].model_dump() for figure in _FIGURES},
+    }
+    row["escape_rate"]["upper_one_sided"] = escape_bound(truth, called, part.groups)
+    return row
+
+
+def _differences(scores: Scores, point: OperatingPoint, values: Any) -> list[dict[str, Any]]:
+    """Whether escapes and overkills depend on the value: chance is drawn by moving whole parts."""
+    truth, called = scores.is_defective, scores.defect_scores >= point.threshold
+    found = []
+    for figure, kind, wrong in (("escape_rate", truth, ~called), ("overkill_rate", ~truth, called)):
+        p = _permuted(wrong[kind], values[kind], scores.groups[kind])
+        if p is not None:
+            method = f"chi-square over {_DRAWS} draws that move whole parts between the values"
+            found.append({"figure": figure, "p": p, "method": method})
+    return found
+
+
+def _permuted(wrong: Bools, values: Any, groups: Any) -> float | None:
+    """P value that errors do not depend on the value; None where there is nothing to compare.
+
+    The parts' values are permuted; a part whose photos have several values keeps its first.
+    """
+    if not wrong.any() or wrong.all():
+        return None
+    first = np.unique(groups, return_index=True)[1]
+    numbers = np.unique(groups, return_inverse=True)[1]
+    value = np.unique(values[first], return_inverse=True)[1]
+    kinds = int(value.max()) + 1
+    if kinds < 2:
+        return None
+    errors = np.bincount(numbers, weights=wrong.astype(float))
+    sizes = np.bincount(numbers).astype(float)
+    rng = np.random.default_rng(0)
+    share = float(errors.sum() / sizes.sum())
+
+    def distance(assigned: Any) -> float:
+        seen = np.bincount(assigned, weights=errors, minlength=kinds)
+        expected = share * np.bincount(assigned, weights=sizes, minlength=kinds)
+        return float(np.sum((seen - expected) ** 2 / np.maximum(expected, 1e-12)))
+
+    observed = distance(value)
+    draws = max(200, min(_DRAWS, 20_000_000 // len(value)))
+    more = sum(distance(rng.permutation(value)) >= observed - 1e-9 for _ in range(draws))
+    return float((more + 1) / (draws + 1))

@@ -1,0 +1,194 @@
+"""Two inspectors on the same photos: is one better, or is it chance?
+
+McNemar (1947), exact; where parts have several photos, whole parts change sides instead. For the
+intervals of differences see `okng.evaluation.statistics.paired_intervals`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from okng.evaluation.metrics.binary_rates import RANKING_DRAWS, rankings
+from okng.evaluation.statistics.bootstrap import Ranking, over_draws
+from okng.evaluation.statistics.intervals import Bools, Floats, Groups
+from okng.evaluation.statistics.paired_intervals import (
+    FEWEST_TO_COMPARE,
+    joined_difference,
+    share_difference,
+)
+
+_SWAPS = 9999
+_SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What two inspectors said of the same photos.
+
+    Attributes:
+        truth: bool (N,), whether the part is defective.
+        groups: int (N,), equal for photos of one part.
+        scores: defect scores (N,) of each.
+        called: bool (N,), whether each called the part defective.
+        right: bool (N,), whether each was right.
+    """
+
+    truth: Bools
+    groups: Groups
+    scores: tuple[Floats, Floats]
+    called: tuple[Bools, Bools]
+    right: tuple[Bools, Bools]
+
+    @property
+    def grouped(self) -> bool:
+        """Whether parts have several photos."""
+        return len(np.unique(self.groups)) < len(self.groups)
+
+
+def compare_pair(pair: Pair, names: tuple[str, str]) -> dict[str, Any]:
+    """Tests, differences with intervals, and a verdict in words.
+
+    Args:
+        pair: at least one photo.
+        names: of the two, for the words.
+
+    Returns:
+        `photos`, `groups`, `tests`, `figures` (a, b, difference with interval), and `verdict`.
+    """
+    everything = np.ones(len(pair.truth), dtype=bool)
+    kinds = (("all", everything), ("defective", pair.truth), ("good", ~pair.truth))
+    tests = {name: mcnemar(pair, kind) for name, kind in kinds if kind.any()}
+    figures = _figures(pair)
+    return {
+        "photos": len(pair.truth),
+        "groups": len(np.unique(pair.groups)),
+        "tests": tests,
+        "figures": figures,
+        "verdict": _too_few(pair) or verdict(tests, names),
+    }
+
+
+def mcnemar(pair: Pair, kind: Bools) -> dict[str, Any]:
+    """Photos where only one of the two is right, and how likely chance alone does that.
+
+    Args:
+        pair: the two inspectors.
+        kind: bool (N,), photos to look at.
+
+    Returns:
+        `only_a_right`, `only_b_right`, `p` in [0, 1], and `method`.
+    """
+    a, b = (right[kind] for right in pair.right)
+    only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
+    found: dict[str, Any] = {"only_a_right": only_a, "only_b_right": only_b}
+    groups = pair.groups[kind]
+    if len(np.unique(groups)) == len(groups):
+        p = float(stats.binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
+        return {**found, "p": p, "method": "exact McNemar"}
+    p = _swap_parts(b.astype(float) - a, groups)
+    return {
+        **found,
+        "p": p,
+        "method": f"McNemar over parts, {_SWAPS:,} random swaps of whole parts",
+    }
+
+
+def verdict(tests: dict[str, dict[str, Any]], names: tuple[str, str]) -> str:
+    """Which of the two is better, in words."""
+    counts = tests["all"]
+    a, b = counts["only_a_right"], counts["only_b_right"]
+    seen = f"{names[0]} alone is right on {a} photos, {names[1]} alone on {b}"
+    if a == b == 0:
+        which = f"{names[0]} and {names[1]}"
+        return f"{which} are right and wrong on the same photos: this test cannot tell them apart."
+    if counts["p"] < _SIGNIFICANT:
+        better = names[int(b > a)]
+        return f"{better} is better: {seen} (p = {counts['p']:.2g}).{_sides(tests, names)}"
+    sides = _sides(tests, names)
+    if sides:
+        return f"Neither is better in all: {seen} (p = {counts['p']:.2g}).{sides} Costs decide."
+    return f"A tie: {seen}, which chance alone does often (p = {counts['p']:.2g})."
+
+
+def _too_few(pair: Pair) -> str:
+    """Why nothing can be compared; empty where enough parts are common to both."""
+    photos, parts = len(pair.truth), len(np.unique(pair.groups))
+    if parts >= FEWEST_TO_COMPARE:
+        return ""
+    seen = f"Only {photos} photo{'' if photos == 1 else 's'}"
+    shown = "" if parts == photos else f" of {parts} part{'' if parts == 1 else 's'}"
+    are = "is" if photos == 1 else "are"
+    return (
+        f"{seen}{shown} {are} common to both: nothing can be compared. It takes "
+        f"{FEWEST_TO_COMPARE} parts at the very least, and a hundred or more to see a difference "
+        "that matters."
+    )
+
+
+def _sides(tests: dict[str, dict[str, Any]], names: tuple[str, str]) -> str:
+    """What differs by more than chance: escapes, overkill, or nothing."""
+    words = {"defective": "lets fewer defective parts through", "good": "rejects fewer good parts"}
+    found = []
+    for kind, what in words.items():
+        row = tests.get(kind)
+        if row and row["p"] < _SIGNIFICANT:
+            found.append(f" {names[int(row['only_b_right'] > row['only_a_right'])]} {what}.")
+    return "".join(found)
+
+
+def _swap_parts(difference: Floats, groups: Groups) -> float:
+    numbers = np.unique(groups, return_inverse=True)[1]
+    sums = np.bincount(numbers, weights=difference)
+    sums = sums[sums != 0]
+    if not len(sums):
+        return 1.0
+    rng = np.random.default_rng(0)
+    observed, more, left = abs(sums.sum()) - 1e-9, 0, _SWAPS
+    while left:
+        count = min(left, max(1, 10_000_000 // len(sums)))
+        signs = rng.integers(0, 2, (count, len(sums)), dtype=np.int8) * 2 - 1
+        more += int((np.abs(signs @ sums) >= observed).sum())
+        left -= count
+    return (more + 1) / (_SWAPS + 1)
+
+
+def _figures(pair: Pair) -> dict[str, Any]:
+    everything = np.ones(len(pair.truth), dtype=bool)
+    passed = ~pair.called[0], ~pair.called[1]
+    found = {
+        name: _share(hits, kind, pair.groups)
+        for name, hits, kind in (
+            ("accuracy", pair.right, everything),
+            ("escape_rate", passed, pair.truth),
+            ("overkill_rate", pair.called, ~pair.truth),
+        )
+        if kind.any()
+    }
+    return found | (_areas(pair) if pair.truth.any() and not pair.truth.all() else {})
+
+
+def _share(hits: tuple[Bools, Bools], kind: Bools, groups: Groups) -> dict[str, Any]:
+    a, b = (each[kind] for each in hits)
+    difference = share_difference(a, b, groups[kind])
+    return {"a": float(a.mean()), "b": float(b.mean()), "difference": difference}
+
+
+def _areas(pair: Pair) -> dict[str, Any]:
+    """Areas under the curves of both, drawn with the same parts."""
+    numbers = np.unique(pair.groups, return_inverse=True)[1]
+    sides = [
+        (
+            rankings(scores, pair.truth, numbers),
+            over_draws(Ranking.of(scores, pair.truth).areas, numbers, RANKING_DRAWS),
+        )
+        for scores in pair.scores
+    ]
+    (a, drawn_a), (b, drawn_b) = sides
+    found = {}
+    for column, name in enumerate(("roc_auc", "average_precision")):
+        drawn = np.stack([drawn_a[:, column], drawn_b[:, column]], axis=1)
+        difference = joined_difference(a[name], b[name], drawn)
+        found[name] = {"a": a[name].value, "b": b[name].value, "difference": difference}
+    return found

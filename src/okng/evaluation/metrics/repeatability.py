@@ -1,0 +1,119 @@
+"""Several runs over the same parts: does the inspector say the same of a part each time?
+
+Agreement between runs after AIAG's attribute agreement analysis; kappa over several runs after
+Fleiss (1971).
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from okng.evaluation.scores import Scores
+from okng.evaluation.statistics.intervals import Floats, proportion
+from okng.verdict import OperatingPoint
+
+COLUMNS = ("run", "trial")
+_SHOWN = 50
+
+
+def find_runs(scores: Scores, column: str | None) -> str | None:
+    """The column that tells runs apart: the one that was named, or `run`, or `trial`."""
+    if column is not None:
+        scores.column(column)
+        return column
+    return next((name for name in COLUMNS if name in scores.table), None)
+
+
+def repeatability(scores: Scores, point: OperatingPoint, column: str) -> dict[str, Any] | None:
+    """Compare runs over the same parts; each group is a part.
+
+    Args:
+        scores: with an OK class.
+        point: the operating point.
+        column: tells the runs apart.
+
+    Returns:
+        The part `repeatability` of metrics.json; None where no part was seen in two runs.
+    """
+    table = pd.DataFrame(
+        {
+            "part": scores.table["group"],
+            "run": scores.column(column),
+            "score": scores.defect_scores,
+            "bad": scores.is_defective,
+            "label": scores.table["label"],
+        }
+    )
+    table = table[(table["part"] != "") & (table["run"] != "")]
+    wide = table.pivot_table(index="part", columns="run", values="score", aggfunc="max")
+    wide = wide.loc[wide.notna().sum(axis=1) >= 2]
+    if wide.empty:
+        return None
+    label = table.groupby("part")["label"].first()[wide.index].to_numpy()
+    bad = table.groupby("part")["bad"].max()[wide.index].to_numpy(dtype=bool)
+    values, seen = wide.to_numpy(dtype=float), wide.notna().to_numpy()
+    called = np.where(seen, values >= point.threshold, False)
+    all_ng = (called | ~seen).all(axis=1)
+    same = all_ng | ~called.any(axis=1)
+    right = same & (all_ng == bad)
+    found: dict[str, Any] = {
+        "column": column,
+        "runs": [str(name) for name in wide.columns],
+        "parts": len(wide),
+        "agreement": proportion(same).model_dump(),
+        "agreement_good": proportion(same[~bad]).model_dump(),
+        "agreement_defective": proportion(same[bad]).model_dump(),
+        "against_truth": proportion(right).model_dump(),
+        "kappa_between_runs": fleiss_kappa(
+            np.stack([called.sum(axis=1), (seen & ~called).sum(axis=1)], axis=1)
+        ),
+        "score_sd": _pooled_deviation(values),
+        "score_range": _ranges(values),
+        "flips": _flips(wide, called, same, label),
+    }
+    sentence = (
+        f"{int(same.sum())} of {len(wide)} parts got the same verdict in every run, "
+        f"{int(right.sum())} of them the right one; the score of a part varies by "
+        f"{found['score_sd']:.4f} (standard deviation) between runs."
+    )
+    found["sentences"] = [sentence]
+    return found
+
+
+def fleiss_kappa(counts: npt.NDArray[np.generic]) -> float | None:
+    """Kappa of verdict counts (parts, verdicts), parts with as many runs as most have.
+
+    None where all verdicts are the same, so that agreement by chance is certain.
+    """
+    table = counts.astype(float)
+    n = float(table.sum(axis=1).max())
+    table = table[table.sum(axis=1) == n]
+    agreed = float(np.mean((np.sum(table**2, axis=1) - n) / (n * (n - 1))))
+    chance = float(np.sum((table.sum(axis=0) / table.sum()) ** 2))
+    return None if chance == 1 else (agreed - chance) / (1 - chance)
+
+
+def _pooled_deviation(values: Floats) -> float:
+    count = np.sum(~np.isnan(values), axis=1)
+    return float(np.sqrt(np.sum(np.nanvar(values, axis=1) * count) / np.sum(count - 1)))
+
+
+def _ranges(values: Floats) -> dict[str, float]:
+    ranges = np.nanmax(values, axis=1) - np.nanmin(values, axis=1)
+    return {"median": float(np.median(ranges)), "largest": float(ranges.max())}
+
+
+def _flips(wide: pd.DataFrame, called: Any, same: Any, label: Any) -> list[dict[str, Any]]:
+    found = []
+    for row in np.flatnonzero(~same)[:_SHOWN]:
+        scores = {str(name): float(value) for name, value in wide.iloc[row].dropna().items()}
+        verdicts = {
+            str(name): "NG" if called[row, number] else "OK"
+            for number, name in enumerate(wide.columns)
+            if str(name) in scores
+        }
+        found.append({"part": str(wide.index[row]), "label": str(label[row]),
+                      "verdicts": verdicts, "scores": scores})  # fmt: skip
+    return found

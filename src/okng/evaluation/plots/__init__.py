@@ -1,0 +1,70 @@
+"""The pictures of a report, drawn from the files of a run folder.
+
+A figure whose values are not there is not drawn, and one of an older run is removed.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from okng.evaluation.plots.drawing import save
+from okng.evaluation.plots.thresholds import review, thresholds
+from okng.evaluation.plots.training import curves
+from okng.evaluation.plots.trust import heatmap_check, reliability, robustness
+from okng.evaluation.plots.verdicts import confusion, histogram, ranking
+from okng.evaluation.scores import Scores
+
+__all__ = ["write_figures"]
+
+
+def write_figures(run: Path) -> None:
+    """Draw `figures/*.png` from `metrics.json`, and, where there are, the scores and the history.
+
+    Names: confusion_matrix, scores, roc, thresholds, review, reliability, robustness,
+    heatmap_check, curves (of the training).
+    """
+    metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
+    folder = run / "figures"
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    for name, figure in (*_of_scores(run, metrics), *_of_metrics(metrics), *_of_history(run)):
+        save(figure, folder / f"{name}.png")
+
+
+def _of_scores(run: Path, metrics: dict[str, Any]) -> Iterator[tuple[str, Figure]]:
+    classes, ok_class = tuple(metrics["classes"]), metrics["ok_class"]
+    if ok_class is None or not (run / "scores.csv").exists():
+        return
+    scores = Scores.read(run / "scores.csv", classes, ok_class).select(metrics["split"])
+    if len(scores):
+        yield "scores", histogram(scores, metrics["threshold"])
+    if 0 < scores.is_defective.sum() < len(scores):
+        yield "roc", ranking(scores, metrics)
+
+
+def _of_metrics(metrics: dict[str, Any]) -> Iterator[tuple[str, Figure]]:
+    yield "confusion_matrix", confusion(metrics)
+    found = metrics.get("curves") or {}
+    if "test" in found or "validation" in found:
+        yield "thresholds", thresholds(found, metrics["threshold"])
+    if found.get("review", {}).get("review_rate"):
+        yield "review", review(found["review"])
+    if metrics.get("reliability", {}).get("bins"):
+        yield "reliability", reliability(metrics["reliability"])
+    if metrics.get("robustness", {}).get("kinds"):
+        yield "robustness", robustness(metrics["robustness"])
+    if metrics.get("heatmap_check", {}).get("curves"):
+        yield "heatmap_check", heatmap_check(metrics["heatmap_check"]["curves"])
+
+
+def _of_history(run: Path) -> Iterator[tuple[str, Figure]]:
+    """Nothing where there was but one step: a curve of one point says nothing."""
+    if (run / "history.csv").exists():
+        history = pd.read_csv(run / "history.csv")
+        if len(history) > 1:
+            yield "curves", curves(history)

@@ -1,0 +1,106 @@
+"""Title, facts and first line of the first page: what was tested, and whether it was new."""
+
+from typing import Any
+
+from okng import __version__
+from okng.evaluation.report.inputs import Source
+from okng.evaluation.report.wording import count, listed, set_aside
+
+_CHOSEN = {
+    "name": "taken by its name; if that is wrong, every figure is turned round",
+    "given": "as named by the user",
+    "model": "as the model file has it",
+}
+_DIGEST = 12  # signs of a digest that tell two files apart
+
+
+def title(source: Source) -> str:
+    """The title that was given, or the name of the inspector."""
+    given = str(source.asked.get("title") or "")
+    return f"Validation report: {given or f'visual inspector {inspector_name(source)}'}"
+
+
+def inspector_name(source: Source) -> str:
+    """The name in the model file; else that of the folder."""
+    return str(source.metrics.get("model", {}).get("name") or source.name)
+
+
+def line(source: Source) -> str:
+    """Part, author, date, version and digest in one line, also for the head of each page."""
+    model: dict[str, Any] = source.metrics.get("model") or {}
+    found = {
+        "Part": source.asked.get("part"),
+        "Author": source.asked.get("author"),
+        "Date": _date(source),
+        "okng": _version(source),
+        "Model file": str(model.get("digest", ""))[:_DIGEST],
+    }
+    return " | ".join(f"{name} {value}" for name, value in found.items() if value)
+
+
+def first_line(source: Source) -> str:
+    """What was tested, and, only where that was checked, that it was new to the model."""
+    metrics = source.metrics
+    leakage = metrics["leakage"]
+    whole = _tested(metrics)
+    if leakage["photos"]:
+        return f"{whole}; {leakage['photos']:,} show parts that training or validation used."
+    if _copies_searched(leakage):
+        return f"{whole} that the model had never seen."
+    if set_aside(metrics) and leakage["checked"]:
+        return (
+            f"{whole} that were set aside. Turned or changed copies of training parts were not "
+            "looked for."
+        )
+    if leakage["checked"]:
+        checked = listed(leakage["checked"])
+        return f"{whole}. None is known to show a part of training (checked: {checked})."
+    return f"{whole}. Whether the model was trained on them is not known."
+
+
+def good_class(source: Source) -> str:
+    """Which class holds the good parts, beside the headline: a wrong choice turns every figure."""
+    metrics = source.metrics
+    ok = metrics["ok_class"]
+    if ok is None:
+        return f"Types: {listed(metrics['classes'])}. There is no class of good parts."
+    defects = [name for name in metrics["classes"] if name != ok]
+    summary = (source.audit or {}).get("summary", {})
+    how = _CHOSEN.get((summary.get("ok_class") or {}).get("chosen_by", ""), "")
+    chosen = f" ({how})" if how else ""
+    return f"Good parts: class {ok}{chosen}. Defective parts: {listed(defects)}."
+
+
+def _tested(metrics: dict[str, Any]) -> str:
+    photos, parts = metrics["photos"], metrics["groups"]
+    of = f"{count(photos, 'photo')} of {count(parts, 'part')}"
+    kinds = [
+        f"{metrics[kind]['parts' if photos == parts else 'photos']:,} {kind}"
+        for kind in ("good", "defective")
+        if metrics["ok_class"] is not None and kind in metrics
+    ]
+    return f"Tested on {of}{f' ({listed_plainly(kinds)})' if kinds else ''}"
+
+
+def listed_plainly(words: list[str]) -> str:
+    """Words with commas between."""
+    return ", ".join(words)
+
+
+def _copies_searched(leakage: dict[str, Any]) -> bool:
+    """Whether turned and changed copies of training parts were searched for among the photos."""
+    if "near-duplicates" in leakage["checked"]:
+        return True
+    return bool(leakage["checked"]) and "near" not in leakage.get("not_checked", {"near": ""})
+
+
+def _date(source: Source) -> str:
+    metrics = source.metrics
+    judged = (metrics.get("evaluation") or {}).get("judged")
+    return str(judged or (metrics.get("model") or {}).get("created") or "")[:10]
+
+
+def _version(source: Source) -> str:
+    judged = (source.metrics.get("evaluation") or {}).get("versions") or {}
+    made = (source.metrics.get("model") or {}).get("versions") or {}
+    return str(judged.get("okng") or made.get("okng") or __version__)

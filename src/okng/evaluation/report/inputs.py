@@ -1,0 +1,115 @@
+"""What a report is written from: the files of one folder, some of which may be missing."""
+
+import contextlib
+import csv
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from okng.errors import DatasetError
+from okng.evaluation.scores import Scores
+
+_EPOCH = {"epoch", "train_loss", "val_loss", "train_accuracy", "val_accuracy"}
+
+
+class Source:
+    """The files of a run, or of an `okng evaluate`.
+
+    Args:
+        folder: holds metrics.json and scores.csv, maybe audit.json, okng.toml, figures, gradcam.
+
+    Raises:
+        DatasetError: there is no metrics.json, or it cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = folder.resolve().name
+        try:
+            self.metrics: dict[str, Any] = _json(folder / "metrics.json")
+        except (OSError, ValueError) as exc:
+            raise DatasetError(
+                f"The figures cannot be read: {exc}",
+                where=folder / "metrics.json",
+                hint="A report is written of a finished run, or by `okng evaluate`.",
+            ) from exc
+
+    @cached_property
+    def audit(self) -> dict[str, Any] | None:
+        """What the audit found; None where the photos were not audited."""
+        path = self.folder / "audit.json"
+        return _json(path) if path.exists() else None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Title, part, author and required rates, as far as they were given."""
+        settings = self.metrics.get("settings") or {}
+        found: dict[str, Any] = self.metrics.get("report") or settings.get("report") or {}
+        return found
+
+    @property
+    def serious(self) -> list[str]:
+        """Serious findings of the audit, in a sentence each; leaks have figures of their own."""
+        findings = (self.audit or {}).get("findings", [])
+        leaks = self.metrics["leakage"]["photos"]
+        return [
+            finding["what"]
+            for finding in findings
+            if finding["severity"] == "serious" and not (leaks and finding["check"] == "leaks")
+        ]
+
+    @cached_property
+    def study(self) -> dict[str, Any] | None:
+        """The study that the settings were taken from; None where there was none."""
+        path = self.folder / "tuning" / "study.json"
+        return _json(path) if path.exists() else None
+
+    @cached_property
+    def settings(self) -> str:
+        """The settings file, or nothing."""
+        path = self.folder / "okng.toml"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    @cached_property
+    def scores(self) -> Scores | None:
+        """Scores of the photos that the figures are about; None where they were not kept."""
+        path = self.folder / "scores.csv"
+        if not path.exists():
+            return None
+        classes = tuple(self.metrics["classes"])
+        return Scores.read(path, classes, self.metrics["ok_class"]).select(self.metrics["split"])
+
+    @cached_property
+    def cases(self) -> list[dict[str, Any]]:
+        """Photos with heatmaps, as the gallery lists them."""
+        path = self.folder / "gradcam" / "gallery.json"
+        return _json(path) if path.exists() else []
+
+    @cached_property
+    def history(self) -> list[dict[str, float]]:
+        """The epochs of the training; none where nothing was trained here."""
+        path = self.folder / "history.csv"
+        if not path.exists():
+            return []
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [_numbers(row) for row in csv.DictReader(file)]
+        return [row for row in rows if row.keys() >= _EPOCH]
+
+    def figure(self, name: str) -> Path | None:
+        """A drawn figure, if it is there."""
+        path = self.folder / "figures" / f"{name}.png"
+        return path if path.exists() else None
+
+
+def _numbers(row: dict[str, str]) -> dict[str, float]:
+    """The cells of a row that are numbers."""
+    found = {}
+    for name, text in row.items():
+        with contextlib.suppress(TypeError, ValueError):
+            found[name] = float(text)
+    return found
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

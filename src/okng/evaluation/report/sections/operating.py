@@ -1,0 +1,166 @@
+"""The operating point: why this threshold, what others would mean, how firmly it stands."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from okng.evaluation.report.blocks import (
+    Block,
+    Explorer,
+    Paragraph,
+    Picture,
+    Table,
+    bold,
+    told,
+)
+from okng.evaluation.report.inputs import Source
+from okng.evaluation.report.threshold_table import Sweep, sweep
+from okng.evaluation.report.wording import count, percent
+
+_ALLOWED = (0.01, 0.02, 0.05, 0.1)
+_COSTS = (
+    "The costs shown first are those by which the threshold in use was chosen, if so many parts "
+    "are defective; put in your own."
+)
+_NO_COSTS = "The threshold in use was not chosen by these costs; put in your own."
+_NOT_CHOSEN = {"given", "default"}
+_CHOSEN = "The threshold was chosen on other photos than these."
+_NOT_HERE = (
+    "Another threshold that is picked by what it does to these photos needs new parts to prove it."
+)
+
+
+def operating_point(source: Source) -> Iterator[Block]:
+    """Threshold, reason, and what other thresholds would have meant on this sample."""
+    metrics = source.metrics
+    if metrics["ok_class"] is None:
+        return
+    point = metrics.get("operating_point", {})
+    reason = f" ({point['reason']})" if point.get("reason") else ""
+    threshold = bold(f"{metrics['threshold']:.4f}")
+    yield Paragraph(("A part with a defect score of ", threshold, f" or more is NG{reason}."))
+    chosen = "" if point.get("policy") in _NOT_CHOSEN else f"{_CHOSEN} "
+    yield Paragraph(f"{chosen}{_NOT_HERE}")
+    if scores := source.figure("scores"):
+        yield Picture(scores, "Histogram of defect scores of good and defective parts, with the "
+                      "threshold", width=0.8)  # fmt: skip
+    yield from _explorer(source)
+    yield from _alternatives(metrics)
+    both = "validation" in (metrics.get("curves") or {})
+    if picture := source.figure("thresholds"):
+        alt = "Escape rate, overkill rate and cost over the threshold"
+        yield Picture(picture, alt, width=1.0 if both else 0.7)
+    if picture := source.figure("roc"):
+        yield Picture(picture, "ROC curve, and precision over recall")
+
+
+def stability(source: Source) -> Iterator[Block]:
+    """How far the threshold moves when validation is drawn anew."""
+    found = source.metrics.get("threshold_stability")
+    if found:
+        yield told(found["sentences"])
+
+
+def review(source: Source) -> Iterator[Block]:
+    """How much a person has to look at so that less slips through."""
+    curve = (source.metrics.get("curves") or {}).get("review")
+    if not curve or not curve["review_rate"]:
+        return
+    yield Paragraph(
+        "When a person looks at the parts whose scores lie nearest to the threshold, the machine "
+        f"makes fewer errors alone. What each share of parts would buy, counted on {curve['on']} "
+        "photos, each part counting once:"
+    )
+    rates = np.array(curve["review_rate"])
+    places = sorted({int(np.abs(rates - share).argmin()) for share in (0, 0.02, 0.05, 0.1, 0.2)})
+    rows = tuple(
+        (percent(rates[i]), _band(curve["review_low"][i], curve["review_high"][i]),
+         percent(curve["escape_rate"][i]), percent(curve["overkill_rate"][i]))
+        for i in places
+    )  # fmt: skip
+    head = ("sent to a person", "scores", "escape rate left", "overkill rate left")
+    yield Table(head, rows, frozenset(range(4)), "Review bands that could be chosen")
+    if picture := source.figure("review"):
+        yield Picture(picture, "Escapes and overkill left over the share sent to a person", 0.7)
+
+
+def _band(low: float, high: float) -> str:
+    return f"{low:.4f} to {high:.4f}" if low < high else "none"
+
+
+def _explorer(source: Source) -> Iterator[Block]:
+    scores = source.scores
+    if scores is None or not 0 < scores.is_defective.sum() < len(scores):
+        return
+    costs = (source.metrics.get("settings") or {}).get("operating_point", {})
+    curves = source.metrics.get("curves") or {}
+    found = sweep(
+        scores,
+        source.metrics["threshold"],
+        cost_escape=costs.get("cost_escape") or curves.get("cost_escape", 1.0),
+        cost_overkill=costs.get("cost_overkill") or curves.get("cost_overkill", 1.0),
+    )
+    by_cost = source.metrics.get("operating_point", {}).get("policy") == "lowest cost"
+    note = f"{_COSTS if by_cost else _NO_COSTS} {_per_part(found)}"
+    yield Explorer(found.as_dict(), _table(found), note)
+
+
+def _per_part(found: Sweep) -> str:
+    """Why the first cost of an escape is not the weight that the policy was given."""
+    share, escape = found.costs["share"], found.costs["escape"]
+    overkill = found.costs["overkill"]
+    weight = escape / overkill * share / (1000 - share)
+    factor = "" if abs(weight - 1) < 1e-9 else f"{weight:g} times "
+    return (
+        f"{escape:g} = {factor}{1000 - share:g} good / {share:g} defective parts per 1,000: rates "
+        f"that weigh {weight:g} to 1 are costs of {escape:g} to {overkill:g} per part."
+    )
+
+
+def _table(found: Sweep) -> Table:
+    """The threshold in use, and others that a reader is likely to ask for."""
+    overkill = np.array(found.overkills) / found.good
+    wanted = {found.start: "in use"}
+    without = np.flatnonzero(np.array(found.escapes) == 0)
+    if len(without):
+        wanted.setdefault(int(without[-1]), "no escape on this sample")
+    for allowed in _ALLOWED:
+        places = np.flatnonzero(overkill <= allowed)
+        if len(places):
+            wanted.setdefault(int(places[0]), f"overkill of at most {100 * allowed:g} %")
+    rows = tuple(
+        (name, f"{found.thresholds[i]:.4f}", f"{found.escapes[i]:,}",
+         percent(found.escapes[i] / found.defective), percent(found.bounds[i]),
+         f"{found.overkills[i]:,}", percent(overkill[i]))
+        for i, name in sorted(wanted.items())
+    )  # fmt: skip
+    head = ("threshold", "at", "escapes", "escape rate", "at most (95 %)", "overkills",
+            "overkill rate")  # fmt: skip
+    defective = count(found.defective, "photo of a defective part", "photos of defective parts")
+    caption = f"Other thresholds on this sample: {defective}, {found.good:,} of good ones"
+    return Table(head, rows, frozenset(range(1, 7)), caption,
+                 widths=(0.25, 0.11, 0.12, 0.13, 0.13, 0.13, 0.13))  # fmt: skip
+
+
+def _alternatives(metrics: dict[str, Any]) -> Iterator[Block]:
+    if not metrics.get("alternatives"):
+        return
+    yield Paragraph(
+        "The threshold if an escape is n times as bad as a false reject, and the rates that it "
+        "has on the photos it was chosen on. Each photo of a defective part weighs as much as one "
+        "of a good part, whatever their share on the line."
+    )
+    rows = tuple(
+        (_weighed(row["cost_ratio"]), f"{row['threshold']:.4f}",
+         percent(row["escape_rate"]), percent(row["overkill_rate"]))
+        for row in metrics["alternatives"]
+    )  # fmt: skip
+    head = ("an escape is as bad as", "threshold", "escape rate", "overkill rate")
+    yield Table(head, rows, frozenset({1, 2, 3}),
+                "Threshold if an escape is n times as bad as a false reject",
+                widths=(0.4, 0.2, 0.2, 0.2))  # fmt: skip
+
+
+def _weighed(ratio: float) -> str:
+    return "1 false reject" if ratio == 1 else f"{ratio:g} false rejects"

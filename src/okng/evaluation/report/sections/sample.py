@@ -1,0 +1,71 @@
+"""4 Sample: which photos were judged, how they were set aside, and what they can stand for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from okng.evaluation.report.blocks import (
+    Block,
+    Paragraph,
+    Section,
+    Table,
+)
+from okng.evaluation.report.inputs import Source
+from okng.evaluation.report.wording import count
+
+_HOW = {
+    "keep": "The split that the photos came with was used.",
+    "new": "The split was drawn by chance, and no part that is known as one crosses it.",
+    "repair": "The split that the photos came with was repaired: what leaks was dropped from "
+    "training.",
+}
+
+
+def sections(source: Source) -> Iterator[Section]:
+    """The sample."""
+    yield Section("Sample", tuple(_blocks(source)))
+
+
+def _blocks(source: Source) -> Iterator[Block]:
+    metrics = source.metrics
+    photos, parts = metrics["photos"], metrics["groups"]
+    shown = "" if photos == parts else f", which show {count(parts, 'part')} as far as known"
+    yield Paragraph(
+        f"{count(photos, 'photo')} were judged{shown}. Photos of one part count as one piece of "
+        "evidence."
+    )
+    yield from _table(source)
+    yield Paragraph(" ".join(_origin(metrics)))
+
+
+def _table(source: Source) -> Iterator[Table]:
+    scores = source.scores
+    if scores is None:
+        return
+    rows = []
+    labels = scores.table["label"].to_numpy()
+    for label in sorted(set(labels), key=lambda name: (name != scores.ok_class, name)):
+        of = labels == label
+        good = " (OK)" if label == scores.ok_class else ""
+        parts = len(np.unique(scores.groups[of]))
+        rows.append((f"{label}{good}", f"{int(of.sum()):,}", f"{parts:,}"))
+    yield Table(("class", "photos", "parts as far as known"), tuple(rows), frozenset({1, 2}),
+                "Photos and parts of the sample")  # fmt: skip
+
+
+def _origin(metrics: dict[str, Any]) -> Iterator[str]:
+    data = (metrics.get("settings") or {}).get("data")
+    looked, leaked = metrics["leakage"]["checked"], metrics["leakage"]["photos"]
+    if data:
+        yield _HOW[data["split"]]
+        if not leaked:
+            yield "Weights, calibration and threshold were chosen without these photos."
+    if looked:
+        found = "none is left" if not leaked else f"{count(leaked, 'photo')} leak"
+        yield f"Parts of training were searched for ({', '.join(looked)}): {found}."
+    else:
+        yield "Whether training used these parts was not checked."
+    if reason := metrics["leakage"].get("not_checked", {}).get("near"):
+        yield f"Turned or changed copies of training parts were not looked for ({reason})."
+    yield "Parts for an acceptance test should be taken from the line as they come."

@@ -1,0 +1,1 @@
+"""The first page of a report: the decision, what was tested, and who signs."""

@@ -1,0 +1,1 @@
+"""The technical annex of a report: calibration, comparisons, heatmaps, training."""

@@ -1,0 +1,34 @@
+"""8 Technical annex: how far scores can be trusted, comparisons, more photos, every setting."""
+
+from collections.abc import Iterator
+
+from okng.evaluation.report.blocks import Block, Listing, Section
+from okng.evaluation.report.inputs import Source
+from okng.evaluation.report.sections.technical import heatmaps, learning, trust
+
+
+def sections(source: Source) -> Iterator[Section]:
+    """What specialists will read, where there is any."""
+    found = [
+        *_with_title("Robustness", trust.robustness(source)),
+        *trust.every_change(source),
+        *_with_title("Calibration", trust.calibration(source)),
+        *_with_title("Comparison with trivial methods", learning.baselines(source)),
+        *_with_title("Training", learning.training(source)),
+        *_with_title("Are the heatmaps to be trusted?", heatmaps.check(source)),
+        *_with_title("More photos", heatmaps.more(source)),
+        *_settings(source),
+    ]
+    if found:
+        yield Section("Technical annex", ())
+    yield from found
+
+
+def _with_title(title: str, blocks: Iterator[Block]) -> Iterator[Section]:
+    if found := tuple(blocks):
+        yield Section(title, found, level=2)
+
+
+def _settings(source: Source) -> Iterator[Section]:
+    if source.settings:
+        yield Section("Settings", (Listing("All settings", source.settings),), level=2)

@@ -1,0 +1,163 @@
+"""Photos with heatmaps, and whether the heatmaps can be believed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from okng.evaluation.report.blocks import (
+    Block,
+    Bullets,
+    Callout,
+    Gallery,
+    Paragraph,
+    Picture,
+    Table,
+    Text,
+)
+from okng.evaluation.report.inputs import Source
+from okng.evaluation.report.wording import count, percent, with_span
+
+_WRONG = ("escape", "overkill", "mix-up")
+_KINDS = (
+    (_WRONG, "wrong verdicts", 6),
+    (("hit",), "surest hits", 3),
+    (("close",), "closest calls", 3),
+)
+"""Kinds of photos, their name, and how many stand in the results; the others are in the annex."""
+_WORST = 3  # photos on the first page
+_HOW = (
+    "Beside each photo stands the evidence for defective, whatever the verdict, on one scale for "
+    "all photos. Clear places have no more of it than nearly all good parts; the outline goes "
+    "round the hottest region, and is grey where no place stands out. It shows where evidence "
+    "was, not whether it was a defect, and it is coarse."
+)
+
+
+_ASKED = (
+    "The model file itself was asked. If the heatmap shows what the verdict rests on, the score "
+    "must rise quickly when the hottest places are put into a photo of a good part (insertion), "
+    "fall quickly when they are taken out (deletion), and the heatmap must become another one when "
+    "what was learned is shuffled."
+)
+
+
+def worst(source: Source) -> Iterator[Block]:
+    """The worst three photos, for the first page: wrong verdicts, then the closest calls."""
+    wrong = _mixed([case for case in source.cases if case["kind"] in _WRONG])
+    narrow = [case for case in source.cases if case["kind"] == "close"]
+    shown = [*wrong, *narrow][:_WORST]
+    if not shown:
+        return
+    name = "The worst photos" if wrong else "No wrong verdict; the closest calls"
+    folded = not _trusted(source)
+    yield Gallery(name, source.folder / "gradcam", tuple(shown), folded=folded, controls=False)
+
+
+def _mixed(wrong: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The worst of each kind in turn, escapes first."""
+    of = [[case for case in wrong if case["kind"] == kind] for kind in _WRONG]
+    longest = max(map(len, of))
+    turns = [cases[n] for n in range(longest) for cases in of if n < len(cases)]
+    return sorted(turns[:_WORST], key=lambda case: _WRONG.index(case["kind"]))
+
+
+def _trusted(source: Source) -> bool:
+    return bool((source.metrics.get("heatmap_check") or {"trusted": True})["trusted"])
+
+
+def gallery(source: Source) -> Iterator[Block]:
+    """The worst wrong verdicts, the surest hits, the closest calls: twelve photos at most."""
+    if not source.cases:
+        return
+    if _trusted(source):
+        yield Paragraph(_HOW, soft=True)
+    else:
+        text = (
+            "They did not pass their check (see the annex), so they may not explain the verdicts. "
+            "They are folded away below each photo."
+        )
+        yield Callout("Do not read much into the heatmaps", (Paragraph(text),))
+    for kinds, title, most in _KINDS:
+        cases = tuple(case for case in source.cases if case["kind"] in kinds)
+        if cases:
+            yield _gallery(_title(title, cases, most, source), cases[:most], source)
+        elif "escape" in kinds:
+            yield Paragraph("There is no wrong verdict on this sample.")
+
+
+def more(source: Source) -> Iterator[Block]:
+    """The photos beyond those, for the annex."""
+    for kinds, title, most in _KINDS:
+        cases = tuple(case for case in source.cases if case["kind"] in kinds)[most:]
+        if cases:
+            yield _gallery(f"More {title}: {len(cases)}", cases, source)
+
+
+def _gallery(name: str, cases: tuple[dict[str, Any], ...], source: Source) -> Gallery:
+    return Gallery(name, source.folder / "gradcam", cases, folded=not _trusted(source))
+
+
+def _title(title: str, cases: tuple[dict[str, Any], ...], most: int, source: Source) -> str:
+    shown = min(len(cases), most)
+    if title != "wrong verdicts":
+        return f"The {title}: {shown}"
+    wrong = max(len(cases), _wrong(source.metrics))
+    if shown == wrong:
+        return f"Every wrong verdict: {count(wrong, 'photo')}"
+    return f"Wrong verdicts: the {shown} worst of {wrong:,}"
+
+
+def _wrong(metrics: dict[str, Any]) -> int:
+    if (known := metrics.get("misses")) is not None:
+        return int(known)
+    cells: list[list[int]] = metrics["confusion_matrix"]
+    return sum(sum(row) for row in cells) - sum(row[i] for i, row in enumerate(cells))
+
+
+def check(source: Source) -> Iterator[Block]:
+    """Insertion and deletion, pointing game, randomised weights."""
+    found = source.metrics.get("heatmap_check")
+    if not found:
+        return
+    yield Paragraph(_ASKED, soft=True)
+    if found["trusted"]:
+        yield Paragraph("The heatmaps passed every check that could be made.")
+    else:
+        failed = Bullets(tuple(found["failed"]))
+        yield Callout("These heatmaps are not to be trusted", (failed,))
+    if passed := tuple(s for s in found["sentences"] if s not in found["failed"]):
+        yield Bullets(passed)
+    if found["photos"]:
+        yield _table(found)
+        if picture := source.figure("heatmap_check"):
+            yield Picture(picture, "Score while the hottest places are put in, or taken out")
+
+
+def _table(found: dict[str, Any]) -> Table:
+    rows: list[tuple[Text, ...]] = []
+    for name, better in (("insertion", "higher"), ("deletion", "lower")):
+        areas = found[name]
+        rows.append(
+            (
+                f"{name.capitalize()}: mean score on the way ({better} is better)",
+                *(f"{areas[order]:.3f}" for order in ("heatmap", "random", "centre")),
+            )
+        )
+    if pointing := found["pointing"]:
+        rows.append(
+            (
+                "The hottest place lies on the defect (photos with a mask)",
+                with_span(pointing["rate"]),
+                percent(pointing["chance"]),
+                percent(pointing["centre"]),
+            )
+        )
+    if found["randomised"] is not None:
+        shuffled = found["randomised"]
+        alike = f"{shuffled['correlation']:.2f}, passes below {shuffled['limit']:g}"
+        said = "nothing is left of it" if shuffled["flat"] == 1 else alike
+        name = "Likeness to the heatmap after shuffling (rank correlation)"
+        rows.append((name, said, "", ""))
+    head = ("check", "heatmap", "places at random", "the middle first")
+    caption = f"Check of the heatmaps on {count(found['photos'], 'photo')}"
+    widths = (0.43, 0.25, 0.16, 0.16)
+    return Table(head, tuple(rows), frozenset({1, 2, 3}), caption, widths)

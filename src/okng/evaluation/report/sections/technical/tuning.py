@@ -1,0 +1,54 @@
+"""3.1 Tuning: the study that the settings of a run were taken from."""
+
+from collections.abc import Iterator
+
+from okng.evaluation.report.blocks import (
+    Callout,
+    Paragraph,
+    Section,
+    code,
+)
+from okng.evaluation.report.inputs import Source
+from okng.evaluation.report.tuning import (
+    lead,
+    pictures,
+    settings_blocks,
+    subtitle,
+)
+from okng.evaluation.report.wording import listed
+
+
+def sections(source: Source) -> Iterator[Section]:
+    """What was tried before this run; nothing where it was not tuned."""
+    study = source.study
+    if study is None:
+        return
+    given = study["given"]
+    changed = f" Given on top of it: {listed(given)}." if given else ""
+    warning = (
+        []
+        if study["same_test"]
+        else [
+            Callout(
+                "The test of this run is not the one that the study set aside",
+                (
+                    Paragraph(
+                        "Photos of this test may have chosen the settings. The figures may look "
+                        "better than they are."
+                    ),
+                ),
+            )
+        ]
+    )
+    yield Section(
+        "Tuning",
+        (
+            Paragraph(("The settings are those of the best trial of the study ",
+                       code(study["study"]), f". {lead(study)}{changed}")),
+            *warning,
+            Paragraph(subtitle(study), soft=True),
+            *settings_blocks(study),
+            *pictures(source.folder / "tuning"),
+        ),
+        level=2,
+    )  # fmt: skip

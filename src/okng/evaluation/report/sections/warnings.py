@@ -1,0 +1,94 @@
+"""Warnings of the first page, what the test proves in sentences, and what was not checked."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from okng.evaluation.report.blocks import (
+    Block,
+    Bullets,
+    Callout,
+    Paragraph,
+    Table,
+    Text,
+    bold,
+    marked,
+)
+from okng.evaluation.report.inputs import Source
+from okng.evaluation.report.wording import (
+    NAMES,
+    count,
+    looked_for,
+    with_span,
+)
+
+_LEAKED = ("accuracy", "recall", "precision", "escape_rate", "overkill_rate")
+_COPIES = (
+    " Rotated, mirrored or re-encoded copies of one part on both sides of the split would make "
+    "every figure here too good."
+)
+
+
+def proof(source: Source) -> Iterator[Block]:
+    """What this test proves, in sentences."""
+    metrics = source.metrics
+    if not metrics.get("proves"):
+        return
+    if leaked := metrics["leakage"]["photos"]:
+        of = "all" if leaked == metrics["photos"] else f"{leaked:,} of {metrics['photos']:,}"
+        nothing = f"Nothing about new parts: {of} photos show parts that training used."
+        yield Paragraph((bold(nothing), " What follows would hold if it had not:"))
+    yield Bullets(tuple(metrics["proves"]))
+
+
+def unchecked(source: Source) -> Iterator[Block]:
+    """What nobody looked for."""
+    audit = source.audit
+    if audit is None:
+        missing = (
+            "The photos were not audited: copies of one part, labels and shortcuts are unknown."
+        )
+        yield Paragraph((bold(missing), _COPIES))
+        return
+    summary = audit["summary"]
+    if not summary["not_checked"]:
+        return
+    looked = f"The photos were checked for {looked_for(summary['checked'])}. "
+    missing = " ".join(
+        f"Not looked for: {looked_for([check])} ({reason})."
+        for check, reason in summary["not_checked"].items()
+    )
+    near = "near_duplicates" in summary["not_checked"]
+    yield Paragraph((looked, bold(missing), _COPIES if near else ""))
+
+
+def warnings(source: Source) -> Iterator[Block]:
+    """What must not be overlooked, before any figure."""
+    metrics = source.metrics
+    if metrics["leakage"]["photos"]:
+        yield Callout("Do not quote these figures: the split leaks", tuple(_leak(metrics)))
+    serious = [f for f in (source.audit or {}).get("findings", []) if f["severity"] == "serious"]
+    shown = [f for f in serious if not (metrics["leakage"]["photos"] and f["check"] == "leaks")]
+    if shown:
+        items: list[Text] = [(bold(f["what"]), " ", *marked(f["advice"])) for f in shown]
+        yield Callout("Before you read the figures: the photos", (Bullets(tuple(items)),))
+    if metrics.get("warnings"):
+        yield Callout("Read with the figures", (Bullets(tuple(metrics["warnings"])),))
+    if metrics["errors"]:
+        names = ", ".join(metrics["errors"][:5])
+        text = f"{count(len(metrics['errors']), 'photo')} could not be judged and count as NG"
+        yield Callout(text, (Paragraph(f"{names}{' ...' if len(metrics['errors']) > 5 else ''}"),))
+
+
+def _leak(metrics: dict[str, Any]) -> Iterator[Block]:
+    leak = metrics["leakage"]
+    yield Paragraph(
+        f"{leak['photos']:,} of {metrics['photos']:,} test photos show parts that training or "
+        f"validation used (looked for: {', '.join(leak['checked'])}). The figures below are those "
+        "of the split as given."
+    )
+    clean = leak.get("without_leaked")
+    if clean:
+        rows = tuple((NAMES[n], with_span(metrics[n]), with_span(clean[n])) for n in _LEAKED)
+        given = f"as given ({count(metrics['photos'], 'photo')})"
+        without = f"without leaked photos ({clean['photos']:,})"
+        yield Table(("figure", given, without), rows, caption="With and without leaked photos")

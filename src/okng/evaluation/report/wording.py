@@ -1,0 +1,149 @@
+"""Names and numbers as a report writes them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from okng.evaluation.decision.evidence import JOINED
+from okng.evaluation.report.blocks import Span, soft
+from okng.evaluation.rounding import between, percent
+
+__all__ = [
+    "CHECKS",
+    "HEADLINE",
+    "JOINED",
+    "MEANINGS",
+    "NAMES",
+    "TYPE_MEANINGS",
+    "TYPE_NAMES",
+    "between",
+    "capital",
+    "count",
+    "figure",
+    "listed",
+    "looked_for",
+    "percent",
+    "plain",
+    "set_aside",
+    "span",
+    "with_span",
+]
+
+HEADLINE = ("escape_rate", "overkill_rate", "accuracy", "recall")
+NAMES = {
+    "escape_rate": "Escape rate",
+    "overkill_rate": "Overkill rate",
+    "accuracy": "Accuracy",
+    "recall": "Recall on defects",
+    "precision": "Precision",
+    "f1": "F1",
+    "specificity": "Specificity",
+    "balanced_accuracy": "Balanced accuracy",
+    "matthews": "Matthews correlation",
+    "roc_auc": "ROC AUC",
+    "average_precision": "Average precision",
+    "review_rate": "Sent to a person",
+}
+MEANINGS = {
+    "escape_rate": "defective parts that got OK",
+    "overkill_rate": "good parts that got NG",
+    "accuracy": "parts judged correctly",
+    "recall": "defective parts that were caught: 100 % less the escape rate",
+    "precision": "parts called NG that are defective",
+    "f1": "harmonic mean of precision and recall",
+    "specificity": "good parts that got OK: 100 % less the overkill rate",
+    "balanced_accuracy": "mean of recall and specificity",
+    "matthews": "agreement of verdict and truth, from -1 to 1; 0 is chance",
+    "roc_auc": "chance that a defective part scores above a good one, whatever the threshold; 0.5 "
+    "is guessing, 1 perfect",
+    "average_precision": "area under precision over recall, whatever the threshold; 1 is perfect",
+    "review_rate": "parts in the review band, or unlike all training photos",
+}
+CHECKS = {
+    "unreadable": "photos that cannot be read",
+    "exact_duplicates": "equal copies",
+    "near_duplicates": "turned or changed copies",
+    "leaks": "parts on both sides of the split",
+    "label_conflicts": "one part under two labels",
+    "suspicious_labels": "labels that look wrong",
+    "shortcuts": "light or formats that give the class away",
+    "formats": "mixed formats",
+    "exposure": "bad exposure or blur",
+    "drift": "other light or cameras in one split",
+    "defect_sizes": "defects too small for the network's input",
+}
+TYPE_NAMES = {
+    "accuracy": "Accuracy",
+    "recall": "Mean recall",
+    "precision": "Mean precision",
+    "f1": "Mean F1",
+}
+"""Names of the figures where there is no class of good parts: means of the types."""
+TYPE_MEANINGS = {
+    "accuracy": "photos whose type was named correctly",
+    "recall": "share of a type that is named so, mean of the types",
+    "precision": "share of right names among all of a name, mean of the types",
+    "f1": "harmonic mean of precision and recall, mean of the types",
+}
+FEW = "too few parts for an interval"
+_PLAIN = {"f1", "matthews", "roc_auc", "average_precision"}  # no shares of parts
+
+
+def span(rate: Mapping[str, Any]) -> str:
+    """The interval of a rate."""
+    if rate["low"] is None:
+        return str(rate["method"])
+    return between(rate["low"], rate["high"])
+
+
+def figure(name: str, rate: Mapping[str, Any], *, few: bool = False) -> tuple[str, str]:
+    """Value and interval of a named figure; of few parts joined figures have no interval."""
+    if few and name in JOINED and rate["value"] is not None:
+        return (f"{rate['value']:.3f}" if name in _PLAIN else percent(rate["value"])), FEW
+    if name in _PLAIN and rate["value"] is not None:
+        if rate["low"] is None:
+            return f"{rate['value']:.3f}", str(rate["method"])
+        return f"{rate['value']:.3f}", f"{rate['low']:.3f} to {rate['high']:.3f}"
+    return percent(rate["value"]), span(rate)
+
+
+def with_span(rate: Mapping[str, Any]) -> tuple[str | Span, ...]:
+    """Value, and the interval behind it."""
+    if rate["value"] is None:
+        return (soft(span(rate)),)
+    return percent(rate["value"]), soft(f" ({span(rate)})")
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: Any) -> str:
+    """Names in a row: a, b and c."""
+    words = [str(name) for name in names]
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def capital(text: str) -> str:
+    """Text that begins a sentence."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def plain(name: str) -> str:
+    """A key as words."""
+    return name.replace("_", " ")
+
+
+def looked_for(checks: Any) -> str:
+    """What checks of the audit look for, in a row."""
+    return listed(CHECKS.get(name, plain(name)) for name in checks)
+
+
+def set_aside(metrics: Mapping[str, Any]) -> bool:
+    """Whether all reported photos are test photos of the run, unchanged and free of leaks.
+
+    Older files do not say so: there, the test of a run is what a run reported.
+    """
+    leak = metrics["leakage"]
+    own_test = metrics["split"] == "test" and "evaluation" not in metrics
+    return bool(leak.get("set_aside", own_test)) and not leak["photos"]

@@ -1,0 +1,1 @@
+"""Scores on changed photos: darker, blurred, noisy, shifted, compressed."""

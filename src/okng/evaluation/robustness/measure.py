@@ -1,0 +1,276 @@
+"""Do verdicts hold when photos change? Asked of the model file, on a sample of the test.
+
+Gives the range in which the sample shows that verdicts hold, and the changes at which it shows
+that they turn; what lies between is not known. One turned verdict of 30 is 3 %, which neither
+shows a limit of 2 % nor refutes it: limits are read off the interval, never off the share.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from okng import preprocess
+from okng.errors import PhotoError
+from okng.evaluation.robustness.perturbations import KINDS, Kind, Photo
+from okng.evaluation.scores import Scores
+from okng.evaluation.statistics.intervals import (
+    Bools,
+    Floats,
+    Groups,
+    proportion,
+    upper_rate,
+)
+from okng.evaluation.statistics.sample_size import parts_needed
+from okng.inference import Inspector
+from okng.progress import Progress, Silent
+from okng.verdict import Judgement, Verdict
+
+PHOTOS = 96
+LIMIT = 0.02
+_LONGEST = 1024
+_TOGETHER = 32  # changed photos in memory at once: 100 MB
+_STRANGE = 0.1
+
+
+class _Answers(NamedTuple):
+    scores: Floats
+    review: Bools
+    unfamiliarity: Floats | None
+    outside: Bools
+
+
+class _Sample(NamedTuple):
+    photos: list[Photo]
+    defective: Bools
+    groups: Groups
+
+
+def robustness(
+    inspector: Inspector,
+    root: Path,
+    scores: Scores,
+    *,
+    photos: int = PHOTOS,
+    progress: Progress | None = None,
+    leave_out: Collection[str] = (),
+) -> dict[str, Any] | None:
+    """Judge changed photos.
+
+    Args:
+        inspector: the model file.
+        root: folder that the paths of the scores are relative to.
+        scores: of the reported photos, with an OK class; their threshold is applied.
+        photos: at most so many are changed; half of them good where there are enough, and from as
+            many parts as possible. Sides beyond 1024 pixels are shrunk to that first.
+        progress: who is told how far it is.
+        leave_out: kinds of changes that are not tried, as rotation where parts lie anyhow.
+
+    Returns:
+        The part `robustness` of metrics.json; None where no photo can be read.
+    """
+    sample = _sample(root, scores, photos, inspector.metadata.input.depth)
+    if not sample.photos:
+        return None
+    threshold = float(scores.table["threshold"].iloc[0])
+    tried = [kind for kind in KINDS if kind.name not in leave_out]
+    steps = sum(len(kind.levels) for kind in tried)
+    with (progress or Silent()).stage("robustness", steps) as advance:
+        plain = _judge(inspector, sample.photos)
+        kinds = []
+        for kind in tried:
+            levels = []
+            for level in kind.levels:
+                found = plain if level == kind.neutral else _changed(inspector, sample, kind, level)
+                levels.append(_level(level, plain, found, sample, threshold))
+                advance()
+            kinds.append(_kind(kind, levels))
+    return {
+        "photos": len(sample.photos),
+        "groups": len(np.unique(sample.groups)),
+        "limit": LIMIT,
+        "needed": needed(),
+        "left_out": [kind.name for kind in KINDS if kind.name in leave_out],
+        "kinds": kinds,
+        "sentences": _sentences(kinds, len(np.unique(sample.groups))),
+    }
+
+
+def needed() -> int:
+    """Parts from which on a sample without a turned verdict shows the limit, to the next ten."""
+    return -(-parts_needed(LIMIT) // 10) * 10
+
+
+def _sample(root: Path, scores: Scores, count: int, depth: int) -> _Sample:
+    rng = np.random.default_rng(0)
+    rows: list[int] = []
+    judged = np.asarray(scores.table["error"] == "")
+    for kind in (scores.is_defective, ~scores.is_defective):
+        order = rng.permutation(np.flatnonzero(kind & judged))
+        fresh = np.zeros(len(order), dtype=bool)
+        fresh[np.unique(scores.groups[order], return_index=True)[1]] = True
+        rows += [*order[fresh], *order[~fresh]][: -(-count // 2)]
+    read = [(row, _read(root / scores.table["path"].iloc[row], depth)) for row in sorted(rows)]
+    kept = [(row, photo) for row, photo in read if photo is not None]
+    chosen = np.array([row for row, _ in kept], dtype=np.int64)
+    return _Sample([p for _, p in kept], scores.is_defective[chosen], scores.groups[chosen])
+
+
+def _read(path: Path, depth: int) -> Photo | None:
+    try:
+        photo = preprocess.read(path, depth=depth)
+    except PhotoError:
+        return None
+    image = Image.fromarray(photo)
+    image.thumbnail((_LONGEST, _LONGEST))
+    return np.asarray(image)
+
+
+def _changed(inspector: Inspector, sample: _Sample, kind: Kind, level: float) -> _Answers:
+    return _judge(inspector, (kind.apply(photo, level) for photo in sample.photos))
+
+
+def _judge(inspector: Inspector, photos: Iterator[Photo] | Sequence[Photo]) -> _Answers:
+    stream, verdicts = iter(photos), list[Verdict]()
+    while part := list(islice(stream, _TOGETHER)):
+        verdicts += inspector.judge(part)
+    strange = np.array([verdict.unfamiliarity for verdict in verdicts])
+    return _Answers(
+        np.array([v.defect_score for v in verdicts]),
+        np.array([v.verdict is Judgement.REVIEW for v in verdicts]),
+        None if np.isnan(strange).any() else strange,
+        np.array([verdict.reason == "unfamiliar" for verdict in verdicts]),
+    )
+
+
+def _level(
+    level: float, plain: _Answers, found: _Answers, sample: _Sample, threshold: float
+) -> dict[str, Any]:
+    before, after = plain.scores >= threshold, found.scores >= threshold
+    drift = np.abs(found.scores - plain.scores)
+    result = {
+        "level": level,
+        "drift": float(drift.mean()),
+        "drift_95": float(np.quantile(drift, 0.95)),
+        "flipped": proportion(before != after, sample.groups).model_dump(),
+        **_shown(before != after, sample.groups),
+        "to_ok": int((before & ~after).sum()),
+        "to_ng": int((~before & after).sum()),
+        "escapes": int((sample.defective & ~after).sum()),
+        "overkills": int((~sample.defective & after).sum()),
+        "review": int(found.review.sum()),
+    }
+    if found.unfamiliarity is not None:
+        result["unfamiliarity"] = float(np.median(found.unfamiliarity))
+        result["outside"] = float(found.outside.mean())
+    return result
+
+
+def _shown(turned: Bools, groups: Groups) -> dict[str, bool]:
+    """Whether the sample shows, at 95 % one-sided, that verdicts hold, or that they turn."""
+    upper = upper_rate(turned, groups)
+    lower = upper_rate(~turned, groups)
+    return {
+        "holds": upper is not None and upper <= LIMIT,
+        "turns": lower is not None and 1 - lower > LIMIT,
+    }
+
+
+def _kind(kind: Kind, levels: list[dict[str, Any]]) -> dict[str, Any]:
+    middle = kind.levels.index(kind.neutral)
+    sides = levels[middle::-1], levels[middle:]
+    low, high = (_last_usable(side) for side in sides)
+    turns_low, turns_high = (_turning(side) for side in sides)
+    warnings = [w for w in map(_warned_first, sides) if w is not None]
+    return {
+        "kind": kind.name,
+        "unit": kind.unit,
+        "neutral": kind.neutral,
+        "levels": levels,
+        "usable": {
+            "low": low,
+            "high": high,
+            "tested_low": kind.levels[0],
+            "tested_high": kind.levels[-1],
+        },
+        "turns": {"low": turns_low, "high": turns_high},
+        "warned_first": all(warnings) if warnings else None,
+    }
+
+
+def _last_usable(side: list[dict[str, Any]]) -> float | None:
+    """The farthest level up to which the sample shows that verdicts hold; None if it cannot.
+
+    The photo as it is turns nothing by definition, so it is no evidence: a sample that shows
+    nothing at the next level knows no range, unless verdicts are shown to turn there.
+    """
+    if len(side) == 1:
+        return float(side[0]["level"])
+    last = None
+    for row in side[1:]:
+        if not row["holds"]:
+            break
+        last = float(row["level"])
+    if last is None and side[1]["turns"]:
+        return float(side[0]["level"])
+    return last
+
+
+def _turning(side: list[dict[str, Any]]) -> float | None:
+    """The level nearest to the photo as it is at which verdicts are shown to turn."""
+    return next((float(row["level"]) for row in side if row["turns"]), None)
+
+
+def _warned_first(side: list[dict[str, Any]]) -> bool | None:
+    """Whether more photos are called unfamiliar, at the latest where verdicts are shown to turn."""
+    if "outside" not in side[0]:
+        return None
+    for row in side:
+        if row["outside"] >= side[0]["outside"] + _STRANGE:
+            return True if any(r["turns"] for r in side) else None
+        if row["turns"]:
+            return False
+    return None
+
+
+def _sentences(kinds: list[dict[str, Any]], parts: int) -> list[str]:
+    found = [_range(kinds, parts)]
+    turning = [
+        f"{kind['kind']} {level:g} ({kind['unit']})"
+        for kind in kinds
+        for level in (kind["turns"]["low"], kind["turns"]["high"])
+        if level is not None
+    ]
+    if turning:
+        found.append(
+            f"More than {100 * LIMIT:g} % of the verdicts turn at: {'; '.join(turning)}. The model "
+            "may not be used there without a new test."
+        )
+    silent = [kind["kind"] for kind in kinds if kind["warned_first"] is False]
+    if silent:
+        found.append(
+            f"Verdicts turn before photos are called unfamiliar: {', '.join(silent)}. Keep these "
+            "constant on the line; nothing else will warn."
+        )
+    return found
+
+
+def _range(kinds: list[dict[str, Any]], parts: int) -> str:
+    """In which range verdicts are shown to hold, or that so few parts cannot show one."""
+    if parts < parts_needed(LIMIT):
+        return (
+            f"In which range verdicts hold is not known: {parts} parts cannot show that at most "
+            f"{100 * LIMIT:g} % turn, {needed()} are needed."
+        )
+    shown = []
+    for kind in kinds:
+        low, high = kind["usable"]["low"], kind["usable"]["high"]
+        if low is not None and high is not None:
+            held = f"{low:g} to {high:g} ({kind['unit']})" if low < high else "as it is"
+            shown.append(f"{kind['kind']} {held}")
+    if not shown:
+        return f"No range was shown in which at most {100 * LIMIT:g} % of the verdicts turn."
+    return f"At most {100 * LIMIT:g} % of the verdicts turn within: {'; '.join(shown)}."

@@ -1,0 +1,12 @@
+"""Choosing a threshold: expected rates of new parts, and how much they rest on."""
+
+from okng.evaluation.threshold.expected import ExpectedRates, lowest
+from okng.evaluation.threshold.notes import (
+    FEW_PARTS,
+    Note,
+    few_parts,
+    in_words,
+    range_edge,
+)
+
+__all__ = ["FEW_PARTS", "ExpectedRates", "Note", "few_parts", "in_words", "lowest", "range_edge"]

@@ -1,0 +1,256 @@
+"""The operating point: the threshold that the settings ask for, chosen on validation photos.
+
+Costs weigh rates, not counts: the mix of a folder says nothing of the mix on the line. At equal
+costs this is Youden's index (1950). Cost and F1 are those expected of new parts, see
+`okng.evaluation.threshold`. Limits of escape or overkill are kept by conformal risk control over
+parts, see `okng.evaluation.statistics.conformal`.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from okng.config import OperatingSettings
+from okng.evaluation.rounding import percent
+from okng.evaluation.statistics.conformal import Promise, part_weights, promise
+from okng.evaluation.statistics.intervals import Bools, Floats, Groups
+from okng.evaluation.threshold import (
+    ExpectedRates,
+    Note,
+    few_parts,
+    lowest,
+)
+from okng.evaluation.threshold.review_band import choose_band
+from okng.evaluation.threshold.threshold_sweep import Sweep, Sweeper
+from okng.verdict import OperatingPoint
+
+COST_RATIOS = (1, 5, 20, 100)
+_MISSING = "validation has no {} part, so 0.5 stands; it was not chosen"
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Validation photos that a threshold is chosen on, sorted once.
+
+    Attributes:
+        scores: calibrated defect scores (N,).
+        is_defective: truth (N,).
+        groups: int (N,), equal for photos of one part.
+    """
+
+    scores: Floats
+    is_defective: Bools
+    groups: Groups
+    sweeper: Sweeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sweeper", Sweeper(self.scores, self.is_defective))
+
+    @property
+    def missing(self) -> str:
+        """Which kind of part is not there, or nothing."""
+        if self.is_defective.all():
+            return "good"
+        return "" if self.is_defective.any() else "defective"
+
+    @cached_property
+    def expected(self) -> ExpectedRates:
+        """What to expect of new parts; both kinds must be there."""
+        return ExpectedRates(self.scores, self.is_defective, self.groups)
+
+    def errors(self, threshold: float) -> tuple[float, float]:
+        """Escape rate and overkill rate of these photos; both kinds must be there."""
+        called = self.scores >= threshold
+        return float((~called[self.is_defective]).mean()), float(called[~self.is_defective].mean())
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An operating point, in words what it cannot keep, and how little it rests on.
+
+    Attributes:
+        point: the operating point.
+        unmet: what it cannot keep of what was asked for.
+        notes: what the estimate of cost or F1 rests on, where that is little.
+    """
+
+    point: OperatingPoint
+    unmet: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def choose_operating_point(validation: Validation, settings: OperatingSettings) -> Choice:
+    """Choose threshold and review band on validation photos.
+
+    By cost or F1, the best threshold expected of new parts is taken. By limits, the middle of the
+    widest gap between scores where several do equally well: it is the farthest from any photo.
+
+    Args:
+        validation: photos that neither taught the network nor will be reported.
+        settings: what to choose by.
+    """
+    now = datetime.now(UTC)
+    if settings.threshold is not None:
+        point = OperatingPoint(
+            threshold=settings.threshold, policy="given", reason="given by the user", chosen=now
+        )
+    elif validation.missing:
+        reason = _MISSING.format(validation.missing)
+        return Choice(
+            OperatingPoint(threshold=0.5, policy="default", reason=reason, chosen=now), (reason,)
+        )
+    else:
+        found = find_threshold(validation, settings)
+        point = OperatingPoint(
+            threshold=found.threshold, policy=found.policy, reason=found.reason, chosen=now
+        )
+        notes = few_parts(validation.expected, point)
+        return _with_band(validation, settings, Choice(point, found.unmet, notes))
+    return point_or_band(validation, settings, point)
+
+
+def point_or_band(
+    validation: Validation, settings: OperatingSettings, point: OperatingPoint
+) -> Choice:
+    """A given threshold, with a band where one is asked for and can be chosen."""
+    return Choice(point) if validation.missing else _with_band(validation, settings, Choice(point))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A threshold, how it was found, and what it cannot keep."""
+
+    threshold: float
+    policy: str
+    reason: str
+    unmet: tuple[str, ...] = ()
+
+
+def find_threshold(
+    validation: Validation, settings: OperatingSettings, weights: Floats | None = None
+) -> Found:
+    """The threshold alone, with weights (N,) of the photos if they are drawn.
+
+    Raises:
+        ValueError: a class is missing, or the settings give the threshold.
+    """
+    if validation.missing or settings.threshold is not None:
+        raise ValueError("there is nothing to choose")
+    if settings.max_escape is not None or settings.max_overkill is not None:
+        return _within_limits(validation, settings, weights)
+    expected = validation.expected.sweep(weights)
+    if settings.max_f1:
+        threshold = float(expected.thresholds[lowest(-expected.f1)])
+        reason = (
+            f"highest F1 expected of new parts, estimated from {_seen_at(validation, threshold)}"
+        )
+        return Found(threshold, "highest F1", reason)
+    cost = expected.cost(settings.cost_escape, settings.cost_overkill)
+    threshold = float(expected.thresholds[lowest(cost)])
+    reason = (
+        f"lowest cost expected of new parts, estimated from {_seen_at(validation, threshold)}; "
+        f"the escape rate weighs {settings.cost_escape:g}, "
+        f"the overkill rate {settings.cost_overkill:g}"
+    )
+    return Found(threshold, "lowest cost", reason)
+
+
+def alternatives(validation: Validation) -> list[dict[str, Any]]:
+    """What other costs would choose, on the same validation photos.
+
+    Returns:
+        Per cost of an escape in overkills: threshold, escape rate and overkill rate in [0, 1].
+        Empty where a class is missing.
+    """
+    if validation.missing:
+        return []
+    table = []
+    expected = validation.expected.sweep()
+    for ratio in COST_RATIOS:
+        threshold = float(expected.thresholds[lowest(expected.cost(ratio, 1))])
+        escape, overkill = validation.errors(threshold)
+        table.append(
+            {
+                "cost_ratio": ratio,
+                "threshold": threshold,
+                "escape_rate": escape,
+                "overkill_rate": overkill,
+            }
+        )
+    return table
+
+
+def _within_limits(
+    validation: Validation, settings: OperatingSettings, weights: Floats | None
+) -> Found:
+    parts = part_weights(validation.groups, validation.is_defective)
+    sweep = validation.sweeper.sweep(parts if weights is None else parts * weights)
+    escape = promise("escape", sweep.escape_rate, sweep.defective, settings.max_escape)
+    overkill = promise("overkill", sweep.overkill_rate, sweep.good, settings.max_overkill)
+    both = escape.kept & overkill.kept
+    unmet = [*escape.unmet, *overkill.unmet]
+    if not both.any():
+        unmet.append(_conflict(sweep, escape, overkill))
+        both = escape.kept
+    cost = sweep.cost(settings.cost_escape, settings.cost_overkill)
+    if settings.max_overkill is None:
+        cost = sweep.overkill_rate
+    elif settings.max_escape is None:
+        cost = sweep.escape_rate
+    chosen = sweep.widest(both & np.isclose(cost, cost[both].min()))
+    limits = " and ".join(p.words for p in (escape, overkill) if p.words)
+    reason = f"{limits}, on {_seen(sweep, chosen)}"
+    if unmet:
+        reason += "; " + "; ".join(unmet)
+    return Found(float(sweep.thresholds[chosen]), "limit", reason, tuple(unmet))
+
+
+def _conflict(sweep: Sweep, escape: Promise, overkill: Promise) -> str:
+    least_overkill = float(sweep.overkill_rate[escape.kept].min())
+    least_escape = float(sweep.escape_rate[overkill.kept].min())
+    return (
+        f"both limits cannot be kept at once: with {escape.words}, "
+        f"{percent(least_overkill)} of good parts are rejected; with {overkill.words}, "
+        f"{percent(least_escape)} of defective parts escape; the limit of escapes was kept"
+    )
+
+
+def _with_band(validation: Validation, settings: OperatingSettings, choice: Choice) -> Choice:
+    band = choose_band(
+        validation.sweeper.sweep(part_weights(validation.groups, validation.is_defective)),
+        validation.expected,
+        choice.point.threshold,
+        settings,
+    )
+    if band is None:
+        return choice
+    update: dict[str, Any] = {"reason": f"{choice.point.reason}; review band: {band.reason}"}
+    if band.low < band.high:
+        update |= {"review_low": band.low, "review_high": band.high}
+    point = choice.point.model_copy(update=update)
+    return replace(choice, point=point, unmet=choice.unmet + band.unmet)
+
+
+def _seen(sweep: Sweep, chosen: int) -> str:
+    """How many validation parts are judged wrongly at a threshold of a sweep over parts."""
+    rates = float(sweep.escape_rate[chosen]), float(sweep.overkill_rate[chosen])
+    return _in_words(rates, (sweep.defective, sweep.good), "parts")
+
+
+def _seen_at(validation: Validation, threshold: float) -> str:
+    """How many validation photos are judged wrongly at a threshold."""
+    defective = float(validation.is_defective.sum())
+    return _in_words(
+        validation.errors(threshold), (defective, len(validation.scores) - defective), "photos"
+    )
+
+
+def _in_words(rates: tuple[float, float], totals: tuple[float, float], what: str) -> str:
+    escapes, overkills = (rate * total for rate, total in zip(rates, totals, strict=True))
+    return (
+        f"{sum(totals):.0f} validation {what}: {escapes:.3g} of {totals[0]:.0f} defective ones "
+        f"escape, {overkills:.3g} of {totals[1]:.0f} good ones are rejected"
+    )

@@ -1,0 +1,67 @@
+"""What an engine gives back is checked before it becomes a verdict.
+
+Once at load, on two photos of noise, and again in every batch: a score that is no number, or none
+of [0, 1], must never become an OK.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from okng.errors import ModelFileError
+from okng.inference.sessions import Arrays, Session
+from okng.modelfile import Metadata
+
+DRAWN = frozenset({"heatmap", "evidence"})
+"""Outputs that cost time and serve pictures alone; their values decide nothing."""
+_SLACK = 1e-3  # of a probability: float32, and engines that add in another order
+_TRIAL = (2, 24, 40, 3)  # photos, height, width, channels: cheap, and no side like another
+
+
+def try_session(session: Session, metadata: Metadata) -> None:
+    """Judge two photos of noise and throw the result away.
+
+    Raises:
+        ModelFileError: the engine cannot run the graph, or its results are no scores.
+    """
+    photos = np.random.default_rng(0).integers(0, 256, _TRIAL, dtype=np.uint8)
+    results = session.run(photos, session.outputs)
+    for fault in filter(None, row_faults(results, len(photos), len(metadata.classes))):
+        raise ModelFileError(
+            f"The model file gives no usable results on a trial photo: {fault}",
+            hint="Take inspector.onnx from a run folder.",
+        )
+
+
+def row_faults(results: Arrays, rows: int, classes: int) -> list[str]:
+    """What is wrong with the result of each photo; an empty text where it can be used.
+
+    Args:
+        results: by the name of the output.
+        rows: photos of the batch.
+        classes: values that `probabilities` must have per photo.
+    """
+    shapes = list(_shape_faults(results, rows, classes))
+    if shapes:
+        return [shapes[0]] * rows
+    return [next(_value_faults(results, row), "") for row in range(rows)]
+
+
+def _shape_faults(results: Arrays, rows: int, classes: int) -> Iterator[str]:
+    wanted = {"probabilities": (rows, classes), "defect_score": (rows,), "unfamiliarity": (rows,)}
+    for name, values in results.items():
+        if getattr(values, "dtype", np.dtype(object)).kind != "f":
+            yield f"{name} holds no numbers"
+        elif values.shape[:1] != (rows,) or values.shape != wanted.get(name, values.shape):
+            yield f"{name} of {rows} photos has the shape {values.shape}"
+
+
+def _value_faults(results: Arrays, row: int) -> Iterator[str]:
+    for name in results.keys() - DRAWN:
+        values = results[name][row]
+        inside = (values >= -_SLACK) & (values <= 1 + _SLACK)  # NaN is neither
+        if not np.all(inside):
+            yield f"{name} is {np.ravel(values)[~np.ravel(inside)][0]:g}, not in [0, 1]"
+    total = float(results["probabilities"][row].sum())
+    if abs(total - 1) > 10 * _SLACK:
+        yield f"the probabilities sum to {total:g}"

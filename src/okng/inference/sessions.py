@@ -1,0 +1,150 @@
+"""What runs a model file: onnxruntime, or OpenVINO when asked for and installed.
+
+A session maps a batch of equally large photos to arrays, from any thread. It knows nothing about
+verdicts.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from okng.config import Runtime
+from okng.errors import ConfigError, ModelFileError
+from okng.privacy import load_openvino
+
+Arrays = dict[str, npt.NDArray[np.float32]]
+
+_KEPT_KERNELS = "64"
+"""Compiled kernels that OpenVINO keeps. It makes some for every new size of photo: with its own
+limit of 1,024 a service grows by 0.7 MB a size, with 64 it stays flat (case `openvino_memory`);
+equal sizes one after the other cost the same, a batch of another length some ms more."""
+_KERNELS = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
+_environment = threading.Lock()
+
+
+class Session(Protocol):
+    """Runs the network on photos uint8 (N, H, W, 3), from any number of threads at once.
+
+    Attributes:
+        outputs: names of what the graph can tell.
+    """
+
+    outputs: tuple[str, ...]
+
+    def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
+        """The named outputs, each float32 (N, ...); nothing else is computed.
+
+        Raises:
+            ModelFileError: the engine cannot compute them.
+        """
+        ...
+
+
+def open_session(data: bytes, runtime: Runtime, threads: int | None) -> Session:
+    """Load a model that `modelfile.read` has checked.
+
+    Args:
+        data: bytes of the ONNX file.
+        runtime: the engine.
+        threads: CPU threads; None leaves it to the number of cores.
+
+    Raises:
+        ModelFileError: the engine refuses the graph.
+        ConfigError: the engine is not installed.
+    """
+    count = threads or cores()
+    if runtime is Runtime.OPENVINO:
+        return _OpenVino(data, count)
+    return _OnnxRuntime(data, count)
+
+
+def cores() -> int:
+    """Cores that this process may use, which in a container are fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _OnnxRuntime:
+    def __init__(self, data: bytes, threads: int) -> None:
+        from okng import onnx_runtime  # noqa: PLC0415 - heavy, and not needed by every verb
+
+        self._refusals = onnx_runtime.REFUSALS
+        with _refusing("onnxruntime", self._refusals):
+            self._session = onnx_runtime.open_graph(data, threads)
+        self.outputs = tuple(output.name for output in self._session.get_outputs())
+        # Without this, the whole graph runs even when no heatmap was asked for.
+        self._options = onnx_runtime.only_what_is_asked()
+
+    def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
+        with _refusing("onnxruntime", self._refusals):
+            found = self._session.run(list(outputs), {"photo": photos}, self._options)
+        return dict(zip(outputs, found, strict=True))
+
+
+class _OpenVino:
+    def __init__(self, data: bytes, threads: int) -> None:
+        try:
+            openvino = load_openvino()
+        except ModuleNotFoundError as exc:
+            raise ConfigError(
+                "OpenVINO is not installed",
+                where="--runtime openvino",
+                allowed="onnxruntime, which always is",
+                hint="pip install 'okng[openvino]'",
+            ) from exc
+        core = openvino.Core()
+        # float32 on every CPU: some choose bfloat16 by themselves, and scores then move.
+        settings: dict[str, Any] = {
+            "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_NUM_THREADS": threads,
+            "CPU_RUNTIME_CACHE_CAPACITY": 0,  # a second store of kernels by size, see _KEPT_KERNELS
+        }
+        with _refusing("OpenVINO", (RuntimeError,)), _few_kernels():
+            self._model = core.compile_model(core.read_model(data), "CPU", settings)
+        self.outputs = tuple(output.get_any_name() for output in self._model.outputs)
+        self._own = threading.local()
+
+    def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
+        # A request holds its inputs and outputs: one for all threads mixes up their photos.
+        with _refusing("OpenVINO", (RuntimeError,)):
+            if not hasattr(self._own, "request"):
+                self._own.request = self._model.create_infer_request()
+            # Shared inputs would let OpenVINO write later photos into this array.
+            results = self._own.request.infer(
+                {"photo": photos}, share_inputs=False, share_outputs=False
+            )
+        return {name: results[name] for name in outputs}
+
+
+@contextmanager
+def _few_kernels() -> Iterator[None]:
+    """Let OpenVINO read `_KEPT_KERNELS`, which it does once, while it compiles its first model.
+
+    The variable is taken back: torch in the same process reads it as well.
+    """
+    with _environment:
+        before = os.environ.get(_KERNELS)
+        os.environ[_KERNELS] = before or _KEPT_KERNELS
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[_KERNELS]
+
+
+@contextmanager
+def _refusing(engine: str, refusals: tuple[type[Exception], ...]) -> Iterator[None]:
+    try:
+        yield
+    except refusals as exc:
+        lines = str(exc).splitlines() or [type(exc).__name__]
+        raise ModelFileError(
+            f"{engine} refuses the model: {lines[0]}",
+            hint="Check that the file is whole (`okng info MODEL`), or export it again.",
+        ) from exc

@@ -1,0 +1,89 @@
+"""The second stage: decode the photos once, train the network."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from okng.config import Color, Settings
+from okng.dataset import Dataset, load_photos
+from okng.evaluation.statistics.intervals import Groups, group_numbers
+from okng.preprocess import is_grey
+from okng.progress import Progress
+from okng.runs.layout import RunFolder
+from okng.training import (
+    Sample,
+    Task,
+    TrainedModel,
+    check_batch,
+    check_devices,
+    fit,
+)
+
+Samples = Mapping[str, Sample]
+"""Decoded photos by split: train, val, test."""
+
+
+def learn(
+    dataset: Dataset,
+    run: RunFolder,
+    settings: Settings,
+    progress: Progress,
+    *,
+    deadline: float | None = None,
+    told: Callable[[Mapping[str, float]], None] | None = None,
+) -> tuple[TrainedModel, Samples]:
+    """Train on the photos of a manifest; leave the .pth files and `history.csv`.
+
+    Args:
+        dataset: photos with their splits.
+        run: the run folder.
+        settings: resolved.
+        progress: who is told how far it is.
+        deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
+        told: is told every row of the history.
+
+    Raises:
+        ConfigError: a batch is larger than all training photos, there are fewer devices, the
+            network is unknown, or it does not take the image size.
+        DatasetError: a photo vanished.
+        TrainingError: training cannot go on.
+    """
+    check_batch(settings, len(dataset.select("train")))
+    check_devices(settings)  # again: a run may go on on another machine
+    numbers = group_numbers([photo.group for photo in dataset.photos])
+    samples = {
+        split: _decode(dataset, split, numbers, settings, progress)
+        for split in ("train", "val", "test")
+    }
+    task = Task(
+        samples["train"],
+        samples["val"],
+        dataset.classes,
+        dataset.ok_class,
+        grey=sees_grey(samples["train"].photos, settings.data.color),
+    )
+    return fit(task, settings, run.folder, progress, deadline=deadline, told=told), samples
+
+
+def _decode(
+    dataset: Dataset, split: str, numbers: Groups, settings: Settings, progress: Progress
+) -> Sample:
+    part = dataset.select(split)
+    with progress.stage(f"decode {split}", len(part)) as advance:
+        photos = load_photos(
+            part.paths(),
+            settings.data.image_size or 0,
+            on_done=advance,
+            memory_limit_gb=settings.data.memory_limit_gb,
+            depth=dataset.depth,
+        )
+    chosen = np.array([photo.split == split for photo in dataset.photos])
+    return Sample(photos, part.labels(), numbers[chosen])
+
+
+def sees_grey(photos: npt.NDArray[np.uint8], color: Color) -> bool:
+    """Whether a network sees grey: as asked, or where all photos (N, S, S, 3) are grey."""
+    if color is not Color.AUTO:
+        return color is Color.GREY
+    return all(is_grey(some) for some in np.array_split(photos, -(-len(photos) // 512)))

@@ -1,0 +1,74 @@
+"""Reads photos and audits them, and assigns splits as the settings ask."""
+
+from pathlib import Path
+
+from okng.auditing import Examination, examine
+from okng.auditing.cache import cache_folder
+from okng.config import DataSettings, Settings, SplitMode
+from okng.dataset import (
+    Dataset,
+    add_digests,
+    assign_splits,
+    find_photos,
+    group_by,
+    new_split,
+    read_columns,
+    repair_split,
+)
+from okng.progress import Progress
+from okng.steps.embedder import embedder
+from okng.steps.left_out import say_left_out
+
+
+def examine_photos(
+    source: Path, settings: Settings, progress: Progress, *, cache: bool = True
+) -> Examination:
+    """Find, read and audit photos; their splits are those they came with."""
+    data, seed = settings.data, settings.training.seed
+    dataset = _read(source, data, progress)
+    folder = cache_folder()
+    return examine(
+        dataset,
+        progress,
+        cache=folder if cache else None,
+        embedder=None if data.no_near else embedder(folder, progress),
+        near=not data.no_near,
+        seed=seed,
+        image_size=data.image_size,
+    )
+
+
+def split_as_set(dataset: Dataset, settings: Settings, progress: Progress) -> Dataset:
+    """Give every photo a split, as the settings ask; what a repair drops is told.
+
+    Raises:
+        DatasetError: a class is missing in a split, or a split cannot be repaired.
+    """
+    data = settings.data
+    if data.split is SplitMode.NEW:
+        dataset = new_split(dataset)
+    elif data.split is SplitMode.REPAIR:
+        whole, dataset = len(dataset), repair_split(dataset)
+        progress.say(f"repaired: {whole - len(dataset)} photos of parts of a later split left out")
+    return assign_splits(
+        dataset, validation=data.validation_share, test=data.test_share, seed=settings.training.seed
+    )
+
+
+def _read(source: Path, data: DataSettings, progress: Progress) -> Dataset:
+    dataset = find_photos(source, ok=data.ok, no_ok=data.no_ok)
+    if data.group_by:
+        columns = read_columns(source) if source.is_file() else None
+        dataset = group_by(dataset, data.group_by, columns)
+    progress.say(_classes(dataset))
+    say_left_out(dataset, progress)
+    with progress.stage("read", len(dataset)) as advance:
+        dataset = add_digests(dataset, on_done=advance)
+    for fault in dataset.unreadable:
+        progress.say(f"not readable, left out: {fault.path}: {fault.reason}")
+    return dataset
+
+
+def _classes(dataset: Dataset) -> str:
+    named = [f"{name} (OK)" if name == dataset.ok_class else name for name in dataset.classes]
+    return f"{len(dataset)} photos of {len(named)} classes: {', '.join(named)}"

@@ -1,0 +1,67 @@
+"""The key `leakage` of metrics.json, and the sentences that belong beside the figures."""
+
+from collections import Counter
+from typing import Any
+
+from okng.evaluation import Scores
+from okng.steps.leakage.matching import WAYS, Matches
+
+_LOOKED = {
+    "file": "photos that the model was trained on, byte by byte",
+    "pixels": "pixel by pixel",
+    "near": "turned or changed copies of them",
+    "group": "their groups",
+}
+_UNKNOWN = (
+    "Neither the model file nor a manifest beside it tells which photos it was trained on: whether "
+    "these photos were used in training is not known."
+)
+_UNKNOWN_THRESHOLD = (
+    "Whether the photos that the threshold was chosen on were used in training is not known "
+    "either: a threshold chosen on training photos promises too much."
+)
+
+
+def leakage(matches: Matches, reported: Scores) -> dict[str, Any]:
+    """What of the reported photos training has seen; see docs/reference/metrics.md."""
+    if matches.origin is None:
+        return {"photos": 0, "checked": [], "paths": [], "found": {}, "not_checked": {},
+                "set_aside": False}  # fmt: skip
+    paths = [path for path in reported.table["path"] if path in matches.ways]
+    counts = Counter(matches.ways[path] for path in paths)
+    return {
+        "photos": len(paths),
+        "checked": [words for way, words in _LOOKED.items() if way not in matches.not_checked],
+        "paths": paths,
+        "found": {way: counts[way] for way in WAYS},
+        "not_checked": dict(matches.not_checked),
+        "own_test": sum(path in matches.tested for path in reported.table["path"]),
+        "set_aside": False,
+    }
+
+
+def cautions(matches: Matches, *, chosen: bool, own_test: int = 0) -> list[str]:
+    """What was not looked for, and which photos add no new part, in sentences.
+
+    Args:
+        matches: what was found.
+        own_test: reported photos that show parts of the run's own test.
+        chosen: whether a threshold was chosen on photos of this evaluation.
+    """
+    if matches.origin is None:
+        return [_UNKNOWN, *([_UNKNOWN_THRESHOLD] if chosen else [])]
+    found = not_looked(matches.not_checked)
+    if own_test:
+        show = "1 photo shows a part" if own_test == 1 else f"{own_test} photos show parts"
+        found.append(
+            f"{show} of the run's own test. The model did not learn from these parts, but they are "
+            "no new ones beside that test."
+        )
+    return found
+
+
+def not_looked(reasons: Any) -> list[str]:
+    """The sentence under the figures where changed copies were not looked for."""
+    if "near" not in reasons:
+        return []
+    return [f"Turned or changed copies of training parts were NOT looked for: {reasons['near']}."]

@@ -1,0 +1,76 @@
+"""Scores of photos that did not teach whoever judged them: what calibration and threshold rest on.
+
+These are the validation photos as the model file judges them or, where the classifier came from
+folds (`okng.training.probe.cross_fit`), all photos outside of the test, each judged by the
+classifier that never saw its part.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from okng import modelfile
+from okng.dataset import Dataset
+from okng.evaluation import Scores
+from okng.evaluation.metrics.calibration import apply_calibration
+from okng.inference import Inspector
+from okng.modelfile import Metadata
+from okng.progress import Progress
+from okng.runs.layout import RunFolder
+from okng.steps.score_photos import judge
+from okng.training import load_unseen
+from okng.verdict import Verdict, likeliest_class
+
+
+def unseen_scores(
+    dataset: Dataset, draft: Path, run: RunFolder, stage: str, progress: Progress
+) -> Scores:
+    """Scores to calibrate and to choose a threshold on, with the calibration that a file has."""
+    metadata = modelfile.read(draft).metadata
+    found = scores_of_folds(dataset, run, metadata)
+    if found is not None:
+        return found
+    return judge(untaught(dataset), Inspector(draft), stage, progress)[1]
+
+
+def untaught(dataset: Dataset) -> Dataset:
+    """The validation photos whose parts did not teach: a split that was given may share parts."""
+    taught = {photo.group for photo in dataset.select("train").photos} - {""}
+    validation = dataset.select("val")
+    left = tuple(photo for photo in validation.photos if photo.group not in taught)
+    return replace(validation, photos=left)
+
+
+def left_out(dataset: Dataset) -> list[str]:
+    """How many validation photos calibration and threshold do without, in a sentence."""
+    whole = len(dataset.select("val"))
+    count = whole - len(untaught(dataset))
+    if not count:
+        return []
+    sentence = (
+        f"{count} of {whole} validation photos show parts that the model learned from; calibration "
+        "and threshold were chosen without them."
+    )
+    return [sentence]
+
+
+def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Scores | None:
+    """What classifiers of the folds said of photos outside of their fold; None without folds."""
+    logits = load_unseen(run.folder)
+    if logits is None:
+        return None
+    photos = [*dataset.select("train").photos, *dataset.select("val").photos]
+    both = torch.cat([torch.zeros_like(logits), logits], 1) if logits.shape[1] == 1 else logits
+    said = apply_calibration(metadata.calibration, torch.softmax(both.double(), 1).numpy())
+    verdicts = [_verdict(row, metadata) for row in said]
+    return Scores.from_verdicts(photos, verdicts, metadata.classes, metadata.ok_class)
+
+
+def _verdict(probabilities: np.ndarray, metadata: Metadata) -> Verdict:
+    point, classes = metadata.operating_point, metadata.classes
+    score = 1.0 - float(probabilities[0]) if metadata.ok_class is not None else 1.0
+    name = classes[int(likeliest_class(probabilities, has_ok=metadata.ok_class is not None))]
+    known = dict(zip(classes, map(float, probabilities), strict=True))
+    return Verdict(point.judge(score), score, name, known, point.threshold)

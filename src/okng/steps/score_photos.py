@@ -1,0 +1,121 @@
+"""What training and evaluation share: judging photos with a model file, and telling what it is."""
+
+import time
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pandas as pd
+
+from okng import modelfile, preprocess
+from okng.dataset import Dataset
+from okng.evaluation import (
+    Scores,
+    choose_cases,
+    heat_scale,
+    robustness,
+    write_gallery,
+)
+from okng.inference import Inspector
+from okng.inference.sessions import cores
+from okng.progress import Progress
+from okng.verdict import Verdict
+
+_TIMED = 12  # photos that are timed one by one: a second or less
+
+
+def judge(
+    dataset: Dataset, inspector: Inspector, stage: str, progress: Progress
+) -> tuple[list[Verdict], Scores]:
+    """Verdicts on all photos of a data set, in order, and their table."""
+    verdicts = []
+    with progress.stage(stage, len(dataset)) as advance:
+        for verdict in inspector.judge(dataset.paths()):
+            verdicts.append(verdict)
+            advance()
+    metadata = inspector.metadata
+    scores = Scores.from_verdicts(dataset.photos, verdicts, metadata.classes, metadata.ok_class)
+    return verdicts, scores
+
+
+def model_facts(path: Path) -> dict[str, Any]:
+    """What a model file says of itself, for `metrics.json`."""
+    file = modelfile.read(path)
+    facts = file.metadata.model_dump(mode="json", exclude={"metrics", "operating_point", "traces"})
+    return {"digest": file.digest, "image_size": file.metadata.input.image_size, **facts}
+
+
+def draw_cases(inspector: Inspector, root: Path, scores: Scores, out: Path) -> None:
+    """Heatmaps of the photos that teach most."""
+    depth = inspector.metadata.input.depth
+
+    def judge_one(path: Path) -> Any:
+        return preprocess.read(path, depth=depth), inspector(path, heatmap=True)
+
+    write_gallery(judge_one, root, choose_cases(scores), out, inspector.metadata.heat)
+
+
+def measure_speed(inspector: Inspector, paths: Sequence[Path]) -> dict[str, Any]:
+    """The key `speed` of metrics.json: how long one photo takes here, from file to verdict.
+
+    Args:
+        inspector: the model file.
+        paths: photos; the first ones that can be read are judged one by one.
+
+    Returns:
+        `milliseconds` (median), `photos`, `width` and `height` of the first, and `threads`. Empty
+        where no photo can be read.
+    """
+    seconds, size = [], (0, 0)
+    for path in paths[: _TIMED + 1]:
+        start = time.perf_counter()
+        verdict = inspector(path)
+        if not verdict.error:
+            seconds.append(time.perf_counter() - start)
+            size = size if any(size) else preprocess.read(path).shape[:2]
+    if not seconds:
+        return {}
+    # The first run warms up memory and caches, as no photo on a line does.
+    timed = seconds[1:] or seconds
+    return {
+        "speed": {
+            "milliseconds": 1000 * median(timed),
+            "photos": len(timed),
+            "width": size[1],
+            "height": size[0],
+            "threads": cores(),
+        }
+    }
+
+
+def with_heat_scale(
+    metadata: modelfile.Metadata, draft: Path, root: Path, scores: Scores
+) -> modelfile.Metadata:
+    """The metadata with the scale of its heatmaps, measured on photos that are not the test.
+
+    Those of validation come first: they did not teach.
+    """
+    rest = [scores.select("val"), scores.select("train")]
+    table = pd.concat([part.table for part in rest], ignore_index=True)
+    known = Scores(table, scores.classes, scores.ok_class)
+    return metadata.model_copy(update={"heat": heat_scale(Inspector(draft), root, known)})
+
+
+def try_changes(
+    model: Path,
+    root: Path,
+    scores: Scores,
+    photos: int,
+    progress: Progress,
+    leave_out: Collection[str] = (),
+) -> dict[str, Any]:
+    """The key `robustness` of `metrics.json`, from so many photos; nothing without an OK class.
+
+    Kinds of changes that are to be left out are not tried.
+    """
+    if scores.ok_class is None:
+        return {}
+    found = robustness(Inspector(model), root, scores, photos=photos, progress=progress,
+                       leave_out=leave_out)  # fmt: skip
+    return {} if found is None else {"robustness": found}

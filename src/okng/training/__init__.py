@@ -1,0 +1,50 @@
+"""Training: decoded photos -> a network and its .pth files. Torch lives here and in `export`."""
+
+from okng.training.artifacts import TrainedModel, load_full, load_unseen
+from okng.training.data.axis_alignment import decided_turns
+from okng.training.data.draws import photos_of_an_epoch, views_worth_seeing
+from okng.training.data.samples import Sample, Task
+from okng.training.error_mapping import in_own_words
+from okng.training.exclusive import alone
+from okng.training.fit import fit
+from okng.training.networks.architecture import Architecture, check_name
+from okng.training.preflight import (
+    check_batch,
+    check_devices,
+    check_settings,
+    check_tiles,
+)
+from okng.training.time_budget.benchmark import measure
+from okng.training.time_budget.planner import (
+    Asked,
+    Choice,
+    Work,
+    choose,
+    described,
+)
+
+__all__ = [
+    "Architecture",
+    "Asked",
+    "Choice",
+    "Sample",
+    "Task",
+    "TrainedModel",
+    "Work",
+    "alone",
+    "check_batch",
+    "check_devices",
+    "check_name",
+    "check_settings",
+    "check_tiles",
+    "choose",
+    "decided_turns",
+    "described",
+    "fit",
+    "in_own_words",
+    "load_full",
+    "load_unseen",
+    "measure",
+    "photos_of_an_epoch",
+    "views_worth_seeing",
+]

@@ -1,0 +1,47 @@
+"""Tries a network on one empty photo, before any photo is read and any weights are fetched.
+
+timm has networks that can be built but not run: at this size, without their depths, or cut in two.
+"""
+
+import torch
+from torch import nn
+
+from okng.errors import ConfigError
+from okng.training.networks.architecture import (
+    Architecture,
+    as_network,
+    build,
+    refused,
+)
+from okng.training.networks.freeze import freeze_first_layers
+
+
+def try_network(architecture: Architecture) -> None:
+    """Build a network with random weights, freeze its first layers, and let it judge.
+
+    Args:
+        architecture: of any network.
+
+    Raises:
+        ConfigError: it cannot be built or does not run.
+    """
+    network = build(architecture).eval()
+    with refused(architecture):
+        freeze_first_layers(network, architecture.settings.freeze)
+        said = _judged(network, architecture)
+    if said != (1, architecture.outputs):
+        raise ConfigError(
+            f"The network {architecture.settings.name} answers with {said} numbers",
+            where=f"--model {architecture.settings.name}",
+            allowed=f"{(1, architecture.outputs)}",
+            hint="Take another network.",
+        )
+
+
+@torch.no_grad()
+def _judged(network: nn.Module, architecture: Architecture) -> tuple[int, ...]:
+    """Shape of what it says of one photo, all on the way included."""
+    size = architecture.image_size
+    maps = as_network(network).features(torch.zeros(1, architecture.channels, size, size))
+    as_network(network).described(maps)
+    return tuple(as_network(network).head(maps).shape)

@@ -1,0 +1,228 @@
+"""Leaves best weights, history and a checkpoint after every epoch, so that a kill loses little."""
+
+import csv
+import io
+import math
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from lightning.pytorch import Callback, Trainer
+from lightning.pytorch.core import LightningModule
+from torch import nn
+
+from okng.files import whole_file, write_atomic
+from okng.training import artifacts
+
+if TYPE_CHECKING:
+    from okng.progress import Advance
+    from okng.training.fine_tune.lightning_module import Learner
+
+COLUMNS = (
+    "epoch", "train_loss", "val_loss", "train_accuracy", "val_accuracy", "lr", "seconds",
+    "loading",
+)  # fmt: skip
+
+
+class Keeper(Callback):
+    """Writes `history.csv` and the files under `models/` at the end of each epoch.
+
+    Args:
+        run: the run folder.
+        patience: epochs without a better validation loss after which training stops.
+        start: figures of the network before its first epoch, if they are known: epoch 0.
+        deadline: when `clock` passes it, training ends with the step; None for no hurry.
+        clock: seconds.
+        told: is told every row of the history.
+
+    Attributes:
+        advance: receives one step per batch, and the last figures.
+        pace: photos of all steps so far, their seconds, and those that they waited for photos.
+
+    The column `loading` is the share of the steps' time that they waited for photos.
+
+    The checkpoint is the last file of an epoch: a run that is killed before it repeats the epoch,
+    with the same photos in the same order, and writes the same files again.
+    """
+
+    def __init__(
+        self,
+        run: Path,
+        patience: int,
+        start: dict[str, float] | None = None,
+        *,
+        told: Callable[[Mapping[str, float]], None] | None = None,
+        deadline: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.run = run
+        self.told = told
+        self.patience = patience
+        self.deadline = math.inf if deadline is None else deadline
+        self.clock = clock
+        self.advance: Advance = _nobody
+        self.rows = [{"epoch": 0, **start}] if start else []
+        self.pace = {"photos": 0.0, "seconds": 0.0, "waited": 0.0}
+        self._begun = self._ended = self._waited = 0.0
+        self._photos = 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether the validation loss has not fallen for `patience` epochs."""
+        return bool(self.rows) and len(self.rows) - self.best_row > self.patience
+
+    @property
+    def best_row(self) -> int:
+        """Where the lowest validation loss stands; the first of equals."""
+        losses = [row["val_loss"] for row in self.rows]
+        numbers = [math.inf if math.isnan(loss) else loss for loss in losses]
+        return numbers.index(min(numbers))
+
+    @property
+    def start_is_best(self) -> bool:
+        """Whether no epoch was better than the network before them."""
+        return bool(self.rows) and self.rows[self.best_row]["epoch"] == 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to processes of their own: nobody of this one can be told there."""
+        return self.__dict__ | {"told": None, "advance": _nobody}
+
+    def catch_up(self, checkpoint: Path, known: int) -> None:
+        """Take over what processes of their own wrote, and tell the rows after the `known` ones."""
+        self.load_state_dict(state_of(checkpoint))
+        for row in self.rows[known:]:
+            self._tell(row)
+
+    def in_words(self) -> str:
+        """How quick the steps were, and what share of their time they waited for photos."""
+        seconds = max(1e-9, self.pace["seconds"])
+        return (
+            f"steps waited {100 * self.pace['waited'] / seconds:.0f} % of their time for photos; "
+            f"{self.pace['photos'] / seconds:.0f} photos a second"
+        )
+
+    def state_dict(self) -> dict[str, Any]:
+        """What the checkpoint keeps of this callback."""
+        return {"rows": self.rows, "pace": self.pace}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on after a resume."""
+        self.rows = list(state_dict["rows"])
+        self.pace |= state_dict.get("pace", {})  # a checkpoint of an older version has none
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Keep the start of a new run; do not go on with one killed after its last epoch."""
+        if self.rows and trainer.current_epoch == 0 and trainer.is_global_zero:
+            weights = cast("Learner", pl_module).judged_weights()
+            artifacts.save(weights, self.run / "models" / artifacts.BEST)
+            self._tell(self.rows[-1])
+        trainer.should_stop = trainer.should_stop or self.finished
+
+    def keep_start(self, network: nn.Module) -> None:
+        """Keep a network that learns no further: all files of a training without epochs."""
+        weights = artifacts.weights_of(network)
+        for name in (artifacts.BEST, artifacts.LAST):
+            artifacts.save(weights, self.run / "models" / name)
+        write_atomic(self.run / "history.csv", _as_csv(self.rows))
+        for row in self.rows:
+            self._tell(row)
+        artifacts.save(
+            {"epoch": 0, "state_dict": weights, "callbacks": {"Keeper": self.state_dict()}},
+            self.run / "models" / artifacts.CHECKPOINT,
+        )
+
+    def on_train_epoch_start(self, *_: Any) -> None:
+        """Start the clock of an epoch."""
+        self._begun = self._ended = time.monotonic()
+        self._waited, self._photos = 0.0, 0
+
+    def on_train_batch_start(self, *given: Any) -> None:
+        """Count the photos of a step, and the time that it waited for them."""
+        _trainer, _learner, (_photos, labels, *_), _number = given
+        self._photos += len(labels)
+        self._waited += time.monotonic() - self._ended
+
+    def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
+        """Tell the progress bar; out of time, validate what there is and end."""
+        self.advance(1, self._facts(trainer))
+        if self.deadline < math.inf:  # where several devices train, all end or none
+            late = trainer.strategy.reduce_boolean_decision(self.clock() > self.deadline, all=False)
+            trainer.should_stop = trainer.should_stop or late
+        self._ended = time.monotonic()
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Keep what the epoch brought. Validation has already run.
+
+        Raises:
+            TrainingError: the validation loss is no number; what earlier epochs brought stays.
+        """
+        row = self._row(trainer)
+        if not math.isfinite(row["val_loss"]):
+            raise cast("Learner", pl_module).diverged("validation loss")
+        self.rows.append(row)
+        if trainer.is_global_zero:
+            self._write(cast("Learner", pl_module))
+            with whole_file(self.run / "models" / artifacts.CHECKPOINT) as temporary:
+                trainer.save_checkpoint(temporary)
+            self._tell(row)
+        else:  # all devices meet here, and the first one writes
+            trainer.save_checkpoint(self.run / "models" / artifacts.CHECKPOINT)
+        trainer.should_stop = trainer.should_stop or self.finished
+
+    def _write(self, learner: "Learner") -> None:
+        """Best and last weights, and the history."""
+        weights = learner.judged_weights()
+        if self.best_row == len(self.rows) - 1:
+            artifacts.save(weights, self.run / "models" / artifacts.BEST)
+        artifacts.save(weights, self.run / "models" / artifacts.LAST)
+        write_atomic(self.run / "history.csv", _as_csv(self.rows))
+
+    def _tell(self, row: Mapping[str, float]) -> None:
+        if self.told:
+            self.told(row)
+
+    def _row(self, trainer: Trainer) -> dict[str, float]:
+        figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        known = {name: figures.get(name, math.nan) for name in COLUMNS if "_" in name}
+        rate = max(group["lr"] for group in trainer.optimizers[0].param_groups)
+        stepped = self._ended - self._begun
+        photos = self._photos * trainer.world_size
+        for name, more in (("photos", photos), ("seconds", stepped), ("waited", self._waited)):
+            self.pace[name] += more
+        times = {
+            "seconds": round(time.monotonic() - self._begun, 3),
+            "loading": round(self._waited / max(1e-9, stepped), 4),
+        }
+        return {"epoch": trainer.current_epoch + 1, **known, "lr": rate, **times}
+
+    def _facts(self, trainer: Trainer) -> str:
+        epoch = f"epoch {trainer.current_epoch + 1}/{trainer.max_epochs}"
+        loss = trainer.callback_metrics.get("train_loss")
+        if not self.rows:
+            return epoch if loss is None else f"{epoch}  loss {float(loss):.3f}"
+        last = self.rows[-1]
+        return (
+            f"{epoch}  loss {last['train_loss']:.3f}, val {last['val_loss']:.3f}  "
+            f"accuracy {last['train_accuracy']:.3f}, val {last['val_accuracy']:.3f}"
+        )
+
+
+def state_of(checkpoint: Path) -> dict[str, Any]:
+    """What a checkpoint keeps of this callback; no rows where there is no checkpoint."""
+    if not checkpoint.exists():
+        return {"rows": []}
+    state: dict[str, Any] = artifacts.load(checkpoint)["callbacks"][Keeper.__name__]
+    return state
+
+
+def _nobody(steps: int = 1, facts: str = "") -> None:
+    """Tell nobody."""
+
+
+def _as_csv(rows: list[dict[str, float]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,105 @@
+"""What this machine is quickest with: tried for two seconds before training, not guessed.
+
+bfloat16 halves the time of plain convolutions on CPUs that have it, and lengthens that of depthwise
+ones; on CPUs without, it is many times slower. So it is measured, and the choice is kept: a run
+that goes on goes on alike.
+"""
+
+import copy
+import time
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+import torch
+
+from okng.config import Precision, TrainingSettings
+from okng.files import write_atomic
+from okng.progress import Progress
+from okng.training.data.loader import PhotoArray
+from okng.training.fine_tune.lightning_module import Learner
+
+_GAIN = 1.25
+"""bfloat16 must be faster by this, for it is less exact and machines are noisy."""
+_SECONDS = 1.0
+
+
+class Plan(NamedTuple):
+    """How a training computes, and why.
+
+    Attributes:
+        precision: float32 or bfloat16.
+        reason: the measurement, in words.
+    """
+
+    precision: Precision
+    reason: str
+
+    @property
+    def lightning(self) -> Literal["bf16-mixed", "32-true"]:
+        """What Lightning calls it."""
+        return "bf16-mixed" if self.precision is Precision.BFLOAT16 else "32-true"
+
+
+def measured_plan(
+    learner: Learner, data: PhotoArray, settings: TrainingSettings, kept: Path, progress: Progress
+) -> Plan:
+    """The plan of a run: the one it began with, the one asked for, or the one that is faster.
+
+    Args:
+        learner: with the network; its weights stay as they are.
+        data: photos to try with.
+        settings: asks for a precision, or leaves it to the trial.
+        kept: file that holds the choice, for a run that goes on.
+        progress: is told the choice.
+    """
+    if kept.exists():
+        return Plan(Precision(kept.read_text(encoding="utf-8").strip()), "as this run began")
+    plan = _plan(learner, data, settings)
+    write_atomic(kept, plan.precision.value + "\n")
+    progress.say(f"training in {plan.precision.value} ({plan.reason})")
+    return plan
+
+
+def _plan(learner: Learner, data: PhotoArray, settings: TrainingSettings) -> Plan:
+    if settings.precision is not Precision.AUTO:
+        return Plan(settings.precision, "as asked")
+    if torch.cuda.is_available():
+        return _on_gpu()
+    if not has_bfloat16():
+        return Plan(Precision.FLOAT32, "this machine has no bfloat16")
+    batch = data[np.arange(min(settings.batch_size, len(data)))]
+    before = copy.deepcopy(learner.network.state_dict())  # batch normalisation counts what it sees
+    plain, half = (_step_seconds(learner, batch[0], on) for on in (False, True))
+    learner.network.load_state_dict(before)
+    said = f"{1000 * plain:.0f} ms a step in float32, {1000 * half:.0f} in bfloat16"
+    return Plan(Precision.BFLOAT16 if half * _GAIN < plain else Precision.FLOAT32, said)
+
+
+def _on_gpu() -> Plan:
+    """Mixed precision where the GPU has bfloat16: every one that has is faster with it."""
+    if torch.cuda.is_bf16_supported(including_emulation=False):
+        return Plan(Precision.BFLOAT16, "mixed, as this GPU has it")
+    return Plan(Precision.FLOAT32, "this GPU has no bfloat16")
+
+
+def has_bfloat16() -> bool:
+    """Whether the CPU multiplies bfloat16 itself; what has to be emulated is never faster."""
+    names = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return any(bool(getattr(torch.cpu, name, bool)()) for name in names)
+
+
+def _step_seconds(learner: Learner, photos: torch.Tensor, half: bool) -> float:
+    """The fastest of a few forward and backward passes; the first only warms up."""
+    times: list[float] = []
+    seen = learner.prepared(photos)
+    learner.train()
+    begun = time.perf_counter()
+    while len(times) < 3 or (time.perf_counter() - begun < _SECONDS and len(times) < 12):
+        start = time.perf_counter()
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            logits = learner.network(seen)
+        logits.float().sum().backward()
+        times.append(time.perf_counter() - start)
+    learner.zero_grad(set_to_none=True)
+    return min(times[1:])

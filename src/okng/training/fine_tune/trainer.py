@@ -1,0 +1,122 @@
+"""Runs the epochs of a training through Lightning."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from lightning.pytorch import Callback, Trainer
+
+from okng.config import TrainingSettings
+from okng.memory import keep_freed_memory
+from okng.progress import Progress
+from okng.training import artifacts
+from okng.training.fine_tune.callbacks import Keeper, state_of
+from okng.training.fine_tune.lightning_module import Learner
+from okng.training.fine_tune.precision import measured_plan
+from okng.training.preflight import check_checkpoint
+
+if TYPE_CHECKING:
+    from okng.training.data.loader import PhotoArray
+
+_LOGS = ("lightning.pytorch", "lightning.fabric")
+
+
+def run_epochs(
+    learner: Learner,
+    batches: Any,
+    held_out: Any,
+    keeper: Keeper,
+    training: TrainingSettings,
+    run: Path,
+    progress: Progress,
+) -> None:
+    """Train until the epochs, the patience or the time is over.
+
+    Args:
+        learner: what learns.
+        batches: loader of photos, or of what frozen layers said of them, to learn from.
+        held_out: the same of validation photos.
+        keeper: keeps the best weights, and decides when to stop.
+        training: epochs, devices and precision.
+        run: the run folder; where it has a checkpoint, training goes on from it.
+        progress: receives one stage with a step per batch.
+
+    Raises:
+        TrainingError: the loss is no longer a number, or the checkpoint belongs to another network.
+    """
+    learner.train()
+    keep_freed_memory()
+    tried = cast("PhotoArray", batches.dataset)
+    plan = measured_plan(learner, tried, training, run / "models" / artifacts.PLAN, progress)
+    several = training.devices > 1
+    with progress.stage("train", learner.steps) as advance, _quiet_lightning():
+        if not several:  # processes of their own cannot tell this one how far they are
+            keeper.advance = advance
+        trainer = Trainer(
+            max_epochs=training.epochs,
+            callbacks=[keeper, _QuietThere()],
+            default_root_dir=run,
+            devices=training.devices,
+            strategy="ddp_spawn" if several else "auto",
+            use_distributed_sampler=False,  # `EpochOrder` shares out batches itself
+            enable_checkpointing=False,
+            enable_model_summary=False,
+            enable_progress_bar=False,
+            logger=False,
+            num_sanity_val_steps=0,
+            precision=plan.lightning,
+        )
+        checkpoint = run / "models" / artifacts.CHECKPOINT
+        known = len(state_of(checkpoint)["rows"]) if several else 0
+        _start(trainer, learner, batches, held_out, checkpoint)
+    if several:
+        keeper.catch_up(checkpoint, known)
+    progress.say(keeper.in_words())
+
+
+def _start(
+    trainer: Trainer, learner: Learner, batches: Any, held_out: Any, checkpoint: Path
+) -> None:
+    resumed = checkpoint if checkpoint.exists() else None
+    if resumed:
+        check_checkpoint(resumed, artifacts.load(resumed).get("state_dict"), learner)
+    try:
+        trainer.fit(learner, batches, held_out, ckpt_path=resumed, weights_only=True)
+    except SystemExit as exc:  # how Lightning ends after Ctrl-C
+        raise KeyboardInterrupt from exc
+
+
+@contextmanager
+def _quiet_lightning() -> Iterator[None]:
+    """Keep Lightning's advice on loaders and devices, which is not for a quality engineer, away."""
+    logs = [logging.getLogger(name) for name in _LOGS]
+    levels = [log.level for log in logs]
+    try:
+        with warnings.catch_warnings():
+            _hush()
+            yield
+    finally:
+        for log, level in zip(logs, levels, strict=True):
+            log.setLevel(level)
+
+
+class _QuietThere(Callback):
+    """Does the same in processes of their own, as soon as they are handed it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _hushed, ()
+
+
+def _hushed() -> _QuietThere:
+    _hush()
+    return _QuietThere()
+
+
+def _hush() -> None:
+    for name in _LOGS:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning")
+    warnings.filterwarnings("ignore", message=".*num_workers.*|.*lr_scheduler.step.*")

@@ -1,0 +1,121 @@
+"""The training stage: decoded photos in, a trained network and its files out."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+
+from okng.config import Recipe, Settings
+from okng.modelfile import WHOLE_RESIZE, InputRules
+from okng.progress import Progress
+from okng.training import artifacts
+from okng.training.artifacts import TrainedModel
+from okng.training.data.axis_alignment import decided_turns
+from okng.training.data.loader import PhotoArray
+from okng.training.data.samples import Task
+from okng.training.error_mapping import in_own_words
+from okng.training.networks.architecture import PLAIN_NAME, Architecture, looking
+from okng.training.networks.input_transform import Prepare, statistics
+from okng.training.networks.pretrained import Pretrained, build_pretrained
+from okng.training.networks.two_branch import Joined
+from okng.training.novelty.fit_novelty import acquaint
+from okng.training.probe.cross_fit import layers_stay
+from okng.training.probe.linear_probe import labels_and_parts
+from okng.training.sequence import Course, Reins
+
+
+@in_own_words()
+def fit(
+    task: Task,
+    settings: Settings,
+    run: Path,
+    progress: Progress,
+    *,
+    deadline: float | None = None,
+    told: Callable[[Mapping[str, float]], None] | None = None,
+) -> TrainedModel:
+    """Train a network and leave the four .pth files and `history.csv` in the run folder.
+
+    Where `models/checkpoint.pth` exists, training goes on from it, to the same result.
+
+    Args:
+        task: photos and classes.
+        settings: resolved, see `config.resolve`.
+        run: the run folder.
+        progress: receives one stage with a step per batch.
+        deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
+        told: is told every row of the history.
+
+    Raises:
+        ConfigError: the network is unknown or does not take the image size.
+        TrainingError: no weights can be reached, memory does not suffice, or the loss is no longer
+            a number.
+    """
+    full = run / "models" / artifacts.FULL
+    if full.exists():
+        return artifacts.load_full(full)
+    torch.manual_seed(settings.training.seed)
+    settings = _for_few_parts(task, settings, progress)
+    architecture = _architecture(task, settings)
+    settings = decided_turns(settings, task.train.photos, progress)
+    pretrained = build_pretrained(architecture)
+    rules = _rules(task, architecture, pretrained)
+    network, reins = pretrained.network, Reins(progress, deadline, told)
+    start_stays = Course(network, Prepare(rules), task, settings, run, reins).go()
+    network.load_state_dict(artifacts.load(run / "models" / artifacts.BEST))
+    if isinstance(network, Joined) and start_stays:
+        network, architecture = network.frozen, architecture.model_copy(update={"joined": False})
+    network.to(memory_format=torch.contiguous_format).eval()
+    seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
+    knows = network.frozen if isinstance(network, Joined) else network
+    familiarity = acquaint(knows, Prepare(rules), seen, settings.augment, progress)
+    model = TrainedModel(
+        looking(network, settings.looks).eval(),
+        architecture.model_copy(update={"looks": settings.looks}),
+        rules,
+        task.classes,
+        task.ok_class,
+        pretrained.source,
+        pretrained.licence,
+        familiarity,
+    )
+    artifacts.save_full(model, full)
+    return model
+
+
+def _architecture(task: Task, settings: Settings) -> Architecture:
+    plain = settings.model.name == PLAIN_NAME
+    thorough = settings.training.recipe is Recipe.THOROUGH
+    return Architecture(
+        settings=settings.model,
+        classes=len(task.classes),
+        channels=1 if plain and task.grey else 3,
+        image_size=task.train.photos.shape[1],
+        joined=thorough and settings.model.reads_depths and bool(settings.training.epochs),
+    )
+
+
+def _for_few_parts(task: Task, settings: Settings, progress: Progress) -> Settings:
+    """Without epochs where the classifier comes from folds."""
+    splits = (PhotoArray(s.photos, s.labels, None, s.groups) for s in task.numbered())
+    if not settings.training.epochs or not layers_stay(settings, *labels_and_parts(*splits)):
+        return settings
+    progress.say(
+        "the classifier comes from folds, as in quick, and no layers learn: they would learn few "
+        "parts by heart (--part-folds never lets them)"
+    )
+    return settings.with_training(epochs=0)
+
+
+def _rules(task: Task, architecture: Architecture, pretrained: Pretrained) -> InputRules:
+    mean, std = pretrained.mean, pretrained.std
+    if mean is None or std is None:
+        mean, std = statistics(PhotoArray(task.train.photos, task.train.labels), grey=task.grey)
+    return InputRules(
+        image_size=architecture.image_size,
+        grey=task.grey,
+        channels=architecture.channels,
+        mean=mean,
+        std=std,
+        resize=WHOLE_RESIZE,
+    )

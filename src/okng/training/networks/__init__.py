@@ -1,0 +1,1 @@
+"""Networks and their layers: what is exported, and what is trained."""

@@ -1,0 +1,59 @@
+"""Flattened light: what is left of a photo when its illumination is taken out.
+
+Local contrast normalisation (Jarrett et al., ICCV 2009): each place minus the mean around it, over
+the deviation around it. Parts in another light then look like those that were trained on.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from okng.training.networks.input_transform import LUMINANCE
+
+OLD_FLOOR = 0.01
+"""Deviation, for values in [0, 1], that networks made before 2026-11-28 add: 2.6 grey levels."""
+FLOOR = 0.01
+"""The same for networks that are trained now."""
+_LIMIT = 3.0  # deviations that become black and white
+
+
+class FlattenLight(nn.Module):
+    """Photos in [0, 1] -> grey photos in [0, 1] without slow changes of light.
+
+    The means are products with a matrix, which every backend computes alike.
+
+    Args:
+        image_size: height and width of the photos.
+        width: deviation of the Gaussian, as a share of the photo's side.
+        floor: deviation, for values in [0, 1], that is added where nothing is: smooth places are
+            not amplified to full contrast, so a grey level of noise stays small.
+    """
+
+    blur: Tensor
+    luminance: Tensor
+
+    def __init__(self, image_size: int, width: float, floor: float = FLOOR) -> None:
+        super().__init__()
+        self.floor = floor
+        self.register_buffer("blur", _blur(image_size, width * image_size), persistent=False)
+        self.register_buffer("luminance", torch.tensor(LUMINANCE)[:, None, None], persistent=False)
+
+    def forward(self, photos: Tensor) -> Tensor:
+        """float32 (N, 3, S, S) in [0, 1] to float32 (N, 3, S, S) in [0, 1], all channels equal."""
+        grey = (photos * self.luminance).sum(1, keepdim=True)
+        fine = grey - self._around(grey)
+        deviation = (self._around(fine * fine) + self.floor**2).sqrt()
+        flat = (fine / deviation).clamp(-_LIMIT, _LIMIT) / (2 * _LIMIT) + 0.5
+        return flat.expand(-1, 3, -1, -1)
+
+    def _around(self, values: Tensor) -> Tensor:
+        return self.blur @ values @ self.blur.t()
+
+
+def _blur(side: int, width: float) -> Tensor:
+    """A Gaussian along one side as a matrix (S, S) whose rows sum to 1; borders are mirrored."""
+    places = torch.arange(side, dtype=torch.float64)
+    period = 2 * side
+    weights = torch.zeros(side, side, dtype=torch.float64)
+    for source in (places, period - 1 - places, -1 - places):
+        weights += torch.exp(-((places[:, None] - source[None]) ** 2) / (2 * width**2))
+    return (weights / weights.sum(1, keepdim=True)).float()

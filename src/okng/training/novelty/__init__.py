@@ -1,0 +1,1 @@
+"""Out-of-distribution detection: how far a photo lies from the training photos."""

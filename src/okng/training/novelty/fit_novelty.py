@@ -1,0 +1,158 @@
+"""Makes a trained network acquainted with its photos, so that it can call others unfamiliar."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import simplejpeg
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - the name everybody knows
+
+from okng.config import AugmentSettings
+from okng.progress import Advance, Progress
+from okng.training.data.augmentation import augment
+from okng.training.data.loader import PhotoArray, photos_at_once
+from okng.training.networks.architecture import as_network
+from okng.training.networks.input_transform import Prepare
+from okng.training.novelty.mahalanobis import Familiarity, Measured, fit_familiarity
+from okng.training.probe.feature_extractor import Extractor, extractor
+
+_QUALITY = ("brightness", "contrast", "gamma", "side_light", "noise", "blur")
+_MOST = 4_000  # photos; with half as many, harmless changes count more (benchmarks/training)
+_CHANGED = 400
+_SCALES = (0.6, 1.6)  # sides of the photo on the way to another resolution and back
+_KERNELS = (
+    ("area", False),
+    ("bilinear", False),
+    ("bilinear", True),
+    ("bicubic", False),
+    ("bicubic", True),
+)  # ways of resizing that are about
+_SHARPEST = 1.5  # times the difference to a mean over 3 by 3 pixels
+_NOISIEST = 3 / 255
+_QUALITIES = (50, 96)  # of JPEG
+
+
+def acquaint(
+    network: nn.Module,
+    prepare: Prepare,
+    photos: PhotoArray,
+    settings: AugmentSettings,
+    progress: Progress,
+) -> Familiarity | None:
+    """Learn what is usual among the training photos.
+
+    Args:
+        network: trained, in evaluation mode.
+        prepare: what stands before it.
+        photos: those it was trained on.
+        settings: rotation and flips of these do not make a photo unfamiliar.
+        progress: receives one stage with a step per photo.
+
+    Returns:
+        None with fewer than 20 parts, which are too few to say what is usual.
+    """
+    rng = np.random.default_rng(0)
+    rows = draw_in_turn(photos.parts.numpy(), _MOST, rng)
+    changed = np.sort(rng.permutation(len(rows))[:_CHANGED])
+    count = len(rows) + 2 * len(changed)
+    seen = _Described(network, prepare)
+    with progress.stage("familiar", count) as advance:
+        run = extractor(seen, photos[rows[:3]][0].contiguous(), count)
+        values = _described(run, photos, rows, advance)
+        turn = settings.model_copy(update=dict.fromkeys(_QUALITY, 0.0))
+        generator = torch.Generator().manual_seed(0)
+        turned = _described(
+            run, photos, rows[changed], advance, lambda batch: augment(batch, turn, generator)
+        )
+        copied = _described(
+            run, photos, rows[changed], advance, lambda batch: another_camera(batch, rng)
+        )
+    plain = values[changed]
+    return fit_familiarity(
+        Measured(
+            values,
+            photos.parts.numpy()[rows],
+            np.concatenate([turned - plain, copied - plain]),
+            np.concatenate([changed, changed]),
+        )
+    )
+
+
+class _Described(nn.Module):
+    """What a network says of photos (N, 3, S, S) in [0, 1] before it judges them."""
+
+    def __init__(self, network: nn.Module, prepare: Prepare) -> None:
+        super().__init__()
+        self.network = network
+        self.prepare = prepare
+
+    def forward(self, photos: Tensor) -> Tensor:
+        network = as_network(self.network)
+        return network.described(network.features(self.prepare(photos)))
+
+
+def draw_in_turn(
+    parts: npt.NDArray[np.int64], most: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Rows of up to `most` photos: one of each part first, then a second of each, and so on."""
+    shuffled = rng.permutation(len(parts))
+    places = np.argsort(parts[shuffled], kind="stable")  # part by part, by chance within each
+    sizes = np.unique(parts, return_counts=True)[1]
+    turns = np.concatenate([np.arange(size) for size in sizes])
+    return np.sort(shuffled[places[np.lexsort((places, turns))][:most]])
+
+
+def _described(
+    run: Extractor,
+    photos: PhotoArray,
+    rows: npt.NDArray[np.int64],
+    advance: Advance,
+    change: Callable[[Tensor], Tensor] = Tensor.contiguous,
+) -> npt.NDArray[np.float32]:
+    found, at_once = [], photos_at_once(photos.photos.shape[1])
+    for batch in np.array_split(rows, -(-len(rows) // at_once)):
+        found.append(run(change(photos[batch][0]).contiguous()).numpy())
+        advance(len(batch))
+    return np.concatenate(found)
+
+
+def another_camera(photos: Tensor, rng: np.random.Generator) -> Tensor:
+    """The same parts as another camera of the same station would have shown them.
+
+    Args:
+        photos: float32 (N, 3, S, S) in [0, 1].
+        rng: decides resolution, way of resizing, sharpness, noise and JPEG quality of each.
+
+    Returns:
+        float32 (N, 3, S, S) in [0, 1].
+    """
+    return torch.stack([_compressed(_noisy(_sharper(_resampled(p, rng), rng), rng), rng)
+                        for p in photos])  # fmt: skip
+
+
+def _resampled(photo: Tensor, rng: np.random.Generator) -> Tensor:
+    side = photo.shape[-1]
+    between = max(8, round(side * float(np.exp(rng.uniform(*np.log(_SCALES))))))
+    for size in (between, side):
+        mode, antialias = _KERNELS[rng.integers(len(_KERNELS))]
+        photo = F.interpolate(photo[None], (size, size), mode=mode, antialias=antialias)[0]
+    return photo
+
+
+def _sharper(photo: Tensor, rng: np.random.Generator) -> Tensor:
+    """An unsharp mask: more pixels, shrunk to the same size, show edges more sharply."""
+    blurred = F.avg_pool2d(F.pad(photo[None], (1, 1, 1, 1), "replicate"), 3, stride=1)[0]
+    return photo + float(rng.uniform(0, _SHARPEST)) * (photo - blurred)
+
+
+def _noisy(photo: Tensor, rng: np.random.Generator) -> Tensor:
+    noise = rng.standard_normal(photo.shape[1:], dtype=np.float32)
+    return photo + float(rng.uniform(0, _NOISIEST)) * torch.from_numpy(noise)
+
+
+def _compressed(photo: Tensor, rng: np.random.Generator) -> Tensor:
+    pixels = (photo.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).contiguous().numpy()
+    data = simplejpeg.encode_jpeg(pixels, quality=int(rng.integers(*_QUALITIES)))
+    return torch.from_numpy(simplejpeg.decode_jpeg(data)).permute(2, 0, 1).float() / 255

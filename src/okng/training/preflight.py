@@ -1,0 +1,264 @@
+"""Refuses settings that cannot work, all at once, before any photo is read or any epoch begins."""
+
+import os
+from pathlib import Path
+
+import timm
+import torch
+from torch import nn
+
+from okng.config import Folds, Recipe, Settings, TrainingSettings
+from okng.errors import ConfigError, OkngError, TrainingError
+from okng.training.dry_run import try_network
+from okng.training.networks.architecture import (
+    ALIASES,
+    FOREIGN,
+    PLAIN_NAME,
+    Architecture,
+    check_name,
+)
+from okng.training.networks.pretrained import build_pretrained
+
+_DEFAULT_BATCH: int = TrainingSettings.model_fields["batch_size"].default
+
+
+def check_settings(settings: Settings, photos: int) -> None:
+    """Refuse what cannot work, whatever the photos show.
+
+    Args:
+        settings: resolved, see `config.resolve`.
+        photos: how many there are, at most, to learn from.
+
+    Raises:
+        ConfigError: names every fault.
+        TrainingError: no weights can be reached, and nothing else is at fault.
+    """
+    found = [
+        *_batch(settings, photos),
+        *_nothing_learns(settings),
+        *_folds(settings),
+        *_devices(settings),
+        *_network(settings),
+        *_tiles(settings),
+    ]
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        hints = dict.fromkeys(error.hint for error in found if error.hint)
+        raise ConfigError.gather(
+            [_sentence(error) for error in found], where="the settings", hint=" ".join(hints)
+        )
+
+
+def check_batch(settings: Settings, photos: int) -> None:
+    """Refuse a batch that was asked for and is larger than all training photos.
+
+    Raises:
+        ConfigError: it is.
+    """
+    for error in _batch(settings, photos):
+        raise error
+
+
+def check_tiles(settings: Settings) -> None:
+    """Refuse tiles that the network cannot be read in at its image size.
+
+    Args:
+        settings: resolved.
+
+    Raises:
+        ConfigError: it has no maps of several depths, or their places are too few.
+    """
+    for error in _tiles(settings):
+        raise error
+
+
+def check_devices(settings: Settings) -> None:
+    """Refuse more devices than there are.
+
+    Raises:
+        ConfigError: says how many there are.
+    """
+    for error in _devices(settings):
+        raise error
+
+
+def check_checkpoint(path: Path, kept: object, network: nn.Module) -> None:
+    """Refuse to go on from a checkpoint of another network.
+
+    Args:
+        path: of the checkpoint, for the message.
+        kept: the state that it holds.
+        network: that shall go on.
+
+    Raises:
+        TrainingError: tensors are missing, foreign, or of another shape.
+    """
+    tensors = kept if isinstance(kept, dict) else {}
+    own = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    theirs = {name: tuple(getattr(value, "shape", ())) for name, value in tensors.items()}
+    foreign = [name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name)]
+    if foreign:
+        raise TrainingError(
+            f"The checkpoint belongs to another network: {len(foreign)} of {len(own)} tensors "
+            f"differ, among them {min(foreign)}",
+            where=path,
+            hint="Go on with the run that it comes from, or train again into another folder.",
+        )
+
+
+def _batch(settings: Settings, photos: int) -> list[OkngError]:
+    size = settings.training.batch_size
+    if settings.training.epochs == 0 or size <= max(photos, _DEFAULT_BATCH):
+        return []
+    return [
+        ConfigError(
+            f"A batch of {size} is larger than the {photos} photos to learn from",
+            where=f"--batch-size {size}",
+            allowed=f"2 to {photos}",
+            hint=f"Take --batch-size {_DEFAULT_BATCH}, or add photos.",
+        )
+    ]
+
+
+def _nothing_learns(settings: Settings) -> list[OkngError]:
+    """Random weights under a classifier that alone learns tell nothing."""
+    training = settings.training
+    if settings.model.weights != "random" or training.epochs != 0:
+        return []
+    return [
+        ConfigError(
+            "Random weights learn nothing without epochs",
+            where=f"--weights random --recipe {training.recipe}",
+            allowed="one epoch or more",
+            hint="Take --recipe standard --freeze 0 --epochs 30, or --model cnn.",
+        )
+    ]
+
+
+def _folds(settings: Settings) -> list[OkngError]:
+    """Folds of classifiers on layers that do not learn, asked of a network that has none."""
+    model = settings.model
+    plain = model.name == PLAIN_NAME
+    if settings.training.folds is not Folds.ALWAYS or not (plain or model.weights == "random"):
+        return []
+    return [
+        ConfigError(
+            "Folds are for the classifier of a pretrained network, which this one is not",
+            where=f"--part-folds always {'--recipe cnn' if plain else '--weights random'}",
+            allowed="auto or never here",
+            hint="Leave --part-folds out, or take --recipe quick.",
+        )
+    ]
+
+
+def _devices(settings: Settings) -> list[OkngError]:
+    """More devices than there are."""
+    asked, (there, kind) = settings.training.devices, _devices_here()
+    if asked <= there:
+        return []
+    return [
+        ConfigError(
+            f"This machine has {there} {kind}{'s' * (there != 1)}",
+            where=f"--devices {asked}",
+            allowed=f"1 to {there}" if there > 1 else "1",
+            hint=f"Take --devices {there}.",
+        )
+    ]
+
+
+def _devices_here() -> tuple[int, str]:
+    """How many there are to train on, and what; those that Lightning would take."""
+    if torch.cuda.is_available():
+        return torch.cuda.device_count(), "GPU"
+    if torch.backends.mps.is_available():
+        return 1, "GPU"
+    return os.cpu_count() or 1, "core"
+
+
+def _network(settings: Settings) -> list[OkngError]:
+    """What is wrong with the network; one fault hides the next only where it must."""
+    size = settings.data.image_size or 0
+    if settings.model.name == PLAIN_NAME:
+        return []
+    try:
+        check_name(settings.model.name)
+    except ConfigError as error:
+        return [error]
+    stride = _stride(settings.model.name)
+    if size < stride:
+        smallest = ConfigError(
+            f"{settings.model.name} sees one place per {stride} pixels, more than the photo has",
+            where=f"--image-size {size}",
+            allowed=f"{stride} or more",
+            hint=f"Take --image-size {max(stride, 96)} or larger, or another network.",
+        )
+        return [smallest, *_weights_file(settings)]
+    asked = Architecture(settings=settings.model, classes=2, channels=3, image_size=size)
+    thorough = settings.training.recipe is Recipe.THOROUGH
+    try:
+        try_network(asked.model_copy(update={"joined": thorough}))
+        build_pretrained(asked)
+    except (ConfigError, TrainingError) as error:
+        return [error]
+    return []
+
+
+def _tiles(settings: Settings) -> list[OkngError]:
+    """Tiles where nothing is read in windows, or more of them than the coarsest maps have places.
+
+    An unknown network is told by `_network`.
+    """
+    tiles, model, size = settings.model.tiles, settings.model, settings.data.image_size or 0
+    if tiles == 1:
+        return []
+    if not model.reads_depths:
+        return [
+            ConfigError(
+                "Tiles are windows over the maps of all depths of a pretrained network, which this "
+                "one does not read",
+                where=f"--tiles {tiles}",
+                allowed="1 here; more with a pretrained network and --depth-read all",
+                hint="Leave --tiles out, or take --model efficientnet_lite0.",
+            )
+        ]
+    try:
+        check_name(model.name)
+    except ConfigError:
+        return []
+    places = size // _stride(model.name)
+    if 0 < places < tiles:
+        return [
+            ConfigError(
+                f"The coarsest maps of {model.name} have {places} places per side at {size} px, "
+                f"too few for {tiles} tiles",
+                where=f"--tiles {tiles}",
+                allowed=f"1 to {places}",
+                hint=f"Take --tiles {places}, or --image-size {tiles * _stride(model.name)}.",
+            )
+        ]
+    return []
+
+
+def _weights_file(settings: Settings) -> list[OkngError]:
+    file = settings.model.weights
+    if file in {"auto", "random"} or Path(file).is_file():
+        return []
+    return [
+        ConfigError("The weights file does not exist", where=f"--weights {file}", hint="Check it.")
+    ]
+
+
+def _stride(name: str) -> int:
+    """Side of the photo over side of the deepest maps; 1 where timm does not tell."""
+    try:
+        with torch.device("meta"):
+            model = timm.create_model(ALIASES.get(name, name).split(".")[0], pretrained=False)
+    except FOREIGN:  # the trial of the network tells what
+        return 1
+    known = getattr(model, "feature_info", None)
+    return max((int(info["reduction"]) for info in known), default=1) if known else 1
+
+
+def _sentence(error: OkngError) -> str:
+    return error.what + (f" ({error.where})" if error.where is not None else "")

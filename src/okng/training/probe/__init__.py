@@ -1,0 +1,1 @@
+"""The classifier on frozen features: extraction, whitening, logistic regression, cross-fitting."""

@@ -1,0 +1,111 @@
+"""Runs the untouched layers of a network over many photos: through onnxruntime, or on a GPU.
+
+On CPUs onnxruntime is three times as fast as torch (benchmarks/LOG.md), at the price of an export
+that takes seconds. A GPU runs a copy of the network, in float32 throughout, so that features are
+those of the CPU but for the order of sums. It knows nothing about labels.
+"""
+
+import contextlib
+import copy
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from okng.onnx_runtime import open_graph
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+_WORTH_IT = 1500
+"""Photos from which on the export is made up for."""
+
+Extractor = Callable[[Tensor], Tensor]
+
+
+def best_device() -> torch.device:
+    """The GPU where torch has one that it can use, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def extractor(
+    network: nn.Module, example: Tensor, count: int, device: torch.device | None = None
+) -> Extractor:
+    """A function that maps photos to what a network says of them, as quick as can be had here.
+
+    Args:
+        network: on the CPU, in evaluation mode; takes and gives one float32 tensor, (N, ...) to
+            (N, F). It stays where it is, and what it learns later the function does not know.
+        example: two photos or more.
+        count: photos that will be asked for.
+        device: that shall run it; `best_device` if left out.
+
+    Returns:
+        A function of float32 (N, ...) on the CPU, any N, whose answers are on the CPU.
+    """
+    device = device or best_device()
+    if device.type != "cpu":
+        return _elsewhere(network, device)
+    if count < _WORTH_IT:
+        return _plain(network)
+    return _exported(network, example) or _plain(network)
+
+
+def _elsewhere(network: nn.Module, device: torch.device) -> Extractor:
+    """A copy of the network on another device; photos go there and answers come back."""
+    there = copy.deepcopy(network).to(device).to(memory_format=torch.channels_last)
+    pinned = device.type == "cuda"
+
+    @torch.no_grad()
+    def run(photos: Tensor) -> Tensor:
+        photos = photos.contiguous(memory_format=torch.channels_last)
+        photos = photos.pin_memory() if pinned else photos  # so that the transfer need not wait
+        with torch.autocast(device.type, enabled=False), _exact():
+            values: Tensor = there(photos.to(device, non_blocking=pinned))
+        return values.cpu()
+
+    return run
+
+
+def _exact() -> contextlib.AbstractContextManager[None]:
+    """Convolutions in whole float32, always the same way: a GPU would take TensorFloat-32."""
+    cudnn = torch.backends.cudnn
+    found: contextlib.AbstractContextManager[None] = cudnn.flags(
+        enabled=cudnn.enabled, deterministic=True, allow_tf32=False
+    )
+    return found
+
+
+def _plain(network: nn.Module) -> Extractor:
+    @torch.no_grad()
+    def run(photos: Tensor) -> Tensor:
+        values: Tensor = network(photos.contiguous(memory_format=torch.channels_last))
+        return values
+
+    return run
+
+
+def _exported(network: nn.Module, example: Tensor) -> Extractor | None:
+    """The same through onnxruntime, or None for a network that ONNX cannot express."""
+    batch = torch.export.Dim("N", min=1, max=4096)
+    try:
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")
+            program = torch.onnx.export(
+                network, (example,), dynamo=True, verbose=False, input_names=["photos"],
+                output_names=["values"], dynamic_shapes=({0: batch},), external_data=False,
+            )  # fmt: skip
+    except torch.onnx.OnnxExporterError:
+        return None
+    if program is None:
+        return None
+    session = open_graph(program.model_proto.SerializeToString(), torch.get_num_threads())
+
+    def run(photos: Tensor) -> Tensor:
+        values: npt.NDArray[np.float32] = session.run(None, {"photos": photos.numpy()})[0]
+        return torch.from_numpy(values)
+
+    return run

@@ -1,0 +1,139 @@
+"""Measures what this machine does with a network, in some seconds, to plan a training by."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from okng import preprocess
+from okng.config import Recipe, Settings
+from okng.training.networks.architecture import PLAIN_NAME, Architecture, build
+from okng.training.networks.freeze import freeze_first_layers
+from okng.training.networks.multi_scale import MultiDepth
+from okng.training.networks.timm_backbone import Backbone
+from okng.training.networks.two_branch import Joined
+from okng.training.probe.feature_extractor import extractor
+from okng.training.probe.linear_probe import Seen
+from okng.training.probe.logistic_head import STRENGTHS
+from okng.training.probe.trunk import cut_network
+from okng.training.probe.whitening import MOST_FEATURES
+from okng.training.time_budget.planner import Speed, Work
+
+_PHOTOS = 16
+_ITERATIONS = 60  # of a logistic regression, roughly, per strength
+_SECONDS = 0.7
+_LARGEST = 288
+"""Pixels at which it is tried, at most: 16 larger photos might not fit into memory."""
+Clock = Callable[[], float]
+
+
+def measure(
+    settings: Settings, work: Work, paths: list[Path], clock: Clock = time.perf_counter
+) -> Speed:
+    """Try the network of these settings on noise, and the decoder on a few photos.
+
+    Args:
+        settings: resolved; the network, its size (at most 288 px are tried, as time grows with the
+            square), and what of it learns.
+        work: how much there will be to do: it decides which engine runs the frozen layers.
+        paths: some of the photos.
+        clock: seconds.
+    """
+    plain, size = settings.model.name == PLAIN_NAME, settings.data.image_size or 0
+    size = size if plain else min(size, _LARGEST)
+    architecture = Architecture(
+        settings=settings.model,
+        classes=2,
+        channels=1 if plain else 3,
+        image_size=size,
+        joined=settings.training.recipe is Recipe.THOROUGH,
+    )
+    network = build(architecture).eval().to(memory_format=torch.channels_last)
+    photos = torch.rand(_PHOTOS, architecture.channels, size, size)
+    decode = _decode_seconds(paths, size, clock)
+    frozen = network.frozen if isinstance(network, Joined) else network
+    if not isinstance(frozen, Backbone | MultiDepth):
+        step = _per_photo(lambda: _step(network, photos), clock)
+        return Speed(size, decode, 0.0, step, step / 3, 0.0, 0.0)
+    freeze_first_layers(network, settings.model.freeze)
+    begun = clock()
+    run = extractor(Seen(frozen), photos[:3], work.draws * work.train)
+    start = clock() - begun
+    features = _per_photo(lambda: run(photos), clock)
+    learning, judging, rows = _that_learns(network, photos)
+    step = _per_photo(lambda: _step(learning, rows), clock)
+    check = _per_photo(lambda: _look(judging, rows), clock)
+    fit = _fit_seconds(int(run(photos[:2]).shape[1]), work.draws * work.train, clock)
+    return Speed(size, decode, features, step, check, start, fit)
+
+
+@torch.no_grad()
+def _that_learns(network: nn.Module, photos: Tensor) -> tuple[nn.Module, nn.Module, Tensor]:
+    """The layers that learn, those that judge in validation, and what both see.
+
+    The whole network where it cannot be cut.
+    """
+    if isinstance(network, Joined):
+        return network.tuned, network, photos
+    halves = cut_network(network, photos[:2])
+    if halves is None:
+        return network, network, photos
+    lower, upper = halves
+    return upper, upper, lower(photos)
+
+
+def _step(learning: nn.Module, seen: Tensor) -> None:
+    learning(seen).sum().backward()
+    learning.zero_grad(set_to_none=True)
+
+
+@torch.no_grad()
+def _look(network: nn.Module, seen: Tensor) -> None:
+    network(seen)
+
+
+def _per_photo(work: Callable[[], object], clock: Clock) -> float:
+    """Seconds a photo: the median of a few tries; the first only warms up."""
+    work()
+    times: list[float] = []
+    begun = clock()
+    while len(times) < 2 or (clock() - begun < _SECONDS and len(times) < 20):
+        start = clock()
+        work()
+        times.append(clock() - start)
+    return float(np.median(times)) / _PHOTOS
+
+
+def _decode_seconds(paths: list[Path], size: int, clock: Clock) -> float:
+    begun = clock()
+    for path in paths:
+        preprocess.shrink(preprocess.read(path, depth=None), size)
+    return (clock() - begun) / max(1, len(paths))
+
+
+def _fit_seconds(features: int, rows: int, clock: Clock) -> float:
+    """Whitening and a few logistic regressions, from the products that they consist of."""
+    values = np.random.default_rng(0).normal(size=(min(rows, 2000), features))
+    product = _least(lambda: values.T @ (values @ values[0]), clock) * rows / len(values)
+    return _whiten_seconds(values[:, ::2], clock) + len(STRENGTHS) * _ITERATIONS * product
+
+
+def _whiten_seconds(half: npt.NDArray[np.float64], clock: Clock) -> float:
+    """For twice as many features, whose covariance takes eight times as long."""
+    if 2 * half.shape[1] > MOST_FEATURES:
+        return 0.0
+    return 8 * _least(lambda: np.linalg.eigh(half.T @ half), clock, 2)
+
+
+def _least(work: Callable[[], object], clock: Clock, tries: int = 5) -> float:
+    """The shortest of a few tries: threads that wake up, and other programs, only lengthen it."""
+    times = []
+    for _ in range(tries):
+        begun = clock()
+        work()
+        times.append(clock() - begun)
+    return min(times)

@@ -1,0 +1,64 @@
+"""Settings for a run out of a study, and what the run keeps of that study."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import optuna
+
+from okng.config import Settings
+from okng.dataset import Dataset
+from okng.files import write_atomic
+from okng.progress import Progress
+from okng.runs.layout import RunFolder
+from okng.training.tuning import (
+    best_settings,
+    find_study,
+    summary,
+    write_figures,
+)
+
+
+class Tuned(NamedTuple):
+    """A study that a run takes its settings from.
+
+    Attributes:
+        study: as Optuna keeps it.
+        storage: where it is, as it may be shown.
+        settings: those of its best trial, left open where the study left them open.
+        given: names of settings that were given on top of it.
+    """
+
+    study: optuna.Study
+    storage: str
+    settings: Settings
+    given: tuple[str, ...]
+
+
+def find_tuned(reference: Path | str, given: Iterable[str]) -> Tuned:
+    """Look up a study by `PATH_OR_URL[::name]`.
+
+    Raises:
+        ConfigError: there is no such study, or no trial of it is complete.
+    """
+    study, storage = find_study(str(reference))
+    return Tuned(study, storage, best_settings(study), tuple(given))
+
+
+def keep_study(tuned: Tuned, dataset: Dataset, run: RunFolder, progress: Progress) -> None:
+    """Leave `tuning/study.json` and pictures in the run; say where its settings come from."""
+    found = summary(tuned.study, tuned.storage)
+    same_test = dataset.select("test").digest == found["test"]
+    kept = {**found, "given": list(tuned.given), "same_test": same_test}
+    write_atomic(run.tuning / "study.json", json.dumps(kept, indent=2) + "\n")
+    write_figures(tuned.study, found["objective"], run.tuning)
+    progress.say(
+        f"settings of trial {found['best']['number']} of the study {found['study']}"
+        + (f", but {', '.join(tuned.given)} as given" if tuned.given else "")
+    )
+    if not same_test:
+        progress.say(
+            "TUNING: the test photos are not those that the study set aside. Some may have chosen "
+            "the settings, and the figures may look better than they are."
+        )

@@ -1,0 +1,119 @@
+"""What makes two studies the same: photos, folds, space, objective and settings, as plain values.
+
+They stand in the study's user attributes. Trials of different photos or spaces cannot be compared,
+so a study is only gone on with by a command that asks for the same.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from okng import __version__
+from okng.config import Settings, differences, resolve, validate
+from okng.dataset import Dataset
+from okng.errors import ConfigError
+from okng.training.tuning.folds import FoldedPhotos
+from okng.training.tuning.objective import Objective
+from okng.training.tuning.space import Space
+
+ATTRIBUTE = "okng"
+SCHEMA = 1
+
+
+def identity(
+    space: Space, photos: FoldedPhotos, objective: Objective, test: Dataset
+) -> dict[str, Any]:
+    """The study's user attribute.
+
+    Args:
+        space: what is changed.
+        photos: those of the folds.
+        objective: what is made better.
+        test: the photos that were set aside, for nobody to look at before the final run.
+    """
+    return {
+        "schema": SCHEMA,
+        "okng": __version__,
+        "objective": objective.value,
+        "folds": len(photos.folds),
+        "photos": photos.dataset.digest,
+        "test": test.digest,
+        "counts": {
+            "photos": len(photos.dataset),
+            "parts": len(set(photos.groups.tolist())),
+            "test": len(test),
+        },
+        "network": resolve(space.base).model.name,
+        "space": space.plain(),
+        "settings": space.base.model_dump(mode="json"),
+    }
+
+
+def check_same(kept: Mapping[str, Any], asked: Mapping[str, Any], *, where: str) -> None:
+    """Refuse to go on with a study that asks for something else.
+
+    Raises:
+        ConfigError: names every difference.
+    """
+    faults = [
+        *_plain_faults(kept, asked),
+        *_setting_faults(kept, asked),
+        *_space_faults(kept, asked),
+    ]
+    if faults:
+        raise ConfigError.gather(
+            faults,
+            where=where,
+            hint="Ask for the same to continue it, or take another --out (and --study, where the "
+            "storage is shared).",
+        )
+
+
+def settings_of(kept: Mapping[str, Any]) -> Settings:
+    """The settings that a study started from.
+
+    Raises:
+        ConfigError: another version of okng knew other settings.
+    """
+    return validate(kept["settings"], where="the settings of the study")
+
+
+def _plain_faults(kept: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    faults = [
+        f"{name}: {kept[name]} in the study, not {asked[name]}"
+        for name in ("schema", "objective", "folds")
+        if kept[name] != asked[name]
+    ]
+    if kept["photos"] != asked["photos"]:
+        faults.append(
+            f"photos: the study was made on {kept['counts']['photos']} others (digest "
+            f"{kept['photos'][:12]}, not {asked['photos'][:12]})"
+        )
+    elif kept["test"] != asked["test"]:
+        faults.append("photos: the study had set other photos aside as the test")
+    return faults
+
+
+def _setting_faults(kept: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    if kept["settings"] == asked["settings"]:
+        return []
+    try:
+        return differences(settings_of(kept), settings_of(asked), of="the study")
+    except ConfigError:
+        return ["settings: the study was made by a version of okng with other settings"]
+
+
+def _space_faults(kept: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    old, new = ({d["name"]: d for d in side["space"]} for side in (kept, asked))
+    faults = [f"space: {name} is only in the study" for name in old if name not in new]
+    faults += [f"space: {name} is not in the study" for name in new if name not in old]
+    return faults + [
+        f"space: {name} is {_words(old[name])} in the study, not {_words(new[name])}"
+        for name in old
+        if name in new and old[name] != new[name]
+    ]
+
+
+def _words(dimension: Mapping[str, Any]) -> str:
+    if dimension["choices"]:
+        return "one of " + ", ".join(str(choice) for choice in dimension["choices"])
+    return f"{dimension['low']:g} to {dimension['high']:g}"

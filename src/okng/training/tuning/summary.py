@@ -1,0 +1,108 @@
+"""A study in plain values: for people who read tables, for reports, and for the next training."""
+
+from collections import Counter
+from typing import Any
+
+import optuna
+import pandas as pd
+from optuna.trial import FrozenTrial, TrialState
+
+from okng.config import Settings
+from okng.errors import ConfigError
+from okng.training.tuning.objective import Objective
+from okng.training.tuning.space import Space, settings_with
+from okng.training.tuning.study_identity import ATTRIBUTE, settings_of
+from okng.training.tuning.trials import ERROR, counted
+
+_STATES = {TrialState.COMPLETE: "complete", TrialState.PRUNED: "given up early",
+           TrialState.FAIL: "failed"}  # fmt: skip
+
+
+def best_settings(study: optuna.Study) -> Settings:
+    """The settings of the best trial, left open where the study left them open.
+
+    Raises:
+        ConfigError: no trial is complete, or another version of okng knew other settings.
+    """
+    return settings_with(settings_of(study.user_attrs[ATTRIBUTE]), best_trial(study).params)
+
+
+def best_trial(study: optuna.Study) -> FrozenTrial:
+    """The best trial; the first of equals.
+
+    Raises:
+        ConfigError: no trial is complete.
+    """
+    done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    if not done:
+        raise ConfigError(
+            "No trial of the study is complete",
+            where=f"study {study.study_name}",
+            hint="Let `okng tune` go on with it: the same command again.",
+        )
+    return study.best_trial
+
+
+def summary(study: optuna.Study, storage: str) -> dict[str, Any]:
+    """The content of `study.json`.
+
+    Args:
+        study: with one complete trial or more.
+        storage: where it is kept, as it may be shown.
+
+    Raises:
+        ConfigError: no trial is complete.
+    """
+    kept, best, trials = study.user_attrs[ATTRIBUTE], best_trial(study), counted(study)
+    objective = Objective(kept["objective"])
+    states = Counter(_STATES[trial.state] for trial in trials)
+    return {
+        "study": study.study_name,
+        "storage": storage,
+        "objective": objective.value,
+        "objective_words": objective.words,
+        "direction": objective.direction,
+        **{name: kept[name] for name in ("folds", "counts", "photos", "test", "network", "space")},
+        "seed": kept["settings"]["training"]["seed"],
+        "states": {name: states[name] for name in _STATES.values()},
+        "seconds": round(sum(t.user_attrs.get("seconds", 0.0) for t in trials), 1),
+        "best": _plain(best),
+        "start": _start(trials, kept),
+        "trials": [_plain(trial) for trial in trials],
+    }
+
+
+def trial_table(found: dict[str, Any]) -> pd.DataFrame:
+    """The content of `trials.csv`, from that of `study.json`: a row for each trial."""
+    names = [dimension["name"] for dimension in found["space"]]
+    rows = [
+        {
+            **{name: trial[name] for name in ("number", "state", "value")},
+            **{name: trial["values"].get(name) for name in names},
+            **{f"fold_{n}": v for n, v in enumerate(trial["folds"], 1)},
+            **{name: trial[name] for name in ("seconds", "same_as", "error")},
+        }
+        for trial in found["trials"]
+    ]
+    return pd.DataFrame(rows)
+
+
+def _plain(trial: FrozenTrial) -> dict[str, Any]:
+    known = trial.user_attrs
+    return {
+        "number": trial.number,
+        "state": _STATES[trial.state],
+        "value": trial.value if trial.state is TrialState.COMPLETE else None,
+        "values": dict(trial.params),
+        "folds": list(known.get("folds", [])),
+        "seconds": known.get("seconds"),
+        "same_as": known.get("same_as"),
+        "error": known.get(ERROR),
+    }
+
+
+def _start(trials: list[FrozenTrial], kept: dict[str, Any]) -> dict[str, Any] | None:
+    """The trial with the settings that a training without a study would have."""
+    values = Space.kept(kept["space"], settings_of(kept)).start
+    same = [t for t in trials if t.params == values and t.state is TrialState.COMPLETE]
+    return _plain(same[0]) if same else None

@@ -1,0 +1,111 @@
+"""One trial: train on fold after fold and ask each network about photos it has not seen."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from okng.config import Folds, Precision, Settings
+from okng.progress import Silent
+from okng.training.artifacts import PLAN, TrainedModel
+from okng.training.data.loader import PhotoArray, photos_at_once
+from okng.training.data.samples import Sample, Task
+from okng.training.fit import fit
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.input_transform import Prepare
+from okng.training.networks.pretrained import build_pretrained
+from okng.training.networks.test_time_augmentation import count_looks
+from okng.training.probe.cross_fit import layers_stay
+from okng.training.tuning.cached_probe import FrozenNetworks
+from okng.training.tuning.folds import Fold, FoldedPhotos
+from okng.training.tuning.objective import Judged, Judgements, probabilities
+
+
+class Networks:
+    """Trains and judges the folds of a trial.
+
+    Args:
+        photos: the folds.
+        grey: whether the networks see grey.
+        scratch: folder for the files of a training, which are removed after it.
+    """
+
+    def __init__(self, photos: FoldedPhotos, *, grey: bool, scratch: Path) -> None:
+        self.photos = photos
+        self._grey = grey
+        self._scratch = scratch
+        self._frozen = FrozenNetworks(photos, grey=grey)
+
+    def check(self, settings: Settings) -> None:
+        """Refuse a network that cannot be built, or whose weights cannot be reached.
+
+        Args:
+            settings: resolved.
+
+        Raises:
+            ConfigError: the network does not take these settings.
+            TrainingError: no weights can be reached.
+        """
+        build_pretrained(
+            Architecture(
+                settings=settings.model,
+                classes=len(self.photos.dataset.classes),
+                channels=3,
+                image_size=settings.data.image_size or 0,
+            )
+        )
+
+    def judge(self, settings: Settings) -> Iterator[Judgements]:
+        """Train on each fold, one after the other.
+
+        Args:
+            settings: resolved.
+
+        Raises:
+            ConfigError: the network does not take these settings.
+            TrainingError: training cannot go on.
+        """
+        photos = self.photos
+        if layers_stay(settings, photos.labels, photos.groups):
+            settings = settings.with_training(epochs=0)
+        learner = self._frozen.learner(settings)
+        for fold in self.photos.folds:
+            if learner is None:
+                said, settings = self._trained(fold, settings)
+                yield said
+            else:
+                yield self._frozen.judge(fold, learner, settings)
+
+    def _trained(self, fold: Fold, settings: Settings) -> tuple[Judgements, Settings]:
+        """Train as a run does; the precision that was found to be faster stands in the settings."""
+        size = settings.data.image_size or 0
+        train, held_out, tested = (self.photos.sample(size, rows) for rows in fold)
+        dataset = self.photos.dataset
+        task = Task(train, held_out, dataset.classes, dataset.ok_class, grey=self._grey)
+        with tempfile.TemporaryDirectory(prefix="trial-", dir=self._scratch) as folder:
+            undivided = settings.with_training(folds=Folds.NEVER)  # decided for the whole study
+            model = fit(task, undivided, Path(folder), Silent())
+            settings = _as_measured(settings, Path(folder))
+        return Judgements(_judged(model, held_out), _judged(model, tested)), settings
+
+
+def _as_measured(settings: Settings, run: Path) -> Settings:
+    plan = run / "models" / PLAN
+    if not plan.exists():
+        return settings
+    precision = Precision(plan.read_text(encoding="utf-8").strip())
+    return settings.with_training(precision=precision)
+
+
+@torch.no_grad()
+def _judged(model: TrainedModel, sample: Sample) -> Judged:
+    """Probabilities of a trained network on photos as they are."""
+    prepare = Prepare(model.rules)
+    data = PhotoArray(sample.photos, sample.labels)
+    at_once = photos_at_once(sample.photos.shape[1], count_looks(model.network))
+    batches = np.array_split(np.arange(len(data)), -(-len(data) // at_once))
+    logits = [model.network(prepare(data[rows][0])).float() for rows in batches]
+    groups = np.arange(len(data)) if sample.groups is None else sample.groups
+    return Judged(probabilities(torch.cat(logits)), sample.labels, groups)

@@ -1,0 +1,203 @@
+"""Training leaves its files, and a killed one goes on to the same result."""
+
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from okng import config
+from okng.errors import TrainingError
+from okng.progress import Advance, Silent
+from okng.training import (
+    Sample,
+    Task,
+    fit,
+    load_full,
+)
+from okng.training.fine_tune.lightning_module import Learner
+
+FILES = ("best_model.pth", "model_weights.pth", "full_model.pth", "checkpoint.pth")
+
+
+def _task(seed: int = 0) -> Task:
+    """Dark photos are good, bright ones are defective."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(40) % 2
+    photos = rng.integers(0, 120, (40, 32, 32, 3)) + 110 * labels[:, None, None, None]
+    sample = Sample(photos.astype(np.uint8), labels)
+    return Task(sample, sample, ("ok", "bad"), "ok", grey=False)
+
+
+def _settings(**changes: object) -> config.Settings:
+    values = {"model": "cnn", "image_size": 32, "filters": 4, "depth": 2, "dense_units": 8,
+              "epochs": 4, "batch_size": 8, "brightness": 0.05, "contrast": 0.1,
+              "precision": "float32"}  # fmt: skip
+    return config.resolve(config.load(None, {**values, **changes}))
+
+
+def _history(run: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader((run / "history.csv").read_text().splitlines()))
+
+
+class Killed(Silent):
+    """Stops a training after some steps, as a power cut would."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    @contextmanager
+    def stage(self, name: str, total: int) -> Iterator[Advance]:  # noqa: ARG002
+        """Count the steps of the stage."""
+
+        def advance(steps: int = 1, facts: str = "") -> None:
+            self.left -= steps
+            if self.left == 0:
+                raise InterruptedError
+
+        yield advance
+
+
+class Told(Silent):
+    """Keeps what was said."""
+
+    said = ""
+
+    def say(self, sentence: str) -> None:
+        """Keep it."""
+        self.said += sentence + "\n"
+
+
+def test_all_files_load_without_running_code(tmp_path: Path) -> None:
+    """Four .pth files, with weights_only=True, and a history of every epoch."""
+    fit(_task(), _settings(lr=0.01), tmp_path, Silent())
+
+    for name in FILES:
+        assert torch.load(tmp_path / "models" / name, weights_only=True)
+    rows = _history(tmp_path)
+    assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
+    assert float(rows[-1]["val_accuracy"]) > 0.9
+
+
+def test_full_model_rebuilds_with_one_call(tmp_path: Path) -> None:
+    """The rebuilt network says what the trained one said."""
+    model = fit(_task(), _settings(), tmp_path, Silent())
+    rebuilt = load_full(tmp_path / "models" / "full_model.pth")
+    photos = torch.rand(3, 3, 32, 32)
+
+    assert torch.equal(rebuilt.network(photos), model.network(photos))
+    assert rebuilt.rules == model.rules
+    assert rebuilt.classes == ("ok", "bad")
+
+
+@pytest.mark.parametrize("steps", [3, 5, 12, 20])
+def test_killed_training_goes_on_to_the_same_weights(tmp_path: Path, steps: int) -> None:
+    """Wherever it is cut, in the middle of an epoch or at its end."""
+    whole = fit(_task(), _settings(dropout=0.5), tmp_path / "whole", Silent())
+    with pytest.raises(InterruptedError):
+        fit(_task(), _settings(dropout=0.5), tmp_path / "cut", Killed(steps))
+
+    resumed = fit(_task(), _settings(dropout=0.5), tmp_path / "cut", Silent())
+
+    for name, tensor in whole.network.state_dict().items():
+        assert torch.allclose(tensor, resumed.network.state_dict()[name], atol=1e-6), name
+    history = [
+        (tmp_path / run / "history.csv").read_text().splitlines() for run in ("whole", "cut")
+    ]
+    assert [line.rsplit(",", 1)[0][:40] for line in history[0]] == [
+        line.rsplit(",", 1)[0][:40] for line in history[1]
+    ]
+
+
+def test_same_seed_same_weights(tmp_path: Path) -> None:
+    """And another seed gives others."""
+    runs = [fit(_task(), _settings(seed=s), tmp_path / str(i), Silent()).network.state_dict()
+            for i, s in enumerate((1, 1, 2))]  # fmt: skip
+    name = "blocks.0.0.weight"
+
+    assert torch.equal(runs[0][name], runs[1][name])
+    assert not torch.equal(runs[0][name], runs[2][name])
+
+
+def test_training_stops_when_validation_does_not_improve(tmp_path: Path) -> None:
+    """With a validation that contradicts training, patience ends it, and the best is kept."""
+    task = _task()
+    upside_down = task._replace(
+        validation=Sample(task.validation.photos, 1 - task.validation.labels)
+    )
+    settings = _settings(epochs=30, patience=2, lr=0.01)
+    fit(upside_down, settings, tmp_path, Silent())
+    losses = [float(row["val_loss"]) for row in _history(tmp_path)]
+
+    assert len(losses) == losses.index(min(losses)) + 1 + 2 < 30
+
+
+@pytest.mark.parametrize(("first", "what"), [(9, "The loss"), (13, "The validation loss")])
+def test_diverged_loss_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int, what: str
+) -> None:
+    """In training or in validation alone; the best weights so far and their epoch stay."""
+    losses = _no_numbers_from(monkeypatch, first)
+    with pytest.raises(TrainingError, match=rf"{what} is .* in epoch 2[\s\S]*--lr 0\.0001"):
+        fit(_task(), _settings(batch_size=8), tmp_path, Silent())
+    best = torch.load(tmp_path / "models" / "best_model.pth", weights_only=True)
+
+    assert len(losses) > first
+    assert [row["epoch"] for row in _history(tmp_path)] == ["1"]
+    assert all(tensor.isfinite().all() for tensor in best.values())
+
+
+def _no_numbers_from(monkeypatch: pytest.MonkeyPatch, first: int) -> list[torch.Tensor]:
+    """Make all losses but the first ones no numbers: 5 of training, 3 of validation an epoch."""
+    plain, losses = Learner.loss, list[torch.Tensor]()
+
+    def loss(*batch: torch.Tensor) -> torch.Tensor:
+        losses.append(plain(*batch) * (float("nan") if len(losses) >= first else 1.0))
+        return losses[-1]
+
+    monkeypatch.setattr(Learner, "loss", staticmethod(loss))
+    return losses
+
+
+def test_three_classes_train_with_softmax(tmp_path: Path) -> None:
+    """Defect types need no other command."""
+    task = _task()
+    sample = Sample(task.train.photos, np.arange(40) % 3)
+    types = Task(sample, sample, ("ok", "a", "b"), "ok", grey=True)
+
+    model = fit(types, _settings(epochs=1), tmp_path, Silent())
+
+    assert model.network(torch.zeros(1, 1, 32, 32)).shape == (1, 3)
+
+
+def test_damaged_model_is_told(tmp_path: Path) -> None:
+    """A half written file is an error with a next step."""
+    (tmp_path / "full_model.pth").write_bytes(b"half")
+
+    with pytest.raises(TrainingError, match="cannot be read"):
+        load_full(tmp_path / "full_model.pth")
+
+
+def test_training_out_of_time_ends_with_the_step(tmp_path: Path) -> None:
+    """What there is gets validated and kept, and all files are there."""
+    fit(_task(), _settings(), tmp_path, Silent(), deadline=0.0)
+
+    assert [row["epoch"] for row in _history(tmp_path)] == ["1"]
+    assert all((tmp_path / "models" / name).exists() for name in FILES)
+
+
+def test_time_spent_on_loading_is_told(tmp_path: Path) -> None:
+    """As a share of the steps' time, in the history of every epoch, and once in the end."""
+    told = Told()
+    fit(_task(), _settings(epochs=2), tmp_path, told)
+
+    assert all(0 <= float(row["loading"]) < 1 for row in _history(tmp_path))
+    said = re.findall(
+        r"steps waited (\d+) % of their time for photos; (\d+) photos a second", told.said
+    )
+    assert len(said) == 1
+    assert int(said[0][1]) > 0

@@ -1,0 +1,79 @@
+"""Precision is measured, kept for a run that goes on, and never emulated."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from okng.config import AugmentSettings, Precision, TrainingSettings
+from okng.modelfile import InputRules
+from okng.progress import Silent
+from okng.training.data.loader import PhotoArray
+from okng.training.fine_tune import precision
+from okng.training.fine_tune.lightning_module import Learner
+from okng.training.networks.input_transform import Prepare
+from okng.training.networks.plain_cnn import PlainCNN
+
+DATA = PhotoArray(np.zeros((8, 32, 32, 3), np.uint8), np.arange(8) % 2)
+
+
+def _learner() -> Learner:
+    network = PlainCNN(
+        channels=3, outputs=1, image_size=32, filters=4, depth=2, dense_units=8, dropout=0.0
+    )
+    return Learner(
+        network, Prepare(InputRules(image_size=32)), settings=AugmentSettings(), lr=1e-3, steps=1,
+        seed=0, frozen=[],
+    )  # fmt: skip
+
+
+def _seconds(monkeypatch: pytest.MonkeyPatch, plain: float, half: float) -> None:
+    def step(_learner: Learner, _photos: torch.Tensor, on: bool) -> float:
+        return half if on else plain
+
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
+    monkeypatch.setattr(precision, "_step_seconds", step)
+
+
+@pytest.mark.parametrize(
+    ("half", "chosen"),
+    [(0.5, Precision.BFLOAT16), (0.95, Precision.FLOAT32), (2.0, Precision.FLOAT32)],
+)
+def test_the_faster_one_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, half: float, chosen: Precision
+) -> None:
+    """bfloat16 only where it is clearly faster."""
+    _seconds(monkeypatch, 1.0, half)
+    plan = precision.measured_plan(_learner(), DATA, TrainingSettings(), tmp_path / "p", Silent())
+
+    assert plan.precision is chosen
+
+
+def test_without_bfloat16_nothing_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A CPU that would have to emulate it is never slowed down by it."""
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: False)
+    plan = precision.measured_plan(_learner(), DATA, TrainingSettings(), tmp_path / "p", Silent())
+
+    assert plan.precision is Precision.FLOAT32
+
+
+def test_a_run_goes_on_as_it_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the machine measures the second time."""
+    _seconds(monkeypatch, 1.0, 0.5)
+    kept = tmp_path / "precision.txt"
+    precision.measured_plan(_learner(), DATA, TrainingSettings(), kept, Silent())
+    _seconds(monkeypatch, 1.0, 2.0)
+    again = precision.measured_plan(_learner(), DATA, TrainingSettings(), kept, Silent())
+
+    assert again.precision is Precision.BFLOAT16
+
+
+def test_the_trial_leaves_the_weights_alone() -> None:
+    """It runs the network, but teaches it nothing."""
+    learner = _learner()
+    before = {name: t.clone() for name, t in learner.network.state_dict().items()}
+    seconds = precision._step_seconds(learner, DATA[np.arange(8)][0], half=False)
+
+    assert seconds > 0
+    assert all(torch.equal(t, before[name]) for name, t in learner.network.state_dict().items())

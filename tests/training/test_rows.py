@@ -1,0 +1,172 @@
+"""Upper layers learn from what the lower ones said, and the network has learned it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from lightning.pytorch import Trainer
+
+from okng import config
+from okng.config import AugmentSettings
+from okng.dataset.decoded_photos import allocate
+from okng.modelfile import InputRules
+from okng.progress import Silent
+from okng.training import Sample, Task, fit
+from okng.training.data.loader import PhotoArray, loader
+from okng.training.fine_tune.callbacks import Keeper
+from okng.training.fine_tune.lightning_module import Learner
+from okng.training.networks.architecture import Architecture, build
+from okng.training.networks.freeze import freeze_first_layers
+from okng.training.networks.input_transform import Prepare
+from okng.training.networks.multi_scale import MultiDepth
+from okng.training.probe.feature_cache import MapArray, keep_rows
+from okng.training.probe.trunk import cut_network
+
+
+def _network(name: str, size: int = 64, tiles: int = 1) -> torch.nn.Module:
+    """A network read at all depths; its weights do not matter here."""
+    torch.manual_seed(0)
+    settings = config.load(None, {"model": name, "weights": "some.pth", "tiles": tiles}).model
+    return build(Architecture(settings=settings, classes=2, channels=3, image_size=size)).eval()
+
+
+@pytest.mark.parametrize(
+    ("name", "tiles"),
+    [("resnet10t", 1), ("resnet10t", 2), ("tf_efficientnet_lite0", 1), ("convnext_atto", 1)],
+)
+def test_halves_say_what_the_whole_says(name: str, tiles: int) -> None:
+    """Networks that are a chain of stages are cut where learning begins."""
+    network = _network(name, tiles=tiles)
+    freeze_first_layers(network, 0.7)
+    photos = torch.rand(3, 3, 64, 64)
+    halves = cut_network(network, photos)
+    assert halves is not None
+    lower, upper = halves
+
+    assert torch.allclose(upper(lower(photos)), network(photos), atol=1e-4)
+    learning = {id(p) for p in network.parameters() if p.requires_grad}
+    assert learning == {id(p) for p in upper.parameters()}
+
+
+def test_network_that_learns_from_the_start_is_not_cut() -> None:
+    """There is nothing to be worked out beforehand."""
+    network = _network("resnet10t")
+    freeze_first_layers(network, 0.0)
+
+    assert cut_network(network, torch.rand(3, 3, 64, 64)) is None
+
+
+def test_epochs_see_different_draws() -> None:
+    """Which draw a photo is seen in follows the batch, and the photo as it is stays among them."""
+    rows = np.arange(3 * 8, dtype=np.float16).reshape(3, 8, 1)
+    data = PhotoArray(np.zeros((8, 1, 1, 3), np.uint8), np.zeros(8, np.int64))
+    drawn = MapArray(rows, data, draws=0)
+    seen = [drawn[np.random.default_rng(epoch).permutation(8)][0] for epoch in range(20)]
+
+    assert set(torch.cat(seen).flatten().tolist()) == set(range(24))
+    assert MapArray(rows, data)[np.arange(8)][0].flatten().tolist() == list(range(8))
+
+
+def test_rows_beyond_the_limit_go_to_disk() -> None:
+    """And can be written like those in memory."""
+    rows = allocate((2, 3, 4), np.float16, memory_limit_gb=1e-9)
+    rows[:] = 7
+
+    assert isinstance(rows, np.memmap)
+    assert rows.sum() == 7 * 24
+
+
+def test_kept_rows_are_those_of_the_photos() -> None:
+    """Draw 0 is the photo as it is; float16 is exact enough."""
+    network = _network("resnet10t", 32)
+    assert isinstance(network, MultiDepth)
+    frozen = freeze_first_layers(network, 0.7)
+    prepare = Prepare(InputRules(image_size=32, mean=(0.0,) * 3, std=(1.0,) * 3))
+    learner = Learner(network, prepare, settings=AugmentSettings(), lr=1.0, steps=1, seed=0,
+                      frozen=frozen)  # fmt: skip
+    photos = np.random.default_rng(0).integers(0, 255, (6, 32, 32, 3), dtype=np.uint8)
+    data = PhotoArray(photos, np.arange(6) % 2)
+    kept = keep_rows(learner, data, data, 1.0, Silent())
+    assert kept is not None
+    with torch.no_grad():
+        expected = network.pooled(network.features(data[np.arange(6)][0]))
+
+    assert torch.allclose(kept.seen(kept.train, 0), expected, rtol=2e-3, atol=2e-3)
+    assert not torch.allclose(kept.seen(kept.train, 1), expected, rtol=0.1, atol=0.1)
+
+
+def test_drawn_parts_count_once() -> None:
+    """Where parts are drawn by their weight, the loss does not weigh them again."""
+    network = _network("resnet10t", 32)
+    freeze_first_layers(network, 0.7)
+    prepare = Prepare(InputRules(image_size=32, mean=(0.0,) * 3, std=(1.0,) * 3))
+    learner = Learner(network, prepare, settings=AugmentSettings(), lr=1.0, steps=1, seed=0,
+                      frozen=[])  # fmt: skip
+    photos, labels = np.zeros((4, 32, 32, 3), np.uint8), np.arange(4) % 2
+    counted = PhotoArray(photos, labels, np.array([1, 3, 1, 3], np.float32))
+    alike = PhotoArray(photos, labels)
+    kept = keep_rows(learner, counted, counted, 1.0, Silent())
+    assert kept is not None
+    chances = counted.weights.numpy()
+    _, learn, check = kept.of_upper(learner, loader(alike, 4, 0, chances), loader(counted, 4, None))
+
+    assert next(iter(learn))[2].tolist() == [1, 1, 1, 1]
+    assert next(iter(check))[2].tolist() == [1, 3, 1, 3]
+
+
+def _task() -> Task:
+    """Dark photos are good, brighter ones are defective."""
+    labels = np.arange(48) % 2
+    photos = np.random.default_rng(0).integers(0, 100, (48, 32, 32, 3))
+    sample = Sample((photos + 60 * labels[:, None, None, None]).astype(np.uint8), labels)
+    return Task(sample, sample, ("ok", "bad"), "ok", grey=False)
+
+
+def _settings(weights: Path) -> config.Settings:
+    values = {"model": "resnet10t", "weights": str(weights), "image_size": 32, "recipe": "standard",
+              "epochs": 2, "batch_size": 8, "lr": 1e-3, "precision": "float32",
+              "part_folds": "never"}  # fmt: skip
+    return config.resolve(config.load(None, values))
+
+
+def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path, weights: Path) -> None:
+    """The network that is handed out holds what the upper half has learned."""
+    settings = _settings(weights)
+    fit(_task(), settings, tmp_path, Silent())
+    before = {f"model.{name}": value for name, value in torch.load(weights).items()}
+    after = torch.load(tmp_path / "models" / "model_weights.pth", weights_only=True)
+    moved = {name for name, value in after.items()
+             if name in before and not torch.equal(value, before[name])}  # fmt: skip
+
+    assert moved
+    assert all(name.startswith("model.layer4") for name in moved)
+    best = build(Architecture(settings=settings.model, classes=2, channels=3, image_size=32)).eval()
+    best.load_state_dict(torch.load(tmp_path / "models" / "best_model.pth", weights_only=True))
+    assert isinstance(best, MultiDepth)
+    photos = torch.from_numpy(_task().train.photos).permute(0, 3, 1, 2) / 255.0
+    seen = best.pooled(best.features(photos))
+    assert torch.allclose(best.typical, seen.mean(0), rtol=1e-2, atol=1e-2)
+
+
+def test_killed_training_of_upper_layers_goes_on_to_the_same_weights(
+    tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows are worked out again, and the average of the weights goes on where it was."""
+    fit(_task(), _settings(weights), tmp_path / "whole", Silent())
+    with monkeypatch.context() as patch:
+        patch.setattr(Keeper, "on_train_epoch_start", _power_cut)
+        with pytest.raises(InterruptedError):
+            fit(_task(), _settings(weights), tmp_path / "cut", Silent())
+    fit(_task(), _settings(weights), tmp_path / "cut", Silent())
+    ended = [
+        torch.load(tmp_path / run / "models" / "model_weights.pth") for run in ("whole", "cut")
+    ]
+
+    assert all(torch.allclose(ended[0][name], ended[1][name], atol=1e-6) for name in ended[0])
+
+
+def _power_cut(keeper: Keeper, trainer: Trainer, *_: object) -> None:
+    """The power goes at the start of the second epoch."""
+    if trainer.current_epoch == 1:
+        raise InterruptedError
