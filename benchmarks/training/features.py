@@ -28,8 +28,8 @@ from okng.evaluation.statistics.intervals import group_numbers
 from okng.training.data.augmentation import augment
 from okng.training.data.sample_weights import photo_weights
 from okng.training.networks.architecture import Architecture
+from okng.training.networks.feature_extractor import extractor
 from okng.training.networks.pretrained import build_pretrained
-from okng.training.probe.feature_extractor import extractor
 from okng.training.probe.linear_probe import Seen
 from okng.training.probe.whitening import fit_whitening
 

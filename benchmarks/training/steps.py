@@ -20,10 +20,10 @@ from okng.memory import keep_freed_memory
 from okng.training.data.augmentation import augment
 from okng.training.data.loader import PhotoArray
 from okng.training.networks.architecture import Architecture
+from okng.training.networks.feature_extractor import extractor
 from okng.training.networks.freeze import freeze_first_layers
 from okng.training.networks.pretrained import build_pretrained
 from okng.training.probe.feature_cache import MapArray
-from okng.training.probe.feature_extractor import extractor
 from okng.training.probe.trunk import cut_network
 
 SIDE, BATCH, PHOTOS = 192, 32, 128

@@ -32,6 +32,7 @@ from okng.evaluation.statistics.intervals import group_numbers
 from okng.modelfile import InputRules
 from okng.training.data.augmentation import augment
 from okng.training.networks.architecture import Architecture
+from okng.training.networks.feature_extractor import extractor
 from okng.training.networks.input_transform import Prepare
 from okng.training.networks.pretrained import build_pretrained
 from okng.training.novelty.fit_novelty import _Described, another_camera
@@ -41,7 +42,6 @@ from okng.training.novelty.mahalanobis import (
     damped_metric,
     fit_familiarity,
 )
-from okng.training.probe.feature_extractor import extractor
 
 BATCH, SUBSET = 32, 600
 TURN = AugmentSettings(brightness=0, contrast=0, gamma=0, side_light=0)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from okng.commands.split import split
     from okng.commands.train import Run, train
     from okng.commands.tune import tune
-    from okng.dataset import Dataset
+    from okng.dataset import Dataset, find_photos
     from okng.inference import Inspector, save, to_frame
     from okng.verdict import Judgement, Verdict
 
@@ -35,6 +35,7 @@ __all__ = [
     "compare",
     "errors",
     "evaluate",
+    "find_photos",
     "save",
     "split",
     "to_frame",
@@ -51,6 +52,7 @@ _HOMES = {
     "audit": "okng.commands.audit",
     "compare": "okng.commands.compare",
     "evaluate": "okng.commands.evaluate",
+    "find_photos": "okng.dataset",
     "save": "okng.inference",
     "split": "okng.commands.split",
     "to_frame": "okng.inference",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from okng.dataset import Dataset, add_digests, find_photos
+from okng.dataset import add_digests, find_photos
 from okng.errors import DatasetError
 from okng.testing import write_folder
 
@@ -84,9 +84,3 @@ def test_locked_class_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(os, "scandir", scandir)
     with pytest.raises(DatasetError, match=r"scratch has 0(.|\n)*Permission denied"):
         add_digests(find_photos(tmp_path))
-
-
-def test_dataset_find_is_the_same(tmp_path: Path) -> None:
-    """`Dataset.find` is the short way to it."""
-    touch(tmp_path, *three("a"), *three("b"))
-    assert Dataset.find(str(tmp_path), ok="b") == find_photos(tmp_path, ok="b")

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from okng.training.probe import feature_extractor
-from okng.training.probe.feature_extractor import best_device, extractor
+from okng.training.networks import feature_extractor
+from okng.training.networks.feature_extractor import best_device, extractor
 
 PHOTOS = torch.rand(4, 3, 16, 16)
 

@@ -17,8 +17,8 @@ from okng.training import (
     load_unseen,
 )
 from okng.training.networks.architecture import Architecture, build
+from okng.training.networks.feature_extractor import extractor
 from okng.training.networks.multi_scale import MultiDepth
-from okng.training.probe.feature_extractor import extractor
 from okng.training.probe.linear_probe import Seen
 from okng.training.probe.logistic_head import Features, fit_head
 from okng.training.probe.whitening import fit_whitening

@@ -1,11 +1,15 @@
 """Whether there are photos enough of each class to learn from, to choose by, and to test."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
-from okng.dataset.records import Dataset
+from okng.dataset.records import Dataset, Unreadable
 from okng.errors import DatasetError
 
+MIN_PHOTOS_PER_CLASS = 3
 FEWEST_PHOTOS = 6
+_SHOWN = 10
 FEWEST_PARTS = 3
 _ADVISED = 60
 JOINED = "defective"
@@ -82,3 +86,44 @@ def rare_in_words(dataset: Dataset) -> str:
     )
     fate = "are left out" if dataset.ok_class is None else "teach as defective"
     return f"Too few to be told apart or tested: {named}. These photos {fate}."
+
+
+def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
+    """Refuse classes that are too small to be shared out.
+
+    Raises:
+        DatasetError: names each such class, how many photos are needed, and why.
+    """
+    labels = Counter(photo.label for photo in dataset.photos)
+    few = {name: labels[name] for name in dataset.classes if labels[name] < fewest}
+    if few and not _only_rare(dataset, labels, few, fewest):
+        found = ", ".join(f"{name} has {count}" for name, count in few.items())
+        raise DatasetError(
+            f"Too few photos of a class: {found}{unreadable_in_words(dataset.unreadable)}",
+            where=dataset.root,
+            allowed=f"at least {fewest} photos of each class to be audited, and "
+            f"{FEWEST_PHOTOS} photos of {FEWEST_PARTS} different parts of each to be trained on; "
+            "figures mean something from about 60 on",
+            hint="Save those that cannot be read as JPEG or PNG, or add photos of this class."
+            if dataset.unreadable
+            else "Add photos of this class, or leave the class out.",
+        )
+
+
+def _only_rare(dataset: Dataset, labels: Counter[str], few: dict[str, int], fewest: int) -> bool:
+    """Whether types of defects alone are small, and others, or all together, are large enough."""
+    types = [name for name in dataset.classes if name != dataset.ok_class]
+    if dataset.ok_class in few or min(few.values()) == 0 or len(types) < 2:
+        return False
+    if dataset.ok_class is None:
+        return len(types) - len(few) >= 2
+    return sum(labels[name] for name in types) >= fewest
+
+
+def unreadable_in_words(unread: Sequence[Unreadable]) -> str:
+    """Paths and reasons of the first unreadable files, as lines below an error; "" if none."""
+    if not unread:
+        return ""
+    lines = [f"\n  - {item.path}: {item.reason}" for item in unread[:_SHOWN]]
+    more = f"\n  - and {len(unread) - _SHOWN} more" if len(unread) > _SHOWN else ""
+    return "\nThese could not be used:" + "".join(lines) + more

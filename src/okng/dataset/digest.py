@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from okng import preprocess
-from okng.dataset.loading.folder_layout import MIN_PHOTOS_PER_CLASS, check_counts
+from okng.dataset.class_counts import MIN_PHOTOS_PER_CLASS, check_counts
 from okng.dataset.parallel import in_order
 from okng.dataset.records import (
     Dataset,

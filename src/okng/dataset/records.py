@@ -172,22 +172,6 @@ class Dataset:
     depth: int = field(default=16)
     rare: tuple[str, ...] = field(default=())
 
-    @staticmethod
-    def find(source: Path | str, *, ok: str | None = None, no_ok: bool = False) -> "Dataset":
-        """Find the photos of a folder or manifest; see `okng.dataset.find_photos`.
-
-        Args:
-            source: a folder in one of the known layouts, or a manifest file.
-            ok: name of the OK class; recognised by its name when left out.
-            no_ok: there is no OK class.
-
-        Raises:
-            DatasetError: the photos cannot be used.
-        """
-        from okng.dataset.loading.folder_layout import find_photos  # noqa: PLC0415 - layout builds on records
-
-        return find_photos(source, ok=ok, no_ok=no_ok)
-
     def __len__(self) -> int:
         return len(self.photos)
 

@@ -10,11 +10,11 @@ from okng.evaluation.metrics.assess import assess, validation_of
 from okng.evaluation.metrics.baseline import baselines
 from okng.evaluation.metrics.calibration import fit_calibration
 from okng.evaluation.metrics.document import measure
+from okng.evaluation.metrics.out_of_fold import out_of_fold
 from okng.evaluation.plots import write_figures
 from okng.evaluation.report import write_report
 from okng.evaluation.robustness.measure import robustness
 from okng.evaluation.scores import Scores
-from okng.evaluation.statistics.out_of_fold import out_of_fold
 from okng.evaluation.threshold.operating_point import (
     Validation,
     alternatives,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
-from okng.dataset import Dataset, add_digests
+from okng.dataset import Dataset, add_digests, find_photos
 from okng.modelfile import Digests, Traces
 from okng.modelfile.traces import BYTES, pack, shortened, unpack
 from okng.progress import Silent
@@ -50,7 +50,7 @@ def _all_in(folder: Path, split: str) -> Dataset:
         rows.writerow(["path", "label", "split"])
         for photo in sorted([*folder.rglob("*.jpg"), *folder.rglob("*.png")]):
             rows.writerow([photo.relative_to(folder), photo.parent.name, split])
-    return add_digests(Dataset.find(folder / "all.csv"))
+    return add_digests(find_photos(folder / "all.csv"))
 
 
 def test_changed_copies_are_found_and_new_parts_are_not(

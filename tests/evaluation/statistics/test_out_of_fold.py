@@ -6,7 +6,7 @@ import pytest
 
 from okng.config import OperatingSettings
 from okng.evaluation import Scores, out_of_fold
-from okng.evaluation.statistics.out_of_fold import cross_fitted
+from okng.evaluation.metrics.out_of_fold import cross_fitted
 
 
 def scores_of(values: np.ndarray, truth: np.ndarray, groups: list[str] | None = None) -> Scores:

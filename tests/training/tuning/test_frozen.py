@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from okng import config
-from okng.dataset import Dataset, add_digests
+from okng.dataset import add_digests, find_photos
 from okng.progress import Silent
 from okng.testing import Defect, write_folder
 from okng.training import Task, fit
@@ -21,7 +21,7 @@ def folded(tmp_path_factory: pytest.TempPathFactory) -> FoldedPhotos:
     """40 parts in two folds."""
     folder = tmp_path_factory.mktemp("photos")
     write_folder(folder, good=20, defective=20, defects=(Defect.CHIPPED_EDGE,), size=32)
-    found = add_digests(Dataset.find(folder))
+    found = add_digests(find_photos(folder))
     return FoldedPhotos(found, 2, validation=0.2, seed=0, memory_limit_gb=1)
 
 

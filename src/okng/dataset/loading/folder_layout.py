@@ -3,11 +3,11 @@
 Only what bears the name of a mask is decoded here, and no split is made.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from okng.dataset.class_counts import FEWEST_PARTS, FEWEST_PHOTOS
+from okng.dataset.class_counts import unreadable_in_words
 from okng.dataset.classes import (
     check_spellings,
     find_ok_class,
@@ -32,7 +32,6 @@ from okng.dataset.tree import (
 )
 from okng.errors import DatasetError
 
-MIN_PHOTOS_PER_CLASS = 3
 _SHOWN = 10
 _ACCEPTED = """one folder per class (PHOTOS/<class>/*.jpg),
       PHOTOS/
@@ -86,38 +85,6 @@ def find_photos(
         tuple(search.left_out),
         tuple(search.remarks),
     )
-
-
-def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
-    """Refuse classes that are too small to be shared out.
-
-    Raises:
-        DatasetError: names each such class, how many photos are needed, and why.
-    """
-    labels = Counter(photo.label for photo in dataset.photos)
-    few = {name: labels[name] for name in dataset.classes if labels[name] < fewest}
-    if few and not _only_rare(dataset, labels, few, fewest):
-        found = ", ".join(f"{name} has {count}" for name, count in few.items())
-        raise DatasetError(
-            f"Too few photos of a class: {found}{_reasons(dataset.unreadable)}",
-            where=dataset.root,
-            allowed=f"at least {fewest} photos of each class to be audited, and "
-            f"{FEWEST_PHOTOS} photos of {FEWEST_PARTS} different parts of each to be trained on; "
-            "figures mean something from about 60 on",
-            hint="Save those that cannot be read as JPEG or PNG, or add photos of this class."
-            if dataset.unreadable
-            else "Add photos of this class, or leave the class out.",
-        )
-
-
-def _only_rare(dataset: Dataset, labels: Counter[str], few: dict[str, int], fewest: int) -> bool:
-    """Whether types of defects alone are small, and others, or all together, are large enough."""
-    types = [name for name in dataset.classes if name != dataset.ok_class]
-    if dataset.ok_class in few or min(few.values()) == 0 or len(types) < 2:
-        return False
-    if dataset.ok_class is None:
-        return len(types) - len(few) >= 2
-    return sum(labels[name] for name in types) >= fewest
 
 
 @dataclass
@@ -219,7 +186,7 @@ def _is_mvtec(photos: list[Photo]) -> bool:
 
 def _check_classes(names: set[str], source: Path, search: _Search, fewest: int) -> None:
     left_out = in_words(search.left_out)
-    there = f"{_reasons(search.unread)}\nLeft out: {left_out}" if left_out else ""
+    there = f"{unreadable_in_words(search.unread)}\nLeft out: {left_out}" if left_out else ""
     if not names:
         raise DatasetError(
             f"No photos were found in folders that name their class{there}",
@@ -250,11 +217,3 @@ def _one_class_hint(source: Path, tree: Folder) -> str:
         names = ", ".join(folder.name for folder in below[:4])
         return f"If {names} are the classes, give {source / inside[0].name}."
     return "Add a folder with photos of the other kind: a classifier learns the difference."
-
-
-def _reasons(unread: list[Unreadable] | tuple[Unreadable, ...]) -> str:
-    if not unread:
-        return ""
-    lines = [f"\n  - {item.path}: {item.reason}" for item in unread[:_SHOWN]]
-    more = f"\n  - and {len(unread) - _SHOWN} more" if len(unread) > _SHOWN else ""
-    return "\nThese could not be used:" + "".join(lines) + more

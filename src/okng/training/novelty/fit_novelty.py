@@ -14,9 +14,9 @@ from okng.progress import Advance, Progress
 from okng.training.data.augmentation import augment
 from okng.training.data.loader import PhotoArray, photos_at_once
 from okng.training.networks.architecture import as_network
+from okng.training.networks.feature_extractor import Extractor, extractor
 from okng.training.networks.input_transform import Prepare
 from okng.training.novelty.mahalanobis import Familiarity, Measured, fit_familiarity
-from okng.training.probe.feature_extractor import Extractor, extractor
 
 _QUALITY = ("brightness", "contrast", "gamma", "side_light", "noise", "blur")
 _MOST = 4_000  # photos; with half as many, harmless changes count more (benchmarks/training)

@@ -24,7 +24,7 @@ from okng.training.data.loader import (
     photos_at_once,
 )
 from okng.training.fine_tune.lightning_module import Learner
-from okng.training.probe.feature_extractor import Extractor, extractor
+from okng.training.networks.feature_extractor import Extractor, extractor
 from okng.training.probe.trunk import Upper, cut_network
 
 Halves = npt.NDArray[np.float16]

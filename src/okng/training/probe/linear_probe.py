@@ -19,12 +19,12 @@ from okng.progress import Advance, Progress
 from okng.training.data.draws import views_worth_seeing
 from okng.training.data.loader import PhotoArray, loader, photos_at_once
 from okng.training.fine_tune.lightning_module import Learner
+from okng.training.networks.feature_extractor import Extractor, extractor
 from okng.training.networks.multi_scale import MultiDepth
 from okng.training.networks.test_time_augmentation import turned
 from okng.training.networks.timm_backbone import Backbone
 from okng.training.probe.cross_fit import Folded, fit_folds, folds_due
 from okng.training.probe.feature_cache import KeptRows, example_of
-from okng.training.probe.feature_extractor import Extractor, extractor
 from okng.training.probe.logistic_head import (
     Features,
     fit_heads,

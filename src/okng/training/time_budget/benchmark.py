@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from okng import preprocess
 from okng.config import Recipe, Settings
 from okng.training.networks.architecture import PLAIN_NAME, Architecture, build
+from okng.training.networks.feature_extractor import extractor
 from okng.training.networks.freeze import freeze_first_layers
 from okng.training.networks.multi_scale import MultiDepth
 from okng.training.networks.timm_backbone import Backbone
 from okng.training.networks.two_branch import Joined
-from okng.training.probe.feature_extractor import extractor
 from okng.training.probe.linear_probe import Seen
 from okng.training.probe.logistic_head import STRENGTHS
 from okng.training.probe.trunk import cut_network

@@ -17,12 +17,12 @@ from okng.training.data.loader import PhotoArray
 from okng.training.data.sample_weights import photo_weights
 from okng.training.fine_tune.lightning_module import Learner
 from okng.training.networks.architecture import PLAIN_NAME, Architecture
+from okng.training.networks.feature_extractor import Extractor, extractor
 from okng.training.networks.input_transform import Prepare
 from okng.training.networks.multi_scale import MultiDepth
 from okng.training.networks.pretrained import build_pretrained
 from okng.training.networks.timm_backbone import Backbone
 from okng.training.probe.feature_cache import example_of
-from okng.training.probe.feature_extractor import Extractor, extractor
 from okng.training.probe.linear_probe import Seen, choose_head, features_of_view
 from okng.training.probe.logistic_head import Features, looked_at
 from okng.training.tuning.folds import Fold, FoldedPhotos
