@@ -1,15 +1,58 @@
-"""What an inspection says: the judgement, the operating point that makes it, and the verdict.
+"""The rule that turns the output of a model file into a verdict: `decide`.
 
-This module knows nothing about photos, networks or files.
+It stands here alone. The line, the metrics, the out-of-fold scores and the checks of the export all
+call it, and the ONNX graph is tested against it. It does not handle photos, networks or files.
+
+Scores are compared with the threshold in float64. A float32 score of the graph is the same number
+in float64, thresholds are float64 in the metadata and in `metrics.json`, and the threshold sweeps
+count in float64, so every count agrees with every verdict. The graph itself computes in float32: it
+gets the threshold of `float32_threshold`, with which its comparison gives the same answer.
 """
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Floats = npt.NDArray[np.floating]
+Bools = npt.NDArray[np.bool_]
+
+
+@overload
+def reaches_threshold(scores: float, threshold: float) -> bool: ...
+@overload
+def reaches_threshold(scores: Floats, threshold: float | Floats) -> Bools: ...
+
+
+def reaches_threshold(scores: float | Floats, threshold: float | Floats) -> bool | Bools:
+    """Whether defect scores are at or above a threshold: the only comparison of the two.
+
+    Args:
+        scores: defect scores in [0, 1], of any shape and precision.
+        threshold: in [0, 1]; one, or one per score.
+
+    Returns:
+        A bool for one score, an array for an array. False for NaN.
+    """
+    # NumPy compares a float32 with a Python float in float32, so both are widened first.
+    if isinstance(scores, np.ndarray):
+        return np.asarray(scores.astype(np.float64) >= np.asarray(threshold, np.float64))
+    return bool(float(scores) >= threshold)
+
+
+def float32_threshold(threshold: float) -> np.float32:
+    """The smallest float32 that is not below a threshold.
+
+    A float32 score reaches it exactly where the score reaches the threshold in float64. The
+    nearest float32 can lie below the threshold, and a score between the two would differ.
+    """
+    nearest = np.float32(threshold)
+    return nearest if float(nearest) >= threshold else np.nextafter(nearest, np.float32(np.inf))
 
 
 def likeliest_class(
@@ -77,22 +120,90 @@ class OperatingPoint(BaseModel):
 
     def judge(self, defect_score: float) -> Judgement:
         """Turn a defect score in [0, 1] into OK, NG or REVIEW. NaN is ERROR, never OK."""
-        if not np.isfinite(defect_score):
-            return Judgement.ERROR
-        if (
-            self.review_low is not None
-            and self.review_high is not None
-            and self.review_low <= defect_score < self.review_high
-        ):
-            return Judgement.REVIEW
-        return Judgement.NG if defect_score >= self.threshold else Judgement.OK
+        return _rule(defect_score, math.nan, self)[0]
 
-    def is_unfamiliar(self, unfamiliarity: float) -> bool:
+    @overload
+    def is_unfamiliar(self, unfamiliarity: float) -> bool: ...
+    @overload
+    def is_unfamiliar(self, unfamiliarity: Floats) -> Bools: ...
+
+    def is_unfamiliar(self, unfamiliarity: float | Floats) -> bool | Bools:
         """Whether a photo is so unlike the training photos that a person decides.
 
-        False where the model file does not tell how unlike it is (NaN).
+        Args:
+            unfamiliarity: in [0, 1], of any shape.
+
+        Returns:
+            A bool for one value, an array for an array. False where the model file gives no
+            unfamiliarity (NaN).
         """
-        return self.unfamiliar_limit is not None and unfamiliarity > self.unfamiliar_limit
+        limit = math.inf if self.unfamiliar_limit is None else self.unfamiliar_limit
+        if isinstance(unfamiliarity, np.ndarray):
+            return np.asarray(unfamiliarity.astype(np.float64) > limit)
+        return bool(float(unfamiliarity) > limit)
+
+
+class Output(NamedTuple):
+    """What a model file computes of one photo, or of N photos.
+
+    Attributes:
+        probabilities: float (K,) or (N, K), calibrated, in [0, 1]; the OK class first, if any.
+        defect_score: one number or float (N,), in [0, 1]; 1 where there is no OK class.
+        unfamiliarity: one number or float (N,), in [0, 1]; NaN where the file gives none.
+    """
+
+    probabilities: Floats
+    defect_score: float | Floats
+    unfamiliarity: float | Floats = math.nan
+
+
+class Decision(NamedTuple):
+    """What the rule makes of one output.
+
+    Attributes:
+        verdict: OK, NG, REVIEW, or ERROR where the score is no number.
+        class_index: the likeliest class, whatever the threshold.
+        reason: why a person decides: `band`, `unfamiliar`, or empty.
+    """
+
+    verdict: Judgement
+    class_index: int
+    reason: str
+
+
+def decide(output: Output, point: OperatingPoint, *, has_ok: bool) -> Decision:
+    """Apply an operating point to the output for one photo.
+
+    Args:
+        output: for one photo.
+        point: threshold, review band and limit of unfamiliarity.
+        has_ok: whether there is an OK class. Where there is none, every score is 1, so NG.
+    """
+    index = likeliest_class(output.probabilities, has_ok=has_ok)
+    verdict, reason = _rule(float(output.defect_score), float(output.unfamiliarity), point)
+    return Decision(verdict, int(index), reason)
+
+
+def decide_all(output: Output, point: OperatingPoint, *, has_ok: bool) -> list[Decision]:
+    """Apply an operating point to the output for N photos; one decision each, as `decide` gives."""
+    indices = likeliest_class(output.probabilities, has_ok=has_ok).tolist()
+    scores = np.broadcast_to(output.defect_score, len(indices)).tolist()
+    unfamiliar = np.broadcast_to(output.unfamiliarity, len(indices)).tolist()
+    rows = zip(indices, scores, unfamiliar, strict=True)
+    return [Decision(verdict, index, reason) for index, score, strangeness in rows
+            for verdict, reason in [_rule(score, strangeness, point)]]  # fmt: skip
+
+
+def _rule(score: float, unfamiliarity: float, point: OperatingPoint) -> tuple[Judgement, str]:
+    """Verdict and reason. ERROR goes before unfamiliar, unfamiliar before the band."""
+    if not math.isfinite(score):
+        return Judgement.ERROR, ""
+    if point.is_unfamiliar(unfamiliarity):
+        return Judgement.REVIEW, "unfamiliar"
+    low, high = point.review_low, point.review_high
+    if low is not None and high is not None and low <= score < high:
+        return Judgement.REVIEW, "band"
+    return Judgement.NG if reaches_threshold(score, point.threshold) else Judgement.OK, ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

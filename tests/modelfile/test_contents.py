@@ -153,3 +153,27 @@ def test_a_file_from_before_seals_still_opens(own: Path) -> None:
 
     assert not modelfile.read(own).sealed
     assert modelfile.change_threshold(own, 0.3, reason="week 14")[1].sealed
+
+
+def test_a_threshold_sealed_below_its_value_still_opens(own: Path) -> None:
+    """Files before December 2026 hold the nearest float32; a value further away is refused."""
+    metadata = modelfile.read(own).metadata
+    point = metadata.operating_point.model_copy(update={"threshold": 0.7})
+    modelfile.seal(own, metadata.model_copy(update={"operating_point": point}))
+    nearest = np.float32(0.7)
+    assert float(nearest) < 0.7
+    _with_threshold(own, nearest)
+
+    assert modelfile.read(own).metadata.operating_point.threshold == 0.7
+
+    _with_threshold(own, np.nextafter(nearest, np.float32(0)))
+    with pytest.raises(ModelFileError, match="threshold is not that of the metadata"):
+        modelfile.read(own)
+
+
+def _with_threshold(path: Path, value: np.float32) -> None:
+    model = onnx.load(path)
+    for tensor in model.graph.initializer:
+        if tensor.name == "threshold":
+            tensor.CopyFrom(numpy_helper.from_array(np.array([value]), "threshold"))
+    path.write_bytes(seals.sealed(model))

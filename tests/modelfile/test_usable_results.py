@@ -97,7 +97,7 @@ def test_graph_that_no_engine_runs_is_a_clear_error(own: Path, runtime: str) -> 
 class _Failing:
     """An engine that fails on dark photos, and gives a NaN for bright ones."""
 
-    output_checks = ("probabilities", "defect_score")
+    outputs = ("probabilities", "defect_score")
 
     def run(self, photos: Photo, _: tuple[str, ...]) -> dict[str, npt.NDArray[np.float32]]:
         means = photos.mean((1, 2, 3))
@@ -188,7 +188,7 @@ from pathlib import Path
 import numpy as np
 
 from okng.config import Runtime
-from okng.predict import Inspector
+from okng.inference import Inspector
 
 inspector = Inspector(Path(sys.argv[1]), runtime=Runtime.OPENVINO, threads=1)
 draw, used = np.random.default_rng(1), []

@@ -14,6 +14,7 @@ from okng.evaluation.metrics.mcnemar import Pair, compare_pair
 from okng.evaluation.statistics.intervals import group_numbers
 from okng.files import write_atomic
 from okng.runs.layout import RunFolder
+from okng.verdict import reaches_threshold
 
 _ADVICE = "Judge the same photos with both: okng evaluate MODEL PHOTOS --out DIR."
 
@@ -80,7 +81,7 @@ def _side(folder: RunFolder, *, by_content: bool) -> _Side:
         ) from exc
     scores = Scores.read(folder.scores, tuple(metrics["classes"]), metrics["ok_class"])
     scores = scores.select(metrics["split"])
-    called = scores.defect_scores >= metrics["threshold"]
+    called = reaches_threshold(scores.defect_scores, metrics["threshold"])
     right = called == scores.is_defective
     if scores.ok_class is None:
         right = np.asarray(scores.table["class"] == scores.table["label"])

@@ -17,7 +17,15 @@ from okng.evaluation.statistics.intervals import Groups, group_numbers
 from okng.files import write_atomic
 from okng.inference.rows import row
 from okng.text import as_written, from_bytes, harmless, harmless_path, path_as_written
-from okng.verdict import Judgement, OperatingPoint, Verdict, likeliest_class, likeliest_defect
+from okng.verdict import (
+    Judgement,
+    OperatingPoint,
+    Output,
+    Verdict,
+    decide_all,
+    likeliest_defect,
+    reaches_threshold,
+)
 
 _TEXT = ("path", "split", "label", "group", "verdict", "class", "error")
 _OPTIONAL = ("unfamiliarity", "reason")
@@ -130,26 +138,24 @@ class Scores:
 
     def judged_by(self, point: OperatingPoint) -> "Scores":
         """The same scores with the verdicts of another operating point."""
-        table, scores = self.table.copy(), self.defect_scores
-        judged = np.asarray(table["error"] == "")
-        table.loc[judged, "verdict"] = [point.judge(s).value for s in scores[judged]]
+        table, judged = self.table.copy(), np.asarray(self.table["error"] == "")
+        output = Output(
+            self.probabilities[judged], self.defect_scores[judged], self.unfamiliarity[judged]
+        )
+        decisions = decide_all(output, point, has_ok=True)
+        table.loc[judged, "verdict"] = [decision.verdict.value for decision in decisions]
         # Tables of okng 0.1.0 hold what the threshold made of the class.
-        table.loc[judged, "class"] = self._names(
-            likeliest_class(np.nan_to_num(self.probabilities), has_ok=True)
-        )[judged]
+        table.loc[judged, "class"] = [self.classes[d.class_index] for d in decisions]
         table["threshold"] = point.threshold
         if "reason" in table:
-            band = np.asarray(table["verdict"] == Judgement.REVIEW.value)
-            strange = judged & self.unfamiliar(point)
-            table.loc[strange, "verdict"] = Judgement.REVIEW.value
-            table["reason"] = np.select([strange, judged & band], ["unfamiliar", "band"], "")
+            reasons = np.full(len(self), "", dtype=object)
+            reasons[judged] = [decision.reason for decision in decisions]
+            table["reason"] = reasons
         return Scores(table, self.classes, self.ok_class)
 
     def unfamiliar(self, point: OperatingPoint) -> npt.NDArray[np.bool_]:
         """Which photos (N,) are so unlike the training photos that a person decides."""
-        if "unfamiliarity" not in self.table or point.unfamiliar_limit is None:
-            return np.zeros(len(self), dtype=bool)
-        return np.asarray(self.table["unfamiliarity"] > point.unfamiliar_limit)
+        return point.is_unfamiliar(self.unfamiliarity)
 
     def column(self, name: str) -> npt.NDArray[np.str_]:
         """One column (N,) as text; the manifest's own, where okng has one of that name, too.
@@ -182,6 +188,13 @@ class Scores:
         return self.table["defect_score"].to_numpy(dtype=float, na_value=1.0)
 
     @cached_property
+    def unfamiliarity(self) -> npt.NDArray[np.float64]:
+        """Float (N,) in [0, 1]; NaN where a photo has none."""
+        if "unfamiliarity" not in self.table:
+            return np.full(len(self), np.nan)
+        return self.table["unfamiliarity"].to_numpy(dtype=float)
+
+    @cached_property
     def labels(self) -> npt.NDArray[np.int64]:
         """True class indices (N,); a defect class that the model never saw counts as a defect."""
         return self._indices("label")
@@ -200,7 +213,8 @@ class Scores:
     def called(self) -> npt.NDArray[np.bool_]:
         """Whether each photo (N,) is at or above the threshold that judged it; False for none."""
         limits = pd.to_numeric(self.table["threshold"], errors="coerce").to_numpy(dtype=float)
-        return np.asarray((self.table["error"] != "") | (self.defect_scores >= limits))
+        unread = np.asarray(self.table["error"] != "")
+        return unread | reaches_threshold(self.defect_scores, limits)
 
     @cached_property
     def judged_as(self) -> npt.NDArray[np.str_]:

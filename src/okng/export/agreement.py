@@ -17,7 +17,7 @@ from okng.export.graph import InspectionGraph
 from okng.training import Sample
 from okng.training.data.loader import photos_at_once
 from okng.training.networks.test_time_augmentation import count_looks
-from okng.verdict import OperatingPoint, Verdict
+from okng.verdict import OperatingPoint, Verdict, reaches_threshold
 
 TOLERANCE = 1e-3
 """Of scores and probabilities: two engines differ by less than 1e-4, one grey level by up to 1."""
@@ -114,7 +114,9 @@ def _compared(
     apart = np.abs(trained - filed)
     likeliest = [side[:, 1:].argmax(1) for side in (trained, filed)]
     near = np.abs(filed[:, 0] - threshold) <= TOLERANCE  # a threshold may be a photo's own score
-    crossed = ((trained[:, 0] >= threshold) != (filed[:, 0] >= threshold)) & ~near
+    crossed = ~near & (
+        reaches_threshold(trained[:, 0], threshold) != reaches_threshold(filed[:, 0], threshold)
+    )
     changed = crossed | ((likeliest[0] != likeliest[1]) & (apart.max(1) > TOLERANCE))
     right = [float((guess == labels).mean()) for guess in likeliest]
     return Agreement(len(labels), float(apart.max()), int(changed.sum()), right[0], right[1])

@@ -126,6 +126,7 @@ class InspectionGraph(nn.Module):
             return F.one_hot(probabilities.argmax(1), classes).float()
         defect = F.one_hot(probabilities[:, 1:].argmax(1) + 1, classes).float()
         good = F.one_hot(torch.zeros_like(defect[:, 0], dtype=torch.long), classes).float()
+        # In float32, with the constant of `okng.verdict.float32_threshold`: as `decide` compares.
         is_defective = (score >= self.threshold).float()[:, None]
         return defect * is_defective + good * (1 - is_defective)
 

@@ -22,7 +22,7 @@ from okng.modelfile import OPSET, Calibration, Metadata, needed_constants, write
 from okng.preprocess import FULL_DEPTH
 from okng.training.artifacts import TrainedModel
 from okng.training.error_mapping import too_little_memory
-from okng.verdict import OperatingPoint
+from okng.verdict import OperatingPoint, float32_threshold
 
 _LARGEST_SIDE = 65_535
 _OUTPUTS = ("probabilities", "defect_score", "heatmap", "evidence", "unfamiliarity")
@@ -70,7 +70,7 @@ def follow(graph: InspectionGraph, metadata: Metadata) -> None:
     """Give the network in torch the constants that a model file has."""
     graph.calibration_scale.fill_(metadata.calibration.scale)
     graph.calibration_bias.copy_(torch.tensor(metadata.calibration.bias))
-    graph.threshold.fill_(metadata.operating_point.threshold)
+    graph.threshold.fill_(float(float32_threshold(metadata.operating_point.threshold)))
 
 
 def _mark_constants(graph: InspectionGraph) -> None:

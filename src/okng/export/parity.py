@@ -13,7 +13,7 @@ from okng import preprocess
 from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
 from okng.preprocess import FULL_DEPTH
-from okng.verdict import OperatingPoint, Verdict
+from okng.verdict import OperatingPoint, Verdict, reaches_threshold
 
 TOLERANCE = 1e-4
 
@@ -62,8 +62,8 @@ def check_parity(
         worst = max(worst, abs(score - verdict.defect_score), apart)
         if not math.isnan(unfamiliarity):
             strange = max(strange, abs(unfamiliarity - verdict.unfamiliarity))
-        changed += (score >= operating_point.threshold) is not (
-            verdict.defect_score >= operating_point.threshold
+        changed += reaches_threshold(score, operating_point.threshold) is not (
+            reaches_threshold(verdict.defect_score, operating_point.threshold)
         )
         count += 1
     if worst > TOLERANCE or strange > 10 * TOLERANCE or changed:

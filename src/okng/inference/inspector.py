@@ -25,7 +25,7 @@ from okng.inference.output_checks import DRAWN, row_faults, try_session
 from okng.inference.sessions import Arrays, open_session
 from okng.inference.verdict_picture import picture_of
 from okng.modelfile import ModelFile
-from okng.verdict import Judgement, Verdict, likeliest_class
+from okng.verdict import Judgement, Output, Verdict, decide
 
 _SEEN_PIXELS = 2_000_000  # the same as the network sees them: its maps hold a hundred times as much
 
@@ -202,31 +202,20 @@ class Inspector:
         point, classes = self.metadata.operating_point, self.metadata.classes
         probabilities, score = said["probabilities"], float(said["defect_score"])
         unfamiliarity = float(said.get("unfamiliarity", np.nan))
-        judgement, name, reason = self._judged(probabilities, score)
-        if point.is_unfamiliar(unfamiliarity) and judgement is not Judgement.ERROR:
-            judgement, reason = Judgement.REVIEW, "unfamiliar"
+        output = Output(probabilities, score, unfamiliarity)
+        decision = decide(output, point, has_ok=self.metadata.ok_class is not None)
         return Verdict(
-            judgement,
+            decision.verdict,
             score,
-            name,
+            classes[decision.class_index],
             dict(zip(classes, map(float, probabilities), strict=True)),
             point.threshold,
             path,
             heatmap=said.get("heatmap"),
             evidence=said.get("evidence"),
             unfamiliarity=unfamiliarity,
-            reason=reason,
+            reason=decision.reason,
         )
-
-    def _judged(self, probabilities: Any, score: float) -> tuple[Judgement, str, str]:
-        """Judgement by the defect score, likeliest class, and reason."""
-        point, classes = self.metadata.operating_point, self.metadata.classes
-        has_ok = self.metadata.ok_class is not None
-        name = classes[int(likeliest_class(probabilities, has_ok=has_ok))]
-        if not has_ok:
-            return Judgement.NG, name, ""
-        judgement = point.judge(score)
-        return judgement, name, "band" if judgement is Judgement.REVIEW else ""
 
     def _error(self, path: str, reason: str) -> Verdict:
         threshold = self.metadata.operating_point.threshold

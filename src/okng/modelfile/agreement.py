@@ -10,6 +10,7 @@ import onnx.numpy_helper
 
 from okng.errors import ModelFileError
 from okng.modelfile.metadata import Metadata
+from okng.verdict import float32_threshold
 
 CONSTANTS = ("calibration_scale", "calibration_bias", "threshold")
 """Tensors of the graph that `seal` fills in; each is used in one place only."""
@@ -25,7 +26,11 @@ def needed_constants(metadata: Metadata) -> tuple[str, ...]:
 def constant_values(metadata: Metadata) -> dict[str, npt.NDArray[np.float32]]:
     """What the metadata makes of the constants: scale (1,), bias (K,), threshold (1,)."""
     calibration, point = metadata.calibration, metadata.operating_point
-    values = ([calibration.scale], list(calibration.bias), [point.threshold])
+    values = (
+        [calibration.scale],
+        list(calibration.bias),
+        [float32_threshold(point.threshold)],
+    )
     found = dict(zip(CONSTANTS, (np.asarray(v, np.float32) for v in values), strict=True))
     return {name: found[name] for name in needed_constants(metadata)}
 
@@ -77,8 +82,14 @@ def _constants(graph: onnx.GraphProto, metadata: Metadata) -> Iterator[str]:
     for name, value in constant_values(metadata).items():
         if name not in held:
             yield f"it lacks the constant {name}"
-        elif not _equal(held[name], value):
+        elif not any(_equal(held[name], allowed) for allowed in (value, *_older(metadata, name))):
             yield f"its {name} is not that of the metadata"
+
+
+def _older(metadata: Metadata, name: str) -> Iterator[npt.NDArray[np.float32]]:
+    """The float32 nearest to the threshold, also one below it: files before December 2026."""
+    if name == "threshold":
+        yield np.asarray([metadata.operating_point.threshold], np.float32)
 
 
 def _equal(tensor: onnx.TensorProto, value: npt.NDArray[np.float32]) -> bool:

@@ -21,7 +21,7 @@ from okng.progress import Progress
 from okng.runs.layout import RunFolder
 from okng.steps.score_photos import judge
 from okng.training import load_unseen
-from okng.verdict import Verdict, likeliest_class
+from okng.verdict import Output, Verdict, decide
 
 
 def unseen_scores(
@@ -70,7 +70,9 @@ def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Sco
 
 def _verdict(probabilities: np.ndarray, metadata: Metadata) -> Verdict:
     point, classes = metadata.operating_point, metadata.classes
-    score = 1.0 - float(probabilities[0]) if metadata.ok_class is not None else 1.0
-    name = classes[int(likeliest_class(probabilities, has_ok=metadata.ok_class is not None))]
+    has_ok = metadata.ok_class is not None
+    score = 1.0 - float(probabilities[0]) if has_ok else 1.0
+    decision = decide(Output(probabilities, score), point, has_ok=has_ok)
     known = dict(zip(classes, map(float, probabilities), strict=True))
-    return Verdict(point.judge(score), score, name, known, point.threshold)
+    name = classes[decision.class_index]
+    return Verdict(decision.verdict, score, name, known, point.threshold, reason=decision.reason)

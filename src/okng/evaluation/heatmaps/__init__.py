@@ -27,6 +27,7 @@ from okng.evaluation.heatmaps.true_positives import (
 from okng.evaluation.heatmaps.weight_randomisation import randomise
 from okng.evaluation.scores import Scores
 from okng.inference import Inspector
+from okng.verdict import reaches_threshold
 
 __all__ = ["check_heatmaps", "heat_scale"]
 
@@ -86,5 +87,5 @@ def _with_heatmaps(inspector: Inspector, root: Path, hits: list[Hit]) -> Iterato
             continue
         verdict = inspector(photo, heatmap=True)
         shown = drawn(verdict)
-        if shown is not None and verdict.defect_score >= verdict.threshold:
+        if shown is not None and reaches_threshold(verdict.defect_score, verdict.threshold):
             yield hit.seen(photo, shown)

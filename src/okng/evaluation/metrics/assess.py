@@ -14,7 +14,7 @@ from okng.evaluation.threshold import Note, few_parts, in_words
 from okng.evaluation.threshold.curves import curves, threshold_stability
 from okng.evaluation.threshold.operating_point import Validation
 from okng.modelfile import Calibration
-from okng.verdict import OperatingPoint
+from okng.verdict import OperatingPoint, reaches_threshold
 
 
 def assess(
@@ -56,7 +56,7 @@ def assess(
         return found
     policy = settings or OperatingSettings()
     chosen_on = None if validation is None or not len(validation) else validation_of(validation)
-    called = scores.defect_scores >= point.threshold
+    called = reaches_threshold(scores.defect_scores, point.threshold)
     found["acceptance"] = acceptance(scores.is_defective, called, scores.groups)
     found["reliability"] = reliability(scores, calibration)
     found["curves"] = curves(scores, chosen_on, point.threshold, policy)

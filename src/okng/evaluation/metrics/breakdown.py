@@ -7,7 +7,7 @@ import numpy as np
 from okng.evaluation.metrics.binary_rates import escape_bound, shares
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Bools
-from okng.verdict import OperatingPoint
+from okng.verdict import OperatingPoint, reaches_threshold
 
 _FIGURES = ("accuracy", "escape_rate", "overkill_rate")
 _MOST = 200
@@ -47,7 +47,7 @@ def measure_by(scores: Scores, point: OperatingPoint, column: str) -> dict[str, 
 
 
 def _row(part: Scores, point: OperatingPoint, name: str) -> dict[str, Any]:
-    truth, called = part.is_defective, part.defect_scores >= point.threshold
+    truth, called = part.is_defective, reaches_threshold(part.defect_scores, point.threshold)
     rates = shares(truth, called, part.groups)
     row: dict[str, Any] = {
         "value": name,
@@ -63,7 +63,7 @@ def _row(part: Scores, point: OperatingPoint, name: str) -> dict[str, Any]:
 
 def _differences(scores: Scores, point: OperatingPoint, values: Any) -> list[dict[str, Any]]:
     """Whether escapes and overkills depend on the value: chance is drawn by moving whole parts."""
-    truth, called = scores.is_defective, scores.defect_scores >= point.threshold
+    truth, called = scores.is_defective, reaches_threshold(scores.defect_scores, point.threshold)
     found = []
     for figure, kind, wrong in (("escape_rate", truth, ~called), ("overkill_rate", ~truth, called)):
         p = _permuted(wrong[kind], values[kind], scores.groups[kind])

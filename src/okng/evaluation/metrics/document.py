@@ -17,7 +17,7 @@ from okng.evaluation.metrics.multiclass import measure_types
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Rate, nothing, proportion
 from okng.evaluation.statistics.macro import macro_averages
-from okng.verdict import OperatingPoint
+from okng.verdict import OperatingPoint, reaches_threshold
 
 RATES = ("accuracy", "precision", "recall", "f1", "specificity", "balanced_accuracy", "matthews",
          "roc_auc", "average_precision", "escape_rate", "overkill_rate", "review_rate")  # fmt: skip
@@ -45,7 +45,8 @@ def measure(
     rates = _binary(scores, point) if scores.ok_class else macro_rates(scores)
     document: dict[str, Any] = {name: rates[name].model_dump() for name in RATES}
     if scores.ok_class:
-        truth, called = scores.is_defective, scores.defect_scores >= point.threshold
+        truth = scores.is_defective
+        called = reaches_threshold(scores.defect_scores, point.threshold)
         add_bounds(document, truth, called, scores.groups)
         document["calibration"] = _calibration(scores)
         document["proves"] = what_it_proves(truth, called, scores.groups)
@@ -118,7 +119,7 @@ def _warnings(scores: Scores) -> list[str]:
 
 def _binary(scores: Scores, point: OperatingPoint) -> dict[str, Rate]:
     truth, groups = scores.is_defective, scores.groups
-    called = scores.defect_scores >= point.threshold
+    called = reaches_threshold(scores.defect_scores, point.threshold)
     review = np.asarray(scores.table["verdict"] == "REVIEW")
     return {
         **shares(truth, called, groups),
@@ -192,6 +193,7 @@ def _unfamiliar(scores: Scores, point: OperatingPoint) -> dict[str, Any]:
 
 def _short(scores: Scores, point: OperatingPoint) -> dict[str, Any]:
     """The main rates of a part of the photos."""
-    rates = shares(scores.is_defective, scores.defect_scores >= point.threshold, scores.groups)
+    called = reaches_threshold(scores.defect_scores, point.threshold)
+    rates = shares(scores.is_defective, called, scores.groups)
     kept = ("accuracy", "precision", "recall", "escape_rate", "overkill_rate")
     return {"photos": len(scores), **{name: rates[name].model_dump() for name in kept}}

@@ -17,6 +17,7 @@ from okng.evaluation.metrics.document import confusion, macro_rates
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Floats, Groups, Rate
 from okng.evaluation.threshold.operating_point import Validation, find_threshold
+from okng.verdict import reaches_threshold
 
 FOLDS = 5
 FEW_PARTS = 30
@@ -61,7 +62,7 @@ def out_of_fold(
         return found | {"confusion_matrix": confusion(scores).tolist()}
     at = cross_fitted(scores, settings, threshold)
     truth, groups = scores.is_defective, scores.groups
-    called = scores.defect_scores >= at.values
+    called = reaches_threshold(scores.defect_scores, at.values)
     rates = {
         **shares(truth, called, groups),
         **coefficients(truth, called, groups),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Floats, proportion
-from okng.verdict import OperatingPoint
+from okng.verdict import OperatingPoint, reaches_threshold
 
 COLUMNS = ("run", "trial")
 _SHOWN = 50
@@ -54,7 +54,7 @@ def repeatability(scores: Scores, point: OperatingPoint, column: str) -> dict[st
     label = table.groupby("part")["label"].first()[wide.index].to_numpy()
     bad = table.groupby("part")["bad"].max()[wide.index].to_numpy(dtype=bool)
     values, seen = wide.to_numpy(dtype=float), wide.notna().to_numpy()
-    called = np.where(seen, values >= point.threshold, False)
+    called = seen & reaches_threshold(values, point.threshold)
     all_ng = (called | ~seen).all(axis=1)
     same = all_ng | ~called.any(axis=1)
     right = same & (all_ng == bad)

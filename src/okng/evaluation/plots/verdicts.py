@@ -14,6 +14,7 @@ from okng.evaluation.plots.drawing import (
     axes,
 )
 from okng.evaluation.scores import Scores
+from okng.verdict import reaches_threshold
 
 
 def confusion(metrics: dict[str, Any]) -> Figure:
@@ -50,7 +51,8 @@ def histogram(scores: Scores, threshold: float) -> Figure:
     )
     for place, (name, kind, colour, wrong) in zip(places, kinds, strict=True):
         values = scores.defect_scores[kind]
-        missed = values >= threshold if wrong == "overkill" else values < threshold
+        called = reaches_threshold(values, threshold)
+        missed = called if wrong == "overkill" else ~called
         place.hist(values[~missed], bins.tolist(), color=colour, label="judged correctly")
         place.hist(values[missed], bins.tolist(), color=colour, alpha=0.4, label=wrong)
         place.axvline(threshold, color=LINE, ls="--", lw=1, label=f"threshold\n{threshold:.3f}")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import upper_rate
+from okng.verdict import reaches_threshold
 
 MOST = 400
 _SHARE = 20  # defective parts among 1,000 on the line, until the reader says otherwise
@@ -88,4 +89,7 @@ def _bounds(
     groups: npt.NDArray[np.int64],
     thresholds: npt.NDArray[np.float64],
 ) -> list[float]:
-    return [upper_rate(values < threshold, groups) or 0.0 for threshold in thresholds.tolist()]
+    return [
+        upper_rate(~reaches_threshold(values, threshold), groups) or 0.0
+        for threshold in thresholds.tolist()
+    ]

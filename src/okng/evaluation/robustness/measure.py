@@ -27,7 +27,7 @@ from okng.evaluation.statistics.intervals import (
 from okng.evaluation.statistics.sample_size import parts_needed
 from okng.inference import Inspector
 from okng.progress import Progress, Silent
-from okng.verdict import Judgement, Verdict
+from okng.verdict import Judgement, Verdict, reaches_threshold
 
 PHOTOS = 96
 LIMIT = 0.02
@@ -149,7 +149,7 @@ def _judge(inspector: Inspector, photos: Iterator[Photo] | Sequence[Photo]) -> _
 def _level(
     level: float, plain: _Answers, found: _Answers, sample: _Sample, threshold: float
 ) -> dict[str, Any]:
-    before, after = plain.scores >= threshold, found.scores >= threshold
+    before, after = (reaches_threshold(a.scores, threshold) for a in (plain, found))
     drift = np.abs(found.scores - plain.scores)
     result = {
         "level": level,

@@ -25,7 +25,7 @@ from okng.evaluation.threshold import (
 )
 from okng.evaluation.threshold.review_band import choose_band
 from okng.evaluation.threshold.threshold_sweep import Sweep, Sweeper
-from okng.verdict import OperatingPoint
+from okng.verdict import OperatingPoint, reaches_threshold
 
 COST_RATIOS = (1, 5, 20, 100)
 _MISSING = "validation has no {} part, so 0.5 stands; it was not chosen"
@@ -63,7 +63,7 @@ class Validation:
 
     def errors(self, threshold: float) -> tuple[float, float]:
         """Escape rate and overkill rate of these photos; both kinds must be there."""
-        called = self.scores >= threshold
+        called = reaches_threshold(self.scores, threshold)
         return float((~called[self.is_defective]).mean()), float(called[~self.is_defective].mean())
 
 

@@ -17,6 +17,7 @@ from okng.config import OperatingSettings
 from okng.errors import ConfigError
 from okng.evaluation import Validation, choose_operating_point
 from okng.evaluation.statistics.conformal import part_weights
+from okng.verdict import reaches_threshold
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -134,7 +135,8 @@ def judge_fold(
     threshold = choose_operating_point(known, settings).point.threshold
     weights = part_weights(tested.groups, tested.is_defective)
     auc = float(roc_auc_score(truth, tested.scores, sample_weight=weights))
-    return FoldResult((tested.scores >= threshold).astype(np.int64), truth, weights, auc)
+    called = reaches_threshold(tested.scores, threshold).astype(np.int64)
+    return FoldResult(called, truth, weights, auc)
 
 
 def value(objective: Objective, folds: list[FoldResult], settings: OperatingSettings) -> float:
