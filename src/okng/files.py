@@ -1,7 +1,6 @@
-"""Files that are whole or not there: written under a temporary name, flushed, and renamed.
+"""Atomic writes: a file is written under a temporary name, flushed to disk, and renamed.
 
-A file that is there already stays what it is: a link leads on to its target, which gets the new
-content, and mode and owner stay.
+An existing file keeps its mode and owner. A symbolic link stays; its target gets the new content.
 """
 
 import contextlib
@@ -17,17 +16,17 @@ from okng.text import to_bytes
 
 
 def write_atomic(path: Path, content: bytes | str, *, mode: int | None = None) -> None:
-    """Write a file so that a reader, or a kill at any moment, sees the old or the new, whole.
+    """Write a file atomically: at any moment, also after a kill, it has its old or its new content.
 
-    Text is written as UTF-8; what is none in a file name becomes an escape (`okng.text`).
+    Text is written as UTF-8; bytes of file names that are not UTF-8 become escapes (`okng.text`).
 
     Args:
         path: the file.
         content: bytes or text.
-        mode: rights of a new file, from its first byte on; None leaves them to the system.
+        mode: permissions of a new file, from its first byte on; None uses those of the system.
 
     Raises:
-        OkngError: the disk is full, or the place cannot be written.
+        OkngError: the disk is full, or the path cannot be written.
     """
     data = to_bytes(content) if isinstance(content, str) else content
     with whole_file(path) as temporary:
@@ -38,13 +37,13 @@ def write_atomic(path: Path, content: bytes | str, *, mode: int | None = None) -
 
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`, renamed to it when the context ends well.
+    """A temporary path beside `path`, renamed to it when the context ends without an exception.
 
     Raises:
-        OkngError: the disk is full, or the place cannot be written.
+        OkngError: the disk is full, or the path cannot be written.
     """
     target = Path(os.path.realpath(path))
-    # Short, since the name of the target may be as long as the system allows.
+    # 20 characters, since the name of the target may be as long as the file system allows.
     temporary = target.with_name(f".{target.name[:20]}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -57,15 +56,15 @@ def whole_file(path: Path) -> Iterator[Path]:
     except OSError as exc:
         raise write_error(exc, path) from exc
     finally:
-        with contextlib.suppress(OSError):  # the reason why it cannot be removed is raised above
+        with contextlib.suppress(OSError):  # the error above has the same cause
             temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Keep other processes and threads of okng from changing a file, as long as the context lasts.
+    """Lock a file against other processes and threads of okng until the context ends.
 
-    Waits until it is free. The lock is a hidden file beside it, which goes with the last holder.
+    Waits until the lock is free. The lock is a hidden file beside it; its last holder removes it.
 
     Raises:
         OkngError: the folder cannot be written.
@@ -79,14 +78,14 @@ def locked(path: Path) -> Iterator[None]:
             try:
                 yield
             finally:
-                with contextlib.suppress(OSError):  # Windows keeps a file that is open
+                with contextlib.suppress(OSError):  # Windows does not remove an open file
                     lock.unlink()
     except OSError as exc:
         raise write_error(exc, path) from exc
 
 
 def write_error(exc: OSError, path: Path) -> OkngError:
-    """What a failed write means to the person who waits for the file."""
+    """Translates a failed write into an error for the user."""
     if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
         return OkngError("The disk is full", where=path, hint="Free some space, then --resume.")
     return OkngError(
@@ -102,18 +101,18 @@ def _flush(path: Path) -> None:
 
 
 def _regular(path: Path) -> os.stat_result | None:
-    """What is known of the file that is there; None where there is none."""
+    """The status of an existing regular file; None if there is no file."""
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return None
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is a folder, a pipe or a device")
-    return found
+    return status
 
 
 def _keep_rights(path: Path, before: os.stat_result) -> None:
     if hasattr(os, "chown"):
-        with contextlib.suppress(PermissionError):  # only root gives files away
+        with contextlib.suppress(PermissionError):  # only root may change the owner
             os.chown(path, before.st_uid, before.st_gid)
     path.chmod(stat.S_IMODE(before.st_mode))

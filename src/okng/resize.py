@@ -1,10 +1,10 @@
-"""The one resize of training, audit, report and line: whole grey levels in, whole grey levels out.
+"""The resize filter shared by training, audit, report and line: uint8 in, uint8 out.
 
 A triangle filter, widened by the scale when shrinking (antialiased bilinear, as in Pillow and
 torch), along the columns first and then along the rows; after each pass values are rounded to whole
-grey levels. Weights are whole multiples of 1/65,536, so every product and every sum of the filter
-is exact in float32: the order of the sums, the number of threads and the engine change nothing, and
-the graph of the model file (`okng.export.resize`) computes the same pixels.
+grey levels. Weights are integer multiples of 1/65,536, so every product and every sum of the filter
+is exact in float32. The result does not depend on the order of the sums, the number of threads or
+the runtime, and the graph of the model file (`okng.export.resize`) computes the same pixels.
 """
 
 from functools import lru_cache
@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 UNIT = 65_536
 """Weights are multiples of 1 / UNIT: with 255 grey levels a sum has 24 bits, as float32 does."""
-_OUTPUTS = 16  # rows of a result that are computed together: more compute zeros, fewer take longer
-_INPUTS = 512  # rows of a photo that become float32 together, unless one output needs more
+_OUTPUTS = 16  # rows of the result per matrix product: more multiply zeros, fewer add overhead
+_INPUTS = 512  # rows of the photo converted to float32 at once, unless one output needs more
 
 Photo = npt.NDArray[np.uint8]
 Weights = npt.NDArray[np.float32]
@@ -56,12 +56,12 @@ def _shorten(values: Photo, after: int) -> Photo:
     for block in _blocks(len(values), after):
         sums = block.weights @ values[block.first : block.last].astype(np.float32)
         sums += np.float32(0.5)
-        result[block.begin : block.end] = sums  # the cast cuts off what is behind the point
+        result[block.begin : block.end] = sums  # the cast truncates, so + 0.5 rounds half up
     return result
 
 
 class _Block(NamedTuple):
-    """Outputs `begin` to `end` are sums of inputs `first` to `last` alone."""
+    """Outputs `begin` to `end` depend on inputs `first` to `last` only."""
 
     begin: int
     end: int
@@ -86,11 +86,11 @@ def _block(before: int, after: int, begin: int, end: int) -> _Block:
 
 
 def _weights(before: int, after: int, begin: int, end: int, first: int, last: int) -> Weights:
-    """Rows `begin` to `end` and columns `first` to `last` of the matrix, outside which it is 0.
+    """Rows `begin` to `end` and columns `first` to `last` of the matrix; it is 0 elsewhere.
 
-    Distances are whole numbers in units of 1 / (2 * after) pixels. Rounding their cumulative sums,
-    in place of each, lets every row sum to 1. `export.resize` takes the same steps in torch; no
-    product stands before a sum or a division there, which engines compute in ways of their own.
+    Distances are integers in units of 1 / (2 * after) pixels. Rounding their cumulative sums, not
+    each weight, makes every row sum to 1. `export.resize` takes the same steps in torch; it avoids
+    a product before a sum or a division, which runtimes may fuse into one rounding.
     """
     centres = (2 * np.arange(begin, end, dtype=np.int64) + 1) * before
     pixels = (2 * np.arange(first, last, dtype=np.int64) + 1) * after

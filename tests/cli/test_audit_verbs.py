@@ -89,7 +89,7 @@ def test_split_names_what_it_wrote(clean: Path, tmp_path: Path) -> None:
         (["split", "clean", "--out", "m.csv", "--split", "best"], 2, "'--split'"),
         (["split", "clean", "--out", "m.csv", "--folds", "1"], 2, "folds"),
         (["split", "clean", "--out", "m.csv", "--folds", "20"], 3, "too few parts for 20 folds"),
-        (["split", "clean", "--out", "m.csv", "--group-by", "folder"], 3, "cannot be shared out"),
+        (["split", "clean", "--out", "m.csv", "--group-by", "folder"], 3, "cannot be split"),
     ],
 )
 @pytest.mark.usefixtures("clean")

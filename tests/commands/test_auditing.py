@@ -175,7 +175,7 @@ def test_repair_that_leaves_too_little_offers_new(tmp_path: Path) -> None:
         for number, path in enumerate(sorted((root / "train" / label).iterdir())):
             if number < 5:
                 shutil.copy(path, root / "test" / label / path.name)
-    with pytest.raises(DatasetError, match=r"too little to learn from(.|\n)*--split new"):
+    with pytest.raises(DatasetError, match=r"too few training photos(.|\n)*--split new"):
         okng.split(root, tmp_path / "m.csv", split="repair", no_near=True)
 
 

@@ -14,7 +14,7 @@ from okng.errors import DatasetError
 def test_defects_with_a_good_word_in_them(name: str) -> None:
     """No defect class passes for good because a good word is part of its name."""
     assert find_ok_class([name, "ok"], None, no_ok=False) == "ok"
-    with pytest.raises(DatasetError, match="cannot be told"):
+    with pytest.raises(DatasetError, match="Cannot determine which class"):
         find_ok_class([name, "scratch"], None, no_ok=False)
 
 
@@ -61,7 +61,7 @@ def test_good_names_of_many_plants(name: str) -> None:
 ])  # fmt: skip
 def test_no_defect_class_is_taken(name: str) -> None:
     """A name with a word that is not known to be good or neutral is asked about, never taken."""
-    with pytest.raises(DatasetError, match="cannot be told"):
+    with pytest.raises(DatasetError, match="Cannot determine which class"):
         find_ok_class([name, "reference"], None, no_ok=False)
 
 
@@ -84,7 +84,7 @@ def test_words_of_two_meanings_need_a_bad_class(others: list[str], found: bool) 
     if found:
         assert find_ok_class(["fine", *others], None, no_ok=False) == "fine"
     else:
-        with pytest.raises(DatasetError, match="cannot be told"):
+        with pytest.raises(DatasetError, match="Cannot determine which class"):
             find_ok_class(["fine", *others], None, no_ok=False)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from okng.dataset.classes import find_ok_class, looks_ok, order_classes
+from okng.dataset.classes import find_ok_class, is_ok_name, order_classes
 from okng.errors import DatasetError
 
 
@@ -10,14 +10,14 @@ from okng.errors import DatasetError
                                   "non-defective", "functional", "defect free"])  # fmt: skip
 def test_good_names_are_recognised(name: str) -> None:
     """What the trade calls its good parts."""
-    assert looks_ok(name)
+    assert is_ok_name(name)
 
 
 @pytest.mark.parametrize("name", ["ng", "not_ok", "no good", "nok", "defective", "def_front",
                                   "broken", "scratch", "bad"])  # fmt: skip
 def test_bad_names_are_not(name: str) -> None:
     """A defect is never taken for the good class."""
-    assert not looks_ok(name)
+    assert not is_ok_name(name)
 
 
 def test_given_name_wins() -> None:

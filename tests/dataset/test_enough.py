@@ -34,12 +34,17 @@ def test_three_photos_are_too_few() -> None:
     message = refusal.value.message
     assert "crack has 3 photos; 6 are needed" in message
     assert "the 40 photos of pore show 2 parts; 3 are needed" in message
-    assert "one to choose the threshold by, one to test" in message
+    assert "one for validation, one for the test" in message
 
 
-def test_six_photos_of_different_parts_are_taken() -> None:
-    """It runs, and the audit says that it proves nothing."""
+def test_six_photos_of_three_parts_are_the_least() -> None:
+    """Six photos of three parts are accepted, and refused without one photo or one part."""
     check_enough(_dataset(ok=[""] * 6, crack=["a", "a", "a", "b", "b", "c"]))
+
+    with pytest.raises(DatasetError, match="crack has 5 photos"):
+        check_enough(_dataset(ok=[""] * 6, crack=["a", "a", "a", "b", "c"]))
+    with pytest.raises(DatasetError, match="the 6 photos of crack show 2 parts"):
+        check_enough(_dataset(ok=[""] * 6, crack=["a", "a", "a", "b", "b", "b"]))
 
 
 def _split(dataset: Dataset) -> dict[str, set[str]]:
@@ -63,8 +68,8 @@ def test_a_rare_type_stops_nothing_and_teaches_as_defective(count: int) -> None:
     assert all(splits == {"train", "val", "test"}
                for name, splits in _split(known).items() if name != "misprint")  # fmt: skip
     photos = "1 photo)" if count == 1 else f"{count} photos)"
-    assert "Too few to be told apart or tested: misprint (" + photos in rare_in_words(known)
-    assert "teach as defective" in rare_in_words(known)
+    assert "Too few photos to classify or to test: misprint (" + photos in rare_in_words(known)
+    assert "are trained on as defective" in rare_in_words(known)
     for fold in make_folds(known, 3, validation=0.15, seed=0):
         assert {p.split for p in fold.photos if p.label == "misprint"} == {"train"}
 
@@ -89,7 +94,7 @@ def test_one_type_with_too_few_photos_is_still_refused() -> None:
         _dataset(ok=[""] * 3, dent=[""] * 20, scratch=[""] * 20),
         _dataset(ok=[""] * 20, dent=["p"] * 3, scratch=["p"] * 2),
     ):
-        with pytest.raises(DatasetError, match="too little to learn from"):
+        with pytest.raises(DatasetError, match="too few photos to train"):
             check_enough(set_rare_aside(few))
 
 

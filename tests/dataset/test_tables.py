@@ -58,7 +58,7 @@ def test_all_faults_at_once(folder: Path) -> None:
         "line 3: unknown split 'exam'",
         "line 4: no label",
         "line 5: there is no file pics/none.jpg",
-        "line 6: pics/0.jpg stands in line 2 already",
+        "line 6: pics/0.jpg is already in line 2",
     ):
         assert fault in caught.value.message
 

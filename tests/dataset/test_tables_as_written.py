@@ -87,5 +87,5 @@ def test_missing_columns_name_what_is_there(root: Path, head: str, words: str) -
 def test_photos_one_folder_below_are_hinted_at(root: Path) -> None:
     """Who forgot the folder is told its name."""
     (root / "m.csv").write_text("path,label\nok/0.png,ok\nng/0.png,ng\n", "utf-8")
-    with pytest.raises(DatasetError, match=r"p/ok/0\.png is there"):
+    with pytest.raises(DatasetError, match=r"p/ok/0\.png exists"):
         find_photos(root / "m.csv")

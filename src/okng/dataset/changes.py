@@ -1,4 +1,4 @@
-"""What became of the photos of a manifest since it was written."""
+"""Differences between a manifest and the photos in the folder now."""
 
 import hashlib
 from collections.abc import Collection
@@ -13,13 +13,13 @@ _NAMED = 3  # paths of each kind that an error quotes
 
 
 class PhotoChanges(NamedTuple):
-    """Paths by what became of them; all empty where nothing changed.
+    """Paths by kind of change; all empty where nothing changed.
 
     Attributes:
-        changed: the file has other bytes.
-        relabelled: the photo has another label.
-        added: the photo was not there.
-        missing: the file is gone, or cannot be read any more.
+        changed: the content of the file differs.
+        relabelled: the label differs.
+        added: the photo is not in the manifest.
+        missing: the file no longer exists or cannot be read.
     """
 
     changed: tuple[str, ...]
@@ -34,15 +34,15 @@ def photo_changes(before: Dataset, now: Dataset, ignored: Collection[str] = ()) 
     Args:
         before: with digests.
         now: as `find_photos` returns it; every file that `before` names is read.
-        ignored: paths that were there before and did not get into the manifest.
+        ignored: paths that existed before but were not entered into the manifest.
     """
     there = {photo.path: photo for photo in now.photos}
     known = {photo.path for photo in before.photos} | set(ignored)
-    kept = [photo for photo in before.photos if photo.path in there]
-    digests = list(in_order(lambda photo: _digest(now, photo), kept))
+    present = [photo for photo in before.photos if photo.path in there]
+    digests = list(in_order(lambda photo: _digest(now, photo), present))
     return PhotoChanges(
         changed=tuple(p.path for p, digest in digests if digest and digest != p.sha256),
-        relabelled=tuple(p.path for p in kept if there[p.path].label != p.label),
+        relabelled=tuple(p.path for p in present if there[p.path].label != p.label),
         added=tuple(path for path in there if path not in known),
         missing=tuple(p.path for p in before.photos if p.path not in there)
         + tuple(p.path for p, digest in digests if not digest),
@@ -50,10 +50,10 @@ def photo_changes(before: Dataset, now: Dataset, ignored: Collection[str] = ()) 
 
 
 def check_unchanged(changes: PhotoChanges, *, where: object) -> None:
-    """Refuse to go on with photos that are not those of the manifest.
+    """Refuse to continue with photos that differ from those of the manifest.
 
     Raises:
-        DatasetError: names how many changed, in which way, and the first of them.
+        DatasetError: with the number and the first paths of each kind of change.
     """
     kinds = {
         "changed": changes.changed,

@@ -1,4 +1,4 @@
-"""Whether there are photos enough of each class to learn from, to choose by, and to test."""
+"""Checks that each class has enough photos for training, validation and test."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,34 +8,39 @@ from okng.dataset.records import Dataset, Unreadable
 from okng.errors import DatasetError
 
 MIN_PHOTOS_PER_CLASS = 3
+"""Photos per class that an audit needs: one for each split."""
 FEWEST_PHOTOS = 6
-_SHOWN = 10
+"""Photos per class that a training needs: two for each split."""
 FEWEST_PARTS = 3
+"""Parts per class that a training needs: one for each split, as no part may be in two of them."""
 _ADVISED = 60
+"""Photos per class to recommend. A test of 12 of them (20 %) without an error still admits an error
+rate of 22 % (one-sided 95 %, Clopper-Pearson); with fewer photos a metric means next to nothing."""
+_SHOWN = 10  # unreadable files that an error lists
 JOINED = "defective"
-"""Name of the class that types make up which are all too rare to be told apart."""
+"""Name of the class that combines all defect types where each of them is too rare."""
 
 
 def check_enough(dataset: Dataset) -> None:
-    """Refuse classes that no honest figure can be worked out for; all of them at once.
+    """Refuse classes with too few photos or parts for a meaningful metric; all of them at once.
 
     Args:
         dataset: photos with groups, as far as parts are known.
 
     Raises:
-        DatasetError: says of each poor class what it has, what is needed, and why.
+        DatasetError: with the counts of each such class, what is needed, and why.
     """
     poor = [fault for name in dataset.classes for fault in _faults(dataset, name)]
     if poor:
         listed = "".join(f"\n  - {fault}" for fault in poor)
         raise DatasetError(
-            f"There is too little to learn from and to test:{listed}",
+            f"There are too few photos to train and to test:{listed}",
             where=dataset.root,
             allowed=f"{FEWEST_PHOTOS} photos of {FEWEST_PARTS} different parts of each class: one "
-            "part to learn from, one to choose the threshold by, one to test, as no part may be "
-            "in two of them",
-            hint=f"Take {_ADVISED} photos or more of different parts: with {FEWEST_PHOTOS} okng "
-            "runs, but a test of one or two parts proves nothing.",
+            "part for training, one for validation, one for the test, as no part may be in two "
+            "of them",
+            hint=f"Take {_ADVISED} photos or more of different parts: {FEWEST_PHOTOS} are enough "
+            "to run okng, but a test with one or two parts is no evidence.",
         )
 
 
@@ -50,17 +55,17 @@ def _faults(dataset: Dataset, name: str) -> list[str]:
 
 
 def set_rare_aside(dataset: Dataset) -> Dataset:
-    """Take types of defects with too few photos or parts out of the classes.
+    """Take defect types with too few photos or parts out of the classes.
 
-    Their photos stay and teach as defective. Where all types are so rare, they become one class
-    together. Without an OK class there is nothing that they could teach: they get no split.
+    Their photos stay and are trained on as defective. Where all types are rare, they become one
+    class together. Without an OK class their photos get no split and are not trained on.
 
     Args:
         dataset: photos with groups, as far as parts are known.
 
     Returns:
-        The same photos with `rare` filled in; unchanged where nothing is rare, and where too
-        little would be left, which `check_enough` refuses.
+        The same photos with `rare` set. Unchanged where no type is rare, and where too few classes
+        would be left, which `check_enough` refuses.
     """
     rare = tuple(name for name in dataset.classes
                  if name != dataset.ok_class and _faults(dataset, name))  # fmt: skip
@@ -76,7 +81,7 @@ def set_rare_aside(dataset: Dataset) -> Dataset:
 
 
 def rare_in_words(dataset: Dataset) -> str:
-    """Which types are too rare, and what becomes of them; empty where none is."""
+    """A sentence on the rare types and on how their photos are used; empty where there are none."""
     if not dataset.rare:
         return ""
     counts = [sum(photo.label == name for photo in dataset.photos) for name in dataset.rare]
@@ -84,26 +89,26 @@ def rare_in_words(dataset: Dataset) -> str:
         f"{name} ({count} photo{'s' if count != 1 else ''})"
         for name, count in zip(dataset.rare, counts, strict=True)
     )
-    fate = "are left out" if dataset.ok_class is None else "teach as defective"
-    return f"Too few to be told apart or tested: {named}. These photos {fate}."
+    use = "are left out" if dataset.ok_class is None else "are trained on as defective"
+    return f"Too few photos to classify or to test: {named}. These photos {use}."
 
 
 def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
-    """Refuse classes that are too small to be shared out.
+    """Refuse classes with too few photos to be split.
 
     Raises:
-        DatasetError: names each such class, how many photos are needed, and why.
+        DatasetError: with each such class, the number of photos needed, and why.
     """
     labels = Counter(photo.label for photo in dataset.photos)
     few = {name: labels[name] for name in dataset.classes if labels[name] < fewest}
     if few and not _only_rare(dataset, labels, few, fewest):
-        found = ", ".join(f"{name} has {count}" for name, count in few.items())
+        small_classes = ", ".join(f"{name} has {count}" for name, count in few.items())
         raise DatasetError(
-            f"Too few photos of a class: {found}{unreadable_in_words(dataset.unreadable)}",
+            f"Too few photos of a class: {small_classes}{unreadable_in_words(dataset.unreadable)}",
             where=dataset.root,
             allowed=f"at least {fewest} photos of each class to be audited, and "
             f"{FEWEST_PHOTOS} photos of {FEWEST_PARTS} different parts of each to be trained on; "
-            "figures mean something from about 60 on",
+            f"metrics are meaningful from about {_ADVISED} photos on",
             hint="Save those that cannot be read as JPEG or PNG, or add photos of this class."
             if dataset.unreadable
             else "Add photos of this class, or leave the class out.",
@@ -111,7 +116,7 @@ def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
 
 
 def _only_rare(dataset: Dataset, labels: Counter[str], few: dict[str, int], fewest: int) -> bool:
-    """Whether types of defects alone are small, and others, or all together, are large enough."""
+    """Whether only defect types are small, and the others, or all together, are large enough."""
     types = [name for name in dataset.classes if name != dataset.ok_class]
     if dataset.ok_class in few or min(few.values()) == 0 or len(types) < 2:
         return False
@@ -126,4 +131,4 @@ def unreadable_in_words(unread: Sequence[Unreadable]) -> str:
         return ""
     lines = [f"\n  - {item.path}: {item.reason}" for item in unread[:_SHOWN]]
     more = f"\n  - and {len(unread) - _SHOWN} more" if len(unread) > _SHOWN else ""
-    return "\nThese could not be used:" + "".join(lines) + more
+    return "\nThese files cannot be used:" + "".join(lines) + more

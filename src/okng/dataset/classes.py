@@ -1,4 +1,4 @@
-"""Which class is the OK class: recognised by its name, or named by the user."""
+"""The OK class: recognised by its name, or named by the user."""
 
 import difflib
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ _WAY_OUT = "Name it with --ok NAME, or --no-ok if all classes are defect types."
 
 
 def how_chosen(ok: str | None, *, no_ok: bool) -> OkChoice:
-    """How `find_ok_class` chooses with these flags."""
+    """How `find_ok_class` chooses the class with these arguments."""
     return OkChoice.NAME if ok is None and not no_ok else OkChoice.GIVEN
 
 
@@ -39,39 +39,39 @@ def find_ok_class(
         names: the classes.
         ok: its name, when the user gave one.
         no_ok: the user states that there is none.
-        hint: the way out, where the names leave it open.
+        hint: the hint of the error, where the names are ambiguous.
 
     Returns:
-        Its name, or None when there is none.
+        The name of the OK class, or None if there is none.
 
     Raises:
-        DatasetError: it is not among the classes, or the names leave it open.
+        DatasetError: `ok` is not among the classes, or the names are ambiguous.
     """
     known = sorted(set(names))
     if no_ok:
         return None
     if ok is not None:
         return _given(ok, known)
-    found = _candidates(known)
-    if len(found) == 1:
-        return found[0]
-    how = "both" if len(found) == 2 else "all"
+    candidates = _candidates(known)
+    if len(candidates) == 1:
+        return candidates[0]
+    how = "both" if len(candidates) == 2 else "all"
     raise DatasetError(
-        "It cannot be told which class holds the good parts"
-        + (f": {' and '.join(map(repr, found))} {how} look like it" if found else ""),
+        "Cannot determine which class contains the good parts"
+        + (f": {' and '.join(map(repr, candidates))} {how} match" if candidates else ""),
         where=f"classes {', '.join(map(repr, known))}",
-        allowed="one class whose words are all good or neutral ones: ok, good_front, Gutteile, "
+        allowed="one class whose name has only good or neutral words: ok, good_front, Gutteile, "
         "i.O., bon, bueno, 合格, ...",
         hint=hint,
     )
 
 
-def looks_ok(name: str) -> bool:
+def is_ok_name(name: str) -> bool:
     """Whether every word of a class name is good or neutral, and one is good."""
     return sense(name) is Sense.GOOD
 
 
-def looks_like_class(name: str) -> bool:
+def is_class_name(name: str) -> bool:
     """Whether a name is one of a class of good or of defective parts: ok, nicht ok, Ausschuss."""
     return sense(name) in {Sense.GOOD, Sense.BAD}
 
@@ -82,22 +82,22 @@ def order_classes(names: Iterable[str], ok: str | None) -> tuple[str, ...]:
 
 
 def check_spellings(names: Iterable[str], where: object) -> None:
-    """Refuse classes that differ in case, width or spaces alone: they are one class, or a slip.
+    """Refuse classes that differ only in case, width or spaces: most likely a typing error.
 
     Raises:
-        DatasetError: quotes the names.
+        DatasetError: with the names.
     """
-    if found := alike(names):
-        quoted = "; ".join(" and ".join(map(repr, group)) for group in found)
+    if same := alike(names):
+        quoted = "; ".join(" and ".join(map(repr, group)) for group in same)
         raise DatasetError(
-            f"Classes differ in spelling alone: {quoted}",
+            f"Classes differ only in spelling: {quoted}",
             where=where,
-            hint="Give them one name, if they are one class; else names that differ in a letter.",
+            hint="If they are one class, use one name; otherwise let the names differ in a letter.",
         )
 
 
 def _candidates(names: list[str]) -> list[str]:
-    """Names that could be those of the good parts."""
+    """Names that may be that of the OK class."""
     shared = shared_words(names)
     senses = {name: sense(name, shared) for name in names}
     good = [name for name in names if senses[name] is Sense.GOOD]

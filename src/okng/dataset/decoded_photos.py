@@ -1,4 +1,4 @@
-"""Decodes photos once, into one array: in memory, or in a file where they are too many."""
+"""Decodes photos once into one array: in memory, or memory-mapped where it is too large."""
 
 import math
 import os
@@ -34,9 +34,9 @@ def load_photos(
         size: height and width of the result, in pixels.
         workers: threads; as many as cores when left out.
         on_done: called after each photo.
-        memory_limit_gb: a larger result is memory-mapped from an unnamed file in the system's
-            temporary folder, which vanishes with the array.
-        depth: bits of photos with more than 8, that of the data set.
+        memory_limit_gb: a result larger than this, in GB (10^9 bytes), is memory-mapped from an
+            unnamed file in the system's temporary folder, which vanishes with the array.
+        depth: bits per channel of photos with more than 8 bits, as in `Dataset.depth`.
 
     Returns:
         uint8 (N, size, size, 3), RGB.
@@ -60,7 +60,7 @@ def load_photos(
 def allocate(
     shape: tuple[int, ...], kind: type[_Number], memory_limit_gb: float
 ) -> npt.NDArray[_Number]:
-    """Room for an array: in memory, or beyond the limit in an unnamed file that vanishes with it.
+    """An empty array: in memory, or beyond the limit in an unnamed file that vanishes with it.
 
     Raises:
         OkngError: the temporary folder has no room for it.
@@ -70,7 +70,8 @@ def allocate(
         return np.empty(shape, dtype=kind)
     with tempfile.TemporaryFile(prefix="okng-") as file:
         try:
-            # Room is claimed now: writing to a mapped page that finds none would end the process.
+            # Space is reserved now: a write to a mapped page on a full disk ends the process
+            # (SIGBUS) and cannot be caught.
             if hasattr(os, "posix_fallocate"):
                 os.posix_fallocate(file.fileno(), 0, size)
             return np.memmap(file, dtype=kind, mode="w+", shape=shape)

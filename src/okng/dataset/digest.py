@@ -1,4 +1,4 @@
-"""Reads every photo once: its digest, whether it decodes, its depth, and which are identical."""
+"""Reads every photo once: its digest, its bit depth, whether it decodes, and identical files."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from okng import preprocess
 from okng.dataset.class_counts import MIN_PHOTOS_PER_CLASS, check_counts
+from okng.dataset.disjoint_sets import DisjointSets
 from okng.dataset.parallel import in_order
 from okng.dataset.records import (
     Dataset,
@@ -20,8 +21,10 @@ from okng.dataset.records import (
 from okng.errors import PhotoError, PhotoFault
 from okng.preprocess import Span, depth_of
 
-Node = tuple[str, str]
-"""A given group or a digest, told apart by its first part."""
+Node = tuple[int, str]
+"""A given group (`_GIVEN`, name) or the digest of a file (`_DIGEST`, sha256)."""
+# A given group is the smaller node, so it represents its set and its name survives.
+_GIVEN, _DIGEST = 0, 1
 
 
 def add_digests(
@@ -35,31 +38,31 @@ def add_digests(
     """Give each photo its digest; leave out unreadable ones; group byte-identical ones.
 
     Args:
-        dataset: photos as they were found.
+        dataset: photos as `find_photos` returns them.
         workers: threads; as many as cores when left out.
         on_done: called after each photo.
         fewest: readable photos that each class must have at least.
-        depth: bits that photos with more than 8 of them have, where a model states it; otherwise
-            the largest value over all photos decides.
+        depth: bits per channel of photos with more than 8 bits, where a model file states it;
+            otherwise it is determined from the largest value over all photos.
 
     Returns:
         The readable photos. Byte-identical ones share a group; given groups that share a photo
-        become one, named like the alphabetically first of them. Photos beyond the depth, and those
-        of which it leaves one grey level, are unreadable.
+        are merged, and the alphabetically first name stays. Photos with values beyond the depth,
+        and photos that have a single grey level at this depth, are unreadable.
 
     Raises:
-        DatasetError: so many are unreadable that a class has too few left.
+        DatasetError: too few readable photos of a class are left.
     """
     readable: list[Photo] = []
     unreadable = list(dataset.unreadable)
     spans: list[Span | None] = []
-    looked = in_order(lambda p: _digest(dataset.root / p.path), dataset.photos, workers=workers)
-    for photo, found in looked:
-        if isinstance(found, PhotoError):
-            unreadable.append(Unreadable(photo.path, found.what, found.fault))
+    scanned = in_order(lambda p: _digest(dataset.root / p.path), dataset.photos, workers=workers)
+    for photo, scan in scanned:
+        if isinstance(scan, PhotoError):
+            unreadable.append(Unreadable(photo.path, scan.what, scan.fault))
         else:
-            readable.append(replace(photo, sha256=found[0]))
-            spans.append(found[1])
+            readable.append(replace(photo, sha256=scan[0]))
+            spans.append(scan[1])
         if on_done:
             on_done()
     depth = depth_of(spans) if depth is None else depth
@@ -77,7 +80,9 @@ def _digest(path: Path) -> tuple[str, Span | None] | PhotoError:
         data = preprocess.read_bytes(path)
         opened = preprocess.open_photo(data, str(path))
         span = preprocess.span_of(opened.samples, str(path))
-        if span is None:  # what 8 bits leave of it is known now, of more bits when all are read
+        # A photo of 8 bits can be checked at once. One with more bits is checked once the depth of
+        # the whole data set is known.
+        if span is None:
             preprocess.show(opened, str(path))
     except PhotoError as error:
         return error
@@ -85,29 +90,20 @@ def _digest(path: Path) -> tuple[str, Span | None] | PhotoError:
 
 
 def _join_copies(photos: list[Photo]) -> Iterator[Photo]:
-    """One group for all that are linked by equal bytes or by a given group (union-find)."""
-    parents: dict[Node, Node] = {}
-
-    def top(node: Node) -> Node:
-        while (parent := parents.setdefault(node, node)) != node:
-            parents[node] = node = parents[parent]
-        return node
-
+    """One group for all photos that are linked by equal bytes or by a given group."""
+    linked = DisjointSets[Node]()
     for photo in photos:
         if photo.group:
-            # "given" sorts behind "digest" and must stay on top, so that its name survives.
-            ends = {top(("digest", photo.sha256)), top(("given", photo.group))}
-            first = min(ends, key=lambda node: (node[0] != "given", node[1]))
-            parents.update(dict.fromkeys(ends, first))
+            linked.merge([(_GIVEN, photo.group), (_DIGEST, photo.sha256)])
     copies = Counter(photo.sha256 for photo in photos)
     taken = {photo.group for photo in photos}
     sources: dict[Node, list[GroupSource | None]] = defaultdict(list)
     for photo in photos:
         if photo.group:
-            sources[top(("given", photo.group))].append(photo.group_source)
+            sources[linked.find((_GIVEN, photo.group))].append(photo.group_source)
     for photo in photos:
-        node = top(("digest", photo.sha256))
-        if node[0] == "given":
+        node = linked.find((_DIGEST, photo.sha256))
+        if node[0] == _GIVEN:
             yield replace(photo, group=node[1], group_source=joined_source(sources[node]))
         elif copies[photo.sha256] == 1:
             yield replace(photo, group="", group_source=None)

@@ -1,4 +1,4 @@
-"""Files that are not judged, in one sentence: nothing that lies there goes without a word."""
+"""One sentence on the files that were left out of a data set."""
 
 import os
 from collections import Counter

@@ -12,11 +12,11 @@ from okng.text import harmless_path, path_as_written
 
 COLUMNS = ("path", "sha256", "label", "group", "split", "group_source")
 _FORMER = COLUMNS[:5]
-"""Of manifests that were written before groups had a source."""
+"""Columns of a manifest of version 0.1, which has no source of a group."""
 
 
 def write_manifest(dataset: Dataset, path: Path) -> None:
-    """Write the manifest as CSV in UTF-8, whole or not at all; any file name survives it.
+    """Write the manifest as CSV in UTF-8, atomically; any file name survives the round trip.
 
     A path that a spreadsheet would run as a formula is written as `./=1.jpg`.
     """
@@ -27,7 +27,7 @@ def write_manifest(dataset: Dataset, path: Path) -> None:
         ]
         for photo in dataset.photos
     ]  # fmt: skip
-    # The csv module forgets to quote a bare carriage return, which ends a line for a reader.
+    # QUOTE_MINIMAL does not quote a bare carriage return, which ends a line for csv.reader.
     odd = any("\r" in value for row in rows for value in row)
     text = io.StringIO()
     csv.writer(
@@ -47,7 +47,7 @@ def is_own_manifest(path: Path) -> bool:
 
 
 def read_manifest(path: Path, root: Path, *, ok: str | None = None, no_ok: bool = False) -> Dataset:
-    """Read what `write_manifest` wrote.
+    """Read a manifest that `write_manifest` wrote.
 
     Args:
         path: the manifest.
@@ -56,7 +56,7 @@ def read_manifest(path: Path, root: Path, *, ok: str | None = None, no_ok: bool 
         no_ok: there is no OK class.
 
     Raises:
-        DatasetError: it is not such a manifest.
+        DatasetError: the file is not such a manifest.
     """
     try:
         photos = _rows(path)
@@ -65,7 +65,7 @@ def read_manifest(path: Path, root: Path, *, ok: str | None = None, no_ok: bool 
             f"The manifest cannot be read: {exc}",
             where=path,
             allowed=f"a CSV table with {', '.join(COLUMNS)}",
-            hint="Start the run anew, into another folder.",
+            hint="Start a new run in another folder.",
         ) from exc
     ok_class = find_ok_class({photo.label for photo in photos}, ok, no_ok=no_ok)
     classes = order_classes((p.label for p in photos), ok_class)
@@ -78,7 +78,7 @@ def _rows(path: Path) -> tuple[Photo, ...]:
     if tuple(columns) not in {COLUMNS, _FORMER}:
         raise ValueError(f"its columns are {', '.join(columns)}")
     if any(len(row) != len(columns) for row in rows):
-        raise ValueError("a row is cut off")
+        raise ValueError("a row is incomplete")
     return tuple(_photo(*row) for row in rows)
 
 

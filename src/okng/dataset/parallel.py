@@ -1,4 +1,4 @@
-"""Work on many photos in threads, a little ahead of who takes the results, and never far."""
+"""Processes many photos in threads, with a bounded number of results ahead of the consumer."""
 
 import os
 from collections import deque
@@ -9,16 +9,16 @@ from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
-_AHEAD = 64
+_AHEAD = 64  # items in flight: enough for 32 cores, and at most 64 decoded photos in memory
 
 
 def in_order(
     work: Callable[[T], R], items: Iterable[T], *, workers: int | None = None
 ) -> Iterator[tuple[T, R]]:
-    """Each item with what became of it, in the order of the items.
+    """Yield each item with its result, in the order of the items.
 
-    Unlike `Executor.map` it neither lists a million items nor piles up their results, and whoever
-    stops it waits for a few of them only.
+    Unlike `Executor.map` it does not list all items at the start and does not pile up results.
+    Closing the generator cancels the waiting items and waits for the running ones.
 
     Args:
         work: called in several threads at once.

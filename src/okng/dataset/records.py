@@ -1,4 +1,4 @@
-"""Photos with their labels, groups and splits, and the data set they make up."""
+"""Records of photos (label, group, split) and the data set that they form."""
 
 import hashlib
 from collections import Counter
@@ -22,12 +22,12 @@ SPLIT_NAMES = {
 
 
 class GroupSource(StrEnum):
-    """How it is known that photos show one part.
+    """The evidence that the photos of a group show one part.
 
     Attributes:
         GIVEN: the user stated it.
-        COPIES: their files are equal.
-        NEAR: their pixels are equal, or nearly.
+        COPIES: the files are byte-identical.
+        NEAR: the photos are near duplicates, or have identical pixels.
     """
 
     GIVEN = "given"
@@ -42,11 +42,11 @@ class Photo:
     Attributes:
         path: relative to the root of the data set, with forward slashes.
         label: name of its class.
-        sha256: of the file, hexadecimal; empty until it was read.
-        group: all photos of one part share it; empty for a photo that is alone.
+        sha256: digest of the file, hexadecimal; empty until the file was read.
+        group: name shared by all photos of one part; empty for a photo without a group.
         split: train, val, test, or empty.
         facts: further columns of a manifest, as (name, value): station, shift, ...
-        group_source: how the group is known; None counts as given.
+        group_source: the evidence for the group; None counts as given.
     """
 
     path: str
@@ -59,18 +59,18 @@ class Photo:
 
     @property
     def was_given(self) -> bool:
-        """Whether the user stated its group."""
+        """Whether the user stated the group."""
         return bool(self.group) and self.group_source in {None, GroupSource.GIVEN}
 
 
 def source_of(group: str, source: str, *, own: bool) -> GroupSource | None:
-    """How a group in a manifest is known.
+    """The source of a group that a manifest names.
 
     Args:
-        group: its name.
-        source: the cell `group_source`; empty in a manifest of an older version, where names of
-            okng's own groups begin with `sha256:` or `part:`.
-        own: whether okng wrote the manifest; a user may call groups as he likes.
+        group: name of the group.
+        source: the cell `group_source`; empty in a manifest of an older version, where the names
+            of groups that okng derived begin with `sha256:` or `part:`.
+        own: whether okng wrote the manifest; in a user's manifest such a prefix means nothing.
     """
     if not group:
         return None
@@ -82,23 +82,23 @@ def source_of(group: str, source: str, *, own: bool) -> GroupSource | None:
 
 
 def free_name(name: str, taken: Container[str]) -> str:
-    """A name for a group that no group of the user bears."""
+    """`name`, extended until no group of the user has the same name."""
     while name in taken:
         name += "'"
     return name
 
 
 def joined_source(sources: Iterable[GroupSource | None]) -> GroupSource:
-    """How a group is known that several became: as the user stated, if he did for one of them."""
-    found = set(sources)
-    if found & {None, GroupSource.GIVEN}:
+    """The source of a merged group: given, if one of its groups was given by the user."""
+    distinct = set(sources)
+    if distinct & {None, GroupSource.GIVEN}:
         return GroupSource.GIVEN
-    return GroupSource.NEAR if GroupSource.NEAR in found else GroupSource.COPIES
+    return GroupSource.NEAR if GroupSource.NEAR in distinct else GroupSource.COPIES
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file that cannot be used, and why; the kind of fault decides what to do about it."""
+    """A file that cannot be used, with the reason; `fault` selects the advice to the user."""
 
     path: str
     reason: str
@@ -106,14 +106,14 @@ class Unreadable:
 
 
 class Reason(StrEnum):
-    """Why a file is not judged.
+    """Why a file is left out of the data set.
 
     Attributes:
-        NO_PHOTO: its suffix is none of a photo.
-        NO_CLASS: it lies in no class folder.
-        BESIDE: its folder lies beside those of the splits, and names none.
+        NO_PHOTO: the suffix is not that of a photo.
+        NO_CLASS: the file is in no class folder.
+        BESIDE: its folder is beside the folders of the splits and is not one of them.
         MASK: it marks a defect on a photo.
-        SYSTEM: an operating system or a network drive made it, or it is hidden.
+        SYSTEM: an operating system or a network drive created it, or it is hidden.
     """
 
     NO_PHOTO = "no photo"
@@ -125,14 +125,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class LeftOut:
-    """Files of one kind in one place that are not judged.
+    """Files of one kind in one folder that are left out of the data set.
 
     Attributes:
-        reason: why.
-        folder: that they lie in, relative to the root; for `SYSTEM` the folder or file itself.
-        suffix: of their names, in lower case and with its dot; empty where they are of any kind.
-        files: how many.
-        first: the path of one of them, where photos are left out.
+        reason: why they are left out.
+        folder: their folder, relative to the root; for `SYSTEM` the folder or file itself.
+        suffix: suffix of their names, in lower case with the dot; empty for files of any kind.
+        files: number of files.
+        first: path of one of them, where photos are left out.
     """
 
     reason: Reason
@@ -152,13 +152,13 @@ class Dataset:
         classes: the OK class first, if there is one, then the others in alphabetical order.
         ok_class: name of the class of good parts, or None.
         unreadable: photos that cannot be read.
-        ok_choice: how the OK class was chosen; None where nothing is known of it.
-        left_out: files below the root that are not judged, by reason, folder and suffix.
-        remarks: sentences on how the folders were read.
-        depth: bits that photos with more than 8 of them fill, largest value over all photos: 8 to
-            16; 16 where it was not looked for.
-        rare: names of types with too few photos to be told apart or tested, which are no classes;
-            see `okng.dataset.set_rare_aside`.
+        ok_choice: how the OK class was chosen; None if that is not known.
+        left_out: files below the root that are left out, by reason, folder and suffix.
+        remarks: sentences on how the folders were interpreted.
+        depth: bits per channel that photos with more than 8 bits use, from the largest value over
+            all photos: 8 to 16; 16 if it was not determined.
+        rare: defect types with too few photos to be classified or tested; they are not in
+            `classes`, see `okng.dataset.set_rare_aside`.
     """
 
     root: Path
@@ -180,43 +180,46 @@ class Dataset:
         return replace(self, photos=tuple(p for p in self.photos if p.split in splits))
 
     def paths(self) -> list[Path]:
-        """Where the photos lie."""
+        """Paths of the photos in the file system."""
         return [self.root / photo.path for photo in self.photos]
 
     def labels(self) -> npt.NDArray[np.int64]:
-        """Class indices (N,); rare types count as the class that stands in for them."""
+        """Class indices, int64 (N,); a rare type has the index of the class that replaces it."""
         index = {name: number for number, name in enumerate(self.classes)}
         names = [self.class_of(photo.label) for photo in self.photos]
         return np.array([index[name] for name in names], dtype=np.int64)
 
     def class_of(self, label: str) -> str:
-        """The class that a label counts as: itself, or for a rare type the one that stands in."""
-        return self._stand_in if label in self.rare else label
+        """The class of a label: the label itself, or the replacement of a rare type."""
+        return self._rare_as if label in self.rare else label
 
     @property
     def all_rare(self) -> bool:
-        """Whether all types of defects are rare, and one class together."""
-        return bool(self.rare) and self.ok_class is not None and self._stand_in not in self._there
+        """Whether all defect types are rare and form one class together."""
+        return bool(self.rare) and self.ok_class is not None and self._rare_as not in self._common
 
     @cached_property
-    def _there(self) -> Counter[str]:
-        """Photos of each class that is no rare type."""
+    def _common(self) -> Counter[str]:
+        """Number of photos of each class that is not rare."""
         return Counter(photo.label for photo in self.photos if photo.label not in self.rare)
 
     @cached_property
-    def _stand_in(self) -> str:
-        """The type with most photos: a rare one teaches that a part is defective, not its type."""
+    def _rare_as(self) -> str:
+        """The class that replaces rare types in training: the defect type with most photos.
+
+        A photo of a rare type contributes that its part is defective, not which type it has.
+        """
         types = [name for name in self.classes if name != self.ok_class]
-        return max(types, key=lambda name: (self._there[name], name))
+        return max(types, key=lambda name: (self._common[name], name))
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Photos per split and class; photos without a split stand under the empty name."""
-        found = Counter((photo.split, photo.label) for photo in self.photos)
-        splits = [split for split in (*SPLITS, "") if any(s == split for s, _ in found)]
-        return {split: {name: found[split, name] for name in self.classes} for split in splits}
+        """Number of photos by split and class; the empty name holds photos without a split."""
+        counts = Counter((photo.split, photo.label) for photo in self.photos)
+        splits = [split for split in (*SPLITS, "") if any(s == split for s, _ in counts)]
+        return {split: {name: counts[split, name] for name in self.classes} for split in splits}
 
     @property
     def digest(self) -> str:
-        """SHA-256 over contents and labels, whatever the files are called; needs their digests."""
+        """SHA-256 over file digests and labels; names of files do not count."""
         lines = sorted(f"{photo.sha256} {photo.label}\n" for photo in self.photos)
         return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()

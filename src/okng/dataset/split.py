@@ -1,4 +1,4 @@
-"""Shares photos out to training, validation and test: stratified by class, whole groups only."""
+"""Assigns photos to training, validation and test: stratified by class, whole groups only."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,21 +13,21 @@ Group = list[Photo]
 
 
 def new_split(dataset: Dataset) -> Dataset:
-    """Forget the split that the photos came with."""
+    """Remove the split that the photos were given."""
     return replace(dataset, photos=tuple(replace(photo, split="") for photo in dataset.photos))
 
 
 def repair_split(dataset: Dataset) -> Dataset:
-    """Drop from training, and from validation, what shows a part of a later split.
+    """Drop training photos of parts in validation or test, and validation photos of parts in test.
 
     Raises:
-        DatasetError: less than half of the photos of a class would be left to learn from.
+        DatasetError: less than half of the training photos of a class would be left.
     """
     test = {photo.group for photo in dataset.photos if photo.group and photo.split == "test"}
     val = {photo.group for photo in dataset.photos if photo.group and photo.split == "val"}
     barred = {"train": test | val, "val": test}
-    kept = tuple(p for p in dataset.photos if p.group not in barred.get(p.split, set()))
-    result = replace(dataset, photos=kept)
+    remaining = tuple(p for p in dataset.photos if p.group not in barred.get(p.split, set()))
+    result = replace(dataset, photos=remaining)
     before, after = (d.counts().get("train", {}) for d in (dataset, result))
     poor = [
         f"{after.get(name, 0)} of {before[name]} photos of {name}"
@@ -36,22 +36,26 @@ def repair_split(dataset: Dataset) -> Dataset:
     ]
     if poor:
         raise DatasetError(
-            f"Repairing the split would leave too little to learn from: {', '.join(poor)}",
+            f"Repairing the split would leave too few training photos: {', '.join(poor)}",
             where=dataset.root,
             allowed="at least half of the training photos of each class",
-            hint="Take --split new: it draws a split of the same photos that no part crosses.",
+            hint="Use --split new: it draws a new split of the same photos, with each part in one "
+            "split only.",
         )
     return result
 
 
 def make_folds(dataset: Dataset, count: int, *, validation: float, seed: int) -> list[Dataset]:
-    """Share photos out so that each is in the test of one fold: stratified, whole groups only.
+    """Assign photos to folds, each photo to one test: stratified by class, whole groups only.
+
+    Own code in place of `sklearn.model_selection.StratifiedGroupKFold`: a class keeps a group for
+    every later fold, and scikit-learn is an extra that a data set does not require.
 
     Args:
         dataset: photos with digests and groups; their splits are ignored.
         count: number of folds, at least 2.
-        validation: share of all photos, in (0, 1), taken from the rest of each fold.
-        seed: decides the draw, together with the contents of the photos.
+        validation: fraction of all photos, in (0, 1), taken from the rest of each fold.
+        seed: seeds the draw, together with the contents of the photos.
 
     Raises:
         DatasetError: a class has too few groups for so many folds.
@@ -79,19 +83,19 @@ def make_folds(dataset: Dataset, count: int, *, validation: float, seed: int) ->
 
 
 def assign_splits(dataset: Dataset, *, validation: float, test: float, seed: int) -> Dataset:
-    """Give a split to every photo that has none.
+    """Assign a split to every photo that has none.
 
-    Splits that were given stay as they are, also when they leak: the audit reports that. A photo
-    without a split follows its group where that has one, and goes to training otherwise. Without a
-    given test, `test` of the training photos become one; without a given validation, a share is
-    taken from training that makes `validation` of all photos, or of training where a test was
+    Given splits stay as they are, even if a part is in two of them: the audit reports that. A
+    photo without a split gets the split of its group, and otherwise goes to training. If no test
+    is given, the fraction `test` of the training photos becomes one. If no validation is given,
+    it is taken from training: `validation` of all photos, or of the training photos if a test is
     given.
 
     Args:
         dataset: photos with digests and groups.
-        validation: share, in (0, 1).
-        test: share, in (0, 1).
-        seed: decides the draw, together with the contents of the photos.
+        validation: fraction, in (0, 1).
+        test: fraction, in (0, 1).
+        seed: seeds the draw, together with the contents of the photos.
 
     Raises:
         DatasetError: a class is missing in a split.
@@ -117,16 +121,16 @@ def _fill(photos: Iterable[Photo]) -> list[Photo]:
 
 
 def _stays(dataset: Dataset, photo: Photo) -> bool:
-    """Whether a photo is of a rare type that can only be learned from."""
+    """Whether a photo is of a rare type, which is trained on but neither validated nor tested."""
     return photo.label in dataset.rare and not dataset.all_rare
 
 
 def _move(
     dataset: Dataset, photos: list[Photo], split: str, share: float, seed: int, *, reserve: int
 ) -> list[Photo]:
-    """Move whole groups from training to a split, until each class has its share there.
+    """Move whole groups from training to a split, until each class has its fraction there.
 
-    Groups with a photo of a rare type stay. Types that are all rare move as one class.
+    Groups with a photo of a rare type stay. Where all types are rare, they move as one class.
     """
     named = [replace(p, label=dataset.class_of(p.label)) if dataset.all_rare else p for p in photos]
     groups = [
@@ -141,20 +145,20 @@ def _move(
 
 
 def _groups(photos: Iterable[Photo]) -> list[Group]:
-    """Groups in an order that depends on their contents, never on that of the file system."""
-    found: dict[tuple[str, str], Group] = defaultdict(list)
+    """Groups in an order that depends on the photos, not on the file system."""
+    groups: dict[tuple[str, str], Group] = defaultdict(list)
     for photo in photos:
-        found["group" if photo.group else "alone", photo.group or photo.path].append(photo)
-    return sorted(found.values(), key=lambda group: sorted((p.sha256, p.path) for p in group))
+        groups["group" if photo.group else "alone", photo.group or photo.path].append(photo)
+    return sorted(groups.values(), key=lambda group: sorted((p.sha256, p.path) for p in group))
 
 
 def _choose(groups: list[Group], share: float, rng: np.random.Generator, reserve: int) -> set[str]:
-    """Paths of groups whose photos make up `share` of each class.
+    """Paths of groups whose photos make up the fraction `share` of each class.
 
-    Groups are taken as they were drawn while they fit, so that large ones are about as likely to
-    be moved as small ones. Then the smallest others, each if it brings the counts nearer to what is
-    wanted: a count is missed by at most half of the smallest group that could have been added.
-    `reserve` groups of each class stay.
+    First pass: groups in random order, each if it fits, so that large groups are about as likely
+    to be moved as small ones. Second pass: the other groups by ascending size, each if it brings
+    the counts nearer to their targets; a count then misses its target by at most half of the
+    smallest group that could have been added. `reserve` groups of each class stay.
     """
     drawn = [groups[index] for index in rng.permutation(len(groups))]
     sizes = [Counter(photo.label for photo in group) for group in drawn]
@@ -193,9 +197,9 @@ def _check_folds(dataset: Dataset, tests: Sequence[set[str]]) -> None:
         if not all(name in labels for labels in tested)
     }
     if parts:
-        found = ", ".join(f"{name} has {number}" for name, number in parts.items())
+        counts = ", ".join(f"{name} has {number}" for name, number in parts.items())
         raise DatasetError(
-            f"There are too few parts for {len(tests)} folds: {found}",
+            f"There are too few parts for {len(tests)} folds: {counts}",
             where=dataset.root,
             allowed="a part of each class in the test of each fold",
             hint="Ask for fewer folds, or add photos of other parts.",
@@ -216,9 +220,9 @@ def _check(dataset: Dataset) -> None:
     ]
     if gaps:
         raise DatasetError(
-            f"The photos cannot be shared out: {'; '.join(gaps)}",
+            f"The photos cannot be split: {'; '.join(gaps)}",
             where=dataset.root,
             allowed="every class in training, validation and test, and no group in two of them",
-            hint="Add photos of other parts of this class, or correct a given split "
+            hint="Add photos of other parts of this class, or correct the given split "
             "(--split new draws another).",
         )

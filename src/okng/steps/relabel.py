@@ -8,7 +8,7 @@ from typing import NamedTuple
 from okng.auditing import Findings, examine
 from okng.auditing.cache import cache_folder
 from okng.dataset import Dataset, add_digests, find_photos, group_by
-from okng.dataset.classes import OkChoice, find_ok_class, looks_ok, order_classes
+from okng.dataset.classes import OkChoice, find_ok_class, is_ok_name, order_classes
 from okng.errors import DatasetError
 from okng.modelfile import Metadata
 from okng.progress import Progress
@@ -129,7 +129,7 @@ def _good_class(names: Sequence[str], metadata: Metadata, ok: str | None) -> str
         return find_ok_class(names, ok, no_ok=False)
     if metadata.ok_class in names:
         return metadata.ok_class
-    if any(looks_ok(name) for name in names):
+    if any(is_ok_name(name) for name in names):
         return find_ok_class(names, None, no_ok=False, hint=_WAY_OUT)
     if set(names) <= set(metadata.classes):
         return None

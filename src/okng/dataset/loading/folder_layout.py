@@ -1,6 +1,6 @@
-"""Folders, or a manifest, as users have them -> a data set.
+"""Folders or a manifest of a user -> a data set.
 
-Only what bears the name of a mask is decoded here, and no split is made.
+Only files with the name of a mask are decoded here. No split is drawn here.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from okng.dataset.classes import (
     check_spellings,
     find_ok_class,
     how_chosen,
-    looks_like_class,
+    is_class_name,
     order_classes,
 )
 from okng.dataset.left_out import in_words
@@ -32,7 +32,6 @@ from okng.dataset.tree import (
 )
 from okng.errors import DatasetError
 
-_SHOWN = 10
 _ACCEPTED = """one folder per class (PHOTOS/<class>/*.jpg),
       PHOTOS/
         ok/       1.jpg 2.jpg ...
@@ -47,20 +46,20 @@ def find_photos(
 ) -> Dataset:
     """Find all photos of a folder or manifest, and the class of each.
 
-    MVTec's own split cannot teach a classifier, for its train folder holds no defect: such photos
-    come without a split. Whatever is no photo, lies in no class folder or beside the folders of
-    the splits, and every mask is counted in `left_out`. Whether classes are large enough is
-    checked once it is known which photos can be read: see `add_digests`.
+    The split of an MVTec folder is dropped: its train folder has no defects, so a classifier
+    cannot be trained on it. Files that are not photos, photos in no class folder or beside the
+    folders of the splits, and masks are counted in `left_out`. The sizes of the classes are checked
+    after the photos were read: see `add_digests`.
 
     Args:
         source: a folder in one of the known layouts, or a manifest file.
         ok: name of the OK class; recognised by its name when left out.
         no_ok: there is no OK class.
-        fewest_classes: 2 to learn from; 1 is enough to judge.
+        fewest_classes: 2 for training; 1 is enough for inference.
 
     Raises:
-        DatasetError: nothing usable, one class only, no OK class, or folders whose meaning is
-            open: classes below classes, an export of a labelling tool.
+        DatasetError: nothing usable, one class only, no OK class, or an ambiguous layout: classes
+            below classes, an export of a labelling tool.
     """
     refuse_strangers(str(source), _ACCEPTED)
     source = Path(source)
@@ -89,15 +88,15 @@ def find_photos(
 
 @dataclass
 class _Search:
-    """A walk through the folders below a root, and what it met.
+    """A search for photos in the folders below a root.
 
     Attributes:
         root: paths are relative to it.
-        photos: those found so far.
+        photos: photos found so far.
         unread: folders without read permission.
-        left_out: files that are not judged.
+        left_out: files that are left out.
         denied_classes: classes of which a folder could not be read.
-        remarks: sentences on how the folders were read.
+        remarks: sentences on how the folders were interpreted.
         tree: all folders, without masks.
     """
 
@@ -110,23 +109,23 @@ class _Search:
     tree: Folder = field(default_factory=lambda: Folder("", ""))
 
     def folders(self) -> None:
-        """Find out which layout it is, and collect its photos."""
-        found = scan(self.root)
-        self.tree, self.unread = found.tree, found.denied
+        """Recognise the layout and collect the photos."""
+        scanned = scan(self.root)
+        self.tree, self.unread = scanned.tree, scanned.denied
         if masks := take_masks(self.tree, self.root):
             self.left_out.append(LeftOut(Reason.MASK, "", "", len(masks), masks[0]))
-        self.left_out += found.left_out()
+        self.left_out += scanned.left_out()
         refuse_export(self.tree, self.root)
         base = descend(self.tree)
         if base is not self.tree:
-            self.remarks.append(f"The classes lie in {self.root / base.path}.")
+            self.remarks.append(f"The class folders are in {self.root / base.path}.")
         classes = self._splits(base)
         refuse_nested(classes, self.root)
         if _is_mvtec(self.photos):
             self.photos = [Photo(photo.path, photo.label) for photo in self.photos]
 
     def _splits(self, base: Folder) -> dict[str, list[Folder]]:
-        """Read folders of splits, or of classes; class folders by label."""
+        """Collect the photos of all splits, or of one level of classes; class folders by label."""
         splits = {f.name: s for f in base.folders if (s := split_of(f.name)) is not None}
         if not splits:
             return self._classes(base, "")
@@ -140,8 +139,8 @@ class _Search:
         classes: dict[str, list[Folder]] = defaultdict(list)
         for folder in base.folders:
             if folder.name in splits:
-                for label, found in self._classes(folder, splits[folder.name]).items():
-                    classes[label] += found
+                for label, folders in self._classes(folder, splits[folder.name]).items():
+                    classes[label] += folders
         return classes
 
     def _classes(self, folder: Folder, split: str) -> dict[str, list[Folder]]:
@@ -172,7 +171,7 @@ class _Search:
         if classes:
             raise DatasetError(
                 f"Folders of a split ({', '.join(splits)}) and of classes ({', '.join(classes)}) "
-                "stand side by side",
+                "are side by side",
                 where=self.root,
                 allowed=_ACCEPTED,
                 hint="Move or rename one of them.",
@@ -204,7 +203,7 @@ def _check_classes(names: set[str], source: Path, search: _Search, fewest: int) 
 
 
 def _no_class_hint(source: Path, tree: Folder) -> str:
-    if looks_like_class(source.resolve().name) and tree.photos:
+    if is_class_name(source.resolve().name) and tree.photos:
         return f"This looks like one class folder: give the folder above it, {source / '..'}."
     if tree.photos and (tables := tables_in(tree)):
         return f"Give the table that lies there, {source / tables[0]}, if it names the labels."
@@ -216,4 +215,4 @@ def _one_class_hint(source: Path, tree: Folder) -> str:
     if len(inside) == 1 and len(below := inside[0].filled()) > 1:
         names = ", ".join(folder.name for folder in below[:4])
         return f"If {names} are the classes, give {source / inside[0].name}."
-    return "Add a folder with photos of the other kind: a classifier learns the difference."
+    return "Add a folder with photos of another class: a classifier needs at least two."

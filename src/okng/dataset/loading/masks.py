@@ -1,7 +1,7 @@
-"""Masks of defects: where they lie, how they are told from photos, and how they are read.
+"""Defect masks: finds them among photos, and reads them.
 
-MVTec lays them below `ground_truth/<class>`, others beside the photos (`001_GT.png`) or in a folder
-`mask` or `masks`, or under the name of the photo with another suffix (`001.jpg`, `001.png`).
+MVTec stores them below `ground_truth/<class>`; other data sets beside the photos (`001_GT.png`), in
+a folder `mask` or `masks`, or under the photo's name with another suffix (`001.jpg`, `001.png`).
 """
 
 import re
@@ -29,17 +29,17 @@ _ENDING = re.compile(
     re.IGNORECASE,
 )
 _ENDINGS = ("_mask", "_GT", "_gt", "_label", "_seg", "-mask", "_Mask", "_MASK")
-_DRAWN = (".png", ".bmp", ".tif", ".tiff")  # kinds that masks beside a JPEG of that name have
-_FEW = 4  # values of a drawn mask, which has two, or one where nothing is marked
-_NEAR = 32  # grey levels by which JPEG blurs black and white
-_BLURRED = 0.98  # share of pixels of a JPEG mask that lie so near to black or white
+_LOSSLESS = (".png", ".bmp", ".tif", ".tiff")  # formats of masks beside a JPEG of the same name
+_FEW = 4  # colours of a drawn mask: two, one if nothing is marked, and some for anti-aliased edges
+_NEAR = 32  # grey levels by which JPEG compression changes black and white
+_BLURRED = 0.98  # fraction of pixels of a JPEG mask that are so near to black or white
 
 
 def take_masks(tree: Folder, root: Path) -> list[str]:
-    """Take the masks out of a tree of folders.
+    """Remove the masks from a tree of folders.
 
-    Folders `ground_truth` hold nothing else. Elsewhere a file is a mask if its name or folder says
-    so and it has two values: a photo that merely bears such a name stays.
+    Folders `ground_truth` contain masks only. Elsewhere a file is a mask if its name or folder is
+    that of a mask and its pixels have two values: a photo with such a name stays.
 
     Returns:
         Paths of the masks, relative to the root.
@@ -47,15 +47,15 @@ def take_masks(tree: Folder, root: Path) -> list[str]:
     masks = _named_ground_truth(tree)
     doubtful = [item for folder in (tree, *tree.below()) for item in _doubtful(folder)]
     checked = in_order(lambda item: is_mask(root / item[0].join(item[1])), doubtful)
-    for (folder, name), found in checked:
-        if found:
+    for (folder, name), drawn in checked:
+        if drawn:
             folder.photos.remove(name)
             masks.append(folder.join(name))
     return masks
 
 
 def is_mask(path: Path) -> bool:
-    """Whether an image file has two values, as a drawn mask has; JPEG blurs them a little."""
+    """Whether the pixels of an image have two values, as in a mask; JPEG may blur them."""
     try:
         photo = preprocess.read(path, depth=None)
     except PhotoError:
@@ -77,15 +77,15 @@ def find_mask(root: Path, path: str, label: str) -> Path | None:
     """The mask of a photo, if there is one.
 
     Args:
-        root: of the photos.
-        path: of the photo, relative to it.
-        label: its class.
+        root: root of the photos.
+        path: path of the photo, relative to the root.
+        label: class of the photo.
     """
     name = PurePosixPath(path)
     stem, own = name.stem, root / name.parent
     expected = [root / MASKS / label / f for f in (f"{stem}_mask.png", f"{stem}.png", name.name)]
-    if found := next((place for place in expected if place.is_file()), None):
-        return found
+    if mask := next((place for place in expected if place.is_file()), None):
+        return mask
     places = [
         *(own / f"{stem}{ending}.png" for ending in _ENDINGS),
         *([own / f"{stem}.png"] if name.suffix.lower() != ".png" else []),
@@ -97,24 +97,24 @@ def find_mask(root: Path, path: str, label: str) -> Path | None:
 
 
 def read_mask(path: Path) -> npt.NDArray[np.bool_]:
-    """Where the defect lies: bool (H, W), true where the mask is above half of its brightest.
+    """The defective pixels: bool (H, W), true above half of the mask's largest value.
 
     Raises:
-        PhotoError: the file is not there or is no whole image.
+        PhotoError: the file does not exist or is not a complete image.
     """
     pixels = preprocess.read(path, depth=None).max(axis=2)
     return np.asarray(pixels > pixels.max() / 2)
 
 
 def _doubtful(folder: Folder) -> list[tuple[Folder, str]]:
-    """Files whose name or folder says that they are masks, or that bear the name of a photo."""
+    """Files with the name or folder of a mask, or with the name of a photo in another format."""
     stems = Counter(PurePosixPath(name).stem for name in folder.photos)
     return [
         (folder, name)
         for name in folder.photos
         if _in_mask_folder(folder)
         or _ENDING.search(stem := PurePosixPath(name).stem)
-        or (stems[stem] > 1 and name.lower().endswith(_DRAWN))
+        or (stems[stem] > 1 and name.lower().endswith(_LOSSLESS))
     ]
 
 

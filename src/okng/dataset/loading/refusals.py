@@ -1,4 +1,4 @@
-"""What people hand in for PHOTOS that is neither a folder nor a table: named as what it is."""
+"""Explains sources that are neither a folder nor a table: archives, spreadsheets, addresses."""
 
 import zipfile
 from collections.abc import Collection
@@ -49,11 +49,11 @@ def refuse_strangers(source: str, accepted: str) -> None:
     """Refuse addresses, archives, spreadsheets, JSON, single photos, and what is not there.
 
     Args:
-        source: what was given for PHOTOS.
-        accepted: what would do, for the error.
+        source: what the user gave for PHOTOS.
+        accepted: the accepted layouts, for the error.
 
     Raises:
-        DatasetError: says what it is, and the way out.
+        DatasetError: with the kind of the source, and what to do.
     """
     what, hint = _kind(source)
     if what:
@@ -61,10 +61,10 @@ def refuse_strangers(source: str, accepted: str) -> None:
 
 
 def _kind(source: str) -> tuple[str, str]:
-    """What it is and the way out; empty for a folder and for what may be a table."""
+    """A description of the source and a hint; empty for a folder and for a possible table."""
     path = Path(source)
     if _is_address(source, path):
-        return "This is an address, and okng fetches nothing", "Download the photos into a folder."
+        return "This is a web address; okng does not download", "Save the photos in a folder."
     if not path.exists():
         return "There is no such folder or file", _near(path)
     if path.is_dir():
@@ -82,7 +82,7 @@ def _kind(source: str) -> tuple[str, str]:
 
 
 def _is_address(source: str, path: Path) -> bool:
-    """Also one whose slashes a path object has joined; a drive has one letter."""
+    """Whether the source is a URL, also after `Path` merged its slashes; a drive has one letter."""
     scheme, colon, rest = source.partition(":")
     return bool(colon) and len(scheme) > 1 and rest.startswith("/") and not path.exists()
 
@@ -106,7 +106,7 @@ def _is_coco(path: Path) -> bool:
 
 
 def _by_content(path: Path) -> str:
-    """The suffix that the first bytes stand for, or nothing."""
+    """The suffix of the format that the first bytes identify, or an empty text."""
     try:
         with path.open("rb") as file:
             head = file.read(8)
@@ -116,7 +116,7 @@ def _by_content(path: Path) -> str:
 
 
 def _near(path: Path) -> str:
-    """A name beside it that is nearly the same, or general advice."""
+    """A hint on a similar name in the same folder, or general advice."""
     import difflib  # noqa: PLC0415 - for an error alone
 
     try:

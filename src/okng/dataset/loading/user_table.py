@@ -1,4 +1,4 @@
-"""A manifest that the user wrote: path, label, perhaps group and split, and any other column."""
+"""Reads a user's manifest: path, label, optionally group and split, and any other columns."""
 
 import difflib
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ NEEDED = ("path", "label")
 _KNOWN = (*NEEDED, "sha256", "group", "split", "group_source")
 _OWN = ("path", "sha256", "label", "group", "split")
 """The first columns of a manifest that okng wrote."""
-_SHOWN = 10
+_SHOWN = 10  # faults that an error lists
 _ALIASES = {
     "path": ("file", "filename", "file_name", "filepath", "image", "image_path", "img", "photo",
              "name", "picture", "datei", "bild", "pfad"),
@@ -30,9 +30,9 @@ class _Line(NamedTuple):
     """A row of the table.
 
     Attributes:
-        number: of its line.
+        number: line of the file, from 1.
         row: its cells.
-        path: of the file that it names, as it stands on the disk; None where there is none.
+        path: path of the named file, spelt as on the disk; None if there is no such file.
     """
 
     number: int
@@ -63,7 +63,7 @@ def read_table(file: Path) -> list[Photo]:
 
 
 def read_columns(file: Path) -> dict[str, dict[str, str]]:
-    """Every column of a manifest that can be used: name -> path of a photo -> value."""
+    """Every column of a usable manifest: name -> path of a photo -> value."""
     table = _read(file)
     lines = list(_lines(table, Locator(file.parent)))
     return {
@@ -73,7 +73,7 @@ def read_columns(file: Path) -> dict[str, dict[str, str]]:
 
 
 def _read(file: Path) -> TableText:
-    """The table; columns that okng knows bear their names in lower case."""
+    """The table; the names of columns that okng uses are in lower case."""
     table = _parquet(file) if file.suffix.lower() == ".parquet" else read_csv_text(file)
     names = {
         column: column.lower()
@@ -123,7 +123,7 @@ def _missing_columns(table: TableText) -> list[str]:
 
 
 def _likely(wanted: str, columns: list[str]) -> str:
-    """The column that is meant, if one looks like it."""
+    """A hint on the column that is probably meant, or an empty text."""
     plain = {name.strip().lower().replace(" ", "_"): name for name in columns}
     near = [name for name in _ALIASES[wanted] if name in plain] or difflib.get_close_matches(
         wanted, plain, n=1
@@ -159,7 +159,7 @@ def _repetitions(lines: list[_Line]) -> Iterator[str]:
     for line in lines:
         path = line.path or Path(line.row.get("path", "")).as_posix()
         if line.row.get("path") and first.setdefault(path, line.number) != line.number:
-            yield f"line {line.number}: {path} stands in line {first[path]} already"
+            yield f"line {line.number}: {path} is already in line {first[path]}"
 
 
 def _photo(line: _Line, *, own: bool) -> Photo:

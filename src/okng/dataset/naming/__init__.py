@@ -1,4 +1,4 @@
-"""Names of classes: what they say of good and defective, and how they are spelt."""
+"""Names of classes: their meaning (good or defective) and their spelling."""
 
 from okng.dataset.naming.spelling import alike, clean_label, spelling_key
 from okng.dataset.naming.words import Sense, sense, shared_words

@@ -39,12 +39,12 @@ lulus
 無不良 無欠陥 欠陥なし
 良い 異常なし 正常時 양품 정상 합격 양호 좋음
 """)
-"""Each says by itself that the parts are good."""
+"""Each of these words alone means that the parts are good."""
 
 UNSURE = _words("""
 fine god bra bun jo jó dobro master ja yes true
 """)
-"""Good in one language and something else in another: they count beside a class of defects only."""
+"""Good in one language, something else in another: used only beside a class of defects."""
 
 BAD = _words("""
 abnormal anomalies anomalous anomaly bad broken damage damaged damages defect defective
@@ -73,7 +73,7 @@ huono viallinen vika hibás selejt defectă hatal\u0131 hata kusurlu bozuk loš 
 不合格 不合格品 不良 不良品 不好 缺陷 次品 废品 異常 异常 欠陥 坏 坏品 瑕疵 불량 불량품 불합격
 결함 이상
 """)
-"""Each says by itself that the parts are defective."""
+"""Each of these words alone means that the parts are defective."""
 
 FAULTS = _words("""
 anomalies anomaly damage damages defect defective defectives defects fail failed failure
@@ -85,7 +85,7 @@ gebrek
 wad wady vad vada fel feil fejl hiba
 дефект дефектов дефекта брака
 """)
-"""What a word of absence turns into good: no defect, ohne Fehler, sans défaut."""
+"""Faults that mean good after a word of absence: no defect, ohne Fehler, sans défaut."""
 
 ABSENCE = _words("""
 no non none not without zero ohne kein keine keinen sans sin senza zonder uten utan uden bez без
@@ -95,14 +95,14 @@ no non none not without zero ohne kein keine keinen sans sin senza zonder uten u
 FREE = _words("""
 free frei freie less los
 """)
-"""Behind a fault they turn it into good: defect free."""
+"""After a fault these words mean good: defect free."""
 
 NEGATIONS = _words("""
 no non not none never without un nicht kein keine keinen ne pas sin senza nie ikke inte ej ei
 niet geen
 sans nem nu değil degil nije neni není не нет n ikkje nao não
 """)
-"""Before a good word they turn it into bad."""
+"""Before a good word these words mean bad."""
 
 NEUTRAL = _words("""
 all as and of the a in with for new old only class classes klasse classe label labels category
@@ -131,4 +131,4 @@ found check checked test tested result inspection control
 제품 이미지 사진
 фото детали деталь изделие изделия
 """)
-"""Of parts good or bad alike."""
+"""Words that name parts, photos or places, whether the parts are good or bad."""

@@ -1,4 +1,4 @@
-"""One spelling of a label, and names that differ in spelling alone."""
+"""The normal form of a label, and names that differ only in spelling."""
 
 import os
 import unicodedata
@@ -9,10 +9,10 @@ _OUTER = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"
 
 
 def clean_label(name: str) -> str:
-    """The label that a name stands for: composed (NFC), without outer and zero-width spaces.
+    """The label of a folder name: composed (NFC), without outer and zero-width spaces.
 
-    A folder name in Latin-1, as old Windows shares leave them, is read as such, so that the label
-    is text that a model file can hold.
+    A name that is not UTF-8, as on old Windows shares, is decoded as cp1252, so that the label is
+    text that a model file can store.
     """
     try:
         name.encode("utf-8")
@@ -22,14 +22,14 @@ def clean_label(name: str) -> str:
 
 
 def spelling_key(name: str) -> str:
-    """Equal for names that differ in case, width, composition or spaces alone."""
+    """A key that is equal for names that differ only in case, width, composition or spaces."""
     text = unicodedata.normalize("NFKC", clean_label(name)).casefold()
     return " ".join("".join(c for c in text if unicodedata.category(c) != "Cf").split())
 
 
 def alike(names: Iterable[str]) -> list[list[str]]:
-    """Groups of two or more names that differ in spelling alone."""
-    found: dict[str, list[str]] = defaultdict(list)
+    """Groups of two or more names that differ only in spelling."""
+    by_key: dict[str, list[str]] = defaultdict(list)
     for name in sorted(set(names)):
-        found[spelling_key(name)].append(name)
-    return [group for group in found.values() if len(group) > 1]
+        by_key[spelling_key(name)].append(name)
+    return [group for group in by_key.values() if len(group) > 1]

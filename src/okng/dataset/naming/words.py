@@ -1,7 +1,7 @@
-"""What the name of a class says of its parts: good, defective, or nothing that okng knows.
+"""The meaning of a class name: good, defective, or unknown.
 
-A name is good only if every word of it is good or neutral: an unknown word may turn it around
-("nicht ok", "fine scratch"), and a class taken wrongly sends defective parts to the customer.
+A name is good only if every word of it is good or neutral: an unknown word may reverse its meaning
+("nicht ok", "fine scratch"), and with the wrong OK class defective parts reach the customer.
 """
 
 import re
@@ -16,11 +16,11 @@ _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 
 
 class Sense(Enum):
-    """What a name says.
+    """The meaning of a name.
 
     Attributes:
         GOOD: every word is good or neutral, and one is good.
-        PERHAPS: likewise, but the good word means something else in another language.
+        PERHAPS: likewise, but the good word has another meaning in another language.
         MIXED: a good word among unknown ones, as in "ok - copy".
         BAD: a word for defective parts, or a negated good one, and neutral words.
         FAULTY: such a word among unknown ones.
@@ -58,18 +58,18 @@ _JOINED = {w for w in _GOOD | _NEUTRAL if len(w) > 1 or not w.isascii()}
 
 
 def sense(name: str, shared: frozenset[str] = frozenset()) -> Sense:
-    """What a name says.
+    """The meaning of a class name.
 
     Args:
-        name: of a class.
-        shared: words that the names of all classes hold, as those of a product: see `shared_words`.
+        name: name of a class.
+        shared: words in the names of all classes, such as that of a product: see `shared_words`.
     """
-    found = _without_pairs([word for word in words(name) if word not in shared])
-    good = any(word in _GOOD for word in found)
-    unsure = any(word in _UNSURE for word in found)
-    negated = any(word in _NEGATIONS for word in found)
-    bad = any(word in _BAD | _FAULTS for word in found) or (negated and (good or unsure))
-    known = all(word in _KNOWN for word in found)
+    tokens = _without_pairs([word for word in words(name) if word not in shared])
+    good = any(word in _GOOD for word in tokens)
+    unsure = any(word in _UNSURE for word in tokens)
+    negated = any(word in _NEGATIONS for word in tokens)
+    bad = any(word in _BAD | _FAULTS for word in tokens) or (negated and (good or unsure))
+    known = all(word in _KNOWN for word in tokens)
     if bad:
         return Sense.BAD if known else Sense.FAULTY
     if not known or negated or "?" in name:
@@ -78,7 +78,7 @@ def sense(name: str, shared: frozenset[str] = frozenset()) -> Sense:
 
 
 def shared_words(names: Iterable[str]) -> frozenset[str]:
-    """Words that all of several names hold and that say nothing of good or bad."""
+    """Words in all of several names that mean neither good nor bad."""
     each = [set(words(name)) for name in names]
     if len(each) < 2:
         return frozenset()
@@ -86,35 +86,35 @@ def shared_words(names: Iterable[str]) -> frozenset[str]:
 
 
 def words(name: str) -> list[str]:
-    """The words of a name, folded: parted at spaces, signs, digits, capitals and scripts.
+    """The words of a name, folded: split at spaces, signs, digits, capitals and scripts.
 
-    Letters that stand alone are read together: i.O. is `io`, n. i. O. is `nio`.
+    Single letters are joined: i.O. becomes `io`, n. i. O. becomes `nio`.
     """
-    found: list[str] = []
+    tokens: list[str] = []
     letters = ""
     for chunk in _chunks(unicodedata.normalize("NFKC", name)):
         if len(chunk) == 1 and fold(chunk).isascii():
             letters += chunk
             continue
-        found += [*_known_parts(letters), *_known_parts(chunk)] if letters else _known_parts(chunk)
+        tokens += [*_known_parts(letters), *_known_parts(chunk)] if letters else _known_parts(chunk)
         letters = ""
-    return found + (_known_parts(letters) if letters else [])
+    return tokens + (_known_parts(letters) if letters else [])
 
 
 def _chunks(name: str) -> list[str]:
     """Runs of letters of one script (Latin or other)."""
-    found, last = [""], ""
+    chunks, last = [""], ""
     for character in name:
         category = unicodedata.category(character)[0]
         kind = "" if category not in "LM" else ("latin" if _is_latin(character) else "other")
         if category == "M" and last:
             kind = last
         if kind != last:
-            found.append("")
+            chunks.append("")
         if kind:
-            found[-1] += character
+            chunks[-1] += character
         last = kind
-    return [chunk for chunk in found if chunk]
+    return [chunk for chunk in chunks if chunk]
 
 
 def _is_latin(character: str) -> bool:
@@ -122,7 +122,7 @@ def _is_latin(character: str) -> bool:
 
 
 def _known_parts(chunk: str) -> list[str]:
-    """A run of letters as one word, or as the known words that it is joined from."""
+    """A run of letters as one word, or as the known words that it is composed of."""
     whole = fold(chunk)
     if whole in _KNOWN:
         return [whole]
@@ -135,7 +135,7 @@ def _known_parts(chunk: str) -> list[str]:
 
 
 def _joined(word: str) -> list[str]:
-    """`gutteile` -> gut, teile; a word that is not made of good and neutral ones stays whole."""
+    """`gutteile` -> gut, teile; other words stay whole."""
     if word in _KNOWN:
         return [word]
     ways: list[list[str] | None] = [[]] + [None] * len(word)
@@ -148,10 +148,10 @@ def _joined(word: str) -> list[str]:
     return ways[-1] or [word]
 
 
-def _without_pairs(found: list[str]) -> list[str]:
-    """The words with `no defect` and `defect free` read as good."""
+def _without_pairs(tokens: list[str]) -> list[str]:
+    """The words, with `no defect` and `defect free` replaced by a good word."""
     result: list[str] = []
-    for word in found:
+    for word in tokens:
         before = result[-1] if result else ""
         if (before in _ABSENCE and word in _FAULTS) or (before in _FAULTS and word in _FREE):
             result[-1] = "ok"

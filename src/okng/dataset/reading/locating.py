@@ -1,4 +1,4 @@
-"""Files that a table names -> the files that are there, however their names are spelt."""
+"""Resolves the paths in a table to existing files, tolerating differences in spelling."""
 
 import contextlib
 import json
@@ -15,8 +15,8 @@ _HEAD = "audit.json"
 class Locator:
     r"""Finds files by the paths in a table.
 
-    A path is looked for as it stands; with `\` read as `/`; with `%20` and the like decoded; then
-    part by part without regard to case and composition (NFC, NFD), where one file alone fits.
+    A path is tried as it is; with `\` replaced by `/`; with `%20` and the like decoded; then name
+    by name, ignoring case and Unicode composition (NFC, NFD), where exactly one file matches.
 
     Args:
         root: the folder of the table; paths are relative to it.
@@ -27,20 +27,20 @@ class Locator:
         self._listed: dict[Path, dict[str, list[str]]] = {}
 
     def find(self, cell: str) -> str | None:
-        """The path of the file that is meant, as it stands on the disk, or None.
+        """The path of the matching file, spelt as on the disk, or None.
 
-        It is relative to the root, or absolute where the table says so or was moved away from the
-        photos by okng itself.
+        It is relative to the root. It is absolute if the path in the table is absolute, or if the
+        table is the manifest of a run, whose photos are in another folder.
         """
         for root in (self.root, self.home):
             for spelt in _spellings(cell):
-                if root is not None and (found := self._below(root, spelt)):
-                    return found if root is self.root else (root / found).as_posix()
+                if root is not None and (path := self._below(root, spelt)):
+                    return path if root is self.root else (root / path).as_posix()
         return None
 
     @cached_property
     def home(self) -> Path | None:
-        """The folder of the photos of a run, where the table is the manifest of one."""
+        """The folder of the photos of a run, if the table is the manifest of a run."""
         try:
             audit = json.loads((self.root / _HEAD).read_text(encoding="utf-8"))
             return Path(audit["summary"]["root"])
@@ -48,18 +48,18 @@ class Locator:
             return None
 
     def hint(self, cell: str) -> str:
-        """Where a file of that path lies instead, one folder below the root; or nothing."""
+        """A hint on a file of that path one folder below the root, or an empty text."""
         try:
             folders = [item.name for item in os.scandir(self.root) if item.is_dir()]
         except OSError:
             return ""
         inside = [f"{name}/{cell}" for name in folders if self._below(self.root, f"{name}/{cell}")]
-        return f" ({inside[0]} is there)" if inside else ""
+        return f" ({inside[0]} exists)" if inside else ""
 
     def _below(self, root: Path, path: str) -> str | None:
         if (root / path).is_file():
             return Path(path).as_posix()
-        place, found = root, []
+        place, names_on_disk = root, []
         for part in Path(path).parts:
             if part in {os.sep, "..", "."} or Path(part).anchor:
                 return None
@@ -68,8 +68,8 @@ class Locator:
             if name is None:
                 return None
             place /= name
-            found.append(name)
-        return "/".join(found) if found and place.is_file() else None
+            names_on_disk.append(name)
+        return "/".join(names_on_disk) if names_on_disk and place.is_file() else None
 
     def _names(self, folder: Path) -> dict[str, list[str]]:
         if folder not in self._listed:
@@ -85,11 +85,12 @@ class Locator:
 
 
 def _spellings(cell: str) -> list[str]:
-    """The path itself first, then what it may stand for."""
-    found = [cell, cell.replace("\\", "/"), unquote(cell.removeprefix("file://"))]
+    """The path itself first, then other spellings that it may stand for."""
+    spellings = [cell, cell.replace("\\", "/"), unquote(cell.removeprefix("file://"))]
     with contextlib.suppress(UnicodeEncodeError):
-        found.append(os.fsdecode(cell.encode("cp1252")))  # the bytes of an old Windows share
-    return list(dict.fromkeys(found))
+        # A name in Latin-1 on an old Windows share is stored as cp1252 bytes.
+        spellings.append(os.fsdecode(cell.encode("cp1252")))
+    return list(dict.fromkeys(spellings))
 
 
 def _key(name: str) -> str:

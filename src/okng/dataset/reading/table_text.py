@@ -1,7 +1,7 @@
-"""Text of a table as Excel, Windows and programs write it -> names of columns and rows.
+"""Parses text tables as Excel, Windows and other programs write them.
 
-Commas, semicolons, tabs or bars; UTF-8 or UTF-16 with a mark or without, or cp1252; a first line
-`sep=;`. Nothing here knows which columns there should be.
+Separators: comma, semicolon, tab or bar. Encodings: UTF-8 or UTF-16, with or without a byte order
+mark, or cp1252. A first line `sep=;` is honoured. Which columns are required is not checked here.
 """
 
 import csv
@@ -13,16 +13,16 @@ from okng.errors import DatasetError
 
 Row = dict[str, str]
 _SEPARATORS = ",;\t|"
-_OWN = "sha256"  # okng's own manifests keep bytes of names that are no UTF-8 as they are
+_OWN = "sha256"  # a column of okng's own manifests, where file names that are not UTF-8 keep bytes
 
 
 class TableText(NamedTuple):
     """A table.
 
     Attributes:
-        columns: their names, without outer spaces.
-        rows: by column; a short row has empty values.
-        numbers: of the line in the file that each row ends on.
+        columns: names of the columns, without outer spaces.
+        rows: cells by column; missing cells at the end of a row are empty.
+        numbers: for each row, the line of the file that it ends on, from 1.
     """
 
     columns: list[str]
@@ -34,7 +34,7 @@ def read_csv_text(file: Path) -> TableText:
     """Read a table of text.
 
     Raises:
-        DatasetError: it is none.
+        DatasetError: the file is not a text table.
     """
     try:
         text = _decoded(file.read_bytes())
@@ -44,7 +44,7 @@ def read_csv_text(file: Path) -> TableText:
         reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
         lines = [(line, reader.line_num + bool(head)) for line in reader if line]
         while lines and not any(cell.strip() for cell in lines[-1][0]):
-            del lines[-1]  # Excel keeps rows that were emptied
+            del lines[-1]  # Excel writes rows whose cells were cleared
     except (OSError, ValueError, csv.Error) as exc:
         raise DatasetError(
             f"The manifest cannot be read as a CSV table: {exc}",
@@ -75,12 +75,12 @@ def _decoded(data: bytes) -> str:
 
 def _without_nulls(text: str) -> str:
     if "\0" in text:
-        raise ValueError("it holds zero bytes, so it is no text")
+        raise ValueError("it contains zero bytes, so it is not text")
     return text
 
 
 def _separator_line(text: str) -> str:
-    """What a first line `sep=;` asks for, or nothing."""
+    """The separator that a first line `sep=;` declares, or an empty text."""
     line = text.split("\n", 1)[0].strip().strip('"')
     if line.lower().startswith("sep=") and len(line) == 5:
         return line[4]
@@ -88,7 +88,7 @@ def _separator_line(text: str) -> str:
 
 
 def _separator(text: str) -> str:
-    """The separator that stands most often in the first line, outside of quotes."""
+    """The most frequent separator of the first line, outside of quotes."""
     line = text.lstrip("\n\r").split("\n", 1)[0]
     outside = "".join(line.split('"')[::2])
     return max(_SEPARATORS, key=outside.count) if outside else ","

@@ -1,4 +1,4 @@
-"""What lies below a folder: photos, other files, system folders, masks; and what its names mean."""
+"""The tree of folders below a root: photos, other files, system folders; and folder names."""
 
 from okng.dataset.tree.exports import refuse_export, tables_in
 from okng.dataset.tree.nesting import descend, refuse_nested

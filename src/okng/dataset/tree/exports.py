@@ -1,9 +1,9 @@
-"""Exports of labelling tools, and photos with a table beside them: no class folders."""
+"""Recognises exports of labelling tools, and photos with a table of labels beside them."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from okng.dataset.classes import looks_like_class
+from okng.dataset.classes import is_class_name
 from okng.dataset.tree.scanning import Folder
 from okng.errors import DatasetError
 
@@ -14,10 +14,10 @@ _HEAD = 65_536  # bytes of a JSON file that are searched for COCO's keys
 
 
 def refuse_export(tree: Folder, root: Path) -> None:
-    """Refuse what is plainly an export for object detection, or one folder of photos and a table.
+    """Refuse an export for object detection, and a single folder of photos with a table.
 
     Raises:
-        DatasetError: names what it is, and the way out.
+        DatasetError: with the kind of export, and what to do.
     """
     named = [f for f in (tree, *tree.below()) if f.name.lower() in _IMAGES and f.count()]
     if not named:
@@ -25,7 +25,7 @@ def refuse_export(tree: Folder, root: Path) -> None:
         if coco and not _class_folders(tree):
             raise _detection("COCO", coco, root)
         return
-    if any(looks_like_class(below.name) for folder in named for below in folder.below()):
+    if any(is_class_name(below.name) for folder in named for below in folder.below()):
         return  # images/ok, images/ng: a level of classes
     marks = _kinds(tree, root)
     if marks:
@@ -35,17 +35,17 @@ def refuse_export(tree: Folder, root: Path) -> None:
     if tables and alone and not _class_folders(tree):
         first = root / tables[0]
         raise DatasetError(
-            f"One folder holds all photos ({named[0].path}), and a table lies beside it: "
+            f"All photos are in one folder ({named[0].path}), with a table beside it: "
             f"{', '.join(tables[:3])}",
             where=root,
             allowed="one folder per class, or a CSV or Parquet table with the columns path,label",
-            hint=f"Give the table in place of the folder: {first}. Its columns must be called path "
-            f"and label, and its paths begin where it lies ({named[0].path}/...).",
+            hint=f"Give the table in place of the folder: {first}. Its columns must be named path "
+            f"and label; its paths are relative to its own folder ({named[0].path}/...).",
         )
 
 
 def _kinds(tree: Folder, root: Path) -> tuple[str, str] | None:
-    """The kind of annotation, and a file of it."""
+    """The kind of annotation, and an example file."""
     suffixes = {".txt": "YOLO", ".xml": "Pascal VOC", ".json": "COCO or LabelMe"}
     for folder in tree.below():
         if folder.name.lower() not in _LABELS:
@@ -60,7 +60,7 @@ def _kinds(tree: Folder, root: Path) -> tuple[str, str] | None:
 
 
 def _coco(tree: Folder, root: Path) -> Iterator[str]:
-    """Paths of files that hold annotations in the form of COCO."""
+    """Paths of files with annotations in COCO format."""
     for folder in (tree, *tree.below()):
         for name in folder.others:
             if name.lower().endswith(".json"):
@@ -81,16 +81,16 @@ def tables_in(tree: Folder) -> list[str]:
 
 
 def _class_folders(tree: Folder) -> bool:
-    """Whether several folders of photos lie side by side."""
+    """Whether there are several folders of photos side by side."""
     return len(tree.filled()) > 1
 
 
 def _detection(kind: str, example: str, root: Path) -> DatasetError:
     return DatasetError(
-        f"This is an export for object detection or segmentation ({kind}: {example}), which marks "
-        "places on photos; okng learns one label for each photo",
+        f"This is an export for object detection or segmentation ({kind}: {example}); okng needs "
+        "one label per photo",
         where=root,
         allowed="one folder per class, or a CSV or Parquet table with the columns path,label",
-        hint="Write a table path,label: a photo without an annotation is ok, others have the class "
-        "of theirs. Or export it as 'classification' or 'folder per class'.",
+        hint="Write a table path,label: a photo without an annotation is ok, every other photo has "
+        "the class of its annotation. Or export it as 'classification' or 'folder per class'.",
     )

@@ -1,10 +1,10 @@
-"""Folders below the class folders: harmless, or the classes themselves."""
+"""Folders below the class folders: subdivisions of a class, or the classes themselves."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from okng.dataset.classes import looks_like_class
+from okng.dataset.classes import is_class_name
 from okng.dataset.naming import Sense, sense, spelling_key
 from okng.dataset.tree.scanning import Folder
 from okng.dataset.tree.splits import split_of
@@ -15,10 +15,10 @@ _GOOD, _BAD = {Sense.GOOD, Sense.PERHAPS}, {Sense.BAD, Sense.FAULTY}
 
 
 def descend(tree: Folder) -> Folder:
-    """The folder that holds the classes or splits, where it lies alone within others.
+    """The folder of the classes or splits, below folders that contain only one folder each.
 
-    An archive is often unpacked into a folder of its own name. Only what is plainly a level of
-    classes or splits is gone down to.
+    An archive is often unpacked into a folder of its own name. The search stops at the first
+    folder whose subfolders have names of classes or splits; without one, `tree` is returned.
     """
     folder = tree
     while not folder.photos and len(inside := folder.filled()) == 1:
@@ -29,13 +29,13 @@ def descend(tree: Folder) -> Folder:
 
 
 def refuse_nested(classes: Mapping[str, Sequence[Folder]], root: Path) -> None:
-    """Refuse class folders whose own folders are likely the classes.
+    """Refuse class folders whose subfolders are likely the classes.
 
-    Folders below one class are harmless: days, cameras, parts. They are not where they bear names
-    of classes or splits, or where several classes hold folders of the same name.
+    Subfolders of a class are accepted: days, cameras, parts. They are refused if their names are
+    those of classes or splits, or if several classes have subfolders of the same name.
 
     Raises:
-        DatasetError: names these folders, and the way out.
+        DatasetError: with these folders, and what to do.
     """
     strange = _strange(classes)
     if not strange:
@@ -47,32 +47,32 @@ def refuse_nested(classes: Mapping[str, Sequence[Folder]], root: Path) -> None:
         f"like classes or splits: {', '.join(strange[:_SHOWN])}{more}",
         where=root,
         allowed="the folder that holds the class folders, or that holds train, val and test; "
-        "folders below a class folder are taken for parts, days or cameras of that class",
+        "folders below a class folder count as parts, days or cameras of that class",
         hint=f"Give one of them ({', '.join(str(root / path) for path in above[:2])}), move "
         "photos of one class into one folder, or write a manifest path,label.",
     )
 
 
 def _is_level(folder: Folder) -> bool:
-    """Whether the folders in one are classes or splits by their names."""
+    """Whether any subfolder has the name of a class or of a split."""
     names = [inside.name for inside in folder.filled()]
-    return any(looks_like_class(name) or split_of(name) for name in names)
+    return any(is_class_name(name) or split_of(name) for name in names)
 
 
 def _strange(classes: Mapping[str, Sequence[Folder]]) -> list[str]:
-    """Paths of folders below the classes that make the labels doubtful."""
+    """Paths of folders below the class folders that make the labels ambiguous."""
     named: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    telling = []
+    contradicting = []
     for label, folders in classes.items():
         for folder in folders:
             for below in folder.below():
                 if not below.count():
                     continue
                 if _is_another_class(below.name, label):
-                    telling.append(below.path)
+                    contradicting.append(below.path)
                 named[spelling_key(below.name)][label].append(below.path)
-    if telling:
-        return sorted(telling)
+    if contradicting:
+        return sorted(contradicting)
     plain = any(sense(name) is Sense.GOOD for name in classes) and all(
         sense(name) in {Sense.GOOD, Sense.BAD} for name in classes
     )
@@ -89,10 +89,10 @@ def _strange(classes: Mapping[str, Sequence[Folder]]) -> list[str]:
 
 
 def _is_another_class(name: str, label: str) -> bool:
-    """Whether a folder below a class bears the name of a split, or of a class unlike it."""
+    """Whether a folder below a class has the name of a split, or of a different class."""
     if split_of(name):
         return True
-    if not looks_like_class(name) or spelling_key(name) == spelling_key(label):
+    if not is_class_name(name) or spelling_key(name) == spelling_key(label):
         return False
     own, below = sense(label), sense(name)
     return not any(own in alike and below in alike for alike in (_GOOD, _BAD))

@@ -1,4 +1,4 @@
-"""Walks a folder once and quickly: there may be a million photos in it."""
+"""Walks a folder tree once. It is written for speed: there may be a million photos."""
 
 import os
 from collections import Counter
@@ -15,14 +15,14 @@ _PHOTOS = PHOTO_SUFFIXES | UNREAD_PHOTO_SUFFIXES
 
 @dataclass
 class Folder:
-    """A folder and all below it; a folder that several links lead to stands in one place only.
+    """A folder with its subfolders; a folder that several links point to is entered once only.
 
     Attributes:
-        name: as it stands on the disk.
+        name: its name on the disk.
         path: relative to the root, with forward slashes; empty for the root.
-        photos: names of its own photos, also of kinds that cannot be read.
-        folders: those in it, by name, with or without photos.
-        others: names of its own files that are no photos.
+        photos: names of its own photos, including formats that cannot be read.
+        folders: its subfolders by name, with or without photos.
+        others: names of its own files that are not photos.
     """
 
     name: str
@@ -32,15 +32,15 @@ class Folder:
     others: list[str] = field(default_factory=list)
 
     def count(self) -> int:
-        """Photos at any depth."""
+        """Number of photos at any depth."""
         return len(self.photos) + sum(folder.count() for folder in self.folders)
 
     def filled(self) -> list["Folder"]:
-        """Folders in it that hold photos at any depth."""
+        """Subfolders with photos at any depth."""
         return [folder for folder in self.folders if folder.count()]
 
     def below(self) -> Iterator["Folder"]:
-        """All folders at any depth."""
+        """All subfolders at any depth."""
         for folder in self.folders:
             yield folder
             yield from folder.below()
@@ -55,18 +55,18 @@ class Folder:
                 yield from item.paths()
 
     def join(self, name: str) -> str:
-        """The path of something in this folder."""
+        """The path of a name in this folder."""
         return f"{self.path}/{name}" if self.path else name
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What a walk met.
+    """Result of a walk.
 
     Attributes:
         tree: the folder.
         denied: folders that cannot be read.
-        system: files of the system, by the folder or file that they lie in.
+        system: files of the operating system, one entry per folder or file.
     """
 
     tree: Folder
@@ -74,7 +74,7 @@ class Scan:
     system: list[LeftOut]
 
     def left_out(self) -> list[LeftOut]:
-        """Files that are no photos, by folder and suffix, and those of the system."""
+        """Files that are not photos, by folder and suffix, and files of the system."""
         counts = Counter(
             (folder.path, os.path.splitext(name)[1].lower())  # noqa: PTH122 - quick
             for folder in (self.tree, *self.tree.below())
@@ -87,37 +87,37 @@ class Scan:
 
 
 def scan(root: Path) -> Scan:
-    """Walk through a folder. Hidden and system files are counted, and nothing is opened."""
-    found = Scan(Folder(root.name, ""), [], [])
-    _fill(found, found.tree, root, set())
-    return found
+    """Walk through a folder. Hidden and system files are counted; no file is opened."""
+    result = Scan(Folder(root.name, ""), [], [])
+    _fill(result, result.tree, root, set())
+    return result
 
 
 def is_photo_name(name: str) -> bool:
-    """Whether a name has the suffix of a photo, of a kind that is read or not."""
+    """Whether a name has the suffix of a photo, in a format that can be read or not."""
     return os.path.splitext(name)[1].lower() in _PHOTOS  # noqa: PTH122 - quick
 
 
-def _fill(found: Scan, folder: Folder, place: Path, seen: set[Path]) -> None:
+def _fill(result: Scan, folder: Folder, place: Path, visited: set[Path]) -> None:
     real = place.resolve()
-    if real in seen:
+    if real in visited:
         return
-    seen.add(real)
+    visited.add(real)
     try:
         with os.scandir(place) as listed:
             items = sorted((item.name, _is_folder(item)) for item in listed)
     except OSError as exc:
         reason = f"the folder cannot be read: {exc.strerror}"
-        found.denied.append(Unreadable(folder.path, reason))
+        result.denied.append(Unreadable(folder.path, reason))
         return
     for name, is_folder in items:
         if is_system(name):
             files = _files(place / name) if is_folder else 1
-            found.system.append(LeftOut(Reason.SYSTEM, folder.join(name), "", files))
+            result.system.append(LeftOut(Reason.SYSTEM, folder.join(name), "", files))
         elif is_folder:
             inside = Folder(name, folder.join(name))
             folder.folders.append(inside)
-            _fill(found, inside, place / name, seen)
+            _fill(result, inside, place / name, visited)
         elif is_photo_name(name):
             folder.photos.append(name)
         else:
@@ -128,11 +128,11 @@ def _is_folder(item: "os.DirEntry[str]") -> bool:
     try:
         return item.is_dir()
     except OSError:
-        return False  # a parent that may be listed but not entered
+        return False  # the parent has read permission but no execute permission
 
 
 def _files(folder: Path) -> int:
-    """Files below a folder of the system; what cannot be read counts as none."""
+    """Number of files below a folder of the system; unreadable folders count as empty."""
     return sum(len(names) for _, _, names in os.walk(folder))
 
 

@@ -11,12 +11,12 @@ _ADDED = frozenset({"set", "sets", "data", "dataset", "image", "images", "imgs",
 
 
 def split_of(name: str) -> str | None:
-    """The split that a name means, `train`, `val` or `test`, or None."""
+    """The split that a name denotes, `train`, `val` or `test`, or None."""
     words = [word for word in _PARTS.split(name.strip().lower()) if word]
-    telling = [word for word in words if word not in _ADDED]
-    if len(telling) != 1:
+    significant = [word for word in words if word not in _ADDED]
+    if len(significant) != 1:
         return None
-    word = telling[0]
+    word = significant[0]
     for added in ("set", "data"):
         word = word.removesuffix(added) or word
     return SPLIT_NAMES.get(word) or _SHORT.get(word)

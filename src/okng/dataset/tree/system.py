@@ -10,5 +10,5 @@ _NAMES = frozenset({
 
 
 def is_system(name: str) -> bool:
-    """Whether a name is hidden, or one that a system gives: such files are nobody's photos."""
+    """Whether a name is hidden, or is given by an operating system or a network drive."""
     return name.startswith((".", "~$")) or name.lower() in _NAMES
