@@ -13,7 +13,7 @@ from okng.commands.train import Run
 from okng.config import resolve, validate
 from okng.errors import TrainingError
 from okng.resize import resize
-from okng.runs.layout import RunFolder
+from okng.runs.layout import ModelsFolder, RunFolder
 from okng.steps.training_agreement import comparable
 from okng.testing import write_folder
 from okng.training import artifacts
@@ -90,7 +90,7 @@ def test_figures_of_the_history_that_the_file_must_give(
     """Those of the network in the file: not out of fold, not varied, not before another fit."""
     run = _history(tmp_path, *rows)
     if folded:
-        artifacts.save({"logits": torch.zeros(1, 1)}, tmp_path / "models" / artifacts.UNSEEN)
+        artifacts.save({"logits": torch.zeros(1, 1)}, ModelsFolder(tmp_path).out_of_fold)
     epochs, tta = asked["epochs"], asked.get("tta")
     values = {"training": {"epochs": epochs}, "model": {"tta": tta} if tta else {}}
 

@@ -10,6 +10,7 @@ from okng.auditing.checks.conflicts import doubtful
 from okng.config import load, resolve
 from okng.dataset import Dataset, Photo, check_counts
 from okng.progress import Progress, watched
+from okng.runs.layout import RunFolder
 from okng.steps.examine import examine_photos
 from okng.steps.manifests import check_target, write_beside
 
@@ -63,9 +64,9 @@ def audit(
     report = None
     if out is not None:
         folder = Path(out)
-        examined.findings.write(folder / "audit.json")
+        examined.findings.write(RunFolder(folder).audit)
         if importlib.util.find_spec("jinja2"):
-            report = write_report(examined, folder / "audit.html")
+            report = write_report(examined, RunFolder(folder).audit_page)
         else:
             watcher.say("audit.html is left out: it needs `pip install 'okng[audit]'`")
     if fix is not None:

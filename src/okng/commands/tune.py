@@ -14,7 +14,7 @@ from okng.errors import ConfigError, TrainingError
 from okng.evaluation.report.tuning import write_tuning
 from okng.files import write_atomic
 from okng.progress import Progress, watched
-from okng.runs.layout import RunFolder
+from okng.runs.layout import StudyFolder
 from okng.steps.decode import sees_grey
 from okng.steps.prepare import audited
 from okng.training import (
@@ -41,7 +41,6 @@ from okng.training.tuning import (
     url_of,
     write_figures,
 )
-from okng.training.tuning.storage import FILE
 
 TRIALS, FOLDS = 20, 3
 
@@ -62,7 +61,7 @@ class Tuning(NamedTuple):
     @property
     def report(self) -> Path:
         """The page."""
-        return self.folder / "tuning.html"
+        return StudyFolder(self.folder).report
 
 
 class _Plan(NamedTuple):
@@ -120,8 +119,8 @@ def tune(
     watcher, source = watched(progress), Path(photos)
     base = _base(config, settings)
     limits = _limits(trials, folds, timeout)
-    folder = RunFolder(out or Path("runs") / f"tune-{source.resolve().stem}")
-    url = url_of(storage or str(folder.folder.resolve() / FILE))
+    folder = StudyFolder(out or Path("runs") / f"tune-{source.resolve().stem}")
+    url = url_of(storage or str(folder.database.resolve()))
     name = study or source.resolve().stem
     _check_folder(folder.folder, name, shown(url))
     dataset, findings = audited(source, _resolved(base), watcher)
@@ -169,7 +168,7 @@ def _check_time(base: Settings) -> None:
 
 def _check_folder(folder: Path, name: str, storage: str) -> None:
     """Refuse a folder that holds the results of another study: they would be overwritten."""
-    file = folder / "study.json"
+    file = StudyFolder(folder).study
     if not file.exists():
         return
     kept = json.loads(file.read_text(encoding="utf-8"))
@@ -244,9 +243,10 @@ def _results(study: optuna.Study, url: str, folder: Path) -> Tuning | None:
     if not any(trial.state is optuna.trial.TrialState.COMPLETE for trial in study.trials):
         return None
     found, best = summary(study, shown(url)), best_settings(study)
-    write_atomic(folder / "study.json", json.dumps(found, indent=2) + "\n")
-    write_atomic(folder / "trials.csv", trial_table(found).to_csv(index=False))
-    write_atomic(folder / "best.toml", config.to_toml(best))
+    files = StudyFolder(folder)
+    write_atomic(files.study, json.dumps(found, indent=2) + "\n")
+    write_atomic(files.trials, trial_table(found).to_csv(index=False))
+    write_atomic(files.best, config.to_toml(best))
     write_figures(study, found["objective"], folder)
     write_tuning(folder)
     return Tuning(folder, found, best)

@@ -15,6 +15,7 @@ from okng.evaluation.scores import Scores
 from okng.files import write_atomic
 from okng.inference.overlay import beside, strength
 from okng.modelfile import HeatScale
+from okng.runs.layout import GALLERY
 from okng.verdict import Judgement, Verdict
 
 Judge = Callable[[Path], tuple[npt.NDArray[np.uint8], Verdict]]
@@ -104,7 +105,7 @@ def write_gallery(
         _draw(judge, root, case, _name(case, n), out, scale) for n, case in enumerate(cases, 1)
     ]
     listing = json.dumps([asdict(case) for case in drawn], ensure_ascii=False)
-    write_atomic(out / "gallery.json", listing.encode("utf-8", "backslashreplace"))
+    write_atomic(out / GALLERY, listing.encode("utf-8", "backslashreplace"))
     return drawn
 
 

@@ -3,9 +3,7 @@
 from pathlib import Path
 
 from okng.errors import ModelFileError
-
-NAME = "inspector.onnx"
-"""Name of the model file in the folder of a run."""
+from okng.runs.layout import MODEL
 
 
 def located(path: Path | str) -> Path:
@@ -17,12 +15,12 @@ def located(path: Path | str) -> Path:
     path = Path(path)
     if not path.is_dir():
         return path
-    if (path / NAME).is_file():
-        return path / NAME
-    runs = sorted(file.parent for file in path.glob(f"*/{NAME}"))[:5]
+    if (path / MODEL).is_file():
+        return path / MODEL
+    runs = sorted(file.parent for file in path.glob(f"*/{MODEL}"))[:5]
     raise ModelFileError(
         "The folder holds no model file",
         where=path,
-        allowed=f"a model file, or the folder of a finished run with its {NAME}",
+        allowed=f"a model file, or the folder of a finished run with its {MODEL}",
         hint=f"Name a run: {', '.join(map(str, runs))}" if runs else "Check the path.",
     )

@@ -1,16 +1,25 @@
-"""The run folder: where each file of a run lies. Stages meet here, never through live objects."""
+"""The run folder: the name of every file, once. Stages meet here, never through live objects."""
 
 import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+AUDIT = "audit.json"
+GALLERY = "gallery.json"
+"""Lists the pictures in the folder `gradcam`."""
+METRICS = "metrics.json"
+MODEL = "inspector.onnx"
 OUT_OF_FOLD = "out_of_fold.csv"
 """Scores by classifiers that did not see the part, where the model's own comes from folds."""
+SETTINGS = "okng.toml"
 
 
 class RunFolder:
-    """One training and everything it left, in one folder.
+    """One training, or one evaluation, and everything it left, in one folder.
+
+    An evaluation has no models, settings, manifest and history. A stage that finds a file missing
+    decides itself what that means; paths are given whether the file is there or not.
 
     Args:
         folder: the run folder, whole or in the making.
@@ -18,18 +27,27 @@ class RunFolder:
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
-        self.settings = self.folder / "okng.toml"
+        self.settings = self.folder / SETTINGS
         self.manifest = self.folder / "manifest.csv"
-        self.audit = self.folder / "audit.json"
+        self.audit = self.folder / AUDIT
+        self.audit_page = self.audit.with_suffix(".html")
+        self.history = self.folder / "history.csv"
         self.scores = self.folder / "scores.csv"
         self.out_of_fold = self.folder / OUT_OF_FOLD
-        self.metrics_file = self.folder / "metrics.json"
-        self.model_file = self.folder / "inspector.onnx"
+        self.metrics_file = self.folder / METRICS
+        self.model_file = self.folder / MODEL
         self.report = self.folder / "report.html"
+        self.report_docx = self.report.with_suffix(".docx")
+        self.report_markdown = self.report.with_suffix(".md")
+        self.report_pdf = self.report.with_suffix(".pdf")
+        self.figures = self.folder / "figures"
         self.gradcam = self.folder / "gradcam"
+        self.gallery = self.gradcam / GALLERY
         self.models = self.folder / "models"
         self.tuning = self.folder / "tuning"
         self.traces = self.folder / "traces"
+        self.mlflow = self.folder / "mlflow.txt"
+        self.tensorboard = self.folder / "tensorboard"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.folder)!r})"
@@ -44,3 +62,40 @@ class RunFolder:
         """The content of `metrics.json`."""
         document: dict[str, Any] = json.loads(self.metrics_file.read_text(encoding="utf-8"))
         return document
+
+
+class ModelsFolder:
+    """The files of the training itself, in `models/` of a run folder.
+
+    Args:
+        run: the run folder.
+    """
+
+    def __init__(self, run: Path | str) -> None:
+        self.folder = RunFolder(run).models
+        self.best = self.folder / "best_model.pth"
+        self.last = self.folder / "model_weights.pth"
+        self.full = self.folder / "full_model.pth"
+        self.checkpoint = self.folder / "checkpoint.pth"
+        self.out_of_fold = self.folder / "out_of_fold.pth"
+        self.precision = self.folder / "precision.txt"
+        self.time_plan = self.folder / "plan.json"
+        self.draft = self.folder / "unproven.onnx"
+
+
+class StudyFolder:
+    """The files of a study of `okng tune`, or of the study that a run took its settings from.
+
+    Args:
+        folder: of the study.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self.study = self.folder / "study.json"
+        self.trials = self.folder / "trials.csv"
+        self.best = self.folder / "best.toml"
+        self.report = self.folder / "tuning.html"
+        self.database = self.folder / "study.db"
+        self.audit = self.folder / AUDIT
+        self.manifest = RunFolder(folder).manifest

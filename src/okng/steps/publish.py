@@ -34,7 +34,7 @@ from okng.export import InspectionGraph, check_parity, export, follow, usual_pho
 from okng.inference import Inspector
 from okng.modelfile import Metadata
 from okng.progress import Progress
-from okng.runs.layout import RunFolder
+from okng.runs.layout import ModelsFolder, RunFolder
 from okng.steps.decode import Samples
 from okng.steps.leakage.conclusions import not_looked
 from okng.steps.leakage.fingerprints import traces_of
@@ -74,7 +74,7 @@ def prove(
     Raises:
         TrainingError: the network cannot be exported, or the file says something else than it.
     """
-    draft = run.models / "unproven.onnx"
+    draft = ModelsFolder(run.folder).draft
     Step.EXPORT.begin(progress)
     usual = usual_photos(samples["train"], has_ok=model.ok_class is not None)
     graph = export(

@@ -98,7 +98,7 @@ def comparable(run: RunFolder, settings: Settings) -> dict[str, float]:
     Out of fold others judged, each on its own fold; photos to learn from are varied in epochs; and
     after epochs the classifier may have been fitted again, in folds or on several looks.
     """
-    path = run.folder / "history.csv"
+    path = run.history
     folded = load_unseen(run.folder) is not None
     fitted_again = bool(settings.training.epochs) and (folded or len(settings.looks) > 1)
     if fitted_again or not path.exists():

@@ -11,16 +11,10 @@ from torch import Tensor, nn
 from okng.errors import TrainingError
 from okng.files import write_atomic
 from okng.modelfile import InputRules
+from okng.runs.layout import ModelsFolder
 from okng.training.networks.architecture import Architecture, build
 from okng.training.networks.local_contrast import OLD_FLOOR
 from okng.training.novelty.mahalanobis import Familiarity
-
-BEST = "best_model.pth"
-LAST = "model_weights.pth"
-FULL = "full_model.pth"
-CHECKPOINT = "checkpoint.pth"
-PLAN = "precision.txt"
-UNSEEN = "out_of_fold.pth"
 
 
 class TrainedModel(NamedTuple):
@@ -114,7 +108,7 @@ def load_unseen(run: Path) -> Tensor | None:
     Returns:
         None where the classifier did not come from folds.
     """
-    path = run / "models" / UNSEEN
+    path = ModelsFolder(run).out_of_fold
     if not path.exists():
         return None
     logits: Tensor = load(path)["logits"]

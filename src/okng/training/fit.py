@@ -8,6 +8,7 @@ import torch
 from okng.config import Recipe, Settings
 from okng.modelfile import WHOLE_RESIZE, InputRules
 from okng.progress import Progress
+from okng.runs.layout import ModelsFolder
 from okng.training import artifacts
 from okng.training.artifacts import TrainedModel
 from okng.training.data.axis_alignment import decided_turns
@@ -51,7 +52,7 @@ def fit(
         TrainingError: no weights can be reached, memory does not suffice, or the loss is no longer
             a number.
     """
-    full = run / "models" / artifacts.FULL
+    full = ModelsFolder(run).full
     if full.exists():
         return artifacts.load_full(full)
     torch.manual_seed(settings.training.seed)
@@ -62,7 +63,7 @@ def fit(
     rules = _rules(task, architecture, pretrained)
     network, reins = pretrained.network, Reins(progress, deadline, told)
     start_stays = Course(network, Prepare(rules), task, settings, run, reins).go()
-    network.load_state_dict(artifacts.load(run / "models" / artifacts.BEST))
+    network.load_state_dict(artifacts.load(ModelsFolder(run).best))
     if isinstance(network, Joined) and start_stays:
         network, architecture = network.frozen, architecture.model_copy(update={"joined": False})
     network.to(memory_format=torch.contiguous_format).eval()

@@ -22,6 +22,7 @@ from okng.errors import ConfigError, TrainingError
 from okng.files import write_atomic
 from okng.privacy import keep_private
 from okng.progress import Progress
+from okng.runs.layout import RunFolder
 
 if TYPE_CHECKING:
     from lightning.pytorch.loggers import Logger, MLFlowLogger
@@ -114,8 +115,8 @@ def open_tracking(
         if tensorboard:
             from lightning.pytorch.loggers import TensorBoardLogger  # noqa: PLC0415 - heavy
 
-            loggers.append(TensorBoardLogger(run, name="tensorboard", version=""))
-            progress.say(f"for TensorBoard: tensorboard --logdir {run / 'tensorboard'}")
+            loggers.append(TensorBoardLogger(run, name=RunFolder(run).tensorboard.name, version=""))
+            progress.say(f"for TensorBoard: tensorboard --logdir {RunFolder(run).tensorboard}")
     return Tracking(loggers, progress)
 
 
@@ -144,7 +145,7 @@ def _mlflow(run: Path, place: str) -> "MLFlowLogger":
         os.environ.setdefault(name, value)
     from lightning.pytorch.loggers import MLFlowLogger  # noqa: PLC0415 - after the lines above
 
-    kept = run / "mlflow.txt"
+    kept = RunFolder(run).mlflow
     uri, artifacts = _place(place)
     server = hashlib.sha256(uri.encode()).hexdigest()[:16]  # an address may hold a password
     known = kept.read_text(encoding="utf-8").split() if kept.exists() else []

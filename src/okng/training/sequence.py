@@ -9,6 +9,7 @@ from torch import nn
 
 from okng.config import PLAIN, UPRIGHT, Look, Settings
 from okng.progress import Progress
+from okng.runs.layout import ModelsFolder
 from okng.training import artifacts
 from okng.training.data.loader import loader
 from okng.training.data.samples import Task
@@ -62,7 +63,7 @@ class Course:
     ) -> None:
         training, train, validation = settings.training, *task.numbered()
         self.network, self.settings, self.run, self.reins = network, settings, run, reins
-        self.best = run / "models" / artifacts.BEST
+        self.models = ModelsFolder(run)
         self.train, self.validation = (
             split.counted(training.class_weights) for split in (train, validation)
         )
@@ -84,7 +85,7 @@ class Course:
 
     def go(self) -> bool:
         """Train; whether the best weights are the ones that no epoch has changed."""
-        resumed = (self.run / "models" / artifacts.CHECKPOINT).exists()
+        resumed = self.models.checkpoint.exists()
         if not self.settings.training.epochs:
             if not resumed:
                 self._classifier_only()
@@ -121,7 +122,7 @@ class Course:
             first, self.train, self.validation, self.reins.progress, kept, folds, looks
         )
         if start is not None and start.unseen is not None:
-            artifacts.save({"logits": start.unseen}, self.run / "models" / artifacts.UNSEEN)
+            artifacts.save({"logits": start.unseen}, self.models.out_of_fold)
         return start
 
     def _rows(self) -> KeptRows | None:
@@ -160,20 +161,20 @@ class Course:
         if not folds and len(self.settings.looks) == 1:
             return
         self.reins.progress.say("the classifier on layers that stayed is fitted again")
-        self.network.load_state_dict(artifacts.load(self.best))
+        self.network.load_state_dict(artifacts.load(self.models.best))
         if self._as_quick() is not None:
-            artifacts.save(artifacts.weights_of(self.network), self.best)
+            artifacts.save(artifacts.weights_of(self.network), self.models.best)
 
     def _learn_typical(self, kept: KeptRows | None) -> None:
         """The average photo as layers see it that have learned: heatmaps start from it."""
         network = self.network
         if isinstance(network, MultiDepth) and kept is not None:
-            network.load_state_dict(artifacts.load(self.best))
+            network.load_state_dict(artifacts.load(self.models.best))
             network.typical.copy_(kept.typical())
         elif isinstance(network, Joined):
-            network.load_state_dict(artifacts.load(self.best))
+            network.load_state_dict(artifacts.load(self.models.best))
             typical = typical_of(network.tuned.eval(), self.learner.prepare, self.train)
             network.tuned.typical.copy_(typical)
         else:
             return
-        artifacts.save(artifacts.weights_of(network), self.best)
+        artifacts.save(artifacts.weights_of(network), self.models.best)

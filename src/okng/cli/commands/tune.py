@@ -9,6 +9,7 @@ import typer
 import okng
 from okng.cli.console import progress
 from okng.config import duration
+from okng.runs.layout import StudyFolder
 
 if TYPE_CHECKING:
     from okng.commands.tune import Tuning
@@ -83,5 +84,5 @@ def _show(found: "Tuning", photos: Path) -> None:
         if after is not None:
             typer.echo(f"  {name:<12} {short(after)}{changed}")
     typer.echo(f"{HONEST}\n")
-    typer.echo(f"settings    {found.folder / 'best.toml'}\nreport      {found.report}")
+    typer.echo(f"settings    {StudyFolder(found.folder).best}\nreport      {found.report}")
     typer.echo(f"next        okng train {photos} --from-study {found.folder}")

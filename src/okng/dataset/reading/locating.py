@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
-_HEAD = "audit.json"
+from okng.runs.layout import AUDIT
 
 
 class Locator:
@@ -42,7 +42,7 @@ class Locator:
     def home(self) -> Path | None:
         """The folder of the photos of a run, if the table is the manifest of a run."""
         try:
-            audit = json.loads((self.root / _HEAD).read_text(encoding="utf-8"))
+            audit = json.loads((self.root / AUDIT).read_text(encoding="utf-8"))
             return Path(audit["summary"]["root"])
         except (OSError, ValueError, KeyError, TypeError):
             return None

@@ -3,7 +3,6 @@
 A figure whose values are not there is not drawn, and one of an older run is removed.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from okng.evaluation.plots.training import curves
 from okng.evaluation.plots.trust import heatmap_check, reliability, robustness
 from okng.evaluation.plots.verdicts import confusion, histogram, ranking
 from okng.evaluation.scores import Scores
+from okng.runs.layout import RunFolder
 
 __all__ = ["write_figures"]
 
@@ -27,20 +27,24 @@ def write_figures(run: Path) -> None:
     Names: confusion_matrix, scores, roc, thresholds, review, reliability, robustness,
     heatmap_check, curves (of the training).
     """
-    metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
-    folder = run / "figures"
+    files = RunFolder(run)
+    metrics, folder = files.metrics, files.figures
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.png"):
         old.unlink()
-    for name, figure in (*_of_scores(run, metrics), *_of_metrics(metrics), *_of_history(run)):
+    for name, figure in (
+        *_of_scores(files, metrics),
+        *_of_metrics(metrics),
+        *_of_history(files),
+    ):
         save(figure, folder / f"{name}.png")
 
 
-def _of_scores(run: Path, metrics: dict[str, Any]) -> Iterator[tuple[str, Figure]]:
+def _of_scores(run: RunFolder, metrics: dict[str, Any]) -> Iterator[tuple[str, Figure]]:
     classes, ok_class = tuple(metrics["classes"]), metrics["ok_class"]
-    if ok_class is None or not (run / "scores.csv").exists():
+    if ok_class is None or not run.scores.exists():
         return
-    scores = Scores.read(run / "scores.csv", classes, ok_class).select(metrics["split"])
+    scores = Scores.read(run.scores, classes, ok_class).select(metrics["split"])
     if len(scores):
         yield "scores", histogram(scores, metrics["threshold"])
     if 0 < scores.is_defective.sum() < len(scores):
@@ -62,9 +66,9 @@ def _of_metrics(metrics: dict[str, Any]) -> Iterator[tuple[str, Figure]]:
         yield "heatmap_check", heatmap_check(metrics["heatmap_check"]["curves"])
 
 
-def _of_history(run: Path) -> Iterator[tuple[str, Figure]]:
+def _of_history(run: RunFolder) -> Iterator[tuple[str, Figure]]:
     """Nothing where there was but one step: a curve of one point says nothing."""
-    if (run / "history.csv").exists():
-        history = pd.read_csv(run / "history.csv")
+    if run.history.exists():
+        history = pd.read_csv(run.history)
         if len(history) > 1:
             yield "curves", curves(history)

@@ -15,6 +15,7 @@ from okng.evaluation.report.markdown_file import write_markdown
 from okng.evaluation.report.sections import all_sections, warnings
 from okng.evaluation.report.sections.summary import front
 from okng.evaluation.report.wording import HEADLINE, NAMES
+from okng.runs.layout import RunFolder
 
 __all__ = ["HEADLINE", "NAMES", "build", "write_report"]
 
@@ -32,10 +33,10 @@ def write_report(run: Path) -> Path:
     Raises:
         DatasetError: there is no metrics.json, or it cannot be read.
     """
-    document = build(Source(run))
-    write_docx(document, run / "report.docx")
-    write_markdown(document, run / "report.md")
-    return write_html(document, run / "report.html")
+    document, files = build(Source(run)), RunFolder(run)
+    write_docx(document, files.report_docx)
+    write_markdown(document, files.report_markdown)
+    return write_html(document, files.report)
 
 
 def build(source: Source) -> Document:

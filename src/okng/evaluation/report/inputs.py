@@ -9,6 +9,7 @@ from typing import Any
 
 from okng.errors import DatasetError
 from okng.evaluation.scores import Scores
+from okng.runs.layout import RunFolder, StudyFolder
 
 _EPOCH = {"epoch", "train_loss", "val_loss", "train_accuracy", "val_accuracy"}
 
@@ -24,21 +25,22 @@ class Source:
     """
 
     def __init__(self, folder: Path) -> None:
+        self.files = RunFolder(folder)
         self.folder = folder
         self.name = folder.resolve().name
         try:
-            self.metrics: dict[str, Any] = _json(folder / "metrics.json")
+            self.metrics: dict[str, Any] = _json(self.files.metrics_file)
         except (OSError, ValueError) as exc:
             raise DatasetError(
                 f"The figures cannot be read: {exc}",
-                where=folder / "metrics.json",
+                where=self.files.metrics_file,
                 hint="A report is written of a finished run, or by `okng evaluate`.",
             ) from exc
 
     @cached_property
     def audit(self) -> dict[str, Any] | None:
         """What the audit found; None where the photos were not audited."""
-        path = self.folder / "audit.json"
+        path = self.files.audit
         return _json(path) if path.exists() else None
 
     @property
@@ -62,19 +64,19 @@ class Source:
     @cached_property
     def study(self) -> dict[str, Any] | None:
         """The study that the settings were taken from; None where there was none."""
-        path = self.folder / "tuning" / "study.json"
+        path = StudyFolder(self.files.tuning).study
         return _json(path) if path.exists() else None
 
     @cached_property
     def settings(self) -> str:
         """The settings file, or nothing."""
-        path = self.folder / "okng.toml"
+        path = self.files.settings
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
     @cached_property
     def scores(self) -> Scores | None:
         """Scores of the photos that the figures are about; None where they were not kept."""
-        path = self.folder / "scores.csv"
+        path = self.files.scores
         if not path.exists():
             return None
         classes = tuple(self.metrics["classes"])
@@ -83,13 +85,13 @@ class Source:
     @cached_property
     def cases(self) -> list[dict[str, Any]]:
         """Photos with heatmaps, as the gallery lists them."""
-        path = self.folder / "gradcam" / "gallery.json"
+        path = self.files.gallery
         return _json(path) if path.exists() else []
 
     @cached_property
     def history(self) -> list[dict[str, float]]:
         """The epochs of the training; none where nothing was trained here."""
-        path = self.folder / "history.csv"
+        path = self.files.history
         if not path.exists():
             return []
         with path.open(encoding="utf-8", newline="") as file:
@@ -98,7 +100,7 @@ class Source:
 
     def figure(self, name: str) -> Path | None:
         """A drawn figure, if it is there."""
-        path = self.folder / "figures" / f"{name}.png"
+        path = self.files.figures / f"{name}.png"
         return path if path.exists() else None
 
 

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from okng.errors import ConfigError, OkngError
+from okng.runs.layout import RunFolder
 
 OFFICES = ("soffice", "libreoffice")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -27,7 +28,7 @@ def check_pdf(wanted: bool) -> None:
     if wanted and _program() is None:
         raise ConfigError(
             "Nothing here can make report.pdf",
-            where="report.pdf",
+            where="the setting report.pdf",
             allowed=f"one of {', '.join((*OFFICES, *BROWSERS))} on the path",
             hint="Install LibreOffice, or print report.html from a browser.",
         )
@@ -42,7 +43,7 @@ def write_pdf(folder: Path) -> Path:
     """
     check_pdf(True)
     with tempfile.TemporaryDirectory(prefix="okng-pdf-") as scratch:
-        made = Path(scratch) / "report.pdf"
+        made = RunFolder(scratch).report_pdf
         try:
             subprocess.run(  # noqa: S603 - the program comes from a fixed list of names
                 _command(folder, Path(scratch)),
@@ -71,11 +72,11 @@ def _command(folder: Path, scratch: Path) -> list[str]:
     if name in OFFICES:
         return [path, "--headless", f"-env:UserInstallation={profile.as_uri()}",
                 "--convert-to", "pdf", "--outdir", str(scratch),
-                str((folder / "report.docx").resolve())]  # fmt: skip
-    page = (folder / "report.html").resolve().as_uri()
+                str(RunFolder(folder).report_docx.resolve())]  # fmt: skip
+    page = RunFolder(folder).report.resolve().as_uri()
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [path, *_QUIET_BROWSER, *root, f"--user-data-dir={profile}",
-            f"--print-to-pdf={scratch / 'report.pdf'}", page]  # fmt: skip
+            f"--print-to-pdf={RunFolder(scratch).report_pdf}", page]  # fmt: skip
 
 
 def _failed(folder: Path, reason: str) -> OkngError:

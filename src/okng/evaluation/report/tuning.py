@@ -20,6 +20,7 @@ from okng.evaluation.report.blocks import (
 )
 from okng.evaluation.report.html_file import write_html
 from okng.evaluation.report.wording import count
+from okng.runs.layout import StudyFolder
 
 _PICTURES = {
     "history": "Value of each trial in the order of the trials, and the best so far",
@@ -41,8 +42,8 @@ HONEST = (
 
 def write_tuning(folder: Path) -> Path:
     """Write `tuning.html` beside `study.json`: one page that needs no other file."""
-    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
-    return write_html(build(study, folder), folder / "tuning.html")
+    study = json.loads(StudyFolder(folder).study.read_text(encoding="utf-8"))
+    return write_html(build(study, folder), StudyFolder(folder).report)
 
 
 def build(study: Mapping[str, Any], folder: Path) -> Document:

@@ -10,7 +10,6 @@ from okng.dataset.class_counts import FEWEST_PARTS
 from okng.errors import ConfigError
 from okng.evaluation import Scores
 from okng.modelfile import Metadata
-from okng.runs.layout import OUT_OF_FOLD
 from okng.steps.leakage.matching import Matches
 
 
@@ -81,7 +80,7 @@ def choosing(dataset: Dataset, reported: str, matches: Matches) -> Choosing:
     taught = frozenset(p.path for p in validation if p.path in matches.taught)
     crossing = frozenset(p.path for p in validation if p.group in shown) - taught
     run = matches.origin.run if matches.origin else None
-    folds = run.folder / OUT_OF_FOLD if run is not None and taught else None
+    folds = run.out_of_fold if run is not None and taught else None
     found = Choosing(
         len(validation),
         taught,

@@ -13,6 +13,7 @@ from lightning.pytorch.core import LightningModule
 from torch import nn
 
 from okng.files import whole_file, write_atomic
+from okng.runs.layout import ModelsFolder, RunFolder
 from okng.training import artifacts
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Keeper(Callback):
         deadline: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.run = run
+        self.models, self.history = ModelsFolder(run), RunFolder(run).history
         self.told = told
         self.patience = patience
         self.deadline = math.inf if deadline is None else deadline
@@ -115,21 +116,21 @@ class Keeper(Callback):
         """Keep the start of a new run; do not go on with one killed after its last epoch."""
         if self.rows and trainer.current_epoch == 0 and trainer.is_global_zero:
             weights = cast("Learner", pl_module).judged_weights()
-            artifacts.save(weights, self.run / "models" / artifacts.BEST)
+            artifacts.save(weights, self.models.best)
             self._tell(self.rows[-1])
         trainer.should_stop = trainer.should_stop or self.finished
 
     def keep_start(self, network: nn.Module) -> None:
         """Keep a network that learns no further: all files of a training without epochs."""
         weights = artifacts.weights_of(network)
-        for name in (artifacts.BEST, artifacts.LAST):
-            artifacts.save(weights, self.run / "models" / name)
-        write_atomic(self.run / "history.csv", _as_csv(self.rows))
+        for path in (self.models.best, self.models.last):
+            artifacts.save(weights, path)
+        write_atomic(self.history, _as_csv(self.rows))
         for row in self.rows:
             self._tell(row)
         artifacts.save(
             {"epoch": 0, "state_dict": weights, "callbacks": {"Keeper": self.state_dict()}},
-            self.run / "models" / artifacts.CHECKPOINT,
+            self.models.checkpoint,
         )
 
     def on_train_epoch_start(self, *_: Any) -> None:
@@ -163,20 +164,20 @@ class Keeper(Callback):
         self.rows.append(row)
         if trainer.is_global_zero:
             self._write(cast("Learner", pl_module))
-            with whole_file(self.run / "models" / artifacts.CHECKPOINT) as temporary:
+            with whole_file(self.models.checkpoint) as temporary:
                 trainer.save_checkpoint(temporary)
             self._tell(row)
         else:  # all devices meet here, and the first one writes
-            trainer.save_checkpoint(self.run / "models" / artifacts.CHECKPOINT)
+            trainer.save_checkpoint(self.models.checkpoint)
         trainer.should_stop = trainer.should_stop or self.finished
 
     def _write(self, learner: "Learner") -> None:
         """Best and last weights, and the history."""
         weights = learner.judged_weights()
         if self.best_row == len(self.rows) - 1:
-            artifacts.save(weights, self.run / "models" / artifacts.BEST)
-        artifacts.save(weights, self.run / "models" / artifacts.LAST)
-        write_atomic(self.run / "history.csv", _as_csv(self.rows))
+            artifacts.save(weights, self.models.best)
+        artifacts.save(weights, self.models.last)
+        write_atomic(self.history, _as_csv(self.rows))
 
     def _tell(self, row: Mapping[str, float]) -> None:
         if self.told:

@@ -12,6 +12,7 @@ from lightning.pytorch import Callback, Trainer
 from okng.config import TrainingSettings
 from okng.memory import keep_freed_memory
 from okng.progress import Progress
+from okng.runs.layout import ModelsFolder
 from okng.training import artifacts
 from okng.training.fine_tune.callbacks import Keeper, state_of
 from okng.training.fine_tune.lightning_module import Learner
@@ -50,7 +51,7 @@ def run_epochs(
     learner.train()
     keep_freed_memory()
     tried = cast("PhotoArray", batches.dataset)
-    plan = measured_plan(learner, tried, training, run / "models" / artifacts.PLAN, progress)
+    plan = measured_plan(learner, tried, training, ModelsFolder(run).precision, progress)
     several = training.devices > 1
     with progress.stage("train", learner.steps) as advance, _quiet_lightning():
         if not several:  # processes of their own cannot tell this one how far they are
@@ -69,7 +70,7 @@ def run_epochs(
             num_sanity_val_steps=0,
             precision=plan.lightning,
         )
-        checkpoint = run / "models" / artifacts.CHECKPOINT
+        checkpoint = ModelsFolder(run).checkpoint
         known = len(state_of(checkpoint)["rows"]) if several else 0
         _start(trainer, learner, batches, held_out, checkpoint)
     if several:

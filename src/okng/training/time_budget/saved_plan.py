@@ -12,7 +12,7 @@ from okng.dataset import Dataset
 from okng.evaluation.statistics.intervals import group_numbers
 from okng.files import write_atomic
 from okng.progress import Progress
-from okng.runs.layout import RunFolder
+from okng.runs.layout import ModelsFolder, RunFolder
 from okng.training import (
     Asked,
     Choice,
@@ -56,7 +56,7 @@ def in_time(
     if budget is None:
         return settings, None
     begun = clock()
-    kept = run.models / "plan.json"
+    kept = ModelsFolder(run.folder).time_plan
     if kept.exists():
         recipe, *numbers = json.loads(kept.read_text(encoding="utf-8"))
         plan = Choice(Recipe(recipe), *numbers)

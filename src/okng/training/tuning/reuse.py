@@ -11,7 +11,7 @@ from okng.config import Settings
 from okng.dataset import Dataset
 from okng.files import write_atomic
 from okng.progress import Progress
-from okng.runs.layout import RunFolder
+from okng.runs.layout import RunFolder, StudyFolder
 from okng.training.tuning import (
     best_settings,
     find_study,
@@ -51,7 +51,7 @@ def keep_study(tuned: Tuned, dataset: Dataset, run: RunFolder, progress: Progres
     found = summary(tuned.study, tuned.storage)
     same_test = dataset.select("test").digest == found["test"]
     kept = {**found, "given": list(tuned.given), "same_test": same_test}
-    write_atomic(run.tuning / "study.json", json.dumps(kept, indent=2) + "\n")
+    write_atomic(StudyFolder(run.tuning).study, json.dumps(kept, indent=2) + "\n")
     write_figures(tuned.study, found["objective"], run.tuning)
     progress.say(
         f"settings of trial {found['best']['number']} of the study {found['study']}"

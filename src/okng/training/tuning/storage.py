@@ -20,11 +20,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from okng.errors import ConfigError
+from okng.runs.layout import StudyFolder
 from okng.training.tuning.objective import Objective
 from okng.training.tuning.sampler import TrialSampler
 from okng.training.tuning.study_identity import ATTRIBUTE, check_same
 
-FILE = "study.db"
 HEARTBEAT_SECONDS = 5
 GRACE_SECONDS = 20
 _RETRIES = 3  # a trial that ends its worker this often is given up
@@ -113,7 +113,7 @@ def url_of(place: str) -> str:
     if "://" in place:
         return place
     path = Path(place).resolve()
-    return f"sqlite:///{(path / FILE if path.is_dir() else path).as_posix()}"
+    return f"sqlite:///{(StudyFolder(path).database if path.is_dir() else path).as_posix()}"
 
 
 def shown(url: str) -> str:

@@ -9,7 +9,8 @@ import torch
 
 from okng.config import Folds, Precision, Settings
 from okng.progress import Silent
-from okng.training.artifacts import PLAN, TrainedModel
+from okng.runs.layout import ModelsFolder
+from okng.training.artifacts import TrainedModel
 from okng.training.data.loader import PhotoArray, photos_at_once
 from okng.training.data.samples import Sample, Task
 from okng.training.fit import fit
@@ -92,7 +93,7 @@ class Networks:
 
 
 def _as_measured(settings: Settings, run: Path) -> Settings:
-    plan = run / "models" / PLAN
+    plan = ModelsFolder(run).precision
     if not plan.exists():
         return settings
     precision = Precision(plan.read_text(encoding="utf-8").strip())

@@ -49,7 +49,7 @@ def worst(source: Source) -> Iterator[Block]:
         return
     name = "The worst photos" if wrong else "No wrong verdict; the closest calls"
     folded = not _trusted(source)
-    yield Gallery(name, source.folder / "gradcam", tuple(shown), folded=folded, controls=False)
+    yield Gallery(name, source.files.gradcam, tuple(shown), folded=folded, controls=False)
 
 
 def _mixed(wrong: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -93,7 +93,7 @@ def more(source: Source) -> Iterator[Block]:
 
 
 def _gallery(name: str, cases: tuple[dict[str, Any], ...], source: Source) -> Gallery:
-    return Gallery(name, source.folder / "gradcam", cases, folded=not _trusted(source))
+    return Gallery(name, source.files.gradcam, cases, folded=not _trusted(source))
 
 
 def _title(title: str, cases: tuple[dict[str, Any], ...], most: int, source: Source) -> str:

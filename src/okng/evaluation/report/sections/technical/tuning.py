@@ -48,7 +48,7 @@ def sections(source: Source) -> Iterator[Section]:
             *warning,
             Paragraph(subtitle(study), soft=True),
             *settings_blocks(study),
-            *pictures(source.folder / "tuning"),
+            *pictures(source.files.tuning),
         ),
         level=2,
     )  # fmt: skip
