@@ -23,7 +23,7 @@ from okng.dataset.loading.masks import find_mask, read_mask
 from okng.evaluation import Scores
 from okng.evaluation.heatmaps.true_positives import find_hits
 from okng.training import TrainedModel, load_full
-from okng.training.networks.input_transform import Prepare
+from okng.training.networks.layers.input_transform import Prepare
 
 GOOD = 64
 Levels = list[Tensor]

@@ -34,9 +34,9 @@ from okng.progress import Silent
 from okng.training import Sample, Task, fit
 from okng.training.data.loader import PhotoArray
 from okng.training.networks.architecture import looking
-from okng.training.networks.input_transform import Prepare
-from okng.training.networks.test_time_augmentation import Looks
-from okng.training.networks.two_branch import Joined
+from okng.training.networks.layers.input_transform import Prepare
+from okng.training.networks.test_time_augmentation import AveragedPasses
+from okng.training.networks.two_branch import TwoBranch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -104,10 +104,10 @@ def measure(kind: str, seed: int, options: argparse.Namespace) -> dict[str, floa
 
 def members(network: nn.Module) -> "Iterator[tuple[str, nn.Module]]":
     """What a network of several looks, or of two networks, would be without the others."""
-    inner = network.network if isinstance(network, Looks) else network
-    if isinstance(network, Looks):
+    inner = network.network if isinstance(network, AveragedPasses) else network
+    if isinstance(network, AveragedPasses):
         yield "of_one_look", inner
-    if isinstance(inner, Joined):
+    if isinstance(inner, TwoBranch):
         looks = getattr(network, "looks", (UPRIGHT,))
         yield "of_the_frozen", looking(inner.frozen, looks)
         yield "of_the_tuned", looking(inner.tuned, looks)

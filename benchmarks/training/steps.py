@@ -21,10 +21,10 @@ from okng.training.data.augmentation import augment
 from okng.training.data.loader import PhotoArray
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.feature_extractor import extractor
-from okng.training.networks.freeze import freeze_first_layers
 from okng.training.networks.pretrained import build_pretrained
+from okng.training.networks.timm_layers import freeze_first_layers
+from okng.training.networks.trunk import cut_network
 from okng.training.probe.feature_cache import MapArray
-from okng.training.probe.trunk import cut_network
 
 SIDE, BATCH, PHOTOS = 192, 32, 128
 

@@ -33,7 +33,7 @@ from okng.modelfile import InputRules
 from okng.training.data.augmentation import augment
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.feature_extractor import extractor
-from okng.training.networks.input_transform import Prepare
+from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.pretrained import build_pretrained
 from okng.training.novelty.fit_novelty import _Described, another_camera
 from okng.training.novelty.mahalanobis import (

@@ -29,17 +29,17 @@ from okng.training.data.augmentation import augment
 from okng.training.networks.architecture import colour_statistics
 from okng.training.networks.layer_decay import layer_rates
 from okng.training.networks.pretrained import load_packaged
-from okng.training.networks.two_branch import Tuned
+from okng.training.networks.two_branch import FineTunedBranch
 
 BATCH, RATE, WARM_UP = 32, 1e-3, 0.1
 
 
-def network() -> Tuned:
+def network() -> FineTunedBranch:
     """EfficientNet-Lite0 with packaged weights and a classifier without an opinion."""
     model = timm.create_model("tf_efficientnet_lite0", num_classes=1)
     mean, std = colour_statistics(model)
     load_packaged(model)
-    tuned = Tuned(model, outputs=1, mean=mean, std=std, dropout=0.2)
+    tuned = FineTunedBranch(model, outputs=1, mean=mean, std=std, dropout=0.2)
     torch.nn.init.zeros_(tuned.classifier.weight)
     torch.nn.init.zeros_(tuned.classifier.bias)
     return tuned.to(memory_format=torch.channels_last)
@@ -72,7 +72,7 @@ def mixed(
 
 
 @torch.no_grad()
-def follow(average: Tuned, learning: Tuned, step: int) -> None:
+def follow(average: FineTunedBranch, learning: FineTunedBranch, step: int) -> None:
     """Let the moving average take in one more step."""
     decay = min(0.99, (1 + step) / (10 + step))
     pairs = zip(average.state_dict().values(), learning.state_dict().values(), strict=True)
@@ -81,7 +81,9 @@ def follow(average: Tuned, learning: Tuned, step: int) -> None:
 
 
 @torch.no_grad()
-def described(average: Tuned, photos: np.ndarray, rows: np.ndarray, labels: np.ndarray) -> str:
+def described(
+    average: FineTunedBranch, photos: np.ndarray, rows: np.ndarray, labels: np.ndarray
+) -> str:
     """Loss, AUC and accuracy on the fold."""
     parts = np.array_split(rows, -(-len(rows) // 64))
     logits = torch.cat([average(loaded(photos, part))[:, 0] for part in parts])

@@ -18,7 +18,7 @@ from okng.export.resize import Resize
 from okng.training.artifacts import TrainedModel
 from okng.training.data.loader import photos_at_once
 from okng.training.networks.architecture import as_network
-from okng.training.networks.input_transform import Prepare
+from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.test_time_augmentation import count_looks
 
 

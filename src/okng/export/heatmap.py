@@ -12,9 +12,9 @@ from okng.export.decompositions import decompositions
 from okng.training.networks.architecture import as_network
 from okng.training.networks.multi_scale import MultiDepth
 from okng.training.networks.plain_cnn import PlainCNN
-from okng.training.networks.test_time_augmentation import Looks
+from okng.training.networks.test_time_augmentation import AveragedPasses
 from okng.training.networks.timm_backbone import Backbone
-from okng.training.networks.two_branch import Joined
+from okng.training.networks.two_branch import TwoBranch
 
 _TRACED_PHOTOS = 7  # a count that no other size in a head is likely to share
 
@@ -28,7 +28,7 @@ class SharesHeat(nn.Module):
 
     usual: Tensor
 
-    def __init__(self, network: MultiDepth | Joined | Looks) -> None:
+    def __init__(self, network: MultiDepth | TwoBranch | AveragedPasses) -> None:
         super().__init__()
         self.network = network
         self.register_buffer("usual", torch.zeros(len(network.slopes()), 1, 1))
@@ -87,7 +87,7 @@ class TurnedHeat(nn.Module):
         heat: of one look of it.
     """
 
-    def __init__(self, looks: Looks, heat: GradientHeat) -> None:
+    def __init__(self, looks: AveragedPasses, heat: GradientHeat) -> None:
         super().__init__()
         self.looks = looks
         self.heat = heat
@@ -105,11 +105,11 @@ def heat_of(network: nn.Module, *, photo: Tensor, classes: int) -> nn.Module:
         photo: an example of what it takes, (1, channels, S, S).
         classes: K.
     """
-    inner = network.network if isinstance(network, Looks) else network
-    if isinstance(inner, MultiDepth | Joined):
-        return SharesHeat(cast("MultiDepth | Joined | Looks", network))
+    inner = network.network if isinstance(network, AveragedPasses) else network
+    if isinstance(inner, MultiDepth | TwoBranch):
+        return SharesHeat(cast("MultiDepth | TwoBranch | AveragedPasses", network))
     heat = GradientHeat(cast("Backbone | PlainCNN", inner), photo=photo, classes=classes)
-    return TurnedHeat(network, heat) if isinstance(network, Looks) else heat
+    return TurnedHeat(network, heat) if isinstance(network, AveragedPasses) else heat
 
 
 def _trace_gradient(network: nn.Module, photo: Tensor, classes: int) -> GraphModule:

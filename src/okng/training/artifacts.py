@@ -13,7 +13,7 @@ from okng.files import write_atomic
 from okng.modelfile import InputRules
 from okng.runs.layout import ModelsFolder
 from okng.training.networks.architecture import Architecture, build
-from okng.training.networks.local_contrast import OLD_FLOOR
+from okng.training.networks.layers.local_contrast import OLD_FLOOR
 from okng.training.novelty.mahalanobis import Familiarity
 
 

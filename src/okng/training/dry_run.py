@@ -13,7 +13,7 @@ from okng.training.networks.architecture import (
     build,
     refused,
 )
-from okng.training.networks.freeze import freeze_first_layers
+from okng.training.networks.timm_layers import freeze_first_layers
 
 
 def try_network(architecture: Architecture) -> None:

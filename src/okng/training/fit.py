@@ -16,13 +16,13 @@ from okng.training.data.loader import PhotoArray
 from okng.training.data.samples import Task
 from okng.training.error_mapping import in_own_words
 from okng.training.networks.architecture import PLAIN_NAME, Architecture, looking
-from okng.training.networks.input_transform import Prepare, statistics
+from okng.training.networks.layers.input_transform import Prepare, statistics
 from okng.training.networks.pretrained import Pretrained, build_pretrained
-from okng.training.networks.two_branch import Joined
+from okng.training.networks.two_branch import TwoBranch
 from okng.training.novelty.fit_novelty import acquaint
 from okng.training.probe.cross_fit import layers_stay
 from okng.training.probe.linear_probe import labels_and_parts
-from okng.training.sequence import Course, Reins
+from okng.training.sequence import RunControls, TrainingSequence
 
 
 @in_own_words()
@@ -61,14 +61,14 @@ def fit(
     settings = decided_turns(settings, task.train.photos, progress)
     pretrained = build_pretrained(architecture)
     rules = _rules(task, architecture, pretrained)
-    network, reins = pretrained.network, Reins(progress, deadline, told)
-    start_stays = Course(network, Prepare(rules), task, settings, run, reins).go()
+    network, controls = pretrained.network, RunControls(progress, deadline, told)
+    start_stays = TrainingSequence(network, Prepare(rules), task, settings, run, controls).go()
     network.load_state_dict(artifacts.load(ModelsFolder(run).best))
-    if isinstance(network, Joined) and start_stays:
+    if isinstance(network, TwoBranch) and start_stays:
         network, architecture = network.frozen, architecture.model_copy(update={"joined": False})
     network.to(memory_format=torch.contiguous_format).eval()
     seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
-    knows = network.frozen if isinstance(network, Joined) else network
+    knows = network.frozen if isinstance(network, TwoBranch) else network
     familiarity = acquaint(knows, Prepare(rules), seen, settings.augment, progress)
     model = TrainedModel(
         looking(network, settings.looks).eval(),

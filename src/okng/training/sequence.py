@@ -16,17 +16,17 @@ from okng.training.data.samples import Task
 from okng.training.fine_tune.callbacks import Keeper
 from okng.training.fine_tune.lightning_module import Learner
 from okng.training.fine_tune.trainer import run_epochs
-from okng.training.networks.freeze import freeze_first_layers
-from okng.training.networks.input_transform import Prepare
+from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.multi_scale import MultiDepth
 from okng.training.networks.timm_backbone import Backbone
-from okng.training.networks.two_branch import Joined, typical_of
+from okng.training.networks.timm_layers import freeze_first_layers
+from okng.training.networks.two_branch import TwoBranch, typical_of
 from okng.training.probe.cross_fit import folds_due, wanted_folds
 from okng.training.probe.feature_cache import KeptRows, keep_rows
 from okng.training.probe.linear_probe import Start, labels_and_parts, linear_start
 
 
-class Reins(NamedTuple):
+class RunControls(NamedTuple):
     """What those hold who wait for a training.
 
     Attributes:
@@ -40,7 +40,7 @@ class Reins(NamedTuple):
     told: Callable[[Mapping[str, float]], None] | None = None
 
 
-class Course:
+class TrainingSequence:
     """One training of one network. It leaves the best weights in the run folder.
 
     Args:
@@ -49,7 +49,7 @@ class Course:
         task: photos and classes.
         settings: resolved, see `config.resolve`.
         run: the run folder; where it has a checkpoint, training goes on from it.
-        reins: of those who wait for it.
+        controls: of those who wait for it.
     """
 
     def __init__(
@@ -59,16 +59,16 @@ class Course:
         task: Task,
         settings: Settings,
         run: Path,
-        reins: Reins,
+        controls: RunControls,
     ) -> None:
         training, train, validation = settings.training, *task.numbered()
-        self.network, self.settings, self.run, self.reins = network, settings, run, reins
+        self.network, self.settings, self.run, self.controls = network, settings, run, controls
         self.models = ModelsFolder(run)
         self.train, self.validation = (
             split.counted(training.class_weights) for split in (train, validation)
         )
         self.pretrained = settings.model.weights != "random" and isinstance(
-            network, Backbone | MultiDepth | Joined
+            network, Backbone | MultiDepth | TwoBranch
         )
         self.batches = train.drawn(training, pretrained=self.pretrained)
         lr = training.lr or PLAIN.lr
@@ -80,7 +80,7 @@ class Course:
             steps=len(self.batches) * (training.epochs or 0),
             seed=training.seed,
             frozen=freeze_first_layers(network, settings.model.freeze) if self.pretrained else [],
-            rates=network.rates(lr) if isinstance(network, Joined) else None,
+            rates=network.rates(lr) if isinstance(network, TwoBranch) else None,
         )
 
     def go(self) -> bool:
@@ -95,7 +95,7 @@ class Course:
         start_stays = self._epochs(kept, start)
         if not start_stays:
             self._learn_typical(kept)
-        if start_stays or isinstance(self.network, Joined):
+        if start_stays or isinstance(self.network, TwoBranch):
             self._fit_again()
         return start_stays
 
@@ -117,9 +117,9 @@ class Course:
     ) -> Start | None:
         """Fit the classifier, and keep what was said of photos out of fold."""
         network = self.network
-        first = self.learner.of(network.frozen) if isinstance(network, Joined) else self.learner
+        first = self.learner.of(network.frozen) if isinstance(network, TwoBranch) else self.learner
         start = linear_start(
-            first, self.train, self.validation, self.reins.progress, kept, folds, looks
+            first, self.train, self.validation, self.controls.progress, kept, folds, looks
         )
         if start is not None and start.unseen is not None:
             artifacts.save({"logits": start.unseen}, self.models.out_of_fold)
@@ -127,15 +127,15 @@ class Course:
 
     def _rows(self) -> KeptRows | None:
         limit = self.settings.data.memory_limit_gb
-        return keep_rows(self.learner, self.train, self.validation, limit, self.reins.progress)
+        return keep_rows(self.learner, self.train, self.validation, limit, self.controls.progress)
 
     def _keeper(self, start: Start | None) -> Keeper:
         return Keeper(
             self.run,
             self.settings.training.patience or 1,
             start and start.row,
-            told=self.reins.told,
-            deadline=self.reins.deadline,
+            told=self.controls.told,
+            deadline=self.controls.deadline,
         )
 
     def _epochs(self, kept: KeptRows | None, start: Start | None) -> bool:
@@ -147,7 +147,7 @@ class Course:
         if self.pretrained:
             learner.start_average()
         keeper = self._keeper(start)
-        run_epochs(learner, batches, held_out, keeper, training, self.run, self.reins.progress)
+        run_epochs(learner, batches, held_out, keeper, training, self.run, self.controls.progress)
         return keeper.start_is_best
 
     def _fit_again(self) -> None:
@@ -160,7 +160,7 @@ class Course:
         folds = folds_due(*labels_and_parts(self.train, self.validation), wanted)
         if not folds and len(self.settings.looks) == 1:
             return
-        self.reins.progress.say("the classifier on layers that stayed is fitted again")
+        self.controls.progress.say("the classifier on layers that stayed is fitted again")
         self.network.load_state_dict(artifacts.load(self.models.best))
         if self._as_quick() is not None:
             artifacts.save(artifacts.weights_of(self.network), self.models.best)
@@ -171,7 +171,7 @@ class Course:
         if isinstance(network, MultiDepth) and kept is not None:
             network.load_state_dict(artifacts.load(self.models.best))
             network.typical.copy_(kept.typical())
-        elif isinstance(network, Joined):
+        elif isinstance(network, TwoBranch):
             network.load_state_dict(artifacts.load(self.models.best))
             typical = typical_of(network.tuned.eval(), self.learner.prepare, self.train)
             network.tuned.typical.copy_(typical)

@@ -19,7 +19,7 @@ from okng.training.artifacts import weights_of
 from okng.training.data.augmentation import augment
 from okng.training.data.loader import Batch
 from okng.training.fine_tune.weight_averaging import Average
-from okng.training.networks.input_transform import Prepare
+from okng.training.networks.layers.input_transform import Prepare
 
 _HEAD_SHARE = 0.1  # the classifier is good already; the layers below are to follow it
 _WARM_UP = 0.1  # share of all steps

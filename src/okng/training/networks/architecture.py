@@ -16,12 +16,12 @@ from torch import Tensor, nn
 
 from okng.config import UPRIGHT, Look, ModelSettings, Section
 from okng.errors import ConfigError
-from okng.training.networks.local_contrast import FLOOR
+from okng.training.networks.layers.local_contrast import FLOOR
 from okng.training.networks.multi_scale import MultiDepth
 from okng.training.networks.plain_cnn import PlainCNN
-from okng.training.networks.test_time_augmentation import Looks
+from okng.training.networks.test_time_augmentation import AveragedPasses
 from okng.training.networks.timm_backbone import Backbone
-from okng.training.networks.two_branch import Joined, Tuned
+from okng.training.networks.two_branch import FineTunedBranch, TwoBranch
 
 ALIASES = {
     "efficientnet_lite0": "tf_efficientnet_lite0",
@@ -112,7 +112,7 @@ def build(architecture: Architecture) -> nn.Module:
 
 def looking(network: nn.Module, looks: tuple[Look, ...]) -> nn.Module:
     """The network that says the mean of several looks; the same network for the upright one."""
-    return network if looks == (UPRIGHT,) else Looks(network, looks)
+    return network if looks == (UPRIGHT,) else AveragedPasses(network, looks)
 
 
 def _of_one_look(architecture: Architecture) -> nn.Module:
@@ -131,7 +131,7 @@ def _of_one_look(architecture: Architecture) -> nn.Module:
 
 
 def wrap(model: nn.Module, architecture: Architecture) -> nn.Module:
-    """A timm network as `MultiDepth` or `Joined`; for its last layer or no weights as `Backbone`.
+    """A timm network as `MultiDepth` or `TwoBranch`; as `Backbone` for its last layer alone.
 
     The depths of a network that was never trained show nothing.
 
@@ -157,8 +157,8 @@ def wrap(model: nn.Module, architecture: Architecture) -> nn.Module:
         )
         if second is None:
             return frozen
-        tuned = Tuned(second, outputs=outputs, mean=mean, std=std, dropout=dropout)
-    return Joined(frozen, tuned)
+        tuned = FineTunedBranch(second, outputs=outputs, mean=mean, std=std, dropout=dropout)
+    return TwoBranch(frozen, tuned)
 
 
 def colour_statistics(model: nn.Module) -> tuple[tuple[float, ...], tuple[float, ...]]:

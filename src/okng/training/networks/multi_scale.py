@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from okng.config import View
-from okng.training.networks.attribution import shares
-from okng.training.networks.local_contrast import FLOOR, FlattenLight
-from okng.training.networks.tile_pooling import largest_mean
+from okng.training.networks.layers.attribution import shares
+from okng.training.networks.layers.local_contrast import FLOOR, FlattenLight
+from okng.training.networks.layers.tile_pooling import largest_mean
 
 _CELL = 16  # pixels of a heatmap's cell: finer ones are noise, the hottest beside the defect
 _REDUCTIONS = (4, 8, 16, 32)  # side of the photo over side of the map

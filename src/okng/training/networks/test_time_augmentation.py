@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from okng.config import Look
 
 
-class Looks(nn.Module):
+class AveragedPasses(nn.Module):
     """A network that sees each photo in several ways, and says the mean of what it says of these.
 
     Args:
@@ -71,7 +71,7 @@ class Looks(nn.Module):
 
 def count_looks(network: nn.Module) -> int:
     """How often a network looks at each photo."""
-    return len(network.looks) if isinstance(network, Looks) else 1
+    return len(network.looks) if isinstance(network, AveragedPasses) else 1
 
 
 def turned(photos: Tensor, look: Look) -> Tensor:

@@ -14,16 +14,16 @@ import torch
 from torch import Tensor, nn
 
 from okng.training.data.loader import PhotoArray, photos_at_once
-from okng.training.networks.attribution import shares
-from okng.training.networks.input_transform import Prepare
 from okng.training.networks.layer_decay import layer_rates
+from okng.training.networks.layers.attribution import shares
+from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.multi_scale import MultiDepth, pool
 from okng.training.networks.timm_backbone import Backbone
 
 _TELLING = 500
 
 
-class Tuned(nn.Module):
+class FineTunedBranch(nn.Module):
     """A timm network whose layers all learn, with a linear classifier on means of its last maps.
 
     Args:
@@ -79,7 +79,7 @@ class Tuned(nn.Module):
         return self.head(self.features(photos))
 
 
-class Joined(nn.Module):
+class TwoBranch(nn.Module):
     """Says the mean of what a frozen network and a tuned one say.
 
     Args:
@@ -87,7 +87,7 @@ class Joined(nn.Module):
         tuned: learns as a whole.
     """
 
-    def __init__(self, frozen: MultiDepth, tuned: Tuned) -> None:
+    def __init__(self, frozen: MultiDepth, tuned: FineTunedBranch) -> None:
         super().__init__()
         self.frozen = frozen.requires_grad_(False)
         self.tuned = tuned
@@ -138,7 +138,7 @@ class Joined(nn.Module):
 
 
 @torch.no_grad()
-def typical_of(tuned: Tuned, prepare: Prepare, data: PhotoArray) -> Tensor:
+def typical_of(tuned: FineTunedBranch, prepare: Prepare, data: PhotoArray) -> Tensor:
     """Mean and maximum of the maps of an average photo: float32 (2 C,).
 
     Args:

@@ -15,7 +15,7 @@ from okng.training.data.augmentation import augment
 from okng.training.data.loader import PhotoArray, photos_at_once
 from okng.training.networks.architecture import as_network
 from okng.training.networks.feature_extractor import Extractor, extractor
-from okng.training.networks.input_transform import Prepare
+from okng.training.networks.layers.input_transform import Prepare
 from okng.training.novelty.mahalanobis import Familiarity, Measured, fit_familiarity
 
 _QUALITY = ("brightness", "contrast", "gamma", "side_light", "noise", "blur")

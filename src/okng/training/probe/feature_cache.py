@@ -25,13 +25,13 @@ from okng.training.data.loader import (
 )
 from okng.training.fine_tune.lightning_module import Learner
 from okng.training.networks.feature_extractor import Extractor, extractor
-from okng.training.probe.trunk import Upper, cut_network
+from okng.training.networks.trunk import TrainableTop, cut_network
 
 Halves = npt.NDArray[np.float16]
 
 
 class MapArray(Dataset[Batch]):
-    """Rows of `cut.Lower` with the classes of their photos; one item is a whole batch.
+    """Rows of `cut.FrozenTrunk` with the classes of their photos; one item is a whole batch.
 
     Args:
         rows: float16 (D, N, R): draw 0 is the photo as it is.
@@ -78,7 +78,7 @@ class KeptRows(NamedTuple):
         validation: the same of those held out; draw 0 is what epochs judge.
     """
 
-    upper: Upper
+    upper: TrainableTop
     train: MapArray
     validation: MapArray
 

@@ -13,13 +13,13 @@ from okng import preprocess
 from okng.config import Recipe, Settings
 from okng.training.networks.architecture import PLAIN_NAME, Architecture, build
 from okng.training.networks.feature_extractor import extractor
-from okng.training.networks.freeze import freeze_first_layers
 from okng.training.networks.multi_scale import MultiDepth
 from okng.training.networks.timm_backbone import Backbone
-from okng.training.networks.two_branch import Joined
+from okng.training.networks.timm_layers import freeze_first_layers
+from okng.training.networks.trunk import cut_network
+from okng.training.networks.two_branch import TwoBranch
 from okng.training.probe.linear_probe import Seen
 from okng.training.probe.logistic_head import STRENGTHS
-from okng.training.probe.trunk import cut_network
 from okng.training.probe.whitening import MOST_FEATURES
 from okng.training.time_budget.planner import Speed, Work
 
@@ -55,7 +55,7 @@ def measure(
     network = build(architecture).eval().to(memory_format=torch.channels_last)
     photos = torch.rand(_PHOTOS, architecture.channels, size, size)
     decode = _decode_seconds(paths, size, clock)
-    frozen = network.frozen if isinstance(network, Joined) else network
+    frozen = network.frozen if isinstance(network, TwoBranch) else network
     if not isinstance(frozen, Backbone | MultiDepth):
         step = _per_photo(lambda: _step(network, photos), clock)
         return Speed(size, decode, 0.0, step, step / 3, 0.0, 0.0)
@@ -77,7 +77,7 @@ def _that_learns(network: nn.Module, photos: Tensor) -> tuple[nn.Module, nn.Modu
 
     The whole network where it cannot be cut.
     """
-    if isinstance(network, Joined):
+    if isinstance(network, TwoBranch):
         return network.tuned, network, photos
     halves = cut_network(network, photos[:2])
     if halves is None:

@@ -18,7 +18,7 @@ from okng.training.data.sample_weights import photo_weights
 from okng.training.fine_tune.lightning_module import Learner
 from okng.training.networks.architecture import PLAIN_NAME, Architecture
 from okng.training.networks.feature_extractor import Extractor, extractor
-from okng.training.networks.input_transform import Prepare
+from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.multi_scale import MultiDepth
 from okng.training.networks.pretrained import build_pretrained
 from okng.training.networks.timm_backbone import Backbone

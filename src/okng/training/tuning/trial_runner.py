@@ -15,7 +15,7 @@ from okng.training.data.loader import PhotoArray, photos_at_once
 from okng.training.data.samples import Sample, Task
 from okng.training.fit import fit
 from okng.training.networks.architecture import Architecture
-from okng.training.networks.input_transform import Prepare
+from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.pretrained import build_pretrained
 from okng.training.networks.test_time_augmentation import count_looks
 from okng.training.probe.cross_fit import layers_stay

@@ -12,7 +12,7 @@ from okng.progress import Silent
 from okng.training.data.loader import PhotoArray
 from okng.training.fine_tune import precision
 from okng.training.fine_tune.lightning_module import Learner
-from okng.training.networks.input_transform import Prepare
+from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.plain_cnn import PlainCNN
 
 DATA = PhotoArray(np.zeros((8, 32, 32, 3), np.uint8), np.arange(8) % 2)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from okng.training.networks.tile_pooling import places_of_largest
+from okng.training.networks.layers.tile_pooling import places_of_largest
 
 _REACH = 0.75  # deviation of the Gaussian, in places of the map
 _LEAST = 0.5  # the same in cells of the heatmap: what is finer is noise

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from okng.training.networks.tile_pooling import (
+from okng.training.networks.layers.tile_pooling import (
     largest_mean,
     places_of_largest,
     window_means,

@@ -17,11 +17,11 @@ from okng.training.data.loader import PhotoArray, loader
 from okng.training.fine_tune.callbacks import Keeper
 from okng.training.fine_tune.lightning_module import Learner
 from okng.training.networks.architecture import Architecture, build
-from okng.training.networks.freeze import freeze_first_layers
-from okng.training.networks.input_transform import Prepare
+from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.multi_scale import MultiDepth
+from okng.training.networks.timm_layers import freeze_first_layers
+from okng.training.networks.trunk import cut_network
 from okng.training.probe.feature_cache import MapArray, keep_rows
-from okng.training.probe.trunk import cut_network
 
 
 def _network(name: str, size: int = 64, tiles: int = 1) -> torch.nn.Module:

@@ -20,21 +20,21 @@ from okng.training import (
     load_unseen,
 )
 from okng.training.networks.architecture import build, looking
-from okng.training.networks.input_transform import Prepare
-from okng.training.networks.test_time_augmentation import Looks, turned, turned_back
+from okng.training.networks.layers.input_transform import Prepare
+from okng.training.networks.test_time_augmentation import AveragedPasses, turned, turned_back
 
 ALL = allowed_looks(180, Flips.BOTH)
 PHOTOS = torch.rand(5, 3, 64, 64, generator=torch.Generator().manual_seed(0))
 
 
-def _network(looks: tuple[Look, ...] = ALL, outputs: int = 1) -> Looks:
+def _network(looks: tuple[Look, ...] = ALL, outputs: int = 1) -> AveragedPasses:
     torch.manual_seed(0)
     model = config.load(None, {"model": "resnet10t", "weights": "some.pth"}).model
     architecture = Architecture(
         settings=model, classes=max(2, outputs), channels=3, image_size=64, looks=looks
     )
     network = build(architecture)
-    assert isinstance(network, Looks)
+    assert isinstance(network, AveragedPasses)
     network.network.typical.copy_(torch.rand_like(network.network.typical))
     return network.eval()
 
@@ -153,7 +153,7 @@ def test_kept_and_rebuilt(trained: tuple[TrainedModel, Path]) -> None:
     model, run = trained
     again = load_full(run / "models" / "full_model.pth")
 
-    assert isinstance(again.network, Looks)
+    assert isinstance(again.network, AveragedPasses)
     assert again.network.looks == ALL[:4]
     with torch.no_grad():
         small = PHOTOS[:, :, :32, :32]
@@ -177,7 +177,7 @@ def test_trained_network_judges_by_all_looks(trained: tuple[TrainedModel, Path])
     """What it says of a photo is the mean over its looks."""
     model, _ = trained
     photos = Prepare(model.rules)(PHOTOS[:, :, :32, :32])
-    assert isinstance(model.network, Looks)
+    assert isinstance(model.network, AveragedPasses)
     with torch.no_grad():
         each = [model.network.network(turned(photos, look)) for look in ALL[:4]]
 

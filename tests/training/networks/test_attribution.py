@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from okng.training.networks.attribution import shares, spread
+from okng.training.networks.layers.attribution import shares, spread
 
 
 @pytest.mark.parametrize(("side", "cells"), [(48, 12), (6, 12), (7, 7), (13, 5), (1, 4)])

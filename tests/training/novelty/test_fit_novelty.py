@@ -13,7 +13,7 @@ from okng.progress import Silent
 from okng.testing import draw_part
 from okng.training.data.loader import PhotoArray
 from okng.training.networks.architecture import Architecture, as_network, build
-from okng.training.networks.input_transform import Prepare
+from okng.training.networks.layers.input_transform import Prepare
 from okng.training.novelty.fit_novelty import acquaint, another_camera
 from okng.training.novelty.mahalanobis import Familiarity
 

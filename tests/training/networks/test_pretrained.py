@@ -14,8 +14,8 @@ from okng.config import Depth, ModelSettings
 from okng.errors import ConfigError, TrainingError
 from okng.training.networks import pretrained
 from okng.training.networks.architecture import Architecture, build, check_name
-from okng.training.networks.freeze import freeze_first_layers
 from okng.training.networks.timm_backbone import Backbone
+from okng.training.networks.timm_layers import freeze_first_layers
 
 VIT = "vit_tiny_patch16_224"
 

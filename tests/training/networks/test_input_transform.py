@@ -5,7 +5,7 @@ import torch
 
 from okng.modelfile import InputRules
 from okng.training.data.loader import PhotoArray
-from okng.training.networks.input_transform import Prepare, statistics
+from okng.training.networks.layers.input_transform import Prepare, statistics
 
 PHOTOS = np.random.default_rng(0).integers(0, 256, (300, 4, 4, 3), dtype=np.uint8)
 DATA = PhotoArray(PHOTOS, np.zeros(300, dtype=np.int64))

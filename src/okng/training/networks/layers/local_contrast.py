@@ -7,7 +7,7 @@ the deviation around it. Parts in another light then look like those that were t
 import torch
 from torch import Tensor, nn
 
-from okng.training.networks.input_transform import LUMINANCE
+from okng.training.networks.layers.input_transform import LUMINANCE
 
 OLD_FLOOR = 0.01
 """Deviation, for values in [0, 1], that networks made before 2026-11-28 add: 2.6 grey levels."""

@@ -14,7 +14,7 @@ from okng.training.networks.multi_scale import MultiDepth, pool
 _ALIKE = 1e-3  # two orders of the same sums differ by less
 
 
-class Lower(nn.Module):
+class FrozenTrunk(nn.Module):
     """The layers that stay: photos (N, 3, S, S) in [0, 1] -> rows (N, F + V * C * h * w).
 
     A row holds mean and maximum of the maps of these depths (F numbers, view by view), then the
@@ -39,14 +39,14 @@ class Lower(nn.Module):
         return torch.cat([pooled, *(levels[-1].flatten(1) for levels in found)], 1)
 
 
-class Upper(nn.Module):
-    """The layers that learn, and the classifier: rows of `Lower` -> logits (N, outputs).
+class TrainableTop(nn.Module):
+    """The layers that learn, and the classifier: rows of `FrozenTrunk` -> logits (N, outputs).
 
     Its modules are those of the network, so what it learns the network has learned.
 
     Args:
-        network: see `Lower`.
-        cut: see `Lower`.
+        network: see `FrozenTrunk`.
+        cut: see `FrozenTrunk`.
         side: height and width of the maps at the cut.
     """
 
@@ -82,7 +82,7 @@ class Upper(nn.Module):
         return torch.cat(parts, 2).flatten(1)
 
 
-def cut_network(network: nn.Module, photos: Tensor) -> tuple[Lower, Upper] | None:
+def cut_network(network: nn.Module, photos: Tensor) -> tuple[FrozenTrunk, TrainableTop] | None:
     """Cut a network where its frozen layers end.
 
     Args:
@@ -103,10 +103,15 @@ def cut_network(network: nn.Module, photos: Tensor) -> tuple[Lower, Upper] | Non
 
 
 @torch.no_grad()
-def _tried(network: MultiDepth, cut: int, photos: Tensor) -> tuple[Lower, Upper] | None:
+def _tried(
+    network: MultiDepth, cut: int, photos: Tensor
+) -> tuple[FrozenTrunk, TrainableTop] | None:
     """Both halves, if together they say what the network says."""
     maps = network.intermediate(network.views(photos)[0], cut + 1)[-1]
-    lower, upper = Lower(network, cut), Upper(network, cut, (maps.shape[2], maps.shape[3]))
+    lower, upper = (
+        FrozenTrunk(network, cut),
+        TrainableTop(network, cut, (maps.shape[2], maps.shape[3])),
+    )
     try:
         said = network.pooled(network.features(photos))
         halves = upper.seen(lower(photos))

@@ -19,22 +19,22 @@ from okng.training import (
 )
 from okng.training.data.loader import PhotoArray
 from okng.training.networks.architecture import build
-from okng.training.networks.input_transform import LUMINANCE, Prepare
+from okng.training.networks.layers.input_transform import LUMINANCE, Prepare
 from okng.training.networks.multi_scale import MultiDepth
-from okng.training.networks.test_time_augmentation import Looks
-from okng.training.networks.two_branch import Joined, typical_of
+from okng.training.networks.test_time_augmentation import AveragedPasses
+from okng.training.networks.two_branch import TwoBranch, typical_of
 
 PHOTOS = torch.rand(5, 3, 64, 64, generator=torch.Generator().manual_seed(0))
 
 
-def _network(name: str = "resnet10t", outputs: int = 1) -> Joined:
+def _network(name: str = "resnet10t", outputs: int = 1) -> TwoBranch:
     torch.manual_seed(0)
     model = config.load(None, {"model": name, "weights": "some.pth"}).model
     architecture = Architecture(
         settings=model, classes=max(2, outputs), channels=3, image_size=64, joined=True
     )
     network = build(architecture)
-    assert isinstance(network, Joined)
+    assert isinstance(network, TwoBranch)
     for typical in (network.frozen.typical, network.tuned.typical):
         typical.copy_(torch.rand_like(typical))
     return network.eval()
@@ -124,8 +124,8 @@ def test_kept_where_both_together_are_better(both: tuple[TrainedModel, Path]) ->
         small = PHOTOS[:, :, :32, :32]
         same = torch.equal(again.network(small), model.network(small))
 
-    assert isinstance(model.network, Looks)
-    assert isinstance(model.network.network, Joined)
+    assert isinstance(model.network, AveragedPasses)
+    assert isinstance(model.network.network, TwoBranch)
     assert same
     assert rows[1].startswith("0,")
     assert float(model.network.network.tuned.typical.abs().sum()) > 0
@@ -138,8 +138,8 @@ def test_frozen_network_beside_it_is_the_quick_recipe(
     as_quick = {"recipe": "quick", "epochs": 0, "view": "flat", "tta": 2}
     quick = _fitted(tmp_path, weights, _red_defects(), **as_quick).network
     joined = both[0].network
-    assert isinstance(joined, Looks)
-    assert isinstance(quick, Looks)
+    assert isinstance(joined, AveragedPasses)
+    assert isinstance(quick, AveragedPasses)
 
     weight, expected = joined.network.frozen.classifier.weight, quick.network.classifier.weight
     assert torch.allclose(weight, expected, atol=1e-3)

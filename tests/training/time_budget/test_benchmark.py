@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from okng import config
-from okng.training.networks.two_branch import Joined, Tuned
+from okng.training.networks.two_branch import FineTunedBranch, TwoBranch
 from okng.training.time_budget import benchmark
 from okng.training.time_budget.benchmark import measure
 from okng.training.time_budget.planner import Work
@@ -45,8 +45,8 @@ def test_second_network_is_tried_as_a_whole(
     asked = {"model": "resnet10t", "image_size": 64, "recipe": "thorough"}
     measure(config.resolve(config.load(None, asked)), WORK, paths)
 
-    assert set(steps) == {Tuned}
-    assert set(looks) == {Joined}
+    assert set(steps) == {FineTunedBranch}
+    assert set(looks) == {TwoBranch}
 
 
 def test_large_photos_are_tried_smaller(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import torch
 
 from okng.testing import draw_part
-from okng.training.networks.local_contrast import FlattenLight
+from okng.training.networks.layers.local_contrast import FlattenLight
 
 
 def _part() -> torch.Tensor:

@@ -9,15 +9,15 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from okng.training.networks.multi_scale import MultiDepth
 from okng.training.networks.timm_backbone import Backbone
-from okng.training.networks.two_branch import Joined
+from okng.training.networks.two_branch import TwoBranch
 
 
 def freeze_first_layers(network: nn.Module, share: float) -> list[nn.Module]:
     """Stop the first layers from learning.
 
     Args:
-        network: a `Backbone` or `MultiDepth`; of a `Joined` one network stays whole and the other
-            learns whole; others have nothing worth keeping and stay as they are.
+        network: a `Backbone` or `MultiDepth`; of a `TwoBranch` the frozen branch stays and the
+            other learns as a whole; other networks have nothing worth keeping.
         share: of the network's layer groups (stem, stages, head), in [0, 1]; the head never
             freezes.
 
@@ -25,7 +25,7 @@ def freeze_first_layers(network: nn.Module, share: float) -> list[nn.Module]:
         The modules to be kept in evaluation mode: those that hold frozen parameters, and every
         batch normalisation, whose statistics a few hundred photos would only spoil.
     """
-    if isinstance(network, Joined):
+    if isinstance(network, TwoBranch):
         return [network.frozen]
     if not isinstance(network, Backbone | MultiDepth):
         return []

@@ -1,0 +1,1 @@
+"""Building blocks of networks: input transform, local contrast, pooling, attribution."""
