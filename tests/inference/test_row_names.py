@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from okng.inference.rows import csv_writer, jsonl_writer
+from okng.inference.tables.rows import csv_writer, jsonl_writer
 from okng.verdict import Judgement, Verdict
 
 NAMES = ["=1+1.jpg", "a,b.jpg", "c\rd.jpg", "片.jpg", "gr\udcf6n.jpg", "-x\x1b[2J.jpg"]

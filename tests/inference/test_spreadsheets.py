@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from okng.errors import OkngError
-from okng.inference import spreadsheets
-from okng.inference.spreadsheets import excel_csv_writer, workbook
+from okng.inference.tables import spreadsheets
+from okng.inference.tables.spreadsheets import excel_csv_writer, workbook
 from okng.verdict import Judgement, Verdict
 
 CLASSES = ("ok", "defective")

@@ -15,7 +15,7 @@ from okng.dataset import Photo
 from okng.errors import ConfigError, DatasetError
 from okng.evaluation.statistics.intervals import Groups, group_numbers
 from okng.files import write_atomic
-from okng.inference.rows import row
+from okng.inference.tables.rows import row
 from okng.text import as_written, from_bytes, harmless, harmless_path, path_as_written
 from okng.verdict import (
     Judgement,

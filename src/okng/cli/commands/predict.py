@@ -146,11 +146,11 @@ def _judge(
 def _writer(
     wanted: Format, output: Path | None, inspector: "Inspector"
 ) -> Iterator[Callable[["Verdict"], None]]:
-    from okng.inference.rows import csv_writer, jsonl_writer  # noqa: PLC0415
+    from okng.inference.tables.rows import csv_writer, jsonl_writer  # noqa: PLC0415
 
     classes = inspector.metadata.classes
     if wanted is Format.XLSX and output is not None:
-        from okng.inference.spreadsheets import workbook  # noqa: PLC0415
+        from okng.inference.tables.spreadsheets import workbook  # noqa: PLC0415
 
         output.parent.mkdir(parents=True, exist_ok=True)
         with workbook(output, classes) as write:
@@ -163,7 +163,7 @@ def _writer(
         elif wanted is Format.CSV:
             yield csv_writer(file, classes)
         elif wanted is Format.CSV_EXCEL:
-            from okng.inference.spreadsheets import excel_csv_writer  # noqa: PLC0415
+            from okng.inference.tables.spreadsheets import excel_csv_writer  # noqa: PLC0415
 
             yield excel_csv_writer(file, classes)
         else:

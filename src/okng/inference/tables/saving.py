@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from okng.errors import ConfigError
-from okng.inference.rows import csv_writer, jsonl_writer, row
+from okng.inference.tables.rows import csv_writer, jsonl_writer, row
 from okng.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _several(verdicts: Verdict | Iterable[Verdict]) -> list[Verdict]:
 def _save_table(verdicts: list[Verdict], path: Path, suffix: str) -> None:
     classes = list(dict.fromkeys(name for v in verdicts for name in v.probabilities))
     if suffix == ".xlsx":
-        from okng.inference.spreadsheets import workbook  # noqa: PLC0415 - not on the line
+        from okng.inference.tables.spreadsheets import workbook  # noqa: PLC0415 - not on the line
 
         with workbook(path, classes) as write:
             _write(verdicts, write)

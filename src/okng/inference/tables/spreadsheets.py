@@ -10,7 +10,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from okng.errors import OkngError
-from okng.inference.rows import columns, row
+from okng.inference.tables.rows import columns, row
 from okng.text import harmless, harmless_path, shown
 from okng.verdict import Verdict
 

@@ -1,0 +1,1 @@
+"""Verdicts as tables: rows, CSV, JSON lines, workbooks, pandas."""
