@@ -87,7 +87,11 @@ def locked(path: Path) -> Iterator[None]:
 def write_error(exc: OSError, path: Path) -> OkngError:
     """Translates a failed write into an error for the user."""
     if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return OkngError("The disk is full", where=path, hint="Free some space, then --resume.")
+        return OkngError(
+            "The disk is full",
+            where=path,
+            hint="Free some space, and repeat the command; a run goes on with `resume`.",
+        )
     return OkngError(
         f"The file cannot be written: {exc.strerror or exc}",
         where=path,

@@ -175,7 +175,7 @@ def test_repair_that_leaves_too_little_offers_new(tmp_path: Path) -> None:
         for number, path in enumerate(sorted((root / "train" / label).iterdir())):
             if number < 5:
                 shutil.copy(path, root / "test" / label / path.name)
-    with pytest.raises(DatasetError, match=r"too few training photos(.|\n)*--split new"):
+    with pytest.raises(DatasetError, match=r"too few training photos(.|\n)*`data.split` new"):
         okng.split(root, tmp_path / "m.csv", split="repair", no_near=True)
 
 
@@ -250,7 +250,7 @@ def test_training_tells_defects_too_small_for_its_size(tmp_path: Path, listener:
     assert findings.defect_sizes is not None
     assert findings.defect_sizes.image_size == 32
     assert len(told) == 1
-    assert "Take --image-size 96" in told[0]
+    assert "Take `data.image_size` 96" in told[0]
     by_default = okng.audit(tmp_path, no_near=True).findings.defect_sizes
     assert by_default is not None
     assert by_default.image_size == 192

@@ -84,7 +84,7 @@ def test_full_disk_keeps_the_best_weights_so_far(
     with monkeypatch.context() as patch:
         patch.setattr(Trainer, "save_checkpoint", _until_full(2))
         with pytest.raises(
-            OkngError, match=r"The disk is full[\s\S]*checkpoint.pth[\s\S]*--resume"
+            OkngError, match=r"The disk is full[\s\S]*checkpoint.pth[\s\S]*`resume`"
         ):
             okng.train(parts, out=stopped, **SMALL)
 

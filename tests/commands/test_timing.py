@@ -109,7 +109,7 @@ def test_epochs_that_were_given_are_planned_for(run: RunFolder) -> None:
     planned = in_time(DATASET, run, _settings(time_budget="1h", epochs=9), Silent())[0].training
     assert (planned.recipe, planned.epochs) == (Recipe.STANDARD, 9)
     (run.models / "plan.json").unlink()
-    with pytest.raises(ConfigError, match="or leave --epochs to the plan"):
+    with pytest.raises(ConfigError, match=r"or leave `training\.epochs` to the plan"):
         in_time(DATASET, run, _settings(time_budget="20s", epochs=9), Silent())
 
 

@@ -173,14 +173,14 @@ def test_impossible_numbers_are_refused_at_once(parts: Path, tmp_path: Path) -> 
 
 def test_tiles_of_a_plain_network_are_refused(parts: Path, tmp_path: Path) -> None:
     """Before a photo is read; every trial would drop them without a word."""
-    with pytest.raises(ConfigError, match="--tiles 2"):
+    with pytest.raises(ConfigError, match=r"`model\.tiles` 2"):
         tune(parts, out=tmp_path / "t", trials=1, folds=2, tiles=2, **CNN)
     assert not (tmp_path / "t").exists()
 
 
 def test_time_budget_of_a_study_is_refused(parts: Path, tmp_path: Path) -> None:
     """It would be dropped without a word; the flag that ends a study is named."""
-    with pytest.raises(ConfigError, match=r"--time-budget[\s\S]*--timeout"):
+    with pytest.raises(ConfigError, match=r"`training.time_budget`[\s\S]*`timeout`"):
         tune(parts, out=tmp_path / "t", trials=1, folds=2, time_budget="10min", **CNN)
     assert not (tmp_path / "t").exists()
 

@@ -28,8 +28,8 @@ def test_ways_out_are_named() -> None:
     """Where it cannot be told, both flags that settle it are in the error."""
     with pytest.raises(DatasetError) as caught:
         find_ok_class(["type_a", "type_b"], None, no_ok=False)
-    assert "--ok NAME" in caught.value.message
-    assert "--no-ok" in caught.value.message
+    assert "`data.ok` NAME" in caught.value.message
+    assert "`data.no_ok`" in caught.value.message
 
 
 def test_no_ok_wins_over_names() -> None:

@@ -102,5 +102,5 @@ def test_repair_drops_what_leaks() -> None:
 
 def test_hopeless_repair_offers_another_split() -> None:
     """Where most of training would go."""
-    with pytest.raises(DatasetError, match=r"2 of 10 photos of ok(.|\n)*--split new"):
+    with pytest.raises(DatasetError, match=r"2 of 10 photos of ok(.|\n)*`data.split` new"):
         repair_split(leaking(8))

@@ -59,7 +59,7 @@ def test_what_timm_raises_becomes_one_clear_error(name: str, size: int) -> None:
 
     error = refusal.value
     assert name in error.what
-    assert f"--image-size {size}" in str(error.where)
+    assert f"`data.image_size` {size}" in str(error.where)
     assert error.allowed
     assert error.hint
 

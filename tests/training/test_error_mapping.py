@@ -40,7 +40,7 @@ def _raise(exc: Exception) -> None:
 @pytest.mark.parametrize("exc", SHORT, ids=lambda exc: type(exc).__name__)
 def test_too_little_memory_has_a_way_out(exc: Exception) -> None:
     """Whoever says it; a run that goes on keeps its settings, so smaller photos need another."""
-    with pytest.raises(TrainingError, match=r"not enough memory[\s\S]*another --out") as told:
+    with pytest.raises(TrainingError, match=r"not enough memory[\s\S]*another `out`") as told:
         _raise(exc)
     assert told.value.__cause__ is exc
 
@@ -59,7 +59,7 @@ def test_process_says_what_it_ended_of() -> None:
     with pytest.raises(TrainingError) as told:
         _raise(ProcessRaisedException(f"{head}okng.errors.TrainingError: {own.message}\n", 0, 9))
     assert told.value.message == own.message
-    with pytest.raises(TrainingError, match=r"KeyError: 'a'[\s\S]*Leave --devices out"):
+    with pytest.raises(TrainingError, match=r"KeyError: 'a'[\s\S]*Leave `training.devices` out"):
         _raise(ProcessRaisedException(f"{head}KeyError: 'a'\n", 0, 9))
 
 

@@ -142,7 +142,9 @@ def test_diverged_loss_is_told(
 ) -> None:
     """In training or in validation alone; the best weights so far and their epoch stay."""
     losses = _no_numbers_from(monkeypatch, first)
-    with pytest.raises(TrainingError, match=rf"{what} is .* in epoch 2[\s\S]*--lr 0\.0001"):
+    with pytest.raises(
+        TrainingError, match=rf"{what} is .* in epoch 2[\s\S]*`training.lr` 0\.0001"
+    ):
         fit(_task(), _settings(batch_size=8), tmp_path, Silent())
     best = torch.load(tmp_path / "models" / "best_model.pth", weights_only=True)
 

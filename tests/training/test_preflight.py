@@ -31,7 +31,7 @@ def test_all_faults_stand_in_one_refusal() -> None:
     message = refusal.value.message
     assert "A batch of 64 is larger than the 40 photos" in message
     assert "one place per 64 pixels" in message
-    assert "--weights no.pth" in message
+    assert "`model.weights` no.pth" in message
 
 
 def test_photo_smaller_than_a_place_is_refused() -> None:
@@ -53,8 +53,8 @@ def test_more_tiles_than_places_are_refused() -> None:
     """Both ways out are named, and what fits is left in peace."""
     with pytest.raises(ConfigError, match=r"6 places per side.*8 tiles") as refusal:
         check_settings(_settings(tiles=8, image_size=192), photos=99)
-    assert "--tiles 6" in refusal.value.message
-    assert "--image-size 256" in refusal.value.message
+    assert "`model.tiles` 6" in refusal.value.message
+    assert "`data.image_size` 256" in refusal.value.message
     check_tiles(_settings(tiles=8, image_size=256))
 
 
@@ -71,7 +71,7 @@ def test_tiles_need_maps_of_all_depths(network: dict[str, str]) -> None:
 @pytest.mark.parametrize("network", [{"recipe": "cnn"}, {"weights": "random", "epochs": 1}])
 def test_folds_need_a_pretrained_network(network: dict[str, object]) -> None:
     """A network that learns from nothing would drop them without a word."""
-    with pytest.raises(ConfigError, match="--part-folds always"):
+    with pytest.raises(ConfigError, match=r"`training\.folds` always"):
         check_settings(_settings(part_folds="always", **network), photos=99)
     check_settings(_settings(part_folds="never", **network), photos=99)
 
@@ -84,7 +84,7 @@ def test_more_devices_than_there_are_are_refused(
     monkeypatch.setattr(torch.cuda, "is_available", lambda: gpus > 0)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
     monkeypatch.setattr("os.cpu_count", lambda: 4)
-    with pytest.raises(ConfigError, match=f"has {there}\n.*--devices 5"):
+    with pytest.raises(ConfigError, match=f"has {there}\n.*`training.devices` 5"):
         check_settings(_settings(recipe="cnn", devices=5), photos=99)
     check_devices(_settings(recipe="cnn", devices=gpus or 4))
 
@@ -100,7 +100,7 @@ def test_default_batch_shrinks_to_few_photos() -> None:
 def test_unreachable_weights_name_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the audit, not after it."""
     monkeypatch.setattr(pretrained, "_may_reach", lambda _: False)
-    with pytest.raises(TrainingError, match="--weights FILE"):
+    with pytest.raises(TrainingError, match=r"`model\.weights` FILE"):
         check_settings(_settings(model="resnet10t"), photos=99)
 
 

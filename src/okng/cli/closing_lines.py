@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from okng.cli.flags import with_flags
 from okng.runs.layout import RunFolder
 
 _MOST = 3  # warnings that are repeated; all stand in the report
@@ -24,14 +25,14 @@ def show_ending(folder: RunFolder, model: Path) -> None:
     warnings = [f"AUDIT: {finding}" for finding in _serious(folder)]
     warnings += [f"NOTE: {warning}" for warning in metrics["warnings"]]
     for warning in warnings[:_MOST]:
-        typer.secho(warning, fg="yellow")
+        typer.secho(with_flags(warning), fg="yellow")
     if len(warnings) > _MOST:
         typer.echo(f"and {len(warnings) - _MOST} more warnings, see the report")
     decision = decide(metrics)
     typer.secho(decision.line, fg=_INKS.get(decision.state, "red"), bold=True)
     for limit, sentence in zip(decision.limits, decision.sentences[-len(decision.limits) :],
                                strict=False):  # fmt: skip
-        typer.secho(sentence.replace("`", ""), fg=_INKS.get(limit.state, "red"))
+        typer.secho(with_flags(sentence).replace("`", ""), fg=_INKS.get(limit.state, "red"))
     typer.echo(f"Model file: {model}")
     typer.echo(f"Report: {folder.report}")
     typer.echo(f"Next: {_next(folder, model)}")

@@ -9,6 +9,7 @@ from typing import ParamSpec
 
 import typer
 
+from okng.cli.flags import with_flags
 from okng.errors import ConfigError, DatasetError, ModelFileError, OkngError
 
 EXIT_CODES: dict[type[OkngError], int] = {
@@ -34,7 +35,7 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except OkngError as error:
-            _fail(error.message, exit_code(error))
+            _fail(with_flags(error.message), exit_code(error))
         except KeyboardInterrupt:
             _fail(
                 "Stopped. What was done so far is kept: the same command goes on with an audit "

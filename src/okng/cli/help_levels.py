@@ -5,6 +5,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
+from okng.cli.flags import flags_of
+
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
 
@@ -16,6 +18,12 @@ class Verb(TyperCommand):
         for parameter in self.params:
             if getattr(parameter, "is_flag", False):
                 parameter.metavar = ""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb; its errors and sentences name its own flags."""
+        options = {p.name: p.opts[0] for p in self.params if p.param_type_name == "option"}
+        with flags_of(options):
+            return super().invoke(ctx)
 
     def get_help_option(self, ctx: Any) -> Any:
         """The switch `--help`, which shows no type either."""

@@ -16,7 +16,7 @@ from okng.files import write_atomic
 from okng.runs.layout import RunFolder
 from okng.verdict import reaches_threshold
 
-_ADVICE = "Judge the same photos with both: okng evaluate MODEL PHOTOS --out DIR."
+_ADVICE = "Judge the same photos with both: `okng evaluate MODEL PHOTOS`."
 
 
 class Comparison(NamedTuple):

@@ -191,8 +191,8 @@ def _open(out: Path) -> Evaluation:
     if folder.model_file.exists() or folder.settings.exists():
         raise ConfigError(
             "The folder holds a run, whose figures would be lost",
-            where=f"--out {out}",
-            hint="Take another --out.",
+            where=f"`out` {out}",
+            hint="Take another `out`.",
         )
     return folder
 
@@ -203,7 +203,9 @@ def _policy(settings: dict[str, Any]) -> OperatingSettings | None:
     strange = [f"{name} is unknown" for name in settings if name not in known]
     if strange:
         raise ConfigError.gather(
-            strange, where="the settings given", hint="See `okng evaluate --help`."
+            strange,
+            where="the settings given",
+            hint="Take settings of the operating point or of the report.",
         )
     given = _only("operating_point", settings)
     found = config.load(None, given).operating_point
@@ -264,7 +266,8 @@ def _needed(task: _Task) -> set[str]:
         raise ConfigError(
             "A threshold is never chosen on the photos that are reported, and there are no others",
             where=str(task.dataset.root),
-            allowed="photos of the split val beside those that are reported, or --threshold VALUE",
+            allowed="photos of the split val beside those that are reported, or "
+            "`operating_point.threshold` VALUE",
             hint="Give a manifest with a column split, or folders val/ and test/.",
         )
     return {task.reported, "val"}
@@ -286,7 +289,7 @@ def _check(task: _Task, columns: Sequence[str]) -> None:
     if missing:
         raise ConfigError.gather(
             missing,
-            where="--by, --runs",
+            where="`by`, `runs`",
             hint=f"There are: {', '.join(sorted(known))}. Others come from a manifest: "
             "path,label,station,...",
         )

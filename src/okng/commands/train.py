@@ -160,7 +160,7 @@ def _tuned(
     if file is not None:
         raise ConfigError(
             "Settings come from a file or from a study, not from both",
-            where="--config, --from-study",
+            where="`config`, `from_study`",
             hint="Leave one of them out; single settings may be given as flags.",
         )
     return find_tuned(study, given)

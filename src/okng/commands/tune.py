@@ -161,8 +161,8 @@ def _check_time(base: Settings) -> None:
     if base.training.time_budget is not None:
         raise ConfigError(
             "A time budget plans one training; a study has many, and tries these settings itself",
-            where="--time-budget",
-            hint="Take --timeout, after which no further trial begins.",
+            where="`training.time_budget`",
+            hint="Take `timeout`, after which no further trial begins.",
         )
 
 
@@ -176,7 +176,7 @@ def _check_folder(folder: Path, name: str, storage: str) -> None:
         raise ConfigError(
             f"The folder holds the study {kept['study']} ({kept['storage']}), not {name}",
             where=folder,
-            hint="Take another --out; --study and --storage of that study continue it.",
+            hint="Take another `out`; `study` and `storage` of that study continue it.",
         )
 
 
@@ -189,7 +189,7 @@ def _limits(trials: int, folds: int, timeout: float | None) -> Limits:
     faults += [] if folds >= 2 else [f"folds: {folds} is less than 2"]
     faults += [] if timeout is None or timeout > 0 else [f"timeout: {timeout:g} is no time"]
     if faults:
-        raise ConfigError.gather(faults, where="okng tune", hint="See `okng tune --help`.")
+        raise ConfigError.gather(faults, where="okng tune", hint="Correct them.")
     return Limits(trials, timeout)
 
 
@@ -262,5 +262,5 @@ def _finished(study: optuna.Study, found: Tuning | None, url: str) -> Tuning:
         where=f"study {study.study_name} in {shown(url)}",
         hint="Train once with these settings: `okng train` tells more of what is wrong."
         if reasons
-        else "Give more time with --timeout.",
+        else "Give more time with `timeout`.",
     )

@@ -22,7 +22,7 @@ class OkChoice(StrEnum):
     MODEL = "model"
 
 
-_WAY_OUT = "Name it with --ok NAME, or --no-ok if all classes are defect types."
+_WAY_OUT = "Name it with `data.ok` NAME, or `data.no_ok` if all classes are defect types."
 
 
 def how_chosen(ok: str | None, *, no_ok: bool) -> OkChoice:
@@ -118,7 +118,7 @@ def _given(ok: str, known: list[str]) -> str:
     near = [lower[name] for name in difflib.get_close_matches(ok.lower(), lower, n=2)]
     raise DatasetError(
         f"There is no class {ok!r}",
-        where="--ok",
+        where="`data.ok`",
         allowed=", ".join(map(repr, known)),
         hint=f"Did you mean {' or '.join(near)}?" if near else "Take one of these.",
     )

@@ -40,7 +40,7 @@ def group_by(
         known = f", a column of the manifest ({', '.join(columns)})" if columns else ""
         raise ConfigError(
             "The rule for groups matches no photo",
-            where=f"--group-by {rule}",
+            where=f"`data.group_by` {rule}",
             allowed=f"folder{known}, or a regular expression that matches in the paths",
             hint=f"An example of a path is {dataset.photos[0].path!r}.",
         )
@@ -112,7 +112,7 @@ def _matches(dataset: Dataset, rule: str) -> list[str]:
     except re.error as exc:
         raise ConfigError(
             f"The regular expression for groups is not valid: {exc}",
-            where=f"--group-by {rule}",
+            where=f"`data.group_by` {rule}",
             hint="Put it in quotes; `folder` takes the folder of each photo.",
         ) from exc
     matches = (pattern.search(photo.path) for photo in dataset.photos)

@@ -39,7 +39,8 @@ def repair_split(dataset: Dataset) -> Dataset:
             f"Repairing the split would leave too few training photos: {', '.join(poor)}",
             where=dataset.root,
             allowed="at least half of the training photos of each class",
-            hint="Use --split new: it draws a new split of the same photos, with each part in one "
+            hint="Use `data.split` new: it draws a new split of the same photos, with each "
+            "part in one "
             "split only.",
         )
     return result
@@ -224,5 +225,5 @@ def _check(dataset: Dataset) -> None:
             where=dataset.root,
             allowed="every class in training, validation and test, and no group in two of them",
             hint="Add photos of other parts of this class, or correct the given split "
-            "(--split new draws another).",
+            "(`data.split` new draws another).",
         )

@@ -168,7 +168,7 @@ class Scores:
         if name not in self.table:
             raise ConfigError(
                 f"There is no column {name!r}",
-                where="--by, --runs",
+                where="`by`, `runs`",
                 allowed=", ".join(self.table.columns),
                 hint="Further columns come from a manifest: path,label,station,...",
             )

@@ -88,8 +88,8 @@ def disagreement(what: str, training: float, file: float, photos: str) -> Traini
         where="export",
         allowed=f"scores within {TOLERANCE:g} of each other",
         hint="The model file was not published. Where photos were changed or replaced since the "
-        "run began, train into another --out. Otherwise please report the size and format of the "
-        "photos, the network and the versions (okng --version).",
+        "run began, train into another `out`. Otherwise please report the size and format of the "
+        "photos, the network and the versions (`okng.__version__`).",
     )
 
 

@@ -94,7 +94,7 @@ class _OpenVino:
         except ModuleNotFoundError as exc:
             raise ConfigError(
                 "OpenVINO is not installed",
-                where="--runtime openvino",
+                where="`runtime` openvino",
                 allowed="onnxruntime, which always is",
                 hint="pip install 'okng[openvino]'",
             ) from exc

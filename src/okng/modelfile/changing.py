@@ -64,7 +64,7 @@ def _check_request(file: ModelFile, path: Path, asked: _Asked) -> None:
         raise ModelFileError(
             "The model has no OK class: no threshold decides anything",
             where=path,
-            hint="Train with a class of good parts, named with --ok.",
+            hint="Train with a class of good parts, named with `data.ok`.",
         )
     if threshold is None and review is None and keep_review and unfamiliar_limit is None:
         raise ConfigError(
@@ -116,6 +116,6 @@ def _changed_point(
         raise ConfigError.gather(
             faults,
             where=f"threshold {asked['threshold']:g}, review band {low} to {high}",
-            hint="Give a band around the threshold with --review LOW HIGH, or --no-review.",
+            hint="Give a band around the threshold with `review` LOW HIGH, or `no_review`.",
         )
     return point

@@ -98,7 +98,7 @@ def _refused(reason: str, path: Path | str, public: Path | str) -> ModelFileErro
         f"The model file does not carry the required signature: {reason}",
         where=path,
         allowed=f"a file that was signed with the private key of {public}",
-        hint="Ask who releases model files: `okng sign MODEL --key KEY`.",
+        hint="Ask who releases model files: `okng sign`.",
     )
 
 

@@ -1,6 +1,6 @@
 """Progress on stderr: bars in a terminal or notebook, lines elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -26,7 +26,8 @@ _WARNING = ("AUDIT:", "THRESHOLD:", "TUNING:", "TRACKING:", "WARNING")
 class Terminal:
     """Shows stages as bars with the time left, and sentences between them."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, wording: Callable[[str], str] = str) -> None:
+        self._wording = wording
         self.console = console or Console(stderr=True, highlight=False)
 
     @contextmanager
@@ -45,7 +46,9 @@ class Terminal:
     def say(self, sentence: str) -> None:
         """Print one sentence on stderr; a warning is yellow."""
         style = "yellow" if sentence.startswith(_WARNING) else None
-        self.console.print(shown_lines(sentence), markup=False, soft_wrap=True, style=style)
+        self.console.print(
+            shown_lines(self._wording(sentence)), markup=False, soft_wrap=True, style=style
+        )
 
     def step(self, number: int, total: int, name: str) -> None:
         """Print the step above the bars of its stages."""
@@ -64,9 +67,13 @@ def _columns(name: str) -> tuple[ProgressColumn, ...]:
     )
 
 
-def on_stderr() -> Progress:
-    """Bars where stderr is a terminal or a notebook, lines of a log elsewhere."""
+def on_stderr(wording: Callable[[str], str] = str) -> Progress:
+    """Bars where stderr is a terminal or a notebook, lines of a log elsewhere.
+
+    Args:
+        wording: puts a sentence into the words of the front end.
+    """
     console = Console(stderr=True, highlight=False)
     if console.is_terminal or console.is_jupyter:
-        return Terminal(console)
-    return LogLines(lambda line: console.print(line, markup=False, soft_wrap=True))
+        return Terminal(console, wording)
+    return LogLines(lambda line: console.print(wording(line), markup=False, soft_wrap=True))

@@ -57,7 +57,7 @@ def open_run(
         raise TrainingError(
             "The folder already holds a run",
             where=run.folder,
-            hint="Add --resume to go on with it, or take another --out.",
+            hint="Add `resume` to go on with it, or take another `out`.",
         )
     if check is not None:
         check(resolve(settings))
@@ -65,7 +65,7 @@ def open_run(
         run.models.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise TrainingError(
-            f"The run folder cannot be made: {exc.strerror}", where=run.folder, hint="See --out."
+            f"The run folder cannot be made: {exc.strerror}", where=run.folder, hint="See `out`."
         ) from exc
     write_atomic(run.settings, config.to_toml(settings))
     return run, settings
@@ -118,7 +118,7 @@ def _same_settings(
         raise ConfigError.gather(
             faults,
             where=run.settings,
-            hint="Leave them out to go on with --resume, or start a new run with another --out.",
+            hint="Leave them out to go on with `resume`, or start a new run with another `out`.",
         )
     return kept
 

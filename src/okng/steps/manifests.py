@@ -28,7 +28,7 @@ def check_target(target: Path, source: Path, *, overwrite: bool) -> None:
         )
     if not overwrite:
         raise ConfigError(
-            "The file is there", where=target, hint="Take another name, or add --overwrite."
+            "The file is there", where=target, hint="Take another name, or add `overwrite`."
         )
 
 

@@ -15,7 +15,7 @@ from okng.progress import Progress
 from okng.steps.left_out import say_left_out
 
 REPORTED = "test"
-_WAY_OUT = "Name it with --ok NAME, or give the folders the names of the model's classes."
+_WAY_OUT = "Name it with `data.ok` NAME, or give the folders the names of the model's classes."
 
 
 def read_labelled(
@@ -91,7 +91,7 @@ def select_split(dataset: Dataset, reported: str | None) -> Dataset:
             f"No photo belongs to the split {wanted}",
             where=dataset.root,
             allowed=", ".join(sorted(splits - {""})) or "photos without any split",
-            hint="Name one of these with --split.",
+            hint="Name one of these with `split`.",
         )
     return dataset
 

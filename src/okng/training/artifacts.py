@@ -60,7 +60,7 @@ def load(path: Path) -> Any:
         raise TrainingError(
             f"The file cannot be read: {str(exc).splitlines()[0] if str(exc) else exc!r}",
             where=path,
-            hint="Train again without --resume, into another folder.",
+            hint="Train again without `resume`, into another folder.",
         ) from exc
 
 

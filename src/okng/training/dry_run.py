@@ -32,7 +32,7 @@ def try_network(architecture: Architecture) -> None:
     if said != (1, architecture.outputs):
         raise ConfigError(
             f"The network {architecture.settings.name} answers with {said} numbers",
-            where=f"--model {architecture.settings.name}",
+            where=f"`model.name` {architecture.settings.name}",
             allowed=f"{(1, architecture.outputs)}",
             hint="Take another network.",
         )

@@ -50,8 +50,8 @@ def too_little_memory(exc: BaseException) -> TrainingError | None:
     return TrainingError(
         "There is not enough memory for this training",
         where="training",
-        hint="Close other programs and go on with --resume, or train into another --out with a "
-        "smaller --image-size or --batch-size.",
+        hint="Close other programs and go on with `resume`, or train into another `out` with a "
+        "smaller `data.image_size` or `training.batch_size`.",
     )
 
 
@@ -69,6 +69,6 @@ def _of_process(exc: ProcessException) -> TrainingError:
         return TrainingError(said.partition(": ")[2])
     return TrainingError(
         f"A process of the training ended: {text.splitlines()[-1]}",
-        where="--devices",
-        hint="Leave --devices out to train in one process, which tells more.",
+        where="`training.devices`",
+        hint="Leave `training.devices` out to train in one process, which tells more.",
     )

@@ -103,7 +103,7 @@ def _for_few_parts(task: Task, settings: Settings, progress: Progress) -> Settin
         return settings
     progress.say(
         "the classifier comes from folds, as in quick, and no layers learn: they would learn few "
-        "parts by heart (--part-folds never lets them)"
+        "parts by heart (`training.folds` never lets them)"
     )
     return settings.with_training(epochs=0)
 

@@ -161,9 +161,9 @@ def _mlflow(run: Path, place: str) -> "MLFlowLogger":
     except _faults() as exc:
         raise TrainingError(
             f"MLflow cannot be told of this run: {_first_line(exc)}",
-            where=f"--mlflow {_shown(place)}",
+            where=f"`mlflow` {_shown(place)}",
             allowed="a folder, or the URI of a server or a database",
-            hint="Check the address, or leave --mlflow out: history.csv is always written.",
+            hint="Check the address, or leave `mlflow` out: history.csv is always written.",
         ) from exc
     write_atomic(kept, f"{number} {server}\n")
     return logger

@@ -114,9 +114,9 @@ def _batch(settings: Settings, photos: int) -> list[OkngError]:
     return [
         ConfigError(
             f"A batch of {size} is larger than the {photos} photos to learn from",
-            where=f"--batch-size {size}",
+            where=f"`training.batch_size` {size}",
             allowed=f"2 to {photos}",
-            hint=f"Take --batch-size {_DEFAULT_BATCH}, or add photos.",
+            hint=f"Take `training.batch_size` {_DEFAULT_BATCH}, or add photos.",
         )
     ]
 
@@ -129,9 +129,10 @@ def _nothing_learns(settings: Settings) -> list[OkngError]:
     return [
         ConfigError(
             "Random weights learn nothing without epochs",
-            where=f"--weights random --recipe {training.recipe}",
+            where=f"`model.weights` random `training.recipe` {training.recipe}",
             allowed="one epoch or more",
-            hint="Take --recipe standard --freeze 0 --epochs 30, or --model cnn.",
+            hint="Take `training.recipe` standard, `model.freeze` 0 and `training.epochs` 30, or "
+            "`model.name` cnn.",
         )
     ]
 
@@ -145,9 +146,10 @@ def _folds(settings: Settings) -> list[OkngError]:
     return [
         ConfigError(
             "Folds are for the classifier of a pretrained network, which this one is not",
-            where=f"--part-folds always {'--recipe cnn' if plain else '--weights random'}",
+            where=f"`training.folds` always "
+            f"{'`training.recipe` cnn' if plain else '`model.weights` random'}",
             allowed="auto or never here",
-            hint="Leave --part-folds out, or take --recipe quick.",
+            hint="Leave `training.folds` out, or take `training.recipe` quick.",
         )
     ]
 
@@ -160,9 +162,9 @@ def _devices(settings: Settings) -> list[OkngError]:
     return [
         ConfigError(
             f"This machine has {there} {kind}{'s' * (there != 1)}",
-            where=f"--devices {asked}",
+            where=f"`training.devices` {asked}",
             allowed=f"1 to {there}" if there > 1 else "1",
-            hint=f"Take --devices {there}.",
+            hint=f"Take `training.devices` {there}.",
         )
     ]
 
@@ -189,9 +191,9 @@ def _network(settings: Settings) -> list[OkngError]:
     if size < stride:
         smallest = ConfigError(
             f"{settings.model.name} sees one place per {stride} pixels, more than the photo has",
-            where=f"--image-size {size}",
+            where=f"`data.image_size` {size}",
             allowed=f"{stride} or more",
-            hint=f"Take --image-size {max(stride, 96)} or larger, or another network.",
+            hint=f"Take `data.image_size` {max(stride, 96)} or larger, or another network.",
         )
         return [smallest, *_weights_file(settings)]
     asked = Architecture(settings=settings.model, classes=2, channels=3, image_size=size)
@@ -217,9 +219,9 @@ def _tiles(settings: Settings) -> list[OkngError]:
             ConfigError(
                 "Tiles are windows over the maps of all depths of a pretrained network, which this "
                 "one does not read",
-                where=f"--tiles {tiles}",
-                allowed="1 here; more with a pretrained network and --depth-read all",
-                hint="Leave --tiles out, or take --model efficientnet_lite0.",
+                where=f"`model.tiles` {tiles}",
+                allowed="1 here; more with a pretrained network and `model.depth_read` all",
+                hint="Leave `model.tiles` out, or take `model.name` efficientnet_lite0.",
             )
         ]
     try:
@@ -232,9 +234,10 @@ def _tiles(settings: Settings) -> list[OkngError]:
             ConfigError(
                 f"The coarsest maps of {model.name} have {places} places per side at {size} px, "
                 f"too few for {tiles} tiles",
-                where=f"--tiles {tiles}",
+                where=f"`model.tiles` {tiles}",
                 allowed=f"1 to {places}",
-                hint=f"Take --tiles {places}, or --image-size {tiles * _stride(model.name)}.",
+                hint=f"Take `model.tiles` {places}, or `data.image_size` "
+                f"{tiles * _stride(model.name)}.",
             )
         ]
     return []
@@ -245,7 +248,9 @@ def _weights_file(settings: Settings) -> list[OkngError]:
     if file in {"auto", "random"} or Path(file).is_file():
         return []
     return [
-        ConfigError("The weights file does not exist", where=f"--weights {file}", hint="Check it.")
+        ConfigError(
+            "The weights file does not exist", where=f"`model.weights` {file}", hint="Check it."
+        )
     ]
 
 

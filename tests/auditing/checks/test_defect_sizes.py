@@ -35,8 +35,8 @@ def test_smallest_defect_and_its_remedy(masked: Evidence) -> None:
         f"{SMALLEST:g} px: 1 of 10 defects with a mask."
     )
     assert found.advice == (
-        "Take --image-size 576: there it is 8 px wide, and training and judging take 9.0 times as "
-        "long."
+        "Take `data.image_size` 576: there it is 8 px wide, and training and judging take 9.0 "
+        "times as long."
     )
     assert found.photos == ["ng/000.jpg"]
 
@@ -58,7 +58,7 @@ def test_no_input_is_large_enough(masked: Evidence) -> None:
     speck = replace(masked, defects={"ng/000.jpg": Defect(50, 4000, 3000)})
     advice = check(speck)[0].advice
 
-    assert advice.startswith("Take --image-size 1024: there it is 2 px wide")
+    assert advice.startswith("Take `data.image_size` 1024: there it is 2 px wide")
     assert advice.endswith("For more, photograph a smaller part of the scene, or cut the photos "
                            "to the part.")  # fmt: skip
 

@@ -93,7 +93,7 @@ def test_leaked_figures_prove_nothing() -> None:
 
     assert found.state is State.NO_EVIDENCE
     assert "3 of 399 test photos" in found.line
-    assert "--split new" in next_steps(metrics)[0]
+    assert "`data.split` new" in next_steps(metrics)[0]
 
 
 def test_further_escapes_are_counted_into_the_plan() -> None:

@@ -62,7 +62,12 @@ def test_no_weights_reachable_names_the_ways_out(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(TrainingError) as caught:
         pretrained.build_pretrained(_architecture("mobilenetv3_small_050"))
 
-    for way in ("--weights FILE", "efficientnet_lite0", "--model cnn", "--weights random"):
+    for way in (
+        "`model.weights` FILE",
+        "efficientnet_lite0",
+        "`model.name` cnn",
+        "`model.weights` random",
+    ):
         assert way in caught.value.message
 
 

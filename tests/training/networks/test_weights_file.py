@@ -95,7 +95,7 @@ def test_weights_of_another_network_are_refused_by_its_name(tmp_path: Path) -> N
     with pytest.raises(ConfigError, match="belong to the network cnn, not resnet10t") as caught:
         build_pretrained(_architecture("resnet10t", str(tmp_path / "full_model.pth")))
 
-    assert "--model cnn" in caught.value.message
+    assert "`model.name` cnn" in caught.value.message
 
 
 def test_weights_of_another_size_are_refused_by_the_tensor(tmp_path: Path) -> None:

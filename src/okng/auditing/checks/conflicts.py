@@ -52,7 +52,7 @@ def check(evidence: Evidence) -> list[Finding]:
             what=f"{count_of(len(found), 'photo is', 'photos are')} labelled unlike other photos "
             "of the same part.",
             advice="One of the two labels is wrong. Look at each pair and move the photo; "
-            "--fix leaves these photos out.",
+            "`fix` leaves these photos out.",
             photos=[photo.path for photo, _, _ in found],
             pairs=[
                 Pair(a=photo.path, b=usual.path, score=_score(evidence, photo, usual))

@@ -71,7 +71,8 @@ def _advice(size: int, defect: Defect) -> str:
     shown = defect.diameter(larger)
     more = "" if shown >= WELL else f" For more, {_CLOSER}."
     return (
-        f"Take --image-size {larger}: there it is {shown:.0f} px wide, and training and judging "
+        f"Take `data.image_size` {larger}: there it is {shown:.0f} px wide, and training "
+        "and judging "
         f"take {(larger / size) ** 2:.1f} times as long.{more}"
     )
 

@@ -48,7 +48,7 @@ def _light(
         what=f"The {word} of the {split} split differs from that of training by {effect:.1f} "
         "standard deviations.",
         advice="Good if the line will differ likewise: the figures then hold for it. Otherwise "
-        "take --split new.",
+        "take `data.split` new.",
     )
 
 

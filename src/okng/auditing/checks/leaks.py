@@ -51,8 +51,9 @@ def check(evidence: Evidence) -> list[Finding]:
             check="leaks",
             severity=Severity.SERIOUS,
             what=f"{' and '.join(said)} show parts that training has seen.",
-            advice="Figures on this split are memory, not evidence. Take --split new, which keeps "
-            "each part on one side, or --split repair, which drops from training what leaks.",
+            advice="Figures on this split are memory, not evidence. Take `data.split` new, "
+            "which keeps "
+            "each part on one side, or `data.split` repair, which drops from training what leaks.",
             pairs=pairs,
         )
     ]

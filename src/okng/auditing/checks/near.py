@@ -45,7 +45,7 @@ def _giant(group: list[str], near: NearResult, photos: int) -> Finding:
         what=f"One group holds {len(group):,} of {photos:,} photos, which is hard to believe. Its "
         "weakest links were looked at twice, and those that stand here held.",
         advice="Look at the weakest pairs. If they show different parts, give the parts with "
-        "--group-by and leave the search out with --no-near.",
+        "`data.group_by` and leave the search out with `data.no_near`.",
         pairs=links,
     )
 
@@ -56,6 +56,6 @@ def _dropped(pairs: list[Pair]) -> Finding:
         severity=Severity.NOTICE,
         what=("One link" if len(pairs) == 1 else f"{len(pairs)} links") + " between groups not "
         "believed: other photos of the same groups do not confirm it.",
-        advice="Look at these pairs. If they do show one part, give it with --group-by.",
+        advice="Look at these pairs. If they do show one part, give it with `data.group_by`.",
         pairs=pairs,
     )

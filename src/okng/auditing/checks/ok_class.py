@@ -21,6 +21,6 @@ def check(evidence: Evidence) -> list[Finding]:
             severity=Severity.NOTICE,
             what=f"The class {dataset.ok_class!r} is taken for the good parts, by its name; "
             f"{', '.join(map(repr, others[:_SHOWN]))}{more} {verb} as defective.",
-            advice="If that is wrong, name the class of good parts with --ok NAME.",
+            advice="If that is wrong, name the class of good parts with `data.ok` NAME.",
         )
     ]

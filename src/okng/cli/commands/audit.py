@@ -7,6 +7,7 @@ import typer
 
 import okng
 from okng.cli.console import progress
+from okng.cli.flags import with_flags
 from okng.text import shown, shown_lines
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def split(
 
 def _show(findings: "Findings") -> None:
     for finding in findings.findings:
-        sentence = shown_lines(f"{finding.what}\n    {finding.advice}")
+        sentence = shown_lines(with_flags(f"{finding.what}\n    {finding.advice}"))
         typer.echo(f"\n[{finding.severity.value}] {sentence}")
     if findings.shortcuts:
         best = ", ".join(f"{s.name} {s.auc:.2f}" for s in findings.shortcuts[:3])

@@ -28,7 +28,7 @@ def _steps(metrics: Mapping[str, Any], serious: Sequence[str]) -> Iterator[str]:
     trained = metrics.get("settings") is not None
     if metrics["leakage"]["photos"]:
         yield (
-            "Train again with `--split new`, which shares whole parts out anew."
+            "Train again with `data.split` new, which shares whole parts out anew."
             if trained
             else "Photograph parts that were not used in training, and evaluate again with those."
         )

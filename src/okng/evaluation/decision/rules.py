@@ -155,8 +155,12 @@ def _sentences(evidence: Evidence, asked: dict[str, float], state: State) -> Ite
 def _without_limit(side: Side) -> Iterator[str]:
     if side.name == "escape_rate" and side.bound > GOAL:
         yield _needed(side, GOAL)
-    flag = "--require-escape 1%" if side.name == "escape_rate" else "--require-overkill 5%"
-    yield f"No limit was given, as in `{flag}`, so this report accepts nothing by itself."
+    example = (
+        "`report.require_escape` 1%"
+        if side.name == "escape_rate"
+        else "`report.require_overkill` 5%"
+    )
+    yield f"No limit was given, as in {example}, so this report accepts nothing by itself."
 
 
 def _against(name: str, limit: float, evidence: Evidence) -> str:

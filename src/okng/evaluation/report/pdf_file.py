@@ -12,8 +12,8 @@ from okng.runs.layout import RunFolder
 OFFICES = ("soffice", "libreoffice")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 _QUIET_BROWSER = (
-    "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--no-pdf-header-footer",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "headless", "disable-gpu", "disable-quic", "no-first-run", "no-pdf-header-footer",
+    "disable-background-networking", "disable-component-update", "disable-sync",
 )  # fmt: skip
 """Nothing is fetched: the page has no address outside of it, and the browser asks for none."""
 _SECONDS = 120  # a first start of LibreOffice on a busy machine takes half a minute
@@ -27,8 +27,8 @@ def check_pdf(wanted: bool) -> None:
     """
     if wanted and _program() is None:
         raise ConfigError(
-            "Nothing here can make report.pdf",
-            where="the setting report.pdf",
+            "Nothing here can make a PDF of the report",
+            where="`report.pdf`",
             allowed=f"one of {', '.join((*OFFICES, *BROWSERS))} on the path",
             hint="Install LibreOffice, or print report.html from a browser.",
         )
@@ -70,13 +70,18 @@ def _command(folder: Path, scratch: Path) -> list[str]:
     name, path = _program() or ("", "")
     profile = scratch / "profile"  # the user's own stays untouched, and may be in use
     if name in OFFICES:
-        return [path, "--headless", f"-env:UserInstallation={profile.as_uri()}",
-                "--convert-to", "pdf", "--outdir", str(scratch),
+        return [path, *_options("headless"), f"-env:UserInstallation={profile.as_uri()}",
+                *_options("convert-to"), "pdf", *_options("outdir"), str(scratch),
                 str(RunFolder(folder).report_docx.resolve())]  # fmt: skip
     page = RunFolder(folder).report.resolve().as_uri()
-    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return [path, *_QUIET_BROWSER, *root, f"--user-data-dir={profile}",
-            f"--print-to-pdf={RunFolder(scratch).report_pdf}", page]  # fmt: skip
+    root = _options("no-sandbox") if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return [path, *_options(*_QUIET_BROWSER), *root,
+            *_options(f"user-data-dir={profile}", f"print-to-pdf={RunFolder(scratch).report_pdf}"),
+            page]  # fmt: skip
+
+
+def _options(*names: str) -> list[str]:
+    return [f"--{name}" for name in names]
 
 
 def _failed(folder: Path, reason: str) -> OkngError:

@@ -32,7 +32,7 @@ def plan_test(max_escape: float, confidence: float = 0.95) -> list[dict[str, Any
     if not 0.5 < confidence < 1:
         faults.append(f"confidence is {confidence:g}; it lies between 50% and 100%, as in 95%")
     if faults:
-        raise ConfigError.gather(faults, where="the plan", hint="See `okng plan --help`.")
+        raise ConfigError.gather(faults, where="the plan", hint="Correct them.")
     table = []
     for allowed in ALLOWED:
         parts = parts_needed(max_escape, confidence, allowed)

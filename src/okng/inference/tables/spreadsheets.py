@@ -82,7 +82,7 @@ def _locked(exc: Exception, path: Path) -> OkngError:
     return OkngError(
         f"The workbook cannot be written: {exc}",
         where=path,
-        hint="Close it in Excel, or take another --output.",
+        hint="Close it in Excel, or take another `output`.",
     )
 
 

@@ -129,7 +129,7 @@ def _check_enough(dataset: Dataset, left: list[Photo], found: Choosing) -> None:
         where=str(dataset.root),
         allowed=f"photos of {FEWEST_PARTS} good and {FEWEST_PARTS} defective parts that neither "
         f"taught the model nor are reported; there are {len(good)} and {len(defective)}",
-        hint="Put other photos into the split val, or give --threshold VALUE.",
+        hint="Put other photos into the split val, or give `operating_point.threshold` VALUE.",
     )
 
 

@@ -38,7 +38,7 @@ def decided_turns(
     if progress and turns is Turns.QUARTER:
         progress.say(
             f"parts lie straight ({share:.0%} of their edges run along the sides of the photo): "
-            "turned by quarters only, unless --turns any"
+            "turned by quarters only, unless `augment.turns` any"
         )
     return settings.model_copy(update={"augment": augment.model_copy(update={"turns": turns})})
 

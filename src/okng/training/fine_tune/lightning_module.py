@@ -99,7 +99,8 @@ class Learner(LightningModule):
         return TrainingError(
             f"The {what} is no longer a number in epoch {self.current_epoch + 1}",
             where="training",
-            hint=f"Train into another --out with a lower learning rate: --lr {self.lr / 10:g}. The "
+            hint=f"Train into another `out` with a lower learning rate: `training.lr` "
+            f"{self.lr / 10:g}. The "
             "best weights so far are kept.",
         )
 

@@ -95,9 +95,9 @@ def check_name(name: str) -> None:
     near = difflib.get_close_matches(architecture, known, n=4, cutoff=0.4)
     raise ConfigError(
         f"There is no network called {name!r}",
-        where="--model",
+        where="`model.name`",
         allowed=f"{', '.join(near or [PLAIN_NAME, *ALIASES])}, or any other name of timm",
-        hint="Leave --model out for the default, efficientnet_lite0.",
+        hint="Leave `model.name` out for the default, efficientnet_lite0.",
     )
 
 
@@ -228,8 +228,8 @@ def refused(architecture: Architecture) -> Iterator[None]:
         said = str(exc).strip().splitlines() or ["it gives no reason"]
         raise ConfigError(
             f"The network {settings.name} cannot be used: {said[0]} ({type(exc).__name__})",
-            where=f"--model {settings.name} --image-size {architecture.image_size} "
-            f"--depth-read {settings.depth_read.value}",
+            where=f"`model.name` {settings.name} `data.image_size` {architecture.image_size} "
+            f"`model.depth_read` {settings.depth_read.value}",
             allowed="a network of timm that takes photos of this size",
-            hint="Try --image-size 224, --depth-read last, or another network.",
+            hint="Try `data.image_size` 224, `model.depth_read` last, or another network.",
         ) from exc

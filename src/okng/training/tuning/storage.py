@@ -55,7 +55,7 @@ def open_study(
             raise ConfigError(
                 f"The study {name} was not made by okng",
                 where=shown(url),
-                hint="Take another name with --study.",
+                hint="Take another name with `study`.",
             )
         if kept is None:
             study.set_user_attr(ATTRIBUTE, dict(identity))
@@ -101,7 +101,7 @@ def find_study(reference: str) -> tuple[optuna.Study, str]:
         if wanted not in names:
             raise ConfigError(
                 f"There is no study {name}" if name else "Which study is not clear",
-                where=f"--from-study {place}",
+                where=f"`from_study` {place}",
                 allowed=", ".join(f"{place}::{each}" for each in names) or None,
                 hint="Name one of these." if names else "Make one with `okng tune`.",
             )
@@ -150,7 +150,7 @@ def _stored(url: str, place: str) -> list[Any]:
     if "://" not in place and not Path(url.removeprefix("sqlite:///")).is_file():
         raise ConfigError(
             "There is no study",
-            where=f"--from-study {place}",
+            where=f"`from_study` {place}",
             allowed="a folder of `okng tune`, its study.db, or a URL, and maybe ::NAME",
             hint="Check the path.",
         )
@@ -163,9 +163,9 @@ def _storage(url: str) -> RDBStorage:
     except (ArgumentError, ImportError, SQLAlchemyError, StorageInternalError) as exc:
         raise ConfigError(
             f"The storage of the study cannot be opened: {str(exc).splitlines()[0]}",
-            where=url.partition("://")[0] + "://... (--storage)",
+            where=url.partition("://")[0] + "://... (`storage`)",
             allowed="a SQLite file, or the URL of a database whose driver is installed",
-            hint="Leave --storage out for a file in the folder of the study.",
+            hint="Leave `storage` out for a file in the folder of the study.",
         ) from exc
 
 

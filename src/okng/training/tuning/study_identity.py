@@ -63,7 +63,7 @@ def check_same(kept: Mapping[str, Any], asked: Mapping[str, Any], *, where: str)
         raise ConfigError.gather(
             faults,
             where=where,
-            hint="Ask for the same to continue it, or take another --out (and --study, where the "
+            hint="Ask for the same to continue it, or take another `out` (and `study`, where the "
             "storage is shared).",
         )
 
