@@ -10,7 +10,6 @@ import pytest
 
 import okng
 from okng import config
-from okng.commands.audit import audit
 from okng.dataset import find_photos
 from okng.errors import ConfigError, DatasetError
 from okng.progress import Silent
@@ -185,7 +184,7 @@ def test_cache_that_cannot_be_written_stops_nobody(
     """The audit says so and goes on, also without its embedding network."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("OKNG_CACHE", str(tmp_path / "file" / "cache"))
-    monkeypatch.setattr(audit, "embedder", lambda *_: None)
+    monkeypatch.setattr("okng.steps.examine.embedder", lambda *_: None)
     root = write_folder(tmp_path / "p", good=6, defective=6, size=48)
     found = okng.audit(root, progress=listener)
 

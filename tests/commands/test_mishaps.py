@@ -12,7 +12,7 @@ import torch
 from lightning.pytorch import Trainer
 
 import okng
-from okng.commands.train import train
+from okng.commands import train
 from okng.errors import DatasetError, OkngError, TrainingError
 from okng.progress import Advance, Silent
 from okng.testing import write_folder
@@ -79,7 +79,7 @@ def test_full_disk_keeps_the_best_weights_so_far(
 ) -> None:
     """Of the epoch before; with room again, the run goes on from there."""
     whole, stopped = tmp_path / "whole", tmp_path / "stopped"
-    monkeypatch.setattr(train, "prove", lambda *given: given[3].metrics_file.write_text("{}"))
+    monkeypatch.setattr(train, "publish", lambda *given: given[3].metrics_file.write_text("{}"))
     okng.train(parts, out=whole, **SMALL)
     with monkeypatch.context() as patch:
         patch.setattr(Trainer, "save_checkpoint", _until_full(2))
@@ -118,6 +118,6 @@ def test_too_little_memory_for_the_proof_is_told(
     def full(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(train, "prove", full)
+    monkeypatch.setattr(train, "publish", full)
     with pytest.raises(TrainingError, match="not enough memory"):
         okng.train(parts, out=tmp_path / "run", **SMALL)

@@ -164,7 +164,7 @@ def _asked_again(
 ) -> dict[str, Any]:
     """What the file says of changed photos, where that was asked for, and of its heatmaps."""
     root = task.dataset.root
-    found = try_changes(task.model, root, reported, CHANGED_PHOTOS, progress) if robust else {}
+    found = try_changes(task.inspector, root, reported, CHANGED_PHOTOS, progress) if robust else {}
     progress.say("check of the heatmaps")
     found |= measure_speed(task.inspector, [root / path for path in reported.table["path"]])
     return {**found, "heatmap_check": check_heatmaps(task.model, root, reported)}

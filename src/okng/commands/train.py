@@ -8,6 +8,7 @@ from okng.config import Settings, resolve
 from okng.dataset import find_photos
 from okng.errors import ConfigError, OkngError
 from okng.evaluation.report.pdf_file import check_pdf
+from okng.preprocess import keep_decoded
 from okng.progress import Progress, watched
 from okng.runs.layout import RunFolder
 from okng.runs.opening import discard_new, open_run
@@ -16,7 +17,7 @@ from okng.steps.decode import learn
 from okng.steps.limits import question_limits
 from okng.steps.numbering import Step
 from okng.steps.prepare import take_stock
-from okng.steps.publish import prove
+from okng.steps.publish import publish
 from okng.training import (
     alone,
     check_settings,
@@ -111,7 +112,7 @@ def train(
             if not resume:
                 discard_new(folder)  # so that the corrected command does not meet its own folder
             raise
-        with tracking:
+        with tracking, keep_decoded():
             run = _stages(Path(photos), folder, chosen, watcher, tuned, tracking)
             tracking.figures(run.metrics)
         return run
@@ -148,7 +149,7 @@ def _stages(
             dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch
         )
         turned = decided_turns(settings, samples["train"].photos)
-        prove(dataset, model, samples, folder, turned, progress)
+        publish(dataset, model, samples, folder, turned, progress)
     return Run(folder.folder)
 
 

@@ -3,6 +3,7 @@
 It knows files and pixels, nothing about parts, classes or networks.
 """
 
+from okng.preprocess.decoded_cache import DecodedCache, decode_anew, keep_decoded
 from okng.preprocess.decoding import (
     Decoded,
     decode,
@@ -31,15 +32,18 @@ __all__ = [
     "UNREAD_PHOTO_SUFFIXES",
     "Array",
     "Decoded",
+    "DecodedCache",
     "Form",
     "Opened",
     "Samples",
     "Span",
     "decode",
+    "decode_anew",
     "depth_of",
     "from_array",
     "from_image",
     "is_grey",
+    "keep_decoded",
     "open_photo",
     "pixel_count",
     "read",

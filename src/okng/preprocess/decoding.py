@@ -9,6 +9,7 @@ from PIL import Image, ImageFile
 
 from okng.errors import PhotoError, PhotoFault
 from okng.preprocess import heif, jpeg, png, pnm, tiff
+from okng.preprocess.decoded_cache import opened_once
 from okng.preprocess.faults import check_size, fault
 from okng.preprocess.files import open_file, read_bytes
 from okng.preprocess.forms import PILLOW_FAULTS, Form, Opened, orientation
@@ -124,6 +125,10 @@ def open_photo(data: bytes, name: str = "") -> Opened:
     if kind is Kind.TIFF and Path(name).suffix.lower() in RAW_SUFFIXES:
         what = "This is a raw file of a camera, which is not read: export it as TIFF or PNG"
         raise fault(PhotoFault.FORMAT, what, name)
+    return opened_once(data, lambda: _opened(data, name, kind))
+
+
+def _opened(data: bytes, name: str, kind: Kind) -> Opened:
     if kind in _READERS:
         return _READERS[kind](data, name)
     return open_image(data, name, _BY_PILLOW[kind])

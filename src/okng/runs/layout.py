@@ -81,6 +81,7 @@ class ModelsFolder:
         self.precision = self.folder / "precision.txt"
         self.time_plan = self.folder / "plan.json"
         self.draft = self.folder / "unproven.onnx"
+        self.raw_scores = self.folder / "raw_scores.csv"
 
 
 class StudyFolder:

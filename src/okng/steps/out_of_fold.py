@@ -6,33 +6,17 @@ classifier that never saw its part.
 """
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import torch
 
-from okng import modelfile
 from okng.dataset import Dataset
 from okng.evaluation import Scores
 from okng.evaluation.metrics.calibration import apply_calibration
-from okng.inference import Inspector
 from okng.modelfile import Metadata
-from okng.progress import Progress
 from okng.runs.layout import RunFolder
-from okng.steps.score_photos import judge
 from okng.training import load_unseen
 from okng.verdict import Output, Verdict, decide
-
-
-def unseen_scores(
-    dataset: Dataset, draft: Path, run: RunFolder, stage: str, progress: Progress
-) -> Scores:
-    """Scores to calibrate and to choose a threshold on, with the calibration that a file has."""
-    metadata = modelfile.read(draft).metadata
-    found = scores_of_folds(dataset, run, metadata)
-    if found is not None:
-        return found
-    return judge(untaught(dataset), Inspector(draft), stage, progress)[1]
 
 
 def untaught(dataset: Dataset) -> Dataset:

@@ -1,14 +1,13 @@
-"""The last stages: export, calibrate, choose the operating point, judge, measure, report.
+"""Export, score once, calibrate, measure, seal, report.
 
-Everything after the export asks the model file, never the network it came from.
+Everything after the export is computed from one pass of the exported file over all photos, never
+from the network it came from; the file is sealed once.
 """
 
 import json
 import os
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from okng import modelfile
 from okng.config import Settings, Turns
@@ -19,8 +18,6 @@ from okng.evaluation import (
     assess,
     baselines,
     check_heatmaps,
-    choose_operating_point,
-    fit_calibration,
     out_of_fold,
     validation_of,
     write_figures,
@@ -29,30 +26,27 @@ from okng.evaluation import (
 )
 from okng.evaluation.decision import decision_facts
 from okng.evaluation.report.pdf_file import write_pdf
-from okng.evaluation.threshold import in_words
 from okng.export import InspectionGraph, check_parity, export, follow, usual_photos
 from okng.inference import Inspector
 from okng.modelfile import Metadata
 from okng.progress import Progress
 from okng.runs.layout import ModelsFolder, RunFolder
+from okng.steps.calibrate import Calibrated, calibrate
 from okng.steps.decode import Samples
 from okng.steps.leakage.conclusions import not_looked
 from okng.steps.leakage.fingerprints import traces_of
 from okng.steps.numbering import Step
-from okng.steps.out_of_fold import (
-    left_out,
-    scores_of_folds,
-    unseen_scores,
-    untaught,
-)
+from okng.steps.out_of_fold import scores_of_folds
 from okng.steps.score_photos import (
+    check_published,
     draw_cases,
     judge,
     measure_speed,
+    measured_heat_scale,
     model_facts,
     try_changes,
-    with_heat_scale,
 )
+from okng.steps.score_table import at_point, verdicts_at
 from okng.steps.training_agreement import check_training
 from okng.training import TrainedModel
 from okng.verdict import Verdict
@@ -61,7 +55,7 @@ _HALF_TURN = 180  # degrees to either side: all angles
 _CHANGED_PHOTOS = 50  # the fewest of which one may turn; `okng evaluate --robustness` takes 96
 
 
-def prove(
+def publish(
     dataset: Dataset,
     model: TrainedModel,
     samples: Samples,
@@ -69,49 +63,59 @@ def prove(
     settings: Settings,
     progress: Progress,
 ) -> None:
-    """Make the model file and prove it; leave scores, metrics, figures, heatmaps and report.
+    """Export the network, evaluate the file, and publish it with scores, metrics and report.
 
     Raises:
-        TrainingError: the network cannot be exported, or the file says something else than it.
+        TrainingError: the network cannot be exported, or the file gives other scores than it.
     """
-    draft = ModelsFolder(run.folder).draft
+    models = ModelsFolder(run.folder)
     Step.EXPORT.begin(progress)
     usual = usual_photos(samples["train"], has_ok=model.ok_class is not None)
     graph = export(
         model,
-        draft,
+        models.draft,
         name=run.folder.name,
         dataset_digest=dataset.digest,
         usual=usual,
         depth=dataset.depth,
     )
-    metadata, unmet = _calibrate(dataset, draft, run, settings, progress)
-    follow(graph, metadata)
     Step.SCORE.begin(progress)
-    verdicts, scores = judge(dataset, Inspector(draft), "judge all", progress)
+    inspector = Inspector(models.draft)
+    raw_verdicts, raw = judge(dataset, inspector, "judge all", progress)
+    raw.write(models.raw_scores)
+    folded = scores_of_folds(dataset, run, inspector.metadata)
+    chosen = calibrate(dataset, raw, folded, inspector.metadata, settings.operating_point, progress)
+    scores = at_point(raw, chosen.metadata)
     scores.write(run.scores)
-    metrics = _measure(dataset, scores, metadata, samples, settings, run)
-    metrics["warnings"] += unmet
-    agreed = check_training(dataset, graph, samples, verdicts, scores, metadata, run, settings)
-    parity = _parity(dataset, graph, verdicts, metadata)
-    metrics["export"] = parity | {"training": agreed.plain()}
-    metadata = with_heat_scale(metadata, draft, dataset.root, scores)
-    _publish(draft, run, metadata, metrics)
+    if folded is not None:
+        chosen.held_out.write(run.out_of_fold)
+    metrics = _measure(dataset, scores, chosen, samples, settings, run, folds=folded is not None)
+    follow(graph, chosen.metadata)
+    metrics["export"] = _agreement(
+        dataset, graph, samples, verdicts_at(scores, raw_verdicts), raw, chosen, run, settings
+    )
+    traces = traces_of(dataset, run, folds=folded is not None)
+    heat = measured_heat_scale(inspector, dataset.root, scores)
+    metadata = chosen.metadata.model_copy(update={"traces": traces, "heat": heat})
+    _seal(models.draft, run, metadata, metrics)
+    published = Inspector(run.model_file)
     tested = scores.select("test")
+    check_published(published, dataset.root, tested)
     Step.ROBUSTNESS.begin(progress)
     metrics |= try_changes(
-        run.model_file, dataset.root, tested, _CHANGED_PHOTOS, progress, _anyhow(settings)
+        published, dataset.root, tested, _CHANGED_PHOTOS, progress, _anyhow(settings)
     )
     Step.HEATMAPS.begin(progress)
     unseen = scores.keep(scores.table["split"].isin(["val", "test"]).to_numpy())
     metrics["heatmap_check"] = check_heatmaps(run.model_file, dataset.root, unseen)
-    paths = [dataset.root / path for path in tested.table["path"]]
-    metrics |= measure_speed(Inspector(run.model_file), paths)
+    metrics |= measure_speed(published, [dataset.root / path for path in tested.table["path"]])
     metrics["report"] = settings.report.model_dump(mode="json")
     metrics["decision"] = decision_facts(metrics)
     write_metrics(metrics | {"model": model_facts(run.model_file)}, run.metrics_file)
     Step.REPORT.begin(progress)
-    _explain(dataset, scores, run)
+    draw_cases(published, dataset.root, tested, run.gradcam)
+    write_figures(run.folder)
+    write_report(run.folder)
     if settings.report.pdf:
         write_pdf(run.folder)
 
@@ -122,70 +126,36 @@ def _anyhow(settings: Settings) -> tuple[str, ...]:
     return ("rotation",) if whole else ()
 
 
-def _calibrate(
-    dataset: Dataset, draft: Path, run: RunFolder, settings: Settings, progress: Progress
-) -> tuple[Metadata, tuple[str, ...]]:
-    """Fit calibration and threshold on what is said of photos that did not teach; seal both.
-
-    Returns:
-        The metadata, and what of the asked-for operating point cannot be kept.
-    """
-    metadata = modelfile.read(draft).metadata
-    folds = scores_of_folds(dataset, run, metadata) is not None
-    metadata = metadata.model_copy(update={"traces": traces_of(dataset, run, folds=folds)})
-    raw = unseen_scores(dataset, draft, run, "calibrate", progress)
-    calibration = fit_calibration(raw.probabilities, raw.labels)
-    metadata = metadata.model_copy(update={"calibration": calibration})
-    modelfile.seal(draft, metadata)
-    unmet = () if folds else tuple(left_out(dataset))
-    limit = settings.operating_point.unfamiliar_limit
-    point = metadata.operating_point
-    if dataset.ok_class is not None:
-        calibrated = unseen_scores(dataset, draft, run, "threshold", progress)
-        choice = choose_operating_point(validation_of(calibrated), settings.operating_point)
-        unmet += choice.unmet
-        for sentence in (*unmet, *map(in_words, choice.notes)):
-            progress.say(f"THRESHOLD: {sentence}")
-        point = choice.point
-    point = point.model_copy(update={"unfamiliar_limit": limit})
-    metadata = metadata.model_copy(update={"operating_point": point})
-    modelfile.seal(draft, metadata)
-    return metadata, unmet
-
-
 def _measure(
     dataset: Dataset,
     scores: Scores,
-    metadata: Metadata,
+    chosen: Calibrated,
     samples: Samples,
     settings: Settings,
     run: RunFolder,
+    *,
+    folds: bool,
 ) -> dict[str, Any]:
-    folded = scores_of_folds(dataset, run, metadata)
-    own = [photo.path for photo in untaught(dataset).photos]
-    chosen_on = scores.keep(np.asarray(scores.table["path"].isin(own)))
-    held_out = chosen_on if folded is None else folded
-    if folded is not None:
-        folded.write(run.out_of_fold)
+    point, held_out = chosen.metadata.operating_point, chosen.held_out
     metrics = assess(
         scores.select("test"),
-        metadata.operating_point,
+        point,
         split="test",
         leakage=_leakage(dataset, run),
         validation=held_out,
         settings=settings.operating_point,
-        calibration=metadata.calibration,
+        calibration=chosen.metadata.calibration,
     )
-    if folded is not None:
-        point = metadata.operating_point
+    if folds:
         metrics["out_of_fold"] = out_of_fold(
-            folded, settings.operating_point, point.threshold, scores.select("test")
+            held_out, settings.operating_point, point.threshold, scores.select("test")
         )
     if dataset.ok_class is not None:
         metrics["alternatives"] = alternatives(validation_of(held_out))
         metrics["baselines"] = _baselines(dataset, samples)
     metrics["warnings"] += not_looked(metrics["leakage"]["not_checked"])
     metrics["warnings"] += [rare_in_words(dataset)] if dataset.rare else []
+    metrics["warnings"] += chosen.unmet
     metrics["settings"] = settings.model_dump(mode="json")
     return metrics
 
@@ -209,21 +179,30 @@ def _baselines(dataset: Dataset, samples: Samples) -> dict[str, Any]:
     return baselines(train.photos, train.labels > 0, test.photos, test.labels > 0, groups)
 
 
-def _parity(
-    dataset: Dataset, graph: InspectionGraph, verdicts: list[Verdict], metadata: Metadata
+def _agreement(
+    dataset: Dataset,
+    graph: InspectionGraph,
+    samples: Samples,
+    verdicts: list[Verdict],
+    raw: Scores,
+    chosen: Calibrated,
+    run: RunFolder,
+    settings: Settings,
 ) -> dict[str, Any]:
+    """The key `export` of metrics.json: the file against the network and against training."""
+    point = chosen.metadata.operating_point
     tested = [
         (Path(verdict.path), verdict)
         for photo, verdict in zip(dataset.photos, verdicts, strict=True)
         if photo.split == "test" and not verdict.error
     ]
     paths, judged = zip(*tested, strict=True)
-    return check_parity(
-        graph, paths, judged, metadata.operating_point, depth=metadata.input.depth
-    )._asdict()
+    agreed = check_training(dataset, graph, samples, verdicts, raw, point, run, settings)
+    parity = check_parity(graph, paths, judged, point, depth=dataset.depth)
+    return parity._asdict() | {"training": agreed.plain()}
 
 
-def _publish(draft: Path, run: RunFolder, metadata: Metadata, metrics: dict[str, Any]) -> None:
+def _seal(draft: Path, run: RunFolder, metadata: Metadata, metrics: dict[str, Any]) -> None:
     """Seal the figures into the file and give it its name: from now on it is an inspector."""
     figures = {name: metrics[name] for name in _SEALED if name in metrics}
     update = {"metrics": figures} | _set_by_hand(run.model_file)
@@ -254,9 +233,3 @@ _SEALED = (
     "split",
     "photos",
 )
-
-
-def _explain(dataset: Dataset, scores: Scores, run: RunFolder) -> None:
-    draw_cases(Inspector(run.model_file), dataset.root, scores.select("test"), run.gradcam)
-    write_figures(run.folder)
-    write_report(run.folder)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from okng import modelfile, preprocess
 from okng.dataset import Dataset
+from okng.errors import TrainingError
 from okng.evaluation import (
     Scores,
     choose_cases,
@@ -19,10 +20,13 @@ from okng.evaluation import (
 )
 from okng.inference import Inspector
 from okng.inference.sessions import cores
+from okng.modelfile import HeatScale
 from okng.progress import Progress
 from okng.verdict import Verdict
 
 _TIMED = 12  # photos that are timed one by one: a second or less
+_COMPARED = 16  # photos: calibration and threshold are the same numbers for all
+_SEALED_AS_COMPUTED = 1e-5  # of a score: float32 in the graph, float64 in the table
 
 
 def judge(
@@ -68,12 +72,13 @@ def measure_speed(inspector: Inspector, paths: Sequence[Path]) -> dict[str, Any]
         where no photo can be read.
     """
     seconds, size = [], (0, 0)
-    for path in paths[: _TIMED + 1]:
-        start = time.perf_counter()
-        verdict = inspector(path)
-        if not verdict.error:
-            seconds.append(time.perf_counter() - start)
-            size = size if any(size) else preprocess.read(path).shape[:2]
+    with preprocess.decode_anew():
+        for path in paths[: _TIMED + 1]:
+            start = time.perf_counter()
+            verdict = inspector(path)
+            if not verdict.error:
+                seconds.append(time.perf_counter() - start)
+                size = size if any(size) else preprocess.read(path).shape[:2]
     if not seconds:
         return {}
     # The first run warms up memory and caches, as no photo on a line does.
@@ -89,21 +94,33 @@ def measure_speed(inspector: Inspector, paths: Sequence[Path]) -> dict[str, Any]
     }
 
 
-def with_heat_scale(
-    metadata: modelfile.Metadata, draft: Path, root: Path, scores: Scores
-) -> modelfile.Metadata:
-    """The metadata with the scale of its heatmaps, measured on photos that are not the test.
-
-    Those of validation come first: they did not teach.
-    """
+def measured_heat_scale(inspector: Inspector, root: Path, scores: Scores) -> HeatScale | None:
+    """The scale of heatmaps, measured on photos that are not the test, validation photos first."""
     rest = [scores.select("val"), scores.select("train")]
     table = pd.concat([part.table for part in rest], ignore_index=True)
-    known = Scores(table, scores.classes, scores.ok_class)
-    return metadata.model_copy(update={"heat": heat_scale(Inspector(draft), root, known)})
+    return heat_scale(inspector, root, Scores(table, scores.classes, scores.ok_class))
+
+
+def check_published(inspector: Inspector, root: Path, scores: Scores) -> None:
+    """Compare the sealed file with the table that its metrics were computed from, on some photos.
+
+    Raises:
+        TrainingError: a score differs by more than 1e-5.
+    """
+    table = scores.table[scores.table["error"] == ""].iloc[:_COMPARED]
+    for path, expected in zip(table["path"], table["defect_score"], strict=True):
+        given = inspector(root / path).defect_score
+        if abs(given - expected) > _SEALED_AS_COMPUTED:
+            raise TrainingError(
+                f"The sealed file gives {given:.6f} for {path}, the score table {expected:.6f}",
+                where="export",
+                allowed=f"a difference of {_SEALED_AS_COMPUTED:g}",
+                hint="Do not use this model file. Please report the network and the versions.",
+            )
 
 
 def try_changes(
-    model: Path,
+    inspector: Inspector,
     root: Path,
     scores: Scores,
     photos: int,
@@ -116,6 +133,6 @@ def try_changes(
     """
     if scores.ok_class is None:
         return {}
-    found = robustness(Inspector(model), root, scores, photos=photos, progress=progress,
+    found = robustness(inspector, root, scores, photos=photos, progress=progress,
                        leave_out=leave_out)  # fmt: skip
     return {} if found is None else {"robustness": found}

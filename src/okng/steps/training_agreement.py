@@ -9,13 +9,11 @@ from typing import NamedTuple
 from okng.config import Settings
 from okng.dataset import Dataset
 from okng.evaluation import Scores
-from okng.evaluation.metrics.calibration import undo_calibration
 from okng.export import Agreement, InspectionGraph, check_agreement, disagreement
-from okng.modelfile import Metadata
 from okng.runs.layout import RunFolder
 from okng.steps.decode import Samples
 from okng.training import load_unseen
-from okng.verdict import Verdict
+from okng.verdict import OperatingPoint, Verdict
 
 _SHARE, _PHOTOS = 0.03, 2.5
 """Accuracies may differ by 3 % or by two photos: epochs compute in bfloat16 on some machines."""
@@ -59,8 +57,8 @@ def check_training(
     graph: InspectionGraph,
     samples: Samples,
     verdicts: list[Verdict],
-    scores: Scores,
-    metadata: Metadata,
+    raw: Scores,
+    point: OperatingPoint,
     run: RunFolder,
     settings: Settings,
 ) -> Agreed:
@@ -71,8 +69,8 @@ def check_training(
         graph: the network in torch, with the calibration of the file.
         samples: the photos as training saw them.
         verdicts: those of the model file on all photos, in the order of the data set.
-        scores: the same as a table.
-        metadata: that of the file.
+        raw: its uncalibrated scores, in the same order.
+        point: the operating point of the file.
         run: the run folder, with `history.csv`.
         settings: resolved.
 
@@ -84,10 +82,9 @@ def check_training(
         for photo, verdict in zip(dataset.photos, verdicts, strict=True)
         if photo.split == "val"
     ]
-    pixels = check_agreement(graph, samples["val"], judged, metadata.operating_point)
+    pixels = check_agreement(graph, samples["val"], judged, point)
     history = tuple(
-        _compared(split, accuracy, scores, metadata)
-        for split, accuracy in comparable(run, settings).items()
+        _compared(split, accuracy, raw) for split, accuracy in comparable(run, settings).items()
     )
     return Agreed(pixels, history)
 
@@ -117,10 +114,9 @@ def _rows(path: Path) -> Iterator[dict[str, float]]:
             yield {name: float(value) if value else math.nan for name, value in row.items()}
 
 
-def _compared(split: str, by_training: float, scores: Scores, metadata: Metadata) -> Measured:
-    rows = scores.select(split)
-    raw = undo_calibration(metadata.calibration, rows.probabilities)
-    by_file = float((raw.argmax(1) == rows.labels).mean())
+def _compared(split: str, by_training: float, raw: Scores) -> Measured:
+    rows = raw.select(split)
+    by_file = float((rows.probabilities.argmax(1) == rows.labels).mean())
     if abs(by_training - by_file) > max(_SHARE, _PHOTOS / len(rows.labels)):
         raise disagreement(
             "the first is the figure of history.csv", by_training, by_file,

@@ -8,6 +8,9 @@ from okng.modelfile import Calibration
 
 Floats = npt.NDArray[np.float64]
 _FLOOR = 1e-7
+"""Probability below which photos are alike in the fit: one wrong photo at 1e-30 would decide it."""
+_LEAST = float(np.finfo(np.float32).tiny)
+"""The least probability that a file gives in float32, 1e-38; the graph itself has no floor."""
 _FEWEST = 10
 _STEEPEST = 20.0
 
@@ -38,15 +41,18 @@ def fit_calibration(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Cal
 
 def apply_calibration(calibration: Calibration, probabilities: Floats) -> Floats:
     """Calibrated probabilities (N, K): softmax(scale * log p + bias)."""
-    logs = np.log(probabilities.clip(_FLOOR, 1))
-    return np.asarray(
-        special.softmax(calibration.scale * logs + np.array(calibration.bias), axis=1)
-    )
+    return np.asarray(special.softmax(calibrated_logits(calibration, probabilities), axis=1))
+
+
+def calibrated_logits(calibration: Calibration, probabilities: Floats) -> Floats:
+    """Logits (N, K) up to a constant of each row: scale * log p + bias, as the graph adds them."""
+    logs = np.log(probabilities.clip(_LEAST, 1))
+    return np.asarray(calibration.scale * logs + np.array(calibration.bias))
 
 
 def undo_calibration(calibration: Calibration, probabilities: Floats) -> Floats:
     """Probabilities (N, K) as they were before `apply_calibration`."""
-    logs = (np.log(probabilities.clip(_FLOOR, 1)) - np.array(calibration.bias)) / calibration.scale
+    logs = (np.log(probabilities.clip(_LEAST, 1)) - np.array(calibration.bias)) / calibration.scale
     return np.asarray(special.softmax(logs, axis=1))
 
 
