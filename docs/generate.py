@@ -15,10 +15,11 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).parent))
 from okng import errors
-from okng.cli.exits import EXIT_CODES, INTERRUPTED, exit_code
+from okng.cli.exits import INTERRUPTED
 from okng.cli.main import app
 from okng.cli.options import bounds, plain_type
 from okng.config import PRESETS, all_settings
+from okng.error_codes import Code
 from python_api import python_api
 
 FOLDER = Path(__file__).parent / "reference"
@@ -56,18 +57,37 @@ def settings() -> str:
 
 
 def error_tree() -> str:
-    """Every error class with its meaning and exit code."""
-    lines = ["# Errors and exit codes\n", "| error | exit code | meaning |", "|---|---|---|"]
+    """Every error class and every code, with its meaning, exit code and HTTP status."""
+    lines = [
+        "# Errors and exit codes\n",
+        "| error | exit code | HTTP status | code | meaning |",
+        "|---|---|---|---|---|",
+    ]
     for cls in error_classes():
         meaning = " ".join((inspect.getdoc(cls) or "").split("\n\n")[0].split())
-        lines.append(f"| `{cls.__name__}` | {exit_code(cls(''))} | {meaning} |")
-    codes = ", ".join(f"{code} {cls.__name__}" for cls, code in EXIT_CODES.items())
+        end = errors.outcome(cls)
+        cells = (f"`{cls.__name__}`", end.exit_code, end.http_status, f"`{cls.default_code}`")
+        lines.append("| " + " | ".join(map(str, (*cells, meaning))) + " |")
     lines.append(
-        f"\nThe exit code is that of the nearest class above: {codes}. 0 is success, 2 also wrong "
-        "usage, 3 also photos that `okng predict` could not judge and what `okng audit --strict` "
-        f"finds serious, {INTERRUPTED} is Ctrl-C.\n"
+        "\n0 is success, 2 also wrong usage, 3 also photos that `okng predict` could not judge and "
+        f"what `okng audit --strict` finds serious, {INTERRUPTED} is Ctrl-C.\n"
     )
+    lines += [
+        "## Codes\n",
+        _CODES,
+        "| code | meaning |",
+        "|---|---|",
+        *(f"| `{code}` | {code.meaning} |" for code in Code),
+        "",
+    ]
     return NOTE + "\n".join(lines)
+
+
+_CODES = (
+    "Programs rely on the code of an error (`error.code` in Python; with `--json` on stdout as "
+    '`{"error": {"code", "message", "exit_code"}}`); its text may change. Library texts name '
+    "settings and arguments in backticks; the command line shows its flags.\n"
+)
 
 
 def error_classes() -> list[type[errors.OkngError]]:

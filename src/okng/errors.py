@@ -6,14 +6,19 @@ OkngError
 |   +-- PhotoError    one photo that cannot be read
 +-- ModelFileError    the .onnx file
 +-- TrainingError     training, export, or the run folder
+    +-- RunBusyError  another process works in the run folder
 
-Library code raises these and never prints or exits. Only `cli` turns them into exit codes.
-A message says what is wrong, where, what was allowed, and what to do next.
+Library code raises these and never prints or exits. Only the edges (`cli`, `serve`) end a process
+or a request with them, by the one table `OUTCOMES`. A message says what is wrong, where, what was
+allowed, and what to do next. Settings and arguments stand in it by name, in backticks:
+`training.epochs`, `out`; the edges show them in their own way.
 """
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import ClassVar, NamedTuple
 
+from okng.error_codes import Code
 from okng.text import shown, shown_lines
 
 
@@ -25,15 +30,25 @@ class OkngError(Exception):
         where: the file, folder, key or flag at fault.
         allowed: what would have been accepted.
         hint: the next step for the person who reads it.
+        code: a name for the fault that programs rely on; that of the class when left out.
     """
 
+    default_code: ClassVar[Code] = Code.ERROR
+
     def __init__(
-        self, what: str, *, where: object = None, allowed: object = None, hint: str | None = None
+        self,
+        what: str,
+        *,
+        where: object = None,
+        allowed: object = None,
+        hint: str | None = None,
+        code: Code | None = None,
     ) -> None:
         self.what = what
         self.where = where
         self.allowed = allowed
         self.hint = hint
+        self.code = code or self.default_code
         super().__init__(self.message)
 
     @property
@@ -46,22 +61,29 @@ class OkngError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Keep the parts when the error crosses a process boundary."""
-        return (_rebuild, (type(self), self.what, self.where, self.allowed, self.hint))
+        parts = (self.what, self.where, self.allowed, self.hint, self.code)
+        return (_rebuild, (type(self), *parts))
 
 
 class ConfigError(OkngError):
     """Settings that are unknown, of the wrong type, or out of range; all faults in one error."""
 
+    default_code = Code.SETTINGS_INVALID
+
     @classmethod
-    def gather(cls, faults: Sequence[str], *, where: object, hint: str) -> "ConfigError":
+    def gather(
+        cls, faults: Sequence[str], *, where: object, hint: str, code: Code | None = None
+    ) -> "ConfigError":
         """Join several faults into one error, so that a user repairs them in one go."""
         count = "a setting is" if len(faults) == 1 else f"{len(faults)} settings are"
         lines = "\n".join(f"  - {fault}" for fault in faults)
-        return cls(f"{count} not valid:\n{lines}", where=where, hint=hint)
+        return cls(f"{count} not valid:\n{lines}", where=where, hint=hint, code=code)
 
 
 class DatasetError(OkngError):
     """The photos as a whole cannot be used: none found, one class, too few, an impossible split."""
+
+    default_code = Code.PHOTOS_UNUSABLE
 
 
 class PhotoFault(StrEnum):
@@ -100,7 +122,8 @@ class PhotoError(DatasetError):
         hint: str | None = None,
         fault: PhotoFault = PhotoFault.OTHER,
     ) -> None:
-        super().__init__(what, where=where, allowed=allowed, hint=hint)
+        code = Code(f"photo.{fault.value.replace(' ', '-')}")
+        super().__init__(what, where=where, allowed=allowed, hint=hint, code=code)
         self.fault = fault
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -112,15 +135,57 @@ class PhotoError(DatasetError):
 class ModelFileError(OkngError):
     """The file is not a model file of okng, is damaged, or is not the one that was expected."""
 
+    default_code = Code.MODEL_UNUSABLE
+
 
 class TrainingError(OkngError):
     """Training or export cannot start or go on: weights, memory, disk, a diverged loss."""
 
+    default_code = Code.TRAINING_FAILED
+
+
+class RunBusyError(TrainingError):
+    """Another process works in the run folder. Two would overwrite each other's files."""
+
+    default_code = Code.RUN_LOCKED
+
+
+class Outcome(NamedTuple):
+    """What an error means to those who called.
+
+    Attributes:
+        exit_code: of a process of the command line.
+        http_status: of an answer of the server.
+    """
+
+    exit_code: int
+    http_status: int
+
+
+OUTCOMES: dict[type[OkngError], Outcome] = {
+    ConfigError: Outcome(2, 400),  # 2 is also what typer gives a wrong option
+    DatasetError: Outcome(3, 422),
+    ModelFileError: Outcome(4, 503),  # the station's own model: the request was right
+    RunBusyError: Outcome(5, 409),
+    OkngError: Outcome(5, 500),
+}
+"""A class that is not in the table has the outcome of the nearest class above it."""
+
+
+def outcome(error: type[OkngError]) -> Outcome:
+    """Exit code and HTTP status of a class of errors."""
+    return next(OUTCOMES[cls] for cls in error.__mro__ if cls in OUTCOMES)
+
 
 def _rebuild(
-    cls: type[OkngError], what: str, where: object, allowed: object, hint: str | None
+    cls: type[OkngError],
+    what: str,
+    where: object,
+    allowed: object,
+    hint: str | None,
+    code: Code,
 ) -> OkngError:
-    return cls(what, where=where, allowed=allowed, hint=hint)
+    return cls(what, where=where, allowed=allowed, hint=hint, code=code)
 
 
 def _rebuild_photo_error(

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from okng.error_codes import Code
 from okng.errors import OkngError
 from okng.text import to_bytes
 
@@ -91,11 +92,13 @@ def write_error(exc: OSError, path: Path) -> OkngError:
             "The disk is full",
             where=path,
             hint="Free some space, and repeat the command; a run goes on with `resume`.",
+            code=Code.DISK_FULL,
         )
     return OkngError(
         f"The file cannot be written: {exc.strerror or exc}",
         where=path,
         hint="Check that the folder exists and may be written to.",
+        code=Code.FILE_NOT_WRITABLE,
     )
 
 

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 from typing import Any, NoReturn
 
+from okng.error_codes import Code
 from okng.errors import ConfigError
 
 TRIAL = "OKNG_TRIES_MAIN"
@@ -63,4 +64,5 @@ def _unguarded() -> ConfigError:
         allowed='a script that trains below `if __name__ == "__main__":`',
         hint='Put the call of okng.train below `if __name__ == "__main__":`, or train with '
         "devices=1.",
+        code=Code.TRAINING_UNGUARDED,
     )

@@ -11,6 +11,7 @@ import typer
 import okng
 from okng.cli.main import app
 from okng.config import all_settings
+from okng.error_codes import Code
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -58,12 +59,13 @@ def test_every_verb_and_option_is_in_the_reference() -> None:
 
 
 def test_every_error_is_in_the_reference(generate: ModuleType) -> None:
-    """With its exit code."""
+    """With its exit code; and every code."""
     page = (DOCS / "reference" / "errors.md").read_text()
     names = [cls.__name__ for cls in generate.error_classes()]
 
     assert len(names) >= 6
     assert all(f"| `{name}` | " in page for name in names)
+    assert all(f"| `{code}` | {code.meaning} |" in page for code in Code)
 
 
 def test_every_page_is_in_the_navigation() -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import functools
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -10,49 +11,45 @@ from typing import ParamSpec
 import typer
 
 from okng.cli.flags import with_flags
-from okng.errors import ConfigError, DatasetError, ModelFileError, OkngError
+from okng.error_codes import Code
+from okng.errors import OkngError, outcome
 
-EXIT_CODES: dict[type[OkngError], int] = {
-    ConfigError: 2,
-    DatasetError: 3,
-    ModelFileError: 4,
-    OkngError: 5,
-}
 INTERRUPTED = 130
+_FAILED = outcome(OkngError).exit_code
 P = ParamSpec("P")
 
 
-def exit_code(error: OkngError) -> int:
-    """The code of the nearest class in the error tree."""
-    return next(EXIT_CODES[cls] for cls in type(error).__mro__ if cls in EXIT_CODES)
-
-
 def reported(command: Callable[P, None]) -> Callable[P, None]:
-    """Wrap a verb so that what goes wrong ends in one message and an exit code."""
+    """Wrap a verb so that what goes wrong ends in one message and an exit code.
+
+    The message goes to stderr. With `--json`, stdout gets it as one JSON object with its code.
+    """
 
     @functools.wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+        fail = functools.partial(_fail, as_json=bool(kwargs.get("as_json")))
         try:
             command(*args, **kwargs)
         except OkngError as error:
-            _fail(with_flags(error.message), exit_code(error))
+            fail(error.message, outcome(type(error)).exit_code, error.code)
         except KeyboardInterrupt:
-            _fail(
+            fail(
                 "Stopped. What was done so far is kept: the same command goes on with an audit "
                 "or a study, --resume with a run.",
                 INTERRUPTED,
+                Code.INTERRUPTED,
             )
         except ModuleNotFoundError as error:
-            _fail(_missing(error), 5)
+            fail(_missing(error), _FAILED, Code.LIBRARY_MISSING)
         except ImportError as error:
-            _fail(f"A library cannot be loaded: {error}\n  next: check memory and installation.", 5)
+            fail(_not_loaded(error), _FAILED, Code.LIBRARY_MISSING)
         except MemoryError:
-            _fail(_NO_MEMORY, 5)
+            fail(_NO_MEMORY, _FAILED, Code.MEMORY)
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader, like `head`, has seen enough
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 raise typer.Exit(0) from None
-            _fail(_system(error), 5)
+            fail(_system(error), _FAILED, Code.SYSTEM)
 
     return wrapper
 
@@ -63,9 +60,17 @@ _NO_MEMORY = (
 )
 
 
-def _fail(message: str, code: int) -> None:
-    typer.echo(f"okng: {message}", err=True)
-    raise typer.Exit(code)
+def _fail(message: str, exit_code: int, code: Code, *, as_json: bool) -> None:
+    shown = with_flags(message)
+    if as_json:
+        error = {"code": code.value, "message": shown, "exit_code": exit_code}
+        typer.echo(json.dumps({"error": error}, ensure_ascii=False))
+    typer.echo(f"okng: {shown}", err=True)
+    raise typer.Exit(exit_code)
+
+
+def _not_loaded(error: ImportError) -> str:
+    return f"A library cannot be loaded: {error}\n  next: check memory and installation."
 
 
 def _missing(error: ModuleNotFoundError) -> str:

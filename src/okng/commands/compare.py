@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from okng.dataset import read_manifest
+from okng.error_codes import Code
 from okng.errors import DatasetError
 from okng.evaluation import Scores, write_metrics
 from okng.evaluation.metrics.mcnemar import Pair, compare_pair
@@ -77,7 +78,10 @@ def _side(folder: RunFolder, *, by_content: bool) -> _Side:
         metrics = folder.metrics
     except (OSError, json.JSONDecodeError) as exc:
         raise DatasetError(
-            f"The figures cannot be read: {exc}", where=folder.metrics_file, hint=_ADVICE
+            f"The figures cannot be read: {exc}",
+            where=folder.metrics_file,
+            hint=_ADVICE,
+            code=Code.SCORES_UNREADABLE,
         ) from exc
     scores = Scores.read(folder.scores, tuple(metrics["classes"]), metrics["ok_class"])
     scores = scores.select(metrics["split"])
@@ -122,6 +126,7 @@ def _join(
             "One of the two knows good parts, the other only types of defects",
             where=", ".join(str(folder.folder) for folder in folders),
             hint="Compare models of one kind.",
+            code=Code.COMPARISON_IMPOSSIBLE,
         )
     joined = sides[0].table.merge(sides[1].table, on="key", suffixes=("_a", "_b"))
     if joined.empty:
@@ -129,6 +134,7 @@ def _join(
             "The two were tested on no photo in common",
             where=", ".join(str(folder.folder) for folder in folders),
             hint=_ADVICE,
+            code=Code.COMPARISON_IMPOSSIBLE,
         )
     if sides[0].ok_class is None:
         conflict = joined["label_a"] != joined["label_b"]
@@ -138,7 +144,8 @@ def _join(
     joined = joined[~conflict].rename(columns={"path_a": "path", "label_a": "label"})
     if joined.empty:
         raise DatasetError("The two disagree on what every photo shows", where=folders[0].folder,
-                           hint="Correct the labels of one of them.")  # fmt: skip
+                           hint="Correct the labels of one of them.",
+                           code=Code.COMPARISON_IMPOSSIBLE)  # fmt: skip
     facts = {"only_in_a": left_out[0], "only_in_b": left_out[1],
              "label_conflicts": int(conflict.sum())}  # fmt: skip
     return joined, facts

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from okng import config, modelfile
 from okng.config import OperatingSettings, ReportSettings
 from okng.dataset import Dataset, write_manifest
+from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.evaluation import (
     Scores,
@@ -193,6 +194,7 @@ def _open(out: Path) -> Evaluation:
             "The folder holds a run, whose figures would be lost",
             where=f"`out` {out}",
             hint="Take another `out`.",
+            code=Code.RUN_EXISTS,
         )
     return folder
 
@@ -269,6 +271,7 @@ def _needed(task: _Task) -> set[str]:
             allowed="photos of the split val beside those that are reported, or "
             "`operating_point.threshold` VALUE",
             hint="Give a manifest with a column split, or folders val/ and test/.",
+            code=Code.THRESHOLD_NO_PHOTOS,
         )
     return {task.reported, "val"}
 
@@ -280,6 +283,7 @@ def _check(task: _Task, columns: Sequence[str]) -> None:
             "Without an OK class no threshold decides anything",
             where=str(task.model),
             hint="Leave the settings of the operating point out.",
+            code=Code.THRESHOLD_NO_OK_CLASS,
         )
     needed = _needed(task)
     own = {"path", "split", "label", "group", "verdict", "class"}
@@ -292,6 +296,7 @@ def _check(task: _Task, columns: Sequence[str]) -> None:
             where="`by`, `runs`",
             hint=f"There are: {', '.join(sorted(known))}. Others come from a manifest: "
             "path,label,station,...",
+            code=Code.COLUMN_MISSING,
         )
 
 

@@ -10,6 +10,7 @@ import optuna
 from okng import config
 from okng.config import Settings
 from okng.dataset import Dataset, write_manifest
+from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
 from okng.evaluation.report.tuning import write_tuning
 from okng.files import write_atomic
@@ -177,6 +178,7 @@ def _check_folder(folder: Path, name: str, storage: str) -> None:
             f"The folder holds the study {kept['study']} ({kept['storage']}), not {name}",
             where=folder,
             hint="Take another `out`; `study` and `storage` of that study continue it.",
+            code=Code.STUDY_OTHER,
         )
 
 
@@ -263,4 +265,5 @@ def _finished(study: optuna.Study, found: Tuning | None, url: str) -> Tuning:
         hint="Train once with these settings: `okng train` tells more of what is wrong."
         if reasons
         else "Give more time with `timeout`.",
+        code=Code.STUDY_UNFINISHED,
     )

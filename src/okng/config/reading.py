@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from okng.config.choices import Folds, Recipe
 from okng.config.looks import allowed_looks
 from okng.config.sections import Settings
+from okng.error_codes import Code
 from okng.errors import ConfigError
 
 _LIST = "`okng train --help` lists every setting and its bounds."
@@ -156,13 +157,17 @@ def _read_toml(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as exc:
         raise ConfigError(
-            f"The settings file cannot be read: {exc}", where=file, hint="Check --config."
+            f"The settings file cannot be read: {exc}",
+            where=file,
+            hint="Check --config.",
+            code=Code.SETTINGS_UNREADABLE,
         ) from exc
     except tomllib.TOMLDecodeError as exc:
         raise ConfigError(
             f"The settings file is not valid TOML: {exc}",
             where=file,
             hint="See the commented okng.toml that every run leaves in its folder.",
+            code=Code.SETTINGS_UNREADABLE,
         ) from exc
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from okng import preprocess
 from okng.dataset.parallel import in_order
 from okng.dataset.records import Dataset, Photo
+from okng.error_codes import Code
 from okng.errors import DatasetError, PhotoError
 
 _NAMED = 3  # paths of each kind that an error quotes
@@ -67,6 +68,7 @@ def check_unchanged(changes: PhotoChanges, *, where: object) -> None:
             f"The photos are not those that this run began with: {'; '.join(faults)}",
             where=where,
             hint="Put them back to resume this run, or train in another folder.",
+            code=Code.PHOTOS_CHANGED,
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from okng.dataset.records import Dataset, Unreadable
+from okng.error_codes import Code
 from okng.errors import DatasetError
 
 MIN_PHOTOS_PER_CLASS = 3
@@ -41,6 +42,7 @@ def check_enough(dataset: Dataset) -> None:
             "of them",
             hint=f"Take {_ADVISED} photos or more of different parts: {FEWEST_PHOTOS} are enough "
             "to run okng, but a test with one or two parts is no evidence.",
+            code=Code.PHOTOS_TOO_FEW,
         )
 
 
@@ -112,6 +114,7 @@ def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:
             hint="Save those that cannot be read as JPEG or PNG, or add photos of this class."
             if dataset.unreadable
             else "Add photos of this class, or leave the class out.",
+            code=Code.PHOTOS_TOO_FEW,
         )
 
 

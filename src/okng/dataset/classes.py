@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from okng.dataset.naming import Sense, alike, sense, shared_words, spelling_key
+from okng.error_codes import Code
 from okng.errors import DatasetError
 
 
@@ -63,6 +64,7 @@ def find_ok_class(
         allowed="one class whose name has only good or neutral words: ok, good_front, Gutteile, "
         "i.O., bon, bueno, 合格, ...",
         hint=hint,
+        code=Code.PHOTOS_OK_CLASS,
     )
 
 
@@ -93,6 +95,7 @@ def check_spellings(names: Iterable[str], where: object) -> None:
             f"Classes differ only in spelling: {quoted}",
             where=where,
             hint="If they are one class, use one name; otherwise let the names differ in a letter.",
+            code=Code.PHOTOS_LAYOUT,
         )
 
 
@@ -121,4 +124,5 @@ def _given(ok: str, known: list[str]) -> str:
         where="`data.ok`",
         allowed=", ".join(map(repr, known)),
         hint=f"Did you mean {' or '.join(near)}?" if near else "Take one of these.",
+        code=Code.PHOTOS_OK_CLASS,
     )

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from okng.dataset.disjoint_sets import DisjointSets
 from okng.dataset.records import Dataset, GroupSource, Photo, free_name, joined_source
+from okng.error_codes import Code
 from okng.errors import ConfigError
 
 FOLDER = "folder"
@@ -43,6 +44,7 @@ def group_by(
             where=f"`data.group_by` {rule}",
             allowed=f"folder{known}, or a regular expression that matches in the paths",
             hint=f"An example of a path is {dataset.photos[0].path!r}.",
+            code=Code.GROUPS_RULE,
         )
     photos = tuple(
         replace(photo, group=photo.group or name, group_source=_given(photo, name))
@@ -114,6 +116,7 @@ def _matches(dataset: Dataset, rule: str) -> list[str]:
             f"The regular expression for groups is not valid: {exc}",
             where=f"`data.group_by` {rule}",
             hint="Put it in quotes; `folder` takes the folder of each photo.",
+            code=Code.GROUPS_RULE,
         ) from exc
     matches = (pattern.search(photo.path) for photo in dataset.photos)
     return [match.group(1 if pattern.groups else 0) or "" if match else "" for match in matches]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from okng.dataset.classes import find_ok_class, how_chosen, order_classes
 from okng.dataset.records import Dataset, Photo, source_of
+from okng.error_codes import Code
 from okng.errors import DatasetError
 from okng.files import write_atomic
 from okng.text import harmless_path, path_as_written
@@ -66,6 +67,7 @@ def read_manifest(path: Path, root: Path, *, ok: str | None = None, no_ok: bool 
             where=path,
             allowed=f"a CSV table with {', '.join(COLUMNS)}",
             hint="Start a new run in another folder.",
+            code=Code.MANIFEST_UNREADABLE,
         ) from exc
     ok_class = find_ok_class({photo.label for photo in photos}, ok, no_ok=no_ok)
     classes = order_classes((p.label for p in photos), ok_class)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from okng.dataset.records import SPLITS, Dataset, Photo
+from okng.error_codes import Code
 from okng.errors import DatasetError
 
 Group = list[Photo]
@@ -42,6 +43,7 @@ def repair_split(dataset: Dataset) -> Dataset:
             hint="Use `data.split` new: it draws a new split of the same photos, with each "
             "part in one "
             "split only.",
+            code=Code.PHOTOS_SPLIT,
         )
     return result
 
@@ -204,6 +206,7 @@ def _check_folds(dataset: Dataset, tests: Sequence[set[str]]) -> None:
             where=dataset.root,
             allowed="a part of each class in the test of each fold",
             hint="Ask for fewer folds, or add photos of other parts.",
+            code=Code.PHOTOS_SPLIT,
         )
 
 
@@ -226,4 +229,5 @@ def _check(dataset: Dataset) -> None:
             allowed="every class in training, validation and test, and no group in two of them",
             hint="Add photos of other parts of this class, or correct the given split "
             "(`data.split` new draws another).",
+            code=Code.PHOTOS_SPLIT,
         )

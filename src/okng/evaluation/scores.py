@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from okng.dataset import Photo
+from okng.error_codes import Code
 from okng.errors import ConfigError, DatasetError
 from okng.evaluation.statistics.intervals import Groups, group_numbers
 from okng.files import write_atomic
@@ -92,7 +93,10 @@ class Scores:
             table = pd.read_csv(path, dtype=object, keep_default_na=False)
         except (OSError, ValueError) as exc:
             raise DatasetError(
-                f"The scores cannot be read: {exc}", where=path, hint="Judge again."
+                f"The scores cannot be read: {exc}",
+                where=path,
+                hint="Judge again.",
+                code=Code.SCORES_UNREADABLE,
             ) from exc
         faults = [f"column {name} is missing" for name in [*_TEXT, *numbers] if name not in table]
         if not faults:
@@ -106,7 +110,10 @@ class Scores:
             listed = "".join(f"\n  - {fault}" for fault in faults[:10])
             more = f"\n  - and {len(faults) - 10} more" if len(faults) > 10 else ""
             raise DatasetError(
-                f"The scores cannot be used:{listed}{more}", where=path, hint="Judge again."
+                f"The scores cannot be used:{listed}{more}",
+                where=path,
+                hint="Judge again.",
+                code=Code.SCORES_UNREADABLE,
             )
         return cls(_tidy(table), classes, ok_class)
 
@@ -171,6 +178,7 @@ class Scores:
                 where="`by`, `runs`",
                 allowed=", ".join(self.table.columns),
                 hint="Further columns come from a manifest: path,label,station,...",
+                code=Code.COLUMN_MISSING,
             )
         return self.table[name].to_numpy(dtype=str)
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from okng.error_codes import Code
 from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
 from okng.training import Sample
@@ -90,6 +91,7 @@ def disagreement(what: str, training: float, file: float, photos: str) -> Traini
         hint="The model file was not published. Where photos were changed or replaced since the "
         "run began, train into another `out`. Otherwise please report the size and format of the "
         "photos, the network and the versions (`okng.__version__`).",
+        code=Code.EXPORT_DISAGREES,
     )
 
 

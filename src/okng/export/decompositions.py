@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from okng.error_codes import Code
 from okng.errors import TrainingError
 
 
@@ -31,6 +32,7 @@ def _as_strided_scatter(
             "The head of this network scatters its gradient, which a model file cannot express",
             where=f"as_strided_scatter to {tuple(size)} with strides {tuple(stride)}",
             hint="Take another network; efficientnet_lite0, resnet18 and cnn are known to work.",
+            code=Code.NETWORK_EXPORT,
         )
     return source.reshape(base.shape)
 
@@ -58,6 +60,7 @@ def _convolution_backward(
             "The head of this network has a convolution that a model file cannot run backwards",
             where=f"stride {stride}, transposed {transposed}",
             hint="Take another network; efficientnet_lite0, resnet18 and cnn are known to work.",
+            code=Code.NETWORK_EXPORT,
         )
     found = torch.ops.aten.convolution.default(
         gradient, weight, None, stride, padding, dilation, True, output_padding, groups

@@ -16,6 +16,7 @@ import torch
 from torch.export import Dim
 
 from okng import __version__
+from okng.error_codes import Code
 from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
 from okng.modelfile import OPSET, Calibration, Metadata, needed_constants, write
@@ -92,6 +93,7 @@ def _check_constants(graph: onnx.GraphProto, needed: tuple[str, ...]) -> None:
             f"The exported graph uses {', '.join(wrong)} elsewhere than meant",
             where="export",
             hint="Please report the network and the versions.",
+            code=Code.NETWORK_EXPORT,
         )
 
 
@@ -121,9 +123,15 @@ def _to_onnx(graph: InspectionGraph, model: TrainedModel) -> onnx.ModelProto:
             f"The network {model.architecture.settings.name} cannot be exported to ONNX",
             where=str(exc.__cause__ or exc).splitlines()[0],
             hint="Take another network; efficientnet_lite0, resnet18 and cnn are known to work.",
+            code=Code.NETWORK_EXPORT,
         ) from exc
     if program is None:
-        raise TrainingError("torch.onnx gave no program", where="export", hint="Report this.")
+        raise TrainingError(
+            "torch.onnx gave no program",
+            where="export",
+            hint="Report this.",
+            code=Code.NETWORK_EXPORT,
+        )
     return program.model_proto
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 
 from okng import preprocess
+from okng.error_codes import Code
 from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
 from okng.preprocess import FULL_DEPTH
@@ -73,6 +74,7 @@ def check_parity(
             where="export",
             allowed=f"a difference of {TOLERANCE} and no changed verdict",
             hint="Do not use this model file. Please report the network and the versions.",
+            code=Code.EXPORT_DISAGREES,
         )
     return Parity(count, worst, strange, changed)
 

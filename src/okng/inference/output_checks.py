@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from okng.error_codes import Code
 from okng.errors import ModelFileError
 from okng.inference.sessions import Arrays, Session
 from okng.modelfile import Metadata
@@ -30,6 +31,7 @@ def try_session(session: Session, metadata: Metadata) -> None:
         raise ModelFileError(
             f"The model file gives no usable results on a trial photo: {fault}",
             hint="Take inspector.onnx from a run folder.",
+            code=Code.MODEL_NO_RESULTS,
         )
 
 

@@ -12,6 +12,7 @@ from okng.dataset.left_out import in_words
 from okng.dataset.records import LeftOut, Reason
 from okng.dataset.tree import is_photo_name, scan
 from okng.dataset.tree.system import is_system
+from okng.error_codes import Code
 from okng.errors import DatasetError
 from okng.preprocess import PHOTO_SUFFIXES
 
@@ -56,6 +57,7 @@ def find_named(arguments: Iterable[str]) -> Named:
             where=", ".join(arguments),
             allowed=f"files, folders or patterns of {', '.join(sorted(PHOTO_SUFFIXES))}",
             hint="Check the path.",
+            code=Code.PHOTOS_NONE,
         )
     return replace(found, photos=_told_apart(found.photos))
 

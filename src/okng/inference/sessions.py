@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from okng.config import Runtime
+from okng.error_codes import Code
 from okng.errors import ConfigError, ModelFileError
 from okng.privacy import load_openvino
 
@@ -97,6 +98,7 @@ class _OpenVino:
                 where="`runtime` openvino",
                 allowed="onnxruntime, which always is",
                 hint="pip install 'okng[openvino]'",
+                code=Code.LIBRARY_MISSING,
             ) from exc
         core = openvino.Core()
         # float32 on every CPU: some choose bfloat16 by themselves, and scores then move.
@@ -147,4 +149,5 @@ def _refusing(engine: str, refusals: tuple[type[Exception], ...]) -> Iterator[No
         raise ModelFileError(
             f"{engine} refuses the model: {lines[0]}",
             hint="Check that the file is whole (`okng info MODEL`), or export it again.",
+            code=Code.MODEL_NO_RESULTS,
         ) from exc

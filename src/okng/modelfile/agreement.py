@@ -8,6 +8,7 @@ import numpy.typing as npt
 import onnx
 import onnx.numpy_helper
 
+from okng.error_codes import Code
 from okng.errors import ModelFileError
 from okng.modelfile.metadata import Metadata
 from okng.verdict import float32_threshold
@@ -47,6 +48,7 @@ def check_agreement(model: onnx.ModelProto, metadata: Metadata, path: Path | str
             f"Graph and metadata of the model file do not fit together: {fault}",
             where=path,
             hint="Take inspector.onnx from a run folder; `okng set-threshold` changes both.",
+            code=Code.MODEL_DAMAGED,
         )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from okng.error_codes import Code
 from okng.errors import ConfigError, ModelFileError
 from okng.files import locked
 from okng.modelfile.metadata import Metadata, ThresholdChange
@@ -65,6 +66,7 @@ def _check_request(file: ModelFile, path: Path, asked: _Asked) -> None:
             "The model has no OK class: no threshold decides anything",
             where=path,
             hint="Train with a class of good parts, named with `data.ok`.",
+            code=Code.THRESHOLD_NO_OK_CLASS,
         )
     if threshold is None and review is None and keep_review and unfamiliar_limit is None:
         raise ConfigError(

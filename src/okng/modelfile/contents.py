@@ -12,6 +12,7 @@ from pathlib import Path
 import onnx
 import onnx.numpy_helper
 
+from okng.error_codes import Code
 from okng.errors import ModelFileError
 
 OPSET = 20
@@ -68,6 +69,7 @@ def check_contents(model: onnx.ModelProto, path: Path | str) -> None:
             where=path,
             allowed="one ONNX file with all its data inside",
             hint="Take inspector.onnx from a run folder.",
+            code=Code.MODEL_EXTERNAL_DATA,
         )
     for fault in [*_versions(model), *_parts(model), *_nodes(model.graph), *_sizes(model.graph)]:
         raise ModelFileError(
@@ -75,6 +77,7 @@ def check_contents(model: onnx.ModelProto, path: Path | str) -> None:
             where=path,
             allowed="what `okng train` writes",
             hint="Take inspector.onnx from a run folder.",
+            code=Code.MODEL_DAMAGED,
         )
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from okng.error_codes import Code
 from okng.errors import ModelFileError
 
 RETRAIN = "Export it again with this version of okng, or install the version that wrote it."
@@ -14,4 +15,5 @@ def foreign(reason: str, path: Path | str) -> ModelFileError:
         where=path,
         allowed="an inspector.onnx that `okng train` wrote",
         hint="Check the path; the order is `okng predict MODEL PHOTOS...`.",
+        code=Code.MODEL_FOREIGN,
     )

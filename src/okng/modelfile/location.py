@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from okng.error_codes import Code
 from okng.errors import ModelFileError
 from okng.runs.layout import MODEL
 
@@ -23,4 +24,5 @@ def located(path: Path | str) -> Path:
         where=path,
         allowed=f"a model file, or the folder of a finished run with its {MODEL}",
         hint=f"Name a run: {', '.join(map(str, runs))}" if runs else "Check the path.",
+        code=Code.MODEL_MISSING,
     )

@@ -9,6 +9,7 @@ import onnx
 from google.protobuf.message import DecodeError
 from pydantic import ValidationError
 
+from okng.error_codes import Code
 from okng.errors import ModelFileError
 from okng.modelfile import seals
 from okng.modelfile.agreement import check_agreement
@@ -64,6 +65,7 @@ def read(
             where=path,
             allowed=digest,
             hint="Fetch the file again, or ask who changed it.",
+            code=Code.MODEL_OTHER_DIGEST,
         )
     seal = _seal(data, path)
     if require_signature is not None:
@@ -101,6 +103,7 @@ def _bytes(path: Path) -> bytes:
             f"The model file cannot be read: {exc.strerror}",
             where=path,
             hint="A run leaves it as inspector.onnx in its folder.",
+            code=Code.MODEL_UNREADABLE,
         ) from exc
 
 
@@ -116,6 +119,7 @@ def _changed(reason: str, path: Path | str) -> ModelFileError:
         f"The model file was changed or damaged after okng wrote it: {reason}",
         where=path,
         hint="Copy it again from its run folder; `okng set-threshold` is the way to change one.",
+        code=Code.MODEL_SEAL_BROKEN,
     )
 
 
@@ -133,6 +137,7 @@ def _metadata(model: onnx.ModelProto, path: Path | str) -> Metadata:
                 where=path,
                 allowed=f"schema {UNSEALED_SCHEMA} or {SCHEMA}",
                 hint=RETRAIN,
+                code=Code.MODEL_SCHEMA,
             )
         return Metadata.model_validate(document)
     except ValidationError as exc:
@@ -146,5 +151,8 @@ def _metadata(model: onnx.ModelProto, path: Path | str) -> Metadata:
 def _damaged(reason: str, path: Path | str) -> ModelFileError:
     shown = reason.encode("ascii", "backslashreplace").decode("ascii")[:200]
     return ModelFileError(
-        f"The metadata of the model file is damaged: {shown}", where=path, hint=RETRAIN
+        f"The metadata of the model file is damaged: {shown}",
+        where=path,
+        hint=RETRAIN,
+        code=Code.MODEL_DAMAGED,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 import onnx
 import onnx.numpy_helper
 
+from okng.error_codes import Code
 from okng.errors import ModelFileError
 from okng.files import locked, write_atomic
 from okng.modelfile import seals
@@ -70,6 +71,7 @@ def _set_constants(graph: onnx.GraphProto, metadata: Metadata) -> None:
         raise ModelFileError(
             f"The graph lacks the constants {', '.join(values)}",
             hint="Only graphs that okng exported can be sealed.",
+            code=Code.MODEL_DAMAGED,
         )
 
 

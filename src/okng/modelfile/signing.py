@@ -7,6 +7,7 @@ private key can make one. It needs the extra `sign` (the package cryptography).
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from okng.error_codes import Code
 from okng.errors import ConfigError, ModelFileError
 from okng.files import write_atomic
 from okng.modelfile.seals import Seal, Signature, Signer
@@ -37,6 +38,7 @@ def new_keys(private: Path) -> Path:
                 "The key file exists already",
                 where=path,
                 hint="Take another name: files signed with a lost key cannot be signed again.",
+                code=Code.FILE_EXISTS,
             )
     _needs_cryptography()
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - an extra
@@ -99,6 +101,7 @@ def _refused(reason: str, path: Path | str, public: Path | str) -> ModelFileErro
         where=path,
         allowed=f"a file that was signed with the private key of {public}",
         hint="Ask who releases model files: `okng sign`.",
+        code=Code.MODEL_UNSIGNED,
     )
 
 
@@ -109,6 +112,7 @@ def _needs_cryptography() -> None:
         raise ConfigError(
             "Signatures need the package cryptography, which is not installed",
             hint="pip install 'okng[sign]'",
+            code=Code.LIBRARY_MISSING,
         ) from exc
 
 
@@ -147,7 +151,10 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as exc:
         raise ConfigError(
-            f"The key cannot be read: {exc.strerror}", where=path, hint="Check the path."
+            f"The key cannot be read: {exc.strerror}",
+            where=path,
+            hint="Check the path.",
+            code=Code.KEY_INVALID,
         ) from exc
 
 
@@ -157,4 +164,5 @@ def _no_key(kind: str, path: Path) -> ConfigError:
         where=path,
         allowed=f"an Ed25519 {kind} key in a PEM file, without a password",
         hint="`okng keys FILE` makes a pair of keys.",
+        code=Code.KEY_INVALID,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from okng import config
 from okng.config import Settings, resolve
+from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
 from okng.files import write_atomic
 from okng.runs.layout import RunFolder
@@ -58,6 +59,7 @@ def open_run(
             "The folder already holds a run",
             where=run.folder,
             hint="Add `resume` to go on with it, or take another `out`.",
+            code=Code.RUN_EXISTS,
         )
     if check is not None:
         check(resolve(settings))
@@ -65,7 +67,10 @@ def open_run(
         run.models.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise TrainingError(
-            f"The run folder cannot be made: {exc.strerror}", where=run.folder, hint="See `out`."
+            f"The run folder cannot be made: {exc.strerror}",
+            where=run.folder,
+            hint="See `out`.",
+            code=Code.FILE_NOT_WRITABLE,
         ) from exc
     write_atomic(run.settings, config.to_toml(settings))
     return run, settings
@@ -84,6 +89,7 @@ def _check_run(out: Path | None) -> None:
         where=out,
         allowed=f"the folder of a run, as {', '.join(map(str, runs))}" if runs else None,
         hint="Name the folder of the run, or start a new run without resume.",
+        code=Code.RUN_MISSING,
     )
 
 
@@ -119,6 +125,7 @@ def _same_settings(
             faults,
             where=run.settings,
             hint="Leave them out to go on with `resume`, or start a new run with another `out`.",
+            code=Code.RUN_OTHER_SETTINGS,
         )
     return kept
 

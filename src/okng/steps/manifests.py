@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from okng.dataset import Dataset, Photo, is_own_manifest, write_manifest
+from okng.error_codes import Code
 from okng.errors import ConfigError
 
 
@@ -25,10 +26,14 @@ def check_target(target: Path, source: Path, *, overwrite: bool) -> None:
             "The file is there, and okng did not write it",
             where=target,
             hint="Take another name, or move the file away.",
+            code=Code.FILE_EXISTS,
         )
     if not overwrite:
         raise ConfigError(
-            "The file is there", where=target, hint="Take another name, or add `overwrite`."
+            "The file is there",
+            where=target,
+            hint="Take another name, or add `overwrite`.",
+            code=Code.FILE_EXISTS,
         )
 
 

@@ -9,6 +9,7 @@ from okng.auditing import Findings, examine
 from okng.auditing.cache import cache_folder
 from okng.dataset import Dataset, add_digests, find_photos, group_by
 from okng.dataset.classes import OkChoice, find_ok_class, is_ok_name, order_classes
+from okng.error_codes import Code
 from okng.errors import DatasetError
 from okng.modelfile import Metadata
 from okng.progress import Progress
@@ -92,6 +93,7 @@ def select_split(dataset: Dataset, reported: str | None) -> Dataset:
             where=dataset.root,
             allowed=", ".join(sorted(splits - {""})) or "photos without any split",
             hint="Name one of these with `split`.",
+            code=Code.PHOTOS_SPLIT,
         )
     return dataset
 
@@ -142,4 +144,5 @@ def _foreign(strangers: Sequence[str], known: Sequence[str], source: Path) -> Da
         where=source,
         allowed=", ".join(known),
         hint="Rename the folders to the model's classes, or leave these photos out.",
+        code=Code.PHOTOS_LABELS,
     )

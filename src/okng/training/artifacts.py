@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from okng.error_codes import Code
 from okng.errors import TrainingError
 from okng.files import write_atomic
 from okng.modelfile import InputRules
@@ -61,6 +62,7 @@ def load(path: Path) -> Any:
             f"The file cannot be read: {str(exc).splitlines()[0] if str(exc) else exc!r}",
             where=path,
             hint="Train again without `resume`, into another folder.",
+            code=Code.RUN_DAMAGED,
         ) from exc
 
 

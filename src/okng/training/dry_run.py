@@ -6,6 +6,7 @@ timm has networks that can be built but not run: at this size, without their dep
 import torch
 from torch import nn
 
+from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.training.networks.architecture import (
     Architecture,
@@ -35,6 +36,7 @@ def try_network(architecture: Architecture) -> None:
             where=f"`model.name` {architecture.settings.name}",
             allowed=f"{(1, architecture.outputs)}",
             hint="Take another network.",
+            code=Code.NETWORK_UNUSABLE,
         )
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from torch.multiprocessing.spawn import ProcessException
 
+from okng.error_codes import Code
 from okng.errors import TrainingError
 from okng.onnx_runtime import SHORT_OF_MEMORY
 
@@ -52,6 +53,7 @@ def too_little_memory(exc: BaseException) -> TrainingError | None:
         where="training",
         hint="Close other programs and go on with `resume`, or train into another `out` with a "
         "smaller `data.image_size` or `training.batch_size`.",
+        code=Code.TRAINING_MEMORY,
     )
 
 
@@ -66,9 +68,13 @@ def _of_process(exc: ProcessException) -> TrainingError:
     text = str(exc).strip()
     _, own, said = text.rpartition("okng.errors.")
     if own:
-        return TrainingError(said.partition(": ")[2])
+        return TrainingError(
+            said.partition(": ")[2],
+            code=Code.TRAINING_PROCESS,
+        )
     return TrainingError(
         f"A process of the training ended: {text.splitlines()[-1]}",
         where="`training.devices`",
         hint="Leave `training.devices` out to train in one process, which tells more.",
+        code=Code.TRAINING_PROCESS,
     )

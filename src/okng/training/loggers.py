@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from okng.config import Settings
+from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
 from okng.files import write_atomic
 from okng.privacy import keep_private
@@ -135,6 +136,7 @@ def check_tracking(**wanted: bool) -> None:
                 f"This needs {name}, which is not installed",
                 where=f"--{name}",
                 hint=f"pip install 'okng[{name}]'",
+                code=Code.LIBRARY_MISSING,
             )
 
 
@@ -164,6 +166,7 @@ def _mlflow(run: Path, place: str) -> "MLFlowLogger":
             where=f"`mlflow` {_shown(place)}",
             allowed="a folder, or the URI of a server or a database",
             hint="Check the address, or leave `mlflow` out: history.csv is always written.",
+            code=Code.TRACKING_UNREACHABLE,
         ) from exc
     write_atomic(kept, f"{number} {server}\n")
     return logger

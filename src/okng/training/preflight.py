@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from okng.config import Folds, Recipe, Settings, TrainingSettings
+from okng.error_codes import Code
 from okng.errors import ConfigError, OkngError, TrainingError
 from okng.training.dry_run import try_network
 from okng.training.networks.architecture import (
@@ -104,6 +105,7 @@ def check_checkpoint(path: Path, kept: object, network: nn.Module) -> None:
             f"differ, among them {min(foreign)}",
             where=path,
             hint="Go on with the run that it comes from, or train again into another folder.",
+            code=Code.RUN_OTHER_SETTINGS,
         )
 
 
@@ -194,6 +196,7 @@ def _network(settings: Settings) -> list[OkngError]:
             where=f"`data.image_size` {size}",
             allowed=f"{stride} or more",
             hint=f"Take `data.image_size` {max(stride, 96)} or larger, or another network.",
+            code=Code.NETWORK_UNUSABLE,
         )
         return [smallest, *_weights_file(settings)]
     asked = Architecture(settings=settings.model, classes=2, channels=3, image_size=size)
@@ -222,6 +225,7 @@ def _tiles(settings: Settings) -> list[OkngError]:
                 where=f"`model.tiles` {tiles}",
                 allowed="1 here; more with a pretrained network and `model.depth_read` all",
                 hint="Leave `model.tiles` out, or take `model.name` efficientnet_lite0.",
+                code=Code.NETWORK_UNUSABLE,
             )
         ]
     try:
@@ -238,6 +242,7 @@ def _tiles(settings: Settings) -> list[OkngError]:
                 allowed=f"1 to {places}",
                 hint=f"Take `model.tiles` {places}, or `data.image_size` "
                 f"{tiles * _stride(model.name)}.",
+                code=Code.NETWORK_UNUSABLE,
             )
         ]
     return []
@@ -249,7 +254,10 @@ def _weights_file(settings: Settings) -> list[OkngError]:
         return []
     return [
         ConfigError(
-            "The weights file does not exist", where=f"`model.weights` {file}", hint="Check it."
+            "The weights file does not exist",
+            where=f"`model.weights` {file}",
+            hint="Check it.",
+            code=Code.WEIGHTS_MISSING,
         )
     ]
 

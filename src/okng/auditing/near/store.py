@@ -18,6 +18,7 @@ from typing import Any, Self
 import numpy as np
 
 from okng.auditing.near.features import LocalFeatures
+from okng.error_codes import Code
 from okng.errors import OkngError
 from okng.preprocess import FULL_DEPTH
 
@@ -125,6 +126,7 @@ class Store:
                     f"The audit finds no room for what it works out: {error}",
                     where="the system's temporary folder",
                     hint="Free some space, or name another cache folder in OKNG_CACHE.",
+                    code=Code.DISK_FULL,
                 ) from error
         self._waiting = []
 

@@ -30,6 +30,7 @@ from okng.dataset.tree import (
     split_of,
     tables_in,
 )
+from okng.error_codes import Code
 from okng.errors import DatasetError
 
 _ACCEPTED = """one folder per class (PHOTOS/<class>/*.jpg),
@@ -175,6 +176,7 @@ class _Search:
                 where=self.root,
                 allowed=_ACCEPTED,
                 hint="Move or rename one of them.",
+                code=Code.PHOTOS_LAYOUT,
             )
 
 
@@ -192,6 +194,7 @@ def _check_classes(names: set[str], source: Path, search: _Search, fewest: int) 
             where=source,
             allowed=_ACCEPTED,
             hint=_no_class_hint(source, search.tree),
+            code=Code.PHOTOS_NONE,
         )
     if len(names) < fewest:
         raise DatasetError(
@@ -199,6 +202,7 @@ def _check_classes(names: set[str], source: Path, search: _Search, fewest: int) 
             where=source,
             allowed=_ACCEPTED,
             hint=_one_class_hint(source, search.tree),
+            code=Code.PHOTOS_ONE_CLASS,
         )
 
 

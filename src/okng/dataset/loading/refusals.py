@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Collection
 from pathlib import Path
 
+from okng.error_codes import Code
 from okng.errors import DatasetError
 from okng.preprocess import PHOTO_SUFFIXES, UNREAD_PHOTO_SUFFIXES
 
@@ -57,7 +58,13 @@ def refuse_strangers(source: str, accepted: str) -> None:
     """
     what, hint = _kind(source)
     if what:
-        raise DatasetError(what, where=source, allowed=accepted, hint=hint)
+        raise DatasetError(
+            what,
+            where=source,
+            allowed=accepted,
+            hint=hint,
+            code=Code.PHOTOS_LAYOUT,
+        )
 
 
 def _kind(source: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from okng.dataset.reading.table_text import Row, TableText, read_csv_text
 from okng.dataset.records import SPLITS, Photo, source_of
 from okng.dataset.tree.scanning import is_photo_name
 from okng.dataset.tree.splits import split_of
+from okng.error_codes import Code
 from okng.errors import DatasetError
 
 NEEDED = ("path", "label")
@@ -94,10 +95,14 @@ def _parquet(file: Path) -> TableText:
             "Reading Parquet needs pandas and pyarrow",
             where=file,
             hint="pip install 'okng[evaluate]', or save the table as CSV.",
+            code=Code.LIBRARY_MISSING,
         ) from exc
     except (OSError, ValueError) as exc:
         raise DatasetError(
-            f"The manifest cannot be read as Parquet: {exc}", where=file, hint="Check the file."
+            f"The manifest cannot be read as Parquet: {exc}",
+            where=file,
+            hint="Check the file.",
+            code=Code.MANIFEST_UNREADABLE,
         ) from exc
     texts = table.astype(object).where(table.notna(), "").astype(str)
     columns = [str(name) for name in texts.columns]
@@ -140,6 +145,7 @@ def _unusable(file: Path, faults: list[str], hint: str) -> DatasetError:
         allowed="a CSV or Parquet table with the columns path,label[,group,split]; paths are "
         f"relative to its folder, and the splits are {', '.join(SPLITS)}",
         hint=f"Correct these lines; line 1 holds the names of the columns.{hint}",
+        code=Code.MANIFEST_INVALID,
     )
 
 

@@ -9,6 +9,7 @@ import io
 from pathlib import Path
 from typing import NamedTuple
 
+from okng.error_codes import Code
 from okng.errors import DatasetError
 
 Row = dict[str, str]
@@ -50,6 +51,7 @@ def read_csv_text(file: Path) -> TableText:
             f"The manifest cannot be read as a CSV table: {exc}",
             where=file,
             hint="Save it as CSV in UTF-8, or give a folder.",
+            code=Code.MANIFEST_UNREADABLE,
         ) from exc
     columns = [cell.strip() for cell in lines[0][0]] if lines else []
     rows = [

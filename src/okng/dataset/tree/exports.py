@@ -5,6 +5,7 @@ from pathlib import Path
 
 from okng.dataset.classes import is_class_name
 from okng.dataset.tree.scanning import Folder
+from okng.error_codes import Code
 from okng.errors import DatasetError
 
 _IMAGES = frozenset({"images", "image", "imgs", "img", "jpegimages", "photos", "pictures"})
@@ -41,6 +42,7 @@ def refuse_export(tree: Folder, root: Path) -> None:
             allowed="one folder per class, or a CSV or Parquet table with the columns path,label",
             hint=f"Give the table in place of the folder: {first}. Its columns must be named path "
             f"and label; its paths are relative to its own folder ({named[0].path}/...).",
+            code=Code.PHOTOS_LAYOUT,
         )
 
 
@@ -93,4 +95,5 @@ def _detection(kind: str, example: str, root: Path) -> DatasetError:
         allowed="one folder per class, or a CSV or Parquet table with the columns path,label",
         hint="Write a table path,label: a photo without an annotation is ok, every other photo has "
         "the class of its annotation. Or export it as 'classification' or 'folder per class'.",
+        code=Code.PHOTOS_LAYOUT,
     )

@@ -8,6 +8,7 @@ from okng.dataset.classes import is_class_name
 from okng.dataset.naming import Sense, sense, spelling_key
 from okng.dataset.tree.scanning import Folder
 from okng.dataset.tree.splits import split_of
+from okng.error_codes import Code
 from okng.errors import DatasetError
 
 _SHOWN = 6
@@ -50,6 +51,7 @@ def refuse_nested(classes: Mapping[str, Sequence[Folder]], root: Path) -> None:
         "folders below a class folder count as parts, days or cameras of that class",
         hint=f"Give one of them ({', '.join(str(root / path) for path in above[:2])}), move "
         "photos of one class into one folder, or write a manifest path,label.",
+        code=Code.PHOTOS_LAYOUT,
     )
 
 

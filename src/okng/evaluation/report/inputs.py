@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from okng.error_codes import Code
 from okng.errors import DatasetError
 from okng.evaluation.scores import Scores
 from okng.runs.layout import RunFolder, StudyFolder
@@ -35,6 +36,7 @@ class Source:
                 f"The figures cannot be read: {exc}",
                 where=self.files.metrics_file,
                 hint="A report is written of a finished run, or by `okng evaluate`.",
+                code=Code.SCORES_UNREADABLE,
             ) from exc
 
     @cached_property

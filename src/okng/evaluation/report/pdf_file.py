@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from okng.error_codes import Code
 from okng.errors import ConfigError, OkngError
 from okng.runs.layout import RunFolder
 
@@ -31,6 +32,7 @@ def check_pdf(wanted: bool) -> None:
             where="`report.pdf`",
             allowed=f"one of {', '.join((*OFFICES, *BROWSERS))} on the path",
             hint="Install LibreOffice, or print report.html from a browser.",
+            code=Code.LIBRARY_MISSING,
         )
 
 

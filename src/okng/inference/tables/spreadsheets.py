@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
+from okng.error_codes import Code
 from okng.errors import OkngError
 from okng.inference.tables.rows import columns, row
 from okng.text import harmless, harmless_path, shown
@@ -83,6 +84,7 @@ def _locked(exc: Exception, path: Path) -> OkngError:
         f"The workbook cannot be written: {exc}",
         where=path,
         hint="Close it in Excel, or take another `output`.",
+        code=Code.FILE_NOT_WRITABLE,
     )
 
 

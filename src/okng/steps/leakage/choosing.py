@@ -7,6 +7,7 @@ import numpy as np
 
 from okng.dataset import Dataset, Photo
 from okng.dataset.class_counts import FEWEST_PARTS
+from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.evaluation import Scores
 from okng.modelfile import Metadata
@@ -130,6 +131,7 @@ def _check_enough(dataset: Dataset, left: list[Photo], found: Choosing) -> None:
         allowed=f"photos of {FEWEST_PARTS} good and {FEWEST_PARTS} defective parts that neither "
         f"taught the model nor are reported; there are {len(good)} and {len(defective)}",
         hint="Put other photos into the split val, or give `operating_point.threshold` VALUE.",
+        code=Code.THRESHOLD_NO_PHOTOS,
     )
 
 

@@ -14,6 +14,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.optim.lr_scheduler import LambdaLR
 
 from okng.config import AugmentSettings
+from okng.error_codes import Code
 from okng.errors import TrainingError
 from okng.training.artifacts import weights_of
 from okng.training.data.augmentation import augment
@@ -102,6 +103,7 @@ class Learner(LightningModule):
             hint=f"Train into another `out` with a lower learning rate: `training.lr` "
             f"{self.lr / 10:g}. The "
             "best weights so far are kept.",
+            code=Code.TRAINING_DIVERGED,
         )
 
     def over_rows(self, upper: nn.Module) -> "Learner":

@@ -15,6 +15,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from okng.config import UPRIGHT, Look, ModelSettings, Section
+from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.training.networks.layers.local_contrast import FLOOR
 from okng.training.networks.multi_scale import MultiDepth
@@ -98,6 +99,7 @@ def check_name(name: str) -> None:
         where="`model.name`",
         allowed=f"{', '.join(near or [PLAIN_NAME, *ALIASES])}, or any other name of timm",
         hint="Leave `model.name` out for the default, efficientnet_lite0.",
+        code=Code.NETWORK_UNKNOWN,
     )
 
 
@@ -232,4 +234,5 @@ def refused(architecture: Architecture) -> Iterator[None]:
             f"`model.depth_read` {settings.depth_read.value}",
             allowed="a network of timm that takes photos of this size",
             hint="Try `data.image_size` 224, `model.depth_read` last, or another network.",
+            code=Code.NETWORK_UNUSABLE,
         ) from exc

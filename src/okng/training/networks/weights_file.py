@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
+from okng.error_codes import Code
 from okng.errors import ConfigError
 
 _PASSES = "network."  # prefix of a network that averages several passes over a photo
@@ -63,6 +64,7 @@ def fill(network: nn.Module, own: OwnWeights, asked: str, path: Path) -> None:
             f"The weights belong to the network {own.network}, not {asked}",
             where=path,
             hint=f"Take `model.name` {own.network}, or other weights.",
+            code=Code.WEIGHTS_OTHER_NETWORK,
         )
     wanted = network.state_dict()
     given = _branch(own.tensors, wanted)
@@ -80,6 +82,7 @@ def fill(network: nn.Module, own: OwnWeights, asked: str, path: Path) -> None:
             allowed="weights of a run with the same `model.name`, `training.recipe` and "
             "`data.image_size`",
             hint="Give the settings of that run: they are in its okng.toml.",
+            code=Code.WEIGHTS_OTHER_NETWORK,
         )
     network.load_state_dict(
         {name: given[name] for name in wanted if name not in head}, strict=False

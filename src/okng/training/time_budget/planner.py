@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from okng.config import PRESETS, Recipe, Settings, resolve
+from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.training.probe.cross_fit import FOLDS
 
@@ -137,6 +138,7 @@ def choose(
         where="`training.time_budget`",
         allowed=f"{needed:.0f}s or more",
         hint=f"Take `training.time_budget` {needed * 1.2:.0f}s{_way_out(asked)}.",
+        code=Code.TIME_TOO_SHORT,
     )
 
 

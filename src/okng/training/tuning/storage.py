@@ -19,6 +19,7 @@ from optuna.trial import TrialState
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
+from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.runs.layout import StudyFolder
 from okng.training.tuning.objective import Objective
@@ -56,6 +57,7 @@ def open_study(
                 f"The study {name} was not made by okng",
                 where=shown(url),
                 hint="Take another name with `study`.",
+                code=Code.STUDY_OTHER,
             )
         if kept is None:
             study.set_user_attr(ATTRIBUTE, dict(identity))
@@ -104,6 +106,7 @@ def find_study(reference: str) -> tuple[optuna.Study, str]:
                 where=f"`from_study` {place}",
                 allowed=", ".join(f"{place}::{each}" for each in names) or None,
                 hint="Name one of these." if names else "Make one with `okng tune`.",
+                code=Code.STUDY_MISSING,
             )
         return optuna.load_study(study_name=wanted, storage=_storage(url)), shown(url)
 
@@ -153,6 +156,7 @@ def _stored(url: str, place: str) -> list[Any]:
             where=f"`from_study` {place}",
             allowed="a folder of `okng tune`, its study.db, or a URL, and maybe ::NAME",
             hint="Check the path.",
+            code=Code.STUDY_MISSING,
         )
     return optuna.get_all_study_summaries(_storage(url), include_best_trial=False)
 
@@ -166,6 +170,7 @@ def _storage(url: str) -> RDBStorage:
             where=url.partition("://")[0] + "://... (`storage`)",
             allowed="a SQLite file, or the URL of a database whose driver is installed",
             hint="Leave `storage` out for a file in the folder of the study.",
+            code=Code.STUDY_STORAGE,
         ) from exc
 
 

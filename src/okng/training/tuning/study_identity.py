@@ -10,6 +10,7 @@ from typing import Any
 from okng import __version__
 from okng.config import Settings, differences, resolve, validate
 from okng.dataset import Dataset
+from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.training.tuning.folds import FoldedPhotos
 from okng.training.tuning.objective import Objective
@@ -65,6 +66,7 @@ def check_same(kept: Mapping[str, Any], asked: Mapping[str, Any], *, where: str)
             where=where,
             hint="Ask for the same to continue it, or take another `out` (and `study`, where the "
             "storage is shared).",
+            code=Code.STUDY_OTHER,
         )
 
 

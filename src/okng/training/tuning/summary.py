@@ -8,6 +8,7 @@ import pandas as pd
 from optuna.trial import FrozenTrial, TrialState
 
 from okng.config import Settings
+from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.training.tuning.objective import Objective
 from okng.training.tuning.space import Space, settings_with
@@ -39,6 +40,7 @@ def best_trial(study: optuna.Study) -> FrozenTrial:
             "No trial of the study is complete",
             where=f"study {study.study_name}",
             hint="Let `okng tune` go on with it: the same command again.",
+            code=Code.STUDY_UNFINISHED,
         )
     return study.best_trial
 

@@ -1,0 +1,103 @@
+"""Codes of errors: short names that programs rely on, while texts may change.
+
+A code is never renamed or used for another fault. `docs/reference/errors.md` lists all of them.
+"""
+
+from enum import StrEnum, unique
+from typing import Self
+
+
+@unique
+class Code(StrEnum):
+    """A fault. The first word is the thing at fault."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str = "") -> Self:
+        """Keep the meaning beside the code."""
+        code = str.__new__(cls, value)
+        code._value_ = value
+        code.meaning = meaning
+        return code
+
+    ERROR = "error", "Any other fault."
+    INTERRUPTED = "interrupted", "The user stopped it."
+    MEMORY = "memory", "The memory of the machine does not suffice."
+    SYSTEM = "system", "The operating system refused a file or a call."
+    LIBRARY_MISSING = "library.missing", "A package that this needs is not installed."
+    DISK_FULL = "disk.full", "No space is left."
+    FILE_NOT_WRITABLE = "file.not-writable", "The file or its folder may not be written to."
+    FILE_EXISTS = "file.exists", "The file to write is there already."
+
+    SETTINGS_INVALID = "settings.invalid", "Settings are unknown, out of range or do not fit."
+    SETTINGS_UNREADABLE = "settings.unreadable", "The settings file cannot be read, or is no TOML."
+    COLUMN_MISSING = "column.missing", "The manifest has no such column."
+    GROUPS_RULE = "groups.rule", "The rule for photos of one part is not valid, or matches nothing."
+
+    PHOTOS_UNUSABLE = "photos.unusable", "The photos cannot be used as a whole."
+    PHOTOS_NONE = "photos.none", "No photo was found."
+    PHOTOS_LAYOUT = "photos.layout", "The folders are in no layout that names one class per photo."
+    PHOTOS_ONE_CLASS = "photos.one-class", "All photos are of one class."
+    PHOTOS_OK_CLASS = "photos.ok-class", "The class of good parts is not clear, or not there."
+    PHOTOS_TOO_FEW = "photos.too-few", "Photos or parts of a class are too few."
+    PHOTOS_SPLIT = "photos.split", "The photos cannot be split as asked, or the split is empty."
+    PHOTOS_CHANGED = "photos.changed", "The photos are not those that the run began with."
+    PHOTOS_LABELS = "photos.labels", "The model has no class for the labels of the photos."
+    MANIFEST_UNREADABLE = "manifest.unreadable", "The manifest cannot be read as a table."
+    MANIFEST_INVALID = "manifest.invalid", "Rows of the manifest are not usable."
+
+    PHOTO_DAMAGED = "photo.damaged", "The photo is damaged or cut off."
+    PHOTO_EMPTY = "photo.empty", "The file is empty."
+    PHOTO_DENIED = "photo.denied", "The file may not be read."
+    PHOTO_NO_PHOTO = "photo.no-photo", "The file is not a photo."
+    PHOTO_FORMAT = "photo.format", "The file format is not read."
+    PHOTO_FORM = "photo.form", "This form of the file format is not read."
+    PHOTO_PAGES = "photo.pages", "The file holds several photos."
+    PHOTO_RANGE = "photo.range", "The range of the pixel values is not clear."
+    PHOTO_DEPTH = "photo.depth", "The photo has another bit depth than the others."
+    PHOTO_SIZE = "photo.size", "The photo is too large or too small."
+    PHOTO_OTHER = "photo.other", "The photo cannot be read for another reason."
+
+    SCORES_UNREADABLE = "scores.unreadable", "Scores or metrics of a folder cannot be read."
+    COMPARISON_IMPOSSIBLE = "comparison.impossible", "The two runs have nothing to compare."
+    THRESHOLD_NO_PHOTOS = "threshold.no-photos", "No photos are left to choose a threshold on."
+    THRESHOLD_NO_OK_CLASS = "threshold.no-ok-class", "Without an OK class there is no threshold."
+
+    MODEL_UNUSABLE = "model.unusable", "The model file cannot be used."
+    MODEL_MISSING = "model.missing", "The folder holds no model file."
+    MODEL_UNREADABLE = "model.unreadable", "The model file cannot be read."
+    MODEL_FOREIGN = "model.foreign", "The file is not a model file of okng."
+    MODEL_SCHEMA = "model.schema", "The model file is of a schema that this version does not read."
+    MODEL_DAMAGED = "model.damaged", "Graph and metadata of the model file are damaged."
+    MODEL_SEAL_BROKEN = "model.seal-broken", "The model file was changed after okng wrote it."
+    MODEL_OTHER_DIGEST = "model.other-digest", "The model file is not the expected one."
+    MODEL_UNSIGNED = "model.unsigned", "The required signature is missing or wrong."
+    MODEL_EXTERNAL_DATA = "model.external-data", "The model file points to data outside of itself."
+    MODEL_NO_RESULTS = "model.no-results", "The model file gives no usable results here."
+    KEY_INVALID = "key.invalid", "The key for signatures cannot be read or is none."
+
+    RUN_MISSING = "run.missing", "There is no run to resume."
+    RUN_EXISTS = "run.exists", "The folder holds a run already."
+    RUN_LOCKED = "run.locked", "Another process works in the run folder."
+    RUN_OTHER_SETTINGS = "run.other-settings", "The settings differ from those of the run."
+    RUN_DAMAGED = "run.damaged", "A file of the run cannot be read."
+    STUDY_MISSING = "study.missing", "There is no such study."
+    STUDY_OTHER = "study.other", "The study is about something else."
+    STUDY_UNFINISHED = "study.unfinished", "No trial of the study is complete."
+    STUDY_STORAGE = "study.storage", "The storage of the study cannot be opened."
+    TRACKING_UNREACHABLE = "tracking.unreachable", "The tracking server does not answer."
+
+    NETWORK_UNKNOWN = "network.unknown", "There is no such network."
+    NETWORK_UNUSABLE = "network.unusable", "The network does not take these settings."
+    NETWORK_EXPORT = "network.export", "The network cannot be expressed in a model file."
+    WEIGHTS_MISSING = "weights.missing", "The weights file does not exist."
+    WEIGHTS_UNREADABLE = "weights.unreadable", "The weights file cannot be read."
+    WEIGHTS_OTHER_NETWORK = "weights.other-network", "The weights belong to another network."
+    WEIGHTS_UNREACHABLE = "weights.unreachable", "No pretrained weights can be reached."
+    TRAINING_FAILED = "training.failed", "Training or export cannot go on."
+    TRAINING_MEMORY = "training.memory", "The memory does not suffice for this training."
+    TRAINING_DIVERGED = "training.diverged", "The loss is no longer a number."
+    TRAINING_PROCESS = "training.process", "One of several training processes ended."
+    TRAINING_UNGUARDED = "training.unguarded", "The script would train again in each process."
+    TIME_TOO_SHORT = "time.too-short", "The time budget is too short for the shortest plan."
+    EXPORT_DISAGREES = "export.disagrees", "The model file gives other results than the training."
