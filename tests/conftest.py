@@ -8,6 +8,7 @@ import pytest
 
 from okng.commands.train import Run, train
 from okng.testing import Defect, write_folder
+from work_counter import Work, counted
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
 SMALL: dict[str, Any] = {
@@ -42,9 +43,17 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def run(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A whole run on these photos, trained in seconds."""
-    return train(photos, out=tmp_path_factory.mktemp("runs") / "small", **SMALL)
+def counted_run(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Work]:
+    """A whole run on these photos, trained in seconds, and the work that it took."""
+    folder = tmp_path_factory.mktemp("runs") / "small"
+    with counted(photos, folder) as work:
+        return train(photos, out=folder, **SMALL), work
+
+
+@pytest.fixture(scope="session")
+def run(counted_run: tuple[Run, Work]) -> Run:
+    """A whole run on these photos."""
+    return counted_run[0]
 
 
 @pytest.fixture(scope="session")
