@@ -125,6 +125,8 @@ def open_photo(data: bytes, name: str = "") -> Opened:
     if kind is Kind.TIFF and Path(name).suffix.lower() in RAW_SUFFIXES:
         what = "This is a raw file of a camera, which is not read: export it as TIFF or PNG"
         raise fault(PhotoFault.FORMAT, what, name)
+    if not name:  # no file: bytes from a camera or a changed photo, which do not come again
+        return _opened(data, name, kind)
     return opened_once(data, lambda: _opened(data, name, kind))
 
 
