@@ -79,7 +79,7 @@ def test_full_disk_keeps_the_best_weights_so_far(
 ) -> None:
     """Of the epoch before; with room again, the run goes on from there."""
     whole, stopped = tmp_path / "whole", tmp_path / "stopped"
-    monkeypatch.setattr(train, "publish", lambda *given: given[3].metrics_file.write_text("{}"))
+    monkeypatch.setattr(train, "publish", lambda *given: given[2].metrics_file.write_text("{}"))
     okng.train(parts, out=whole, **SMALL)
     with monkeypatch.context() as patch:
         patch.setattr(Trainer, "save_checkpoint", _until_full(2))

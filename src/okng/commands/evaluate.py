@@ -27,6 +27,7 @@ from okng.evaluation.decision import decision_facts
 from okng.evaluation.report.pdf_file import check_pdf, write_pdf
 from okng.evaluation.threshold import in_words
 from okng.inference import Inspector
+from okng.preprocess import keep_decoded
 from okng.progress import Progress, watched
 from okng.runs.layout import RunFolder
 from okng.steps.leakage.choosing import Choosing, choosing
@@ -75,6 +76,7 @@ class _Task(NamedTuple):
         return self.policy is not None and self.policy.threshold is None
 
 
+@keep_decoded()
 def evaluate(
     model: Path | str,
     photos: Path | str,

@@ -145,11 +145,9 @@ def _stages(
     with in_own_words():
         settings, deadline = in_time(dataset, folder, settings, progress)
         tracking.settings(settings)
-        model, samples = learn(
-            dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch
-        )
+        samples = learn(dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch)
         turned = decided_turns(settings, samples["train"].photos)
-        publish(dataset, model, samples, folder, turned, progress)
+        publish(dataset, samples, folder, turned, progress)
     return Run(folder.folder)
 
 

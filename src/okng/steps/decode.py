@@ -14,7 +14,6 @@ from okng.runs.layout import RunFolder
 from okng.training import (
     Sample,
     Task,
-    TrainedModel,
     check_batch,
     check_devices,
     fit,
@@ -32,7 +31,7 @@ def learn(
     *,
     deadline: float | None = None,
     told: Callable[[Mapping[str, float]], None] | None = None,
-) -> tuple[TrainedModel, Samples]:
+) -> Samples:
     """Train on the photos of a manifest; leave the .pth files and `history.csv`.
 
     Args:
@@ -41,7 +40,7 @@ def learn(
         settings: resolved.
         progress: who is told how far it is.
         deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
-        told: is told every row of the history.
+        told: receives every row of the history.
 
     Raises:
         ConfigError: a batch is larger than all training photos, there are fewer devices, the
@@ -63,7 +62,8 @@ def learn(
         dataset.ok_class,
         grey=sees_grey(samples["train"].photos, settings.data.color),
     )
-    return fit(task, settings, run.folder, progress, deadline=deadline, told=told), samples
+    fit(task, settings, run.folder, progress, deadline=deadline, told=told)
+    return samples
 
 
 def _decode(

@@ -48,7 +48,7 @@ from okng.steps.score_photos import (
 )
 from okng.steps.score_table import at_point, verdicts_at
 from okng.steps.training_agreement import check_training
-from okng.training import TrainedModel
+from okng.training import load_full
 from okng.verdict import Verdict
 
 _HALF_TURN = 180  # degrees to either side: all angles
@@ -57,7 +57,6 @@ _CHANGED_PHOTOS = 50  # the fewest of which one may turn; `okng evaluate --robus
 
 def publish(
     dataset: Dataset,
-    model: TrainedModel,
     samples: Samples,
     run: RunFolder,
     settings: Settings,
@@ -65,10 +64,18 @@ def publish(
 ) -> None:
     """Export the network, evaluate the file, and publish it with scores, metrics and report.
 
+    Args:
+        dataset: photos with their splits.
+        samples: the same photos decoded, as training had them.
+        run: the run folder; the network is read from it.
+        settings: resolved.
+        progress: receives the progress.
+
     Raises:
         TrainingError: the network cannot be exported, or the file gives other scores than it.
     """
     models = ModelsFolder(run.folder)
+    model = load_full(models.full)
     Step.EXPORT.begin(progress)
     usual = usual_photos(samples["train"], has_ok=model.ok_class is not None)
     graph = export(
