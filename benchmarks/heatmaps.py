@@ -80,13 +80,15 @@ def check(recipe: str, seed: int, folder: Path, *, anywhere: bool) -> tuple[int,
     start = time.monotonic()
     found = check_heatmaps(run.model_file, photos, scores.select("test"))
     seconds = time.monotonic() - start
-    print(json.dumps({k: v for k, v in found.items() if k != "curves"}, indent=1))
+    print(json.dumps({k: v for k, v in found.plain().items() if k != "curves"}, indent=1))
     print(
         f"seed {seed}: accuracy {metrics['accuracy']['value']:.3f}, check in {seconds:.1f} s",
         flush=True,
     )
-    masks = found["pointing"]["masks"]
-    return round(found["pointing"]["rate"]["value"] * masks), masks
+    if found.pointing is None:
+        return 0, 0
+    masks = found.pointing.masks
+    return round((found.pointing.rate.value or 0.0) * masks), masks
 
 
 def scatter(root: Path, seed: int) -> None:

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from okng.evaluation.metrics.binary_rates import coefficients, rankings, shares
-from okng.evaluation.statistics.intervals import Rate, clopper_pearson
+from okng.evaluation.results import Rate
+from okng.evaluation.statistics.intervals import clopper_pearson
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

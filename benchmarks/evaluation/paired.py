@@ -57,8 +57,8 @@ def truths(*, single: bool) -> dict[str, float]:
 def measured(pair: Pair, *, areas: bool) -> dict[str, dict[str, float]]:
     """The differences with their intervals, those of the areas only where asked for."""
     if areas:
-        found = compare_pair(pair, ("a", "b"))["figures"]
-        return {name: row["difference"] for name, row in found.items()}
+        found = compare_pair(pair, ("a", "b")).figures
+        return {name: row.difference for name, row in found.items()}
     everything = np.ones(len(pair.truth), dtype=bool)
     kinds = (everything, pair.truth, ~pair.truth)
     hits = (pair.right, (~pair.called[0], ~pair.called[1]), pair.called)
@@ -83,7 +83,7 @@ def main() -> None:
         for _ in range(given.tests):
             pair = draw(parts, rng, single=given.single)
             for name, rate in measured(pair, areas=not given.shares).items():
-                count[name] += rate["low"] <= true[name] <= rate["high"]
+                count[name] += (rate.low or 0.0) <= true[name] <= (rate.high or 0.0)
     head = " | ".join(f"{parts} parts" for parts in given.parts)
     print(f"| difference of | truth | {head} |\n|---|---|{'---|' * len(given.parts)}")
     for name in FIGURES[: 3 if given.shares else None]:

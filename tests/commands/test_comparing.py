@@ -8,7 +8,6 @@ import pytest
 
 import okng
 from okng.errors import DatasetError
-from okng.evaluation import write_metrics
 
 
 def _folder(folder: Path, wrong: set[int], *, split: str = "test", name: str = "") -> Path:
@@ -34,7 +33,7 @@ def _folder(folder: Path, wrong: set[int], *, split: str = "test", name: str = "
     )
     table.to_csv(folder / "scores.csv", index=False)
     facts = {"classes": ["ok", "bad"], "ok_class": "ok", "threshold": 0.5, "split": "test"}
-    write_metrics(facts, folder / "metrics.json")
+    (folder / "metrics.json").write_text(json.dumps(facts))
     return folder
 
 
@@ -44,11 +43,11 @@ def test_photos_that_changed_verdict_are_listed(tmp_path: Path) -> None:
     b = _folder(tmp_path / "b", {0})
     found = okng.compare(a, b, out=tmp_path / "out")
 
-    assert found.figures["verdict"].startswith("b is better")
+    assert found.result.verdict.startswith("b is better")
     assert len(found.changed) == 9
     assert len(pd.read_csv(tmp_path / "out" / "changed.csv")) == 9
     written = json.loads((tmp_path / "out" / "compare.json").read_text())
-    assert written["tests"]["all"] == found.figures["tests"]["all"]
+    assert written["tests"]["all"] == found.result.tests["all"].plain()
 
 
 def test_photos_are_matched_by_content(tmp_path: Path) -> None:
@@ -59,8 +58,8 @@ def test_photos_are_matched_by_content(tmp_path: Path) -> None:
         (folder / "manifest.csv").write_text("\n".join(["path,sha256,label,group,split", *rows]))
     found = okng.compare(*folders)
 
-    assert found.figures["matched_by"] == "content"
-    assert found.figures["photos"] == 40
+    assert found.result.matched_by == "content"
+    assert found.result.photos == 40
 
 
 def test_photos_that_one_has_learned_from_are_left_out(tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """Scores of simulated tests, for tests of figures."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from okng.evaluation import Scores
+from okng.evaluation import EvaluationContext, Leakage, Scores, measure
+from okng.verdict import OperatingPoint
 
 CLASSES = ("ok", "bad")
 
@@ -36,3 +39,12 @@ def simulated(
         }
     )
     return Scores(table, CLASSES, "ok")
+
+
+NO_LEAK = Leakage(photos=0, checked=(), paths=())
+
+
+def measured(scores: Scores, point: OperatingPoint, **more: Any) -> dict[str, Any]:
+    """The figures of a test without leaks, as plain values."""
+    facts: dict[str, Any] = {"split": "test", "leakage": NO_LEAK} | more
+    return measure(EvaluationContext(scores, point, **facts)).plain()

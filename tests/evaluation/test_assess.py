@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from simulated import simulated
+from simulated import measured, simulated
 from statsmodels.stats.inter_rater import fleiss_kappa as reference
 
 from okng.config import OperatingSettings
 from okng.errors import ConfigError
-from okng.evaluation import Scores, assess, write_metrics
+from okng.evaluation import Metrics, Scores, write_metrics
 from okng.evaluation.metrics.breakdown import measure_by
 from okng.evaluation.metrics.calibration import apply_calibration, undo_calibration
 from okng.evaluation.metrics.repeatability import fleiss_kappa, repeatability
@@ -21,18 +21,17 @@ from okng.modelfile import Calibration
 from okng.verdict import OperatingPoint
 
 POINT = OperatingPoint(threshold=0.5)
-NO_LEAK: dict[str, object] = {"photos": 0, "checked": [], "paths": []}
 
 
-def _assess(scores: Scores, **more: object) -> dict[str, object]:
-    return assess(scores, POINT, split="test", leakage=NO_LEAK, **more)  # type: ignore[arg-type]
+def _assess(scores: Scores, **more: Any) -> dict[str, Any]:
+    return measured(scores, POINT, **more)
 
 
 def test_every_part_is_there_and_plain(tmp_path: Path) -> None:
     """With validation, runs and a column, everything that metrics.md names."""
     found = _assess(simulated(60, 3), validation=simulated(60, seed=1), by=["station"],
                     calibration=Calibration.identity(2))  # fmt: skip
-    write_metrics(found, tmp_path / "m.json")
+    write_metrics(Metrics.of_plain(found), tmp_path / "m.json")
     names = ("acceptance", "repeatability", "by", "curves", "threshold_stability", "reliability")
 
     assert set(names) <= set(json.loads((tmp_path / "m.json").read_text()))
@@ -41,7 +40,7 @@ def test_every_part_is_there_and_plain(tmp_path: Path) -> None:
 def test_curves_agree_with_counting() -> None:
     """Each point is what that threshold does; at most 200 of them, the applied one among them."""
     scores = simulated(3000)
-    curve = _assess(scores)["curves"]["test"]  # type: ignore[index]
+    curve = _assess(scores)["curves"]["test"]
 
     assert len(curve["threshold"]) <= 200
     assert 0.5 in curve["threshold"]
@@ -58,13 +57,13 @@ def test_more_validation_parts_make_the_threshold_firmer() -> None:
         for n in (40, 4000)
     )
 
-    assert many["high"] - many["low"] < few["high"] - few["low"]  # type: ignore[index]
+    assert many["high"] - many["low"] < few["high"] - few["low"]
 
 
 def test_given_threshold_has_no_stability() -> None:
     """Nothing was chosen."""
     settings = OperatingSettings(threshold=0.5)
-    found = _assess(simulated(), validation=simulated(seed=1), settings=settings)
+    found = _assess(simulated(), validation=simulated(seed=1), policy=settings)
 
     assert "threshold_stability" not in found
 
@@ -76,8 +75,8 @@ def test_reliability_counts_every_photo_once() -> None:
     raw = simulated(50).probabilities
     undone = undo_calibration(calibration, apply_calibration(calibration, raw))
 
-    assert sum(row["photos"] for row in found["bins"]) == 500  # type: ignore[index]
-    assert found["before"]["ece"] != found["ece"]  # type: ignore[index]
+    assert sum(row["photos"] for row in found["bins"]) == 500
+    assert found["before"]["ece"] != found["ece"]
     assert np.allclose(undone, raw, atol=1e-6)
 
 
@@ -102,7 +101,7 @@ def test_reliability_of_the_named_class_is_counted(ok_class: str | None) -> None
     )
     scores = Scores(table, ("ok", "dent", "scratch"), ok_class)
     found = _assess(scores, calibration=Calibration(scale=2.0, bias=(0.0, 0.0, 0.0)))
-    errors: dict[str, Any] = found["class_reliability"]  # type: ignore[assignment]
+    errors: dict[str, Any] = found["class_reliability"]
     before = np.sqrt([0.05, 0.05, 0.9])
 
     assert errors["ece"] == pytest.approx(0.4)
@@ -119,9 +118,10 @@ def test_repeatability_counts_parts_that_flip() -> None:
     scores = simulated(10, 3, spread=0.1)
     scores.table.loc[4, "defect_score"] = 0.9  # the second run of part p1, which is defective
     scores.table.loc[0, "defect_score"] = 0.9
-    found = repeatability(Scores(scores.table, scores.classes, "ok"), POINT, "run")
+    result = repeatability(Scores(scores.table, scores.classes, "ok"), POINT, "run")
 
-    assert found is not None
+    assert result is not None
+    found = result.plain()
     assert (found["parts"], found["runs"]) == (10, ["0", "1", "2"])
     assert found["agreement"]["value"] == 0.9
     assert found["flips"][0]["part"] == "p0"
@@ -142,13 +142,13 @@ def test_runs_without_parts_are_said() -> None:
     found = _assess(scores)
 
     assert "repeatability" not in found
-    assert any("no part has photos in two" in s for s in found["warnings"])  # type: ignore[attr-defined]
+    assert any("no part has photos in two" in s for s in found["warnings"])
 
 
 def test_rates_of_each_station_add_up() -> None:
     """The rows hold all photos, and each its own rate."""
     scores = simulated(200)
-    rows = measure_by(scores, POINT, "station")["rows"]
+    rows = measure_by(scores, POINT, "station").plain()["rows"]
 
     assert [row["value"] for row in rows] == ["A", "B"]
     assert sum(row["photos"] for row in rows) == 200
@@ -162,11 +162,11 @@ def test_rates_of_each_station_add_up() -> None:
 def test_station_that_rejects_more_is_found() -> None:
     """And one that does not is not made up."""
     scores = simulated(400, spread=0.5)
-    calm = measure_by(scores, POINT, "station")["sentences"]
+    calm = measure_by(scores, POINT, "station").plain()["sentences"]
     shifted = scores.table.copy()
     bad_light = (shifted["station"] == "B") & (np.arange(400) % 3 == 0)
     shifted.loc[bad_light, "defect_score"] = 0.95
-    found = measure_by(Scores(shifted, scores.classes, "ok"), POINT, "station")["sentences"]
+    found = measure_by(Scores(shifted, scores.classes, "ok"), POINT, "station").plain()["sentences"]
 
     assert calm == []
     assert any("overkill rate differs" in sentence for sentence in found)
@@ -184,7 +184,7 @@ def test_defect_types_are_told_apart() -> None:
     scores.table.loc[scores.table.index % 4 == 1, "label"] = "dent"
     found = _assess(Scores(scores.table, scores.classes, "ok"))
 
-    assert [row["value"] for row in found["by"]["label"]["rows"]] == ["bad", "dent", "ok"]  # type: ignore[index]
+    assert [row["value"] for row in found["by"]["label"]["rows"]] == ["bad", "dent", "ok"]
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ def test_mcnemar_is_that_of_statsmodels() -> None:
     pair = _pair(rng.random(200) < 0.9, rng.random(200) < 0.94)
     a, b = pair.right
     table = [[(a & b).sum(), (a & ~b).sum()], [(~a & b).sum(), (~a & ~b).sum()]]
-    found = mcnemar(pair, np.ones(200, dtype=bool))
+    found = mcnemar(pair, np.ones(200, dtype=bool)).plain()
 
     assert found["p"] == pytest.approx(float(reference(table, exact=True).pvalue), abs=1e-9)
 
@@ -41,8 +41,8 @@ def test_copies_of_a_part_are_not_more_evidence() -> None:
     """Ten photos each of six parts say what six parts say."""
     groups = np.repeat(np.arange(40), 10)
     worse = np.repeat(_wrong(40, 0, 2, 4, 6, 8), 10)
-    grouped = mcnemar(_pair(worse, _wrong(400), groups), np.ones(400, dtype=bool))
-    alone = mcnemar(_pair(_wrong(40, 0, 2, 4, 6, 8), _wrong(40)), np.ones(40, dtype=bool))
+    grouped = mcnemar(_pair(worse, _wrong(400), groups), np.ones(400, dtype=bool)).plain()
+    alone = mcnemar(_pair(_wrong(40, 0, 2, 4, 6, 8), _wrong(40)), np.ones(40, dtype=bool)).plain()
 
     assert grouped["only_b_right"] == 50
     assert grouped["p"] == pytest.approx(alone["p"], abs=0.01)
@@ -53,7 +53,7 @@ def test_copies_of_a_part_are_not_more_evidence() -> None:
 def test_few_common_parts_compare_nothing(photos: int, parts: int) -> None:
     """Neither a tie nor a difference: there are too few, and no interval is drawn."""
     groups = np.repeat(np.arange(parts), photos // parts)
-    found = compare_pair(_pair(_wrong(photos), _wrong(photos), groups), NAMES)
+    found = compare_pair(_pair(_wrong(photos), _wrong(photos), groups), NAMES).plain()
 
     assert "nothing can be compared" in found["verdict"]
     assert found["figures"]["accuracy"]["difference"]["low"] is None
@@ -61,7 +61,7 @@ def test_few_common_parts_compare_nothing(photos: int, parts: int) -> None:
 
 def test_better_inspector_is_named() -> None:
     """With what it is better at."""
-    found = compare_pair(_pair(_wrong(100, *range(1, 25, 2)), _wrong(100)), NAMES)
+    found = compare_pair(_pair(_wrong(100, *range(1, 25, 2)), _wrong(100)), NAMES).plain()
 
     assert found["verdict"].startswith("new is better")
     assert "new lets fewer defective parts through" in found["verdict"]
@@ -70,7 +70,7 @@ def test_better_inspector_is_named() -> None:
 
 def test_small_difference_is_a_tie() -> None:
     """Three errors against one."""
-    found = compare_pair(_pair(_wrong(100, 1, 3, 5), _wrong(100, 7)), NAMES)
+    found = compare_pair(_pair(_wrong(100, 1, 3, 5), _wrong(100, 7)), NAMES).plain()
     difference = found["figures"]["accuracy"]["difference"]
 
     assert found["verdict"].startswith("A tie")
@@ -79,7 +79,7 @@ def test_small_difference_is_a_tie() -> None:
 
 def test_no_difference_leaves_room_for_one() -> None:
     """The same verdicts on forty parts are no proof of equality."""
-    found = compare_pair(_pair(_wrong(40, 1), _wrong(40, 1)), NAMES)
+    found = compare_pair(_pair(_wrong(40, 1), _wrong(40, 1)), NAMES).plain()
     difference = found["figures"]["accuracy"]["difference"]
 
     assert "cannot tell them apart" in found["verdict"]
@@ -89,7 +89,9 @@ def test_no_difference_leaves_room_for_one() -> None:
 
 def test_trade_of_escapes_for_overkill_is_said() -> None:
     """Better on the one side, worse on the other: costs decide."""
-    found = compare_pair(_pair(_wrong(200, *range(1, 25, 2)), _wrong(200, *range(0, 24, 2))), NAMES)
+    found = compare_pair(
+        _pair(_wrong(200, *range(1, 25, 2)), _wrong(200, *range(0, 24, 2))), NAMES
+    ).plain()
 
     assert found["verdict"].startswith("Neither is better in all")
     assert "old rejects fewer good parts" in found["verdict"]

@@ -12,11 +12,20 @@ from okng import modelfile
 from okng.commands.train import Run
 from okng.dataset.loading.masks import find_mask
 from okng.evaluation import Scores, check_heatmaps
-from okng.evaluation.heatmaps.conclusions import judge, nothing_to_check
+from okng.evaluation.heatmaps.conclusions import Evidence, conclude, nothing_to_check
 from okng.evaluation.heatmaps.insertion_deletion import erase
 from okng.evaluation.heatmaps.pointing_game import point
 from okng.evaluation.heatmaps.true_positives import Hit, find_good, find_hits
 from okng.evaluation.heatmaps.weight_randomisation import last_layers, shuffle
+from okng.evaluation.results.trust import (
+    Erasure,
+    Gain,
+    Gains,
+    HeatmapCurves,
+    OrderAreas,
+    OrderCurves,
+    Pointing,
+)
 from okng.evaluation.statistics.intervals import proportion
 from okng.inference import Inspector
 from okng.verdict import Judgement, Verdict
@@ -71,19 +80,19 @@ def test_heatmap_on_the_spot_gains(run: Run) -> None:
     black = [np.zeros((48, 48, 3), np.uint8)]
     found = erase(inspector, [_spot((0, 0))] * 8, black)
 
-    assert found["background"] == "good part"
-    assert found["gain"]["random"]["low"] > 0.2
-    assert found["gain"]["centre"]["low"] > 0.2
-    assert found["insertion"]["heatmap"] > found["deletion"]["heatmap"]
+    assert found.background == "good part"
+    assert found.gain.random.low > 0.2
+    assert found.gain.centre.low > 0.2
+    assert found.insertion.heatmap > found.deletion.heatmap
 
 
 def test_heatmap_beside_the_spot_does_not(run: Run) -> None:
     """One that marks the opposite corner loses."""
     inspector: Any = SpotInspector(run.inspector())
     found = erase(inspector, [_spot((2, 2))] * 8, [np.zeros((48, 48, 3), np.uint8)])
-    told = judge({**found, "photos": 8, "empty": 0, "pointing": None, "randomised": None})
+    told = conclude(Evidence(8, 0, found)).plain()
 
-    assert found["gain"]["random"]["high"] < 0
+    assert found.gain.random.high < 0
     assert not told["trusted"]
     assert "not proven" in told["sentences"][0]
 
@@ -101,8 +110,8 @@ def test_pointing_game_looks_at_the_hottest_cell(
     found = point([_spot(heat)], tmp_path, limit=10)
 
     assert found is not None
-    assert found["rate"]["value"] == expected
-    assert found["chance"] == 1 / 16
+    assert found.rate.value == expected
+    assert found.chance == 1 / 16
     assert find_mask(tmp_path, "test/defective/other.png", "defective") is None
 
 
@@ -141,7 +150,7 @@ def test_hits_are_right_and_each_of_another_part(run: Run) -> None:
 
 def test_nothing_to_ask_is_told() -> None:
     """A test without a caught defect ends in a sentence, not in an empty table."""
-    found = nothing_to_check(0)
+    found = nothing_to_check(0).plain()
 
     assert not found["trusted"]
     assert "no defect that was caught" in found["sentences"][0]
@@ -151,7 +160,7 @@ def test_few_photos_are_not_enough(run: Run) -> None:
     """Three photos prove nothing, however well they look."""
     inspector: Any = SpotInspector(run.inspector())
     found = erase(inspector, [_spot((0, 0))] * 3, [np.zeros((48, 48, 3), np.uint8)])
-    told = judge({**found, "photos": 3, "empty": 0, "pointing": None, "randomised": None})
+    told = conclude(Evidence(3, 0, found)).plain()
 
     assert not told["trusted"]
     assert "could be asked: 3" in told["sentences"][0]
@@ -160,11 +169,14 @@ def test_few_photos_are_not_enough(run: Run) -> None:
 @pytest.mark.parametrize(("hits", "passed"), [(19, True), (9, False), (3, False)])
 def test_pointing_beside_the_defect_is_a_failure(hits: int, passed: bool) -> None:
     """Better than chance is not enough: the hottest place lies on the defect in most photos."""
-    rate = proportion(np.arange(20) < hits).model_dump()
-    gain = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 16}
-    found = {
-        "photos": 16, "empty": 0, "gain": {"random": gain, "centre": gain}, "randomised": None,
-        "pointing": {"rate": rate, "chance": 0.05, "centre": 0.05, "masks": 20},
-    }  # fmt: skip
+    rate = proportion(np.arange(20) < hits)
+    gain = Gain(value=0.5, low=0.4, high=0.6, n=16, method="bootstrap")
+    areas = OrderAreas(heatmap=0.8, random=0.5, centre=0.5)
+    along = OrderCurves(heatmap=(), random=(), centre=())
+    erasure = Erasure(
+        insertion=areas, deletion=areas, gain=Gains(random=gain, centre=gain), background="blur",
+        curves=HeatmapCurves(fraction=(), insertion=along, deletion=along),
+    )  # fmt: skip
+    pointing = Pointing(rate=rate, chance=0.05, centre=0.05, masks=20)
 
-    assert judge(found)["trusted"] is passed
+    assert conclude(Evidence(16, 0, erasure, pointing)).trusted is passed

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from simulated import measured
 from sklearn import metrics as sk
 
 from okng.dataset import Photo
 from okng.errors import DatasetError
-from okng.evaluation import Scores, measure, write_metrics
+from okng.evaluation import Leakage, Metrics, Scores, write_metrics
 from okng.verdict import Judgement, OperatingPoint, Verdict
 
 POINT = OperatingPoint(threshold=0.4)
-NO_LEAK: dict[str, object] = {"photos": 0, "checked": [], "paths": []}
 
 
 def _scores(
@@ -47,7 +47,7 @@ def _random(seed: int = 0, count: int = 200) -> tuple[np.ndarray, np.ndarray]:
 def test_figures_agree_with_scikit_learn() -> None:
     """Each one, on the same photos."""
     values, truth = _random()
-    found = measure(_scores(values.tolist(), truth.tolist()), POINT, split="test", leakage=NO_LEAK)
+    found = measured(_scores(values.tolist(), truth.tolist()), POINT)
     called = values >= 0.4
     expected = {
         "accuracy": sk.accuracy_score(truth, called),
@@ -70,8 +70,7 @@ def test_figures_agree_with_scikit_learn() -> None:
 
 def test_positive_is_defective_whatever_the_alphabet() -> None:
     """The reference report has the two swapped; an escape is a defective part that gets OK."""
-    found = measure(_scores([0.1, 0.1, 0.1, 0.9], [False, False, True, True]), POINT,
-                    split="test", leakage=NO_LEAK)  # fmt: skip
+    found = measured(_scores([0.1, 0.1, 0.1, 0.9], [False, False, True, True]), POINT)
 
     assert found["positive"] == "defective"
     assert found["classes"] == ["zz_good", "a_defect"]
@@ -83,8 +82,7 @@ def test_positive_is_defective_whatever_the_alphabet() -> None:
 
 def test_perfect_test_is_not_certain() -> None:
     """No error seen leaves room for errors."""
-    found = measure(_scores([0.1] * 10 + [0.9] * 10, [False] * 10 + [True] * 10), POINT,
-                    split="test", leakage=NO_LEAK)  # fmt: skip
+    found = measured(_scores([0.1] * 10 + [0.9] * 10, [False] * 10 + [True] * 10), POINT)
 
     for name in ("accuracy", "precision", "recall", "f1", "roc_auc", "average_precision",
                  "matthews", "balanced_accuracy"):  # fmt: skip
@@ -96,7 +94,7 @@ def test_perfect_test_is_not_certain() -> None:
 @pytest.mark.parametrize("kind", [True, False])
 def test_missing_class_leaves_no_false_figure(kind: bool) -> None:
     """A test without defective, or without good parts."""
-    found = measure(_scores([0.1, 0.9, 0.2], [kind] * 3), POINT, split="test", leakage=NO_LEAK)
+    found = measured(_scores([0.1, 0.9, 0.2], [kind] * 3), POINT)
     absent = "overkill_rate" if kind else "escape_rate"
 
     assert found[absent]["value"] is None
@@ -108,8 +106,7 @@ def test_missing_class_leaves_no_false_figure(kind: bool) -> None:
 
 def test_one_part_in_all_photos_is_said() -> None:
     """A group that covers everything proves nothing about other parts."""
-    found = measure(_scores([0.1, 0.9, 0.2, 0.8], [False, True] * 2, ["p"] * 4), POINT,
-                    split="test", leakage=NO_LEAK)  # fmt: skip
+    found = measured(_scores([0.1, 0.9, 0.2, 0.8], [False, True] * 2, ["p"] * 4), POINT)
 
     assert found["groups"] == 1
     assert any("one part" in sentence for sentence in found["warnings"])
@@ -120,8 +117,7 @@ def test_class_that_the_model_never_saw_is_defective() -> None:
     """It counts as an escape when it passes, and is named."""
     scores = _scores([0.1, 0.9, 0.1], [False, True, True])
     scores.table.loc[2, "label"] = "dent"
-    found = measure(Scores(scores.table, scores.classes, scores.ok_class), POINT, split="test",
-                    leakage=NO_LEAK)  # fmt: skip
+    found = measured(Scores(scores.table, scores.classes, scores.ok_class), POINT)
 
     assert found["escape_rate"]["value"] == 0.5
     assert found["unseen_classes"] == {"dent": 1}
@@ -131,8 +127,7 @@ def test_class_that_the_model_never_saw_is_defective() -> None:
 def test_parts_and_photos_are_told_apart() -> None:
     """Few parts with many photos do not prove what as many parts would."""
     groups = [f"g{i // 5}" for i in range(100)]
-    found = measure(_scores([0.9] * 100, [True] * 100, groups), POINT, split="test",
-                    leakage=NO_LEAK)  # fmt: skip
+    found = measured(_scores([0.9] * 100, [True] * 100, groups), POINT)
     sentence = found["proves"][0]
 
     assert "100 photos of defective parts, but they show only 20 parts" in sentence
@@ -142,9 +137,9 @@ def test_parts_and_photos_are_told_apart() -> None:
 
 def test_leaked_photos_are_taken_out_beside() -> None:
     """As given, and without those that training has seen."""
-    leakage = {"photos": 2, "checked": ["exact duplicates"], "paths": ["0.jpg", "3.jpg"]}
-    found = measure(_scores([0.1, 0.9, 0.1, 0.9], [False, False, True, True]), POINT,
-                    split="test", leakage=leakage)  # fmt: skip
+    leakage = Leakage(photos=2, checked=("exact duplicates",), paths=("0.jpg", "3.jpg"))
+    found = measured(_scores([0.1, 0.9, 0.1, 0.9], [False, False, True, True]), POINT,
+                     leakage=leakage)  # fmt: skip
 
     assert found["accuracy"]["value"] == 0.5
     assert found["leakage"]["without_leaked"]["accuracy"]["value"] == 0.0
@@ -155,8 +150,7 @@ def test_unjudged_photo_counts_as_ng() -> None:
     """As on the line: never an escape."""
     photos = [Photo("a", "ok"), Photo("b", "bad")]
     verdicts = [Verdict(Judgement.ERROR, float("nan"), "", {}, 0.4, "", "cut off")] * 2
-    found = measure(Scores.from_verdicts(photos, verdicts, ("ok", "bad"), "ok"), POINT,
-                    split="test", leakage=NO_LEAK)  # fmt: skip
+    found = measured(Scores.from_verdicts(photos, verdicts, ("ok", "bad"), "ok"), POINT)
 
     assert found["escape_rate"]["value"] == 0.0
     assert found["overkill_rate"]["value"] == 1.0
@@ -168,7 +162,7 @@ def test_figures_are_plain_json(tmp_path: Path) -> None:
     values, truth = _random()
     groups = [f"g{i // 4}" for i in range(len(values))]
     scores = _scores(values.tolist(), truth.tolist(), groups)
-    write_metrics(measure(scores, POINT, split="test", leakage=NO_LEAK), tmp_path / "m.json")
+    write_metrics(Metrics.of_plain(measured(scores, POINT)), tmp_path / "m.json")
 
     assert json.loads((tmp_path / "m.json").read_text())["groups"] == 50
 
@@ -253,7 +247,7 @@ def test_figures_without_unfamiliar_photos_stand_beside_the_others() -> None:
     scores = _scores([0.1, 0.2, 0.9, 0.3], [False, False, True, True])
     scores.table["unfamiliarity"] = [0.1, 0.5, 0.7, 1.0]
     point = OperatingPoint(threshold=0.5, unfamiliar_limit=0.99)
-    found = measure(scores, point, split="test", leakage=NO_LEAK)["unfamiliar"]
+    found = measured(scores, point)["unfamiliar"]
 
     assert found["photos"] == 1
     assert found["rate"]["value"] == 0.25

@@ -53,19 +53,19 @@ def test_missing_class_leaves_the_default(kind: bool) -> None:
 
     assert point.threshold == 0.5
     assert "not chosen" in point.reason
-    assert alternatives(Validation(SCORES, np.full(8, kind), np.arange(8))) == []
+    assert alternatives(Validation(SCORES, np.full(8, kind), np.arange(8))) == ()
 
 
 def test_alternatives_trade_escapes_for_overkill() -> None:
     """The dearer an escape, the fewer there are."""
     table = alternatives(Validation(SCORES, DEFECTIVE, np.arange(8)))
 
-    assert [row["cost_ratio"] for row in table] == [1, 5, 20, 100]
-    thresholds = [row["threshold"] for row in table]
+    assert [row.cost_ratio for row in table] == [1, 5, 20, 100]
+    thresholds = [row.threshold for row in table]
     assert thresholds == sorted(thresholds, reverse=True)
     for row in table:
-        assert row["escape_rate"] == (SCORES[DEFECTIVE] < row["threshold"]).mean()
-        assert row["overkill_rate"] == (SCORES[~DEFECTIVE] >= row["threshold"]).mean()
+        assert row.escape_rate == (SCORES[DEFECTIVE] < row.threshold).mean()
+        assert row.overkill_rate == (SCORES[~DEFECTIVE] >= row.threshold).mean()
 
 
 def _parts(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -27,9 +27,9 @@ def test_plan_tells_who_passes() -> None:
     """The better the inspector, the likelier; more allowed errors help it."""
     table = plan_test(0.005)
 
-    assert [row["parts"] for row in table] == [598, 947, 1258]
-    assert all(row["passes_at_half"] < row["passes_at_tenth"] for row in table)
-    assert table[0]["passes_at_tenth"] < table[2]["passes_at_tenth"]
+    assert [row.parts for row in table] == [598, 947, 1258]
+    assert all(row.passes_at_half < row.passes_at_tenth for row in table)
+    assert table[0].passes_at_tenth < table[2].passes_at_tenth
 
 
 def test_all_faults_are_told_at_once() -> None:

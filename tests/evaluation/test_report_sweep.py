@@ -7,7 +7,7 @@ import pytest
 
 from okng.evaluation import Scores
 from okng.evaluation.metrics.binary_rates import escape_bound
-from okng.evaluation.report.threshold_table import MOST, Sweep, sweep
+from okng.evaluation.report.threshold_table import MOST, ThresholdTable, threshold_table
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,8 +24,8 @@ def scores_of(values: Floats, defective: npt.NDArray[np.bool_], groups: list[str
     return Scores(table, ("ok", "bad"), "ok")
 
 
-def _sweep(scores: Scores, threshold: float = 0.5) -> Sweep:
-    return sweep(scores, threshold, cost_escape=1.0, cost_overkill=1.0)
+def _sweep(scores: Scores, threshold: float = 0.5) -> ThresholdTable:
+    return threshold_table(scores, threshold, cost_escape=1.0, cost_overkill=1.0)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_room_does_not_grow_with_the_test() -> None:
 
 def test_costs_shown_first_are_those_of_the_policy(some: Scores) -> None:
     """Per part they weigh escapes and overkill as the policy weighs their rates."""
-    found = sweep(some, 0.5, cost_escape=5, cost_overkill=1)
+    found = threshold_table(some, 0.5, cost_escape=5, cost_overkill=1)
     share = found.costs["share"] / 1000
     escape = share * found.costs["escape"]
     overkill = (1 - share) * found.costs["overkill"]

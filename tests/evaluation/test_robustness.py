@@ -74,9 +74,10 @@ def folder(tmp_path: Path) -> Path:
 
 def test_usable_range_ends_where_verdicts_flip(folder: Path) -> None:
     """At half the light all are called defective; 160 parts show that a little less is harmless."""
-    found = robustness(_inspector(_darkness), folder, simulated(200), photos=160)  # type: ignore[arg-type]
+    result = robustness(_inspector(_darkness), folder, simulated(200), photos=160)  # type: ignore[arg-type]
 
-    assert found is not None
+    assert result is not None
+    found = result.plain()
     light = next(kind for kind in found["kinds"] if kind["kind"] == "brightness")
     assert found["photos"] == 160
     assert light["usable"] == {"low": 0.85, "high": 1.5, "tested_low": 0.5, "tested_high": 1.5}
@@ -90,9 +91,10 @@ def test_usable_range_ends_where_verdicts_flip(folder: Path) -> None:
 
 def test_few_photos_show_no_range(folder: Path) -> None:
     """Without a single turned verdict 30 parts show no limit of 2 %; that verdicts turn they do."""
-    found = robustness(_inspector(_darkness), folder, simulated(200), photos=30)  # type: ignore[arg-type]
+    result = robustness(_inspector(_darkness), folder, simulated(200), photos=30)  # type: ignore[arg-type]
 
-    assert found is not None
+    assert result is not None
+    found = result.plain()
     light = next(kind for kind in found["kinds"] if kind["kind"] == "brightness")
     assert found["needed"] == 150
     assert (light["usable"]["low"], light["usable"]["high"]) == (None, None)
@@ -108,9 +110,10 @@ def test_one_turned_verdict_is_no_limit(folder: Path) -> None:
     def score(_: np.ndarray) -> float:
         return float(next(calls) in turned)
 
-    found = robustness(_inspector(score), folder, simulated(200), photos=160)  # type: ignore[arg-type]
+    result = robustness(_inspector(score), folder, simulated(200), photos=160)  # type: ignore[arg-type]
 
-    assert found is not None
+    assert result is not None
+    found = result.plain()
     light = found["kinds"][0]
     row = light["levels"][0]
     assert row["to_ng"] + row["to_ok"] == 1
@@ -120,9 +123,10 @@ def test_one_turned_verdict_is_no_limit(folder: Path) -> None:
 def test_kinds_can_be_left_out(folder: Path) -> None:
     """Rotation says nothing where parts lie anyhow."""
     inspector: Any = _inspector(_darkness)
-    found = robustness(inspector, folder, simulated(200), photos=8, leave_out=("rotation",))
+    result = robustness(inspector, folder, simulated(200), photos=8, leave_out=("rotation",))
 
-    assert found is not None
+    assert result is not None
+    found = result.plain()
     assert found["left_out"] == ["rotation"]
     assert "rotation" not in {kind["kind"] for kind in found["kinds"]}
 
@@ -131,9 +135,10 @@ def test_kinds_can_be_left_out(folder: Path) -> None:
 def test_warning_before_verdicts_flip_is_told(folder: Path, limit: int, warned: bool) -> None:
     """Unfamiliar from 85 % of the light on, or only from half of it."""
     inspector = _inspector(_darkness, strange=lambda photo: photo.mean() < limit)
-    found = robustness(inspector, folder, simulated(200), photos=20)  # type: ignore[arg-type]
+    result = robustness(inspector, folder, simulated(200), photos=20)  # type: ignore[arg-type]
 
-    assert found is not None
+    assert result is not None
+    found = result.plain()
     light = next(kind for kind in found["kinds"] if kind["kind"] == "brightness")
     assert light["warned_first"] is warned
     assert any("nothing else will warn" in s for s in found["sentences"]) is not warned

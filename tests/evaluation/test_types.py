@@ -2,10 +2,10 @@
 
 import numpy as np
 import pandas as pd
+from simulated import measured
 
 from okng.evaluation import Scores
 from okng.evaluation.examples import choose_cases
-from okng.evaluation.metrics.document import measure
 from okng.verdict import OperatingPoint
 
 CLASSES = ("ok", "dent", "scratch")
@@ -33,8 +33,7 @@ def test_the_threshold_does_not_change_the_named_class() -> None:
     """0.9 calls five parts OK; each keeps its likeliest class, and that is what is counted."""
     for threshold in (0.1, 0.43, 0.9):
         scores = _scores(threshold)
-        found = measure(scores, OperatingPoint(threshold=threshold), split="test",
-                        leakage={"photos": 0, "checked": [], "paths": []})  # fmt: skip
+        found = measured(scores, OperatingPoint(threshold=threshold))
 
         assert scores.table["class"].tolist() == ["ok", "ok", "ok", "dent", "scratch", "dent"]
         assert found["types"]["accuracy"]["value"] == 4 / 6
@@ -45,8 +44,7 @@ def test_the_verdicts_of_each_class_follow_the_threshold() -> None:
     """At 0.43 the dent of 0.45 is NG though its likeliest class is OK; at 0.85 two escape more."""
     for threshold, dents, scratches in ((0.43, 2, 2), (0.85, 1, 1), (0.95, 0, 0)):
         point = OperatingPoint(threshold=threshold)
-        found = measure(_scores(threshold), point, split="test",
-                        leakage={"photos": 0, "checked": [], "paths": []})  # fmt: skip
+        found = measured(_scores(threshold), point)
 
         assert found["verdicts"]["ok"] == {"OK": 2, "NG": 0}
         assert found["verdicts"]["dent"] == {"OK": 2 - dents, "NG": dents}

@@ -12,6 +12,7 @@ from okng.error_codes import Code
 from okng.errors import DatasetError
 from okng.evaluation import Scores, write_metrics
 from okng.evaluation.metrics.mcnemar import Pair, compare_pair
+from okng.evaluation.results import comparison
 from okng.evaluation.statistics.intervals import group_numbers
 from okng.files import write_atomic
 from okng.runs.layout import RunFolder
@@ -24,12 +25,17 @@ class Comparison(NamedTuple):
     """What came of a comparison.
 
     Attributes:
-        figures: tests, differences with intervals, verdict in words; plain values.
+        result: tests, differences with intervals, conclusion.
         changed: one row per photo that the two judge otherwise.
     """
 
-    figures: dict[str, Any]
+    result: comparison.Comparison
     changed: pd.DataFrame
+
+    @property
+    def figures(self) -> dict[str, object]:
+        """The result as plain values, as in `compare.json`."""
+        return self.result.plain()
 
 
 class _Side(NamedTuple):
@@ -56,19 +62,23 @@ def compare(run_a: Path | str, run_b: Path | str, *, out: Path | str | None = No
     by_content = all(folder.manifest.exists() for folder in folders)
     sides = [_side(folder, by_content=by_content) for folder in folders]
     names = _names(sides, folders)
-    joined, facts = _join(sides, folders)
-    figures = {
-        **compare_pair(_pair(joined, sides), names),
-        "a": str(folders[0].folder),
-        "b": str(folders[1].folder),
-        "matched_by": "content" if by_content else "path",
-        **facts,
-    }
+    joined, conflicts = _join(sides, folders)
     changed = joined[joined["verdict_a"] != joined["verdict_b"]]
-    kept = ["path", "label", "verdict_a", "verdict_b", "score_a", "score_b"]
-    found = Comparison({**figures, "changed": len(changed)}, changed[kept].reset_index(drop=True))
+    common = len(joined) + conflicts
+    result = comparison.Comparison(
+        **dict(compare_pair(_pair(joined, sides), names)),
+        a=str(folders[0].folder),
+        b=str(folders[1].folder),
+        matched_by="content" if by_content else "path",
+        only_in_a=len(sides[0].table) - common,
+        only_in_b=len(sides[1].table) - common,
+        label_conflicts=conflicts,
+        changed=len(changed),
+    )
+    columns = ["path", "label", "verdict_a", "verdict_b", "score_a", "score_b"]
+    found = Comparison(result, changed[columns].reset_index(drop=True))
     if out is not None:
-        write_metrics(found.figures, Path(out) / "compare.json")
+        write_metrics(found.result, Path(out) / "compare.json")
         write_atomic(Path(out) / "changed.csv", found.changed.to_csv(index=False))
     return found
 
@@ -118,9 +128,8 @@ def _names(sides: list[_Side], folders: tuple[RunFolder, RunFolder]) -> tuple[st
     return str(folders[0].folder), str(folders[1].folder)
 
 
-def _join(
-    sides: list[_Side], folders: tuple[RunFolder, RunFolder]
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _join(sides: list[_Side], folders: tuple[RunFolder, RunFolder]) -> tuple[pd.DataFrame, int]:
+    """The photos common to both, without those whose truth differs, and the number of these."""
     if (sides[0].ok_class is None) != (sides[1].ok_class is None):
         raise DatasetError(
             "One of the two knows good parts, the other only types of defects",
@@ -140,15 +149,12 @@ def _join(
         conflict = joined["label_a"] != joined["label_b"]
     else:
         conflict = joined["bad_a"] != joined["bad_b"]
-    left_out = [len(side.table) - len(joined) for side in sides]
     joined = joined[~conflict].rename(columns={"path_a": "path", "label_a": "label"})
     if joined.empty:
         raise DatasetError("The two disagree on what every photo shows", where=folders[0].folder,
                            hint="Correct the labels of one of them.",
                            code=Code.COMPARISON_IMPOSSIBLE)  # fmt: skip
-    facts = {"only_in_a": left_out[0], "only_in_b": left_out[1],
-             "label_conflicts": int(conflict.sum())}  # fmt: skip
-    return joined, facts
+    return joined, int(conflict.sum())
 
 
 def _pair(joined: pd.DataFrame, sides: list[_Side]) -> Pair:

@@ -14,17 +14,21 @@ from okng.dataset import Dataset, write_manifest
 from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.evaluation import (
+    EvaluationContext,
+    Leakage,
+    Metrics,
     Scores,
-    assess,
     check_heatmaps,
     choose_operating_point,
+    measure,
     validation_of,
     write_figures,
     write_metrics,
     write_report,
 )
-from okng.evaluation.decision import decision_facts
+from okng.evaluation.decision import decision_result
 from okng.evaluation.report.pdf_file import check_pdf, write_pdf
+from okng.evaluation.results.provenance import Circumstances
 from okng.evaluation.threshold import in_words
 from okng.inference import Inspector
 from okng.preprocess import keep_decoded
@@ -154,27 +158,32 @@ def evaluate(
     )
     task = task._replace(dataset=found_groups.dataset, matches=matches)
     scores, metrics = _measure(task, by, runs, watcher)
-    metrics |= _asked_again(task, scores.select(task.reported), watcher, robust=robust)
-    metrics["report"] = task.report.model_dump(mode="json")
-    metrics["decision"] = decision_facts(metrics)
+    metrics = _asked_again(task, metrics, scores.select(task.reported), watcher, robust=robust)
+    metrics = metrics.having(report=task.report.model_dump(mode="json"))
+    metrics = metrics.having(decision=decision_result(metrics.plain()))
     found_groups.findings.write(folder.audit)
     _leave(folder, task, scores, metrics, watcher)
     return folder
 
 
 def _asked_again(
-    task: _Task, reported: Scores, progress: Progress, *, robust: bool
-) -> dict[str, Any]:
+    task: _Task, metrics: Metrics, reported: Scores, progress: Progress, *, robust: bool
+) -> Metrics:
     """What the file says of changed photos, where that was asked for, and of its heatmaps."""
     root = task.dataset.root
-    found = try_changes(task.inspector, root, reported, CHANGED_PHOTOS, progress) if robust else {}
+    changed = (
+        try_changes(task.inspector, root, reported, CHANGED_PHOTOS, progress) if robust else None
+    )
     progress.say("check of the heatmaps")
-    found |= measure_speed(task.inspector, [root / path for path in reported.table["path"]])
-    return {**found, "heatmap_check": check_heatmaps(task.model, root, reported)}
+    return metrics.having(
+        robustness=changed,
+        speed=measure_speed(task.inspector, [root / path for path in reported.table["path"]]),
+        heatmap_check=check_heatmaps(task.model, root, reported),
+    )
 
 
 def _leave(
-    folder: Evaluation, task: _Task, scores: Scores, metrics: dict[str, Any], progress: Progress
+    folder: Evaluation, task: _Task, scores: Scores, metrics: Metrics, progress: Progress
 ) -> None:
     """Write manifest, scores, figures, heatmaps and report."""
     write_manifest(task.dataset, folder.manifest)
@@ -227,7 +236,7 @@ def _only(section: str, settings: dict[str, Any]) -> dict[str, Any]:
 
 def _measure(
     task: _Task, by: Sequence[str], runs: str | None, progress: Progress
-) -> tuple[Scores, dict[str, Any]]:
+) -> tuple[Scores, Metrics]:
     metadata = task.inspector.metadata
     choice = choosing(task.dataset, task.reported, task.matches) if task.chooses else None
     needed = _needed(task)
@@ -237,28 +246,23 @@ def _measure(
     point, held_out, unmet = _operating_point(task, scores, choice, progress)
     point = point.model_copy(update={"unfamiliar_limit": task.unfamiliar_limit})
     scores, reported = scores.judged_by(point), reported.judged_by(point)
-    metrics = assess(
-        reported,
-        point,
-        split=task.reported,
-        leakage=_leakage(task, reported),
-        validation=held_out,
-        settings=task.policy,
-        calibration=metadata.calibration,
-        by=by,
-        runs=runs,
+    leaks = _leakage(task, reported)
+    missing = cautions(task.matches, chosen=choice is not None, own_test=leaks.own_test or 0)
+    metrics = measure(
+        EvaluationContext(
+            reported,
+            point,
+            split=task.reported,
+            leakage=leaks,
+            validation=held_out,
+            policy=task.policy,
+            calibration=metadata.calibration,
+            by=tuple(by),
+            runs=runs,
+            warnings=(*unmet, *_unread(task.dataset), *missing),
+        )
     )
-    metrics["warnings"] += [
-        *unmet,
-        *_unread(task.dataset),
-        *cautions(
-            task.matches,
-            chosen=choice is not None,
-            own_test=metrics["leakage"].get("own_test", 0),
-        ),
-    ]
-    metrics["model"] = model_facts(task.model)
-    metrics["evaluation"] = _circumstances(task)
+    metrics = metrics.having(model=model_facts(task.model), evaluation=_circumstances(task))
     return scores, metrics
 
 
@@ -318,10 +322,10 @@ def _operating_point(
     return choice.point, held_out, [*unmet, *choice.unmet]
 
 
-def _leakage(task: _Task, reported: Scores) -> dict[str, Any]:
-    found, origin = leakage(task.matches, reported), task.matches.origin
-    photos = task.dataset.select(task.reported).photos
-    return {**found, "set_aside": origin is not None and origin.set_aside(photos)}
+def _leakage(task: _Task, reported: Scores) -> Leakage:
+    origin, photos = task.matches.origin, task.dataset.select(task.reported).photos
+    aside = origin is not None and origin.set_aside(photos)
+    return leakage(task.matches, reported, set_aside=aside)
 
 
 def _unread(dataset: Dataset) -> list[str]:
@@ -333,12 +337,12 @@ def _unread(dataset: Dataset) -> list[str]:
     return [f"Not a photo that can be read, so not judged: {first}{others}; see audit.json."]
 
 
-def _circumstances(task: _Task) -> dict[str, Any]:
-    return {
-        "photos": str(task.dataset.root),
-        "data_digest": task.dataset.digest,
-        "judged": datetime.now(UTC).isoformat(timespec="seconds"),
-        "unreadable": len(task.dataset.unreadable),
-        "policy": None if task.policy is None else task.policy.model_dump(mode="json"),
-        "versions": {"python": platform.python_version(), **{n: version(n) for n in _VERSIONS}},
-    }
+def _circumstances(task: _Task) -> Circumstances:
+    return Circumstances(
+        photos=str(task.dataset.root),
+        data_digest=task.dataset.digest,
+        judged=datetime.now(UTC).isoformat(timespec="seconds"),
+        unreadable=len(task.dataset.unreadable),
+        policy=None if task.policy is None else task.policy.model_dump(mode="json"),
+        versions={"python": platform.python_version(), **{n: version(n) for n in _VERSIONS}},
+    )

@@ -7,25 +7,25 @@ from the network it came from; the file is sealed once.
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from okng import modelfile
 from okng.config import Settings, Turns
 from okng.dataset import Dataset, rare_in_words
 from okng.evaluation import (
+    BaselinePhotos,
+    EvaluationContext,
+    Leakage,
+    Metrics,
     Scores,
-    alternatives,
-    assess,
-    baselines,
     check_heatmaps,
-    out_of_fold,
-    validation_of,
+    measure,
     write_figures,
     write_metrics,
     write_report,
 )
-from okng.evaluation.decision import decision_facts
+from okng.evaluation.decision import decision_result
 from okng.evaluation.report.pdf_file import write_pdf
+from okng.evaluation.results.provenance import Export
 from okng.export import InspectionGraph, check_parity, export, follow, usual_photos
 from okng.inference import Inspector
 from okng.modelfile import Metadata
@@ -98,9 +98,10 @@ def publish(
         chosen.held_out.write(run.out_of_fold)
     metrics = _measure(dataset, scores, chosen, samples, settings, run, folds=folded is not None)
     follow(graph, chosen.metadata)
-    metrics["export"] = _agreement(
+    agreed = _agreement(
         dataset, graph, samples, verdicts_at(scores, raw_verdicts), raw, chosen, run, settings
     )
+    metrics = metrics.having(export=agreed)
     traces = traces_of(dataset, run, folds=folded is not None)
     heat = measured_heat_scale(inspector, dataset.root, scores)
     metadata = chosen.metadata.model_copy(update={"traces": traces, "heat": heat})
@@ -109,16 +110,20 @@ def publish(
     tested = scores.select("test")
     check_published(published, dataset.root, tested)
     Step.ROBUSTNESS.begin(progress)
-    metrics |= try_changes(
+    changed = try_changes(
         published, dataset.root, tested, _CHANGED_PHOTOS, progress, _anyhow(settings)
     )
     Step.HEATMAPS.begin(progress)
     unseen = scores.keep(scores.table["split"].isin(["val", "test"]).to_numpy())
-    metrics["heatmap_check"] = check_heatmaps(run.model_file, dataset.root, unseen)
-    metrics |= measure_speed(published, [dataset.root / path for path in tested.table["path"]])
-    metrics["report"] = settings.report.model_dump(mode="json")
-    metrics["decision"] = decision_facts(metrics)
-    write_metrics(metrics | {"model": model_facts(run.model_file)}, run.metrics_file)
+    metrics = metrics.having(
+        robustness=changed,
+        heatmap_check=check_heatmaps(run.model_file, dataset.root, unseen),
+        speed=measure_speed(published, [dataset.root / path for path in tested.table["path"]]),
+        report=settings.report.model_dump(mode="json"),
+        model=model_facts(run.model_file),
+    )
+    metrics = metrics.having(decision=decision_result(metrics.plain()))
+    write_metrics(metrics, run.metrics_file)
     Step.REPORT.begin(progress)
     draw_cases(published, dataset.root, tested, run.gradcam)
     write_figures(run.folder)
@@ -142,32 +147,26 @@ def _measure(
     run: RunFolder,
     *,
     folds: bool,
-) -> dict[str, Any]:
-    point, held_out = chosen.metadata.operating_point, chosen.held_out
-    metrics = assess(
+) -> Metrics:
+    leakage = _leakage(dataset, run)
+    rare = [rare_in_words(dataset)] if dataset.rare else []
+    context = EvaluationContext(
         scores.select("test"),
-        point,
+        chosen.metadata.operating_point,
         split="test",
-        leakage=_leakage(dataset, run),
-        validation=held_out,
-        settings=settings.operating_point,
+        leakage=leakage,
+        validation=chosen.held_out,
+        policy=settings.operating_point,
         calibration=chosen.metadata.calibration,
+        folds=chosen.held_out if folds else None,
+        baseline_photos=_baseline_photos(dataset, samples),
+        from_training=True,
+        warnings=(*not_looked(leakage.not_checked), *rare, *chosen.unmet),
     )
-    if folds:
-        metrics["out_of_fold"] = out_of_fold(
-            held_out, settings.operating_point, point.threshold, scores.select("test")
-        )
-    if dataset.ok_class is not None:
-        metrics["alternatives"] = alternatives(validation_of(held_out))
-        metrics["baselines"] = _baselines(dataset, samples)
-    metrics["warnings"] += not_looked(metrics["leakage"]["not_checked"])
-    metrics["warnings"] += [rare_in_words(dataset)] if dataset.rare else []
-    metrics["warnings"] += chosen.unmet
-    metrics["settings"] = settings.model_dump(mode="json")
-    return metrics
+    return measure(context).having(settings=settings.model_dump(mode="json"))
 
 
-def _leakage(dataset: Dataset, run: RunFolder) -> dict[str, Any]:
+def _leakage(dataset: Dataset, run: RunFolder) -> Leakage:
     """Photos of the test whose group also has photos that training or validation saw."""
     seen = {photo.group for photo in dataset.photos if photo.split in {"train", "val"}} - {""}
     leaked = [p.path for p in dataset.photos if p.split == "test" and p.group in seen]
@@ -176,14 +175,20 @@ def _leakage(dataset: Dataset, run: RunFolder) -> dict[str, Any]:
     checked = ["exact duplicates", "given groups", *(["near-duplicates"] if looked else [])]
     reasons = audit["summary"]["not_checked"]
     not_checked = {"near": reasons["near_duplicates"]} if "near_duplicates" in reasons else {}
-    return {"photos": len(leaked), "checked": checked, "paths": leaked, "set_aside": True,
-            "found": {"group": len(leaked)}, "not_checked": not_checked}  # fmt: skip
+    return Leakage(
+        photos=len(leaked),
+        checked=tuple(checked),
+        paths=tuple(leaked),
+        found={"group": len(leaked)},
+        not_checked=not_checked,
+        set_aside=True,
+    )
 
 
-def _baselines(dataset: Dataset, samples: Samples) -> dict[str, Any]:
+def _baseline_photos(dataset: Dataset, samples: Samples) -> BaselinePhotos:
     train, test = samples["train"], samples["test"]
     groups = [photo.group for photo in dataset.select("test").photos]
-    return baselines(train.photos, train.labels > 0, test.photos, test.labels > 0, groups)
+    return BaselinePhotos(train.photos, train.labels > 0, test.photos, test.labels > 0, groups)
 
 
 def _agreement(
@@ -195,8 +200,8 @@ def _agreement(
     chosen: Calibrated,
     run: RunFolder,
     settings: Settings,
-) -> dict[str, Any]:
-    """The key `export` of metrics.json: the file against the network and against training."""
+) -> Export:
+    """The file against the network and against training."""
     point = chosen.metadata.operating_point
     tested = [
         (Path(verdict.path), verdict)
@@ -206,12 +211,12 @@ def _agreement(
     paths, judged = zip(*tested, strict=True)
     agreed = check_training(dataset, graph, samples, verdicts, raw, point, run, settings)
     parity = check_parity(graph, paths, judged, point, depth=dataset.depth)
-    return parity._asdict() | {"training": agreed.plain()}
+    return Export(**parity._asdict(), training=agreed.result())
 
 
-def _seal(draft: Path, run: RunFolder, metadata: Metadata, metrics: dict[str, Any]) -> None:
+def _seal(draft: Path, run: RunFolder, metadata: Metadata, metrics: Metrics) -> None:
     """Seal the figures into the file and give it its name: from now on it is an inspector."""
-    figures = {name: metrics[name] for name in _SEALED if name in metrics}
+    figures = metrics.model_dump(mode="json", include=set(_SEALED))
     update = {"metrics": figures} | _set_by_hand(run.model_file)
     modelfile.seal(draft, metadata.model_copy(update=update))
     os.replace(draft, run.model_file)  # noqa: PTH105 - atomic, also over an older file

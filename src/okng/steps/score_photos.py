@@ -18,6 +18,8 @@ from okng.evaluation import (
     robustness,
     write_gallery,
 )
+from okng.evaluation.results.provenance import Speed
+from okng.evaluation.results.trust import Robustness
 from okng.inference import Inspector
 from okng.inference.sessions import cores
 from okng.modelfile import HeatScale
@@ -60,16 +62,15 @@ def draw_cases(inspector: Inspector, root: Path, scores: Scores, out: Path) -> N
     write_gallery(judge_one, root, choose_cases(scores), out, inspector.metadata.heat)
 
 
-def measure_speed(inspector: Inspector, paths: Sequence[Path]) -> dict[str, Any]:
-    """The key `speed` of metrics.json: how long one photo takes here, from file to verdict.
+def measure_speed(inspector: Inspector, paths: Sequence[Path]) -> Speed | None:
+    """How long one photo takes on this PC, from file to verdict.
 
     Args:
         inspector: the model file.
         paths: photos; the first ones that can be read are judged one by one.
 
     Returns:
-        `milliseconds` (median), `photos`, `width` and `height` of the first, and `threads`. Empty
-        where no photo can be read.
+        None where no photo can be read.
     """
     seconds, size = [], (0, 0)
     with preprocess.decode_anew():
@@ -80,18 +81,16 @@ def measure_speed(inspector: Inspector, paths: Sequence[Path]) -> dict[str, Any]
                 seconds.append(time.perf_counter() - start)
                 size = size if any(size) else preprocess.read(path).shape[:2]
     if not seconds:
-        return {}
+        return None
     # The first run warms up memory and caches, as no photo on a line does.
     timed = seconds[1:] or seconds
-    return {
-        "speed": {
-            "milliseconds": 1000 * median(timed),
-            "photos": len(timed),
-            "width": size[1],
-            "height": size[0],
-            "threads": cores(),
-        }
-    }
+    return Speed(
+        milliseconds=1000 * median(timed),
+        photos=len(timed),
+        width=size[1],
+        height=size[0],
+        threads=cores(),
+    )
 
 
 def measured_heat_scale(inspector: Inspector, root: Path, scores: Scores) -> HeatScale | None:
@@ -126,13 +125,12 @@ def try_changes(
     photos: int,
     progress: Progress,
     leave_out: Collection[str] = (),
-) -> dict[str, Any]:
-    """The key `robustness` of `metrics.json`, from so many photos; nothing without an OK class.
+) -> Robustness | None:
+    """Verdicts on changed photos, from so many photos; None without an OK class.
 
     Kinds of changes that are to be left out are not tried.
     """
     if scores.ok_class is None:
-        return {}
-    found = robustness(inspector, root, scores, photos=photos, progress=progress,
-                       leave_out=leave_out)  # fmt: skip
-    return {} if found is None else {"robustness": found}
+        return None
+    return robustness(inspector, root, scores, photos=photos, progress=progress,
+                      leave_out=leave_out)  # fmt: skip

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from okng.config import Settings
 from okng.dataset import Dataset
 from okng.evaluation import Scores
+from okng.evaluation.results.provenance import AccuracyCompared, TrainingAgreement
 from okng.export import Agreement, InspectionGraph, check_agreement, disagreement
 from okng.runs.layout import RunFolder
 from okng.steps.decode import Samples
@@ -44,12 +45,12 @@ class Agreed(NamedTuple):
     pixels: Agreement
     history: tuple[Measured, ...]
 
-    def plain(self) -> dict[str, object]:
+    def result(self) -> TrainingAgreement:
         """As it stands in `metrics.json`."""
-        return {
+        return TrainingAgreement(
             **self.pixels._asdict(),
-            "history": [measured._asdict() for measured in self.history],
-        }
+            history=tuple(AccuracyCompared(**compared._asdict()) for compared in self.history),
+        )
 
 
 def check_training(

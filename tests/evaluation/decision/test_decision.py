@@ -7,9 +7,9 @@ import pytest
 
 from okng.evaluation.decision import (
     State,
-    add_bounds,
     decide,
     next_steps,
+    with_bounds,
 )
 from okng.evaluation.statistics.intervals import proportion
 
@@ -24,11 +24,12 @@ def _metrics(
     called[defective : defective + overkills] = True
     groups = np.arange(len(truth))
     sides = (("escape_rate", ~called[truth]), ("overkill_rate", called[~truth]))
+    rates = {name: proportion(hits, np.arange(len(hits))) for name, hits in sides}
+    right = proportion(truth == called, groups)
+    rates |= dict.fromkeys(("accuracy", "recall", "specificity"), right)
     found: dict[str, Any] = {
-        name: proportion(hits, np.arange(len(hits))).model_dump() for name, hits in sides
+        name: rate.plain() for name, rate in with_bounds(rates, truth, called, groups).items()
     }
-    found["accuracy"] = proportion(truth == called, groups).model_dump()
-    add_bounds(found, truth, called, groups)
     return found | {
         "photos": len(truth), "groups": len(truth), "ok_class": "ok",
         "leakage": {"photos": 0, "checked": ["near-duplicates"], "paths": []},

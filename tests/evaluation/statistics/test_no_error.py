@@ -39,7 +39,7 @@ def test_all_figures_rest_on_the_same_bound() -> None:
     )
     assert shares(truth, truth, groups)["precision"].low == pytest.approx(recall)
     assert found["matthews"].low == pytest.approx(-0.853, abs=0.001)
-    assert acceptance(truth, truth, groups)["kappa"]["low"] == pytest.approx(kappa(cells)[0])
+    assert acceptance(truth, truth, groups).kappa.low == pytest.approx(kappa(cells)[0])
 
 
 @pytest.mark.parametrize("errors", [0, 1])
@@ -51,14 +51,14 @@ def test_few_parts_have_a_value_and_no_interval(errors: int) -> None:
     found = {
         **coefficients(truth, called, np.arange(18)),
         **rankings(called + np.linspace(0, 0.1, 18), truth, np.arange(18)),
-        "kappa": acceptance(truth, called, np.arange(18))["kappa"],
+        "kappa": acceptance(truth, called, np.arange(18)).kappa,
     }
 
     for name in ("f1", "matthews", "roc_auc", "average_precision"):
         assert found[name].value is not None
         assert (found[name].low, found[name].high) == (None, None)
         assert "too few parts for an interval" in found[name].method
-    assert found["kappa"]["low"] is None
+    assert found["kappa"].low is None
     assert found["balanced_accuracy"].low is not None
     assert shares(truth, called, np.arange(18))["recall"].low is not None
 
@@ -66,7 +66,7 @@ def test_few_parts_have_a_value_and_no_interval(errors: int) -> None:
 def test_few_parts_are_not_proven_acceptable() -> None:
     """A bound that is not known does not hide one that is: nine parts prove no grade."""
     truth = np.arange(18) < 9
-    found = acceptance(truth, truth, np.arange(18))
+    found = acceptance(truth, truth, np.arange(18)).plain()
     rows = {row["figure"]: row for row in found["rows"]}
 
     assert found["grade"] == "acceptable"

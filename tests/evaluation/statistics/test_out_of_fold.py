@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from okng.config import OperatingSettings
-from okng.evaluation import Scores, out_of_fold
-from okng.evaluation.metrics.out_of_fold import cross_fitted
+from okng.evaluation import Scores
+from okng.evaluation.metrics.out_of_fold import cross_fitted, out_of_fold
 
 
 def scores_of(values: np.ndarray, truth: np.ndarray, groups: list[str] | None = None) -> Scores:
@@ -44,7 +44,7 @@ def test_threshold_chosen_on_noise_promises_nothing() -> None:
     rng, truth, sums = np.random.default_rng(3), np.arange(40) % 2 == 0, []
     for _ in range(20):
         noise = scores_of(rng.random(40), truth)
-        found = out_of_fold(noise, OperatingSettings(), 0.5, noise)
+        found = out_of_fold(noise, OperatingSettings(), 0.5, noise).plain()
         sums.append(found["escape_rate"]["value"] + found["overkill_rate"]["value"])
 
     assert found["threshold"]["method"] == "cross-fitted"
@@ -65,7 +65,7 @@ def test_one_part_of_a_class_is_judged_at_the_threshold_of_the_file() -> None:
     """And the figures say that it was chosen on these photos."""
     values = np.array([0.1, 0.2, 0.3, 0.9])
     found = out_of_fold(scores_of(values, values > 0.5), OperatingSettings(), 0.6,
-                        scores_of(values, values > 0.5))  # fmt: skip
+                        scores_of(values, values > 0.5)).plain()  # fmt: skip
 
     assert found["threshold"] == {"method": "chosen on the same photos", "low": 0.6, "high": 0.6}
     assert found["confusion_matrix"] == [[3, 0], [0, 1]]
@@ -75,5 +75,5 @@ def test_large_test_stands_first(noise: Scores) -> None:
     """From thirty parts of each class in the test on, the folds come second."""
     small = noise.keep(np.arange(200) < 58)
 
-    assert out_of_fold(noise, OperatingSettings(), 0.5, noise)["stands_first"] is False
-    assert out_of_fold(noise, OperatingSettings(), 0.5, small)["stands_first"] is True
+    assert out_of_fold(noise, OperatingSettings(), 0.5, noise).stands_first is False
+    assert out_of_fold(noise, OperatingSettings(), 0.5, small).stands_first is True

@@ -39,22 +39,23 @@ def compare(
 
 
 def _show(found: "Comparison") -> None:
-    figures = found.figures
-    typer.echo(figures["verdict"])
-    parts = f"{figures['groups']} part{'' if figures['groups'] == 1 else 's'}"
-    typer.echo(f"\nOn {figures['photos']} photos of {parts} that both were "
-               f"tested on (matched by {figures['matched_by']}; {figures['only_in_a']} and "
-               f"{figures['only_in_b']} others left out), with 95 % intervals:")  # fmt: skip
-    for name, row in figures["figures"].items():
-        rate = row["difference"]
-        ends = f"[{rate['low']:+.4f}, {rate['high']:+.4f}]" if rate["low"] is not None else ""
+    result = found.result
+    typer.echo(result.verdict)
+    parts = f"{result.groups} part{'' if result.groups == 1 else 's'}"
+    typer.echo(f"\nOn {result.photos} photos of {parts} that both were "
+               f"tested on (matched by {result.matched_by}; {result.only_in_a} and "
+               f"{result.only_in_b} others left out), with 95 % intervals:")  # fmt: skip
+    for name, pair in result.figures.items():
+        rate = pair.difference
+        known = rate.low is not None and rate.high is not None
+        ends = f"[{rate.low:+.4f}, {rate.high:+.4f}]" if known else rate.method
         typer.echo(
-            f"  {name.replace('_', ' '):<18} {row['a']:.4f}  {row['b']:.4f}  difference "
-            f"{rate['value']:+.4f}  {ends or rate['method']}"
+            f"  {name.replace('_', ' '):<18} {pair.a:.4f}  {pair.b:.4f}  difference "
+            f"{rate.value:+.4f}  {ends}"
         )
-    for kind, row in figures["tests"].items():
-        typer.echo(f"  {kind + ' parts':<18} {row['method']}: p = {row['p']:.3g}")
-    typer.echo(f"\n{figures['changed']} photos changed verdict:")
+    for kind, test in result.tests.items():
+        typer.echo(f"  {kind + ' parts':<18} {test.method}: p = {test.p:.3g}")
+    typer.echo(f"\n{result.changed} photos changed verdict:")
     for row in found.changed.head(_SHOWN).to_dict("records"):
         typer.echo(f"  {row['path']}  ({row['label']}): {row['verdict_a']} {row['score_a']:.3f} -> "
                    f"{row['verdict_b']} {row['score_b']:.3f}")  # fmt: skip

@@ -27,7 +27,8 @@ def plan(
     rate, sure = share(max_escape, "--max-escape"), share(confidence, "--confidence")
     table = plan_test(rate, sure)
     if as_json:
-        typer.echo(json.dumps({"max_escape": rate, "confidence": sure, "plans": table}, indent=2))
+        plans = [test._asdict() for test in table]
+        typer.echo(json.dumps({"max_escape": rate, "confidence": sure, "plans": plans}, indent=2))
         return
     typer.echo(
         f"To prove with {100 * sure:.6g} % confidence that fewer than {100 * rate:.6g} % of "
@@ -35,9 +36,9 @@ def plan(
     )
     for row in table:
         typer.echo(
-            f"  {row['parts']:>9,} defective parts, at most {row['allowed']} "
-            f"escape{'' if row['allowed'] == 1 else 's'}. An inspector whose true rate is half of "
-            f"that passes in {row['passes_at_half']:.0%} of such tests, one with a tenth in "
-            f"{row['passes_at_tenth']:.0%}."
+            f"  {row.parts:>9,} defective parts, at most {row.allowed} "
+            f"escape{'' if row.allowed == 1 else 's'}. An inspector whose true rate is half of "
+            f"that passes in {row.passes_at_half:.0%} of such tests, one with a tenth in "
+            f"{row.passes_at_tenth:.0%}."
         )
     typer.echo("Each must be another part; several photos of one part are one piece of evidence.")

@@ -1,6 +1,6 @@
 """May it be used, and what comes next? One answer for the report, the terminal and metrics.json."""
 
-from okng.evaluation.decision.bounds import add_bounds, bound_of
+from okng.evaluation.decision.bounds import bound_of, with_bounds
 from okng.evaluation.decision.evidence import (
     Evidence,
     Side,
@@ -14,7 +14,7 @@ from okng.evaluation.decision.rules import (
     State,
     counted,
     decide,
-    decision_facts,
+    decision_result,
     in_short,
     worst_type,
 )
@@ -25,14 +25,14 @@ __all__ = [
     "Limit",
     "Side",
     "State",
-    "add_bounds",
     "bound_of",
     "counted",
     "decide",
-    "decision_facts",
+    "decision_result",
     "evidence_of",
     "in_short",
     "next_steps",
     "too_few_parts",
+    "with_bounds",
     "worst_type",
 ]

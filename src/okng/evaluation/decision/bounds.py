@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from okng.evaluation.results import LowerRate, Rate, with_lower, with_upper
 from okng.evaluation.statistics.intervals import Bools, Groups, upper_rate
 
 UPPER, LOWER = "upper_one_sided", "lower_one_sided"
 
 
-def add_bounds(document: dict[str, Any], truth: Bools, called: Bools, groups: Groups) -> None:
-    """Put one-sided bounds beside the rates of good and defective parts, in place.
+def with_bounds(
+    rates: Mapping[str, Rate], truth: Bools, called: Bools, groups: Groups
+) -> dict[str, Rate]:
+    """The rates, those of good and defective parts with their one-sided bounds.
 
     Args:
-        document: rates by name, as plain values; those that are absent are passed over.
+        rates: by name.
         truth: bool (N,), whether the part is defective.
         called: bool (N,), whether it was called so.
         groups: int (N,), equal for photos of one part.
@@ -20,26 +23,22 @@ def add_bounds(document: dict[str, Any], truth: Bools, called: Bools, groups: Gr
     escape = upper_rate(~called[truth], groups[truth])
     overkill = upper_rate(called[~truth], groups[~truth])
     wrong = upper_rate(called != truth, groups)
-    for name, key, bound in (
-        ("escape_rate", UPPER, escape),
-        ("overkill_rate", UPPER, overkill),
-        ("accuracy", LOWER, _rest(wrong)),
-        ("recall", LOWER, _rest(escape)),
-        ("specificity", LOWER, _rest(overkill)),
-    ):
-        if name in document:
-            document[name][key] = bound
+    upper = {"escape_rate": escape, "overkill_rate": overkill}
+    lower = {"accuracy": wrong, "recall": escape, "specificity": overkill}
+    found = dict(rates)
+    found |= {name: with_upper(rates[name], bound) for name, bound in upper.items()}
+    return found | {name: with_lower(rates[name], _rest(bound)) for name, bound in lower.items()}
 
 
-def add_accuracy_bound(document: dict[str, Any], right: Bools, groups: Groups) -> None:
-    """Put the one-sided lower bound beside the accuracy of types, in place.
+def with_accuracy_bound(rate: Rate, right: Bools, groups: Groups) -> LowerRate:
+    """The accuracy of types with its one-sided lower bound.
 
     Args:
-        document: rates by name, as plain values.
+        rate: accuracy.
         right: bool (N,), whether the photo was named correctly.
         groups: int (N,), equal for photos of one part.
     """
-    document["accuracy"][LOWER] = _rest(upper_rate(~right, groups))
+    return with_lower(rate, _rest(upper_rate(~right, groups)))
 
 
 def bound_of(name: str, rate: Mapping[str, Any]) -> float | None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from okng.evaluation.decision.evidence import Evidence, Side, evidence_of
+from okng.evaluation.results.provenance import DecisionResult, LimitState
 from okng.evaluation.rounding import percent
 from okng.evaluation.statistics.sample_size import parts_needed
 
@@ -88,16 +89,18 @@ _TITLES = {State.MET: "Proven", State.OPEN: "Not proven", State.FAILED: "Not met
            State.NO_EVIDENCE: "No evidence"}  # fmt: skip
 
 
-def decision_facts(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """The key `decision` of metrics.json: state, title, sentences and limits."""
+def decision_result(metrics: Mapping[str, Any]) -> DecisionResult:
+    """The section `decision` of metrics.json."""
     found = decide(metrics)
-    limits = [{"rate": n, "limit": limit, "state": state.value} for n, limit, state in found.limits]
-    return {
-        "state": found.state.value,
-        "title": found.title,
-        "sentences": list(found.sentences),
-        "limits": limits,
-    }
+    return DecisionResult(
+        state=found.state.value,
+        title=found.title,
+        sentences=found.sentences,
+        limits=tuple(
+            LimitState(rate=name, limit=limit, state=state.value)
+            for name, limit, state in found.limits
+        ),
+    )
 
 
 def asked_for(metrics: Mapping[str, Any]) -> dict[str, float]:

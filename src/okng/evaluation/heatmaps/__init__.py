@@ -7,14 +7,13 @@ Three checks: insertion and deletion (Petsiuk et al., 2018), the pointing game w
 import contextlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from okng import preprocess
 from okng.errors import PhotoError
-from okng.evaluation.heatmaps.conclusions import judge, nothing_to_check
+from okng.evaluation.heatmaps.conclusions import Evidence, conclude, nothing_to_check
 from okng.evaluation.heatmaps.insertion_deletion import erase
 from okng.evaluation.heatmaps.pointing_game import point
 from okng.evaluation.heatmaps.scale import heat_scale
@@ -25,6 +24,7 @@ from okng.evaluation.heatmaps.true_positives import (
     find_hits,
 )
 from okng.evaluation.heatmaps.weight_randomisation import randomise
+from okng.evaluation.results.trust import HeatmapCheck
 from okng.evaluation.scores import Scores
 from okng.inference import Inspector
 from okng.verdict import reaches_threshold
@@ -38,7 +38,7 @@ GOOD = 32
 
 def check_heatmaps(
     model_file: Path, root: Path, scores: Scores, *, photos: int = PHOTOS, masks: int = MASKS
-) -> dict[str, Any]:
+) -> HeatmapCheck:
     """Check the heatmaps of a model file; takes seconds.
 
     Args:
@@ -48,9 +48,6 @@ def check_heatmaps(
         photos: how many true hits, each of another part, insertion, deletion and randomised
             weights are asked of.
         masks: how many true hits with a mask the pointing game is asked of.
-
-    Returns:
-        The key `heatmap_check` of metrics.json: plain values, `trusted`, and `sentences`.
     """
     inspector = Inspector(model_file)
     hits = find_hits(scores)
@@ -59,14 +56,16 @@ def check_heatmaps(
     if not usable:
         return nothing_to_check(len(asked))
     pointing = point(_with_heatmaps(inspector, root, hits), root, limit=masks)
-    found = {
-        "photos": len(usable),
-        "empty": len(asked) - len(usable),
-        **erase(inspector, usable, list(_photos(inspector, root, find_good(scores, GOOD)))),
-        "pointing": pointing,
-        "randomised": randomise(model_file, usable),
-    }
-    return judge(found)
+    good = list(_photos(inspector, root, find_good(scores, GOOD)))
+    return conclude(
+        Evidence(
+            photos=len(usable),
+            empty=len(asked) - len(usable),
+            erasure=erase(inspector, usable, good),
+            pointing=pointing,
+            randomised=randomise(model_file, usable),
+        )
+    )
 
 
 def _photos(

@@ -7,7 +7,6 @@ of a good part that looks most alike; where there is none, the blurred photo.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,14 @@ from PIL import Image, ImageFilter
 
 from okng import preprocess
 from okng.evaluation.heatmaps.true_positives import Hit
+from okng.evaluation.results.trust import (
+    Erasure,
+    Gain,
+    Gains,
+    HeatmapCurves,
+    OrderAreas,
+    OrderCurves,
+)
 from okng.evaluation.statistics.intervals import bootstrap
 from okng.inference import Inspector
 
@@ -27,18 +34,13 @@ _SOFT = 0.02  # of the side: seams are blended over this much
 _THUMBNAIL = 24
 
 
-def erase(inspector: Inspector, hits: Sequence[Hit], good: Sequence[Pixels]) -> dict[str, Any]:
+def erase(inspector: Inspector, hits: Sequence[Hit], good: Sequence[Pixels]) -> Erasure:
     """Areas under the curves of the heatmap, of places at random, and of the middle first.
 
     Args:
         inspector: judges the changed photos.
         hits: with photos and heatmaps.
         good: photos uint8 (H, W, 3) of good parts that got OK; may be empty.
-
-    Returns:
-        `insertion` and `deletion` (means per order), `curves`, `gain` over each baseline with its
-        interval: insertion minus deletion, heatmap against baseline, in [-2, 2], and `background`:
-        what took the place of what was taken out, `good part` or `blur`.
     """
     side = inspector.metadata.input.image_size
     others = [_small(photo, side) for photo in good]
@@ -48,21 +50,22 @@ def erase(inspector: Inspector, hits: Sequence[Hit], good: Sequence[Pixels]) -> 
     areas = np.trapezoid(curves, FRACTIONS, axis=-1)  # (photos, 2, orders)
     gains = areas[:, 0] - areas[:, 1]
     means = curves.mean(axis=0)
-    return {
-        "insertion": dict(zip(ORDERS, areas[:, 0].mean(axis=0).tolist(), strict=True)),
-        "deletion": dict(zip(ORDERS, areas[:, 1].mean(axis=0).tolist(), strict=True)),
-        "gain": {
-            name: _mean(gains[:, 0] - gains[:, place]) for place, name in enumerate(ORDERS) if place
-        },
-        "background": "good part" if others else "blur",
-        "curves": {
-            "fraction": list(FRACTIONS),
-            **{
-                what: dict(zip(ORDERS, means[row].tolist(), strict=True))
-                for row, what in enumerate(("insertion", "deletion"))
-            },
-        },
-    }
+    insertion, deletion = (OrderAreas(**_by_order(areas[:, row].mean(axis=0))) for row in (0, 1))
+    put_in, taken_out = (OrderCurves(**_by_order(means[row])) for row in (0, 1))
+    return Erasure(
+        insertion=insertion,
+        deletion=deletion,
+        gain=Gains(
+            random=_mean(gains[:, 0] - gains[:, 1]), centre=_mean(gains[:, 0] - gains[:, 2])
+        ),
+        background="good part" if others else "blur",
+        curves=HeatmapCurves(fraction=FRACTIONS, insertion=put_in, deletion=taken_out),
+    )
+
+
+def _by_order(values: Floats) -> dict[str, object]:
+    """Values (orders, ...) by the name of the order."""
+    return dict(zip(ORDERS, values.tolist(), strict=True))
 
 
 def _curves(
@@ -134,8 +137,7 @@ def _scores(inspector: Inspector, photos: list[npt.NDArray[np.uint8]], label: st
     return np.array([verdict.probabilities[label] for verdict in verdicts])
 
 
-def _mean(values: Floats) -> dict[str, Any]:
+def _mean(values: Floats) -> Gain:
     low, high, draws = bootstrap(lambda rows: float(values[rows].mean()), np.arange(len(values)))
     method = f"mean over photos, bootstrap, {draws} draws"
-    return {"value": float(values.mean()), "low": low, "high": high, "n": len(values),
-            "method": method}  # fmt: skip
+    return Gain(value=float(values.mean()), low=low, high=high, n=len(values), method=method)

@@ -7,7 +7,6 @@ beside the folders of the photos.
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +14,11 @@ import numpy.typing as npt
 from okng.dataset.loading.masks import find_mask, read_mask
 from okng.errors import PhotoError
 from okng.evaluation.heatmaps.true_positives import Hit
+from okng.evaluation.results.trust import Pointing
 from okng.evaluation.statistics.intervals import proportion
 
 
-def point(hits: Iterable[Hit], root: Path, *, limit: int) -> dict[str, Any] | None:
+def point(hits: Iterable[Hit], root: Path, *, limit: int) -> Pointing | None:
     """Play the pointing game.
 
     Args:
@@ -27,8 +27,7 @@ def point(hits: Iterable[Hit], root: Path, *, limit: int) -> dict[str, Any] | No
         limit: masks, at most.
 
     Returns:
-        `rate` of hits whose hottest cell touches the mask, `chance` for a cell drawn at random,
-        `centre` for the middle cell, and `masks`; None where there is no mask.
+        None where there is no mask.
     """
     found, chances, centres = [], [], []
     for hit in hits:
@@ -42,12 +41,12 @@ def point(hits: Iterable[Hit], root: Path, *, limit: int) -> dict[str, Any] | No
             break
     if not found:
         return None
-    return {
-        "rate": proportion(np.array(found)).model_dump(),
-        "chance": float(np.mean(chances)),
-        "centre": float(np.mean(centres)),
-        "masks": len(found),
-    }
+    return Pointing(
+        rate=proportion(np.array(found)),
+        chance=float(np.mean(chances)),
+        centre=float(np.mean(centres)),
+        masks=len(found),
+    )
 
 
 def _cells(root: Path, hit: Hit) -> npt.NDArray[np.bool_] | None:

@@ -6,7 +6,6 @@ If it does not, it shows the photo, as an edge detector would, and not what was 
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,7 @@ from scipy import stats
 
 from okng import modelfile
 from okng.evaluation.heatmaps.true_positives import Hit, drawn
+from okng.evaluation.results.trust import Randomised
 from okng.inference import Inspector, Photo
 from okng.verdict import OperatingPoint
 
@@ -26,7 +26,7 @@ _WITH_WEIGHTS = {"Conv", "Gemm", "MatMul"}
 Floats = npt.NDArray[np.float32]
 
 
-def randomise(model_file: Path, hits: Sequence[Hit], *, draws: int = 3) -> dict[str, Any] | None:
+def randomise(model_file: Path, hits: Sequence[Hit], *, draws: int = 3) -> Randomised | None:
     """Shuffle the weights of the last layers of the file and compare the heatmaps.
 
     Args:
@@ -35,9 +35,8 @@ def randomise(model_file: Path, hits: Sequence[Hit], *, draws: int = 3) -> dict[
         draws: how often the weights are shuffled anew.
 
     Returns:
-        `layers` that were shuffled, mean rank `correlation` of the heatmaps over all draws, the
-        `limit`, and `flat`: the share of heatmaps that came out the same everywhere, which the
-        mean leaves out. None where the file has no weights that can be told.
+        The mean correlation is over all draws and leaves flat heatmaps out. None where the file has
+        no weights that can be named.
     """
     file = modelfile.read(model_file)
     layers = last_layers(onnx.load_model_from_string(file.data).graph, LAYERS)
@@ -49,12 +48,12 @@ def randomise(model_file: Path, hits: Sequence[Hit], *, draws: int = 3) -> dict[
         shuffled = _heatmaps(file, layers, photos, seed)
         pairs = zip(hits, shuffled, strict=True)
         alike += [_correlation(h.heatmap, other) for h, other in pairs if other.max() > other.min()]
-    return {
-        "layers": layers,
-        "correlation": float(np.mean(alike)) if alike else 0.0,
-        "limit": LIMIT,
-        "flat": 1 - len(alike) / (draws * len(hits)),
-    }
+    return Randomised(
+        layers=tuple(layers),
+        correlation=float(np.mean(alike)) if alike else 0.0,
+        limit=LIMIT,
+        flat=1 - len(alike) / (draws * len(hits)),
+    )
 
 
 def _heatmaps(

@@ -4,10 +4,13 @@ Limits after the MSA manual of AIAG for one appraiser, here the inspector, again
 effectiveness, miss rate, false-alarm rate, and Cohen's kappa (1960).
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
+from okng.evaluation.results import Rate
+from okng.evaluation.results.agreement import Acceptance, AcceptanceRow, Grade
 from okng.evaluation.statistics.bootstrap import (
     FEWEST_PARTS,
     fewest_parts,
@@ -19,22 +22,22 @@ from okng.evaluation.statistics.intervals import (
     Bools,
     Floats,
     Groups,
-    Rate,
     nothing,
     proportion,
 )
 from okng.evaluation.statistics.no_error import flawless
 
-LIMITS = (
+Better = Literal["high", "low"]
+LIMITS: tuple[tuple[str, float, float, Better], ...] = (
     ("effectiveness", 0.90, 0.80, "high"),
     ("miss_rate", 0.02, 0.05, "low"),
     ("false_alarm_rate", 0.05, 0.10, "low"),
     ("kappa", 0.90, 0.70, "high"),
 )
-GRADES = ("acceptable", "marginal", "unacceptable", "unknown")
+GRADES: tuple[Grade, ...] = ("acceptable", "marginal", "unacceptable", "unknown")
 
 
-def acceptance(truth: Bools, called: Bools, groups: Groups) -> dict[str, Any]:
+def acceptance(truth: Bools, called: Bools, groups: Groups) -> Acceptance:
     """Grade a test against the limits of AIAG.
 
     Args:
@@ -43,8 +46,7 @@ def acceptance(truth: Bools, called: Bools, groups: Groups) -> dict[str, Any]:
         groups: int (N,), equal for photos of one part.
 
     Returns:
-        The part `acceptance` of metrics.json; see docs/reference/metrics.md. Every photo is one
-        decision; the intervals count parts.
+        Every photo is one decision; the intervals count parts.
     """
     rates = {
         "effectiveness": proportion(called == truth, groups),
@@ -52,21 +54,23 @@ def acceptance(truth: Bools, called: Bools, groups: Groups) -> dict[str, Any]:
         "false_alarm_rate": proportion(called[~truth], groups[~truth]),
         "kappa": kappa_rate(truth, called, groups),
     }
-    rows = [
+    rows = tuple(
         _row(name, rates[name], acceptable, marginal, better)
         for name, acceptable, marginal, better in LIMITS
-    ]
-    worst = {
-        "grade": max((row["grade"] for row in rows), key=GRADES.index),
-        "grade_of_bound": _worst_bound([row["grade_of_bound"] for row in rows]),
-    }
-    return {
-        "unit": "photos, with intervals over parts",
-        **{name: rate.model_dump() for name, rate in rates.items()},
-        "rows": rows,
-        **worst,
-        "sentences": _sentences(worst, rows),
-    }
+    )
+    grade = max((row.grade for row in rows), key=GRADES.index)
+    of_bound = _worst_bound([row.grade_of_bound for row in rows])
+    return Acceptance(
+        unit="photos, with intervals over parts",
+        effectiveness=rates["effectiveness"],
+        miss_rate=rates["miss_rate"],
+        false_alarm_rate=rates["false_alarm_rate"],
+        kappa=rates["kappa"],
+        rows=rows,
+        grade=grade,
+        grade_of_bound=of_bound,
+        sentences=tuple(_sentences(grade, of_bound, rows)),
+    )
 
 
 def kappa(cells: Floats) -> Floats:
@@ -99,27 +103,29 @@ def kappa_rate(truth: Bools, called: Bools, groups: Groups) -> Rate:
     return resampled_rate(value, drawn, len(truth), parts, signed=True)
 
 
-def _row(name: str, rate: Rate, acceptable: float, marginal: float, better: str) -> dict[str, Any]:
+def _row(
+    name: str, rate: Rate, acceptable: float, marginal: float, better: Better
+) -> AcceptanceRow:
     bound = rate.low if better == "high" else rate.high
-    return {
-        "figure": name,
-        "value": rate.value,
-        "low": rate.low,
-        "high": rate.high,
-        "acceptable": acceptable,
-        "marginal": marginal,
-        "better": better,
-        "grade": _grade(rate.value, acceptable, marginal, better),
-        "grade_of_bound": _grade(bound, acceptable, marginal, better),
-    }
+    return AcceptanceRow(
+        figure=name,
+        value=rate.value,
+        low=rate.low,
+        high=rate.high,
+        acceptable=acceptable,
+        marginal=marginal,
+        better=better,
+        grade=_grade(rate.value, acceptable, marginal, better),
+        grade_of_bound=_grade(bound, acceptable, marginal, better),
+    )
 
 
-def _worst_bound(grades: list[str]) -> str:
+def _worst_bound(grades: list[Grade]) -> Grade:
     """Of what is proven, a bound that is not known cannot be better than one that is."""
     return "unacceptable" if "unacceptable" in grades else max(grades, key=GRADES.index)
 
 
-def _grade(value: float | None, acceptable: float, marginal: float, better: str) -> str:
+def _grade(value: float | None, acceptable: float, marginal: float, better: Better) -> Grade:
     if value is None:
         return "unknown"
     sign = 1 if better == "high" else -1
@@ -128,15 +134,15 @@ def _grade(value: float | None, acceptable: float, marginal: float, better: str)
     return "marginal" if sign * value >= sign * marginal else "unacceptable"
 
 
-def _sentences(worst: dict[str, str], rows: list[dict[str, Any]]) -> list[str]:
-    if worst["grade"] == "unknown":
-        names = ", ".join(r["figure"].replace("_", " ") for r in rows if r["grade"] == "unknown")
+def _sentences(grade: Grade, of_bound: Grade, rows: Sequence[AcceptanceRow]) -> list[str]:
+    if grade == "unknown":
+        names = ", ".join(r.figure.replace("_", " ") for r in rows if r.grade == "unknown")
         return [f"The test cannot grade {names}: good or defective parts are missing."]
-    found = [f"Against the limits of AIAG the inspector is {worst['grade']}."]
-    if worst["grade_of_bound"] != worst["grade"]:
-        short = [r["figure"].replace("_", " ") for r in rows if r["grade_of_bound"] != r["grade"]]
+    found = [f"Against the limits of AIAG the inspector is {grade}."]
+    if of_bound != grade:
+        short = [r.figure.replace("_", " ") for r in rows if r.grade_of_bound != r.grade]
         found.append(
             f"The test is too small to prove it: {', '.join(short)} may lie beyond a limit. At the "
-            f"worse ends of the intervals it is {worst['grade_of_bound']}."
+            f"worse ends of the intervals it is {of_bound}."
         )
     return found

@@ -3,7 +3,8 @@
 A network that is no better than these has not learned what a defect looks like.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from okng.evaluation.metrics.binary_rates import rankings
+from okng.evaluation.results.provenance import Baseline, Baselines
 from okng.evaluation.statistics.intervals import Groups, group_numbers, proportion
 
 Photos = npt.NDArray[np.uint8]
@@ -23,32 +25,40 @@ THUMBNAIL = 32
 _BLOCK = 512
 
 
-def baselines(
-    train: Photos, train_defective: Bools, test: Photos, test_defective: Bools, groups: list[str]
-) -> dict[str, Any]:
-    """Score both baselines on the test.
+class BaselinePhotos(NamedTuple):
+    """Photos for trivial judges.
 
-    Args:
+    Attributes:
         train: uint8 (N, S, S, 3).
         train_defective: bool (N,).
         test: uint8 (M, S, S, 3).
         test_defective: bool (M,).
         groups: group name of each test photo; empty for a part of its own.
     """
-    numbers = group_numbers(groups)
-    brightness = _by_brightness(train, train_defective, test)
-    neighbour = _by_neighbour(train, train_defective, test)
-    return {
-        "brightness": _figures(brightness, brightness >= 0.5, test_defective, numbers),
-        "nearest_neighbour": _figures(neighbour, neighbour > 0, test_defective, numbers),
-    }
+
+    train: Photos
+    train_defective: Bools
+    test: Photos
+    test_defective: Bools
+    groups: Sequence[str]
 
 
-def _figures(scores: Scored, called: Bools, truth: Bools, groups: Groups) -> dict[str, Any]:
-    return {
-        "accuracy": proportion(called == truth, groups).model_dump(),
-        "roc_auc": rankings(scores, truth, groups)["roc_auc"].model_dump(),
-    }
+def baselines(photos: BaselinePhotos) -> Baselines:
+    """Score both baselines on the test."""
+    numbers, truth = group_numbers(photos.groups), photos.test_defective
+    brightness = _by_brightness(photos.train, photos.train_defective, photos.test)
+    neighbour = _by_neighbour(photos.train, photos.train_defective, photos.test)
+    return Baselines(
+        brightness=_figures(brightness, brightness >= 0.5, truth, numbers),
+        nearest_neighbour=_figures(neighbour, neighbour > 0, truth, numbers),
+    )
+
+
+def _figures(scores: Scored, called: Bools, truth: Bools, groups: Groups) -> Baseline:
+    return Baseline(
+        accuracy=proportion(called == truth, groups),
+        roc_auc=rankings(scores, truth, groups)["roc_auc"],
+    )
 
 
 def _by_brightness(train: Photos, defective: Bools, test: Photos) -> Scored:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from okng.evaluation.results import Rate
 from okng.evaluation.statistics.bootstrap import (
     FEWEST_PARTS,
     Ranking,
@@ -15,7 +16,6 @@ from okng.evaluation.statistics.intervals import (
     Bools,
     Floats,
     Groups,
-    Rate,
     nothing,
     proportion,
     upper_rate,

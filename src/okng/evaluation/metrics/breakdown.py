@@ -5,17 +5,18 @@ from typing import Any
 import numpy as np
 
 from okng.evaluation.metrics.binary_rates import escape_bound, shares
+from okng.evaluation.results import with_upper
+from okng.evaluation.results.agreement import Breakdown, BreakdownRow, ColumnDifference
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Bools
 from okng.verdict import OperatingPoint, reaches_threshold
 
-_FIGURES = ("accuracy", "escape_rate", "overkill_rate")
 _MOST = 200
 _SIGNIFICANT = 0.01
 _DRAWS = 2000
 
 
-def measure_by(scores: Scores, point: OperatingPoint, column: str) -> dict[str, Any]:
+def measure_by(scores: Scores, point: OperatingPoint, column: str) -> Breakdown:
     """Accuracy, escapes and overkill of the photos of each value of a column.
 
     Args:
@@ -23,45 +24,44 @@ def measure_by(scores: Scores, point: OperatingPoint, column: str) -> dict[str, 
         point: the operating point.
         column: of the table; a photo without a value stands under `(none)`.
 
-    Returns:
-        `rows`, `differences` and `sentences`; see docs/reference/metrics.md.
-
     Raises:
         ConfigError: there is no such column.
     """
     values = np.where((column_values := scores.column(column)) == "", "(none)", column_values)
     names, counts = np.unique(values, return_counts=True)
     shown = names[np.argsort(-counts, kind="stable")][:_MOST]
-    rows = [_row(scores.keep(values == name), point, str(name)) for name in sorted(shown)]
+    rows = tuple(_row(scores.keep(values == name), point, str(name)) for name in sorted(shown))
     sentences = []
     if len(names) > _MOST:
         sentences.append(f"{len(names):,} values of {column}; the {_MOST} most frequent are shown.")
-    differences = [] if column == "label" else _differences(scores, point, values)
+    differences = () if column == "label" else _differences(scores, point, values)
     sentences += [
-        f"The {d['figure'].replace('_', ' ')} differs between the values of {column} by more than "
-        f"chance (p = {d['p']:.2g})."
+        f"The {d.figure.replace('_', ' ')} differs between the values of {column} by more than "
+        f"chance (p = {d.p:.2g})."
         for d in differences
-        if d["p"] < _SIGNIFICANT
+        if d.p < _SIGNIFICANT
     ]
-    return {"rows": rows, "differences": differences, "sentences": sentences}
+    return Breakdown(rows=rows, differences=differences, sentences=tuple(sentences))
 
 
-def _row(part: Scores, point: OperatingPoint, name: str) -> dict[str, Any]:
+def _row(part: Scores, point: OperatingPoint, name: str) -> BreakdownRow:
     truth, called = part.is_defective, reaches_threshold(part.defect_scores, point.threshold)
     rates = shares(truth, called, part.groups)
-    row: dict[str, Any] = {
-        "value": name,
-        "photos": len(part),
-        "groups": len(np.unique(part.groups)),
-        "good": int((~truth).sum()),
-        "defective": int(truth.sum()),
-        **{figure: rates[figure].model_dump() for figure in _FIGURES},
-    }
-    row["escape_rate"]["upper_one_sided"] = escape_bound(truth, called, part.groups)
-    return row
+    return BreakdownRow(
+        value=name,
+        photos=len(part),
+        groups=len(np.unique(part.groups)),
+        good=int((~truth).sum()),
+        defective=int(truth.sum()),
+        accuracy=rates["accuracy"],
+        escape_rate=with_upper(rates["escape_rate"], escape_bound(truth, called, part.groups)),
+        overkill_rate=rates["overkill_rate"],
+    )
 
 
-def _differences(scores: Scores, point: OperatingPoint, values: Any) -> list[dict[str, Any]]:
+def _differences(
+    scores: Scores, point: OperatingPoint, values: Any
+) -> tuple[ColumnDifference, ...]:
     """Whether escapes and overkills depend on the value: chance is drawn by moving whole parts."""
     truth, called = scores.is_defective, reaches_threshold(scores.defect_scores, point.threshold)
     found = []
@@ -69,8 +69,8 @@ def _differences(scores: Scores, point: OperatingPoint, values: Any) -> list[dic
         p = _permuted(wrong[kind], values[kind], scores.groups[kind])
         if p is not None:
             method = f"chi-square over {_DRAWS} draws that move whole parts between the values"
-            found.append({"figure": figure, "p": p, "method": method})
-    return found
+            found.append(ColumnDifference(figure=figure, p=p, method=method))
+    return tuple(found)
 
 
 def _permuted(wrong: Bools, values: Any, groups: Any) -> float | None:

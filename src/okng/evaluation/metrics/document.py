@@ -1,199 +1,233 @@
-"""Scores -> the figures of `metrics.json` that every test has, with their intervals.
+"""Scores -> `Metrics`: the figures that every test has, and one evaluator per further section.
 
-The positive class is *defective* everywhere, whatever the order of folder names.
+An evaluator names its key in `metrics.json` and what it needs; where that is not there, the key is
+absent. `okng train` and `okng evaluate` use the same list.
 """
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
-from sklearn import metrics as sk
-
-from okng.evaluation.decision.bounds import add_accuracy_bound, add_bounds
-from okng.evaluation.metrics.binary_rates import coefficients, rankings, shares
-from okng.evaluation.metrics.calibration import brier, expected_calibration_error
-from okng.evaluation.metrics.conclusions import what_it_proves
-from okng.evaluation.metrics.multiclass import measure_types
+from okng.config import OperatingSettings
+from okng.evaluation.metrics.attribute_agreement import acceptance
+from okng.evaluation.metrics.baseline import BaselinePhotos, baselines
+from okng.evaluation.metrics.breakdown import measure_by
+from okng.evaluation.metrics.headline import headline
+from okng.evaluation.metrics.out_of_fold import out_of_fold
+from okng.evaluation.metrics.reliability import class_reliability, reliability
+from okng.evaluation.metrics.repeatability import find_runs, repeatability
+from okng.evaluation.results import Metrics
+from okng.evaluation.results.agreement import Breakdown
+from okng.evaluation.results.counts import Leakage
+from okng.evaluation.results.thresholds import Curves, OutOfFold, ThresholdNote, ThresholdStability
 from okng.evaluation.scores import Scores
-from okng.evaluation.statistics.intervals import Rate, nothing, proportion
-from okng.evaluation.statistics.macro import macro_averages
+from okng.evaluation.statistics.intervals import Bools
+from okng.evaluation.threshold import few_parts, in_words
+from okng.evaluation.threshold.curves import curves, threshold_stability
+from okng.evaluation.threshold.operating_point import Validation, alternatives
+from okng.modelfile import Calibration
 from okng.verdict import OperatingPoint, reaches_threshold
 
-RATES = ("accuracy", "precision", "recall", "f1", "specificity", "balanced_accuracy", "matthews",
-         "roc_auc", "average_precision", "escape_rate", "overkill_rate", "review_rate")  # fmt: skip
-_NO_OK = "there is no OK class"
+
+class Need(StrEnum):
+    """What an evaluator needs, in words for the reference page."""
+
+    OK_CLASS = "an OK class and at least one photo"
+    TYPES = "more than two classes, or no OK class"
+    VALIDATION = "validation photos with good and defective parts"
+    COLUMNS = "a column to break down by"
+    RUNS = "a column that names runs"
+    FOLDS = "scores out of fold"
+    BASELINE_PHOTOS = "training photos for trivial judges"
+    TRAINING = "`okng train`"
 
 
-def measure(
-    scores: Scores, point: OperatingPoint, *, split: str, leakage: dict[str, Any]
-) -> dict[str, Any]:
-    """All figures of the photos of one split.
+@dataclass(frozen=True)
+class EvaluationContext:
+    """What an evaluation rests on. Nothing in it is computed by an evaluator.
 
-    Rates of OK and NG use score >= threshold, so a review band does not change them; its share
-    stands beside them as `review_rate`. A photo that could not be judged counts as NG, as on the
-    line, and is listed under `errors`.
-
-    Args:
-        scores: of the photos to measure on.
-        point: the operating point that judged them.
-        split: its name, for the record.
-        leakage: `photos`, `checked`, and `paths` of photos whose group training has seen.
-
-    Returns:
-        Plain values, ready for JSON; every rate is {value, low, high, n, method}.
+    Attributes:
+        scores: of the reported photos, with the verdicts of `point`.
+        point: operating point.
+        split: name of the reported photos.
+        leakage: which of them show what training used.
+        validation: scores of the photos that the threshold was chosen on; None if not known.
+        policy: settings that it was chosen by; the defaults when None.
+        calibration: the one of the model file, to measure what it changed; None leaves that out.
+        by: columns to break the rates down by.
+        runs: column that names runs over the same parts; `run` or `trial` when None.
+        folds: scores out of fold of all photos outside of the test; None without folds.
+        baseline_photos: photos for trivial judges; None leaves them out.
+        from_training: whether this is the end of `okng train`.
+        warnings: sentences for `warnings`, after those of the evaluators.
     """
-    rates = _binary(scores, point) if scores.ok_class else macro_rates(scores)
-    document: dict[str, Any] = {name: rates[name].model_dump() for name in RATES}
-    if scores.ok_class:
-        truth = scores.is_defective
-        called = reaches_threshold(scores.defect_scores, point.threshold)
-        add_bounds(document, truth, called, scores.groups)
-        document["calibration"] = _calibration(scores)
-        document["proves"] = what_it_proves(truth, called, scores.groups)
-    else:
-        right = scores.labels == scores.guesses
-        add_accuracy_bound(document, right, scores.groups)
-    document |= _counts(scores, point, split)
-    document["leakage"] = _leakage(scores, point, leakage)
-    if point.unfamiliar_limit is not None and "unfamiliarity" in scores.table:
-        document["unfamiliar"] = _unfamiliar(scores, point)
-    document["warnings"] = _warnings(scores)
-    unseen = scores.table["label"][~scores.is_known].value_counts()
-    if len(unseen):
-        document["unseen_classes"] = {str(name): int(n) for name, n in unseen.items()}
-    if len(scores.classes) > 2 or scores.ok_class is None:
-        document["types"] = measure_types(scores.keep(scores.is_known))
-    return document
 
+    scores: Scores
+    point: OperatingPoint
+    split: str
+    leakage: Leakage
+    validation: Scores | None = None
+    policy: OperatingSettings | None = None
+    calibration: Calibration | None = None
+    by: tuple[str, ...] = ()
+    runs: str | None = None
+    folds: Scores | None = None
+    baseline_photos: BaselinePhotos | None = None
+    from_training: bool = False
+    warnings: tuple[str, ...] = ()
 
-def _counts(scores: Scores, point: OperatingPoint, split: str) -> dict[str, Any]:
-    known = scores if len(scores.classes) == 2 else scores.keep(scores.is_known)
-    return {
-        "confusion_matrix": confusion(known).tolist(),
-        **({"verdicts": _verdicts(scores)} if scores.ok_class else {}),
-        "misses": int((scores.judged_as != scores.table["label"])[scores.is_known].sum()),
-        "classes": list(scores.classes),
-        "ok_class": scores.ok_class,
-        "positive": "defective",
-        "threshold": point.threshold,
-        "split": split,
-        "photos": len(scores),
-        "groups": len(np.unique(scores.groups)),
-        "good": _amount(scores, ~scores.is_defective),
-        "defective": _amount(scores, scores.is_defective),
-        "classification_report": _report(known),
-        "errors": scores.table.loc[scores.table["error"] != "", "path"].tolist(),
-    }
+    @property
+    def settings(self) -> OperatingSettings:
+        """The policy, or the defaults."""
+        return self.policy or OperatingSettings()
 
+    @cached_property
+    def called(self) -> Bools:
+        """Bool (N,): whether the score calls the photo defective."""
+        return reaches_threshold(self.scores.defect_scores, self.point.threshold)
 
-def _amount(scores: Scores, kind: npt.NDArray[np.bool_]) -> dict[str, int]:
-    return {"photos": int(kind.sum()), "parts": len(np.unique(scores.groups[kind]))}
+    @cached_property
+    def chosen_on(self) -> Validation | None:
+        """The photos that the threshold was chosen on, sorted once; None if not known."""
+        known = self.validation is not None and len(self.validation) > 0
+        return validation_of(self.validation) if self.validation is not None and known else None
 
+    @cached_property
+    def stability(self) -> ThresholdStability | None:
+        """How firm the threshold is, for its section and its notes."""
+        if self.chosen_on is None or self.chosen_on.missing:
+            return None
+        return threshold_stability(self.chosen_on, self.settings, self.scores, self.point.threshold)
 
-def _warnings(scores: Scores) -> list[str]:
-    """What belongs beside the figures because they say less than they seem to."""
-    found = []
-    unseen = sorted(set(scores.table["label"][~scores.is_known]))
-    if unseen:
-        found.append(
-            f"The model has no class for these labels: {', '.join(unseen)}. "
-            "They count as defective parts"
-            + ("." if len(scores.classes) == 2 else ", and are left out where types are compared.")
-        )
-    if len(scores) and len(np.unique(scores.groups)) == 1:
-        found.append("All photos show one part: they prove nothing about any other.")
-    if scores.ok_class and len(scores) and scores.is_defective.all():
-        found.append(
-            "There is no good part among the photos: overkill is unknown, and accuracy and "
-            "precision do not count it."
-        )
-    if scores.ok_class and len(scores) and not scores.is_defective.any():
-        found.append(
-            "There is no defective part among the photos: escapes are unknown, and accuracy does "
-            "not count them."
-        )
-    if (unjudged := int((scores.table["error"] != "").sum())) > 0:
-        found.append(f"{unjudged} photos could not be judged. They count as NG, as on the line.")
-    return found
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Columns to break down by; `label` where there are several kinds of defects."""
+        types = ["label"] if self.scores.table["label"].nunique() > 2 else []
+        return tuple(dict.fromkeys([*types, *self.by]))
 
-
-def _binary(scores: Scores, point: OperatingPoint) -> dict[str, Rate]:
-    truth, groups = scores.is_defective, scores.groups
-    called = reaches_threshold(scores.defect_scores, point.threshold)
-    review = np.asarray(scores.table["verdict"] == "REVIEW")
-    return {
-        **shares(truth, called, groups),
-        **coefficients(truth, called, groups),
-        **rankings(scores.defect_scores, truth, groups),
-        "review_rate": proportion(review, groups),
-    }
-
-
-def macro_rates(scores: Scores) -> dict[str, Rate]:
-    """Without an OK class: accuracy, and macro averages over the types."""
-    truth, guess, groups = scores.labels, scores.guesses, scores.groups
-    figures = {name: nothing(_NO_OK) for name in RATES}
-    figures["accuracy"] = proportion(truth == guess, groups)
-    return figures | macro_averages(truth, guess, groups, len(scores.classes))
-
-
-def confusion(scores: Scores) -> npt.NDArray[np.int64]:
-    """Counts (K, K): rows in truth, columns as judged."""
-    size = len(scores.classes)
-    cells = np.bincount(scores.labels * size + scores.guesses, minlength=size * size)
-    return cells.reshape(size, size)
-
-
-def _verdicts(scores: Scores) -> dict[str, dict[str, int]]:
-    """What the threshold makes of the photos of each class in truth; no review band counts."""
-    labels = scores.table["label"]
-    names = dict.fromkeys([*scores.classes, *sorted(set(labels[~scores.is_known]))])
-    called = {name: scores.called[np.asarray(labels == name)] for name in names}
-    return {n: {"OK": int((~c).sum()), "NG": int(c.sum())} for n, c in called.items()}
-
-
-def _report(scores: Scores) -> dict[str, dict[str, float]]:
-    numbers = range(len(scores.classes))
-    table = sk.precision_recall_fscore_support(
-        scores.labels, scores.guesses, labels=list(numbers), zero_division=0
-    )
-    names = ("precision", "recall", "f1", "support")
-    return {
-        scores.classes[i]: {
-            name: float(values[i]) for name, values in zip(names, table, strict=True)
+    @cached_property
+    def there(self) -> frozenset[Need]:
+        """The needs that this evaluation meets."""
+        has_ok = self.scores.ok_class is not None
+        met = {
+            Need.OK_CLASS: has_ok and len(self.scores) > 0,
+            Need.TYPES: not has_ok or len(self.scores.classes) > 2,
+            Need.VALIDATION: self.chosen_on is not None and not self.chosen_on.missing,
+            Need.COLUMNS: bool(self.columns),
+            Need.RUNS: find_runs(self.scores, self.runs) is not None,
+            Need.FOLDS: self.folds is not None,
+            Need.BASELINE_PHOTOS: self.baseline_photos is not None,
+            Need.TRAINING: self.from_training,
         }
-        for i in numbers
+        return frozenset(need for need, is_met in met.items() if is_met)
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """One section of `metrics.json`.
+
+    Attributes:
+        key: of the section.
+        needs: where one of them is not met, the key is absent.
+        run: computes the section; None leaves the key absent, too.
+    """
+
+    key: str
+    needs: frozenset[Need]
+    run: Callable[[EvaluationContext], object]
+
+
+def measure(context: EvaluationContext) -> Metrics:
+    """Everything that can be measured from scores.
+
+    Raises:
+        ConfigError: a column is not there.
+    """
+    found = headline(context.scores, context.point, split=context.split, leakage=context.leakage)
+    sections = {
+        evaluator.key: evaluator.run(context)
+        for evaluator in EVALUATORS
+        if evaluator.needs <= context.there
     }
+    return found.having(
+        **sections,
+        operating_point=context.point.model_dump(mode="json"),
+        warnings=(*found.warnings, *_cautions(context, sections), *context.warnings),
+    )
 
 
-def _calibration(scores: Scores) -> dict[str, float]:
-    values, truth = scores.defect_scores, scores.is_defective
-    return {"ece": expected_calibration_error(values, truth), "brier": brier(values, truth)}
+def validation_of(scores: Scores) -> Validation:
+    """Scores of validation photos, ready to choose a threshold on."""
+    return Validation(scores.defect_scores, scores.is_defective, scores.groups)
 
 
-def _leakage(scores: Scores, point: OperatingPoint, leakage: dict[str, Any]) -> dict[str, Any]:
-    if not leakage["photos"] or not scores.ok_class:
-        return leakage
-    clean = scores.keep(~np.asarray(scores.table["path"].isin(leakage["paths"])))
-    return {**leakage, "without_leaked": _short(clean, point)}
-
-
-def _unfamiliar(scores: Scores, point: OperatingPoint) -> dict[str, Any]:
-    """How many photos are unlike the training photos, and the figures of the others."""
-    strange = scores.unfamiliar(point)
-    found: dict[str, Any] = {
-        "limit": point.unfamiliar_limit,
-        "photos": int(strange.sum()),
-        "rate": proportion(strange, scores.groups).model_dump(),
-    }
-    if strange.any() and not strange.all() and scores.ok_class:
-        found["without"] = _short(scores.keep(~strange), point)
+def _cautions(context: EvaluationContext, sections: dict[str, object]) -> list[str]:
+    """Sentences about thresholds that rest on little, and about runs that compare nothing."""
+    notes = sections.get("threshold_notes")
+    found = [in_words(note) for note in notes] if isinstance(notes, tuple) else []
+    if "repeatability" in sections and sections["repeatability"] is None:
+        column = find_runs(context.scores, context.runs)
+        found.append(
+            f"Column {column} names runs, but no part has photos in two of them: give each "
+            "part a group to learn how repeatable the verdicts are."
+        )
     return found
 
 
-def _short(scores: Scores, point: OperatingPoint) -> dict[str, Any]:
-    """The main rates of a part of the photos."""
-    called = reaches_threshold(scores.defect_scores, point.threshold)
-    rates = shares(scores.is_defective, called, scores.groups)
-    kept = ("accuracy", "precision", "recall", "escape_rate", "overkill_rate")
-    return {"photos": len(scores), **{name: rates[name].model_dump() for name in kept}}
+def _curves(context: EvaluationContext) -> Curves:
+    return curves(context.scores, context.chosen_on, context.point.threshold, context.settings)
+
+
+def _notes(context: EvaluationContext) -> tuple[ThresholdNote, ...]:
+    if context.chosen_on is None:
+        return ()
+    firm = () if context.stability is None else context.stability.notes
+    return (*few_parts(context.chosen_on.expected, context.point), *firm)
+
+
+def _by(context: EvaluationContext) -> dict[str, Breakdown]:
+    return {column: measure_by(context.scores, context.point, column) for column in context.columns}
+
+
+def _repeatability(context: EvaluationContext) -> object:
+    column = find_runs(context.scores, context.runs)
+    return None if column is None else repeatability(context.scores, context.point, column)
+
+
+def _out_of_fold(context: EvaluationContext) -> OutOfFold | None:
+    if context.folds is None:
+        return None
+    return out_of_fold(context.folds, context.settings, context.point.threshold, context.scores)
+
+
+def _alternatives(context: EvaluationContext) -> object:
+    return () if context.chosen_on is None else alternatives(context.chosen_on)
+
+
+def _baselines(context: EvaluationContext) -> object:
+    return None if context.baseline_photos is None else baselines(context.baseline_photos)
+
+
+def _needs(*needs: Need) -> frozenset[Need]:
+    return frozenset(needs)
+
+
+EVALUATORS = (
+    Evaluator("class_reliability", _needs(Need.TYPES),
+              lambda c: class_reliability(c.scores, c.calibration)),
+    Evaluator("acceptance", _needs(Need.OK_CLASS),
+              lambda c: acceptance(c.scores.is_defective, c.called, c.scores.groups)),
+    Evaluator("reliability", _needs(Need.OK_CLASS),
+              lambda c: reliability(c.scores, c.calibration)),
+    Evaluator("curves", _needs(Need.OK_CLASS), _curves),
+    Evaluator("threshold_stability", _needs(Need.OK_CLASS, Need.VALIDATION),
+              lambda c: c.stability),
+    Evaluator("threshold_notes", _needs(Need.OK_CLASS, Need.VALIDATION), _notes),
+    Evaluator("by", _needs(Need.OK_CLASS, Need.COLUMNS), _by),
+    Evaluator("repeatability", _needs(Need.OK_CLASS, Need.RUNS), _repeatability),
+    Evaluator("out_of_fold", _needs(Need.FOLDS), _out_of_fold),
+    Evaluator("alternatives", _needs(Need.OK_CLASS, Need.TRAINING), _alternatives),
+    Evaluator("baselines", _needs(Need.OK_CLASS, Need.BASELINE_PHOTOS), _baselines),
+)  # fmt: skip
+"""All evaluators, in the order in which their sections were added to the file."""

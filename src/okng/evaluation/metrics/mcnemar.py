@@ -5,12 +5,12 @@ intervals of differences see `okng.evaluation.statistics.paired_intervals`.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy import stats
 
 from okng.evaluation.metrics.binary_rates import RANKING_DRAWS, rankings
+from okng.evaluation.results.comparison import FigurePair, McNemar, PairComparison
 from okng.evaluation.statistics.bootstrap import Ranking, over_draws
 from okng.evaluation.statistics.intervals import Bools, Floats, Groups
 from okng.evaluation.statistics.paired_intervals import (
@@ -47,69 +47,61 @@ class Pair:
         return len(np.unique(self.groups)) < len(self.groups)
 
 
-def compare_pair(pair: Pair, names: tuple[str, str]) -> dict[str, Any]:
+def compare_pair(pair: Pair, names: tuple[str, str]) -> PairComparison:
     """Tests, differences with intervals, and a verdict in words.
 
     Args:
         pair: at least one photo.
         names: of the two, for the words.
-
-    Returns:
-        `photos`, `groups`, `tests`, `figures` (a, b, difference with interval), and `verdict`.
     """
     everything = np.ones(len(pair.truth), dtype=bool)
     kinds = (("all", everything), ("defective", pair.truth), ("good", ~pair.truth))
     tests = {name: mcnemar(pair, kind) for name, kind in kinds if kind.any()}
-    figures = _figures(pair)
-    return {
-        "photos": len(pair.truth),
-        "groups": len(np.unique(pair.groups)),
-        "tests": tests,
-        "figures": figures,
-        "verdict": _too_few(pair) or verdict(tests, names),
-    }
+    return PairComparison(
+        photos=len(pair.truth),
+        groups=len(np.unique(pair.groups)),
+        tests=tests,
+        figures=_figures(pair),
+        verdict=_too_few(pair) or verdict(tests, names),
+    )
 
 
-def mcnemar(pair: Pair, kind: Bools) -> dict[str, Any]:
+def mcnemar(pair: Pair, kind: Bools) -> McNemar:
     """Photos where only one of the two is right, and how likely chance alone does that.
 
     Args:
         pair: the two inspectors.
-        kind: bool (N,), photos to look at.
-
-    Returns:
-        `only_a_right`, `only_b_right`, `p` in [0, 1], and `method`.
+        kind: bool (N,), photos to compare.
     """
     a, b = (right[kind] for right in pair.right)
     only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
-    found: dict[str, Any] = {"only_a_right": only_a, "only_b_right": only_b}
     groups = pair.groups[kind]
     if len(np.unique(groups)) == len(groups):
         p = float(stats.binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
-        return {**found, "p": p, "method": "exact McNemar"}
-    p = _swap_parts(b.astype(float) - a, groups)
-    return {
-        **found,
-        "p": p,
-        "method": f"McNemar over parts, {_SWAPS:,} random swaps of whole parts",
-    }
+        return McNemar(only_a_right=only_a, only_b_right=only_b, p=p, method="exact McNemar")
+    return McNemar(
+        only_a_right=only_a,
+        only_b_right=only_b,
+        p=_swap_parts(b.astype(float) - a, groups),
+        method=f"McNemar over parts, {_SWAPS:,} random swaps of whole parts",
+    )
 
 
-def verdict(tests: dict[str, dict[str, Any]], names: tuple[str, str]) -> str:
+def verdict(tests: dict[str, McNemar], names: tuple[str, str]) -> str:
     """Which of the two is better, in words."""
     counts = tests["all"]
-    a, b = counts["only_a_right"], counts["only_b_right"]
+    a, b = counts.only_a_right, counts.only_b_right
     seen = f"{names[0]} alone is right on {a} photos, {names[1]} alone on {b}"
     if a == b == 0:
         which = f"{names[0]} and {names[1]}"
         return f"{which} are right and wrong on the same photos: this test cannot tell them apart."
-    if counts["p"] < _SIGNIFICANT:
+    if counts.p < _SIGNIFICANT:
         better = names[int(b > a)]
-        return f"{better} is better: {seen} (p = {counts['p']:.2g}).{_sides(tests, names)}"
+        return f"{better} is better: {seen} (p = {counts.p:.2g}).{_sides(tests, names)}"
     sides = _sides(tests, names)
     if sides:
-        return f"Neither is better in all: {seen} (p = {counts['p']:.2g}).{sides} Costs decide."
-    return f"A tie: {seen}, which chance alone does often (p = {counts['p']:.2g})."
+        return f"Neither is better in all: {seen} (p = {counts.p:.2g}).{sides} Costs decide."
+    return f"A tie: {seen}, which chance alone does often (p = {counts.p:.2g})."
 
 
 def _too_few(pair: Pair) -> str:
@@ -127,14 +119,14 @@ def _too_few(pair: Pair) -> str:
     )
 
 
-def _sides(tests: dict[str, dict[str, Any]], names: tuple[str, str]) -> str:
+def _sides(tests: dict[str, McNemar], names: tuple[str, str]) -> str:
     """What differs by more than chance: escapes, overkill, or nothing."""
     words = {"defective": "lets fewer defective parts through", "good": "rejects fewer good parts"}
     found = []
     for kind, what in words.items():
         row = tests.get(kind)
-        if row and row["p"] < _SIGNIFICANT:
-            found.append(f" {names[int(row['only_b_right'] > row['only_a_right'])]} {what}.")
+        if row and row.p < _SIGNIFICANT:
+            found.append(f" {names[int(row.only_b_right > row.only_a_right)]} {what}.")
     return "".join(found)
 
 
@@ -154,7 +146,7 @@ def _swap_parts(difference: Floats, groups: Groups) -> float:
     return (more + 1) / (_SWAPS + 1)
 
 
-def _figures(pair: Pair) -> dict[str, Any]:
+def _figures(pair: Pair) -> dict[str, FigurePair]:
     everything = np.ones(len(pair.truth), dtype=bool)
     passed = ~pair.called[0], ~pair.called[1]
     found = {
@@ -169,13 +161,13 @@ def _figures(pair: Pair) -> dict[str, Any]:
     return found | (_areas(pair) if pair.truth.any() and not pair.truth.all() else {})
 
 
-def _share(hits: tuple[Bools, Bools], kind: Bools, groups: Groups) -> dict[str, Any]:
+def _share(hits: tuple[Bools, Bools], kind: Bools, groups: Groups) -> FigurePair:
     a, b = (each[kind] for each in hits)
     difference = share_difference(a, b, groups[kind])
-    return {"a": float(a.mean()), "b": float(b.mean()), "difference": difference}
+    return FigurePair(a=float(a.mean()), b=float(b.mean()), difference=difference)
 
 
-def _areas(pair: Pair) -> dict[str, Any]:
+def _areas(pair: Pair) -> dict[str, FigurePair]:
     """Areas under the curves of both, drawn with the same parts."""
     numbers = np.unique(pair.groups, return_inverse=True)[1]
     sides = [
@@ -190,5 +182,5 @@ def _areas(pair: Pair) -> dict[str, Any]:
     for column, name in enumerate(("roc_auc", "average_precision")):
         drawn = np.stack([drawn_a[:, column], drawn_b[:, column]], axis=1)
         difference = joined_difference(a[name], b[name], drawn)
-        found[name] = {"a": a[name].value, "b": b[name].value, "difference": difference}
+        found[name] = FigurePair(a=a[name].value, b=b[name].value, difference=difference)
     return found

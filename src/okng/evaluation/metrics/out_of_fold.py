@@ -5,17 +5,19 @@ chosen out of fold, too: parts are dealt into folds anew, and each is judged at 
 the same policy chooses on the other folds.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from okng.config import OperatingSettings
-from okng.evaluation.decision.bounds import add_bounds
+from okng.evaluation.decision.bounds import with_bounds
 from okng.evaluation.metrics.binary_rates import coefficients, rankings, shares
 from okng.evaluation.metrics.conclusions import what_it_proves
-from okng.evaluation.metrics.document import confusion, macro_rates
+from okng.evaluation.metrics.headline import confusion, macro_rates
+from okng.evaluation.results import Amount, Rate
+from okng.evaluation.results.thresholds import FoldThreshold, OutOfFold
 from okng.evaluation.scores import Scores
-from okng.evaluation.statistics.intervals import Floats, Groups, Rate
+from okng.evaluation.statistics.intervals import Floats, Groups
 from okng.evaluation.threshold.operating_point import Validation, find_threshold
 from okng.verdict import reaches_threshold
 
@@ -39,27 +41,21 @@ class Thresholds(NamedTuple):
 
 def out_of_fold(
     scores: Scores, settings: OperatingSettings, threshold: float, test: Scores
-) -> dict[str, Any]:
-    """The part `out_of_fold` of metrics.json.
+) -> OutOfFold:
+    """Rates of the photos outside of the test, with intervals over parts.
 
     Args:
         scores: of all photos outside of the test, out of fold.
         settings: what the threshold was chosen by.
         threshold: the one of the model file, taken where none can be chosen out of fold.
         test: of the test photos, to compare the numbers of parts.
-
-    Returns:
-        Rates with intervals over parts, like those of the test; see docs/reference/metrics.md.
     """
-    found: dict[str, Any] = {
-        "photos": len(scores),
-        "groups": len(np.unique(scores.groups)),
-        "stands_first": few_parts(test),
-    }
+    parts, first = len(np.unique(scores.groups)), few_parts(test)
     if scores.ok_class is None:
         rates = {name: r for name, r in macro_rates(scores).items() if r.value is not None}
-        found |= {name: rate.model_dump() for name, rate in rates.items()}
-        return found | {"confusion_matrix": confusion(scores).tolist()}
+        cells = confusion(scores).tolist()
+        return OutOfFold(photos=len(scores), groups=parts, stands_first=first,
+                         confusion_matrix=cells, **rates)  # fmt: skip
     at = cross_fitted(scores, settings, threshold)
     truth, groups = scores.is_defective, scores.groups
     called = reaches_threshold(scores.defect_scores, at.values)
@@ -68,22 +64,27 @@ def out_of_fold(
         **coefficients(truth, called, groups),
         **rankings(scores.defect_scores, truth, groups),
     }
-    found |= {name: rate.model_dump() for name, rate in rates.items()}
-    add_bounds(found, truth, called, groups)
-    for name, kind in (("good", ~truth), ("defective", truth)):
-        found[name] = {"photos": int(kind.sum()), "parts": len(np.unique(groups[kind]))}
-    found["confusion_matrix"] = [
-        [int((~truth & ~called).sum()), int((~truth & called).sum())],
-        [int((truth & ~called).sum()), int((truth & called).sum())],
-    ]
-    found["threshold"] = {
-        "method": at.method,
-        "low": float(at.values.min()),
-        "high": float(at.values.max()),
-    }
-    found["proves"] = what_it_proves(truth, called, groups)
-    found["sentences"] = [_in_words(found, rates)]
-    return found
+    good, defective = (
+        Amount(photos=int(kind.sum()), parts=len(np.unique(groups[kind])))
+        for kind in (~truth, truth)
+    )
+    return OutOfFold(
+        photos=len(scores),
+        groups=parts,
+        stands_first=first,
+        **with_bounds(rates, truth, called, groups),
+        good=good,
+        defective=defective,
+        confusion_matrix=(
+            (int((~truth & ~called).sum()), int((~truth & called).sum())),
+            (int((truth & ~called).sum()), int((truth & called).sum())),
+        ),
+        threshold=FoldThreshold(
+            method=at.method, low=float(at.values.min()), high=float(at.values.max())
+        ),
+        proves=tuple(what_it_proves(truth, called, groups)),
+        sentences=(_in_words(at.method, parts, rates),),
+    )
 
 
 def few_parts(scores: Scores) -> bool:
@@ -134,15 +135,15 @@ def _folds(scores: Scores) -> Groups:
     return of_part[np.searchsorted(groups, scores.groups)]
 
 
-def _in_words(found: dict[str, Any], rates: dict[str, Rate]) -> str:
+def _in_words(method: str, parts: int, rates: dict[str, Rate]) -> str:
     how = {
         "cross-fitted": "at a threshold that was chosen on other parts",
         "given": "at the given threshold",
         "chosen on the same photos": "at the threshold that was chosen on these photos",
-    }[found["threshold"]["method"]]
+    }[method]
     escape, overkill = rates["escape_rate"], rates["overkill_rate"]
     return (
-        f"By cross-validation over {found['groups']:,} parts, each judged by a classifier that "
+        f"By cross-validation over {parts:,} parts, each judged by a classifier that "
         f"never saw it, {how}: {_share(escape)} of the defective photos escape, "
         f"{_share(overkill)} of the good ones are rejected."
     )

@@ -1,10 +1,18 @@
 """Reliability: does a score of 0.2 mean that one such part in five is defective?"""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from okng.evaluation.metrics.calibration import brier, expected_calibration_error, undo_calibration
+from okng.evaluation.results.trust import (
+    CalibrationErrors,
+    ClassError,
+    ClassReliability,
+    Reliability,
+    ReliabilityBin,
+)
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import proportion
 from okng.modelfile import Calibration
@@ -12,7 +20,7 @@ from okng.modelfile import Calibration
 BINS = 10
 
 
-def reliability(scores: Scores, calibration: Calibration | None) -> dict[str, Any]:
+def reliability(scores: Scores, calibration: Calibration | None) -> Reliability:
     """Bins of scores with the share of defective parts in each, and the error before and after.
 
     Args:
@@ -22,27 +30,32 @@ def reliability(scores: Scores, calibration: Calibration | None) -> dict[str, An
     judged = scores.keep(np.asarray(scores.table["error"] == ""))
     values, truth, groups = judged.defect_scores, judged.is_defective, judged.groups
     if not len(values):
-        return {"bins": [], "sentences": ["No photo could be judged."]}
+        return Reliability(bins=(), sentences=("No photo could be judged.",))
     bin_of = np.minimum((values * BINS).astype(int), BINS - 1)
-    bins = [
-        {
-            "low": number / BINS,
-            "high": (number + 1) / BINS,
-            "photos": int((bin_of == number).sum()),
-            "mean_score": float(values[bin_of == number].mean()),
-            "defective": proportion(truth[bin_of == number], groups[bin_of == number]).model_dump(),
-        }
+    bins = tuple(
+        ReliabilityBin(
+            low=number / BINS,
+            high=(number + 1) / BINS,
+            photos=int((bin_of == number).sum()),
+            mean_score=float(values[bin_of == number].mean()),
+            defective=proportion(truth[bin_of == number], groups[bin_of == number]),
+        )
         for number in np.unique(bin_of).tolist()
-    ]
-    found: dict[str, Any] = {"bins": bins, **_errors(values, truth)}
+    )
+    errors, before = calibration_errors(values, truth), None
     if calibration is not None and np.isfinite(judged.probabilities).all():
         raw = 1 - undo_calibration(calibration, judged.probabilities)[:, 0]
-        found["before"] = _errors(raw, truth)
-    found["sentences"] = [_in_words(found)]
-    return found
+        before = calibration_errors(raw, truth)
+    return Reliability(
+        bins=bins,
+        ece=errors.ece,
+        brier=errors.brier,
+        before=before,
+        sentences=(_in_words(bins, errors, before),),
+    )
 
 
-def class_reliability(scores: Scores, calibration: Calibration | None) -> dict[str, Any]:
+def class_reliability(scores: Scores, calibration: Calibration | None) -> ClassReliability:
     """Does a photo that is called a scratch with 0.8 show one in four of five cases?
 
     The error of the likeliest class (Guo et al., ICML 2017): mean distance between its probability
@@ -54,16 +67,16 @@ def class_reliability(scores: Scores, calibration: Calibration | None) -> dict[s
         calibration: the one of the model file, to tell what it changed; None leaves that out.
 
     Returns:
-        `ece` and, with a calibration, the same under `before`; empty where nothing could be judged.
+        Empty where nothing could be judged.
     """
     judged = scores.keep(scores.is_known & np.isfinite(scores.probabilities).all(axis=1))
     if not len(judged):
-        return {}
-    found: dict[str, Any] = {"ece": _named(judged.probabilities, judged.labels)}
+        return ClassReliability()
+    before = None
     if calibration is not None:
         raw = undo_calibration(calibration, judged.probabilities)
-        found["before"] = {"ece": _named(raw, judged.labels)}
-    return found
+        before = ClassError(ece=_named(raw, judged.labels))
+    return ClassReliability(ece=_named(judged.probabilities, judged.labels), before=before)
 
 
 def _named(probabilities: Any, labels: Any) -> float:
@@ -71,23 +84,30 @@ def _named(probabilities: Any, labels: Any) -> float:
     return expected_calibration_error(probabilities.max(axis=1), right, BINS)
 
 
-def _errors(values: Any, truth: Any) -> dict[str, float]:
-    return {"ece": expected_calibration_error(values, truth, BINS), "brier": brier(values, truth)}
+def calibration_errors(values: Any, truth: Any) -> CalibrationErrors:
+    """Both errors of defect scores (N,) against the truth (N,)."""
+    return CalibrationErrors(
+        ece=expected_calibration_error(values, truth, BINS), brier=brier(values, truth)
+    )
 
 
-def _points(errors: dict[str, Any]) -> str:
-    return f"{100 * errors['ece']:.1f} percentage points"
+def _points(errors: CalibrationErrors) -> str:
+    return f"{100 * errors.ece:.1f} percentage points"
 
 
-def _in_words(found: dict[str, Any]) -> str:
-    sentence = f"Scores and shares of defective parts differ by {_points(found)} on average"
-    if "before" in found:
-        sentence += f" ({_points(found['before'])} without the calibration in the model file)"
-    outside = [
-        f"{b['low']:.1f} to {b['high']:.1f}"
-        for b in found["bins"]
-        if not b["defective"]["low"] <= b["mean_score"] <= b["defective"]["high"]
-    ]
+def _in_words(
+    bins: Sequence[ReliabilityBin], errors: CalibrationErrors, before: CalibrationErrors | None
+) -> str:
+    sentence = f"Scores and shares of defective parts differ by {_points(errors)} on average"
+    if before is not None:
+        sentence += f" ({_points(before)} without the calibration in the model file)"
+    outside = [f"{b.low:.1f} to {b.high:.1f}" for b in bins if not _covers(b)]
     if outside:
         sentence += f"; scores from {', '.join(outside)} do not mean what they say"
     return sentence + "."
+
+
+def _covers(row: ReliabilityBin) -> bool:
+    """Whether the interval of a bin, which holds a photo, covers its mean score."""
+    low, high = row.defective.low, row.defective.high
+    return low is not None and high is not None and low <= row.mean_score <= high

@@ -4,12 +4,14 @@ Agreement between runs after AIAG's attribute agreement analysis; kappa over sev
 Fleiss (1971).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from okng.evaluation.results.agreement import Flip, Repeatability, ScoreRange
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Floats, proportion
 from okng.verdict import OperatingPoint, reaches_threshold
@@ -26,7 +28,7 @@ def find_runs(scores: Scores, column: str | None) -> str | None:
     return next((name for name in COLUMNS if name in scores.table), None)
 
 
-def repeatability(scores: Scores, point: OperatingPoint, column: str) -> dict[str, Any] | None:
+def repeatability(scores: Scores, point: OperatingPoint, column: str) -> Repeatability | None:
     """Compare runs over the same parts; each group is a part.
 
     Args:
@@ -35,7 +37,7 @@ def repeatability(scores: Scores, point: OperatingPoint, column: str) -> dict[st
         column: tells the runs apart.
 
     Returns:
-        The part `repeatability` of metrics.json; None where no part was seen in two runs.
+        None where no part was seen in two runs.
     """
     table = pd.DataFrame(
         {
@@ -58,28 +60,28 @@ def repeatability(scores: Scores, point: OperatingPoint, column: str) -> dict[st
     all_ng = (called | ~seen).all(axis=1)
     same = all_ng | ~called.any(axis=1)
     right = same & (all_ng == bad)
-    found: dict[str, Any] = {
-        "column": column,
-        "runs": [str(name) for name in wide.columns],
-        "parts": len(wide),
-        "agreement": proportion(same).model_dump(),
-        "agreement_good": proportion(same[~bad]).model_dump(),
-        "agreement_defective": proportion(same[bad]).model_dump(),
-        "against_truth": proportion(right).model_dump(),
-        "kappa_between_runs": fleiss_kappa(
-            np.stack([called.sum(axis=1), (seen & ~called).sum(axis=1)], axis=1)
-        ),
-        "score_sd": _pooled_deviation(values),
-        "score_range": _ranges(values),
-        "flips": _flips(wide, called, same, label),
-    }
+    deviation = _pooled_deviation(values)
     sentence = (
         f"{int(same.sum())} of {len(wide)} parts got the same verdict in every run, "
         f"{int(right.sum())} of them the right one; the score of a part varies by "
-        f"{found['score_sd']:.4f} (standard deviation) between runs."
+        f"{deviation:.4f} (standard deviation) between runs."
     )
-    found["sentences"] = [sentence]
-    return found
+    return Repeatability(
+        column=column,
+        runs=tuple(str(name) for name in wide.columns),
+        parts=len(wide),
+        agreement=proportion(same),
+        agreement_good=proportion(same[~bad]),
+        agreement_defective=proportion(same[bad]),
+        against_truth=proportion(right),
+        kappa_between_runs=fleiss_kappa(
+            np.stack([called.sum(axis=1), (seen & ~called).sum(axis=1)], axis=1)
+        ),
+        score_sd=deviation,
+        score_range=_ranges(values),
+        flips=tuple(_flips(wide, called, same, label)),
+        sentences=(sentence,),
+    )
 
 
 def fleiss_kappa(counts: npt.NDArray[np.generic]) -> float | None:
@@ -100,13 +102,12 @@ def _pooled_deviation(values: Floats) -> float:
     return float(np.sqrt(np.sum(np.nanvar(values, axis=1) * count) / np.sum(count - 1)))
 
 
-def _ranges(values: Floats) -> dict[str, float]:
+def _ranges(values: Floats) -> ScoreRange:
     ranges = np.nanmax(values, axis=1) - np.nanmin(values, axis=1)
-    return {"median": float(np.median(ranges)), "largest": float(ranges.max())}
+    return ScoreRange(median=float(np.median(ranges)), largest=float(ranges.max()))
 
 
-def _flips(wide: pd.DataFrame, called: Any, same: Any, label: Any) -> list[dict[str, Any]]:
-    found = []
+def _flips(wide: pd.DataFrame, called: Any, same: Any, label: Any) -> Iterator[Flip]:
     for row in np.flatnonzero(~same)[:_SHOWN]:
         scores = {str(name): float(value) for name, value in wide.iloc[row].dropna().items()}
         verdicts = {
@@ -114,6 +115,6 @@ def _flips(wide: pd.DataFrame, called: Any, same: Any, label: Any) -> list[dict[
             for number, name in enumerate(wide.columns)
             if str(name) in scores
         }
-        found.append({"part": str(wide.index[row]), "label": str(label[row]),
-                      "verdicts": verdicts, "scores": scores})  # fmt: skip
-    return found
+        yield Flip(
+            part=str(wide.index[row]), label=str(label[row]), verdicts=verdicts, scores=scores
+        )

@@ -175,7 +175,7 @@ class Explorer:
     """What other thresholds would have meant: a slider in HTML, `table` on paper.
 
     Attributes:
-        data: see `okng.evaluation.report.threshold_table.Sweep`.
+        data: see `okng.evaluation.report.threshold_table.ThresholdTable`.
         table: the same at a few thresholds.
         note: where the costs that are shown first come from.
     """

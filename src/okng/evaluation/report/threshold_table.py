@@ -4,14 +4,14 @@ The counts are made here, so that the slider of the page only looks them up: it 
 Python, and a test of any size takes the same room.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import upper_rate
+from okng.evaluation.threshold.threshold_sweep import Sweeper, middles
 from okng.verdict import reaches_threshold
 
 MOST = 400
@@ -19,7 +19,7 @@ _SHARE = 20  # defective parts among 1,000 on the line, until the reader says ot
 
 
 @dataclass(frozen=True)
-class Sweep:
+class ThresholdTable:
     """Counts at each threshold, in rising order.
 
     Attributes:
@@ -43,12 +43,10 @@ class Sweep:
     good: int
     costs: dict[str, float]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for the page."""
-        return asdict(self)
 
-
-def sweep(scores: Scores, threshold: float, *, cost_escape: float, cost_overkill: float) -> Sweep:
+def threshold_table(
+    scores: Scores, threshold: float, *, cost_escape: float, cost_overkill: float
+) -> ThresholdTable:
     """Count escapes and overkills at up to 400 thresholds.
 
     Args:
@@ -59,29 +57,28 @@ def sweep(scores: Scores, threshold: float, *, cost_escape: float, cost_overkill
     """
     values, truth = scores.defect_scores, scores.is_defective
     thresholds = candidates(values, threshold)
-    defective, good = np.sort(values[truth]), np.sort(values[~truth])
+    escapes, overkills = Sweeper(values, truth, thresholds).counts()
     per_part = cost_escape / cost_overkill * (1000 - _SHARE) / _SHARE
-    return Sweep(
+    return ThresholdTable(
         thresholds=thresholds.tolist(),
-        escapes=np.searchsorted(defective, thresholds, side="left").tolist(),
-        overkills=(len(good) - np.searchsorted(good, thresholds, side="left")).tolist(),
+        escapes=escapes.tolist(),
+        overkills=overkills.tolist(),
         bounds=_bounds(values[truth], scores.groups[truth], thresholds),
         start=int(np.searchsorted(thresholds, threshold)),
-        defective=len(defective),
-        good=len(good),
+        defective=int(truth.sum()),
+        good=int((~truth).sum()),
         costs={"escape": per_part, "overkill": 1.0, "share": _SHARE},
     )
 
 
 def candidates(values: npt.NDArray[np.float64], threshold: float) -> npt.NDArray[np.float64]:
     """Middles between neighbouring scores, thinned by rank, and the threshold in use."""
-    known = np.unique(np.concatenate([[0.0], values, [1.0]]))
-    middles = (known[:-1] + known[1:]) / 2
-    if len(middles) > MOST:
+    points = middles(values)
+    if len(points) > MOST:
         ranks = np.linspace(0, len(values) - 1, MOST).round().astype(int)
-        places = np.searchsorted(middles, np.sort(values)[ranks], side="left")
-        middles = middles[np.unique(np.r_[0, places.clip(max=len(middles) - 1), len(middles) - 1])]
-    return np.unique(np.r_[middles, threshold])
+        places = np.searchsorted(points, np.sort(values)[ranks], side="left")
+        points = points[np.unique(np.r_[0, places.clip(max=len(points) - 1), len(points) - 1])]
+    return np.unique(np.r_[points, threshold])
 
 
 def _bounds(

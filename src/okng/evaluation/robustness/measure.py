@@ -8,13 +8,20 @@ shows a limit of 2 % nor refutes it: limits are read off the interval, never off
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from okng import preprocess
 from okng.errors import PhotoError
+from okng.evaluation.results.trust import (
+    Robustness,
+    RobustnessKind,
+    RobustnessLevel,
+    TurningLevels,
+    UsableRange,
+)
 from okng.evaluation.robustness.perturbations import KINDS, Kind, Photo
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import (
@@ -57,7 +64,7 @@ def robustness(
     photos: int = PHOTOS,
     progress: Progress | None = None,
     leave_out: Collection[str] = (),
-) -> dict[str, Any] | None:
+) -> Robustness | None:
     """Judge changed photos.
 
     Args:
@@ -70,7 +77,7 @@ def robustness(
         leave_out: kinds of changes that are not tried, as rotation where parts lie anyhow.
 
     Returns:
-        The part `robustness` of metrics.json; None where no photo can be read.
+        None where no photo can be read.
     """
     sample = _sample(root, scores, photos, inspector.metadata.input.depth)
     if not sample.photos:
@@ -88,15 +95,16 @@ def robustness(
                 levels.append(_level(level, plain, found, sample, threshold))
                 advance()
             kinds.append(_kind(kind, levels))
-    return {
-        "photos": len(sample.photos),
-        "groups": len(np.unique(sample.groups)),
-        "limit": LIMIT,
-        "needed": needed(),
-        "left_out": [kind.name for kind in KINDS if kind.name in leave_out],
-        "kinds": kinds,
-        "sentences": _sentences(kinds, len(np.unique(sample.groups))),
-    }
+    parts = len(np.unique(sample.groups))
+    return Robustness(
+        photos=len(sample.photos),
+        groups=parts,
+        limit=LIMIT,
+        needed=needed(),
+        left_out=tuple(kind.name for kind in KINDS if kind.name in leave_out),
+        kinds=tuple(kinds),
+        sentences=tuple(_sentences(kinds, parts)),
+    )
 
 
 def needed() -> int:
@@ -148,100 +156,101 @@ def _judge(inspector: Inspector, photos: Iterator[Photo] | Sequence[Photo]) -> _
 
 def _level(
     level: float, plain: _Answers, found: _Answers, sample: _Sample, threshold: float
-) -> dict[str, Any]:
+) -> RobustnessLevel:
     before, after = (reaches_threshold(a.scores, threshold) for a in (plain, found))
     drift = np.abs(found.scores - plain.scores)
-    result = {
-        "level": level,
-        "drift": float(drift.mean()),
-        "drift_95": float(np.quantile(drift, 0.95)),
-        "flipped": proportion(before != after, sample.groups).model_dump(),
-        **_shown(before != after, sample.groups),
-        "to_ok": int((before & ~after).sum()),
-        "to_ng": int((~before & after).sum()),
-        "escapes": int((sample.defective & ~after).sum()),
-        "overkills": int((~sample.defective & after).sum()),
-        "review": int(found.review.sum()),
-    }
-    if found.unfamiliarity is not None:
-        result["unfamiliarity"] = float(np.median(found.unfamiliarity))
-        result["outside"] = float(found.outside.mean())
-    return result
+    known, unfamiliarity = found.unfamiliarity is not None, found.unfamiliarity
+    return RobustnessLevel(
+        level=level,
+        drift=float(drift.mean()),
+        drift_95=float(np.quantile(drift, 0.95)),
+        flipped=proportion(before != after, sample.groups),
+        holds=_holds(before != after, sample.groups),
+        turns=_turns(before != after, sample.groups),
+        to_ok=int((before & ~after).sum()),
+        to_ng=int((~before & after).sum()),
+        escapes=int((sample.defective & ~after).sum()),
+        overkills=int((~sample.defective & after).sum()),
+        review=int(found.review.sum()),
+        unfamiliarity=None if unfamiliarity is None else float(np.median(unfamiliarity)),
+        outside=float(found.outside.mean()) if known else None,
+    )
 
 
-def _shown(turned: Bools, groups: Groups) -> dict[str, bool]:
-    """Whether the sample shows, at 95 % one-sided, that verdicts hold, or that they turn."""
+def _holds(turned: Bools, groups: Groups) -> bool:
+    """Whether the sample shows, at 95 % one-sided, that verdicts hold."""
     upper = upper_rate(turned, groups)
+    return upper is not None and upper <= LIMIT
+
+
+def _turns(turned: Bools, groups: Groups) -> bool:
+    """Whether the sample shows, at 95 % one-sided, that verdicts turn."""
     lower = upper_rate(~turned, groups)
-    return {
-        "holds": upper is not None and upper <= LIMIT,
-        "turns": lower is not None and 1 - lower > LIMIT,
-    }
+    return lower is not None and 1 - lower > LIMIT
 
 
-def _kind(kind: Kind, levels: list[dict[str, Any]]) -> dict[str, Any]:
+def _kind(kind: Kind, levels: list[RobustnessLevel]) -> RobustnessKind:
     middle = kind.levels.index(kind.neutral)
     sides = levels[middle::-1], levels[middle:]
     low, high = (_last_usable(side) for side in sides)
     turns_low, turns_high = (_turning(side) for side in sides)
     warnings = [w for w in map(_warned_first, sides) if w is not None]
-    return {
-        "kind": kind.name,
-        "unit": kind.unit,
-        "neutral": kind.neutral,
-        "levels": levels,
-        "usable": {
-            "low": low,
-            "high": high,
-            "tested_low": kind.levels[0],
-            "tested_high": kind.levels[-1],
-        },
-        "turns": {"low": turns_low, "high": turns_high},
-        "warned_first": all(warnings) if warnings else None,
-    }
+    return RobustnessKind(
+        kind=kind.name,
+        unit=kind.unit,
+        neutral=kind.neutral,
+        levels=tuple(levels),
+        usable=UsableRange(
+            low=low, high=high, tested_low=kind.levels[0], tested_high=kind.levels[-1]
+        ),
+        turns=TurningLevels(low=turns_low, high=turns_high),
+        warned_first=all(warnings) if warnings else None,
+    )
 
 
-def _last_usable(side: list[dict[str, Any]]) -> float | None:
+def _last_usable(side: list[RobustnessLevel]) -> float | None:
     """The farthest level up to which the sample shows that verdicts hold; None if it cannot.
 
     The photo as it is turns nothing by definition, so it is no evidence: a sample that shows
     nothing at the next level knows no range, unless verdicts are shown to turn there.
     """
     if len(side) == 1:
-        return float(side[0]["level"])
+        return side[0].level
     last = None
     for row in side[1:]:
-        if not row["holds"]:
+        if not row.holds:
             break
-        last = float(row["level"])
-    if last is None and side[1]["turns"]:
-        return float(side[0]["level"])
+        last = row.level
+    if last is None and side[1].turns:
+        return side[0].level
     return last
 
 
-def _turning(side: list[dict[str, Any]]) -> float | None:
+def _turning(side: list[RobustnessLevel]) -> float | None:
     """The level nearest to the photo as it is at which verdicts are shown to turn."""
-    return next((float(row["level"]) for row in side if row["turns"]), None)
+    return next((row.level for row in side if row.turns), None)
 
 
-def _warned_first(side: list[dict[str, Any]]) -> bool | None:
+def _warned_first(side: list[RobustnessLevel]) -> bool | None:
     """Whether more photos are called unfamiliar, at the latest where verdicts are shown to turn."""
-    if "outside" not in side[0]:
+    unchanged = side[0].outside
+    if unchanged is None:
         return None
     for row in side:
-        if row["outside"] >= side[0]["outside"] + _STRANGE:
-            return True if any(r["turns"] for r in side) else None
-        if row["turns"]:
+        if row.outside is not None and row.outside >= unchanged + _STRANGE:
+            return True if any(r.turns for r in side) else None
+        if row.turns:
             return False
     return None
 
 
-def _sentences(kinds: list[dict[str, Any]], parts: int) -> list[str]:
+def _sentences(kinds: list[RobustnessKind], parts: int) -> list[str]:
     found = [_range(kinds, parts)]
     turning = [
-        f"{kind['kind']} {level:g} ({kind['unit']})"
+        f"{kind.kind} {level:g} ({kind.unit})"
         for kind in kinds
-        for level in (kind["turns"]["low"], kind["turns"]["high"])
+        if kind.turns is not None
+        for level in (kind.turns.low, kind.turns.high)
         if level is not None
     ]
     if turning:
@@ -249,7 +258,7 @@ def _sentences(kinds: list[dict[str, Any]], parts: int) -> list[str]:
             f"More than {100 * LIMIT:g} % of the verdicts turn at: {'; '.join(turning)}. The model "
             "may not be used there without a new test."
         )
-    silent = [kind["kind"] for kind in kinds if kind["warned_first"] is False]
+    silent = [kind.kind for kind in kinds if kind.warned_first is False]
     if silent:
         found.append(
             f"Verdicts turn before photos are called unfamiliar: {', '.join(silent)}. Keep these "
@@ -258,7 +267,7 @@ def _sentences(kinds: list[dict[str, Any]], parts: int) -> list[str]:
     return found
 
 
-def _range(kinds: list[dict[str, Any]], parts: int) -> str:
+def _range(kinds: list[RobustnessKind], parts: int) -> str:
     """In which range verdicts are shown to hold, or that so few parts cannot show one."""
     if parts < parts_needed(LIMIT):
         return (
@@ -267,10 +276,10 @@ def _range(kinds: list[dict[str, Any]], parts: int) -> str:
         )
     shown = []
     for kind in kinds:
-        low, high = kind["usable"]["low"], kind["usable"]["high"]
+        low, high = kind.usable.low, kind.usable.high
         if low is not None and high is not None:
-            held = f"{low:g} to {high:g} ({kind['unit']})" if low < high else "as it is"
-            shown.append(f"{kind['kind']} {held}")
+            held = f"{low:g} to {high:g} ({kind.unit})" if low < high else "as it is"
+            shown.append(f"{kind.kind} {held}")
     if not shown:
         return f"No range was shown in which at most {100 * LIMIT:g} % of the verdicts turn."
     return f"At most {100 * LIMIT:g} % of the verdicts turn within: {'; '.join(shown)}."

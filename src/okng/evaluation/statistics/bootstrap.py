@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special, stats
 
+from okng.evaluation.results import Rate
 from okng.evaluation.statistics.intervals import (
     Bools,
     Floats,
     Groups,
-    Rate,
 )
 
 REPLICATES = 1000

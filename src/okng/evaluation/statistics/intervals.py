@@ -5,35 +5,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict
 from scipy import stats
+
+from okng.evaluation.results import Rate
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Groups = npt.NDArray[np.int64]
 _DOUBT = 0.5
-
-
-class Rate(BaseModel):
-    """A share with its interval; all None when there was nothing to count.
-
-    With a value and no ends there were too few parts for an interval, as `method` tells.
-
-    Attributes:
-        value: the share, in [0, 1]; a coefficient of agreement lies in [-1, 1].
-        low: lower end of the interval.
-        high: upper end of the interval.
-        n: photos it was counted on.
-        method: how the interval was computed.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    method: str
 
 
 def nothing(reason: str) -> Rate:

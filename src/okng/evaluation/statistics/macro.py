@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from okng.evaluation.results import Rate
 from okng.evaluation.statistics.bootstrap import FEWEST_PARTS, resampled_counts, resampled_rate
 from okng.evaluation.statistics.intervals import (
     Bools,
     Floats,
     Groups,
-    Rate,
     nothing,
     proportion,
 )

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from okng.evaluation.results import Rate
 from okng.evaluation.statistics.intervals import (
     Bools,
     Floats,
     Groups,
-    Rate,
     proportion,
 )
 

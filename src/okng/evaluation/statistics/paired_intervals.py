@@ -1,15 +1,13 @@
 """Intervals of the difference of two inspectors that judged the same photos."""
 
-from typing import Any
-
 import numpy as np
 from scipy import stats
 
+from okng.evaluation.results import Difference, Rate
 from okng.evaluation.statistics.intervals import (
     Bools,
     Floats,
     Groups,
-    Rate,
     clopper_pearson,
 )
 
@@ -19,7 +17,7 @@ chance in one of 16 tests (2 / 2^5), which is no proof at 5 %."""
 _EACH_WAY = 0.5  # parts of either sign that are added
 
 
-def share_difference(a: Bools, b: Bools, groups: Groups) -> dict[str, Any]:
+def share_difference(a: Bools, b: Bools, groups: Groups) -> Difference:
     """By how much the share of `b` is larger than that of `a`, with its interval.
 
     Student's interval over parts, with half a part added that differs to either side, as Agresti
@@ -32,22 +30,22 @@ def share_difference(a: Bools, b: Bools, groups: Groups) -> dict[str, Any]:
         groups: int (N,), equal for photos of one part.
 
     Returns:
-        `value`, `low`, `high` in [-1, 1], `n`, `method`; no ends below six parts.
+        No ends below six parts.
     """
     numbers = np.unique(groups, return_inverse=True)[1]
     sums = np.bincount(numbers, weights=b.astype(float) - a).astype(float)
     sizes = np.bincount(numbers).astype(float)
     value = float(sums.sum() / sizes.sum())
     if len(sizes) < FEWEST_TO_COMPARE:
-        return _plain(value, None, None, len(a), "too few parts for an interval")
+        return _difference(value, None, None, len(a), "too few parts for an interval")
     if not sums.any():
         reach = clopper_pearson(0, len(sizes))[1]
         method = "no part differs; exact bound over parts"
-        return _plain(value, max(-1.0, value - reach), min(1.0, value + reach), len(a), method)
+        return _difference(value, max(-1.0, value - reach), min(1.0, value + reach), len(a), method)
     middle, reach = _over_parts(sums, sizes)
     method = f"Student over {len(sizes)} parts, half a part added each way"
     low, high = max(-1.0, middle - reach), min(1.0, middle + reach)
-    return _plain(value, min(low, value), max(high, value), len(a), method)
+    return _difference(value, min(low, value), max(high, value), len(a), method)
 
 
 def _over_parts(sums: Floats, sizes: Floats) -> tuple[float, float]:
@@ -61,7 +59,7 @@ def _over_parts(sums: Floats, sizes: Floats) -> tuple[float, float]:
     return middle, spread * float(stats.t.ppf(0.975, parts - 1))
 
 
-def joined_difference(a: Rate, b: Rate, drawn: Floats) -> dict[str, Any]:
+def joined_difference(a: Rate, b: Rate, drawn: Floats) -> Difference:
     """The difference of two figures with intervals of their own that go up and down together.
 
     Zou and Donner (2008; Zou, 2007, for dependent figures): the ends of both intervals, joined by
@@ -75,7 +73,7 @@ def joined_difference(a: Rate, b: Rate, drawn: Floats) -> dict[str, Any]:
     ends = [(r.value, r.low, r.high) for r in (a, b)]
     if a.value is None or b.value is None or None in {a.low, a.high, b.low, b.high}:
         both = (b.value or 0.0) - (a.value or 0.0)
-        return _plain(both, None, None, b.n, "too few parts for an interval")
+        return _difference(both, None, None, b.n, "too few parts for an interval")
     (one, a_low, a_high), (other, b_low, b_high) = np.array(ends, dtype=float)
     tied = _correlation(drawn[np.isfinite(drawn).all(axis=1)])
 
@@ -86,7 +84,7 @@ def joined_difference(a: Rate, b: Rate, drawn: Floats) -> dict[str, Any]:
     low = value - reach(other - b_low, a_high - one)
     high = value + reach(b_high - other, one - a_low)
     method = f"both intervals joined (Zou-Donner), correlation {tied:.2f} over draws of parts"
-    return _plain(value, low, high, b.n, method)
+    return _difference(value, low, high, b.n, method)
 
 
 def _correlation(drawn: Floats) -> float:
@@ -95,7 +93,7 @@ def _correlation(drawn: Floats) -> float:
     return float(np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1])
 
 
-def _plain(
+def _difference(
     value: float, low: float | None, high: float | None, n: int, method: str
-) -> dict[str, Any]:
-    return {"value": value, "low": low, "high": high, "n": n, "method": method}
+) -> Difference:
+    return Difference(value=value, low=low, high=high, n=n, method=method)

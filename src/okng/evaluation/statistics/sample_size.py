@@ -1,7 +1,7 @@
 """How many parts a test needs to prove a rate."""
 
 import math
-from typing import Any
+from typing import NamedTuple
 
 from scipy import stats
 
@@ -11,7 +11,23 @@ ALLOWED = (0, 1, 2)
 _LARGEST = 10**9
 
 
-def plan_test(max_escape: float, confidence: float = 0.95) -> list[dict[str, Any]]:
+class PlannedTest(NamedTuple):
+    """A test that proves an escape rate.
+
+    Attributes:
+        allowed: escapes that may be seen.
+        parts: defective parts it takes, each of them another.
+        passes_at_half: probability of passing when the true rate is half of the required one.
+        passes_at_tenth: the same at a tenth of it.
+    """
+
+    allowed: int
+    parts: int
+    passes_at_half: float
+    passes_at_tenth: float
+
+
+def plan_test(max_escape: float, confidence: float = 0.95) -> list[PlannedTest]:
     """Sizes of tests that prove an escape rate, by the exact binomial.
 
     Args:
@@ -19,9 +35,7 @@ def plan_test(max_escape: float, confidence: float = 0.95) -> list[dict[str, Any
         confidence: in (0.5, 1).
 
     Returns:
-        Per number of allowed escapes: `allowed`, `parts` (defective ones, each of them another),
-        and `passes_at_half`, `passes_at_tenth`: how likely an inspector passes whose true rate is
-        half, or a tenth, of the asked-for one.
+        One test per number of allowed escapes.
 
     Raises:
         ConfigError: a number is out of its range.
@@ -37,9 +51,7 @@ def plan_test(max_escape: float, confidence: float = 0.95) -> list[dict[str, Any
     for allowed in ALLOWED:
         parts = parts_needed(max_escape, confidence, allowed)
         half, tenth = (float(stats.binom.cdf(allowed, parts, max_escape / by)) for by in (2, 10))
-        table.append(
-            {"allowed": allowed, "parts": parts, "passes_at_half": half, "passes_at_tenth": tenth}
-        )
+        table.append(PlannedTest(allowed, parts, half, tenth))
     return table
 
 

@@ -3,10 +3,9 @@
 from okng.evaluation.threshold.expected import ExpectedRates, lowest
 from okng.evaluation.threshold.notes import (
     FEW_PARTS,
-    Note,
     few_parts,
     in_words,
     range_edge,
 )
 
-__all__ = ["FEW_PARTS", "ExpectedRates", "Note", "few_parts", "in_words", "lowest", "range_edge"]
+__all__ = ["FEW_PARTS", "ExpectedRates", "few_parts", "in_words", "lowest", "range_edge"]

@@ -1,9 +1,8 @@
 """What a chosen threshold rests on, as codes with numbers; words are made where they are shown."""
 
-from typing import Literal, NamedTuple
-
 import numpy as np
 
+from okng.evaluation.results.thresholds import ThresholdNote
 from okng.evaluation.statistics.intervals import Floats
 from okng.evaluation.threshold.expected import ExpectedRates
 from okng.verdict import OperatingPoint
@@ -15,38 +14,27 @@ _EQUAL = 1e-9
 _EDGE = 0.05  # share of draws beyond the threshold below which it lies at the edge of its range
 
 
-class Note(NamedTuple):
-    """One thing to know about a threshold.
-
-    Attributes:
-        code: `few_parts`, a side has few validation parts; `edge_of_range`, the same rule chooses
-            elsewhere on nearly all other validation parts.
-        good_parts: validation parts of good photos.
-        defective_parts: those of defective ones.
-        threshold: the chosen one.
-        low: where 2.5 % of the draws chose less; None for `few_parts`.
-        middle: median of the draws; None for `few_parts`.
-        high: where 2.5 % of the draws chose more; None for `few_parts`.
-    """
-
-    code: Literal["few_parts", "edge_of_range"]
-    good_parts: int
-    defective_parts: int
-    threshold: float
-    low: float | None = None
-    middle: float | None = None
-    high: float | None = None
-
-
-def few_parts(expected: ExpectedRates, point: OperatingPoint) -> tuple[Note, ...]:
+def few_parts(expected: ExpectedRates, point: OperatingPoint) -> tuple[ThresholdNote, ...]:
     """A note where a threshold by cost or F1 rests on fewer than 30 parts of a side."""
     parts = expected.good_parts, expected.defective_parts
     if point.policy not in _ESTIMATED or min(parts) >= FEW_PARTS:
         return ()
-    return (Note("few_parts", *parts, point.threshold),)
+    return (
+        ThresholdNote(
+            code="few_parts",
+            good_parts=parts[0],
+            defective_parts=parts[1],
+            threshold=point.threshold,
+            low=None,
+            middle=None,
+            high=None,
+        ),
+    )
 
 
-def range_edge(expected: ExpectedRates, threshold: float, draws: Floats) -> tuple[Note, ...]:
+def range_edge(
+    expected: ExpectedRates, threshold: float, draws: Floats
+) -> tuple[ThresholdNote, ...]:
     """A note where nearly all draws (D,) of the parts choose more, or nearly all less."""
     beyond = min(float((draws <= threshold + _EQUAL).mean()),
                  float((draws >= threshold - _EQUAL).mean()))  # fmt: skip
@@ -54,10 +42,20 @@ def range_edge(expected: ExpectedRates, threshold: float, draws: Floats) -> tupl
         return ()
     low, middle, high = (float(q) for q in np.quantile(draws, [0.025, 0.5, 0.975]))
     parts = expected.good_parts, expected.defective_parts
-    return (Note("edge_of_range", *parts, threshold, low, middle, high),)
+    return (
+        ThresholdNote(
+            code="edge_of_range",
+            good_parts=parts[0],
+            defective_parts=parts[1],
+            threshold=threshold,
+            low=low,
+            middle=middle,
+            high=high,
+        ),
+    )
 
 
-def in_words(note: Note) -> str:
+def in_words(note: ThresholdNote) -> str:
     """A note as a sentence for people."""
     if note.code == "few_parts":
         return (

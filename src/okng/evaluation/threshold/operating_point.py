@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from okng.config import OperatingSettings
+from okng.evaluation.results.thresholds import Alternative, ThresholdNote
 from okng.evaluation.rounding import percent
 from okng.evaluation.statistics.conformal import Promise, part_weights, promise
 from okng.evaluation.statistics.intervals import Bools, Floats, Groups
 from okng.evaluation.threshold import (
     ExpectedRates,
-    Note,
     few_parts,
     lowest,
 )
@@ -79,7 +79,7 @@ class Choice:
 
     point: OperatingPoint
     unmet: tuple[str, ...] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[ThresholdNote, ...] = ()
 
 
 def choose_operating_point(validation: Validation, settings: OperatingSettings) -> Choice:
@@ -158,29 +158,25 @@ def find_threshold(
     return Found(threshold, "lowest cost", reason)
 
 
-def alternatives(validation: Validation) -> list[dict[str, Any]]:
+def alternatives(validation: Validation) -> tuple[Alternative, ...]:
     """What other costs would choose, on the same validation photos.
 
     Returns:
-        Per cost of an escape in overkills: threshold, escape rate and overkill rate in [0, 1].
-        Empty where a class is missing.
+        One per cost of an escape in overkills; empty where a class is missing.
     """
     if validation.missing:
-        return []
+        return ()
     table = []
     expected = validation.expected.sweep()
     for ratio in COST_RATIOS:
         threshold = float(expected.thresholds[lowest(expected.cost(ratio, 1))])
         escape, overkill = validation.errors(threshold)
         table.append(
-            {
-                "cost_ratio": ratio,
-                "threshold": threshold,
-                "escape_rate": escape,
-                "overkill_rate": overkill,
-            }
+            Alternative(
+                cost_ratio=ratio, threshold=threshold, escape_rate=escape, overkill_rate=overkill
+            )
         )
-    return table
+    return tuple(table)
 
 
 def _within_limits(

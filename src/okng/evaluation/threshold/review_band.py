@@ -5,11 +5,11 @@ many that those the machine decides alone keep a limit (conformal risk control).
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from okng.config import OperatingSettings
+from okng.evaluation.results.thresholds import ReviewCurve
 from okng.evaluation.statistics.conformal import promise
 from okng.evaluation.statistics.intervals import Floats
 from okng.evaluation.threshold import ExpectedRates, lowest
@@ -50,28 +50,23 @@ def choose_band(
     return None
 
 
-def review_curve(sweep: Sweep, threshold: float) -> dict[str, Any]:
-    """What is left to the machine when a person looks at ever more photos below the threshold.
-
-    Returns:
-        Columns of at most 50 rows: the band's ends, the share sent to a person, and the rates
-        of escapes and overkill that no person sees.
-    """
+def review_curve(sweep: Sweep, threshold: float) -> ReviewCurve | None:
+    """Escapes and overkill that are left as the review band widens; None without a threshold."""
     rows = np.flatnonzero(sweep.thresholds <= threshold)[::-1]
     if not len(rows):
-        return {}
+        return None
     picked = rows[np.unique(np.linspace(0, len(rows) - 1, POINTS).round().astype(int))]
     top = int(rows[0])
     sent = (sweep.escape_rate[top] - sweep.escape_rate[picked]) * sweep.defective
     sent += (sweep.overkill_rate[picked] - sweep.overkill_rate[top]) * sweep.good
-    return {
-        "on": "validation",
-        "review_low": sweep.thresholds[picked].tolist(),
-        "review_high": [threshold] * len(picked),
-        "review_rate": (sent / (sweep.defective + sweep.good)).tolist(),
-        "escape_rate": sweep.escape_rate[picked].tolist(),
-        "overkill_rate": [float(sweep.overkill_rate[top])] * len(picked),
-    }
+    return ReviewCurve(
+        on="validation",
+        review_low=tuple(sweep.thresholds[picked].tolist()),
+        review_high=(threshold,) * len(picked),
+        review_rate=tuple((sent / (sweep.defective + sweep.good)).tolist()),
+        escape_rate=tuple(sweep.escape_rate[picked].tolist()),
+        overkill_rate=(float(sweep.overkill_rate[top]),) * len(picked),
+    )
 
 
 def _by_risk(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Band | None:

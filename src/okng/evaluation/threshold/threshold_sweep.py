@@ -1,8 +1,10 @@
-"""Escapes and overkills at every threshold that tells scores apart."""
+"""Escapes and overkills over the threshold: the only place where they are counted."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from okng.evaluation.statistics.intervals import Bools, Floats
 
@@ -44,21 +46,50 @@ class Sweep:
         return int(rows[np.argmax(self.widths[rows])])
 
 
+class Counts(NamedTuple):
+    """Photos with the wrong verdict at each threshold.
+
+    Attributes:
+        escapes: int (T,), defective photos below it.
+        overkills: int (T,), good photos at or above it.
+    """
+
+    escapes: npt.NDArray[np.int64]
+    overkills: npt.NDArray[np.int64]
+
+
+def middles(scores: Floats) -> Floats:
+    """Thresholds (T,), rising, one between each two neighbouring scores, 0 and 1 among them."""
+    known = _known(scores)
+    return np.asarray((known[:-1] + known[1:]) / 2)
+
+
 class Sweeper:
-    """Sorts scores once and sweeps them with any weights of the photos.
+    """Assigns scores to thresholds once and counts with any weights of the photos.
 
     Args:
         scores: defect scores (N,) in [0, 1].
         is_defective: truth (N,).
+        thresholds: (T,), rising; the middles between the scores when left out.
     """
 
-    def __init__(self, scores: Floats, is_defective: Bools) -> None:
-        known, self._level = np.unique(np.r_[0.0, scores, 1.0], return_inverse=True)
-        self._level = self._level[1:-1]
-        self._known = len(known)
-        self.thresholds = (known[:-1] + known[1:]) / 2
-        self.widths = np.diff(known)
+    def __init__(
+        self, scores: Floats, is_defective: Bools, thresholds: Floats | None = None
+    ) -> None:
+        self.thresholds = middles(scores) if thresholds is None else thresholds
+        self.widths = (
+            np.diff(_known(scores)) if thresholds is None else np.diff(thresholds, append=1.0)
+        )
+        # A score at or above a threshold is NG, so it is below all thresholds after its level.
+        self._level = np.searchsorted(self.thresholds, scores, side="right")
         self.is_defective = is_defective
+
+    def counts(self) -> Counts:
+        """Photos with the wrong verdict, each counting once."""
+        ones = np.ones(len(self._level))
+        escapes, _ = self._below(ones * self.is_defective)
+        passes, good = self._below(ones * ~self.is_defective)
+        return Counts(escapes.astype(np.int64), (good - passes).astype(np.int64))
 
     def sweep(self, weights: Floats | None = None) -> Sweep:
         """The rates with weights (N,) of the photos; each counts once when left out."""
@@ -76,6 +107,11 @@ class Sweeper:
 
     def _below(self, weights: Floats) -> tuple[Floats, float]:
         """Weight below each threshold, and in all."""
-        summed = np.bincount(self._level, weights=weights, minlength=self._known)
+        summed = np.bincount(self._level, weights=weights, minlength=len(self.thresholds) + 1)
         sums = np.cumsum(summed.astype(float))
         return sums[:-1], float(sums[-1])
+
+
+def _known(scores: Floats) -> Floats:
+    """Every value (K,) that occurs, with both ends of the scale."""
+    return np.unique(np.r_[0.0, scores, 1.0])

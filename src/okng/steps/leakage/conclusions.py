@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from okng.evaluation import Scores
+from okng.evaluation import Leakage, Scores
 from okng.steps.leakage.matching import WAYS, Matches
 
 _LOOKED = {
@@ -22,22 +22,27 @@ _UNKNOWN_THRESHOLD = (
 )
 
 
-def leakage(matches: Matches, reported: Scores) -> dict[str, Any]:
-    """What of the reported photos training has seen; see docs/reference/metrics.md."""
+def leakage(matches: Matches, reported: Scores, *, set_aside: bool) -> Leakage:
+    """Reported photos that show what training used.
+
+    Args:
+        matches: between these photos and those of the training.
+        reported: scores of the reported photos.
+        set_aside: whether all of them are test photos of the run, unchanged.
+    """
     if matches.origin is None:
-        return {"photos": 0, "checked": [], "paths": [], "found": {}, "not_checked": {},
-                "set_aside": False}  # fmt: skip
+        return Leakage(photos=0, checked=(), paths=(), found={}, not_checked={}, set_aside=False)
     paths = [path for path in reported.table["path"] if path in matches.ways]
     counts = Counter(matches.ways[path] for path in paths)
-    return {
-        "photos": len(paths),
-        "checked": [words for way, words in _LOOKED.items() if way not in matches.not_checked],
-        "paths": paths,
-        "found": {way: counts[way] for way in WAYS},
-        "not_checked": dict(matches.not_checked),
-        "own_test": sum(path in matches.tested for path in reported.table["path"]),
-        "set_aside": False,
-    }
+    return Leakage(
+        photos=len(paths),
+        checked=tuple(w for way, w in _LOOKED.items() if way not in matches.not_checked),
+        paths=tuple(paths),
+        found={way: counts[way] for way in WAYS},
+        not_checked=dict(matches.not_checked),
+        own_test=sum(path in matches.tested for path in reported.table["path"]),
+        set_aside=set_aside,
+    )
 
 
 def cautions(matches: Matches, *, chosen: bool, own_test: int = 0) -> list[str]:

@@ -1,6 +1,7 @@
 """The operating point: why this threshold, what others would mean, how firmly it stands."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from okng.evaluation.report.blocks import (
     told,
 )
 from okng.evaluation.report.inputs import Source
-from okng.evaluation.report.threshold_table import Sweep, sweep
+from okng.evaluation.report.threshold_table import ThresholdTable, threshold_table
 from okng.evaluation.report.wording import count, percent
 
 _ALLOWED = (0.01, 0.02, 0.05, 0.1)
@@ -95,7 +96,7 @@ def _explorer(source: Source) -> Iterator[Block]:
         return
     costs = (source.metrics.get("settings") or {}).get("operating_point", {})
     curves = source.metrics.get("curves") or {}
-    found = sweep(
+    found = threshold_table(
         scores,
         source.metrics["threshold"],
         cost_escape=costs.get("cost_escape") or curves.get("cost_escape", 1.0),
@@ -103,10 +104,10 @@ def _explorer(source: Source) -> Iterator[Block]:
     )
     by_cost = source.metrics.get("operating_point", {}).get("policy") == "lowest cost"
     note = f"{_COSTS if by_cost else _NO_COSTS} {_per_part(found)}"
-    yield Explorer(found.as_dict(), _table(found), note)
+    yield Explorer(asdict(found), _table(found), note)
 
 
-def _per_part(found: Sweep) -> str:
+def _per_part(found: ThresholdTable) -> str:
     """Why the first cost of an escape is not the weight that the policy was given."""
     share, escape = found.costs["share"], found.costs["escape"]
     overkill = found.costs["overkill"]
@@ -118,7 +119,7 @@ def _per_part(found: Sweep) -> str:
     )
 
 
-def _table(found: Sweep) -> Table:
+def _table(found: ThresholdTable) -> Table:
     """The threshold in use, and others that a reader is likely to ask for."""
     overkill = np.array(found.overkills) / found.good
     wanted = {found.start: "in use"}
