@@ -15,6 +15,7 @@ from collections import Counter
 import numpy as np
 
 from okng.evaluation.metrics.mcnemar import Pair, compare_pair
+from okng.evaluation.results import Difference
 from okng.evaluation.statistics.bootstrap import Ranking
 from okng.evaluation.statistics.paired_intervals import share_difference
 
@@ -54,7 +55,7 @@ def truths(*, single: bool) -> dict[str, float]:
     return dict(zip(FIGURES, [*shares, *(areas[1] - areas[0]).tolist()], strict=True))
 
 
-def measured(pair: Pair, *, areas: bool) -> dict[str, dict[str, float]]:
+def measured(pair: Pair, *, areas: bool) -> dict[str, Difference]:
     """The differences with their intervals, those of the areas only where asked for."""
     if areas:
         found = compare_pair(pair, ("a", "b")).figures
