@@ -10,6 +10,7 @@ from okng.evaluation.plots.drawing import axes, save
 from okng.evaluation.report.html_file import write_html
 from okng.evaluation.report.sections.technical import tuning as section
 from okng.evaluation.report.tuning import HONEST, build, lead
+from okng.runs.layout import RunFolder
 
 if TYPE_CHECKING:
     from okng.evaluation.report.inputs import Source
@@ -87,7 +88,7 @@ def test_report_warns_of_a_test_that_was_tuned_on(
 ) -> None:
     """And only of such a test."""
     kept = {**study, "given": ["lr"], "same_test": same}
-    source = cast("Source", SimpleNamespace(study=kept, folder=tmp_path))
+    source = cast("Source", SimpleNamespace(study=kept, files=RunFolder(tmp_path)))
     (found,) = section.sections(source)
     kinds = [type(block).__name__ for block in found.blocks]
 
