@@ -65,7 +65,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from okng.export import export  # noqa: PLC0415
     from okng.modelfile import InputRules  # noqa: PLC0415
     from okng.training.artifacts import TrainedModel  # noqa: PLC0415
-    from okng.training.networks.architecture import Architecture, build  # noqa: PLC0415
+    from okng.training.networks.architecture import Architecture  # noqa: PLC0415
+    from okng.training.networks.registry import build  # noqa: PLC0415
 
     settings = ModelSettings(name="cnn", filters=4, depth=2)
     architecture = Architecture(settings=settings, classes=2, channels=3, image_size=32)

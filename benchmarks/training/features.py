@@ -30,7 +30,7 @@ from okng.training.data.sample_weights import photo_weights
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.feature_extractor import extractor
 from okng.training.networks.pretrained import build_pretrained
-from okng.training.probe.linear_probe import Seen
+from okng.training.probe.feature_source import Embedding
 from okng.training.probe.whitening import fit_whitening
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Features:
         )
         network = cast("MultiDepth", build_pretrained(architecture).network.eval())
         self.widths = network.widths
-        run = extractor(Seen(network), torch.rand(3, 3, SIDE, SIDE), 10_000)
+        run = extractor(Embedding(network), torch.rand(3, 3, SIDE, SIDE), 10_000)
         self.views = [self._view(photos, run, draw) for draw in range(3)]
 
     def columns(self, depths: tuple[int, ...], lights: tuple[int, ...]) -> np.ndarray:

@@ -28,7 +28,7 @@ from okng.evaluation.metrics.calibration import apply_calibration
 from okng.evaluation.statistics.intervals import group_numbers
 from okng.evaluation.threshold.operating_point import Validation
 from okng.training.data.sample_weights import photo_weights
-from okng.training.probe.cross_fit import fit_folds, fold_count
+from okng.training.probe.cross_fit import cross_fit, fold_count
 from okng.training.probe.logistic_head import Features, fit_heads, losses
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -62,7 +62,7 @@ def by_validation(data: Data, rows: np.ndarray, test: np.ndarray, seed: int) -> 
 
 def by_folds(data: Data, rows: np.ndarray, test: np.ndarray, seed: int) -> Arrays:
     """Logits of the photos in their folds, and of test photos by the mean of the classifiers."""
-    folded = fit_folds(data.features(rows), fold_count(data.labels[rows], data.parts[rows]), seed)
+    folded = cross_fit(data.features(rows), fold_count(data.labels[rows], data.parts[rows]), seed)
     with torch.no_grad():
         said = folded.head(torch.from_numpy(data.views[0][test]))[:, 0].numpy()
     return judged(folded.unseen[:, 0].numpy(), said, data, rows)

@@ -14,7 +14,8 @@ import torch
 
 from okng.config import ModelSettings
 from okng.memory import keep_freed_memory
-from okng.training.networks.architecture import Architecture, build
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.registry import build
 
 STEPS, SIDE, BATCH = 4, 160, 32
 

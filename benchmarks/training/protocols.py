@@ -33,8 +33,8 @@ from okng.modelfile import InputRules
 from okng.progress import Silent
 from okng.training import Sample, Task, fit
 from okng.training.data.loader import PhotoArray
-from okng.training.networks.architecture import looking
 from okng.training.networks.layers.input_transform import Prepare
+from okng.training.networks.registry import averaged
 from okng.training.networks.test_time_augmentation import AveragedPasses
 from okng.training.networks.two_branch import TwoBranch
 
@@ -91,7 +91,7 @@ def measure(kind: str, seed: int, options: argparse.Namespace) -> dict[str, floa
     )  # fmt: skip
     history: list[Mapping[str, float]] = []
     with tempfile.TemporaryDirectory() as run:
-        model = fit(task, settings, Path(run), Silent(), told=history.append)
+        model = fit(task, settings, Path(run), Silent(), on_row=history.append)
     if options.validate:
         best = min(history, key=lambda row: row["val_loss"])
         return {name: best[name] for name in ("val_loss", "val_accuracy")}
@@ -109,8 +109,8 @@ def members(network: nn.Module) -> "Iterator[tuple[str, nn.Module]]":
         yield "of_one_look", inner
     if isinstance(inner, TwoBranch):
         looks = getattr(network, "looks", (UPRIGHT,))
-        yield "of_the_frozen", looking(inner.frozen, looks)
-        yield "of_the_tuned", looking(inner.tuned, looks)
+        yield "of_the_frozen", averaged(inner.frozen, looks)
+        yield "of_the_tuned", averaged(inner.tuned, looks)
 
 
 def figures(said: np.ndarray, truth: np.ndarray) -> dict[str, float]:

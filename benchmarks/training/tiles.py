@@ -40,7 +40,7 @@ from okng.training.networks.feature_extractor import Extractor, extractor
 from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.multi_scale import MultiDepth, pool
 from okng.training.networks.pretrained import build_pretrained
-from okng.training.probe.cross_fit import FOLDS, fit_folds
+from okng.training.probe.cross_fit import FOLDS, cross_fit
 from okng.training.probe.feature_cache import example_of
 from okng.training.probe.linear_probe import features_of_view
 from okng.training.probe.logistic_head import Features
@@ -129,7 +129,7 @@ def unseen(views: list[Tensor], labels: np.ndarray, seed: int) -> np.ndarray:
     weights = torch.from_numpy(photo_weights(labels, None, ClassWeights.BALANCED))
     truth, parts = torch.from_numpy(labels), torch.arange(len(labels))
     seen = [Features(view.contiguous(), truth, weights, parts) for view in views]
-    return fit_folds(seen, FOLDS, seed).unseen[:, 0].numpy()
+    return cross_fit(seen, FOLDS, seed).unseen[:, 0].numpy()
 
 
 def columns(views: list[Tensor], tiles: str) -> list[Tensor]:

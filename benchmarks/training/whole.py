@@ -26,9 +26,9 @@ from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 from okng.config import AugmentSettings, Turns
 from okng.memory import keep_freed_memory
 from okng.training.data.augmentation import augment
-from okng.training.networks.architecture import colour_statistics
-from okng.training.networks.layer_decay import layer_rates
 from okng.training.networks.pretrained import load_packaged
+from okng.training.networks.timm_layers import layer_rates
+from okng.training.networks.timm_models import colour_statistics
 from okng.training.networks.two_branch import FineTunedBranch
 
 BATCH, RATE, WARM_UP = 32, 1e-3, 0.1

@@ -11,7 +11,8 @@ from okng import config
 from okng.commands.evaluate import evaluate
 from okng.commands.train import Run
 from okng.testing import write_folder
-from okng.training.networks.architecture import Architecture, build
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.registry import build
 from okng.training.networks.timm_backbone import Backbone
 
 

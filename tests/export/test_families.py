@@ -13,7 +13,8 @@ from okng.inference.sessions import open_session
 from okng.modelfile import InputRules
 from okng.testing import draw_part
 from okng.training.artifacts import TrainedModel
-from okng.training.networks.architecture import Architecture, build
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.registry import build
 
 SMALLEST = ("resnet10t", "efficientnet_b0", "mobilenetv3_small_050", "convnext_atto",
             "vit_tiny_patch16_224")  # fmt: skip

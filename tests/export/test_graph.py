@@ -13,15 +13,15 @@ from okng import modelfile
 from okng.config import Flips, ModelSettings, Runtime, View, allowed_looks
 from okng.errors import TrainingError
 from okng.export import InspectionGraph, export, follow
-from okng.export.heatmap import SharesHeat
+from okng.export.heatmap import ExactHeatmap
 from okng.export.resize import resize_weights
 from okng.inference.sessions import open_session
 from okng.modelfile import Calibration, InputRules
 from okng.testing import draw_part
 from okng.training.artifacts import TrainedModel
-from okng.training.networks.architecture import Architecture, build
+from okng.training.networks.architecture import Architecture
 from okng.training.networks.plain_cnn import PlainCNN
-from okng.training.networks.test_time_augmentation import count_looks
+from okng.training.networks.registry import build
 from okng.verdict import OperatingPoint
 
 NETWORKS = {"cnn": 2, "tf_efficientnet_lite0": 2, "resnet10t": 3}
@@ -45,8 +45,8 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
         dense_units=16,
     )
     architecture = Architecture(
-        settings=settings, classes=classes, channels=3, image_size=64, joined=name.startswith(TWO),
-        looks=looks,
+        settings=settings, classes=classes, channels=3, image_size=64,
+        two_branches=name.startswith(TWO), orientations=looks,
     )  # fmt: skip
     network = build(architecture).eval()
     weight, bias = list(network.parameters())[-2:]
@@ -123,7 +123,7 @@ def test_file_tells_how_often_it_looks(exported: tuple[InspectionGraph, Path]) -
     """At each photo: the line pays for it."""
     graph, path = exported
 
-    assert modelfile.read(path).metadata.looks == count_looks(graph.network)
+    assert modelfile.read(path).metadata.looks == graph.network.passes
 
 
 def test_openvino_says_the_same(exported: tuple[InspectionGraph, Path]) -> None:
@@ -154,7 +154,7 @@ class _Scores(nn.Module):
         self.maps = nn.Identity()
 
     def forward(self, photos: Tensor) -> Tensor:
-        logits: Tensor = self.graph.network.head(self.maps(self.graph.network.features(photos)))  # type: ignore[operator]
+        logits: Tensor = self.graph.network.head(self.maps(self.graph.network.features(photos)))
         return torch.cat([-logits, logits], 1) if logits.shape[1] == 1 else logits
 
 
@@ -223,7 +223,7 @@ def test_threshold_decides_which_class_the_heatmap_explains(
 def test_evidence_adds_up_to_the_log_odds(exported: tuple[InspectionGraph, Path]) -> None:
     """Where the classifier is linear in the maps: the same constant is left over on each photo."""
     graph, path = exported
-    if not isinstance(graph.heat, SharesHeat):
+    if not isinstance(graph.heat, ExactHeatmap):
         pytest.skip("another head does not share its score out exactly")
     metadata = modelfile.read(path).metadata
     plain = metadata.model_copy(update={"calibration": Calibration.identity(len(metadata.classes))})

@@ -12,7 +12,7 @@ from okng.export import InspectionGraph, usual_photos
 from okng.modelfile import InputRules
 from okng.testing import draw_part
 from okng.training import Architecture, Sample, TrainedModel
-from okng.training.networks.architecture import build
+from okng.training.networks.registry import build
 
 PHOTOS = np.stack([draw_part(seed, size=64).photo for seed in range(5)])
 

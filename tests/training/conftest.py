@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from okng import config
-from okng.training.networks.architecture import Architecture, build
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.registry import build
 from okng.training.networks.timm_backbone import Backbone
 
 

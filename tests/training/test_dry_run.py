@@ -7,7 +7,8 @@ from okng.config import Depth, ModelSettings
 from okng.errors import ConfigError
 from okng.training import dry_run
 from okng.training.dry_run import try_network
-from okng.training.networks.architecture import ALIASES, Architecture
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.timm_models import ALIASES
 
 NAMES = (
     "cnn", "resnet18", "resnet34", "resnet50", "efficientnet_lite0", "efficientnet_b0",

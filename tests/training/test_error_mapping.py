@@ -67,8 +67,8 @@ def test_process_says_what_it_ended_of() -> None:
     ("module", "stage"),
     [
         ("fine_tune.trainer", "measured_plan"),
-        ("sequence", "keep_rows"),
-        ("sequence", "linear_start"),
+        ("phases", "cache_activations"),
+        ("phases", "fit_probe"),
         ("fit", "acquaint"),
     ],
 )

@@ -19,7 +19,8 @@ from okng.training import (
     fit,
     load_full,
 )
-from okng.training.fine_tune.lightning_module import Learner
+from okng.training.fine_tune import lightning_module
+from okng.training.fine_tune.loss import weighted_loss
 
 FILES = ("best_model.pth", "model_weights.pth", "full_model.pth", "checkpoint.pth")
 
@@ -155,13 +156,13 @@ def test_diverged_loss_is_told(
 
 def _no_numbers_from(monkeypatch: pytest.MonkeyPatch, first: int) -> list[torch.Tensor]:
     """Make all losses but the first ones no numbers: 5 of training, 3 of validation an epoch."""
-    plain, losses = Learner.loss, list[torch.Tensor]()
+    plain, losses = weighted_loss, list[torch.Tensor]()
 
     def loss(*batch: torch.Tensor) -> torch.Tensor:
         losses.append(plain(*batch) * (float("nan") if len(losses) >= first else 1.0))
         return losses[-1]
 
-    monkeypatch.setattr(Learner, "loss", staticmethod(loss))
+    monkeypatch.setattr(lightning_module, "weighted_loss", loss)
     return losses
 
 

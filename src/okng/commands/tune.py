@@ -24,7 +24,7 @@ from okng.training import (
     check_name,
     check_tiles,
 )
-from okng.training.probe.cross_fit import layers_stay
+from okng.training.probe.cross_fit import only_probe
 from okng.training.tuning import (
     FoldedPhotos,
     Limits,
@@ -214,7 +214,7 @@ def _plan(
         memory_limit_gb=resolved.data.memory_limit_gb,
     )
     space = Space.of(
-        base, given, photos.fewest, stay=layers_stay(resolved, photos.labels, photos.groups)
+        base, given, photos.fewest, stay=only_probe(resolved, photos.labels, photos.groups)
     )
     if not space.dimensions:
         raise ConfigError(

@@ -17,7 +17,6 @@ from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
 from okng.training import Sample
 from okng.training.data.loader import photos_at_once
-from okng.training.networks.test_time_augmentation import count_looks
 from okng.verdict import OperatingPoint, Verdict, reaches_threshold
 
 TOLERANCE = 1e-3
@@ -99,7 +98,7 @@ def _by_network(
     graph: InspectionGraph, photos: npt.NDArray[np.uint8], rows: npt.NDArray[np.int64]
 ) -> Iterator[Floats]:
     """Defect score and probabilities, float32 (n, 1 + K), batch by batch."""
-    at_once = photos_at_once(graph.size, count_looks(graph.network))
+    at_once = photos_at_once(graph.size, graph.network.passes)
     for batch in np.array_split(rows, -(-len(rows) // at_once)):
         with torch.no_grad():
             probabilities, score = graph.judge_pixels(torch.from_numpy(photos[batch]))

@@ -13,13 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 
-from okng.export.heatmap import SharesHeat, heat_of
+from okng.export.heatmap import heatmap_of
 from okng.export.resize import Resize
 from okng.training.artifacts import TrainedModel
 from okng.training.data.loader import photos_at_once
-from okng.training.networks.architecture import as_network
 from okng.training.networks.layers.input_transform import Prepare
-from okng.training.networks.test_time_augmentation import count_looks
 
 
 class InspectionGraph(nn.Module):
@@ -49,7 +47,7 @@ class InspectionGraph(nn.Module):
         self.register_buffer("calibration_bias", torch.zeros(classes))
         self.register_buffer("threshold", torch.full((1,), 0.5))
         photo = torch.zeros(1, model.rules.channels, self.size, self.size)
-        self.heat = heat_of(self.network, photo=photo, classes=classes)
+        self.heat = heatmap_of(self.network, photo=photo, classes=classes)
 
     def forward(self, photo: Tensor) -> tuple[Tensor, ...]:
         """Inspect photos.
@@ -63,7 +61,7 @@ class InspectionGraph(nn.Module):
             each place adds to the log-odds of defective before calibration, whatever the verdict;
             and, where the model knows what is familiar, unfamiliarity float32 (N,) in [0, 1].
         """
-        network = as_network(self.network)
+        network = self.network
         maps = self._maps(photo)
         probabilities, score = self._scores(network.head(maps))
         heat = self.heat(maps, self._against(self._judged(probabilities, score)))
@@ -71,7 +69,7 @@ class InspectionGraph(nn.Module):
         found = probabilities, score, _from_zero_to_one(heat), evidence
         if self.familiarity is None:
             return found
-        return *found, self.familiarity(network.described(maps))
+        return *found, self.familiarity(network.descriptor(maps))
 
     def judge_pixels(self, photos: Tensor) -> tuple[Tensor, Tensor]:
         """Judge photos that are of the network's size already, as training keeps them.
@@ -82,9 +80,9 @@ class InspectionGraph(nn.Module):
         Returns:
             probabilities float32 (N, K), defect score float32 (N,), as `forward` gives them.
         """
-        network = as_network(self.network)
-        seen = self.prepare(photos.permute(0, 3, 1, 2).float() / 255)
-        return self._scores(network.head(network.features(seen)))
+        network = self.network
+        inputs = self.prepare(photos.permute(0, 3, 1, 2).float() / 255)
+        return self._scores(network.head(network.features(inputs)))
 
     @torch.no_grad()
     def learn_usual(self, photos: npt.NDArray[np.uint8]) -> None:
@@ -93,13 +91,13 @@ class InspectionGraph(nn.Module):
         Args:
             photos: uint8 (N, S, S, 3) of good parts, RGB, of the size that the network sees.
         """
-        if isinstance(self.heat, SharesHeat) and len(photos):
-            at_once = photos_at_once(self.size, count_looks(self.network))
+        if len(photos):
+            at_once = photos_at_once(self.size, self.network.passes)
             batches = np.array_split(photos, -(-len(photos) // at_once))
-            self.heat.learn(self._maps(torch.from_numpy(batch)) for batch in batches)
+            self.heat.fit_reference(self._maps(torch.from_numpy(batch)) for batch in batches)
 
     def _maps(self, photo: Tensor) -> Any:
-        return as_network(self.network).features(self.prepare(self.resize(photo)))
+        return self.network.features(self.prepare(self.resize(photo)))
 
     def _scores(self, logits: Tensor) -> tuple[Tensor, Tensor]:
         """Calibrated probabilities (N, K) and defect score (N,) of what the network said."""

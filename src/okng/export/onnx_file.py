@@ -146,7 +146,7 @@ def _metadata(model: TrainedModel, name: str, dataset_digest: str, depth: int) -
         dataset_digest=dataset_digest,
         backbone=model.architecture.settings.name,
         tiles=model.architecture.settings.tiles,
-        looks=len(model.architecture.looks),
+        looks=len(model.architecture.orientations),
         weights=model.source,
         weights_licence=model.licence,
         versions={

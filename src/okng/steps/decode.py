@@ -62,7 +62,7 @@ def learn(
         dataset.ok_class,
         grey=sees_grey(samples["train"].photos, settings.data.color),
     )
-    fit(task, settings, run.folder, progress, deadline=deadline, told=told)
+    fit(task, settings, run.folder, progress, deadline=deadline, on_row=told)
     return samples
 
 

@@ -7,7 +7,8 @@ from okng.training.data.samples import Sample, Task
 from okng.training.error_mapping import in_own_words
 from okng.training.exclusive import alone
 from okng.training.fit import fit
-from okng.training.networks.architecture import Architecture, check_name
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.registry import check_name
 from okng.training.preflight import (
     check_batch,
     check_devices,

@@ -13,8 +13,10 @@ from okng.errors import TrainingError
 from okng.files import write_atomic
 from okng.modelfile import InputRules
 from okng.runs.layout import ModelsFolder
-from okng.training.networks.architecture import Architecture, build
+from okng.training.networks.architecture import Architecture
 from okng.training.networks.layers.local_contrast import OLD_FLOOR
+from okng.training.networks.protocol import InspectionNetwork
+from okng.training.networks.registry import build
 from okng.training.novelty.mahalanobis import Familiarity
 
 
@@ -32,7 +34,7 @@ class TrainedModel(NamedTuple):
         familiarity: what is usual among its training photos, or None where nobody can say.
     """
 
-    network: nn.Module
+    network: InspectionNetwork
     architecture: Architecture
     rules: InputRules
     classes: tuple[str, ...]
@@ -69,7 +71,7 @@ def load(path: Path) -> Any:
 def save_full(model: TrainedModel, path: Path) -> None:
     """Write architecture settings and weights of a model as `full_model.pth`."""
     values = {
-        "architecture": model.architecture.model_dump(mode="json"),
+        "architecture": model.architecture.model_dump(mode="json", by_alias=True),
         "rules": model.rules.model_dump(mode="json"),
         "classes": list(model.classes),
         "ok_class": model.ok_class,

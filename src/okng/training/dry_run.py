@@ -4,17 +4,13 @@ timm has networks that can be built but not run: at this size, without their dep
 """
 
 import torch
-from torch import nn
 
 from okng.error_codes import Code
 from okng.errors import ConfigError
-from okng.training.networks.architecture import (
-    Architecture,
-    as_network,
-    build,
-    refused,
-)
-from okng.training.networks.timm_layers import freeze_first_layers
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.protocol import InspectionNetwork
+from okng.training.networks.registry import build
+from okng.training.networks.timm_models import timm_errors
 
 
 def try_network(architecture: Architecture) -> None:
@@ -27,8 +23,8 @@ def try_network(architecture: Architecture) -> None:
         ConfigError: it cannot be built or does not run.
     """
     network = build(architecture).eval()
-    with refused(architecture):
-        freeze_first_layers(network, architecture.settings.freeze)
+    with timm_errors(architecture):
+        network.freeze(architecture.settings.freeze)
         said = _judged(network, architecture)
     if said != (1, architecture.outputs):
         raise ConfigError(
@@ -41,9 +37,9 @@ def try_network(architecture: Architecture) -> None:
 
 
 @torch.no_grad()
-def _judged(network: nn.Module, architecture: Architecture) -> tuple[int, ...]:
+def _judged(network: InspectionNetwork, architecture: Architecture) -> tuple[int, ...]:
     """Shape of what it says of one photo, all on the way included."""
     size = architecture.image_size
-    maps = as_network(network).features(torch.zeros(1, architecture.channels, size, size))
-    as_network(network).described(maps)
-    return tuple(as_network(network).head(maps).shape)
+    maps = network.features(torch.zeros(1, architecture.channels, size, size))
+    network.descriptor(maps)
+    return tuple(network.head(maps).shape)

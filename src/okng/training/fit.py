@@ -15,14 +15,15 @@ from okng.training.data.axis_alignment import decided_turns
 from okng.training.data.loader import PhotoArray
 from okng.training.data.samples import Task
 from okng.training.error_mapping import in_own_words
-from okng.training.networks.architecture import PLAIN_NAME, Architecture, looking
+from okng.training.networks.architecture import Architecture
 from okng.training.networks.layers.input_transform import Prepare, statistics
 from okng.training.networks.pretrained import Pretrained, build_pretrained
-from okng.training.networks.two_branch import TwoBranch
+from okng.training.networks.registry import averaged, is_own, reads_depths
 from okng.training.novelty.fit_novelty import acquaint
-from okng.training.probe.cross_fit import layers_stay
+from okng.training.phases import RunControls
+from okng.training.probe.cross_fit import only_probe
 from okng.training.probe.linear_probe import labels_and_parts
-from okng.training.sequence import RunControls, TrainingSequence
+from okng.training.sequence import TrainingSequence
 
 
 @in_own_words()
@@ -33,7 +34,7 @@ def fit(
     progress: Progress,
     *,
     deadline: float | None = None,
-    told: Callable[[Mapping[str, float]], None] | None = None,
+    on_row: Callable[[Mapping[str, float]], None] | None = None,
 ) -> TrainedModel:
     """Train a network and leave the four .pth files and `history.csv` in the run folder.
 
@@ -45,7 +46,7 @@ def fit(
         run: the run folder.
         progress: receives one stage with a step per batch.
         deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
-        told: is told every row of the history.
+        on_row: receives every row of the history.
 
     Raises:
         ConfigError: the network is unknown or does not take the image size.
@@ -61,18 +62,20 @@ def fit(
     settings = decided_turns(settings, task.train.photos, progress)
     pretrained = build_pretrained(architecture)
     rules = _rules(task, architecture, pretrained)
-    network, controls = pretrained.network, RunControls(progress, deadline, told)
-    start_stays = TrainingSequence(network, Prepare(rules), task, settings, run, controls).go()
+    network, controls = pretrained.network, RunControls(progress, deadline, on_row)
+    start_stays = TrainingSequence(network, Prepare(rules), task, settings, run, controls).run()
     network.load_state_dict(artifacts.load(ModelsFolder(run).best))
-    if isinstance(network, TwoBranch) and start_stays:
-        network, architecture = network.frozen, architecture.model_copy(update={"joined": False})
+    trained = network.after_training(start_is_best=start_stays)
+    if trained is not network:  # one branch of two
+        network, architecture = trained, architecture.model_copy(update={"two_branches": False})
     network.to(memory_format=torch.contiguous_format).eval()
     seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
-    knows = network.frozen if isinstance(network, TwoBranch) else network
-    familiarity = acquaint(knows, Prepare(rules), seen, settings.augment, progress)
+    familiarity = acquaint(
+        network.frozen_branch(), Prepare(rules), seen, settings.augment, progress
+    )
     model = TrainedModel(
-        looking(network, settings.looks).eval(),
-        architecture.model_copy(update={"looks": settings.looks}),
+        averaged(network, settings.looks).eval(),
+        architecture.model_copy(update={"orientations": settings.looks}),
         rules,
         task.classes,
         task.ok_class,
@@ -85,21 +88,20 @@ def fit(
 
 
 def _architecture(task: Task, settings: Settings) -> Architecture:
-    plain = settings.model.name == PLAIN_NAME
     thorough = settings.training.recipe is Recipe.THOROUGH
     return Architecture(
         settings=settings.model,
         classes=len(task.classes),
-        channels=1 if plain and task.grey else 3,
+        channels=1 if is_own(settings.model) and task.grey else 3,
         image_size=task.train.photos.shape[1],
-        joined=thorough and settings.model.reads_depths and bool(settings.training.epochs),
+        two_branches=thorough and reads_depths(settings.model) and bool(settings.training.epochs),
     )
 
 
 def _for_few_parts(task: Task, settings: Settings, progress: Progress) -> Settings:
     """Without epochs where the classifier comes from folds."""
     splits = (PhotoArray(s.photos, s.labels, None, s.groups) for s in task.numbered())
-    if not settings.training.epochs or not layers_stay(settings, *labels_and_parts(*splits)):
+    if not settings.training.epochs or not only_probe(settings, *labels_and_parts(*splits)):
         return settings
     progress.say(
         "the classifier comes from folds, as in quick, and no layers learn: they would learn few "

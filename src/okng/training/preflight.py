@@ -11,14 +11,10 @@ from okng.config import Folds, Recipe, Settings, TrainingSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError, OkngError, TrainingError
 from okng.training.dry_run import try_network
-from okng.training.networks.architecture import (
-    ALIASES,
-    FOREIGN,
-    PLAIN_NAME,
-    Architecture,
-    check_name,
-)
+from okng.training.networks.architecture import Architecture
 from okng.training.networks.pretrained import build_pretrained
+from okng.training.networks.registry import check_name, is_own, reads_depths
+from okng.training.networks.timm_models import TIMM_ERRORS, timm_name
 
 _DEFAULT_BATCH: int = TrainingSettings.model_fields["batch_size"].default
 
@@ -142,14 +138,14 @@ def _nothing_learns(settings: Settings) -> list[OkngError]:
 def _folds(settings: Settings) -> list[OkngError]:
     """Folds of classifiers on layers that do not learn, asked of a network that has none."""
     model = settings.model
-    plain = model.name == PLAIN_NAME
+    plain = is_own(model)
     if settings.training.folds is not Folds.ALWAYS or not (plain or model.weights == "random"):
         return []
     return [
         ConfigError(
             "Folds are for the classifier of a pretrained network, which this one is not",
             where=f"`training.folds` always "
-            f"{'`training.recipe` cnn' if plain else '`model.weights` random'}",
+            f"{f'`model.name` {model.name}' if plain else '`model.weights` random'}",
             allowed="auto or never here",
             hint="Leave `training.folds` out, or take `training.recipe` quick.",
         )
@@ -183,7 +179,7 @@ def _devices_here() -> tuple[int, str]:
 def _network(settings: Settings) -> list[OkngError]:
     """What is wrong with the network; one fault hides the next only where it must."""
     size = settings.data.image_size or 0
-    if settings.model.name == PLAIN_NAME:
+    if is_own(settings.model):
         return []
     try:
         check_name(settings.model.name)
@@ -202,7 +198,7 @@ def _network(settings: Settings) -> list[OkngError]:
     asked = Architecture(settings=settings.model, classes=2, channels=3, image_size=size)
     thorough = settings.training.recipe is Recipe.THOROUGH
     try:
-        try_network(asked.model_copy(update={"joined": thorough}))
+        try_network(asked.model_copy(update={"two_branches": thorough}))
         build_pretrained(asked)
     except (ConfigError, TrainingError) as error:
         return [error]
@@ -217,7 +213,7 @@ def _tiles(settings: Settings) -> list[OkngError]:
     tiles, model, size = settings.model.tiles, settings.model, settings.data.image_size or 0
     if tiles == 1:
         return []
-    if not model.reads_depths:
+    if not reads_depths(model):
         return [
             ConfigError(
                 "Tiles are windows over the maps of all depths of a pretrained network, which this "
@@ -266,8 +262,8 @@ def _stride(name: str) -> int:
     """Side of the photo over side of the deepest maps; 1 where timm does not tell."""
     try:
         with torch.device("meta"):
-            model = timm.create_model(ALIASES.get(name, name).split(".")[0], pretrained=False)
-    except FOREIGN:  # the trial of the network tells what
+            model = timm.create_model(timm_name(name).split(".")[0], pretrained=False)
+    except TIMM_ERRORS:  # the trial of the network tells what
         return 1
     known = getattr(model, "feature_info", None)
     return max((int(info["reduction"]) for info in known), default=1) if known else 1

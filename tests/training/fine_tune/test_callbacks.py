@@ -23,11 +23,11 @@ def test_copy_for_another_process_tells_nobody(tmp_path: Path) -> None:
         with lock:
             pass
 
-    keeper = Keeper(tmp_path, 2, _row(0, 0.5), told=told, deadline=9.0)
+    keeper = Keeper(tmp_path, 2, _row(0, 0.5), on_row=told, deadline=9.0)
     copy = pickle.loads(pickle.dumps(keeper))  # noqa: S301 - its own
 
     assert (copy.told, copy.rows, copy.deadline) == (None, keeper.rows, 9.0)
-    assert keeper.told is not None
+    assert keeper.on_row is not None
 
 
 @pytest.mark.parametrize("known", [0, 2])
@@ -37,7 +37,7 @@ def test_rows_that_others_wrote_are_taken_over_and_told(tmp_path: Path, known: i
     state = {"rows": rows, "pace": {"photos": 80.0, "seconds": 2.0, "waited": 0.5}}
     artifacts.save({"callbacks": {"Keeper": state}}, tmp_path / "checkpoint.pth")
     told: list[float] = []
-    keeper = Keeper(tmp_path, 2, rows[0], told=lambda row: told.append(row["epoch"]))
+    keeper = Keeper(tmp_path, 2, rows[0], on_row=lambda row: told.append(row["epoch"]))
 
     keeper.catch_up(tmp_path / "checkpoint.pth", known)
 

@@ -68,7 +68,7 @@ def test_two_processes_train_one_network(tmp_path: Path, capfd: pytest.CaptureFi
     for devices in (1, 2):
         run, listener = tmp_path / str(devices), Listener()
         settings = config.resolve(config.load(None, {**values, "devices": devices}))
-        fit(_task(), settings, run, Silent(), told=listener.told)
+        fit(_task(), settings, run, Silent(), on_row=listener.told)
         assert (run / "models" / "checkpoint.pth").exists()
         assert listener.epochs == [1, 2, 3]
         losses.append(_losses(run))
@@ -87,7 +87,7 @@ def test_two_processes_improve_a_pretrained_network(tmp_path: Path, weights: Pat
     for devices in (1, 2):
         run, listener = tmp_path / str(devices), Listener()
         settings = config.resolve(config.load(None, {**values, "devices": devices}))
-        fit(_task(), settings, run, Silent(), told=listener.told)
+        fit(_task(), settings, run, Silent(), on_row=listener.told)
         assert listener.epochs == [0, 1, 2, 3]
         assert load_unseen(run) is None
         losses.append(_losses(run))

@@ -11,8 +11,9 @@ from okng.modelfile import InputRules
 from okng.progress import Silent
 from okng.training.data.loader import PhotoArray
 from okng.training.fine_tune import precision
-from okng.training.fine_tune.lightning_module import Learner
+from okng.training.fine_tune.lightning_module import Learner, Schedule
 from okng.training.networks.layers.input_transform import Prepare
+from okng.training.networks.layers.network_input import NetworkInput
 from okng.training.networks.plain_cnn import PlainCNN
 
 DATA = PhotoArray(np.zeros((8, 32, 32, 3), np.uint8), np.arange(8) % 2)
@@ -22,10 +23,8 @@ def _learner() -> Learner:
     network = PlainCNN(
         channels=3, outputs=1, image_size=32, filters=4, depth=2, dense_units=8, dropout=0.0
     )
-    return Learner(
-        network, Prepare(InputRules(image_size=32)), settings=AugmentSettings(), lr=1e-3, steps=1,
-        seed=0, frozen=[],
-    )  # fmt: skip
+    inputs = NetworkInput(Prepare(InputRules(image_size=32)), AugmentSettings(), seed=0)
+    return Learner(network, inputs, Schedule(lr=1e-3, steps=1), frozen=[])
 
 
 def _seconds(monkeypatch: pytest.MonkeyPatch, plain: float, half: float) -> None:

@@ -72,7 +72,7 @@ def test_tiles_change_means_and_nothing_else() -> None:
 
     assert not torch.allclose(after[:, :size], before[:, :size])
     assert torch.equal(after[:, size : 2 * size], before[:, size : 2 * size])
-    assert torch.equal(tiled.described(maps), plain.described(maps))
+    assert torch.equal(tiled.descriptor(maps), plain.descriptor(maps))
 
 
 @pytest.mark.parametrize("tiles", [1, 2])
@@ -83,7 +83,7 @@ def test_shares_sum_to_the_score(tiles: int) -> None:
     with torch.no_grad():
         scores = network(photos)[:, 0]
         maps = network.features(photos)
-        sums = network.shares(maps, network.classifier.weight.expand(5, -1)).sum((1, 2))
+        sums = network.attribution(maps, network.classifier.weight.expand(5, -1)).sum((1, 2))
 
     rest = (scores - sums).tolist()
     assert all(a == pytest.approx(b, abs=1e-3) for a, b in pairwise(rest))

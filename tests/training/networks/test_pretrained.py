@@ -13,9 +13,9 @@ from torch import Tensor
 from okng.config import Depth, ModelSettings
 from okng.errors import ConfigError, TrainingError
 from okng.training.networks import pretrained
-from okng.training.networks.architecture import Architecture, build, check_name
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.registry import build, check_name
 from okng.training.networks.timm_backbone import Backbone
-from okng.training.networks.timm_layers import freeze_first_layers
 
 VIT = "vit_tiny_patch16_224"
 
@@ -188,13 +188,13 @@ def test_unknown_network_gets_the_nearest_names() -> None:
 def test_first_layers_freeze_and_the_head_never() -> None:
     """A share of the layers keeps its weights."""
     network = pretrained.build_pretrained(_architecture("efficientnet_lite0")).network
-    kept = freeze_first_layers(network, 0.5)
+    kept = network.freeze(0.5)
     learning = [name for name, p in network.named_parameters() if p.requires_grad]
 
     assert kept
     assert "model.classifier.weight" in learning
     assert "model.conv_stem.weight" not in learning
-    freeze_first_layers(network, 1.0)
+    network.freeze(1.0)
     assert [n for n, p in network.named_parameters() if p.requires_grad] == [
         "model.classifier.weight", "model.classifier.bias",
     ]  # fmt: skip

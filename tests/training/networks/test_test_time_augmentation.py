@@ -19,8 +19,9 @@ from okng.training import (
     load_full,
     load_unseen,
 )
-from okng.training.networks.architecture import build, looking
 from okng.training.networks.layers.input_transform import Prepare
+from okng.training.networks.protocol import InspectionNetwork, LinearAttribution
+from okng.training.networks.registry import averaged, build
 from okng.training.networks.test_time_augmentation import AveragedPasses, turned, turned_back
 
 ALL = allowed_looks(180, Flips.BOTH)
@@ -31,12 +32,24 @@ def _network(looks: tuple[Look, ...] = ALL, outputs: int = 1) -> AveragedPasses:
     torch.manual_seed(0)
     model = config.load(None, {"model": "resnet10t", "weights": "some.pth"}).model
     architecture = Architecture(
-        settings=model, classes=max(2, outputs), channels=3, image_size=64, looks=looks
+        settings=model, classes=max(2, outputs), channels=3, image_size=64, orientations=looks
     )
     network = build(architecture)
     assert isinstance(network, AveragedPasses)
-    network.network.typical.copy_(torch.rand_like(network.network.typical))
+    network.network.set_reference(torch.rand_like(_typical(network)))
     return network.eval()
+
+
+def _typical(network: InspectionNetwork) -> torch.Tensor:
+    reference = network.single_pass().reference
+    assert reference is not None
+    return reference
+
+
+def _linear(network: InspectionNetwork) -> LinearAttribution:
+    linear = network.linear_attribution()
+    assert linear is not None
+    return linear
 
 
 def _fitted(run: Path, weights: Path, **changes: object) -> TrainedModel:
@@ -106,8 +119,9 @@ def test_all_looks_make_the_score_the_same_however_a_part_lies() -> None:
     look = Look(1, mirrored=True)
     with torch.no_grad():
         maps, others = network.features(PHOTOS), network.features(turned(PHOTOS, look))
-        direction = network.slopes().expand(5, -1)
-        heat, other = network.shares(maps, direction), network.shares(others, direction)
+        linear = _linear(network)
+        direction = linear.slopes().expand(5, -1)
+        heat, other = linear.attribution(maps, direction), linear.attribution(others, direction)
 
         assert torch.allclose(network.head(maps), network.head(others), atol=1e-5)
         assert torch.allclose(turned(heat, look), other, atol=1e-4)
@@ -120,7 +134,8 @@ def test_shares_sum_to_the_score(outputs: int) -> None:
     with torch.no_grad():
         maps = network.features(PHOTOS)
         scores = network.head(maps)[:, 0]
-        rest = scores - network.shares(maps, network.slopes()[:1].expand(5, -1)).sum((1, 2))
+        linear = _linear(network)
+        rest = scores - linear.attribution(maps, linear.slopes()[:1].expand(5, -1)).sum((1, 2))
 
     assert float(rest.std()) == pytest.approx(0, abs=1e-4)
 
@@ -129,16 +144,16 @@ def test_unfamiliarity_is_that_of_the_upright_photo() -> None:
     """So the numbers it was calibrated with hold."""
     network = _network(ALL[:4])
     with torch.no_grad():
-        alone = network.network.described(network.network.features(PHOTOS))
+        alone = network.network.descriptor(network.network.features(PHOTOS))
 
-        assert torch.allclose(network.described(network.features(PHOTOS)), alone, atol=1e-5)
+        assert torch.allclose(network.descriptor(network.features(PHOTOS)), alone, atol=1e-5)
 
 
 def test_one_look_costs_nothing() -> None:
     """The network stays as it is."""
-    network = torch.nn.Linear(2, 1)
+    network = _network(ALL[:4]).single_pass()
 
-    assert looking(network, ALL[:1]) is network
+    assert averaged(network, ALL[:1]) is network
 
 
 @pytest.fixture(scope="module")

@@ -18,11 +18,12 @@ from okng.training import (
     load_full,
 )
 from okng.training.data.loader import PhotoArray
-from okng.training.networks.architecture import build
 from okng.training.networks.layers.input_transform import LUMINANCE, Prepare
 from okng.training.networks.multi_scale import MultiDepth
+from okng.training.networks.registry import build
 from okng.training.networks.test_time_augmentation import AveragedPasses
-from okng.training.networks.two_branch import TwoBranch, typical_of
+from okng.training.networks.two_branch import TwoBranch
+from okng.training.probe.reference import mean_embedding
 
 PHOTOS = torch.rand(5, 3, 64, 64, generator=torch.Generator().manual_seed(0))
 
@@ -31,7 +32,7 @@ def _network(name: str = "resnet10t", outputs: int = 1) -> TwoBranch:
     torch.manual_seed(0)
     model = config.load(None, {"model": name, "weights": "some.pth"}).model
     architecture = Architecture(
-        settings=model, classes=max(2, outputs), channels=3, image_size=64, joined=True
+        settings=model, classes=max(2, outputs), channels=3, image_size=64, two_branches=True
     )
     network = build(architecture)
     assert isinstance(network, TwoBranch)
@@ -80,7 +81,7 @@ def test_shares_sum_to_the_score(outputs: int) -> None:
     with torch.no_grad():
         maps = network.features(PHOTOS)
         scores = network.head(maps)[:, 0]
-        sums = network.shares(maps, network.slopes()[:1].expand(5, -1)).sum((1, 2))
+        sums = network.attribution(maps, network.slopes()[:1].expand(5, -1)).sum((1, 2))
     rest = scores - sums
 
     assert float(rest.std()) == pytest.approx(0, abs=1e-4)
@@ -141,7 +142,10 @@ def test_frozen_network_beside_it_is_the_quick_recipe(
     assert isinstance(joined, AveragedPasses)
     assert isinstance(quick, AveragedPasses)
 
-    weight, expected = joined.network.frozen.classifier.weight, quick.network.classifier.weight
+    both_branches, single = joined.network, quick.network
+    assert isinstance(both_branches, TwoBranch)
+    assert isinstance(single, MultiDepth)
+    weight, expected = both_branches.frozen.classifier.weight, single.classifier.weight
     assert torch.allclose(weight, expected, atol=1e-3)
 
 
@@ -150,7 +154,7 @@ def test_left_out_where_it_makes_nothing_better(tmp_path: Path, weights: Path) -
     model = _fitted(tmp_path, weights, epochs=1, lr=1.0)
 
     assert isinstance(model.network, MultiDepth)
-    assert not load_full(tmp_path / "models" / "full_model.pth").architecture.joined
+    assert not load_full(tmp_path / "models" / "full_model.pth").architecture.two_branches
 
 
 def test_average_photo_is_seen_in_grey_where_the_network_sees_grey() -> None:
@@ -161,7 +165,7 @@ def test_average_photo_is_seen_in_grey_where_the_network_sees_grey() -> None:
     rules = InputRules(image_size=64, grey=True, channels=3, mean=(0.0,) * 3, std=(1.0,) * 3)
 
     def typical(seen: np.ndarray, rules: InputRules) -> torch.Tensor:
-        return typical_of(tuned, Prepare(rules), PhotoArray(seen, np.zeros(6, np.int64)))
+        return mean_embedding(tuned, Prepare(rules), PhotoArray(seen, np.zeros(6, np.int64)))
 
     in_colour = typical(photos, rules.model_copy(update={"grey": False}))
 

@@ -9,10 +9,12 @@ from torch import nn
 
 from okng.config import Depth, ModelSettings, View
 from okng.errors import ConfigError
-from okng.training.networks.architecture import Architecture, build, looking
+from okng.training.networks.architecture import Architecture
 from okng.training.networks.pretrained import build_pretrained
+from okng.training.networks.protocol import InspectionNetwork
+from okng.training.networks.registry import averaged, build
 
-_SHAPE = ("joined", "classes", "image_size", "looks")
+_SHAPE = ("two_branches", "classes", "image_size", "orientations")
 
 
 def _architecture(name: str, weights: str = "random", **other: Any) -> Architecture:
@@ -27,7 +29,7 @@ def _wide(name: str, **other: Any) -> Architecture:
     return _architecture(name, "auto", **other)
 
 
-def _random(network: nn.Module) -> nn.Module:
+def _random(network: InspectionNetwork) -> InspectionNetwork:
     for parameter in network.parameters():
         nn.init.normal_(parameter)
     return network
@@ -39,7 +41,7 @@ def _random(network: nn.Module) -> nn.Module:
     [
         ("cnn", {}),
         ("resnet10t", {}),
-        ("resnet10t", {"joined": True}),
+        ("resnet10t", {"two_branches": True}),
         ("resnet10t", {"depth_read": Depth.LAST}),
     ],
 )
@@ -56,7 +58,7 @@ def test_all_but_the_last_layer_is_taken_over(
 
     before, after = earlier.state_dict(), found.network.state_dict()
     new = [key for key in after if not torch.equal(before[key], after[key])]
-    heads = 2 if other.get("joined") else 1
+    heads = 2 if other.get("two_branches") else 1
     assert len(new) <= 2 * heads
     assert all(after[key].shape[0] == 5 for key in new)
     assert found.source == "run, file w.pth"
@@ -66,7 +68,7 @@ def test_all_but_the_last_layer_is_taken_over(
 def test_passes_over_a_photo_do_not_change_the_weights(tmp_path: Path) -> None:
     """A run whose network averages several passes has a prefix more in its file."""
     one = _random(build(_architecture("cnn")))
-    several = looking(one, _architecture("cnn").looks * 2)
+    several = averaged(one, _architecture("cnn").orientations * 2)
     torch.save(several.state_dict(), tmp_path / "w.pth")
 
     found = build_pretrained(_architecture("cnn", str(tmp_path / "w.pth")))
@@ -77,7 +79,7 @@ def test_passes_over_a_photo_do_not_change_the_weights(tmp_path: Path) -> None:
 
 def test_frozen_branch_of_two_starts_a_network_of_one(tmp_path: Path) -> None:
     """`thorough` leaves two branches in best_model.pth; `quick` takes the frozen one."""
-    both = _random(build(_wide("resnet10t", joined=True)))
+    both = _random(build(_wide("resnet10t", two_branches=True)))
     torch.save(both.state_dict(), tmp_path / "w.pth")
 
     found = build_pretrained(_architecture("resnet10t", str(tmp_path / "w.pth")))

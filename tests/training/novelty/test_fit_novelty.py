@@ -5,15 +5,17 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from okng.config import AugmentSettings, ModelSettings
 from okng.modelfile import InputRules
 from okng.progress import Silent
 from okng.testing import draw_part
 from okng.training.data.loader import PhotoArray
-from okng.training.networks.architecture import Architecture, as_network, build
+from okng.training.networks.architecture import Architecture
 from okng.training.networks.layers.input_transform import Prepare
+from okng.training.networks.protocol import InspectionNetwork
+from okng.training.networks.registry import build
 from okng.training.novelty.fit_novelty import acquaint, another_camera
 from okng.training.novelty.mahalanobis import Familiarity
 
@@ -23,7 +25,7 @@ RULES = InputRules(image_size=SIDE, mean=(0.5,) * 3, std=(0.25,) * 3)
 
 
 @pytest.fixture(scope="module", params=["cnn", "resnet10t"])
-def network(request: pytest.FixtureRequest) -> nn.Module:
+def network(request: pytest.FixtureRequest) -> InspectionNetwork:
     """A network with random weights: even these tell light and content."""
     torch.manual_seed(0)
     settings = ModelSettings(name=request.param, weights="random", filters=8, depth=2)
@@ -32,7 +34,7 @@ def network(request: pytest.FixtureRequest) -> nn.Module:
 
 
 @pytest.fixture(scope="module")
-def familiar(network: nn.Module) -> Familiarity:
+def familiar(network: InspectionNetwork) -> Familiarity:
     """What is usual among 70 of the photos."""
     found = acquaint(
         network,
@@ -46,17 +48,16 @@ def familiar(network: nn.Module) -> Familiarity:
 
 
 def _flagged(
-    network: nn.Module, familiar: Familiarity, change: Callable[[Tensor], Tensor]
+    network: InspectionNetwork, familiar: Familiarity, change: Callable[[Tensor], Tensor]
 ) -> float:
     photos = torch.from_numpy(PHOTOS[70:]).permute(0, 3, 1, 2).float() / 255
-    cut = as_network(network)
     with torch.no_grad():
-        answers = familiar(cut.described(cut.features(Prepare(RULES)(change(photos)))))
+        answers = familiar(network.descriptor(network.features(Prepare(RULES)(change(photos)))))
     return float((answers > 0.99).float().mean())
 
 
 def test_new_parts_in_the_same_light_are_familiar(
-    network: nn.Module, familiar: Familiarity
+    network: InspectionNetwork, familiar: Familiarity
 ) -> None:
     """Thirty photos of parts that were not trained on."""
     assert _flagged(network, familiar, lambda photos: photos) <= 0.1
@@ -68,13 +69,13 @@ def test_new_parts_in_the_same_light_are_familiar(
     ids=["dark", "negative", "noise"],
 )
 def test_other_light_and_content_are_not(
-    network: nn.Module, familiar: Familiarity, change: Callable[[Tensor], Tensor]
+    network: InspectionNetwork, familiar: Familiarity, change: Callable[[Tensor], Tensor]
 ) -> None:
     """Less than half the light, a negative, and no part at all."""
     assert _flagged(network, familiar, change) >= 0.9
 
 
-def test_another_camera_is_familiar(network: nn.Module, familiar: Familiarity) -> None:
+def test_another_camera_is_familiar(network: InspectionNetwork, familiar: Familiarity) -> None:
     """Shrunk and enlarged, sharpened, with a little noise, and through JPEG."""
     rng = np.random.default_rng(5)
 
@@ -82,7 +83,7 @@ def test_another_camera_is_familiar(network: nn.Module, familiar: Familiarity) -
 
 
 def test_turned_parts_are_familiar_where_rotation_is_allowed(
-    network: nn.Module, familiar: Familiarity
+    network: InspectionNetwork, familiar: Familiarity
 ) -> None:
     """Upside down, as the settings of the augmentation allow."""
     assert _flagged(network, familiar, lambda photos: photos.flip(2, 3)) <= 0.3

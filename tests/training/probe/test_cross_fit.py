@@ -4,8 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from okng.training.probe import cross_fit
-from okng.training.probe.cross_fit import fit_folds, fold_count, is_small
+from okng.training.probe.cross_fit import _mean, cross_fit, fold_count, is_small
 from okng.training.probe.logistic_head import Features
 
 
@@ -23,9 +22,9 @@ def _features(parts: int = 20, seed: int = 0) -> list[Features]:
 def test_unseen_photos_are_judged_well() -> None:
     """And in the order in which they came."""
     views = _features()
-    folded = fit_folds(views, 5, seed=0)
+    folded = cross_fit(views, 5, seed=0)
 
-    assert ((folded.unseen[:, 0] > 0) == (views[0].labels > 0)).float().mean() > 0.9
+    assert ((folded.out_of_fold[:, 0] > 0) == (views[0].labels > 0)).float().mean() > 0.9
     assert folded.folds == 5
 
 
@@ -35,7 +34,7 @@ def test_nobody_judges_a_part_that_taught_him() -> None:
     noise = np.repeat(np.random.default_rng(3).permutation(np.arange(60) % 2), 2)
     copies = torch.from_numpy(np.repeat(np.eye(60, dtype=np.float32), 2, axis=0))
     learned = [v._replace(values=copies, labels=torch.from_numpy(noise)) for v in views]
-    right = ((fit_folds(learned, 5, seed=0).unseen[:, 0] > 0).numpy() == noise).mean()
+    right = ((cross_fit(learned, 5, seed=0).out_of_fold[:, 0] > 0).numpy() == noise).mean()
 
     assert right < 0.7
 
@@ -43,7 +42,7 @@ def test_nobody_judges_a_part_that_taught_him() -> None:
 def test_classifier_is_the_mean_of_those_of_the_folds() -> None:
     """So one linear layer stands for all of them, at no cost on the line."""
     layers = [nn.Linear(4, 1) for _ in range(3)]
-    mean = cross_fit._mean(layers)
+    mean = _mean(layers)
     values = torch.rand(5, 4)
     expected = torch.stack([layer(values) for layer in layers]).mean(0)
 

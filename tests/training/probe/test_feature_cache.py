@@ -15,16 +15,19 @@ from okng.progress import Silent
 from okng.training import Sample, Task, fit
 from okng.training.data.loader import PhotoArray, loader
 from okng.training.fine_tune.callbacks import Keeper
-from okng.training.fine_tune.lightning_module import Learner
-from okng.training.networks.architecture import Architecture, build
+from okng.training.fine_tune.lightning_module import Learner, Schedule
+from okng.training.networks.architecture import Architecture
 from okng.training.networks.layers.input_transform import Prepare
+from okng.training.networks.layers.network_input import NetworkInput
 from okng.training.networks.multi_scale import MultiDepth
-from okng.training.networks.timm_layers import freeze_first_layers
-from okng.training.networks.trunk import cut_network
-from okng.training.probe.feature_cache import MapArray, keep_rows
+from okng.training.networks.protocol import InspectionNetwork
+from okng.training.networks.registry import build
+from okng.training.probe.feature_cache import ActivationArray, ActivationCache, cache_activations
+
+RULES = InputRules(image_size=32, mean=(0.0,) * 3, std=(1.0,) * 3)
 
 
-def _network(name: str, size: int = 64, tiles: int = 1) -> torch.nn.Module:
+def _network(name: str, size: int = 64, tiles: int = 1) -> InspectionNetwork:
     """A network read at all depths; its weights do not matter here."""
     torch.manual_seed(0)
     settings = config.load(None, {"model": name, "weights": "some.pth", "tiles": tiles}).model
@@ -38,9 +41,9 @@ def _network(name: str, size: int = 64, tiles: int = 1) -> torch.nn.Module:
 def test_halves_say_what_the_whole_says(name: str, tiles: int) -> None:
     """Networks that are a chain of stages are cut where learning begins."""
     network = _network(name, tiles=tiles)
-    freeze_first_layers(network, 0.7)
+    network.freeze(0.7)
     photos = torch.rand(3, 3, 64, 64)
-    halves = cut_network(network, photos)
+    halves = network.split(photos)
     assert halves is not None
     lower, upper = halves
 
@@ -52,20 +55,26 @@ def test_halves_say_what_the_whole_says(name: str, tiles: int) -> None:
 def test_network_that_learns_from_the_start_is_not_cut() -> None:
     """There is nothing to be worked out beforehand."""
     network = _network("resnet10t")
-    freeze_first_layers(network, 0.0)
+    network.freeze(0.0)
 
-    assert cut_network(network, torch.rand(3, 3, 64, 64)) is None
+    assert network.split(torch.rand(3, 3, 64, 64)) is None
+
+
+def _cached(network: InspectionNetwork, inputs: NetworkInput, data: PhotoArray) -> ActivationCache:
+    cache = cache_activations(network, inputs, data, data, memory_limit_gb=1.0, progress=Silent())
+    assert cache is not None
+    return cache
 
 
 def test_epochs_see_different_draws() -> None:
     """Which draw a photo is seen in follows the batch, and the photo as it is stays among them."""
     rows = np.arange(3 * 8, dtype=np.float16).reshape(3, 8, 1)
     data = PhotoArray(np.zeros((8, 1, 1, 3), np.uint8), np.zeros(8, np.int64))
-    drawn = MapArray(rows, data, draws=0)
+    drawn = ActivationArray(rows, data, seed=0)
     seen = [drawn[np.random.default_rng(epoch).permutation(8)][0] for epoch in range(20)]
 
     assert set(torch.cat(seen).flatten().tolist()) == set(range(24))
-    assert MapArray(rows, data)[np.arange(8)][0].flatten().tolist() == list(range(8))
+    assert ActivationArray(rows, data)[np.arange(8)][0].flatten().tolist() == list(range(8))
 
 
 def test_rows_beyond_the_limit_go_to_disk() -> None:
@@ -81,35 +90,31 @@ def test_kept_rows_are_those_of_the_photos() -> None:
     """Draw 0 is the photo as it is; float16 is exact enough."""
     network = _network("resnet10t", 32)
     assert isinstance(network, MultiDepth)
-    frozen = freeze_first_layers(network, 0.7)
-    prepare = Prepare(InputRules(image_size=32, mean=(0.0,) * 3, std=(1.0,) * 3))
-    learner = Learner(network, prepare, settings=AugmentSettings(), lr=1.0, steps=1, seed=0,
-                      frozen=frozen)  # fmt: skip
+    network.freeze(0.7)
+    inputs = NetworkInput(Prepare(RULES), AugmentSettings(), seed=0)
     photos = np.random.default_rng(0).integers(0, 255, (6, 32, 32, 3), dtype=np.uint8)
     data = PhotoArray(photos, np.arange(6) % 2)
-    kept = keep_rows(learner, data, data, 1.0, Silent())
-    assert kept is not None
+    cache = _cached(network, inputs, data)
     with torch.no_grad():
         expected = network.pooled(network.features(data[np.arange(6)][0]))
 
-    assert torch.allclose(kept.seen(kept.train, 0), expected, rtol=2e-3, atol=2e-3)
-    assert not torch.allclose(kept.seen(kept.train, 1), expected, rtol=0.1, atol=0.1)
+    assert torch.allclose(cache.embed(cache.train, 0), expected, rtol=2e-3, atol=2e-3)
+    assert not torch.allclose(cache.embed(cache.train, 1), expected, rtol=0.1, atol=0.1)
 
 
 def test_drawn_parts_count_once() -> None:
     """Where parts are drawn by their weight, the loss does not weigh them again."""
     network = _network("resnet10t", 32)
-    freeze_first_layers(network, 0.7)
-    prepare = Prepare(InputRules(image_size=32, mean=(0.0,) * 3, std=(1.0,) * 3))
-    learner = Learner(network, prepare, settings=AugmentSettings(), lr=1.0, steps=1, seed=0,
-                      frozen=[])  # fmt: skip
+    network.freeze(0.7)
+    inputs = NetworkInput(Prepare(RULES), AugmentSettings(), seed=0)
+    learner = Learner(network, inputs, Schedule(lr=1.0, steps=1), frozen=[])
     photos, labels = np.zeros((4, 32, 32, 3), np.uint8), np.arange(4) % 2
     counted = PhotoArray(photos, labels, np.array([1, 3, 1, 3], np.float32))
     alike = PhotoArray(photos, labels)
-    kept = keep_rows(learner, counted, counted, 1.0, Silent())
-    assert kept is not None
+    cache = _cached(network, inputs, counted)
     chances = counted.weights.numpy()
-    _, learn, check = kept.of_upper(learner, loader(alike, 4, 0, chances), loader(counted, 4, None))
+    loaders = loader(alike, 4, 0, chances), loader(counted, 4, None)
+    _, learn, check = cache.substitute(learner, *loaders)
 
     assert next(iter(learn))[2].tolist() == [1, 1, 1, 1]
     assert next(iter(check))[2].tolist() == [1, 3, 1, 3]

@@ -16,10 +16,11 @@ from okng.training import (
     fit,
     load_unseen,
 )
-from okng.training.networks.architecture import Architecture, build
+from okng.training.networks.architecture import Architecture
 from okng.training.networks.feature_extractor import extractor
 from okng.training.networks.multi_scale import MultiDepth
-from okng.training.probe.linear_probe import Seen
+from okng.training.networks.registry import build
+from okng.training.probe.feature_source import Embedding
 from okng.training.probe.logistic_head import Features, fit_head
 from okng.training.probe.whitening import fit_whitening
 
@@ -143,8 +144,8 @@ def test_onnxruntime_says_what_torch_says(weights: Path) -> None:
     network = build(Architecture(settings=asked, classes=2, channels=3, image_size=64)).eval()
     assert isinstance(network, MultiDepth)
     photos = torch.rand(5, 3, 64, 64)
-    quick = extractor(Seen(network), photos[:3], count=10_000)(photos)
-    plain = extractor(Seen(network), photos[:3], count=1)(photos)
+    quick = extractor(Embedding(network), photos[:3], count=10_000)(photos)
+    plain = extractor(Embedding(network), photos[:3], count=1)(photos)
 
     assert torch.allclose(quick, plain, atol=1e-3)
 

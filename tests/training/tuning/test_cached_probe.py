@@ -11,7 +11,7 @@ from okng.dataset import add_digests, find_photos
 from okng.progress import Silent
 from okng.testing import Defect, write_folder
 from okng.training import Task, fit
-from okng.training.probe import linear_probe
+from okng.training.probe import feature_source
 from okng.training.tuning import FoldedPhotos, Networks, cached_probe
 from okng.training.tuning.trial_runner import _judged
 
@@ -29,13 +29,13 @@ def folded(tmp_path_factory: pytest.TempPathFactory) -> FoldedPhotos:
 def seen(monkeypatch: pytest.MonkeyPatch) -> list[config.Look | int]:
     """Which views of the photos a network sees, one after the other."""
     views: list[config.Look | int] = []
-    plain = linear_probe.features_of_view
+    plain = feature_source.embed_view
 
-    def noting(learner: Any, run: Any, data: Any, view: config.Look | int, advance: Any) -> Any:
+    def noting(inputs: Any, run: Any, data: Any, view: config.Look | int, advance: Any) -> Any:
         views.append(view)
-        return plain(learner, run, data, view, advance)
+        return plain(inputs, run, data, view, advance)
 
-    monkeypatch.setattr(cached_probe, "features_of_view", noting)
+    monkeypatch.setattr(cached_probe, "embed_view", noting)
     return views
 
 

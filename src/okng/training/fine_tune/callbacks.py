@@ -35,7 +35,7 @@ class Keeper(Callback):
         start: figures of the network before its first epoch, if they are known: epoch 0.
         deadline: when `clock` passes it, training ends with the step; None for no hurry.
         clock: seconds.
-        told: is told every row of the history.
+        on_row: receives every row of the history.
 
     Attributes:
         advance: receives one step per batch, and the last figures.
@@ -53,12 +53,12 @@ class Keeper(Callback):
         patience: int,
         start: dict[str, float] | None = None,
         *,
-        told: Callable[[Mapping[str, float]], None] | None = None,
+        on_row: Callable[[Mapping[str, float]], None] | None = None,
         deadline: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.models, self.history = ModelsFolder(run), RunFolder(run).history
-        self.told = told
+        self.on_row = on_row
         self.patience = patience
         self.deadline = math.inf if deadline is None else deadline
         self.clock = clock
@@ -87,7 +87,7 @@ class Keeper(Callback):
 
     def __getstate__(self) -> dict[str, Any]:
         """What goes to processes of their own: nobody of this one can be told there."""
-        return self.__dict__ | {"told": None, "advance": _nobody}
+        return self.__dict__ | {"on_row": None, "advance": _nobody}
 
     def catch_up(self, checkpoint: Path, known: int) -> None:
         """Take over what processes of their own wrote, and tell the rows after the `known` ones."""
@@ -115,12 +115,12 @@ class Keeper(Callback):
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep the start of a new run; do not go on with one killed after its last epoch."""
         if self.rows and trainer.current_epoch == 0 and trainer.is_global_zero:
-            weights = cast("Learner", pl_module).judged_weights()
+            weights = cast("Learner", pl_module).validated_weights()
             artifacts.save(weights, self.models.best)
             self._tell(self.rows[-1])
         trainer.should_stop = trainer.should_stop or self.finished
 
-    def keep_start(self, network: nn.Module) -> None:
+    def save_start(self, network: nn.Module) -> None:
         """Keep a network that learns no further: all files of a training without epochs."""
         weights = artifacts.weights_of(network)
         for path in (self.models.best, self.models.last):
@@ -173,15 +173,15 @@ class Keeper(Callback):
 
     def _write(self, learner: "Learner") -> None:
         """Best and last weights, and the history."""
-        weights = learner.judged_weights()
+        weights = learner.validated_weights()
         if self.best_row == len(self.rows) - 1:
             artifacts.save(weights, self.models.best)
         artifacts.save(weights, self.models.last)
         write_atomic(self.history, _as_csv(self.rows))
 
     def _tell(self, row: Mapping[str, float]) -> None:
-        if self.told:
-            self.told(row)
+        if self.on_row:
+            self.on_row(row)
 
     def _row(self, trainer: Trainer) -> dict[str, float]:
         figures = {name: float(value) for name, value in trainer.callback_metrics.items()}

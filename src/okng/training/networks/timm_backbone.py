@@ -1,18 +1,23 @@
-"""Any network of timm, cut between the feature maps and the head, where Grad-CAM stands."""
+"""Any network of timm, cut between its last feature maps and its head, as Grad-CAM needs it."""
 
-import torch
 from torch import Tensor, nn
 
+from okng.training.networks.layers.tile_pooling import pool
+from okng.training.networks.protocol import InspectionNetwork
+from okng.training.networks.timm_layers import freeze_first_layers
 
-class Backbone(nn.Module):
-    """A timm network as `Network`.
+
+class Backbone(InspectionNetwork):
+    """A timm network whose own head classifies its last maps.
 
     Args:
         model: a timm network with `forward_features` and `forward_head`.
 
-    A vision transformer that judges by its class token alone leaves no gradient on the places of
-    the photo, and so no heatmap. Such a network averages its patch tokens instead.
+    A vision transformer that classifies its class token alone has no gradient at the patch tokens,
+    so it would have no heatmap. Such a network averages its patch tokens instead.
     """
+
+    takes_pretrained_weights = True
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
@@ -40,18 +45,21 @@ class Backbone(nn.Module):
         logits: Tensor = self.model.forward_head(maps)  # type: ignore[operator]
         return logits
 
-    def places(self, maps: Tensor) -> Tensor:
+    def as_maps(self, features: Tensor) -> Tensor:
         """What `features` gave, as maps (N, C, h, w)."""
-        if maps.ndim == 3:
-            patches = maps[:, self.prefix_tokens :].transpose(1, 2)
+        if features.ndim == 3:  # tokens (N, L, C), in rows of a square
+            patches = features[:, self.prefix_tokens :].transpose(1, 2)
             side = int(patches.shape[2] ** 0.5)
             return patches.reshape(*patches.shape[:2], side, side)
-        return maps.permute(0, 3, 1, 2) if self.channels_last else maps
+        return features.permute(0, 3, 1, 2) if self.channels_last else features
 
-    def described(self, maps: Tensor) -> Tensor:
-        """What tells how unlike a photo is: mean and maximum of each map, float32 (N, 2 C)."""
-        places = self.places(maps)
-        return torch.cat([places.mean((2, 3)), places.amax((2, 3))], 1)
+    def descriptor(self, maps: Tensor) -> Tensor:
+        """Features for novelty detection: mean and maximum of each map, float32 (N, 2 C)."""
+        return pool([self.as_maps(maps)])
+
+    def freeze(self, fraction: float) -> list[nn.Module]:
+        """Stop the first groups of layers from learning, see `InspectionNetwork.freeze`."""
+        return freeze_first_layers(self.model, self.classifier, fraction)
 
     @property
     def classifier(self) -> nn.Module:
@@ -59,11 +67,16 @@ class Backbone(nn.Module):
         layer: nn.Module = self.model.get_classifier()  # type: ignore[operator]
         return layer
 
-    def before_classifier(self, photos: Tensor) -> Tensor:
+    def classifiers(self) -> list[nn.Module]:
+        """The last layer."""
+        return [self.classifier]
+
+    @property
+    def linear_classifier(self) -> nn.Linear | None:
+        """The last layer where it is linear; some networks of timm end in a convolution."""
+        return self.classifier if isinstance(self.classifier, nn.Linear) else None
+
+    def embed(self, photos: Tensor) -> Tensor:
         """What the classifier sees of normalised photos (N, 3, S, S): (N, F)."""
         values: Tensor = self.model.forward_head(self.features(photos), pre_logits=True)  # type: ignore[operator]
         return values
-
-    def forward(self, photos: Tensor) -> Tensor:
-        """Logits (N, outputs) of normalised photos (N, 3, S, S)."""
-        return self.head(self.features(photos))

@@ -1,63 +1,92 @@
-"""Cuts a network in two: layers that stay as they are, and layers that learn.
+"""A network cut in two: a frozen trunk and a trainable top.
 
-What the lower layers say of a photo does not change in training, so it is worked out once, by the
-quickest engine there is, and kept (`maps`). Only the upper layers then run in every step.
+Activations of the frozen layers are constant during training. So they are computed once, with the
+fastest available runtime, and cached (`probe.feature_cache`); every training step runs the top
+alone.
 """
 
-from typing import Any, cast
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
-from okng.training.networks.multi_scale import MultiDepth, pool
+from okng.training.networks.layers.tile_pooling import pool
+from okng.training.networks.protocol import EmbeddingTop
 
-_ALIKE = 1e-3  # two orders of the same sums differ by less
+
+class DepthReader(Protocol):
+    """A network read at several depths, in several illuminations of the photo (V of them)."""
+
+    def views(self, photos: Tensor) -> list[Tensor]:
+        """The photos (N, 3, S, S) in each of the V illuminations."""
+        ...
+
+    def intermediate(self, photos: Tensor, depths: int | None = None) -> list[Tensor]:
+        """Maps (N, C, h, w) of the first depths."""
+        ...
+
+    def pooled(self, maps: list[Tensor]) -> Tensor:
+        """Mean and maximum of every map: float32 (N, F)."""
+        ...
 
 
 class FrozenTrunk(nn.Module):
-    """The layers that stay: photos (N, 3, S, S) in [0, 1] -> rows (N, F + V * C * h * w).
+    """The frozen layers: photos (N, 3, S, S) in [0, 1] -> rows (N, F + V * C * h * w).
 
-    A row holds mean and maximum of the maps of these depths (F numbers, view by view), then the
-    maps at the cut of each of the V views.
+    A row holds mean and maximum of the maps of the depths up to the cut (F numbers, illumination
+    by illumination), then the maps at the cut of each of the V illuminations.
 
     Args:
-        network: its maps up to depth `cut` are those below the cut.
-        cut: number of the depth at whose maps it is cut.
+        network: a `DepthReader` and an `nn.Module`.
+        cut: number of the depth at whose maps the network is cut.
     """
 
-    def __init__(self, network: MultiDepth, cut: int) -> None:
+    def __init__(self, network: Any, cut: int) -> None:
         super().__init__()
         self.network = network
         self.depths = cut + 1
 
     def forward(self, photos: Tensor) -> Tensor:
         """Rows of photos."""
-        found = [
-            self.network.intermediate(view, self.depths) for view in self.network.views(photos)
-        ]
-        pooled = self.network.pooled([level for levels in found for level in levels])
-        return torch.cat([pooled, *(levels[-1].flatten(1) for levels in found)], 1)
+        network: DepthReader = self.network
+        by_view = [network.intermediate(view, self.depths) for view in network.views(photos)]
+        pooled = network.pooled([level for levels in by_view for level in levels])
+        return torch.cat([pooled, *(levels[-1].flatten(1) for levels in by_view)], 1)
 
 
-class TrainableTop(nn.Module):
+class TrainableTop(EmbeddingTop):
     """The layers that learn, and the classifier: rows of `FrozenTrunk` -> logits (N, outputs).
 
-    Its modules are those of the network, so what it learns the network has learned.
+    Its modules are those of the network, so training it trains the network.
 
     Args:
-        network: see `FrozenTrunk`.
-        cut: see `FrozenTrunk`.
-        side: height and width of the maps at the cut.
+        layers: after the cut, in order.
+        ends: after which of them the deeper depths are read.
+        classifier: of the network.
+        tiles: windows per side that means are taken within.
+        views: illuminations, V.
+        below: numbers that the depths up to the cut give for one illumination, F / V.
+        shape: of the maps at the cut, (C, h, w).
     """
 
-    def __init__(self, network: MultiDepth, cut: int, side: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        layers: nn.ModuleList,
+        ends: list[int],
+        classifier: nn.Linear,
+        *,
+        tiles: int,
+        views: int,
+        below: int,
+        shape: tuple[int, int, int],
+    ) -> None:
         super().__init__()
-        self.rest, self.ends = _rest(network, cut)
-        self.classifier = network.classifier
-        self.tiles = network.tiles
-        self.views = network.lights
-        self.below = 2 * sum(network.widths[: cut + 1])
-        self.shape = (network.widths[cut], *side)
+        self.rest, self.ends = layers, ends
+        self.classifier = classifier
+        self.tiles = tiles
+        self.views = views
+        self.below = below
+        self.shape = shape
 
     def split(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Rows as numbers of the lower depths (N, V, F / V) and maps (N * V, C, h, w)."""
@@ -66,12 +95,12 @@ class TrainableTop(nn.Module):
         return pooled, rows[:, size:].reshape(-1, *self.shape)
 
     def forward(self, rows: Tensor) -> Tensor:
-        """Logits (N, outputs)."""
-        logits: Tensor = self.classifier(self.seen(rows))
+        """Logits (N, outputs) of rows (N, F + V * C * h * w)."""
+        logits: Tensor = self.classifier(self.embed(rows))
         return logits
 
-    def seen(self, rows: Tensor) -> Tensor:
-        """What the classifier sees of them: float32 (N, F)."""
+    def embed(self, rows: Tensor) -> Tensor:
+        """What the classifier sees of them: float32 (N, F of all depths)."""
         pooled, maps = self.split(rows)
         maps = maps.contiguous(memory_format=torch.channels_last)
         parts = [pooled]
@@ -82,50 +111,20 @@ class TrainableTop(nn.Module):
         return torch.cat(parts, 2).flatten(1)
 
 
-def cut_network(network: nn.Module, photos: Tensor) -> tuple[FrozenTrunk, TrainableTop] | None:
-    """Cut a network where its frozen layers end.
+def layers_after(model: Any, numbers: list[int]) -> tuple[nn.ModuleList, list[int]]:
+    """The layers of a timm network after a depth, in order.
 
     Args:
-        network: in evaluation mode; layers that shall stay have `requires_grad` off.
-        photos: a few photos (N, 3, S, S) in [0, 1], to try whether both halves make the whole.
+        model: a timm network with `feature_info`.
+        numbers: of the depth at the cut and of all deeper ones that are read.
 
     Returns:
-        None where it cannot be cut at one of its depths: its layers are not one chain, or no depth
-        has all of the learning layers above it.
+        The layers, and after which of them the deeper depths are read. No layers where the depths
+        are not children of one module, called one after the other.
     """
-    if not isinstance(network, MultiDepth):
-        return None
-    for cut in reversed(range(len(network.levels) - 1)):
-        layers, _ = _rest(network, cut)
-        if _holds_all(layers, network):
-            return _tried(network, cut, photos)
-    return None
-
-
-@torch.no_grad()
-def _tried(
-    network: MultiDepth, cut: int, photos: Tensor
-) -> tuple[FrozenTrunk, TrainableTop] | None:
-    """Both halves, if together they say what the network says."""
-    maps = network.intermediate(network.views(photos)[0], cut + 1)[-1]
-    lower, upper = (
-        FrozenTrunk(network, cut),
-        TrainableTop(network, cut, (maps.shape[2], maps.shape[3])),
-    )
-    try:
-        said = network.pooled(network.features(photos))
-        halves = upper.seen(lower(photos))
-    except (RuntimeError, TypeError, ValueError):  # the layers are not called one after the other
-        return None
-    fits = said.shape == halves.shape and torch.allclose(said, halves, rtol=_ALIKE, atol=_ALIKE)
-    return (lower, upper) if fits else None
-
-
-def _rest(network: MultiDepth, cut: int) -> tuple[nn.ModuleList, list[int]]:
-    """The layers after a depth, in order, and after which of them the deeper depths stand."""
-    names = [network.model.feature_info[number]["module"] for number in network.wanted[cut:]]
+    names = [model.feature_info[number]["module"] for number in numbers]
     parent, _, first = names[0].rpartition(".")
-    siblings: dict[str, Any] = dict(network.model.get_submodule(parent).named_children())
+    siblings: dict[str, Any] = dict(model.get_submodule(parent).named_children())
     order = list(siblings)
     wanted = [order.index(name.rpartition(".")[2]) for name in names if _child(name, parent, order)]
     if len(wanted) < len(names):
@@ -140,8 +139,8 @@ def _child(name: str, parent: str, order: list[str]) -> bool:
     return above == parent and own in order
 
 
-def _holds_all(layers: nn.ModuleList, network: MultiDepth) -> bool:
-    """Whether every parameter that learns stands in these layers; and whether there are any."""
+def holds_all_that_learns(layers: nn.ModuleList, model: nn.Module) -> bool:
+    """Whether every parameter that learns is in these layers; false where none learns."""
     held = {id(p) for p in layers.parameters()}
-    learning = [p for p in cast("nn.Module", network.model).parameters() if p.requires_grad]
+    learning = [p for p in model.parameters() if p.requires_grad]
     return bool(learning) and all(id(p) in held for p in learning)

@@ -1,42 +1,42 @@
-"""Two readings of a photo in one network: one of layers that stay, one of layers that have learned.
+"""A two-branch network: a frozen backbone and a fine-tuned copy whose logits are averaged.
 
-A classifier on the depths of an untouched network is firm where photos are few; a network that has
-learned as a whole knows what no photograph of things shows. Where they err on different photos, the
-mean of what they say is better than either; on solar cells that was seen on one fold and not on
-three splits (benchmarks/training/LOG.md), so validation decides. Both are linear in means and
-maxima of maps, so the heatmap stays exact.
+A classifier on all depths of a frozen network is robust where photos are few. A copy that is
+fine-tuned as a whole learns what everyday photographs do not show. Where the two err on different
+photos, the mean of their logits is better than either. On solar cells that held on one fold and not
+on three splits (benchmarks/training/LOG.md), so validation decides. Both branches are linear in
+means and maxima of maps, so the heatmap stays exact.
 """
 
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from okng.training.data.loader import PhotoArray, photos_at_once
-from okng.training.networks.layer_decay import layer_rates
-from okng.training.networks.layers.attribution import shares
-from okng.training.networks.layers.input_transform import Prepare
-from okng.training.networks.multi_scale import MultiDepth, pool
+from okng.training.networks.layers.attribution import attribution
+from okng.training.networks.layers.tile_pooling import pool
+from okng.training.networks.multi_scale import MultiDepth
+from okng.training.networks.protocol import InspectionNetwork, LinearAttribution
 from okng.training.networks.timm_backbone import Backbone
+from okng.training.networks.timm_layers import layer_rates
 
-_TELLING = 500
 
-
-class FineTunedBranch(nn.Module):
-    """A timm network whose layers all learn, with a linear classifier on means of its last maps.
+class FineTunedBranch(InspectionNetwork):
+    """A timm network that is fine-tuned as a whole, with a linear classifier on its last maps.
 
     Args:
         model: a timm network; its head is cut off.
         outputs: logits; 1 for two classes, else one per class.
         mean: per channel, in [0, 1], as the network was pretrained.
         std: per channel, likewise.
-        dropout: share of the means that are dropped in training.
+        dropout: fraction of the means that are dropped in training.
 
     Attributes:
-        typical: float32 (2 C,), mean and maximum of the maps of an average training photo.
+        typical: float32 (2 C,), the reference: mean and maximum of the maps of an average training
+            photo. The name is a key of saved files.
     """
 
+    takes_pretrained_weights = True
+    normalises_input = True
     mean: Tensor
     std: Tensor
     typical: Tensor
@@ -63,29 +63,48 @@ class FineTunedBranch(nn.Module):
     def features(self, photos: Tensor) -> Tensor:
         """Last maps (N, C, h, w) of photos (N, 3, S, S) in [0, 1]."""
         backbone = self.backbone
-        return backbone.places(backbone.features((photos - self.mean) / self.std))
+        return backbone.as_maps(backbone.features((photos - self.mean) / self.std))
 
     def head(self, maps: Tensor) -> Tensor:
         """Logits (N, outputs) of its last maps."""
         logits: Tensor = self.classifier(self.dropout(maps.mean((2, 3))))
         return logits
 
+    def descriptor(self, maps: Tensor) -> Tensor:
+        """Mean and maximum of each map: float32 (N, 2 C)."""
+        return pool([maps])
+
+    def embed(self, photos: Tensor) -> Tensor:
+        """Mean and maximum of each map: float32 (N, 2 C); the classifier sees the means alone."""
+        return pool([self.features(photos)])
+
+    def classifiers(self) -> list[nn.Module]:
+        """The linear layer on the means."""
+        return [self.classifier]
+
+    @property
+    def reference(self) -> Tensor:
+        """Mean and maximum of the maps of an average training photo: float32 (2 C,)."""
+        return self.typical
+
     def slopes(self) -> Tensor:
-        """Of its logits by mean and maximum of each map: (outputs, 2 C); maxima do not count."""
+        """Gradient of each logit by mean and maximum of each map: float32 (outputs, 2 C).
+
+        The classifier sees means alone, so the gradient by the maxima is 0.
+        """
         return torch.cat([self.classifier.weight, torch.zeros_like(self.classifier.weight)], 1)
 
-    def forward(self, photos: Tensor) -> Tensor:
-        """Logits (N, outputs) of photos (N, 3, S, S) in [0, 1]."""
-        return self.head(self.features(photos))
 
-
-class TwoBranch(nn.Module):
-    """Says the mean of what a frozen network and a tuned one say.
+class TwoBranch(InspectionNetwork):
+    """The mean of the logits of a frozen branch and of a fine-tuned one.
 
     Args:
         frozen: read at all depths; none of its layers learns here.
-        tuned: learns as a whole.
+        tuned: fine-tuned as a whole.
     """
+
+    takes_pretrained_weights = True
+    normalises_input = True
 
     def __init__(self, frozen: MultiDepth, tuned: FineTunedBranch) -> None:
         super().__init__()
@@ -93,63 +112,70 @@ class TwoBranch(nn.Module):
         self.tuned = tuned
 
     def features(self, photos: Tensor) -> list[Tensor]:
-        """Maps (N, C, h, w) of the frozen network's depths and views, then of the tuned one."""
+        """Maps (N, C, h, w) of the frozen branch, depth by depth, then of the fine-tuned one."""
         return [*self.frozen.features(photos), self.tuned.features(photos)]
 
     def head(self, maps: list[Tensor]) -> Tensor:
         """Logits (N, outputs) of what `features` gave."""
         return (self.frozen.head(maps[:-1]) + self.tuned.head(maps[-1])) / 2
 
-    def described(self, maps: list[Tensor]) -> Tensor:
-        """What tells how unlike other photos a photo is: what the frozen network says of it."""
-        return self.frozen.described(maps[:-1])
-
-    def rates(self, lr: float) -> list[dict[str, Any]]:
-        """Groups of what learns with their learning rates, `lr` at the top."""
-        return layer_rates(self.tuned.backbone.model, self.tuned.classifier, lr)
-
-    def slopes(self) -> Tensor:
-        """Of the logits by mean and maximum of every map: float32 (outputs, F)."""
-        return torch.cat([self.frozen.slopes(), self.tuned.slopes()], 1) / 2
-
-    def shares(self, maps: list[Tensor], direction: Tensor) -> Tensor:
-        """What each place adds to a score, beyond what it adds on an average photo.
-
-        Args:
-            maps: of the photos, as `features` gives them.
-            direction: float32 (N, F), the slopes of each photo's score.
-
-        Returns:
-            float32 (N, h, w), exact as those of `MultiDepth`.
-        """
-        size = self.frozen.classifier.in_features
-        found = self.frozen.shares(maps[:-1], direction[:, :size])
-        return found + shares(maps[-1:], direction[:, size:], self.tuned.typical, found.shape[1])
+    def descriptor(self, maps: list[Tensor]) -> Tensor:
+        """Features for novelty detection, of the frozen branch: float32 (N, D)."""
+        return self.frozen.descriptor(maps[:-1])
 
     def forward(self, photos: Tensor) -> Tensor:
         """Logits (N, outputs) of photos (N, 3, S, S) in [0, 1].
 
-        In training those of the tuned network alone, which has to know by itself.
+        In training those of the fine-tuned branch alone: it must classify without the other.
         """
         if self.training:
             logits: Tensor = self.tuned(photos)
             return logits
         return self.head(self.features(photos))
 
+    def classifiers(self) -> list[nn.Module]:
+        """The linear layers of both branches."""
+        return [self.frozen.classifier, self.tuned.classifier]
 
-@torch.no_grad()
-def typical_of(tuned: FineTunedBranch, prepare: Prepare, data: PhotoArray) -> Tensor:
-    """Mean and maximum of the maps of an average photo: float32 (2 C,).
+    def frozen_branch(self) -> InspectionNetwork:
+        """The branch whose classifier is fitted on frozen features."""
+        return self.frozen
 
-    Args:
-        tuned: in evaluation mode.
-        prepare: what stands before it.
-        data: training photos with what each counts; 500 of them tell.
-    """
-    rows = np.linspace(0, len(data) - 1, min(_TELLING, len(data))).astype(np.int64)
-    at_once = photos_at_once(data.photos.shape[1])
-    sums = torch.zeros_like(tuned.typical)
-    for batch in np.array_split(rows, -(-len(rows) // at_once)):
-        photos, _, weights, _ = data[batch]
-        sums += (pool([tuned.features(prepare(photos))]) * weights[:, None]).sum(0)
-    return sums / data.weights[rows].sum()
+    def fine_tuned_branch(self) -> InspectionNetwork:
+        """The branch whose layers learn by gradient."""
+        return self.tuned
+
+    def after_training(self, *, start_is_best: bool) -> InspectionNetwork:
+        """Both branches, or the frozen one alone where no epoch of the other was better."""
+        return self.frozen if start_is_best else self
+
+    def freeze(self, fraction: float) -> list[nn.Module]:  # noqa: ARG002 - one branch is frozen
+        """The frozen branch, which stays in evaluation mode; the other learns as a whole."""
+        return [self.frozen]
+
+    def parameter_groups(self, lr: float) -> list[dict[str, Any]]:
+        """Groups of the fine-tuned branch with learning rates that decay towards its input."""
+        return layer_rates(self.tuned.backbone.model, self.tuned.classifier, lr)
+
+    def linear_attribution(self) -> LinearAttribution:
+        """Exact: both branches are linear in means and maxima of maps."""
+        return self
+
+    def slopes(self) -> Tensor:
+        """Gradient of each logit by mean and maximum of every map: float32 (outputs, F)."""
+        return torch.cat([self.frozen.slopes(), self.tuned.slopes()], 1) / 2
+
+    def attribution(self, maps: list[Tensor], direction: Tensor) -> Tensor:
+        """What each place adds to a score, beyond what it adds on the reference photo.
+
+        Args:
+            maps: of the photos, as `features` gives them.
+            direction: float32 (N, F), the slopes of each photo's score.
+
+        Returns:
+            float32 (N, h, w), as exact as that of `MultiDepth`.
+        """
+        size = self.frozen.classifier.in_features  # numbers of the frozen branch come first
+        frozen = self.frozen.attribution(maps[:-1], direction[:, :size])
+        tuned = attribution(maps[-1:], direction[:, size:], self.tuned.typical, frozen.shape[1])
+        return frozen + tuned

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from okng.error_codes import Code
 from okng.errors import ConfigError
+from okng.training.networks.protocol import InspectionNetwork
 
 _PASSES = "network."  # prefix of a network that averages several passes over a photo
 _FROZEN = "frozen."  # prefix of the first branch of a network of two
@@ -47,7 +48,7 @@ def own_weights(content: Mapping[str, Any]) -> OwnWeights | None:
     return OwnWeights(tensors, str(settings.get("name", "")), str(content.get("licence", "")))
 
 
-def fill(network: nn.Module, own: OwnWeights, asked: str, path: Path) -> None:
+def fill(network: InspectionNetwork, own: OwnWeights, asked: str, path: Path) -> None:
     """Copy the weights of a run into a network, all but its last layer.
 
     Args:
@@ -68,7 +69,7 @@ def fill(network: nn.Module, own: OwnWeights, asked: str, path: Path) -> None:
         )
     wanted = network.state_dict()
     given = _branch(own.tensors, wanted)
-    head = _last_layer(network)
+    head = _output_tensors(network)
     faults = [
         f"{name} {_shape(given.get(name))}, {_shape(tensor)} in the network"
         for name, tensor in wanted.items()
@@ -111,15 +112,13 @@ def _branch(given: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> Mappin
     return given
 
 
-def _last_layer(network: nn.Module) -> set[str]:
+def _output_tensors(network: InspectionNetwork) -> set[str]:
     """Names of the tensors whose shape follows the classes, in each branch."""
-    branches = [m for m in network.children() if hasattr(m, "classifier")] or [network]
-    heads = {id(parameter) for branch in branches for parameter in _output_layer(branch)}
-    return {name for name, parameter in network.named_parameters() if id(parameter) in heads}
+    own = {id(p) for classifier in network.classifiers() for p in _last_layer(classifier)}
+    return {name for name, parameter in network.named_parameters() if id(parameter) in own}
 
 
-def _output_layer(branch: nn.Module) -> list[nn.Parameter]:
-    classifier: Any = branch.classifier
+def _last_layer(classifier: nn.Module) -> list[nn.Parameter]:
     layers = [m for m in classifier.modules() if not list(m.children())]  # itself, or its parts
     return list(layers[-1].parameters())
 

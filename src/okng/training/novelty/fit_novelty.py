@@ -13,9 +13,9 @@ from okng.config import AugmentSettings
 from okng.progress import Advance, Progress
 from okng.training.data.augmentation import augment
 from okng.training.data.loader import PhotoArray, photos_at_once
-from okng.training.networks.architecture import as_network
 from okng.training.networks.feature_extractor import Extractor, extractor
 from okng.training.networks.layers.input_transform import Prepare
+from okng.training.networks.protocol import InspectionNetwork
 from okng.training.novelty.mahalanobis import Familiarity, Measured, fit_familiarity
 
 _QUALITY = ("brightness", "contrast", "gamma", "side_light", "noise", "blur")
@@ -35,7 +35,7 @@ _QUALITIES = (50, 96)  # of JPEG
 
 
 def acquaint(
-    network: nn.Module,
+    network: InspectionNetwork,
     prepare: Prepare,
     photos: PhotoArray,
     settings: AugmentSettings,
@@ -83,14 +83,13 @@ def acquaint(
 class _Described(nn.Module):
     """What a network says of photos (N, 3, S, S) in [0, 1] before it judges them."""
 
-    def __init__(self, network: nn.Module, prepare: Prepare) -> None:
+    def __init__(self, network: InspectionNetwork, prepare: Prepare) -> None:
         super().__init__()
         self.network = network
         self.prepare = prepare
 
     def forward(self, photos: Tensor) -> Tensor:
-        network = as_network(self.network)
-        return network.described(network.features(self.prepare(photos)))
+        return self.network.descriptor(self.network.features(self.prepare(photos)))
 
 
 def draw_in_turn(

@@ -1,10 +1,10 @@
-"""Folds: every photo teaches the classifier, and every photo is judged by one that never saw it.
+"""Cross-fitting: every photo fits the classifier, and every photo is scored out of fold.
 
-A small validation split chooses a threshold by a handful of parts. Here all photos are shared out
-to folds that no part crosses; for each fold a classifier learns from the others and judges it. The
-mean of these linear classifiers is a linear classifier again, so it costs the line nothing, and
-their scores on photos they did not see serve calibration and threshold (cross-validated
-calibration: Platt, 1999; Niculescu-Mizil and Caruana, ICML 2005).
+A small validation split chooses a threshold by a handful of parts. Here all photos are assigned to
+folds that no part crosses; for each fold a classifier is fitted on the others and scores it. The
+mean of these linear classifiers is a linear classifier again, so inference costs nothing more, and
+their out-of-fold scores serve calibration and threshold (cross-validated calibration: Platt, 1999;
+Niculescu-Mizil and Caruana, ICML 2005).
 """
 
 from typing import NamedTuple
@@ -16,33 +16,33 @@ from sklearn.model_selection import StratifiedGroupKFold
 from torch import Tensor, nn
 
 from okng.config import Folds, Settings
+from okng.training.networks.registry import reads_depths
 from okng.training.probe.logistic_head import (
     Features,
     fit_heads,
-    looked_at,
     losses,
+    mean_of_passes,
 )
 
 Labels = npt.NDArray[np.int64]
-_WANTED = {Folds.AUTO: None, Folds.ALWAYS: True, Folds.NEVER: False}
-FOLDS = 5
-_FEWEST_FOLDS = 3
+FOLDS = 5  # at most; each costs one more fit of the classifier
+_FEWEST_FOLDS = 3  # with two, a classifier would be fitted on half of the parts
 SMALL = 100
-"""Photos, or parts, of a class below which validation alone is too small to decide by."""
+"""Parts of a class below which the validation split alone is too small to choose a threshold."""
 
 
-class Folded(NamedTuple):
+class CrossFit(NamedTuple):
     """The mean of the classifiers of all folds.
 
     Attributes:
         head: the mean.
-        unseen: logits float32 (N, outputs) of the photos as they are, the mean over looks, each
-            from the classifier that did not see its part.
+        out_of_fold: logits float32 (N, outputs) of the photos as they are, the mean over the
+            passes, each from the classifier that was not fitted on its part.
         folds: how many.
     """
 
     head: nn.Linear
-    unseen: Tensor
+    out_of_fold: Tensor
     folds: int
 
 
@@ -53,34 +53,34 @@ def fold_count(labels: Labels, parts: Labels) -> int:
     return 0 if fewest < _FEWEST_FOLDS else min(FOLDS, fewest)
 
 
-def wanted_folds(settings: Settings) -> bool | None:
-    """Whether classifiers are to come from folds; None where the number of parts decides."""
-    return _WANTED[settings.training.folds or Folds.AUTO]
+def folds_setting(settings: Settings) -> Folds:
+    """When the classifier is to be cross-fitted; left open, the number of parts decides."""
+    return settings.training.folds or Folds.AUTO
 
 
-def layers_stay(settings: Settings, labels: Labels, parts: Labels) -> bool:
-    """Whether the classifier comes from folds, so that no layers may learn, whatever the recipe.
+def only_probe(settings: Settings, labels: Labels, parts: Labels) -> bool:
+    """Whether the classifier is cross-fitted and no layers may learn, whatever the recipe.
 
-    Layers that learn would learn few parts by heart. A network that is not read at all depths has
-    little to offer as it is: its layers learn all the same.
+    Layers that learn would overfit few parts. A network that is not read at all depths gains
+    little from a probe alone, so its layers learn all the same.
 
     Args:
         settings: resolved.
         labels: class indices (N,) of all photos but those of the test.
         parts: int (N,), equal for photos of one part.
     """
-    return settings.model.reads_depths and bool(folds_due(labels, parts, wanted_folds(settings)))
+    return reads_depths(settings.model) and bool(folds_due(labels, parts, folds_setting(settings)))
 
 
-def folds_due(labels: Labels, parts: Labels, wanted: bool | None) -> int:
-    """How many folds the classifier is to come from; 0 for none.
+def folds_due(labels: Labels, parts: Labels, setting: Folds) -> int:
+    """Number of folds to cross-fit the classifier with; 0 for none.
 
     Args:
         labels: class indices (N,).
         parts: int (N,), equal for photos of one part.
-        wanted: None decides by how many parts there are.
+        setting: always, never, or by the number of parts (auto).
     """
-    wanted = is_small(labels, parts) if wanted is None else wanted
+    wanted = is_small(labels, parts) if setting is Folds.AUTO else setting is Folds.ALWAYS
     return fold_count(labels, parts) if wanted else 0
 
 
@@ -90,34 +90,34 @@ def is_small(labels: Labels, parts: Labels) -> bool:
     return bool(np.unique(pairs, return_counts=True)[1].min() < SMALL)
 
 
-def fit_folds(views: list[Features], count: int, seed: int, looks: int = 1) -> Folded:
-    """Fit a classifier for each fold.
+def cross_fit(views: list[Features], count: int, seed: int, passes: int = 1) -> CrossFit:
+    """Fit a classifier for each fold, and score each photo with the one of its fold.
+
+    All folds take the same strength of regularisation: that with the lowest out-of-fold loss.
 
     Args:
-        views: the same photos in several draws; the first as they are.
+        views: the same photos in several views; the first `passes` of them as they are.
         count: folds, see `fold_count`.
-        seed: decides who is in which.
-        looks: how many of the first views are looks at the photos as they are; what is said of a
-            photo is their mean.
+        seed: decides the folds.
+        passes: how many of the first views are orientations of the photo; its logit is their mean.
     """
-    judged = looked_at(views, looks)
-    plain = judged[0]
+    scored = mean_of_passes(views, passes)
+    plain = scored[0]
     labels, parts = plain.labels.numpy(), plain.parts.numpy()
-    shares = list(
-        StratifiedGroupKFold(count, shuffle=True, random_state=seed).split(labels, labels, parts)
-    )
-    fitted = [fit_heads(Features.join([view.take(learn) for view in views])) for learn, _ in shares]
-    lost = torch.stack([
-        losses(heads, Features.join([view.take(unseen) for view in judged[:2]])) * len(unseen)
-        for heads, (_, unseen) in zip(fitted, shares, strict=True)
+    splitter = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
+    folds = list(splitter.split(labels, labels, parts))
+    heads = [fit_heads(Features.join([view.take(train) for view in views])) for train, _ in folds]
+    lost = torch.stack([  # (folds, strengths), summed over photos
+        losses(of_fold, Features.join([view.take(rows) for view in scored[:2]])) * len(rows)
+        for of_fold, (_, rows) in zip(heads, folds, strict=True)
     ])  # fmt: skip
     best = int(lost.sum(0).argmin())
-    chosen = [heads[best] for heads in fitted]
-    unseen = torch.empty(len(labels), chosen[0].out_features)
+    chosen = [of_fold[best] for of_fold in heads]
+    logits = torch.empty(len(labels), chosen[0].out_features)
     with torch.no_grad():
-        for head, (_, rows) in zip(chosen, shares, strict=True):
-            unseen[rows] = head(plain.values[rows])
-    return Folded(_mean(chosen), unseen, count)
+        for head, (_, rows) in zip(chosen, folds, strict=True):
+            logits[rows] = head(plain.values[rows])
+    return CrossFit(_mean(chosen), logits, count)
 
 
 @torch.no_grad()

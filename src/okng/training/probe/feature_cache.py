@@ -1,7 +1,7 @@
-"""What the lower layers say of every photo, worked out once and kept for all epochs.
+"""Activations of the frozen trunk, computed once and cached for all epochs.
 
-Each photo is kept as it is and in several draws of light and position; every epoch takes one of
-them. So a step runs the upper layers alone, at four tenths of the cost
+Each photo is cached as it is and in several random draws of illumination and position; every epoch
+takes one of them. So a step runs the trainable top alone, at four tenths of the cost
 (benchmarks/training/LOG.md).
 """
 
@@ -25,106 +25,112 @@ from okng.training.data.loader import (
 )
 from okng.training.fine_tune.lightning_module import Learner
 from okng.training.networks.feature_extractor import Extractor, extractor
-from okng.training.networks.trunk import TrainableTop, cut_network
+from okng.training.networks.layers.network_input import NetworkInput
+from okng.training.networks.protocol import EmbeddingTop, InspectionNetwork
 
-Halves = npt.NDArray[np.float16]
+Activations = npt.NDArray[np.float16]
+"""Rows of the trunk, (draws, photos, R); half precision halves the memory."""
 
 
-class MapArray(Dataset[Batch]):
-    """Rows of `cut.FrozenTrunk` with the classes of their photos; one item is a whole batch.
+class ActivationArray(Dataset[Batch]):
+    """Rows of a frozen trunk with the classes of their photos; one item is a whole batch.
 
     Args:
         rows: float16 (D, N, R): draw 0 is the photo as it is.
         data: the N photos that they come from.
-        draws: seed of the choice among the draws; None takes draw 0 always.
+        seed: of the choice among the draws; None takes draw 0 always.
     """
 
-    def __init__(self, rows: Halves, data: PhotoArray, draws: int | None = None) -> None:
+    def __init__(self, rows: Activations, data: PhotoArray, seed: int | None = None) -> None:
         self.rows = rows
         self.data = data
-        self.draws = draws
+        self.seed = seed
 
     def __len__(self) -> int:
         return len(self.data)
 
     def __getitem__(self, indices: Indices) -> Batch:
-        """Rows float32 (n, R) of these photos, and what belongs to them."""
+        """Rows float32 (n, R) of these photos, with labels, weights and parts."""
         data = self.data
         return (
-            self.view(self._drawn(indices), indices),
+            self.draw(self._draws_of(indices), indices),
             data.labels[indices],
             data.weights[indices],
             data.parts[indices],
         )
 
-    def view(self, draw: int | Indices, indices: Indices) -> Tensor:
+    def draw(self, draw: int | Indices, indices: Indices) -> Tensor:
         """Rows float32 (n, R) of these photos in one draw, or in one draw each."""
         return torch.from_numpy(self.rows[draw, indices].astype(np.float32))
 
-    def _drawn(self, indices: Indices) -> int | Indices:
+    def _draws_of(self, indices: Indices) -> int | Indices:
         """A draw for each photo: the order of a batch is new in each epoch, so it decides."""
-        if self.draws is None:
+        if self.seed is None:
             return 0
-        rng = np.random.default_rng((self.draws, *indices.tolist()))
+        rng = np.random.default_rng((self.seed, *indices.tolist()))
         return rng.integers(len(self.rows), size=len(indices))
 
 
-class KeptRows(NamedTuple):
-    """Rows of the photos to learn from and of those held out, and the layers that see them.
+class ActivationCache(NamedTuple):
+    """Cached activations of training and validation photos, and the top that takes them.
 
     Attributes:
-        upper: the layers that learn.
-        train: rows in several draws.
-        validation: the same of those held out; draw 0 is what epochs judge.
+        top: the layers that learn.
+        train: rows of the training photos in several draws.
+        validation: the same of the validation photos; epochs validate with draw 0.
     """
 
-    upper: TrainableTop
-    train: MapArray
-    validation: MapArray
+    top: EmbeddingTop
+    train: ActivationArray
+    validation: ActivationArray
 
     @torch.no_grad()
-    def seen(self, rows: MapArray, view: int) -> Tensor:
+    def embed(self, rows: ActivationArray, draw: int) -> Tensor:
         """What the classifier sees of all photos in one draw: float32 (N, F)."""
         at_once = photos_at_once(rows.data.photos.shape[1])
         batches = np.array_split(np.arange(len(rows)), -(-len(rows) // at_once))
-        return torch.cat([self.upper.seen(rows.view(view, batch)) for batch in batches])
+        return torch.cat([self.top.embed(rows.draw(draw, batch)) for batch in batches])
 
-    def typical(self) -> Tensor:
-        """What the classifier sees of an average training photo: float32 (F,)."""
+    def mean_embedding(self) -> Tensor:
+        """The embedding of an average training photo: float32 (F,)."""
         weights = self.train.data.weights[:, None]
-        return (self.seen(self.train, 0) * weights).sum(0) / weights.sum()
+        return (self.embed(self.train, 0) * weights).sum(0) / weights.sum()
 
-    def of_upper(
+    def substitute(
         self, learner: Learner, batches: DataLoader[Batch], held_out: DataLoader[Batch]
     ) -> tuple[Learner, DataLoader[Batch], DataLoader[Batch]]:
-        """The same training with upper layers and rows in place of network and photos.
+        """The same training with top and activations in place of network and photos.
 
-        Order, labels and weights are those of the batches: drawn parts count no second time.
+        Order, labels and weights are those of the loaders: parts that are drawn by their weights
+        are not weighted a second time.
         """
         learn, check = (
-            MapArray(kept.rows, cast("PhotoArray", loaded.dataset), kept.draws)
-            for kept, loaded in ((self.train, batches), (self.validation, held_out))
+            ActivationArray(cached.rows, cast("PhotoArray", loaded.dataset), cached.seed)
+            for cached, loaded in ((self.train, batches), (self.validation, held_out))
         )
         return (
-            learner.over_rows(self.upper),
+            learner.on_top(self.top),
             DataLoader(learn, sampler=batches.sampler, batch_size=None),
             DataLoader(check, sampler=held_out.sampler, batch_size=None),
         )
 
 
-def keep_rows(
-    learner: Learner,
+def cache_activations(
+    network: InspectionNetwork,
+    inputs: NetworkInput,
     train: PhotoArray,
     validation: PhotoArray,
+    *,
     memory_limit_gb: float,
     progress: Progress,
-) -> KeptRows | None:
-    """Run the lower layers over several draws of all photos.
+) -> ActivationCache | None:
+    """Run the frozen trunk over several draws of all photos.
 
     Args:
-        learner: with a network whose lower layers do not learn; it draws.
-        train: photos to learn from.
-        validation: photos held out.
+        network: its lower layers are frozen.
+        inputs: turns photos into network input, and draws.
+        train: training photos.
+        validation: validation photos.
         memory_limit_gb: rows beyond go to a file.
         progress: receives one stage with a step per photo and draw.
 
@@ -134,39 +140,33 @@ def keep_rows(
     Raises:
         OkngError: neither memory nor disk has room for the rows.
     """
-    first = example_of(learner, train)
-    learner.eval()
-    halves = cut_network(learner.network, first)
+    first = inputs.plain(train[np.arange(min(3, len(train)))][0]).contiguous()
+    halves = network.eval().split(first)
     if halves is None:
         return None
-    lower, upper = halves
     draws = views_worth_seeing(len(train))
-    asked = draws * (len(train) + len(validation))
-    with progress.stage("lower layers", asked) as advance:
-        run = extractor(lower, first, asked)
+    total = draws * (len(train) + len(validation))
+    with progress.stage("lower layers", total) as advance:
+        run = extractor(halves.trunk, first, total)
         width = run(first).shape[1]
-        kept = []
-        for data, seed in ((train, learner.seed), (validation, None)):
-            room = allocate((draws, len(data), width), np.float16, memory_limit_gb)
-            kept.append(MapArray(_rows(learner, run, data, room, advance), data, seed))
-    return KeptRows(upper, *kept)
+        cached = []
+        for data, seed in ((train, inputs.seed), (validation, None)):
+            rows = allocate((draws, len(data), width), np.float16, memory_limit_gb)
+            _fill(rows, inputs, run, data, advance)
+            cached.append(ActivationArray(rows, data, seed))
+    return ActivationCache(halves.top, *cached)
 
 
-def _rows(
-    learner: Learner, run: Extractor, data: PhotoArray, rows: Halves, advance: Advance
-) -> Halves:
+def _fill(
+    rows: Activations, inputs: NetworkInput, run: Extractor, data: PhotoArray, advance: Advance
+) -> None:
+    """Compute rows (D, N, R) of all photos, draw by draw."""
     batches = loader(data, photos_at_once(data.photos.shape[1]), None)
-    for view in range(len(rows)):
+    for draw in range(len(rows)):
         done = 0
         for number, (photos, *_) in enumerate(batches):
-            seen = learner.prepared(photos) if view == 0 else learner.varied(photos, view, number)
-            found = run(seen.contiguous()).numpy()
-            rows[view, done : done + len(found)] = found
-            done += len(found)
-            advance(len(found))
-    return rows
-
-
-def example_of(learner: Learner, data: PhotoArray) -> Tensor:
-    """A few photos as the network sees them."""
-    return learner.prepared(data[np.arange(min(3, len(data)))][0]).contiguous()
+            given = inputs.plain(photos) if draw == 0 else inputs.draw(photos, draw, number)
+            computed = run(given.contiguous()).numpy()  # (n, R)
+            rows[draw, done : done + len(computed)] = computed
+            done += len(computed)
+            advance(len(computed))

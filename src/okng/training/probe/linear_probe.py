@@ -1,202 +1,113 @@
-"""Gives a pretrained network a good classifier before any of its layers learns.
+"""Linear probe: fits the classifier of a pretrained network on its frozen features.
 
-A logistic regression on the features of the untouched network takes seconds to minutes and is hard
-to beat; fine-tuning that starts from it distorts them less than from a random head (linear probing,
-then fine-tuning: Kumar et al., ICLR 2022). Each training photo is seen as it is and in other light
-and position, and the regression is told what such changes do to a feature.
+A logistic regression on features of a frozen network takes seconds to minutes and is hard to beat.
+Fine-tuning that starts from it distorts the features less than from a random head (linear probing,
+then fine-tuning: Kumar et al., ICLR 2022). Each training photo counts as it is and in a few random
+draws of illumination and position, so the regression learns which changes of a feature to ignore.
 """
 
 import time
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from okng.config import UPRIGHT, Look
-from okng.progress import Advance, Progress
-from okng.training.data.draws import views_worth_seeing
-from okng.training.data.loader import PhotoArray, loader, photos_at_once
-from okng.training.fine_tune.lightning_module import Learner
-from okng.training.networks.feature_extractor import Extractor, extractor
-from okng.training.networks.multi_scale import MultiDepth
-from okng.training.networks.test_time_augmentation import turned
-from okng.training.networks.timm_backbone import Backbone
-from okng.training.probe.cross_fit import Folded, fit_folds, folds_due
-from okng.training.probe.feature_cache import KeptRows, example_of
+from okng.progress import Progress
+from okng.training.data.loader import PhotoArray
+from okng.training.fine_tune.loss import accuracy, weighted_loss
+from okng.training.networks.protocol import InspectionNetwork
+from okng.training.probe.cross_fit import CrossFit, cross_fit
+from okng.training.probe.feature_source import FeatureSource, ViewFeatures
 from okng.training.probe.logistic_head import (
     Features,
     fit_heads,
     logits_of,
-    looked_at,
     losses,
+    mean_of_passes,
 )
 
 
-class Start(NamedTuple):
-    """A classifier that was fitted before any layer learned.
+class ProbeResult(NamedTuple):
+    """A classifier fitted on frozen features.
 
     Attributes:
-        row: what `history.csv` says of epoch 0: losses and accuracies.
-        unseen: logits float32 (N, outputs) of the photos to fit on, then of those held out, each
-            from a classifier that did not see its part; None without folds.
+        row: its row of `history.csv`, epoch 0: losses and accuracies.
+        out_of_fold: logits float32 (N, outputs) of training, then validation photos, each from a
+            classifier that was not fitted on its part; None without folds.
     """
 
     row: dict[str, float]
-    unseen: Tensor | None
+    out_of_fold: Tensor | None
 
 
-def linear_start(
-    learner: Learner,
-    train: PhotoArray,
-    validation: PhotoArray,
+def fit_probe(
+    network: InspectionNetwork,
+    source: FeatureSource,
+    *,
+    folds: int,
+    seed: int,
     progress: Progress,
-    kept: KeptRows | None = None,
-    folds: bool | None = False,
-    looks: tuple[Look, ...] = (UPRIGHT,),
-) -> Start | None:
-    """Fit the classifier of a pretrained network on its features.
+) -> ProbeResult | None:
+    """Fit the classifier of a pretrained network, and set its reference.
 
     Args:
-        learner: with a `MultiDepth` or a `Backbone`; its classifier is changed.
-        train: photos to fit on.
-        validation: photos that choose the regularisation.
-        progress: receives one stage with a step per photo.
-        kept: what the lower layers said of these photos, where that is known.
-        folds: take the mean of the classifiers of folds over both kinds of photos; None decides by
-            how many parts there are.
-        looks: at each photo as it is; all of them teach, and with folds the mean of what is said of
-            them is what is said of the photo. Kept rows have the upright one only.
+        network: its linear classifier is overwritten.
+        source: of the features.
+        folds: the classifier becomes the mean of the classifiers of so many folds over training and
+            validation photos; 0 fits on the training photos, and validation chooses the
+            regularisation.
+        seed: decides the folds.
+        progress: receives a stage with a step per photo.
 
     Returns:
-        None for a network whose classifier is not linear, which is left as it is.
+        None for a network without a linear classifier, which stays as it is.
     """
-    network = learner.network
-    if not isinstance(network, Backbone | MultiDepth):
-        return None
-    if not isinstance(network.classifier, nn.Linear):
+    classifier = network.linear_classifier
+    if classifier is None:
         return None
     begun = time.monotonic()
-    learner.eval()
-    count = folds_due(*labels_and_parts(train, validation), folds)
-    if kept:
-        looks, (fitted, held_out) = (UPRIGHT,), _of_rows(kept)
-    else:
-        fitted, held_out = _of_photos(learner, train, validation, progress, looks)
+    network.eval()
+    views = source.features(progress)
     progress.say("fit the classifier")
-    head, unseen = _fit(fitted, held_out, count, learner.seed, len(looks))
-    fitted, held_out = (looked_at(views, len(looks)) for views in (fitted, held_out))
-    network.classifier.load_state_dict(head.state_dict())
-    if isinstance(network, MultiDepth):
-        network.typical.copy_(_mean(fitted[0]))
-    row = _row(learner, head, fitted[0], held_out[0], unseen)
+    head, crossed = _fit(views, folds, seed)
+    train, validation = (
+        mean_of_passes(features, views.passes)[0] for features in (views.train, views.validation)
+    )
+    classifier.load_state_dict(head.state_dict())
+    network.set_reference(_mean(train))
+    row = _metrics(head, train, validation, crossed)
     progress.say(
         f"classifier: loss {row['train_loss']:.3f}, val {row['val_loss']:.3f}  "
         f"accuracy {row['train_accuracy']:.3f}, val {row['val_accuracy']:.3f}"
-        + (f"  ({unseen.folds} folds)" if unseen else "")
+        + (f"  ({crossed.folds} folds)" if crossed else "")
     )
-    return Start(row | {"seconds": time.monotonic() - begun}, unseen and unseen.unseen)
+    seconds = time.monotonic() - begun
+    return ProbeResult(row | {"seconds": seconds}, crossed and crossed.out_of_fold)
 
 
 def labels_and_parts(*splits: PhotoArray) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Class and part of every photo of these splits, int64 (N,) each: what decides on folds."""
+    """Class and part of every photo of these splits, int64 (N,) each: they decide on folds."""
     return (
         torch.cat([split.labels for split in splits]).numpy(),
         torch.cat([split.parts for split in splits]).numpy(),
     )
 
 
-def _fit(
-    fitted: list[Features], held_out: list[Features], folds: int, seed: int, looks: int
-) -> tuple[nn.Linear, Folded | None]:
-    """The classifier, and what those of the folds said where it came from them."""
+def _fit(views: ViewFeatures, folds: int, seed: int) -> tuple[nn.Linear, CrossFit | None]:
+    """The classifier, and the cross-fit that it is the mean of, if it is one."""
     if not folds:
-        judged = Features.join(looked_at(held_out, looks))
-        return choose_head(Features.join(fitted), judged), None
-    pairs = zip(fitted, held_out, strict=True)
-    folded = fit_folds([Features.join(list(pair)) for pair in pairs], folds, seed, looks)
-    return folded.head, folded
+        held_out = Features.join(mean_of_passes(views.validation, views.passes))
+        return choose_head(Features.join(views.train), held_out), None
+    pairs = zip(views.train, views.validation, strict=True)
+    crossed = cross_fit([Features.join(list(pair)) for pair in pairs], folds, seed, views.passes)
+    return crossed.head, crossed
 
 
-def _of_photos(
-    learner: Learner,
-    train: PhotoArray,
-    validation: PhotoArray,
-    progress: Progress,
-    looks: tuple[Look, ...],
-) -> tuple[list[Features], list[Features]]:
-    """Features of several views of all photos: those to fit on, and those held out."""
-    network = cast("Backbone | MultiDepth", learner.network)
-    views = [*looks, *range(1, views_worth_seeing(len(train)))]
-    asked = len(views) * (len(train) + len(validation))
-    with progress.stage("features", asked) as advance:
-        run = extractor(Seen(network), example_of(learner, train), asked)
-        fitted, held_out = (
-            [features_of_view(learner, run, data, view, advance) for view in views]
-            for data in (train, validation)
-        )
-    return fitted, held_out
-
-
-def _of_rows(kept: KeptRows) -> tuple[list[Features], list[Features]]:
-    """The same from kept rows."""
-    both = (kept.train, kept.validation)
-    fitted, held_out = (
-        [
-            Features(kept.seen(rows, view), rows.data.labels, rows.data.weights, rows.data.parts)
-            for view in range(len(rows.rows))
-        ]
-        for rows in both
-    )
-    return fitted, held_out
-
-
-class Seen(nn.Module):
-    """A network up to its classifier, as one function of photos."""
-
-    def __init__(self, network: Backbone | MultiDepth) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, photos: Tensor) -> Tensor:
-        """What the classifier sees (N, F) of network inputs (N, 3, S, S)."""
-        network = self.network
-        if isinstance(network, MultiDepth):
-            return network.pooled(network.features(photos))
-        return network.before_classifier(photos)
-
-
-def features_of_view(
-    learner: Learner, run: Extractor, data: PhotoArray, view: Look | int, advance: Advance
-) -> Features:
-    """Features of one view of all photos: a look at the photo as it is, or the number of a draw.
-
-    They go to one block of memory. Small blocks that stay, between batches that go, would leave
-    holes that no later batch fits into.
-    """
-    values, done = torch.empty(0), 0
-    batches = loader(data, photos_at_once(data.photos.shape[1]), None)
-    for number, (photos, *_) in enumerate(batches):
-        found = run(_seen(learner, photos, view, number).contiguous())
-        if number == 0:
-            values = torch.empty(len(data), found.shape[1])
-        values[done : done + len(found)] = found
-        done += len(found)
-        advance(len(found))
-    return Features(values, data.labels, data.weights, data.parts)
-
-
-def _seen(learner: Learner, photos: Tensor, view: Look | int, number: int) -> Tensor:
-    """Network input of a batch in one view."""
-    if isinstance(view, Look):
-        return learner.prepared(turned(photos, view))
-    return learner.varied(photos, view, number)
-
-
-def choose_head(fitted: Features, held_out: Features) -> nn.Linear:
-    """The regularisation whose loss on validation photos, plain and varied, is lowest."""
-    heads = fit_heads(fitted)
+def choose_head(train: Features, held_out: Features) -> nn.Linear:
+    """The classifier whose regularisation has the lowest loss on held-out photos and draws."""
+    heads = fit_heads(train)
     return heads[int(losses(heads, held_out).argmin())]
 
 
@@ -205,22 +116,18 @@ def _mean(features: Features) -> Tensor:
     return (features.values * weights).sum(0) / weights.sum()
 
 
-def _row(
-    learner: Learner,
-    head: nn.Linear,
-    train: Features,
-    validation: Features,
-    folded: Folded | None,
+def _metrics(
+    head: nn.Linear, train: Features, validation: Features, crossed: CrossFit | None
 ) -> dict[str, float]:
-    """Losses and accuracies; with folds, those of validation are the ones out of fold."""
-    unseen = logits_of(head, validation)
-    if folded is not None:
-        validation, unseen = Features.join([train, validation]), folded.unseen
+    """Losses and accuracies; with folds, those of validation are out of fold, over all photos."""
+    held_out = logits_of(head, validation)
+    if crossed is not None:
+        validation, held_out = Features.join([train, validation]), crossed.out_of_fold
     row = {"lr": 0.0}
     for name, features, logits in (
         ("train", train, logits_of(head, train)),
-        ("val", validation, unseen),
+        ("val", validation, held_out),
     ):
-        row[f"{name}_loss"] = float(learner.loss(logits, features.labels, features.weights))
-        row[f"{name}_accuracy"] = float(learner.accuracy(logits, features.labels))
+        row[f"{name}_loss"] = float(weighted_loss(logits, features.labels, features.weights))
+        row[f"{name}_accuracy"] = float(accuracy(logits, features.labels))
     return row

@@ -1,4 +1,4 @@
-"""Linear classifiers on the features of a network that stays as it is."""
+"""Logistic regression on the features of a frozen network, as linear layers."""
 
 from typing import NamedTuple
 
@@ -8,11 +8,12 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
-from okng.training.fine_tune.lightning_module import Learner
+from okng.training.fine_tune.loss import weighted_loss
 from okng.training.probe.whitening import Whitening, fit_whitening
 
 STRENGTHS = (3e-4, 1e-3, 1e-2, 1e-1)
-"""Inverse regularisation; photos that were not fitted to choose."""
+"""Inverse strengths of the regularisation (`C`) to choose from by the loss on held-out photos."""
+_ITERATIONS = 2000  # at most; the solver stops as soon as it converges
 
 
 class Features(NamedTuple):
@@ -40,19 +41,19 @@ class Features(NamedTuple):
         return Features(*(column[rows] for column in self))
 
 
-def looked_at(views: list[Features], looks: int) -> list[Features]:
-    """Views to judge: the mean over looks at the photos as they are, then the varied ones.
+def mean_of_passes(views: list[Features], passes: int) -> list[Features]:
+    """Views to score: the mean features over the orientations, then the random draws.
 
-    A linear classifier says of mean features the mean of what it says of each look.
+    A linear classifier gives mean features the mean of its logits of each orientation.
 
     Args:
-        views: the same photos in several draws.
-        looks: how many of the first views show the photos as they are, each in its own way.
+        views: the same photos in several views.
+        passes: how many of the first views show the photos as they are, each in an orientation.
     """
-    if looks == 1:
+    if passes == 1:
         return views
-    values = torch.stack([view.values for view in views[:looks]]).mean(0)
-    return [views[0]._replace(values=values), *views[looks:]]
+    values = torch.stack([view.values for view in views[:passes]]).mean(0)
+    return [views[0]._replace(values=values), *views[passes:]]
 
 
 def fit_heads(features: Features) -> list[nn.Linear]:
@@ -69,7 +70,7 @@ def fit_head(
     whitening: Whitening, whitened: npt.NDArray[np.float64], features: Features, strength: float
 ) -> nn.Linear:
     """A logistic regression on whitened features, as a layer on plain ones."""
-    model = LogisticRegression(C=strength, max_iter=2000).fit(
+    model = LogisticRegression(C=strength, max_iter=_ITERATIONS).fit(
         whitened, features.labels.numpy(), sample_weight=features.weights.numpy()
     )
     slopes, offsets = whitening.undo(model.coef_, model.intercept_)
@@ -90,6 +91,6 @@ def logits_of(head: nn.Linear, features: Features) -> Tensor:
 def losses(heads: list[nn.Linear], features: Features) -> Tensor:
     """The loss of each classifier, float32 (H,)."""
     return torch.stack([
-        Learner.loss(logits_of(head, features), features.labels, features.weights)
+        weighted_loss(logits_of(head, features), features.labels, features.weights)
         for head in heads
     ])  # fmt: skip

@@ -11,14 +11,11 @@ from torch import Tensor, nn
 
 from okng import preprocess
 from okng.config import Recipe, Settings
-from okng.training.networks.architecture import PLAIN_NAME, Architecture, build
+from okng.training.networks.architecture import Architecture
 from okng.training.networks.feature_extractor import extractor
-from okng.training.networks.multi_scale import MultiDepth
-from okng.training.networks.timm_backbone import Backbone
-from okng.training.networks.timm_layers import freeze_first_layers
-from okng.training.networks.trunk import cut_network
-from okng.training.networks.two_branch import TwoBranch
-from okng.training.probe.linear_probe import Seen
+from okng.training.networks.protocol import InspectionNetwork
+from okng.training.networks.registry import build, is_own
+from okng.training.probe.feature_source import Embedding
 from okng.training.probe.logistic_head import STRENGTHS
 from okng.training.probe.whitening import MOST_FEATURES
 from okng.training.time_budget.planner import Speed, Work
@@ -43,25 +40,25 @@ def measure(
         paths: some of the photos.
         clock: seconds.
     """
-    plain, size = settings.model.name == PLAIN_NAME, settings.data.image_size or 0
+    plain, size = is_own(settings.model), settings.data.image_size or 0
     size = size if plain else min(size, _LARGEST)
     architecture = Architecture(
         settings=settings.model,
         classes=2,
         channels=1 if plain else 3,
         image_size=size,
-        joined=settings.training.recipe is Recipe.THOROUGH,
+        two_branches=settings.training.recipe is Recipe.THOROUGH,
     )
     network = build(architecture).eval().to(memory_format=torch.channels_last)
     photos = torch.rand(_PHOTOS, architecture.channels, size, size)
     decode = _decode_seconds(paths, size, clock)
-    frozen = network.frozen if isinstance(network, TwoBranch) else network
-    if not isinstance(frozen, Backbone | MultiDepth):
+    frozen = network.frozen_branch()
+    if not frozen.takes_pretrained_weights:
         step = _per_photo(lambda: _step(network, photos), clock)
         return Speed(size, decode, 0.0, step, step / 3, 0.0, 0.0)
-    freeze_first_layers(network, settings.model.freeze)
+    network.freeze(settings.model.freeze)
     begun = clock()
-    run = extractor(Seen(frozen), photos[:3], work.draws * work.train)
+    run = extractor(Embedding(frozen), photos[:3], work.draws * work.train)
     start = clock() - begun
     features = _per_photo(lambda: run(photos), clock)
     learning, judging, rows = _that_learns(network, photos)
@@ -72,18 +69,12 @@ def measure(
 
 
 @torch.no_grad()
-def _that_learns(network: nn.Module, photos: Tensor) -> tuple[nn.Module, nn.Module, Tensor]:
-    """The layers that learn, those that judge in validation, and what both see.
-
-    The whole network where it cannot be cut.
-    """
-    if isinstance(network, TwoBranch):
-        return network.tuned, network, photos
-    halves = cut_network(network, photos[:2])
+def _that_learns(network: InspectionNetwork, photos: Tensor) -> tuple[nn.Module, nn.Module, Tensor]:
+    """The layers that learn, those that validation runs, and the input of both."""
+    halves = network.split(photos[:2])
     if halves is None:
-        return network, network, photos
-    lower, upper = halves
-    return upper, upper, lower(photos)
+        return network.fine_tuned_branch(), network, photos
+    return halves.top, halves.top, halves.trunk(photos)
 
 
 def _step(learning: nn.Module, seen: Tensor) -> None:

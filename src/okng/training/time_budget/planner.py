@@ -192,7 +192,7 @@ def _familiar_seconds(size: int, speed: Speed, work: Work) -> float:
 
 
 def _again_seconds(size: int, speed: Speed, work: Work) -> float:
-    """To fit the classifier once more where epochs are over, see `TrainingSequence`."""
+    """To fit the classifier once more where epochs are over, see `phases.Refit`."""
     if work.looks == 1 and not work.folds:
         return 0.0
     features = _feature_seconds(size, speed, work, work.draws)

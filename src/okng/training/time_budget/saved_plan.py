@@ -24,7 +24,7 @@ from okng.training import (
     photos_of_an_epoch,
     views_worth_seeing,
 )
-from okng.training.probe.cross_fit import folds_due, layers_stay, wanted_folds
+from okng.training.probe.cross_fit import folds_due, folds_setting, only_probe
 
 _TRIED = 24  # photos that are decoded to see how long that takes
 
@@ -98,8 +98,8 @@ def _work(dataset: Dataset, settings: Settings) -> Work:
     drawn = photos_of_an_epoch(parts[splits == "train"])
     known = splits != "test"
     classes_and_parts = dataset.labels()[known], parts[known]
-    folded = bool(folds_due(*classes_and_parts, wanted_folds(settings)))
-    learns = not layers_stay(settings, *classes_and_parts)
+    folded = bool(folds_due(*classes_and_parts, folds_setting(settings)))
+    learns = not only_probe(settings, *classes_and_parts)
     looks = len(settings.looks)
     draws = views_worth_seeing(train) + looks - 1
     return Work(train, drawn, held_out, test, draws, folded, learns, looks)

@@ -1,11 +1,10 @@
 """The photos of a study: decoded once for each image size, and shared out to the same folds."""
 
-import itertools
-from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache
 
 from okng.dataset import Dataset, load_photos, make_folds
 from okng.evaluation.statistics.intervals import group_numbers
@@ -60,7 +59,11 @@ class FoldedPhotos:
         shared = make_folds(dataset, folds, validation=validation, seed=seed)
         self.folds = [_fold(dataset, each) for each in shared]
         self._memory_limit_gb = memory_limit_gb
-        self._decoded: dict[int, Photos] = {}
+        limit = int(memory_limit_gb * 1e9)
+        self._decoded: LRUCache[int, Photos] = LRUCache(
+            limit,
+            getsizeof=lambda photos: min(photos.nbytes, limit),  # larger arrays are files
+        )
 
     @property
     def fewest(self) -> int:
@@ -68,32 +71,25 @@ class FoldedPhotos:
         return min(len(fold.train) for fold in self.folds)
 
     def at(self, size: int) -> Photos:
-        """All photos, uint8 (N, size, size, 3); sizes that were asked for last are kept."""
-        if size not in self._decoded:
-            self._make_room(size)
-            self._decoded[size] = load_photos(
-                self.dataset.paths(),
-                size,
-                memory_limit_gb=self._memory_limit_gb,
-                depth=self.dataset.depth,
-            )
-        self._decoded[size] = self._decoded.pop(size)  # the last one asked for
-        return self._decoded[size]
+        """All photos, uint8 (N, size, size, 3); the sizes used last stay in the cache."""
+        if (cached := self._decoded.get(size)) is not None:
+            return cached
+        needed = len(self.dataset) * size * size * 3
+        while self._decoded and self._decoded.currsize + needed > self._decoded.maxsize:
+            self._decoded.popitem()  # before the new array is allocated, not after
+        photos = load_photos(
+            self.dataset.paths(),
+            size,
+            memory_limit_gb=self._memory_limit_gb,
+            depth=self.dataset.depth,
+        )
+        self._decoded[size] = photos
+        return photos
 
     def sample(self, size: int, rows: Rows) -> Sample:
         """Some of the photos, with labels and groups; their pixels are not copied."""
         photos = cast("Photos", _View(self.at(size), rows))
         return Sample(photos, self.labels[rows], self.groups[rows])
-
-    def _make_room(self, size: int) -> None:
-        needed = len(self.dataset) * size * size * 3
-        sizes = list(itertools.accumulate([needed, *(a.nbytes for a in self._newest_first())]))
-        fitting = sum(total <= self._memory_limit_gb * 1e9 for total in sizes[1:])
-        for old in list(self._decoded)[: len(self._decoded) - fitting]:
-            del self._decoded[old]
-
-    def _newest_first(self) -> Sequence[Photos]:
-        return list(self._decoded.values())[::-1]
 
 
 def _fold(dataset: Dataset, shared: Dataset) -> Fold:

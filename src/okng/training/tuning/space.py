@@ -11,6 +11,7 @@ from typing import Any, cast
 from optuna.trial import BaseTrial
 
 from okng.config import Recipe, Settings, View, all_settings, resolve, validate
+from okng.training.networks.registry import reads_depths
 
 Value = bool | int | float | str
 LIGHT = ("brightness", "contrast", "gamma", "side_light")
@@ -98,7 +99,7 @@ class Space:
             base: what every trial starts from.
             fixed: flags that the user gave, without dashes; they leave the space.
             fewest: photos that the smallest fold learns from; no batch is larger.
-            stay: whether no layers may learn, see `layers_stay`; every recipe is `quick` then.
+            stay: whether no layers may learn, see `only_probe`; every recipe is `quick` then.
         """
         space = Space(base, ())
         start = resolve(base)
@@ -181,9 +182,9 @@ def _matters(name: str, start: Settings, fixed: Collection[str]) -> bool:
     if name == "light":
         return not set(LIGHT) & set(fixed)
     if name == "view":
-        return start.model.reads_depths
+        return reads_depths(start.model)
     if name == "dropout":
-        return start.model.name == "cnn" or not start.model.reads_depths
+        return not reads_depths(start.model)
     return True
 
 

@@ -17,9 +17,8 @@ from okng.training.fit import fit
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.pretrained import build_pretrained
-from okng.training.networks.test_time_augmentation import count_looks
-from okng.training.probe.cross_fit import layers_stay
-from okng.training.tuning.cached_probe import FrozenNetworks
+from okng.training.probe.cross_fit import only_probe
+from okng.training.tuning.cached_probe import CachedProbe
 from okng.training.tuning.folds import Fold, FoldedPhotos
 from okng.training.tuning.objective import Judged, Judgements, probabilities
 
@@ -37,7 +36,7 @@ class Networks:
         self.photos = photos
         self._grey = grey
         self._scratch = scratch
-        self._frozen = FrozenNetworks(photos, grey=grey)
+        self._probe = CachedProbe(photos, grey=grey)
 
     def check(self, settings: Settings) -> None:
         """Refuse a network that cannot be built, or whose weights cannot be reached.
@@ -69,15 +68,15 @@ class Networks:
             TrainingError: training cannot go on.
         """
         photos = self.photos
-        if layers_stay(settings, photos.labels, photos.groups):
+        if only_probe(settings, photos.labels, photos.groups):
             settings = settings.with_training(epochs=0)
-        learner = self._frozen.learner(settings)
+        frozen = self._probe.network(settings)
         for fold in self.photos.folds:
-            if learner is None:
+            if frozen is None:
                 said, settings = self._trained(fold, settings)
                 yield said
             else:
-                yield self._frozen.judge(fold, learner, settings)
+                yield self._probe.judge(fold, frozen, settings)
 
     def _trained(self, fold: Fold, settings: Settings) -> tuple[Judgements, Settings]:
         """Train as a run does; the precision that was found to be faster stands in the settings."""
@@ -105,7 +104,7 @@ def _judged(model: TrainedModel, sample: Sample) -> Judged:
     """Probabilities of a trained network on photos as they are."""
     prepare = Prepare(model.rules)
     data = PhotoArray(sample.photos, sample.labels)
-    at_once = photos_at_once(sample.photos.shape[1], count_looks(model.network))
+    at_once = photos_at_once(sample.photos.shape[1], model.network.passes)
     batches = np.array_split(np.arange(len(data)), -(-len(data) // at_once))
     logits = [model.network(prepare(data[rows][0])).float() for rows in batches]
     groups = np.arange(len(data)) if sample.groups is None else sample.groups

@@ -17,7 +17,7 @@ _REACH = 0.75  # deviation of the Gaussian, in places of the map
 _LEAST = 0.5  # the same in cells of the heatmap: what is finer is noise
 
 
-def shares(
+def attribution(
     maps: Sequence[Tensor], direction: Tensor, typical: Tensor, cells: int, *, tiles: int = 1
 ) -> Tensor:
     """What each cell adds to a score, beyond what it adds on an average photo.

@@ -45,6 +45,15 @@ def largest_mean(maps: Tensor, windows: int) -> Tensor:
     return window_means(maps, windows).amax((2, 3))
 
 
+def pool(maps: list[Tensor], windows: int = 1) -> Tensor:
+    """Largest mean of windows, and maximum, of every map (N, C, h, w): float32 (N, F).
+
+    F is 2 C of each map, its means first.
+    """
+    both = ((largest_mean(m, windows), m.amax((2, 3))) for m in maps)
+    return torch.cat([part for parts in both for part in parts], 1)
+
+
 def places_of_largest(maps: Tensor, windows: int) -> Tensor:
     """By which weights the places of a map make up `largest_mean`; equal windows share alike.
 
