@@ -49,7 +49,7 @@ def test_straight_parts_are_turned_by_quarters_and_that_is_told() -> None:
 
     assert (straight.turns, round_ones.turns) == (Turns.QUARTER, Turns.ANY)
     assert len(heard.said) == 1
-    assert "--turns any" in heard.said[0]
+    assert "`augment.turns` any" in heard.said[0]
 
 
 @pytest.mark.parametrize("turns", [Turns.ANY, Turns.QUARTER])
