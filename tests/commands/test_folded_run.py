@@ -14,6 +14,7 @@ from okng.testing import write_folder
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.registry import build
 from okng.training.networks.timm_backbone import Backbone
+from run_contents import shape_differences
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +67,18 @@ def test_all_parts_out_of_fold_are_measured(folded: Run) -> None:
 
 
 def test_another_threshold_is_not_chosen_on_what_taught_the_classifier(
-    folded: Run, source: Path
+    folded: Run, source: Path, tmp_path: Path
 ) -> None:
     """`okng evaluate` takes the scores out of fold, too."""
     table = pd.read_csv(folded.manifest)
     table["path"] = [str(source / path) for path in table["path"]]
-    table.to_csv(folded.folder / "all.csv", index=False)
-    found = evaluate(folded.model_file, folded.folder / "all.csv", max_f1=True,
-                     out=folded.folder / "again")  # fmt: skip
+    table.to_csv(tmp_path / "all.csv", index=False)
+    found = evaluate(folded.model_file, tmp_path / "all.csv", max_f1=True, out=tmp_path / "again")
     count = len(pd.read_csv(folded.out_of_fold))
 
     assert f"from {count} validation photos" in found.metrics["operating_point"]["reason"]
+
+
+def test_golden_shape_of_a_folded_run(folded: Run) -> None:
+    """Files, columns, metrics keys, and photos by split and class, as in golden.json."""
+    assert shape_differences("folds", folded) == []
