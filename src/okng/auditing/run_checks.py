@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from okng.auditing.checks import (
-    conflicts,
-    counts,
+    class_counts,
     defect_sizes,
     drift,
-    exact,
+    exact_duplicates,
     exposure,
     formats,
+    label_conflicts,
     leaks,
     left_out,
-    near,
+    near_duplicates,
     ok_class,
 )
 from okng.auditing.checks import unreadable as unread
@@ -134,8 +134,8 @@ def _findings(
     evidence: Evidence, unchecked: dict[str, str], suspicions: list[Suspicion] | None = None
 ) -> Findings:
     checks: list[Callable[[Evidence], list[Finding]]] = [
-        leaks.check, conflicts.check, near.check, ok_class.check,
-        counts.check, exact.check, unread.check, left_out.check,
+        leaks.check, label_conflicts.check, near_duplicates.check, ok_class.check,
+        class_counts.check, exact_duplicates.check, unread.check, left_out.check,
         formats.check, exposure.check, drift.check, defect_sizes.check,
     ]  # fmt: skip
     shortcuts = None
@@ -148,7 +148,7 @@ def _findings(
             unchecked["shortcuts"] = "no photo could be measured"
     found = [finding for check in checks for finding in check(evidence)]
     if "suspicious_labels" not in unchecked:
-        from okng.auditing.checks import labels as doubts  # noqa: PLC0415 - needs the extra
+        from okng.auditing.checks import suspicious_labels as doubts  # noqa: PLC0415 - needs the extra
 
         suspicions = doubts.suspicious_labels(evidence) if suspicions is None else suspicions
         if suspicions is None:
@@ -157,11 +157,11 @@ def _findings(
     return Findings(
         unreadable=unread.faults(evidence),
         left_out=[LeftOutFiles(**asdict(item)) for item in evidence.dataset.left_out],
-        exact_duplicates=exact.exact_duplicates(evidence),
-        near_duplicates=near.near_duplicates(evidence),
+        exact_duplicates=exact_duplicates.exact_duplicates(evidence),
+        near_duplicates=near_duplicates.near_duplicates(evidence),
         groups=[[photo.path for photo in group] for group in evidence.groups()],
         leaks=leaks.leaks(evidence),
-        label_conflicts=conflicts.label_conflicts(evidence),
+        label_conflicts=label_conflicts.label_conflicts(evidence),
         suspicious_labels=None if "suspicious_labels" in unchecked else suspicions,
         shortcuts=shortcuts,
         defect_sizes=defect_sizes.defect_sizes(evidence),
@@ -183,9 +183,9 @@ def _summary(evidence: Evidence, unchecked: dict[str, str]) -> dict[str, Any]:
         "parts_by_class": {name: evidence.parts(name) for name in dataset.classes},
         "unreadable": len(dataset.unreadable),
         "groups": len(evidence.groups()),
-        "exact_duplicates": len(exact.exact_duplicates(evidence)),
+        "exact_duplicates": len(exact_duplicates.exact_duplicates(evidence)),
         "leaks": len(leaks.leaks(evidence)),
-        "label_conflicts": len(conflicts.label_conflicts(evidence)),
+        "label_conflicts": len(label_conflicts.label_conflicts(evidence)),
         "counts": dataset.counts(),
         "depth": dataset.depth,
         "checked": [name for name in checked if name not in unchecked]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from okng.auditing import Examination, Findings, headline, write_report
-from okng.auditing.checks.conflicts import doubtful
+from okng.auditing.checks.label_conflicts import doubtful
 from okng.config import load, resolve
 from okng.dataset import Dataset, Photo, check_counts
 from okng.progress import Progress, watched

@@ -1,8 +1,8 @@
-"""okng.auditing.checks.conflicts: one part with two labels, and whom to believe."""
+"""okng.auditing.checks.label_conflicts: one part with two labels, and whom to believe."""
 
 from collections.abc import Callable
 
-from okng.auditing.checks.conflicts import check, doubtful, label_conflicts
+from okng.auditing.checks.label_conflicts import check, doubtful, label_conflicts
 from okng.auditing.evidence import Evidence, NearResult
 from okng.auditing.findings import Pair, Severity
 from okng.dataset import Photo

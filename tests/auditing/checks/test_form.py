@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from okng.auditing.checks import counts, exposure, formats, unreadable
+from okng.auditing.checks import class_counts, exposure, formats, unreadable
 from okng.auditing.evidence import Evidence
 from okng.auditing.findings import Severity
 from okng.dataset import Photo, Unreadable
@@ -64,7 +64,7 @@ def test_bad_exposure(make: Make, clean: list[Photo], changed: dict[str, Any], w
 
 def test_few_photos_and_unbalanced_classes(make: Make, clean: list[Photo]) -> None:
     """Both are said, and neither is a fault of the photos."""
-    found = counts.check(make([*clean[:70], *clean[70:75]]))
+    found = class_counts.check(make([*clean[:70], *clean[70:75]]))
 
     assert [f.what for f in found] == [
         "ng has 5 photos only.", "There are 14 times as many photos of ok as of ng.",
@@ -75,7 +75,7 @@ def test_few_photos_and_unbalanced_classes(make: Make, clean: list[Photo]) -> No
 def test_many_small_classes_are_one_finding(make: Make, clean: list[Photo]) -> None:
     """The same advice is given once."""
     photos = [Photo(f"{name}/{n}", name, f"{name}{n}") for name in "abc" for n in range(9)]
-    found = [f for f in counts.check(make(photos)) if "photos" in f.what]
+    found = [f for f in class_counts.check(make(photos)) if "photos" in f.what]
 
     assert [f.what for f in found] == ["3 classes have fewer than 60 photos: a 9, b 9, c 9."]
 
@@ -83,7 +83,7 @@ def test_many_small_classes_are_one_finding(make: Make, clean: list[Photo]) -> N
 def test_one_copy_among_eight_is_not_serious(make: Make, clean: list[Photo]) -> None:
     """Seven parts on eight photos: a notice."""
     photos = [Photo(f"ok/c{n}", "ok", f"c{n}", f"part:{max(1, n)}") for n in range(8)]
-    found = [f for f in counts.check(make([*photos, *clean[70:]])) if "show only" in f.what]
+    found = [f for f in class_counts.check(make([*photos, *clean[70:]])) if "show only" in f.what]
 
     assert [f.severity for f in found] == [Severity.NOTICE]
     assert found[0].what == "The 8 photos of ok show only about 7 parts."
@@ -92,7 +92,7 @@ def test_one_copy_among_eight_is_not_serious(make: Make, clean: list[Photo]) -> 
 def test_few_parts_are_serious(make: Make, clean: list[Photo]) -> None:
     """Many photos of few parts can be learned by heart."""
     copies = [Photo(f"ok/c{n}", "ok", f"c{n}", f"part:{n % 7}") for n in range(70)]
-    (found,) = counts.check(make([*copies, *clean[70:]]))
+    (found,) = class_counts.check(make([*copies, *clean[70:]]))
 
     assert found.severity is Severity.SERIOUS
     assert found.what == "The 70 photos of ok show only about 7 parts."

@@ -1,9 +1,9 @@
-"""okng.auditing.checks.near: how many parts there are, in words, and what is hard to believe."""
+"""okng.auditing.checks.near_duplicates: how many parts there are, in words, and what is hard to believe."""
 
 from collections.abc import Callable
 from itertools import pairwise
 
-from okng.auditing.checks.near import check, near_duplicates
+from okng.auditing.checks.near_duplicates import check, near_duplicates
 from okng.auditing.evidence import Evidence, NearResult
 from okng.auditing.findings import Pair
 from okng.dataset import Photo

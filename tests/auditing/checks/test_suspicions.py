@@ -1,4 +1,4 @@
-"""okng.auditing.checks.labels: wrong labels are found, on predictions that no copy vouches for."""
+"""okng.auditing.checks.suspicious_labels: wrong labels are found, on predictions that no copy vouches for."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from okng.auditing.checks.labels import check, suspicious_labels
+from okng.auditing.checks.suspicious_labels import check, suspicious_labels
 from okng.auditing.evidence import Evidence
 from okng.dataset import Photo
 
