@@ -35,9 +35,11 @@ def test_castings_are_few_and_leak(seed: int, tmp_path_factory: pytest.TempPathF
     wrong = {conflict.a for conflict in found.label_conflicts}
 
     assert len(found.exact_duplicates) == 64
-    assert 90 <= found.summary["parts"] <= 165
+    assert 90 <= found.summary.parts <= 165
     assert len(leaking) >= 700
     assert len(wrong) == 16
     assert {Path(path).parts[1] for path in wrong} == {"def_front"}
     assert {f"train/def_front/cast_def_0_{n}.jpeg" for n in (4073, 1016, 9965, 6988)} <= wrong
-    assert found.summary["search"]["false_match_rate"] <= 1e-3
+    assert found.summary.search is not None
+    assert found.summary.search.false_match_rate is not None
+    assert found.summary.search.false_match_rate <= 1e-3

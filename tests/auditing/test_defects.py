@@ -63,11 +63,11 @@ def test_audit_measures_masks_where_there_are_any(tmp_path: Path) -> None:
     )
 
     assert without.defect_sizes is None
-    assert "defect_sizes" not in {*without.summary["checked"], *without.summary["not_checked"]}
+    assert "defect_sizes" not in {*without.summary.checked, *without.summary.not_checked}
     assert found.defect_sizes is not None
     assert found.defect_sizes.overall.masks == 12
     assert found.defect_sizes.by_class["blowhole"].masks == 3
     assert found.defect_sizes.overall.smallest_resized == pytest.approx(
         found.defect_sizes.overall.smallest / 2, abs=0.01
     )
-    assert "defect_sizes" in found.summary["checked"]
+    assert "defect_sizes" in found.summary.checked

@@ -70,7 +70,7 @@ def test_suspicious_labels_are_looked_for(tmp_path: Path, model: Path) -> None:
 
     found = examine(many, Silent(), embedder=model).findings
     assert found.suspicious_labels is not None
-    assert "suspicious_labels" in found.summary["checked"]
+    assert "suspicious_labels" in found.summary.checked
     found = examine(few, Silent(), embedder=model).findings
     assert found.suspicious_labels is None
-    assert found.summary["not_checked"] == {"suspicious_labels": "too few parts of a class"}
+    assert found.summary.not_checked == {"suspicious_labels": "too few parts of a class"}

@@ -35,10 +35,10 @@ def test_what_was_checked_is_listed(planted: Any) -> None:
     """With the figures of the search, and why the rest was left out."""
     summary = planted.examined.findings.summary
 
-    assert {"near_duplicates", "shortcuts", "formats", "exposure", "drift"} <= {*summary["checked"]}
-    assert summary["not_checked"] == {"suspicious_labels": "no embedding network here"}
-    assert summary["search"]["across_classes"] == 0
-    assert summary["search"]["false_match_rate"] <= 1e-3
+    assert {"near_duplicates", "shortcuts", "formats", "exposure", "drift"} <= {*summary.checked}
+    assert summary.not_checked == {"suspicious_labels": "no embedding network here"}
+    assert summary.search.across_classes == 0
+    assert summary.search.false_match_rate <= 1e-3
 
 
 def test_no_split_takes_a_part_apart(planted: Any) -> None:
@@ -49,7 +49,7 @@ def test_no_split_takes_a_part_apart(planted: Any) -> None:
 
 
 def test_leaks_of_a_given_split_are_told(planted: Any) -> None:
-    """A copy in the test of a photo in training; what was found before is not sought again."""
+    """A copy in the test of a photo in training; what wtaken from the cache is not sought again."""
     photos = tuple(
         replace(p, split="test" if "copy" in p.path else "train")
         for p in planted.examined.dataset.photos
@@ -73,7 +73,7 @@ def test_second_audit_takes_what_is_known(
     again = examine(add_digests(find_photos(root)), listener, cache=tmp_path / "cache")
 
     assert "near" not in listener.stages
-    assert any("as found before" in said for said in listener.said)
+    assert any("taken from the cache" in said for said in listener.said)
     named = {frozenset(p.replace("part", "xpart") for p in g) for g in first.findings.groups}
     assert {frozenset(g) for g in again.findings.groups} == named
     assert len(named) == 12
@@ -90,7 +90,7 @@ def test_photo_that_changes_is_left_out(tmp_path: Path) -> None:
         left, facts = extract_features.gather(dataset, store, SILENT)
 
     assert {u.path: u.reason for u in left.unreadable}.keys() == {changed, gone}
-    assert "changed while it was looked at" in next(
+    assert "changed during the audit" in next(
         u.reason for u in left.unreadable if u.path == changed
     )
     assert len(left) == len(facts) == 10
@@ -136,7 +136,7 @@ def test_identical_photos(tmp_path: Path) -> None:
     assert [len(group) for group in found.groups] == [40]
     assert len(found.exact_duplicates) == 39
     assert len(found.label_conflicts) == 20
-    assert found.summary["parts"] == 1
+    assert found.summary.parts == 1
 
 
 def test_two_photos_are_refused(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_stopped_audit_keeps_what_it_measured(
     """Ctrl-C half way through: the next run describes only the other photos."""
     dataset = add_digests(find_photos(copied_photos[0]))
     described: list[str] = []
-    original, stop_at = extract_features._see, 20
+    original, stop_at = extract_features._extract, 20
 
     def counting(path: Path, photo: object) -> object:
         described.append(str(path))
@@ -162,7 +162,7 @@ def test_stopped_audit_keeps_what_it_measured(
             raise KeyboardInterrupt
         return original(path, photo)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(extract_features, "_see", counting)
+    monkeypatch.setattr(extract_features, "_extract", counting)
     with pytest.raises(KeyboardInterrupt):
         examine(dataset, Silent(), cache=tmp_path)
     stopped, stop_at = len(described), 0
@@ -192,8 +192,8 @@ def test_bare_installation_does_what_it_can(
 
     assert [{p.a, p.b} for p in found.exact_duplicates] == [{"ok/a.png", "ok/b.bmp"}]
     assert [found.near_duplicates, found.suspicious_labels, found.shortcuts] == [None] * 3
-    assert set(found.summary["not_checked"]) == {
+    assert set(found.summary.not_checked) == {
         "near_duplicates", "suspicious_labels", "shortcuts",
     }  # fmt: skip
-    assert "okng[audit]" in found.summary["not_checked"]["near_duplicates"]
-    assert headline(examined) == "14 photos; copies of one part were not looked for."
+    assert "okng[audit]" in found.summary.not_checked["near_duplicates"]
+    assert headline(examined) == "14 photos; copies of one part were not searched for."

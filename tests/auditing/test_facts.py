@@ -8,14 +8,14 @@ import pytest
 from PIL import Image
 
 from okng import preprocess
-from okng.auditing.image_statistics import Facts, look
+from okng.auditing.image_statistics import Facts, measure_photo
 from okng.preprocess import Array
 from okng.testing import broken_photos, draw_part, encode
 
 
 def facts(data: bytes) -> Facts:
     """Of the bytes of a file."""
-    return look(data, preprocess.show(preprocess.open_photo(data)))
+    return measure_photo(data, preprocess.show(preprocess.open_photo(data)))
 
 
 @pytest.fixture

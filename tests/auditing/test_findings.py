@@ -37,7 +37,7 @@ def dataset(*photos: Photo, unreadable: tuple[Unreadable, ...] = ()) -> Dataset:
 
 def test_clean_photos_have_no_faults() -> None:
     """Nothing is found where nothing is."""
-    found = find_faults(dataset()).model_dump(exclude={"summary", "findings"})
+    found = find_faults(dataset()).model_dump(exclude={"version", "summary", "findings"})
     assert {name: rows for name, rows in found.items() if rows is not None} == {
         "unreadable": [], "left_out": [], "exact_duplicates": [], "groups": [], "leaks": [],
         "label_conflicts": [],
@@ -74,7 +74,7 @@ def test_groups_have_two_or_more() -> None:
     ]
     found = find_faults(dataset(*photos))
     assert found.groups == [["ok/a", "ok/b"]]
-    assert found.summary["groups"] == 1
+    assert found.summary.groups == 1
 
 
 def test_conflicting_labels() -> None:
@@ -96,7 +96,7 @@ def test_unreadable_are_passed_on() -> None:
     """What could not be read stands in the findings with its reason."""
     found = find_faults(dataset(unreadable=(Unreadable("ok/x.jpg", "The file is empty"),)))
     assert found.unreadable == [Fault(path="ok/x.jpg", reason="The file is empty")]
-    assert found.summary["unreadable"] == 1
+    assert found.summary.unreadable == 1
 
 
 def test_without_digests_nothing_is_claimed() -> None:
@@ -111,7 +111,8 @@ def test_file_says_what_was_not_looked_for(tmp_path: Path) -> None:
     find_faults(dataset()).write(tmp_path / "audit.json")
     document = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))
     assert set(document) == {
-        "unreadable", "left_out", "exact_duplicates", "near_duplicates", "groups", "leaks",
+        "version", "unreadable", "left_out", "exact_duplicates", "near_duplicates", "groups",
+        "leaks",
         "label_conflicts",
         "suspicious_labels", "shortcuts", "defect_sizes", "findings", "summary",
     }  # fmt: skip

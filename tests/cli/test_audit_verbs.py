@@ -36,7 +36,7 @@ def test_findings_are_sentences(leaking: Path, tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert (
-        "[serious] 1 of 6 photos of the test split show parts that training has seen."
+        "[serious] 1 of 6 photos of the test split show parts that are also in training"
         in result.stdout
     )
     assert "Not checked: near duplicates (left out on request)." in result.stdout

@@ -100,8 +100,8 @@ def test_no_near_still_measures(leaking: Path) -> None:
     """What takes long is left out, and said; all else is done."""
     summary = okng.audit(leaking, no_near=True).findings.summary
 
-    assert set(summary["not_checked"]) == {"near_duplicates", "suspicious_labels"}
-    assert {"formats", "exposure", "shortcuts", "exact_duplicates"} <= set(summary["checked"])
+    assert set(summary.not_checked) == {"near_duplicates", "suspicious_labels"}
+    assert {"formats", "exposure", "shortcuts", "exact_duplicates"} <= set(summary.checked)
 
 
 def test_column_of_a_manifest_makes_groups(tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_training_tells_defects_too_small_for_its_size(tmp_path: Path, listener:
     assert findings.defect_sizes is not None
     assert findings.defect_sizes.image_size == 32
     assert len(told) == 1
-    assert "Take `data.image_size` 96" in told[0]
+    assert "Use `data.image_size` 96" in told[0]
     by_default = okng.audit(tmp_path, no_near=True).findings.defect_sizes
     assert by_default is not None
     assert by_default.image_size == 192

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from okng.auditing.checks import left_out
+from okng.auditing.checks.left_out import LeftOut
 from okng.auditing.evidence import Evidence
 from okng.auditing.findings import Severity
 from okng.dataset import find_photos
@@ -39,7 +39,7 @@ def test_masks_are_left_out(tmp_path: Path, place: str) -> None:
     """Wherever other people's sets lay them; a serious finding, but where MVTec lays them."""
     save_mask(photos(tmp_path) / place)
     dataset = find_photos(tmp_path)
-    found = left_out.check(Evidence(dataset))
+    found = LeftOut().run(Evidence(dataset)).findings
 
     assert dataset.classes == ("ok", "ng")
     assert len(dataset) == 4

@@ -1,4 +1,4 @@
-"""Audit: what is wrong with the photos, found before anything learns from them."""
+"""Audit: checks a data set for copies, leaks, wrong labels and bad photos before training."""
 
 from okng.auditing.findings import (
     Conflict,

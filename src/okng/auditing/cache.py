@@ -1,4 +1,8 @@
-"""Where the audit stores what it has computed."""
+"""The cache folder of the audit.
+
+`platformdirs` would give other folders on macOS and Windows; caches of earlier versions would then
+stay behind unused.
+"""
 
 import atexit
 import functools
@@ -9,9 +13,9 @@ from pathlib import Path
 
 
 def cache_folder() -> Path:
-    """`$OKNG_CACHE`, or okng's folder in the user's cache; a temporary one for a user without home.
+    """`$OKNG_CACHE`, or okng's folder in the user's cache; without a home, a temporary folder.
 
-    `docker run --user 12345` gives a process a user without an entry in passwd and without HOME.
+    `docker run --user 12345` runs a process as a user without an entry in passwd, without HOME.
     """
     named = os.environ.get("OKNG_CACHE")
     if named:
@@ -25,7 +29,7 @@ def cache_folder() -> Path:
 
 @functools.cache
 def temporary_folder() -> Path:
-    """A folder of this process alone, removed when it ends."""
+    """A temporary folder of this process, removed when it ends."""
     folder = tempfile.mkdtemp(prefix="okng-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)

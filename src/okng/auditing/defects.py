@@ -1,4 +1,4 @@
-"""How large the defects are that masks show."""
+"""Measures the sizes of defects from masks."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,12 +17,13 @@ from okng.progress import Progress
 class Defect(NamedTuple):
     """The defect of one photo: the largest connected region of its mask.
 
-    A photo is judged rightly when its largest region is seen; specks beside it do not matter.
+    The largest region counts, as a photo is classified correctly if this region is recognised;
+    specks beside it do not matter.
 
     Attributes:
-        area: in pixels of the photo.
-        width: of the photo, in pixels.
-        height: likewise.
+        area: area of the region, in pixels of the photo.
+        width: width of the photo, in pixels.
+        height: height of the photo, in pixels.
     """
 
     area: int
@@ -40,7 +41,7 @@ class Defect(NamedTuple):
 
 
 def measure_defects(dataset: Dataset, progress: Progress) -> dict[str, Defect]:
-    """The defect of each photo that has a mask, by its path; masks that show nothing are left out.
+    """The defect of each photo with a mask, by path; empty masks are left out.
 
     Args:
         dataset: the photos.
@@ -54,15 +55,15 @@ def measure_defects(dataset: Dataset, progress: Progress) -> dict[str, Defect]:
         if photo.label != dataset.ok_class
         and (mask := find_mask(dataset.root, photo.path, photo.label))
     }
-    found: dict[str, Defect] = {}
+    defects: dict[str, Defect] = {}
     if not masks:
-        return found
+        return defects
     with progress.stage("masks", len(masks)) as advance:
         for path, defect in in_order(_measure_of(masks), masks):
             if defect:
-                found[path] = defect
+                defects[path] = defect
             advance()
-    return found
+    return defects
 
 
 def _measure_of(masks: dict[str, Path]) -> Callable[[str], Defect | None]:
@@ -78,7 +79,7 @@ def _measure_of(masks: dict[str, Path]) -> Callable[[str], Defect | None]:
 
 
 def _largest_region(mask: npt.NDArray[np.bool_]) -> int:
-    """Pixels of the largest region whose pixels touch, corners included; 0 for an empty mask."""
+    """Pixels of the largest 8-connected region; 0 for an empty mask."""
     import cv2  # noqa: PLC0415 - needs the extra
 
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)

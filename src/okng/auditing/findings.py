@@ -1,17 +1,20 @@
-"""What the audit found, as it stands in `audit.json`."""
+"""The results of an audit, as written to `audit.json`."""
 
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from okng.dataset import OkChoice
 from okng.files import write_atomic
+
+VERSION = 1
+"""Version of `audit.json`; raised when a key changes its meaning or disappears."""
 
 
 class Entry(BaseModel):
-    """A frozen row of a finding."""
+    """A frozen entry of `audit.json`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,14 +27,14 @@ class Severity(StrEnum):
 
 
 class Fault(Entry):
-    """A file that cannot be used, and why."""
+    """A file that cannot be used, with the reason."""
 
     path: str
     reason: str
 
 
 class LeftOutFiles(Entry):
-    """Files of one kind in one place that are not judged; see `okng.dataset.LeftOut`."""
+    """Files of one kind in one folder that are left out; see `okng.dataset.LeftOut`."""
 
     reason: str
     folder: str
@@ -41,7 +44,13 @@ class LeftOutFiles(Entry):
 
 
 class Pair(Entry):
-    """Two photos of one part; `score` in [0, 1] tells how sure that is, 1 for equal pixels."""
+    """Two photos of one part.
+
+    Attributes:
+        a: path.
+        b: path.
+        score: fraction of agreeing local features, in [0, 1]; 1 for identical pixels.
+    """
 
     a: str
     b: str
@@ -49,7 +58,7 @@ class Pair(Entry):
 
 
 class Conflict(Entry):
-    """Two photos of one part with two labels."""
+    """Two photos of one part with different labels."""
 
     a: str
     b: str
@@ -60,7 +69,11 @@ class Conflict(Entry):
 class Suspicion(Entry):
     """A photo whose label is doubtful.
 
-    `probability` is that of its own label, after a look-up that has not seen its part.
+    Attributes:
+        path: of the photo.
+        label: its label.
+        likelier: the predicted class.
+        probability: predicted probability of its label, by a classifier trained on other parts.
     """
 
     path: str
@@ -70,24 +83,29 @@ class Suspicion(Entry):
 
 
 class Shortcut(Entry):
-    """Something besides the part that tells good from defective, and how well: AUC in [0.5, 1]."""
+    """A property other than the part that predicts the class.
+
+    Attributes:
+        name: the property.
+        auc: area under the ROC curve, in [0.5, 1].
+    """
 
     name: str
     auc: float
 
 
 class Sizes(Entry):
-    """How wide defects are: diameters of discs of the same area, in pixels.
+    """Widths of defects: diameters of discs of the same area, in pixels.
 
     Attributes:
-        masks: photos with a mask.
+        masks: number of photos with a mask.
         smallest: on the photo.
-        low: 5 % of the defects are smaller, on the photo.
+        low: 5th percentile, on the photo.
         median: on the photo.
         smallest_resized: after resizing to the network's input.
         low_resized: likewise.
         median_resized: likewise.
-        too_small: defects that are then too small to be seen well.
+        too_small: number of defects that are too small after resizing.
     """
 
     masks: int
@@ -101,13 +119,13 @@ class Sizes(Entry):
 
 
 class DefectSizes(Entry):
-    """Sizes of defects where masks show them, one defect a photo: its largest.
+    """Sizes of defects from masks; of each photo the largest defect counts.
 
     Attributes:
-        image_size: height and width in pixels that photos are resized to.
-        smallest_seen_well: pixels after resizing below which a defect is called too small.
-        overall: of all photos with a mask.
-        by_class: of each class with masks.
+        image_size: height and width of the resized photo, in pixels.
+        smallest_seen_well: width in pixels after resizing below which a defect is too small.
+        overall: over all photos with a mask.
+        by_class: for each class with masks.
     """
 
     image_size: int
@@ -122,16 +140,16 @@ def count_of(number: int, one: str, many: str = "") -> str:
 
 
 class Finding(Entry):
-    """One thing to know, in words.
+    """One result that a person should know.
 
     Attributes:
-        check: the name of the check.
+        check: name of the check.
         severity: how much it matters.
-        what: what was found, in one sentence.
+        what: the result, in a sentence.
         advice: what to do about it.
-        concerns_settings: whether it depends on how the photos are trained on.
-        photos: paths, as evidence.
-        pairs: pairs of photos, as evidence.
+        concerns_settings: whether it depends on the settings of the training.
+        photos: paths of the photos concerned.
+        pairs: pairs of photos concerned.
     """
 
     check: str
@@ -143,14 +161,80 @@ class Finding(Entry):
     pairs: list[Pair] = []
 
 
-class Findings(Entry):
-    """All findings; paths are relative to the photos' root.
+class OkClassChoice(Entry):
+    """The OK class, and how it was chosen."""
 
-    What was not looked for stands in `summary["not_checked"]` with the reason, and its list is
-    None: an empty list would say that nothing is there. Sizes of defects are None, too, where
-    there are no masks.
+    name: str | None
+    chosen_by: OkChoice | None
+
+
+class SearchSummary(Entry):
+    """The search for near duplicates in numbers; see `okng.auditing.evidence.NearResult`.
+
+    Attributes:
+        threshold: number of agreeing features from which a pair is accepted.
+        false_match_rate: estimated fraction of false pairs; None if unknown.
+        reason: how the threshold was determined.
+        pairs_compared: number of pairs.
+        across_classes: accepted pairs with different labels: wrong labels, or false pairs.
+        own_agreement: correlation from which a pair is accepted after the common design was
+            removed; None if there is no common design.
     """
 
+    threshold: int
+    false_match_rate: float | None
+    reason: str
+    pairs_compared: int
+    across_classes: int
+    own_agreement: float | None
+
+
+class Summary(Entry):
+    """The audit in numbers.
+
+    Attributes:
+        root: folder of the photos, absolute.
+        ok_class: the OK class.
+        photos: number of readable photos.
+        parts: number of parts on them, as far as known.
+        parts_by_class: likewise; a part with two labels counts in both classes.
+        unreadable: number of files.
+        groups: number of groups of two or more photos.
+        exact_duplicates: number of pairs.
+        leaks: number of pairs.
+        label_conflicts: number of pairs.
+        counts: photos by split and class.
+        depth: bits per channel by which photos of more than 8 bits are scaled.
+        checked: names of the checks that were made.
+        not_checked: names of the checks that were not made, with the reason.
+        search: the search for near duplicates; None if there was none.
+    """
+
+    root: str
+    ok_class: OkClassChoice
+    photos: int
+    parts: int
+    parts_by_class: dict[str, int]
+    unreadable: int
+    groups: int
+    exact_duplicates: int
+    leaks: int
+    label_conflicts: int
+    counts: dict[str, dict[str, int]]
+    depth: int
+    checked: list[str]
+    not_checked: dict[str, str]
+    search: SearchSummary | None = None
+
+
+class Findings(Entry):
+    """The results of an audit; paths are relative to the root of the photos.
+
+    Checks that were not made are in `summary.not_checked` with the reason, and their list is None:
+    an empty list would state that nothing is wrong. Sizes of defects are None without masks, too.
+    """
+
+    version: int = VERSION
     unreadable: list[Fault]
     left_out: list[LeftOutFiles] = []
     exact_duplicates: list[Pair]
@@ -162,22 +246,22 @@ class Findings(Entry):
     shortcuts: list[Shortcut] | None
     defect_sizes: DefectSizes | None
     findings: list[Finding]
-    summary: dict[str, Any]
+    summary: Summary
 
     @property
     def serious(self) -> list[Finding]:
-        """Findings that make every figure doubtful."""
+        """Findings that make every metric doubtful."""
         return [finding for finding in self.findings if finding.severity is Severity.SERIOUS]
 
     @property
-    def to_say(self) -> list[Finding]:
-        """Findings that a training says at its start."""
+    def to_report(self) -> list[Finding]:
+        """Findings that a training reports at its start."""
         return [f for f in self.findings if f.severity is Severity.SERIOUS or f.concerns_settings]
 
     def to_json(self) -> str:
-        """As JSON text; names keep every byte, as pydantic's own JSON would not allow."""
+        """As JSON text; file names keep every byte, which pydantic's own JSON does not allow."""
         return json.dumps(self.model_dump(), indent=2, ensure_ascii=False)
 
     def write(self, path: Path) -> None:
-        """Write `audit.json`, whole or not at all."""
+        """Write `audit.json` atomically."""
         write_atomic(path, self.to_json() + "\n")

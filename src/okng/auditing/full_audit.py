@@ -1,4 +1,4 @@
-"""The part of the audit that needs the extra: facts, near-duplicates, embeddings."""
+"""The part of the audit that needs the extra packages: features, near duplicates, embeddings."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from okng.auditing.embed import embed
-from okng.auditing.evidence import Evidence, NearResult
+from okng.auditing.evidence import Evidence, NearResult, Need
 from okng.auditing.extract_features import gather
 from okng.auditing.findings import Pair
 from okng.auditing.image_statistics import same_pixels
@@ -28,68 +28,64 @@ def gather_evidence(
     cache: Path | None,
     embedder: Path | None,
     seed: int,
-) -> tuple[Evidence, dict[str, str]]:
-    """Measure photos, find their parts, embed them; what is in the cache already is taken there.
-
-    Returns:
-        The evidence, and for each check that cannot be made the reason.
-    """
+) -> Evidence:
+    """Measure photos, search for near duplicates and compute embeddings; results are cached."""
     with Store(cache, dataset.depth) as store:
         with progress.stage("measure", len(dataset)) as advance:
             dataset, facts = gather(dataset, store, advance)
         near = _near(dataset, store, progress, seed)
-        embeddings, unchecked = _embeddings(dataset, store, progress, embedder)
+        embeddings, missing = _embeddings(dataset, store, progress, embedder)
         if store.damaged:
-            progress.say(f"the audit's cache: damaged entries computed anew: {store.damaged}")
+            progress.say(f"audit cache: damaged entries computed again: {store.damaged}")
         if store.trouble:
-            progress.say(f"the audit's cache cannot be used, going on without: {store.trouble}")
+            progress.say(f"audit cache cannot be used, continuing without: {store.trouble}")
     joined = join_groups(dataset, [*near.groups, *same_pixels(facts)])
-    return Evidence(joined, facts, near, embeddings, given), unchecked
+    return Evidence(joined, facts, near, embeddings, given, missing=missing)
 
 
 def _near(dataset: Dataset, store: Store, progress: Progress, seed: int) -> NearResult:
     first = {photo.sha256: photo for photo in reversed(dataset.photos)}
     photos = sorted(first.values(), key=lambda photo: photo.path)
     digests, labels = [p.sha256 for p in photos], [p.label for p in photos]
-    # The result is kept by digest, and not by path: files are renamed and moved.
+    # The result is cached by digest, not by path: files are renamed and moved.
     key = name_of("near", seed, digests, labels)
-    kept = store.result(key)
-    if kept is not None:
-        progress.say("near-duplicates: as found before, these photos are known")
-        result = NearResult.model_validate_json(kept)
+    cached = store.result(key)
+    if cached is not None:
+        progress.say("near duplicates: taken from the cache, the photos are unchanged")
+        result = NearResult.model_validate_json(cached)
     else:
         with progress.stage("near", 2 * len(photos)) as advance:
-            found = find_near_duplicates(digests, labels, store, advance=advance, seed=seed)
+            duplicates = find_near_duplicates(digests, labels, store, advance=advance, seed=seed)
         give_back_freed_memory()
-        result = _by_digest(found, digests)
-        store.keep({key: result.model_dump_json().encode()})
+        result = _by_digest(duplicates, digests)
+        store.put({key: result.model_dump_json().encode()})
     return result.renamed({photo.sha256: photo.path for photo in photos})
 
 
-def _by_digest(found: NearDuplicates, digests: list[str]) -> NearResult:
+def _by_digest(duplicates: NearDuplicates, digests: list[str]) -> NearResult:
     def pairs(numbers: list[NearDuplicate]) -> list[Pair]:
         return [Pair(a=digests[p.a], b=digests[p.b], score=round(p.score, 4)) for p in numbers]
 
     return NearResult(
-        pairs=pairs(found.pairs),
-        groups=[[digests[number] for number in group] for group in found.groups],
-        threshold=found.threshold.matches,
-        false_match_rate=found.threshold.false_match_rate,
-        reason=found.threshold.reason,
-        checked=found.checked,
-        dropped=pairs(found.dropped),
-        own_agreement=found.own_agreement,
+        pairs=pairs(duplicates.pairs),
+        groups=[[digests[number] for number in group] for group in duplicates.groups],
+        threshold=duplicates.threshold.matches,
+        false_match_rate=duplicates.threshold.false_match_rate,
+        reason=duplicates.threshold.reason,
+        checked=duplicates.checked,
+        dropped=pairs(duplicates.dropped),
+        own_agreement=duplicates.own_agreement,
     )
 
 
 def _embeddings(
     dataset: Dataset, store: Store, progress: Progress, embedder: Path | None
-) -> tuple[npt.NDArray[np.float32] | None, dict[str, str]]:
-    """float32 (N, D) in the order of the photos; or None, and why."""
+) -> tuple[npt.NDArray[np.float32] | None, dict[Need, str]]:
+    """float32 (N, D) in the order of the photos; or None, and the reason."""
     if embedder is None:
-        return None, {"suspicious_labels": "no embedding network here"}
+        return None, {Need.EMBEDDINGS: "no embedding network here"}
     try:
         with progress.stage("embed", len(dataset)) as advance:
             return embed(dataset, embedder, store, advance), {}
     except PhotoError as error:
-        return None, {"suspicious_labels": f"{error.where}: {error.what}"}
+        return None, {Need.EMBEDDINGS: f"{error.where}: {error.what}"}

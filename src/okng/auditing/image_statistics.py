@@ -1,4 +1,4 @@
-"""What is measured of every photo: its file, its form, its light and sharpness."""
+"""Measures properties of every photo: file, form, lighting and sharpness."""
 
 import hashlib
 import json
@@ -16,17 +16,19 @@ from okng.errors import PhotoError
 from okng.preprocess import Decoded, shrink
 from okng.progress import Advance
 
-_SIDE = 128  # pixels at which light and sharpness are measured, so that sizes do not matter
+_SIDE = 128  # pixels: lighting and sharpness are measured at one size, to be comparable
+_GREY = (0.299, 0.587, 0.114)  # weights of red, green and blue, ITU-R BT.601
+_BLACK, _WHITE = 0.02, 0.98  # grey values below and above which a pixel counts as clipped
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One photo in numbers.
+    """Measured properties of one photo.
 
     Attributes:
-        size: of the file, in bytes.
-        width: of the upright photo, in pixels.
-        height: likewise.
+        size: size of the file, in bytes.
+        width: width of the upright photo, in pixels.
+        height: height of the upright photo, in pixels.
         file_format: JPEG, PNG, ...
         mode: Pillow's name of the colour mode: L, RGB, RGBA, CMYK, I;16, ...
         bits: per channel.
@@ -35,16 +37,16 @@ class Facts:
         pixels: SHA-256 of the decoded pixels, hexadecimal.
         brightness: mean grey value, in [0, 1].
         contrast: standard deviation of the grey values.
-        red: mean share of red in red, green and blue.
-        blue: likewise.
+        red: mean red over the sum of mean red, green and blue, in [0, 1].
+        blue: likewise for blue.
         sharpness: variance of the Laplacian over the variance of the photo.
-        dark: share of pixels that are black, or nearly.
-        bright: share of pixels that are white, or nearly.
-        filled: bits that the values fill, of photos with more than 8 bits; 0 for others, and for
-            floats of [0, 1].
+        dark: fraction of pixels below 2 % of full scale.
+        bright: fraction of pixels above 98 % of full scale.
+        filled: bits that the values use, for photos with more than 8 bits; 0 for others, and for
+            floats in [0, 1].
         peak: the largest value of such a photo.
-        views: pictures in the file; the first is the photo.
-        clear_parts: whether some of it is transparent.
+        views: number of pictures in the file; the first is the photo.
+        clear_parts: whether any pixel is transparent.
     """
 
     size: int
@@ -69,26 +71,26 @@ class Facts:
     clear_parts: bool = False
 
     def to_json(self) -> str:
-        """As text for the store."""
+        """As JSON text for the store."""
         return json.dumps(asdict(self))
 
     @staticmethod
     def from_json(text: str) -> "Facts":
-        """What `to_json` wrote."""
+        """The inverse of `to_json`."""
         return Facts(**json.loads(text))
 
 
-def look(data: bytes, decoded: Decoded) -> Facts:
+def measure_photo(data: bytes, decoded: Decoded) -> Facts:
     """Measure a photo.
 
     Args:
         data: the bytes of its file.
-        decoded: what `preprocess.show` made of them.
+        decoded: the result of `preprocess.show` for these bytes.
     """
     photo, form = decoded.pixels, decoded.form
     span = None if decoded.span is None or decoded.span.unit else decoded.span
     small = shrink(photo, _SIDE).astype(np.float64) / 255
-    grey = small @ (0.299, 0.587, 0.114)
+    grey = small @ _GREY
     colours = small.mean(axis=(0, 1))
     return Facts(
         size=len(data),
@@ -105,8 +107,8 @@ def look(data: bytes, decoded: Decoded) -> Facts:
         red=float(colours[0] / max(colours.sum(), 1e-6)),
         blue=float(colours[2] / max(colours.sum(), 1e-6)),
         sharpness=float(_laplacian(grey).var() / max(grey.var(), 1e-6)),
-        dark=float((grey < 0.02).mean()),
-        bright=float((grey > 0.98).mean()),
+        dark=float((grey < _BLACK).mean()),
+        bright=float((grey > _WHITE).mean()),
         filled=span.depth if span else 0,
         peak=span.high if span else 0.0,
         views=form.views,
@@ -115,31 +117,31 @@ def look(data: bytes, decoded: Decoded) -> Facts:
 
 
 def measure(dataset: Dataset, advance: Advance) -> dict[str, Facts]:
-    """Facts by path of all photos that can be read; for where nothing is kept of photos.
+    """Facts by path of all readable photos, without a cache.
 
     Args:
         dataset: the photos.
-        advance: called with the photos done.
+        advance: called with the number of photos done.
     """
 
-    def seen(path: str) -> Facts | None:
+    def measured(path: str) -> Facts | None:
         try:
             data = preprocess.read_bytes(dataset.root / path)
             opened = preprocess.open_photo(data, path)
-            return look(data, preprocess.show(opened, path, depth=dataset.depth))
+            return measure_photo(data, preprocess.show(opened, path, depth=dataset.depth))
         except PhotoError:
             return None
 
     facts = {}
-    for path, found in in_order(seen, (photo.path for photo in dataset.photos)):
-        if found:
-            facts[path] = found
+    for path, statistics in in_order(measured, (photo.path for photo in dataset.photos)):
+        if statistics:
+            facts[path] = statistics
         advance()
     return facts
 
 
 def same_pixels(facts: Mapping[str, Facts]) -> list[list[str]]:
-    """Paths of photos that are equal, pixel by pixel; two or more each."""
+    """Groups of two or more paths of photos with identical pixels."""
     copies: dict[str, list[str]] = defaultdict(list)
     for path, fact in facts.items():
         copies[fact.pixels].append(path)
@@ -147,5 +149,6 @@ def same_pixels(facts: Mapping[str, Facts]) -> list[list[str]]:
 
 
 def _laplacian(grey: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The 4-neighbour Laplacian of (h, w), float64 (h - 2, w - 2)."""
     inner = grey[1:-1, 1:-1]
     return grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * inner

@@ -1,13 +1,14 @@
-"""`audit.html`: one self-contained page with the evidence side by side."""
+"""`audit.html`: one self-contained page that shows the evidence side by side."""
 
 import base64
 import importlib.util
 import io
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,24 +20,78 @@ from okng.auditing.findings import (
     Finding,
     Findings,
     Pair,
+    SearchSummary,
+    Suspicion,
     count_of,
 )
 from okng.auditing.run_checks import Examination
 from okng.errors import PhotoError
 from okng.files import write_atomic
 
-_PAIRS, _PHOTOS = 24, 16
-_SUSPICIOUS = 50
-_OPEN = 6  # pairs that are shown without a click: they are the proof
-_SIDE = 150  # pixels of a thumbnail
+_PAIRS, _PHOTOS = 24, 16  # shown per finding
+_SUSPICIOUS = 50  # suspicious labels shown
+_OPEN = 6  # pairs that are shown without a click, as evidence
+_SIDE = 150  # longer side of a thumbnail, in pixels
+
+
+class FirstWord(NamedTuple):
+    """The box at the top of the page: a style of the template, and a sentence."""
+
+    state: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class _ShownPair:
+    """Two photos side by side; pictures are data URIs, empty where there is none."""
+
+    a: str
+    b: str
+    score: float
+    label_a: str
+    label_b: str
+    source_a: str
+    source_b: str
+    overlay: str
+
+
+@dataclass(frozen=True)
+class _ShownPhoto:
+    path: str
+    source: str
+
+
+@dataclass(frozen=True)
+class _ShownSuspicion:
+    path: str
+    label: str
+    likelier: str
+    probability: float
+    source: str
+
+
+@dataclass(frozen=True)
+class _ShownFinding:
+    """A finding with some of its pairs or photos; `count` is the number of all of them."""
+
+    check: str
+    severity: str
+    what: str
+    advice: str
+    count: int
+    pairs: list[_ShownPair]
+    open: int
+    photos: list[_ShownPhoto]
 
 
 def write_report(examined: Examination, path: Path) -> Path:
-    """Write the page, whole or not at all.
+    """Write the page atomically.
+
+    The page loads nothing from elsewhere, and can be read without its few lines of script.
 
     Args:
-        examined: what came of an audit.
-        path: of the page: no address outside of it; readable without its few lines of script.
+        examined: result of an audit.
+        path: the page.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - an extra
 
@@ -55,7 +110,7 @@ def write_report(examined: Examination, path: Path) -> Path:
         first=first_word(examined.findings),
         facts=_facts(examined),
         suspicious=_suspicious(examined, pictures),
-        search=_search(examined.findings.summary),
+        search=_search(examined.findings.summary.search),
     )
     write_atomic(path, page)
     return path
@@ -64,104 +119,102 @@ def write_report(examined: Examination, path: Path) -> Path:
 def headline(examined: Examination) -> str:
     """The audit in one sentence."""
     summary = examined.findings.summary
-    photos, parts = summary["photos"], summary["parts"]
-    if "near_duplicates" in summary["not_checked"]:
-        return f"{photos:,} photos; copies of one part were not looked for."
-    said = f"These {photos:,} photos show {about(parts)}"
+    photos, parts = summary.photos, summary.parts
+    if "near_duplicates" in summary.not_checked:
+        return f"{photos:,} photos; copies of one part were not searched for."
+    count = f"These {photos:,} photos show {about(parts)}"
     if parts == photos:
-        return f"{said}: no photo is a copy of another."
-    of_class = summary["parts_by_class"]
+        return f"{count}: no photo is a copy of another."
+    of_class = summary.parts_by_class
     by_class = ", ".join(f"{n:,} of {name}" for name, n in of_class.items())
     both = sum(of_class.values()) - parts
-    counted = f" ({both:,} of them under two labels, counted in each)" if both > 0 else ""
-    return f"{said}: {by_class}{counted}."
+    repeated = f" ({both:,} of them under two labels, counted in each)" if both > 0 else ""
+    return f"{count}: {by_class}{repeated}."
 
 
-def first_word(findings: Findings) -> tuple[str, str]:
-    """Whether the photos can be trained on as they are: a state for the page, and a sentence."""
+def first_word(findings: Findings) -> FirstWord:
+    """Whether the photos are fit for training as they are."""
     serious = len(findings.serious)
     if serious:
         which = "one finding is" if serious == 1 else f"{serious} findings are"
-        return (
+        return FirstWord(
             "failed",
-            f"Repair first: {which} serious, so every figure of a training is doubtful.",
+            f"Correct the photos first: {which} serious, so no metric of a training is reliable.",
         )
-    missing = findings.summary["not_checked"]
+    missing = findings.summary.not_checked
     if missing:
         names = ", ".join(name.replace("_", " ") for name in missing)
-        return "open", f"No serious finding, but not everything was checked: {names}."
+        return FirstWord("open", f"No serious finding, but some checks were not made: {names}.")
     if findings.findings:
-        return "met", "Fit for training: no serious finding. Read the notices below."
-    return "met", "Fit for training: nothing was found."
+        return FirstWord("met", "Fit for training: no serious finding. Read the notices below.")
+    return FirstWord("met", "Fit for training: no findings.")
 
 
 def _facts(examined: Examination) -> str:
-    """Where, when, and by which version."""
+    """Folder, date and version."""
     today = datetime.now(UTC).date().isoformat()
     return f"{examined.dataset.root.resolve()} | {today} | okng {__version__}"
 
 
 def _sizes(examined: Examination) -> list[tuple[int, int]]:
-    """How many parts have how many photos, the most photographed first; those with one come last.
-
-    Empty where every part has one photo.
-    """
+    """Pairs (photos of a part, number of such parts), in descending order; [] without groups."""
     summary = examined.findings.summary
     counts = Counter(len(group) for group in examined.findings.groups)
     if not counts:
         return []
-    alone = summary["parts"] - sum(counts.values())
+    alone = summary.parts - sum(counts.values())
     return [*sorted(counts.items(), reverse=True), *([(1, alone)] if alone > 0 else [])]
 
 
-def _suspicious(examined: Examination, pictures: "_Pictures") -> list[dict[str, Any]]:
+def _suspicious(examined: Examination, pictures: "_Pictures") -> list[_ShownSuspicion]:
     """The least credible labels with thumbnails."""
-    found = (examined.findings.suspicious_labels or [])[:_SUSPICIOUS]
-    return [{**s.model_dump(), "source": pictures.source(s.path)} for s in found]
+    rows: list[Suspicion] = (examined.findings.suspicious_labels or [])[:_SUSPICIOUS]
+    return [
+        _ShownSuspicion(s.path, s.label, s.likelier, s.probability, pictures.source(s.path))
+        for s in rows
+    ]
 
 
-def _search(summary: dict[str, Any]) -> list[str]:
-    """How copies were searched for, in sentences for those who photograph."""
-    near = summary.get("search")
+def _search(near: SearchSummary | None) -> list[str]:
+    """How copies were searched for, in sentences for the people who take the photos."""
     if near is None:
         return []
     rule = (
-        f"{near['pairs_compared']:,} pairs of photos were laid over each other. Two photos count "
-        f"as one part when {near['threshold']} or more small details of the surface lie in the "
-        "same places on both, after turning, mirroring, shearing and zooming one of them."
+        f"{near.pairs_compared:,} pairs of photos were compared. Two photos count as one part "
+        f"if {near.threshold} or more small details of the surface are in the same places on "
+        "both, after turning, mirroring, shearing and zooming one of them."
     )
-    found = [rule]
-    if near["false_match_rate"] is not None:
-        found.append(
-            f"About {100 * near['false_match_rate']:.2f} % of such pairs are estimated to be wrong."
+    sentences = [rule]
+    if near.false_match_rate is not None:
+        sentences.append(
+            f"An estimated {100 * near.false_match_rate:.2f} % of the accepted pairs are wrong."
         )
-    if near["own_agreement"] is not None:
-        found.append(
-            "As different parts share a print or another design, it was also taken away: two "
-            "photos count as one part, too, when what is left of both, their grain, scratches and "
-            f"dirt, correlates at {near['own_agreement']:.2f} or more."
+    if near.own_agreement is not None:
+        sentences.append(
+            "Different parts share a print or another design. It was removed from the photos, and "
+            "two photos also count as one part if the rest (grain, scratches, dirt) correlates at "
+            f"{near.own_agreement:.2f} or more."
         )
-    pairs = near["across_classes"]
-    found.append(f"{count_of(pairs, 'such pair has', 'such pairs have')} photos of two classes.")
-    return found
+    count = count_of(near.across_classes, "accepted pair has", "accepted pairs have")
+    return [*sentences, f"{count} photos of two classes."]
 
 
-def _shown(finding: Finding, pictures: "_Pictures") -> dict[str, Any]:
-    alone = [] if finding.pairs else finding.photos[:_PHOTOS]
-    return {
-        "check": finding.check,
-        "severity": finding.severity.value,
-        "what": finding.what,
-        "advice": finding.advice,
-        "count": len(finding.pairs) or len(finding.photos),
-        "pairs": [pictures.pair(pair) for pair in _chosen(finding.pairs, pictures)],
-        "open": _OPEN,
-        "photos": [{"path": path, "source": pictures.source(path)} for path in alone],
-    }
+def _shown(finding: Finding, pictures: "_Pictures") -> _ShownFinding:
+    photos = [] if finding.pairs else finding.photos[:_PHOTOS]
+    return _ShownFinding(
+        check=finding.check,
+        severity=finding.severity.value,
+        what=finding.what,
+        advice=finding.advice,
+        count=len(finding.pairs) or len(finding.photos),
+        pairs=[pictures.pair(pair) for pair in _chosen(finding.pairs, pictures)],
+        open=_OPEN,
+        photos=[_ShownPhoto(path, pictures.source(path)) for path in photos],
+    )
 
 
 def _chosen(pairs: list[Pair], pictures: "_Pictures") -> list[Pair]:
-    """Some with two labels, as those are the oddest, and the first, last and some between."""
+    """A selection of pairs: some with two labels, and an even spread from first to last."""
     if len(pairs) <= _PAIRS:
         return pairs
     across = [pair for pair in pairs if pictures.label(pair.a) != pictures.label(pair.b)]
@@ -171,27 +224,27 @@ def _chosen(pairs: list[Pair], pictures: "_Pictures") -> list[Pair]:
 
 
 class _Pictures:
-    """Thumbnails as data URIs; photos shown last are kept."""
+    """Thumbnails as data URIs; the photos decoded last are cached."""
 
     def __init__(self, examined: Examination) -> None:
         self.root, self.depth = examined.dataset.root, examined.dataset.depth
         self.labels = {photo.path: photo.label for photo in examined.dataset.photos}
         self._read = lru_cache(maxsize=8)(self._decoded)
-        self._can_lay_over = importlib.util.find_spec("cv2") is not None
+        self._has_opencv = importlib.util.find_spec("cv2") is not None
 
     def label(self, path: str) -> str:
         """Class of a photo."""
         return self.labels.get(path, "")
 
-    def pair(self, pair: Pair) -> dict[str, Any]:
-        """Both photos, and b laid over a where it is known how."""
+    def pair(self, pair: Pair) -> _ShownPair:
+        """Both photos, and an overlay of b on a if they can be aligned."""
         overlay = self._overlay(pair)
-        return {
-            "a": pair.a, "b": pair.b, "score": pair.score,
-            "label_a": self.label(pair.a), "label_b": self.label(pair.b),
-            "source_a": self.source(pair.a), "source_b": self.source(pair.b),
-            "overlay": _uri(overlay) if overlay is not None else "",
-        }  # fmt: skip
+        return _ShownPair(
+            a=pair.a, b=pair.b, score=pair.score,
+            label_a=self.label(pair.a), label_b=self.label(pair.b),
+            source_a=self.source(pair.a), source_b=self.source(pair.b),
+            overlay=_uri(overlay) if overlay is not None else "",
+        )  # fmt: skip
 
     def source(self, path: str) -> str:
         """A thumbnail; empty for a photo that cannot be read."""
@@ -199,10 +252,10 @@ class _Pictures:
         return "" if photo is None else _uri(photo)
 
     def _overlay(self, pair: Pair) -> npt.NDArray[np.uint8] | None:
-        """Green is a, magenta is b: what is grey lies in the same place on both."""
+        """RGB overlay: a is green, b is magenta; details in the same place on both are grey."""
         photos = self._read(pair.a), self._read(pair.b)
         a, b = self._small(pair.a), self._small(pair.b)
-        if not self._can_lay_over or photos[0] is None or photos[1] is None:
+        if not self._has_opencv or photos[0] is None or photos[1] is None:
             return None
         from okng.auditing.near.geometric_verification import lay_over  # noqa: PLC0415 - needs the extra
 

@@ -51,7 +51,7 @@ def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Datas
     check_enough(known)
     dataset = split_as_set(known, settings, progress)
     findings = with_splits(examined, dataset).findings
-    for finding in findings.to_say:
+    for finding in findings.to_report:
         progress.say(f"AUDIT: {finding.what} {finding.advice}")
     progress.say(_splits(dataset))
     return dataset, findings

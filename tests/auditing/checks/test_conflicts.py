@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 
-from okng.auditing.checks.label_conflicts import check, doubtful, label_conflicts
+from okng.auditing.checks.label_conflicts import LabelConflicts, doubtful
 from okng.auditing.evidence import Evidence, NearResult
-from okng.auditing.findings import Pair, Severity
+from okng.auditing.findings import Finding, Pair, Severity
 from okng.dataset import Photo
 
 Make = Callable[..., Evidence]
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """The findings of the check."""
+    return list(LabelConflicts().run(evidence).findings)
+
+
 COPIES = [Photo(f"ok/{n}", "ok", f"c{n}", "part:a") for n in range(4)]
 WRONG = Photo("ng/wrong", "ng", "w", "part:a")
 
@@ -34,7 +41,7 @@ def test_where_it_stands_even_both_are_in_doubt(make: Make, clean: list[Photo]) 
     """Nobody knows which of two labels is right."""
     evidence = make([*clean, COPIES[0], WRONG])
 
-    assert len(label_conflicts(evidence)) == 1
+    assert len(LabelConflicts().run(evidence).rows or []) == 1
     assert doubtful(evidence) == {"ok/0", "ng/wrong"}
 
 
@@ -44,6 +51,6 @@ def test_given_groups_may_hold_both_labels(make: Make, clean: list[Photo]) -> No
     given = {"ok/a": "part 7", "ng/b": "part 7", "ng/c": "part 7"}
     equal = Photo("ng/c", "ng", "1", "part 7")
 
-    assert label_conflicts(make([*clean, *photos], given=given)) == []
-    (found,) = label_conflicts(make([*clean, *photos, equal], given=given))
+    assert LabelConflicts().run(make([*clean, *photos], given=given)).rows == []
+    (found,) = LabelConflicts().run(make([*clean, *photos, equal], given=given)).rows or []
     assert {found.a, found.b} == {"ok/a", "ng/c"}

@@ -1,29 +1,23 @@
-"""What every check of the audit promises, whichever it is."""
+"""The contract of every check of the audit."""
 
-import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
 from okng.auditing import checks
+from okng.auditing.check import Check
 from okng.auditing.defects import Defect
-from okng.auditing.evidence import Evidence, NearResult
-from okng.auditing.findings import Finding, Pair, Severity
+from okng.auditing.evidence import NOT_MEASURED, Evidence, NearResult, Need
+from okng.auditing.findings import Findings, Pair
+from okng.auditing.run_checks import run_check
 from okng.dataset import LeftOut, OkChoice, Photo, Reason, Unreadable
 
 Make = Callable[..., Evidence]
-CHECKS = [
-    importlib.import_module(f"okng.auditing.checks.{found.name}")
-    for found in pkgutil.iter_modules(checks.__path__)
-]
-
-
 LEFT_OUT = (
     LeftOut(Reason.MASK, "", "", 2, "ng/050_GT.png"),
     LeftOut(Reason.NO_PHOTO, "ok", ".mp4", 3),
@@ -65,22 +59,56 @@ def spoilt(make: Make, clean: list[Photo]) -> Evidence:
     return replace(evidence, dataset=dataset, embeddings=values)
 
 
-def test_there_are_checks() -> None:
-    """A test over an empty list would prove nothing."""
-    assert len(CHECKS) >= 12
+EXPECTED: dict[str, list[tuple[str, str]]] = {
+    "leaks": [("leaks", "serious")],
+    "label_conflicts": [("label_conflicts", "serious")],
+    "near_duplicates": [
+        ("near_duplicates", "notice"),
+        ("near_duplicates", "notice"),
+        ("near_duplicates", "notice"),
+    ],
+    "ok_class": [("ok_class", "notice")],
+    "counts": [("counts", "notice")],
+    "exact_duplicates": [("exact_duplicates", "notice")],
+    "unreadable": [("unreadable", "notice")],
+    "left_out": [("left_out", "serious"), ("left_out", "notice")],
+    "formats": [
+        ("formats", "notice"),
+        ("formats", "notice"),
+        ("formats", "notice"),
+        ("orientation", "notice"),
+    ],
+    "exposure": [("exposure", "notice"), ("exposure", "notice")],
+    "drift": [("drift", "notice"), ("drift", "notice")],
+    "defect_sizes": [("defect_sizes", "notice")],
+    "shortcuts": [("shortcuts", "serious")],
+    "suspicious_labels": [("suspicious_labels", "notice")],
+}
+"""Findings on the spoilt photos by id of the check: name and severity."""
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.rsplit(".", 1)[1])
-def test_what_is_wrong_is_told(check: ModuleType, make: Make, clean: list[Photo]) -> None:
-    """Findings with a severity, a sentence, advice that is one, and evidence from these photos."""
+def by_id(check: Check) -> str:
+    """The name of a case."""
+    return check.id
+
+
+def test_every_module_has_its_check_in_the_registry() -> None:
+    """No check is forgotten, and no id is used twice."""
+    modules = {f"{checks.__name__}.{item.name}" for item in pkgutil.iter_modules(checks.__path__)}
+
+    assert {type(check).__module__ for check in checks.CHECKS} == modules
+    assert len({check.id for check in checks.CHECKS}) == len(checks.CHECKS) == len(modules) > 12
+
+
+@pytest.mark.parametrize("check", checks.CHECKS, ids=by_id)
+def test_what_is_wrong_is_reported(check: Check, make: Make, clean: list[Photo]) -> None:
+    """Each check reports what was spoilt, as serious as it is, with evidence from these photos."""
     evidence = spoilt(make, clean)
     paths = {p.path for p in evidence.dataset.photos} | {"ok/bad.jpg"}
-    found: list[Finding] = check.check(evidence)
+    findings = check.run(evidence).findings
 
-    assert found
-    for finding in found:
-        assert finding.severity in Severity
-        assert finding.what[0].isupper() or finding.what[0].isdigit() or finding.check == "counts"
+    assert [(f.check, f.severity.value) for f in findings] == EXPECTED[check.id]
+    for finding in findings:
         assert finding.what.endswith(".")
         assert finding.advice.endswith(".")
         assert {
@@ -90,22 +118,29 @@ def test_what_is_wrong_is_told(check: ModuleType, make: Make, clean: list[Photo]
         } <= paths
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.rsplit(".", 1)[1])
-def test_clean_photos_are_left_in_peace(check: ModuleType, make: Make, clean: list[Photo]) -> None:
-    """No check cries wolf."""
-    assert check.check(make(clean)) == []
+@pytest.mark.parametrize("check", checks.CHECKS, ids=by_id)
+def test_clean_photos_have_no_finding(check: Check, make: Make, clean: list[Photo]) -> None:
+    """No check has a finding on photos without a fault."""
+    assert list(check.run(make(clean)).findings) == []
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.rsplit(".", 1)[1])
-def test_without_measurements_nothing_fails(
-    check: ModuleType, clean: list[Photo], make: Make
-) -> None:
-    """Where the extra is missing there are digests only."""
-    assert check.check(replace(make(clean), facts={})) == []
+@pytest.mark.parametrize("check", checks.CHECKS, ids=by_id)
+def test_missing_evidence_is_a_reason(check: Check, make: Make, clean: list[Photo]) -> None:
+    """A check whose evidence is missing is not made, and has neither findings nor rows."""
+    evidence = replace(make(clean), facts={}, missing=dict.fromkeys(Need, "not here"))
+    result = run_check(check, evidence)
+
+    assert list(result.findings) == []
+    if check.needs:
+        assert result.reason in {"not here", NOT_MEASURED}
+        assert result.rows is None
+    else:
+        assert result.checked
 
 
-def test_every_check_says_what_it_is() -> None:
-    """A docstring of its own, and a function `check`."""
-    for check in CHECKS:
-        assert check.__doc__
-        assert callable(check.check)
+@pytest.mark.parametrize("check", checks.CHECKS, ids=by_id)
+def test_rows_fit_the_findings(check: Check, make: Make, clean: list[Photo]) -> None:
+    """A check has rows exactly where `audit.json` has a key of its name."""
+    result = check.run(spoilt(make, clean))
+
+    assert (result.rows is not None) == (check.id in Findings.model_fields)

@@ -5,12 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from okng.auditing.checks.defect_sizes import SMALLEST, check, defect_sizes
+from okng.auditing.checks.defect_sizes import SMALLEST, SizesOfDefects
 from okng.auditing.defects import Defect
 from okng.auditing.evidence import Evidence
+from okng.auditing.findings import Finding
 from okng.dataset import Photo
 
 Make = Callable[..., Evidence]
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """The findings of the check."""
+    return list(SizesOfDefects().run(evidence).findings)
 
 
 def disc(diameter: float) -> Defect:
@@ -35,8 +41,8 @@ def test_smallest_defect_and_its_remedy(masked: Evidence) -> None:
         f"{SMALLEST:g} px: 1 of 10 defects with a mask."
     )
     assert found.advice == (
-        "Take `data.image_size` 576: there it is 8 px wide, and training and judging take 9.0 "
-        "times as long."
+        "Use `data.image_size` 576: the defect is then 8 px wide, and training and inference take "
+        "9.0 times as long."
     )
     assert found.photos == ["ng/000.jpg"]
 
@@ -46,7 +52,7 @@ def test_nothing_is_told_where_all_can_be_seen(masked: Evidence) -> None:
     large = replace(masked, image_size=576)
 
     assert check(large) == []
-    sizes = defect_sizes(large)
+    sizes = SizesOfDefects().run(large).rows
     assert sizes is not None
     assert sizes.overall.too_small == 0
     assert sizes.overall.smallest_resized == pytest.approx(8.25, abs=0.1)
@@ -58,8 +64,8 @@ def test_no_input_is_large_enough(masked: Evidence) -> None:
     speck = replace(masked, defects={"ng/000.jpg": Defect(50, 4000, 3000)})
     advice = check(speck)[0].advice
 
-    assert advice.startswith("Take `data.image_size` 1024: there it is 2 px wide")
-    assert advice.endswith("For more, photograph a smaller part of the scene, or cut the photos "
+    assert advice.startswith("Use `data.image_size` 1024: the defect is then 2 px wide")
+    assert advice.endswith("For more, photograph a smaller part of the scene, or crop the photos "
                            "to the part.")  # fmt: skip
 
 
@@ -74,4 +80,4 @@ def test_photos_that_were_left_out_are_not_told(masked: Evidence) -> None:
     """A repaired split may have dropped them."""
     left = replace(masked.dataset, photos=masked.dataset.photos[:70])
 
-    assert defect_sizes(masked.restricted(left)) is None
+    assert SizesOfDefects().run(masked.restricted(left)).rows is None

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 
-from okng.auditing.checks.leaks import check, leaks
+from okng.auditing.checks.leaks import Leaks
 from okng.auditing.evidence import Evidence, NearResult
-from okng.auditing.findings import Pair, Severity
+from okng.auditing.findings import Finding, Pair, Severity
 from okng.dataset import Photo
 
 Make = Callable[..., Evidence]
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """The findings of the check."""
+    return list(Leaks().run(evidence).findings)
 
 
 def test_best_witness_is_shown(make: Make, clean: list[Photo]) -> None:
@@ -27,7 +32,7 @@ def test_best_witness_is_shown(make: Make, clean: list[Photo]) -> None:
     near = NearResult(pairs=links, groups=[], threshold=20, false_match_rate=None, reason="",
                       checked=0, dropped=[])  # fmt: skip
 
-    assert leaks(make([*clean, *part, *tested], near=near)) == [
+    assert Leaks().run(make([*clean, *part, *tested], near=near)).rows == [
         Pair(a="ok/equal", b="ok/train1", score=1.0),
         Pair(a="ok/linked", b="ok/train2", score=0.5),
         Pair(a="ok/far", b="ok/train0", score=0.4),

@@ -1,14 +1,19 @@
-"""okng.auditing.checks.near_duplicates: how many parts there are, in words, and what is hard to believe."""
+"""okng.auditing.checks.near_duplicates: the number of parts, and what is implausible."""
 
 from collections.abc import Callable
 from itertools import pairwise
 
-from okng.auditing.checks.near_duplicates import check, near_duplicates
+from okng.auditing.checks.near_duplicates import NearDuplicates
 from okng.auditing.evidence import Evidence, NearResult
-from okng.auditing.findings import Pair
+from okng.auditing.findings import Finding, Pair
 from okng.dataset import Photo
 
 Make = Callable[..., Evidence]
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """The findings of the check."""
+    return list(NearDuplicates().run(evidence).findings)
 
 
 def found(groups: list[list[str]], dropped: tuple[Pair, ...] = ()) -> NearResult:
@@ -43,7 +48,7 @@ def test_giant_groups_are_reported(make: Make, clean: list[Photo]) -> None:
     photos = grouped(clean, 60)
     told = check(make(photos, near=found([[p.path for p in photos[:60]]])))
 
-    assert "One group holds 60 of 140 photos" in told[1].what
+    assert "One group has 60 of 140 photos" in told[1].what
     assert told[1].pairs[0].score == min(p.score for p in told[1].pairs)
 
 
@@ -53,10 +58,10 @@ def test_links_that_were_dropped_are_shown(make: Make, clean: list[Photo]) -> No
     (told,) = check(make(clean, near=found([], (pair,))))
 
     assert told.pairs == [pair]
-    assert "not believed" in told.what
+    assert "suspected duplicate was rejected" in told.what
 
 
 def test_not_looked_for_is_not_none_found(make: Make, clean: list[Photo]) -> None:
     """None, and an empty list."""
-    assert near_duplicates(make(clean)) is None
-    assert near_duplicates(make(clean, near=found([]))) == []
+    assert NearDuplicates().run(make(clean)).rows is None
+    assert NearDuplicates().run(make(clean, near=found([]))).rows == []

@@ -4,12 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from okng.auditing.checks.shortcuts import check, shortcuts
+from okng.auditing.checks.shortcuts import Shortcuts
 from okng.auditing.evidence import Evidence
-from okng.auditing.findings import Severity
+from okng.auditing.findings import Finding, Severity
 from okng.dataset import Photo
 
 Make = Callable[..., Evidence]
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """The findings of the check."""
+    return list(Shortcuts().run(evidence).findings)
 
 
 def test_light_of_another_day(make: Make, clean: list[Photo]) -> None:
@@ -22,15 +27,15 @@ def test_light_of_another_day(make: Make, clean: list[Photo]) -> None:
     (found,) = check(evidence)
 
     assert found.severity is Severity.SERIOUS
-    assert "brightness alone tells the classes with an AUC of 1.00" in found.what
-    assert (shortcuts(evidence) or [])[0].name == "brightness"
+    assert "brightness alone predicts the class with an AUC of 1.00" in found.what
+    assert (Shortcuts().run(evidence).rows or [])[0].name == "brightness"
 
 
 def test_names_and_sizes_of_files_are_listed_only(make: Make, clean: list[Photo]) -> None:
     """A network does not see them; a person who looks for the cause does."""
     photos = [Photo(f"{p.label}/{p.label}_{n}.jpg", p.label, p.sha256) for n, p in enumerate(clean)]
     evidence = make(photos, {p.path: {"size": 9000 + 500 * (p.label == "ng")} for p in photos})
-    found = {s.name: s.auc for s in shortcuts(evidence) or []}
+    found = {s.name: s.auc for s in Shortcuts().run(evidence).rows or []}
 
     assert found["file name"] == 1.0
     assert found["file size"] == 1.0
@@ -40,7 +45,7 @@ def test_names_and_sizes_of_files_are_listed_only(make: Make, clean: list[Photo]
 
 def test_every_fact_has_its_figure(make: Make, clean: list[Photo]) -> None:
     """From 0.5, chance, to 1."""
-    found = shortcuts(make(clean)) or []
+    found = Shortcuts().run(make(clean)).rows or []
 
     assert {"brightness", "contrast", "sharpness", "redness", "file size", "file name"} <= {
         s.name for s in found

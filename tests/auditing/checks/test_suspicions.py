@@ -1,4 +1,4 @@
-"""okng.auditing.checks.suspicious_labels: wrong labels are found, on predictions that no copy vouches for."""
+"""okng.auditing.checks.suspicious_labels: wrong labels are found, and copies confirm none."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,11 +6,17 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from okng.auditing.checks.suspicious_labels import check, suspicious_labels
+from okng.auditing.checks.suspicious_labels import SuspiciousLabels
 from okng.auditing.evidence import Evidence
+from okng.auditing.findings import Finding
 from okng.dataset import Photo
 
 Make = Callable[..., Evidence]
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """The findings of the check."""
+    return list(SuspiciousLabels().run(evidence).findings)
 
 
 def embeddings(photos: list[Photo], wrong: set[str]) -> npt.NDArray[np.float32]:
@@ -23,7 +29,7 @@ def embeddings(photos: list[Photo], wrong: set[str]) -> npt.NDArray[np.float32]:
 def test_wrong_labels_come_first(make: Make, clean: list[Photo]) -> None:
     """Two planted on either side."""
     wrong = {"ok/003.jpg", "ng/040.jpg"}
-    found = suspicious_labels(make(clean, embeddings=embeddings(clean, wrong))) or []
+    found = SuspiciousLabels().run(make(clean, embeddings=embeddings(clean, wrong))).rows or []
 
     assert {s.path for s in found[:2]} == wrong
     assert len(found) <= 4
@@ -34,7 +40,7 @@ def test_right_labels_are_believed(make: Make, clean: list[Photo]) -> None:
     """Nothing is suspicious about clean photos."""
     evidence = make(clean, embeddings=embeddings(clean, set()))
 
-    assert suspicious_labels(evidence) == []
+    assert SuspiciousLabels().run(evidence).rows == []
     assert check(evidence) == []
 
 
@@ -44,7 +50,7 @@ def test_copies_do_not_vouch_for_each_other(make: Make, clean: list[Photo]) -> N
     photos = [replace(p, group="part:x") if p.path in part else p for p in clean]
     values = embeddings(photos, part)
     values[[p.path in part for p in photos]] += 3 * np.eye(8, dtype=np.float32)[0]
-    found = suspicious_labels(make(photos, embeddings=values)) or []
+    found = SuspiciousLabels().run(make(photos, embeddings=values)).rows or []
 
     assert part <= {s.path for s in found}
 
@@ -53,5 +59,5 @@ def test_few_parts_are_not_judged(make: Make, clean: list[Photo]) -> None:
     """Nine parts of a class are too few to learn from; and nothing is without embeddings."""
     few = clean[:9] + clean[70:]
 
-    assert suspicious_labels(make(few, embeddings=embeddings(few, set()))) is None
-    assert suspicious_labels(make(clean)) is None
+    assert SuspiciousLabels().run(make(few, embeddings=embeddings(few, set()))).rows is None
+    assert SuspiciousLabels().run(make(clean)).rows is None

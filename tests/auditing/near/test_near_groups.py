@@ -8,13 +8,12 @@ import pytest
 
 from okng.auditing.near.groups import (
     CROWD,
-    Joined,
     Link,
     delegates,
     drop_weak_links,
+    largest_plausible,
     members,
 )
-from okng.auditing.near.sizes import largest_plausible
 
 
 def chain(numbers: range, matches: int = 90) -> list[Link]:
@@ -29,18 +28,8 @@ def halves(pairs: Sequence[tuple[int, int]]) -> list[bool]:
 
 def test_members_are_connected_components() -> None:
     """Two or more, in ascending order."""
-    assert members(7, [Link(4, 1, 9), Link(1, 6, 9), Link(2, 3, 9)]) == [[1, 4, 6], [2, 3]]
-    assert members(3, []) == []
-
-
-def test_joined_follows_chains() -> None:
-    """Whatever the order of joining."""
-    joined = Joined(5)
-    for a, b in ((0, 1), (3, 4), (4, 1)):
-        joined.join(a, b)
-
-    assert len({joined.top(n) for n in (0, 1, 3, 4)}) == 1
-    assert joined.top(2) != joined.top(0)
+    assert members([Link(4, 1, 9), Link(1, 6, 9), Link(2, 3, 9)]) == [[1, 4, 6], [2, 3]]
+    assert members([]) == []
 
 
 def test_weak_link_between_parts_is_dropped() -> None:
@@ -50,7 +39,7 @@ def test_weak_link_between_parts_is_dropped() -> None:
     kept, dropped = drop_weak_links(links, halves, count=200, weak=40)
 
     assert dropped == [weak]
-    assert [len(group) for group in members(200, kept)] == [10, 10]
+    assert [len(group) for group in members(kept)] == [10, 10]
 
 
 def test_weak_link_within_a_part_stays() -> None:
@@ -72,11 +61,11 @@ def test_doubted_links_are_asked_about() -> None:
 def test_crowds_send_delegates() -> None:
     """Three of each, none of smaller groups."""
     links = [*chain(range(CROWD)), *chain(range(10, 10 + CROWD - 1)), *chain(range(20, 40))]
-    chosen = delegates(50, links, np.random.default_rng(0))
+    chosen = delegates(links, np.random.default_rng(0))
 
     assert chosen == sorted(set(chosen))
     assert [sum(n // 10 in tens for n in chosen) for tens in ({0}, {1}, {2, 3})] == [3, 0, 3]
-    assert delegates(50, links[:2], np.random.default_rng(0)) == []
+    assert delegates(links[:2], np.random.default_rng(0)) == []
 
 
 def test_pairs_have_no_witnesses() -> None:
@@ -105,7 +94,7 @@ def test_giants_are_broken_up(bridge: int, count: int) -> None:
     kept, dropped = drop_weak_links(links, halves, count=count, weak=40)
 
     assert dropped == [wrong]
-    assert sorted(len(group) for group in members(count, kept)) == [10, 30]
+    assert sorted(len(group) for group in members(kept)) == [10, 30]
 
 
 def test_plausible_sizes() -> None:

@@ -6,9 +6,15 @@ from itertools import count
 import numpy as np
 import pytest
 
+from okng.auditing.near import linking
 from okng.auditing.near import search as module
 from okng.auditing.near.features import LocalFeatures, local_features
-from okng.auditing.near.search import NearDuplicates, find_near_duplicates
+from okng.auditing.near.search import (
+    DEFAULT_LIMITS,
+    NearDuplicates,
+    SearchLimits,
+    find_near_duplicates,
+)
 from okng.auditing.near.store import Store
 from okng.testing import Defect, Sample, copy_photo, draw_part
 
@@ -33,7 +39,12 @@ def store(described: dict[str, LocalFeatures]) -> Store:
     return store
 
 
-def searched(store: Store, digests: list[str], stop_at: int = 10**9) -> NearDuplicates:
+def searched(
+    store: Store,
+    digests: list[str],
+    stop_at: int = 10**9,
+    limits: SearchLimits = DEFAULT_LIMITS,
+) -> NearDuplicates:
     """Search; stopped like by Ctrl-C at a step."""
     turns = count()
 
@@ -44,7 +55,7 @@ def searched(store: Store, digests: list[str], stop_at: int = 10**9) -> NearDupl
     numbers = [int(digest[-2:]) for digest in digests]
     of = [n if n < PARTS else n - PARTS if n < PARTS + COPIES else 0 for n in numbers]
     labels = ["ng" if n % 2 else "ok" for n in of]
-    return find_near_duplicates(digests, labels, store, advance=advance)
+    return find_near_duplicates(digests, labels, store, advance=advance, limits=limits)
 
 
 def test_copies_are_found_and_others_are_not(
@@ -85,7 +96,7 @@ def test_copies_of_two_photos_of_a_part_are_one_group(
         digests.append(f"digest{number}")
         store.add(digests[-1], "{}", local_features(sample.photo))
     if not asked:
-        monkeypatch.setattr(module._Search, "links_between_crowds", lambda *_: [])
+        monkeypatch.setattr(module, "crowd_links", lambda *_: [])
 
     assert [len(group) for group in searched(store, digests).groups] == sizes
 
@@ -129,32 +140,28 @@ def test_stopped_search_goes_on(
     store: Store, described: dict[str, LocalFeatures], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next run compares only what is left, and comes to the same result."""
-    monkeypatch.setattr(module, "_BATCH", 3)
-    monkeypatch.setattr(module, "_SECONDS", -1)
-    whole = searched(store, list(described))
+    limits = SearchLimits(batch=3, save_seconds=-1)
+    whole = searched(store, list(described), limits=limits)
     batches = -(-len(described) // 3)
     with pytest.raises(KeyboardInterrupt):
-        searched(store, list(described), stop_at=batches + 5)
+        searched(store, list(described), stop_at=batches + 5, limits=limits)
     asked: list[int] = []
-    original = module._Search._proved
+    original = linking.verified
 
-    def noted(self: module._Search, pairs: list[tuple[int, object]], *rest: object) -> object:
-        asked.extend(number for number, _ in pairs)
-        return original(self, pairs, *rest)  # type: ignore[arg-type]
+    def noted(candidates: list[tuple[int, object]], *rest: object) -> object:
+        asked.extend(number for number, _ in candidates)
+        return original(candidates, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module._Search, "_proved", noted)
-    again = searched(store, list(described))
+    monkeypatch.setattr(linking, "verified", noted)
+    again = searched(store, list(described), limits=limits)
 
     assert asked == list(range(12, len(described)))
     assert again.groups == whole.groups
     assert [pair.score for pair in again.pairs] == [pair.score for pair in whole.pairs]
 
 
-def test_finished_search_leaves_no_state(
-    store: Store, described: dict[str, LocalFeatures], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was kept on the way is removed."""
-    monkeypatch.setattr(module, "_SECONDS", -1)
-    searched(store, list(described))
+def test_finished_search_leaves_no_state(store: Store, described: dict[str, LocalFeatures]) -> None:
+    """The saved state of a search is removed when it is complete."""
+    searched(store, list(described), limits=SearchLimits(save_seconds=-1))
 
     assert store._file.execute("SELECT count(*) FROM results").fetchone() == (0,)

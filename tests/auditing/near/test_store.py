@@ -53,7 +53,7 @@ def test_only_what_was_asked_for_is_read(tmp_path: Path, features: LocalFeatures
 def test_without_a_folder_nothing_is_left(features: LocalFeatures) -> None:
     """But the run itself has everything."""
     with filled(None, features) as store:
-        store.keep({"a": b"1"})
+        store.put({"a": b"1"})
 
         assert set(store.known(["digest0"])) == {"digest0"}
         assert store.result("a") == b"1"
@@ -64,10 +64,10 @@ def test_without_a_folder_nothing_is_left(features: LocalFeatures) -> None:
 def test_results_are_kept_and_forgotten(tmp_path: Path) -> None:
     """By a key."""
     with Store(tmp_path) as store:
-        store.keep({"a": b"1", "b": b"2"})
+        store.put({"a": b"1", "b": b"2"})
     with Store(tmp_path) as store:
         assert (store.result("a"), store.result("b"), store.result("c")) == (b"1", b"2", None)
-        store.forget("a")
+        store.remove("a")
         assert store.result("a") is None
 
 
@@ -111,7 +111,7 @@ def test_full_disk_under_the_cache(tmp_path: Path, features: LocalFeatures) -> N
         for number in range(40):
             store.add(f"digest{number}", "{}", features)
             store.flush()
-        store.keep({"large": bytes(500_000)})
+        store.put({"large": bytes(500_000)})
 
         assert "full" in store.trouble
         assert len(store.known(f"digest{n}" for n in range(40))) == 40
@@ -127,7 +127,7 @@ def test_no_room_anywhere(tmp_path: Path, features: LocalFeatures) -> None:
     for database in store._both():
         database.execute("PRAGMA max_page_count=8")
     store.add("digest", "{}" * 20_000, features)
-    with pytest.raises(OkngError, match="no room"):
+    with pytest.raises(OkngError, match="Cannot write the audit cache"):
         store.flush()
 
 
@@ -189,7 +189,7 @@ def test_damaged_row_is_not_known_any_more(
 def test_damaged_result_is_forgotten(tmp_path: Path, value: object) -> None:
     """As if it had never been computed."""
     with Store(tmp_path) as store:
-        store.keep({"a": b"1", "b": b"2"})
+        store.put({"a": b"1", "b": b"2"})
         store._file.execute("UPDATE results SET value = ? WHERE key = 'a'", (value,))
         assert (store.result("a"), store.result("b")) == (None, b"2")
         assert store.damaged == 1

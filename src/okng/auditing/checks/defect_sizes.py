@@ -1,9 +1,10 @@
-"""Sizes of defects, where masks show them: is the smallest still to be seen after resizing?"""
+"""Sizes of defects, where there are masks: are the smallest still visible after resizing?"""
 
 import numpy as np
 
+from okng.auditing.check import NOT_APPLICABLE, Check, CheckResult
 from okng.auditing.defects import Defect
-from okng.auditing.evidence import Evidence
+from okng.auditing.evidence import Evidence, Need
 from okng.auditing.findings import (
     DefectSizes,
     Finding,
@@ -12,50 +13,56 @@ from okng.auditing.findings import (
 )
 
 SMALLEST, WELL = 4.0, 8.0
-"""Pixels of the resized photo below which a defect is hardly seen, and from which it is seen well.
+"""Pixels of the resized photo below which a defect is hardly visible, and from which it is well
+visible.
 
-Dark pits of 2 px were told with an AUC of 0.54 to 0.57, of 4 px with 0.78 to 0.88, of 8 px with
-0.97 to 0.98 (benchmarks/training/tiles.py; its LOG.md, 2026-11-25). The finest maps that a network
-is read at have a place for 4 pixels.
+Dark pits of 2 px were classified with an AUC of 0.54 to 0.57, of 4 px with 0.78 to 0.88, of 8 px
+with 0.97 to 0.98 (benchmarks/training/tiles.py; its LOG.md, 2026-11-25). The finest feature maps
+that a network uses have a stride of 4 pixels.
 """
-_LOW = 5  # percent
-_LARGEST_INPUT, _STEP = 1024, 32
-_CLOSER = "photograph a smaller part of the scene, or cut the photos to the part"
+_LOW = 5  # percentile that is reported as the lower end
+_LARGEST_INPUT, _STEP = 1024, 32  # pixels: limits of the setting image_size
+_CLOSER = "photograph a smaller part of the scene, or crop the photos to the part"
 
 
-def defect_sizes(evidence: Evidence) -> DefectSizes | None:
-    """Overall and by class; None where there are no masks."""
-    size, whole = evidence.image_size, list(_defects(evidence).values())
-    if size is None or not whole:
-        return None
-    by_class = {name: list(_defects(evidence, name).values()) for name in evidence.dataset.classes}
-    return DefectSizes(
-        image_size=size,
-        smallest_seen_well=SMALLEST,
-        overall=_sizes(whole, size),
-        by_class={name: _sizes(found, size) for name, found in by_class.items() if found},
-    )
+class SizesOfDefects(Check):
+    """Defects that are only a few pixels wide after resizing."""
+
+    id = "defect_sizes"
+    needs = (Need.DEFECTS,)
+
+    def run(self, evidence: Evidence) -> CheckResult[DefectSizes]:
+        """Rows: the sizes, overall and by class."""
+        size, defects = evidence.image_size, _defects(evidence)
+        if size is None or not defects:
+            return NOT_APPLICABLE
+        by_class = {name: _defects(evidence, name) for name in evidence.dataset.classes}
+        sizes = DefectSizes(
+            image_size=size,
+            smallest_seen_well=SMALLEST,
+            overall=_sizes(list(defects.values()), size),
+            by_class={
+                name: _sizes(list(own.values()), size) for name, own in by_class.items() if own
+            },
+        )
+        return CheckResult(_findings(evidence, defects, size), sizes)
 
 
-def check(evidence: Evidence) -> list[Finding]:
-    """Defects that resizing leaves too few pixels of."""
-    size = evidence.image_size
-    if size is None:
-        return []
-    seen = {path: defect.diameter(size) for path, defect in _defects(evidence).items()}
-    small = sorted((path for path in seen if seen[path] < SMALLEST), key=seen.__getitem__)
+def _findings(evidence: Evidence, defects: dict[str, Defect], size: int) -> list[Finding]:
+    diameters = {path: defect.diameter(size) for path, defect in defects.items()}
+    small = sorted((p for p in diameters if diameters[p] < SMALLEST), key=diameters.__getitem__)
     if not small:
         return []
-    first = evidence.defects[small[0]]
+    smallest = defects[small[0]]
     label = next(p.label for p in evidence.dataset.photos if p.path == small[0])
     return [
         Finding(
             check="defect_sizes",
             severity=Severity.NOTICE,
-            what=f"At {size} px the smallest defect ({label}) is {seen[small[0]]:.1f} px wide, on "
-            f"the photo {first.diameter():.0f} px. Under {SMALLEST:g} px: {len(small)} of "
-            f"{len(seen)} defects with a mask.",
-            advice=_advice(size, first),
+            what=f"At {size} px the smallest defect ({label}) is {diameters[small[0]]:.1f} px "
+            f"wide, on the photo {smallest.diameter():.0f} px. Under {SMALLEST:g} px: "
+            f"{len(small)} of {len(diameters)} defects with a mask.",
+            advice=_advice(size, smallest),
             concerns_settings=True,
             photos=small,
         )
@@ -63,7 +70,7 @@ def check(evidence: Evidence) -> list[Finding]:
 
 
 def _advice(size: int, defect: Defect) -> str:
-    """The input that shows a defect well, or as well as photo and network allow."""
+    """The input size at which a defect is well visible, as far as photo and network allow."""
     wanted = size * min(WELL, defect.diameter()) / defect.diameter(size)
     larger = min(_LARGEST_INPUT, int(-(-wanted // _STEP)) * _STEP)
     if larger <= size:
@@ -71,14 +78,13 @@ def _advice(size: int, defect: Defect) -> str:
     shown = defect.diameter(larger)
     more = "" if shown >= WELL else f" For more, {_CLOSER}."
     return (
-        f"Take `data.image_size` {larger}: there it is {shown:.0f} px wide, and training "
-        "and judging "
-        f"take {(larger / size) ** 2:.1f} times as long.{more}"
+        f"Use `data.image_size` {larger}: the defect is then {shown:.0f} px wide, and training and "
+        f"inference take {(larger / size) ** 2:.1f} times as long.{more}"
     )
 
 
 def _defects(evidence: Evidence, label: str | None = None) -> dict[str, Defect]:
-    """Those of photos that are still there, maybe of one class only."""
+    """Defects of the photos in the data set, by path; of one class if `label` is given."""
     return {
         photo.path: evidence.defects[photo.path]
         for photo in evidence.dataset.photos

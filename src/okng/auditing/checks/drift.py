@@ -1,43 +1,48 @@
-"""Drift: splits that were taken in other light, at other resolution or with another camera."""
+"""Drift: splits taken with other lighting, another resolution or another camera."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
-from okng.auditing.evidence import Evidence
+from okng.auditing.check import Check, CheckResult
+from okng.auditing.evidence import Evidence, Need
 from okng.auditing.findings import Finding, Severity
 from okng.auditing.image_statistics import Facts
 
-_FAR = 0.8  # standard deviations, a large effect after Cohen (1988)
-_CERTAIN = 3.0  # standard errors; less may be chance
-_STRANGE = 0.2  # share of photos with a camera or a size that training never shows
-_FACTS = {"brightness": "brightness", "contrast": "contrast", "sharpness": "sharpness"}
+_FAR = 0.8  # standard deviations: a large effect after Cohen (1988)
+_CERTAIN = 3.0  # standard errors; a smaller difference may be due to chance
+_STRANGE = 0.2  # fraction of photos with a camera or a size that does not occur in training
+_FACTS = ("brightness", "contrast", "sharpness")
 
 
-def check(evidence: Evidence) -> list[Finding]:
-    """Compare validation and test with training."""
-    by_split = {
-        split: [evidence.facts[p.path] for p in evidence.measured() if p.split == split]
-        for split in ("train", "val", "test")
-    }
-    train = by_split["train"]
-    others = {name: facts for name, facts in by_split.items() if name != "train" and facts}
-    if not train:
-        return []
-    found = []
-    for name, facts in others.items():
-        found += [_light(name, word, key, train, facts) for key, word in _FACTS.items()]
-        found += [_words(name, "a camera", *([f.camera for f in part] for part in (train, facts)))]
-        sizes = ([f"{f.width} x {f.height}" for f in part] for part in (train, facts))
-        found += [_words(name, "a size", *sizes)]
-    return [finding for finding in found if finding]
+class Drift(Check):
+    """Compares validation and test with training."""
+
+    id = "drift"
+    needs = (Need.FACTS,)
+
+    def run(self, evidence: Evidence) -> CheckResult[None]:
+        """One notice for each property that differs in a split."""
+        by_split = {
+            split: [evidence.facts[p.path] for p in evidence.measured() if p.split == split]
+            for split in ("train", "val", "test")
+        }
+        train = by_split.pop("train")
+        if not train:
+            return CheckResult()
+        findings: list[Finding | None] = []
+        for split, facts in by_split.items():
+            if facts:
+                findings += [_measured(split, name, train, facts) for name in _FACTS]
+                findings += [_camera(split, train, facts), _size(split, train, facts)]
+        return CheckResult([finding for finding in findings if finding])
 
 
-def _light(
-    split: str, word: str, key: str, train: Sequence[Facts], other: Sequence[Facts]
+def _measured(
+    split: str, name: str, train: Sequence[Facts], other: Sequence[Facts]
 ) -> Finding | None:
-    ours, theirs = (np.array([getattr(f, key) for f in part]) for part in (train, other))
+    ours, theirs = (np.array([getattr(f, name) for f in part]) for part in (train, other))
     spread = float(np.sqrt((ours.var() + theirs.var()) / 2))
     effect = abs(float(ours.mean() - theirs.mean())) / max(spread, 1e-6)
     if effect < max(_FAR, _CERTAIN * float(np.sqrt(1 / len(ours) + 1 / len(theirs)))):
@@ -45,27 +50,37 @@ def _light(
     return Finding(
         check="drift",
         severity=Severity.NOTICE,
-        what=f"The {word} of the {split} split differs from that of training by {effect:.1f} "
+        what=f"The {name} of the {split} split differs from that of training by {effect:.1f} "
         "standard deviations.",
-        advice="Good if the line will differ likewise: the figures then hold for it. Otherwise "
-        "take `data.split` new.",
+        advice="This is right if the line will differ in the same way; the metrics then hold for "
+        "it. Otherwise use `data.split` new.",
     )
 
 
-def _words(split: str, what: str, train: Sequence[str], other: Sequence[str]) -> Finding | None:
+def _camera(split: str, train: Sequence[Facts], other: Sequence[Facts]) -> Finding | None:
+    return _names(split, "a camera", [f.camera for f in train], [f.camera for f in other])
+
+
+def _size(split: str, train: Sequence[Facts], other: Sequence[Facts]) -> Finding | None:
+    ours, theirs = ([f"{f.width} x {f.height}" for f in part] for part in (train, other))
+    return _names(split, "a size", ours, theirs)
+
+
+def _names(split: str, what: str, train: Sequence[str], other: Sequence[str]) -> Finding | None:
     known = Counter(train)
-    strange = [word for word in other if word not in known]
-    single = sum(count == 1 for count in known.values()) / len(train)  # every photo its own size
+    strange = [name for name in other if name not in known]
+    # Where every photo has its own size, an unknown size means nothing.
+    single = sum(count == 1 for count in known.values()) / len(train)
     if len(strange) / len(other) < single + _STRANGE:
         return None
     return Finding(
         check="drift",
         severity=Severity.NOTICE,
         what=f"{len(strange)} of {len(other)} photos of the {split} split have {what} that "
-        f"training never shows: {_some(strange)}; there it is {_some(train)}.",
-        advice="Make sure that the line uses what training saw.",
+        f"does not occur in training: {_some(strange)}; in training: {_some(train)}.",
+        advice="Make sure that the line uses the same as the training photos.",
     )
 
 
-def _some(words: Sequence[str]) -> str:
-    return ", ".join(word or "unknown" for word in sorted(set(words))[:3])
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(name or "unknown" for name in sorted(set(names))[:3])

@@ -1,41 +1,37 @@
-"""Photos whose pixels are equal: each copy against the first of its kind."""
+"""Photos with identical pixels."""
 
 from typing import TYPE_CHECKING
 
+from okng.auditing.check import Check, CheckResult
 from okng.auditing.evidence import Evidence
-from okng.auditing.findings import (
-    Finding,
-    Pair,
-    Severity,
-    count_of,
-)
+from okng.auditing.findings import Finding, Pair, Severity, count_of
 
 if TYPE_CHECKING:
     from okng.dataset import Photo
 
 
-def exact_duplicates(evidence: Evidence) -> list[Pair]:
-    """Pairs of photos with the same pixels; the same bytes, where pixels were not compared."""
-    first: dict[str, Photo] = {}
-    pairs = [
-        (first.setdefault(evidence.pixels(photo), photo), photo)
-        for photo in evidence.dataset.photos
-    ]
-    return [Pair(a=a.path, b=b.path, score=1.0) for a, b in pairs if a is not b]
+class ExactDuplicates(Check):
+    """Photos with identical pixels; photos that were not decoded are compared by their bytes."""
+
+    id = "exact_duplicates"
+
+    def run(self, evidence: Evidence) -> CheckResult[list[Pair]]:
+        """Rows: each copy, paired with the first photo of the same pixels."""
+        first: dict[str, Photo] = {}
+        photos = [
+            (first.setdefault(evidence.pixels(photo), photo), photo)
+            for photo in evidence.dataset.photos
+        ]
+        pairs = [Pair(a=a.path, b=b.path, score=1.0) for a, b in photos if a is not b]
+        return CheckResult([_finding(pairs)] if pairs else [], pairs)
 
 
-def check(evidence: Evidence) -> list[Finding]:
-    """Photos that are in the folder more than once."""
-    pairs = exact_duplicates(evidence)
-    if not pairs:
-        return []
-    return [
-        Finding(
-            check="exact_duplicates",
-            severity=Severity.NOTICE,
-            what=f"{count_of(len(pairs), 'photo is a copy', 'photos are copies')}, pixel by pixel, "
-            "of another one.",
-            advice="They count as one part. Leave the copies out: they teach nothing.",
-            pairs=pairs,
-        )
-    ]
+def _finding(pairs: list[Pair]) -> Finding:
+    count = count_of(len(pairs), "photo is an exact copy", "photos are exact copies")
+    return Finding(
+        check="exact_duplicates",
+        severity=Severity.NOTICE,
+        what=f"{count} of another photo.",
+        advice="They count as one part. Remove the copies: they add no information.",
+        pairs=pairs,
+    )

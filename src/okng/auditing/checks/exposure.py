@@ -1,42 +1,56 @@
-"""Photos that are blurred, too dark or too bright beside the others."""
+"""Photos that are blurred, too dark or too bright compared with the rest."""
 
 import numpy as np
 import numpy.typing as npt
 
-from okng.auditing.evidence import Evidence
+from okng.auditing.check import Check, CheckResult
+from okng.auditing.evidence import Evidence, Need
 from okng.auditing.findings import Finding, Severity, count_of
 
-_FAR = 5.0  # robust standard deviations
-_CLIPPED = 0.1
-_FEWEST = 20
+_FAR = 5.0  # robust standard deviations: of normal values, one in 1.7 million is beyond
+_CLIPPED = 0.1  # fraction of black or white pixels below which an outlier does not matter
+_FEWEST = 20  # photos from which a median absolute deviation is stable enough
 
 
-def check(evidence: Evidence) -> list[Finding]:
-    """Outliers of sharpness, and photos clipped much more than usual."""
-    paths = np.array([photo.path for photo in evidence.measured()])
-    if len(paths) < _FEWEST:
-        return []
-    blurred = _robust(np.log(evidence.column("sharpness") + 1e-6)) < -_FAR
-    found = {"blurred": paths[blurred]}
-    for name, word in (("dark", "too dark"), ("bright", "too bright")):
-        share = evidence.column(name)
-        found[word] = paths[(share > _CLIPPED) & (_robust(share) > _FAR)]
-    return [
-        Finding(
-            check="exposure",
-            severity=Severity.NOTICE,
-            what=f"{count_of(len(photos), 'photo is', 'photos are')} {word} beside the others.",
-            advice="Take them again if a person cannot judge them; leave them in if the line will "
-            "bring such photos.",
-            photos=photos.tolist(),
+class Exposure(Check):
+    """Outliers of sharpness, and of the fraction of black or white pixels."""
+
+    id = "exposure"
+    needs = (Need.FACTS,)
+
+    def run(self, evidence: Evidence) -> CheckResult[None]:
+        """One notice for each kind of outlier."""
+        paths = np.array([photo.path for photo in evidence.measured()])
+        if len(paths) < _FEWEST:
+            return CheckResult()
+        blurred = _robust(np.log(evidence.column("sharpness") + 1e-6)) < -_FAR
+        outliers = {"blurred": paths[blurred]}
+        for name, word in (("dark", "darker"), ("bright", "brighter")):
+            clipped = evidence.column(name)
+            outliers[word] = paths[(clipped > _CLIPPED) & (_robust(clipped) > _FAR)]
+        return CheckResult(
+            [_finding(word, photos.tolist()) for word, photos in outliers.items() if len(photos)]
         )
-        for word, photos in found.items()
-        if len(photos)
-    ]
+
+
+def _finding(word: str, photos: list[str]) -> Finding:
+    count = count_of(len(photos), "photo is", "photos are")
+    how = "blurred compared with" if word == "blurred" else f"much {word} than"
+    return Finding(
+        check="exposure",
+        severity=Severity.NOTICE,
+        what=f"{count} {how} the rest.",
+        advice="Take them again if a person cannot inspect them; keep them if the line will "
+        "produce such photos.",
+        photos=photos,
+    )
 
 
 def _robust(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Distance from the median in units of the median absolute deviation, scaled to sigma."""
+    """Distance from the median in robust standard deviations.
+
+    The median absolute deviation times 1.4826 estimates the standard deviation of normal values.
+    """
     middle = np.median(values)
     spread = 1.4826 * np.median(np.abs(values - middle))
     return np.asarray((values - middle) / max(float(spread), 1e-3))

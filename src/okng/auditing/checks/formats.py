@@ -4,40 +4,48 @@ import itertools
 from collections import Counter
 from collections.abc import Mapping
 
-from okng.auditing.evidence import Evidence
+from okng.auditing.check import Check, CheckResult
+from okng.auditing.evidence import Evidence, Need
 from okng.auditing.findings import Finding, Severity
 
-_RARE = 0.05
-_ASPECT = 1.1
-_GAP = 2.0  # largest values of two depths lie a factor of 4 apart, less some light
+_RARE = 0.05  # fraction of photos up to which a form is an exception and not a second kind
+_ASPECT = 1.1  # ratio of the largest aspect ratio to the smallest
+_GAP = 2.0  # ratio of largest values: two bit depths differ by a factor of 4, less some lighting
 
 
-def check(evidence: Evidence) -> list[Finding]:
-    """Forms that few photos have, mixed depths, and what files hold beside the photo."""
-    photos = evidence.measured()
-    if not photos:
-        return []
-    facts = [evidence.facts[photo.path] for photo in photos]
-    forms = {
-        "size": [f"{fact.width} x {fact.height} pixels" for fact in facts],
-        "colour mode": [f"{fact.mode}, {fact.bits} bit" for fact in facts],
-        "format": [fact.file_format for fact in facts],
-    }
-    paths = [photo.path for photo in photos]
-    found = [finding for name, values in forms.items() for finding in _rare(name, values, paths)]
-    return [
-        *found,
-        *_depths(evidence),
-        *_aspects(evidence),
-        *_turned(evidence),
-        *_views(evidence),
-        *_clear_parts(evidence),
-    ]
+class Formats(Check):
+    """Rare forms of photos, mixed bit depths, and further contents of the files."""
+
+    id = "formats"
+    needs = (Need.FACTS,)
+
+    def run(self, evidence: Evidence) -> CheckResult[None]:
+        """One finding for each property that differs."""
+        photos = evidence.measured()
+        if not photos:
+            return CheckResult()
+        facts = [evidence.facts[photo.path] for photo in photos]
+        forms = {
+            "size": [f"{fact.width} x {fact.height} pixels" for fact in facts],
+            "colour mode": [f"{fact.mode}, {fact.bits} bit" for fact in facts],
+            "format": [fact.file_format for fact in facts],
+        }
+        paths = [photo.path for photo in photos]
+        return CheckResult(
+            [
+                *(f for name, values in forms.items() for f in _rare(name, values, paths)),
+                *_depths(evidence),
+                *_aspects(evidence),
+                *_turned(evidence),
+                *_views(evidence),
+                *_clear_parts(evidence),
+            ]
+        )
 
 
 def _rare(name: str, values: list[str], paths: list[str]) -> list[Finding]:
     counts = Counter(values)
-    usual, number = counts.most_common(1)[0]
+    common, number = counts.most_common(1)[0]
     odd = [path for path, value in zip(paths, values, strict=True) if counts[value] < number]
     if not odd or len(odd) > _RARE * len(paths):
         return []
@@ -46,8 +54,8 @@ def _rare(name: str, values: list[str], paths: list[str]) -> list[Finding]:
         Finding(
             check="formats",
             severity=Severity.NOTICE,
-            what=f"{len(odd)} photos have another {name} than the rest ({usual}): {others}.",
-            advice="Find out where they come from: another camera is another light as well.",
+            what=f"{len(odd)} photos have another {name} than the rest ({common}): {others}.",
+            advice="Find out where they come from: another camera often means another lighting.",
             photos=odd,
         )
     ]
@@ -62,8 +70,8 @@ def _aspects(evidence: Evidence) -> list[Finding]:
             check="formats",
             severity=Severity.NOTICE,
             what=f"Photos have aspect ratios from {min(shapes):.2f} to {max(shapes):.2f}; the "
-            "network sees all of them as squares, so parts are stretched unlike.",
-            advice="Crop all photos alike before training and on the line.",
+            "network resizes all of them to squares, so parts are distorted by different amounts.",
+            advice="Crop all photos to the same aspect ratio, before training and on the line.",
         )
     ]
 
@@ -76,24 +84,23 @@ def _turned(evidence: Evidence) -> list[Finding]:
         Finding(
             check="orientation",
             severity=Severity.NOTICE,
-            what=f"{len(turned)} photos are stored turned, with a note in EXIF on how to show "
-            "them.",
-            advice="okng turns them upright everywhere. Other programs may not: save them upright.",
+            what=f"{len(turned)} photos are stored rotated, with their orientation in EXIF.",
+            advice="okng turns them upright. Other programs may not: save them upright.",
             photos=turned,
         )
     ]
 
 
 def _depths(evidence: Evidence) -> list[Finding]:
-    """The bits that deep photos are scaled by, and whether they are of several depths."""
+    """The depth by which photos of more than 8 bits are scaled, and whether depths are mixed."""
     peaks = {path: fact.peak for path, fact in evidence.facts.items() if fact.filled}
     if not peaks:
         return []
     counts = Counter(evidence.facts[path].filled for path in peaks)
     shares = ", ".join(f"{number} of {bits} bits" for bits, number in sorted(counts.items()))
     what = (
-        f"{len(peaks)} photos have more than 8 bits; their values fill {evidence.dataset.depth} "
-        "bits, by which all of them are scaled"
+        f"{len(peaks)} photos have more than 8 bits; their values use {evidence.dataset.depth} "
+        "bits, and all of them are scaled by that depth"
     )
     darker = _darker(peaks)
     if not darker:
@@ -102,7 +109,7 @@ def _depths(evidence: Evidence) -> list[Finding]:
                 check="depth",
                 severity=Severity.NOTICE,
                 what=f"{what}: {shares}.",
-                advice="The model file keeps this depth, and refuses photos on the line that "
+                advice="The model file stores this depth and rejects photos on the line that "
                 "exceed it.",
             )
         ]
@@ -111,18 +118,18 @@ def _depths(evidence: Evidence) -> list[Finding]:
         Finding(
             check="depth",
             severity=Severity.SERIOUS if several else Severity.NOTICE,
-            what=f"{what}, but not all fill as many: {shares}. {len(darker)} come out darker.",
-            advice="Where they are of another camera or setting, save all photos with the same "
-            "depth; where they show a darker scene, leave them.",
+            what=f"{what}, but some use fewer: {shares}. {len(darker)} become darker.",
+            advice="If they are from another camera or setting, save all photos with the same "
+            "depth; if they show a darker scene, keep them.",
             photos=darker,
         )
     ]
 
 
 def _darker(peaks: Mapping[str, float]) -> list[str]:
-    """Photos below the widest gap between largest values, where one is twice the other or more.
+    """Photos below the widest gap between the largest values, if it is a factor of 2 or more.
 
-    Light changes gradually from photo to photo; another depth leaves a gap.
+    Lighting changes gradually from photo to photo; another bit depth leaves a gap.
     """
     order = sorted(peaks, key=lambda path: peaks[path])
     steps = [
@@ -141,9 +148,9 @@ def _views(evidence: Evidence) -> list[Finding]:
         Finding(
             check="pictures",
             severity=Severity.NOTICE,
-            what=f"{len(several)} files hold {sum(several.values())} pictures (previews, frames, "
-            "depth maps); the first full one of each is taken, the others are left out.",
-            advice="Where another picture of the file is meant, save it as a file of its own.",
+            what=f"{len(several)} files contain {sum(several.values())} pictures (previews, "
+            "frames, depth maps); the first full one of each is used, the others are left out.",
+            advice="To use another picture of a file, save it as a separate file.",
             photos=sorted(several),
         )
     ]
@@ -157,8 +164,8 @@ def _clear_parts(evidence: Evidence) -> list[Finding]:
         Finding(
             check="transparency",
             severity=Severity.NOTICE,
-            what=f"{len(clear)} photos are transparent in parts, which are taken as black.",
-            advice="Save them without transparency, as the line brings them.",
+            what=f"{len(clear)} photos have transparent pixels, which become black.",
+            advice="Save them without transparency, as the line delivers them.",
             photos=clear,
         )
     ]

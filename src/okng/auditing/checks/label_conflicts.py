@@ -1,81 +1,79 @@
-"""One part with two labels."""
+"""Photos of one part with different labels."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from okng.auditing.check import Check, CheckResult
 from okng.auditing.evidence import Evidence
-from okng.auditing.findings import (
-    Conflict,
-    Finding,
-    Pair,
-    Severity,
-    count_of,
-)
+from okng.auditing.findings import Conflict, Finding, Pair, Severity, count_of
 from okng.dataset import Photo
 
 
-def label_conflicts(evidence: Evidence) -> list[Conflict]:
-    """Photos labelled unlike most other photos of the same part.
+class LabelConflicts(Check):
+    """Photos whose label differs from that of most photos of the same part.
 
-    Groups that the user gave are left alone, but for equal photos: a part may be good on one photo
-    of it and show its defect on another.
+    In groups that the user gave, only photos with identical pixels are compared: a part may be
+    good on one photo and show its defect on another.
     """
-    return [
-        Conflict(a=photo.path, b=usual.path, label_a=photo.label, label_b=usual.label)
-        for photo, usual, _ in _contradictions(evidence)
-    ]
+
+    id = "label_conflicts"
+
+    def run(self, evidence: Evidence) -> CheckResult[list[Conflict]]:
+        """Rows: each such photo, with a photo of its part that has the majority label."""
+        conflicts = list(_conflicts(evidence))
+        rows = [
+            Conflict(
+                a=conflict.photo.path,
+                b=conflict.other.path,
+                label_a=conflict.photo.label,
+                label_b=conflict.other.label,
+            )
+            for conflict in conflicts
+        ]
+        return CheckResult([_finding(conflicts)] if conflicts else [], rows)
 
 
 def doubtful(evidence: Evidence) -> set[str]:
-    """Paths of photos whose labels cannot be believed.
+    """Paths of photos whose labels are doubtful.
 
-    Those that are fewer than others of their part; where it stands even, both sides.
+    Of each part with several labels: the photos in the minority; in a tie all of them.
     """
-    found = set()
-    for *_, copies in _contradictions(evidence):
+    paths = set()
+    for copies in _comparable(evidence):
         counts = Counter(copy.label for copy in copies)
+        if len(counts) < 2:
+            continue
         most = max(counts.values())
         tied = list(counts.values()).count(most) > 1
-        found |= {copy.path for copy in copies if tied or counts[copy.label] < most}
-    return found
+        paths |= {copy.path for copy in copies if tied or counts[copy.label] < most}
+    return paths
 
 
-def check(evidence: Evidence) -> list[Finding]:
-    """Labels that contradict each other."""
-    found = list(_contradictions(evidence))
-    if not found:
-        return []
-    return [
-        Finding(
-            check="label_conflicts",
-            severity=Severity.SERIOUS,
-            what=f"{count_of(len(found), 'photo is', 'photos are')} labelled unlike other photos "
-            "of the same part.",
-            advice="One of the two labels is wrong. Look at each pair and move the photo; "
-            "`fix` leaves these photos out.",
-            photos=[photo.path for photo, _, _ in found],
-            pairs=[
-                Pair(a=photo.path, b=usual.path, score=_score(evidence, photo, usual))
-                for photo, usual, _ in found
-            ],
-        )
-    ]
+class _Conflicting(NamedTuple):
+    """A photo, the closest photo of its part with the majority label, and how alike they are."""
+
+    photo: Photo
+    other: Photo
+    score: float
 
 
-def _contradictions(evidence: Evidence) -> Iterator[tuple[Photo, Photo, list[Photo]]]:
-    """A photo, another one of its part with the usual label, and all of them."""
-    for copies in _same_things(evidence):
+def _conflicts(evidence: Evidence) -> Iterator[_Conflicting]:
+    for copies in _comparable(evidence):
         counts = Counter(photo.label for photo in copies).most_common()
         if len(counts) < 2:
             continue
-        usual = {photo.path: photo for photo in copies if photo.label == counts[0][0]}
+        majority = {photo.path: photo for photo in copies if photo.label == counts[0][0]}
         for photo in copies:
-            if photo.path not in usual:
-                yield photo, evidence.closest(photo, usual)[0], copies
+            if photo.path not in majority:
+                other, _ = evidence.closest(photo, majority)
+                # Scored against this photo alone, as `closest` may return the score of a third.
+                _, score = evidence.closest(photo, {other.path: other})
+                yield _Conflicting(photo, other, score)
 
 
-def _same_things(evidence: Evidence) -> Iterator[list[Photo]]:
-    """Photos that ought to have one label: of a found part, or equal ones of a given part."""
+def _comparable(evidence: Evidence) -> Iterator[list[Photo]]:
+    """Photos that should have one label: of a derived group, or identical ones of a given group."""
     for photos in evidence.groups():
         yield [photo for photo in photos if not evidence.given.get(photo.path)]
         equal: dict[str, list[Photo]] = defaultdict(list)
@@ -85,5 +83,14 @@ def _same_things(evidence: Evidence) -> Iterator[list[Photo]]:
         yield from equal.values()
 
 
-def _score(evidence: Evidence, photo: Photo, usual: Photo) -> float:
-    return evidence.closest(photo, {usual.path: usual})[1]
+def _finding(conflicts: list[_Conflicting]) -> Finding:
+    count = count_of(len(conflicts), "photo has", "photos have")
+    return Finding(
+        check="label_conflicts",
+        severity=Severity.SERIOUS,
+        what=f"{count} another label than other photos of the same part.",
+        advice="One of the two labels is wrong. Compare the photos of each pair and correct the "
+        "label; `fix` leaves these photos out.",
+        photos=[conflict.photo.path for conflict in conflicts],
+        pairs=[Pair(a=c.photo.path, b=c.other.path, score=c.score) for c in conflicts],
+    )

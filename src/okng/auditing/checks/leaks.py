@@ -1,8 +1,9 @@
-"""Leakage: parts with photos on both sides of a split."""
+"""Leakage: parts with photos in more than one split."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from okng.auditing.check import Check, CheckResult
 from okng.auditing.evidence import Evidence
 from okng.auditing.findings import Finding, Pair, Severity
 
@@ -10,50 +11,55 @@ if TYPE_CHECKING:
     from okng.dataset import Photo
 
 
-def leaks(evidence: Evidence) -> list[Pair]:
-    """Each photo of validation or test whose group was seen before.
+class Leaks(Check):
+    """Photos of validation or test whose part is also in an earlier split."""
 
-    Validation is compared with training; the test with training, then with validation, for the
-    threshold is chosen there.
+    id = "leaks"
+
+    def run(self, evidence: Evidence) -> CheckResult[list[Pair]]:
+        """Rows: each such photo, with the photo of its part in the earlier split."""
+        pairs = _leaks(evidence)
+        return CheckResult([_finding(evidence, pairs)] if pairs else [], pairs)
+
+
+def _leaks(evidence: Evidence) -> list[Pair]:
+    """Each photo of validation or test whose group is in an earlier split.
+
+    Validation is compared with training; the test with training and with validation, as the
+    threshold is chosen on validation.
     """
-    seen: dict[str, dict[str, Photo]] = defaultdict(dict)
-    found: list[Pair] = []
+    earlier: dict[str, dict[str, Photo]] = defaultdict(dict)
+    pairs: list[Pair] = []
     for split in ("train", "val", "test"):
         photos = [p for p in evidence.dataset.photos if p.split == split and p.group]
-        found += [
-            _pair(photo, *evidence.closest(photo, seen[photo.group]))
+        pairs += [
+            _pair(photo, *evidence.closest(photo, earlier[photo.group]))
             for photo in photos
-            if photo.group in seen
+            if photo.group in earlier
         ]
         for photo in photos:
-            seen[photo.group][photo.path] = photo
-    return found
+            earlier[photo.group][photo.path] = photo
+    return pairs
 
 
 def _pair(photo: "Photo", other: "Photo", score: float) -> Pair:
     return Pair(a=photo.path, b=other.path, score=score)
 
 
-def check(evidence: Evidence) -> list[Finding]:
-    """A split that lets the test be passed from memory."""
-    pairs = leaks(evidence)
-    if not pairs:
-        return []
+def _finding(evidence: Evidence, pairs: list[Pair]) -> Finding:
     split = {photo.path: photo.split for photo in evidence.dataset.photos}
-    counts = {name: list(split.values()).count(name) for name in ("val", "test")}
-    said = [
-        f"{number} of {counts[name]} photos of the {name} split"
+    photos, leaking = Counter(split.values()), Counter(split[pair.a] for pair in pairs)
+    counts = [
+        f"{leaking[name]} of {photos[name]} photos of the {name} split"
         for name in ("test", "val")
-        if (number := sum(split[pair.a] == name for pair in pairs))
+        if leaking[name]
     ]
-    return [
-        Finding(
-            check="leaks",
-            severity=Severity.SERIOUS,
-            what=f"{' and '.join(said)} show parts that training has seen.",
-            advice="Figures on this split are memory, not evidence. Take `data.split` new, "
-            "which keeps "
-            "each part on one side, or `data.split` repair, which drops from training what leaks.",
-            pairs=pairs,
-        )
-    ]
+    return Finding(
+        check="leaks",
+        severity=Severity.SERIOUS,
+        what=f"{' and '.join(counts)} show parts that are also in training or validation.",
+        advice="Metrics of this split are not valid evidence. Use `data.split` new, which puts "
+        "each part into one split only, or `data.split` repair, which drops leaking photos from "
+        "training.",
+        pairs=pairs,
+    )

@@ -1,41 +1,32 @@
-"""Files that lie among the photos and are not judged: masks, other formats, other folders."""
+"""Files among the photos that are left out: masks, other formats, other folders."""
 
+from dataclasses import asdict
+
+from okng.auditing.check import Check, CheckResult
 from okng.auditing.evidence import Evidence
-from okng.auditing.findings import Finding, Severity
+from okng.auditing.findings import Finding, LeftOutFiles, Severity
 from okng.dataset import Reason, in_words
 
 
-def check(evidence: Evidence) -> list[Finding]:
-    """What was left out, by suffix and folder; masks among photos are serious."""
-    items = evidence.dataset.left_out
-    masks = [item for item in items if item.reason is Reason.MASK]
-    others = in_words(item for item in items if item.reason is not Reason.MASK)
-    found = [_masks(item.files, item.first) for item in masks if not _expected(item.first)]
-    found += [_remark(sentence) for sentence in evidence.dataset.remarks]
-    if others:
-        found.append(
-            Finding(
-                check="left_out",
-                severity=Severity.NOTICE,
-                what=f"Left out: {others}.",
-                advice="Put photos that belong to the set into a class folder, in a format that is "
-                "read; the rest does no harm.",
-            )
-        )
-    return found
+class LeftOut(Check):
+    """Files that are left out; masks between the photos are serious."""
+
+    id = "left_out"
+    in_summary = False
+
+    def run(self, evidence: Evidence) -> CheckResult[list[LeftOutFiles]]:
+        """Rows: the files by reason, folder and suffix."""
+        items = evidence.dataset.left_out
+        masks = [item for item in items if item.reason is Reason.MASK]
+        others = in_words(item for item in items if item.reason is not Reason.MASK)
+        findings = [_masks(m.files, m.first) for m in masks if not _is_mvtec(m.first)]
+        findings += [_remark(sentence) for sentence in evidence.dataset.remarks]
+        findings += [_others(others)] if others else []
+        return CheckResult(findings, [LeftOutFiles(**asdict(item)) for item in items])
 
 
-def _remark(sentence: str) -> Finding:
-    return Finding(
-        check="layout",
-        severity=Severity.NOTICE,
-        what=sentence,
-        advice="If they lie elsewhere, give that folder.",
-    )
-
-
-def _expected(path: str) -> bool:
-    """Whether a mask lies where MVTec lays it."""
+def _is_mvtec(path: str) -> bool:
+    """Whether a mask is in the folder where MVTec data sets store masks."""
     return "ground_truth" in path.lower().split("/")
 
 
@@ -43,7 +34,26 @@ def _masks(files: int, first: str) -> Finding:
     return Finding(
         check="left_out",
         severity=Severity.SERIOUS,
-        what=f"Masks of defects lie among the photos and are left out: {files}, first {first}.",
-        advice="A mask is no photo of a part: a network would learn to tell masks from photos. "
-        "If one of them is a photo after all, rename it or its folder.",
+        what=f"Defect masks among the photos are left out: {files}, first {first}.",
+        advice="A mask is not a photo: a network would learn to separate masks from photos. "
+        "If one of these files is a photo, rename it or its folder.",
+    )
+
+
+def _remark(sentence: str) -> Finding:
+    return Finding(
+        check="layout",
+        severity=Severity.NOTICE,
+        what=sentence,
+        advice="If the classes are in another folder, give that folder.",
+    )
+
+
+def _others(names: str) -> Finding:
+    return Finding(
+        check="left_out",
+        severity=Severity.NOTICE,
+        what=f"Left out: {names}.",
+        advice="Move photos that belong to the data set into a class folder, in a supported "
+        "format; the other files do no harm.",
     )

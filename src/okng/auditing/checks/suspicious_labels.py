@@ -1,75 +1,87 @@
-"""Suspicious labels: photos that a look-up trained on other parts takes for another class.
+"""Suspicious labels: photos that a classifier trained on other parts assigns to another class.
 
-Confident learning (Northcutt, Jiang, Chuang, JAIR 2021) on predictions out of folds that no part
-crosses, so that no copy of a photo vouches for its label.
+Confident learning (Northcutt, Jiang, Chuang, JAIR 2021) on out-of-fold predictions. No part is in
+two folds, so that a copy of a photo cannot confirm its label.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from cleanlab.filter import find_label_issues
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
-from okng.auditing.evidence import Evidence
-from okng.auditing.findings import (
-    Finding,
-    Severity,
-    Suspicion,
-    count_of,
-)
+from okng.auditing.check import Check, CheckResult, not_checked
+from okng.auditing.evidence import Evidence, Need
+from okng.auditing.findings import Finding, Severity, Suspicion, count_of
 
 FEWEST_PARTS = 10
+"""Parts of each class, at least: with fewer, the folds of a class have one or two parts."""
 _FOLDS = 5
-_STRENGTH = 0.01  # inverse regularisation of the look-up
+_STRENGTH = 0.01  # inverse regularisation (C): there are more dimensions than parts
 
 
-def suspicious_labels(evidence: Evidence) -> list[Suspicion] | None:
-    """The least credible first; None where there are no embeddings or too few parts."""
-    if evidence.embeddings is None or len(evidence.embeddings) != len(evidence.dataset):
-        return None
-    if min(evidence.parts(name) for name in evidence.dataset.classes) < FEWEST_PARTS:
-        return None
+class SuspiciousLabels(Check):
+    """Labels that contradict the out-of-fold predictions from embeddings."""
+
+    id = "suspicious_labels"
+    needs = (Need.EMBEDDINGS,)
+
+    def run(self, evidence: Evidence) -> CheckResult[list[Suspicion]]:
+        """Rows: the photos in question, the least credible label first."""
+        embeddings = evidence.embeddings
+        if embeddings is None or len(embeddings) != len(evidence.dataset):
+            return not_checked("no embeddings of these photos")
+        if min(evidence.parts(name) for name in evidence.dataset.classes) < FEWEST_PARTS:
+            return not_checked("too few parts of a class")
+        return suspicions_as_result(_suspicions(evidence, embeddings))
+
+
+def suspicions_as_result(rows: Sequence[Suspicion]) -> CheckResult[list[Suspicion]]:
+    """The result with these rows."""
+    return CheckResult([_finding(rows)] if rows else [], list(rows))
+
+
+def _suspicions(evidence: Evidence, embeddings: npt.NDArray[np.float32]) -> list[Suspicion]:
+    from cleanlab.filter import find_label_issues  # noqa: PLC0415 - an extra
+
     labels = evidence.dataset.labels()
-    predicted = _out_of_folds(evidence, evidence.embeddings, labels)
+    predicted = _out_of_folds(evidence, embeddings, labels)
     doubtful = find_label_issues(
         labels, predicted, filter_by="both", return_indices_ranked_by="self_confidence", n_jobs=1
     )
     return [_suspicion(evidence, int(i), labels, predicted) for i in doubtful]
 
 
-def check(evidence: Evidence) -> list[Finding]:
-    """Labels that a person should look at again."""
-    return in_words(suspicious_labels(evidence) or [])
-
-
-def in_words(found: list[Suspicion]) -> list[Finding]:
-    """What `suspicious_labels` found, as findings."""
-    if not found:
-        return []
-    return [
-        Finding(
-            check="suspicious_labels",
-            severity=Severity.NOTICE,
-            what=f"{count_of(len(found), 'photo')} {'looks' if len(found) == 1 else 'look'} like "
-            "another class than the label.",
-            advice="Look at them, the first ones above all. A wrong label in the test costs as "
-            "much as a wrong verdict. Some will be right: hard parts look like this, too.",
-            photos=[suspicion.path for suspicion in found],
-        )
-    ]
+def _finding(rows: Sequence[Suspicion]) -> Finding:
+    return Finding(
+        check="suspicious_labels",
+        severity=Severity.NOTICE,
+        what=f"{count_of(len(rows), 'photo')} {'resembles' if len(rows) == 1 else 'resemble'} "
+        "another class than the label.",
+        advice="Check these photos, beginning with the first. A wrong label in the test costs as "
+        "much as a wrong verdict. Some labels will be right: difficult parts are listed, too.",
+        photos=[row.path for row in rows],
+    )
 
 
 def _out_of_folds(
     evidence: Evidence, values: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
-    """Probabilities (N, K) of each photo, from photos of other parts."""
+    """Probabilities (N, K) of each photo, from a classifier trained on photos of other parts.
+
+    Args:
+        evidence: the photos and their groups.
+        values: embeddings (N, D).
+        labels: class indices (N,).
+    """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra
+    from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+
     parts = [photo.group or photo.path for photo in evidence.dataset.photos]
     sizes = Counter(parts)
-    weights = np.array([1 / sizes[part] for part in parts])  # 300 copies of a part are one part
+    weights = np.array([1 / sizes[part] for part in parts])  # each part weighs the same
     predicted = np.zeros((len(labels), len(evidence.dataset.classes)))
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
     for train, held_out in folds.split(values, labels, parts):

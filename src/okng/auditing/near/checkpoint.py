@@ -1,4 +1,4 @@
-"""How far a search was when it was stopped, so that the next one goes on from there."""
+"""The saved state of an interrupted search, from which the next one resumes."""
 
 import hashlib
 import json
@@ -9,46 +9,46 @@ from okng.auditing.near.store import Store
 from okng.auditing.near.threshold import Threshold
 
 SEARCH = 5
-"""Raised whenever the search finds something else in the same photos."""
+"""Version of the search; raised whenever it returns another result for the same photos."""
 
 
 def name_of(what: str, seed: int, digests: Sequence[str], labels: Sequence[str]) -> str:
-    """A key for what comes of a search among these photos in this order."""
+    """The cache key of a result of a search among these photos in this order."""
     text = json.dumps([what, SEARCH, seed, *zip(digests, labels, strict=True)])
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Halfway:
+class SearchCheckpoint:
     """Reads and writes the state of one search.
 
     Args:
-        store: keeps it.
-        digests: of the photos, in the order of their numbers.
+        store: the cache that stores it.
+        digests: digests of the photos, in the order of their numbers.
         labels: their classes.
-        seed: of the search.
+        seed: seed of the search.
 
     Attributes:
-        done: photos whose candidates were compared before.
-        compared: pairs that were compared before.
-        links: what came of it.
-        threshold: the line that was drawn then, or None.
+        done: number of photos whose candidates were compared before the interruption.
+        compared: number of pairs that were compared before.
+        links: the links so far.
+        threshold: the threshold of the interrupted search; None for a new search.
     """
 
     def __init__(
         self, store: Store, digests: Sequence[str], labels: Sequence[str], seed: int
     ) -> None:
         self._store, self._key = store, name_of("halfway", seed, digests, labels)
-        kept = store.result(self._key)
-        done, compared, links, threshold = json.loads(kept) if kept else (0, 0, [], None)
+        saved = store.result(self._key)
+        done, compared, links, threshold = json.loads(saved) if saved else (0, 0, [], None)
         self.done, self.compared = int(done), int(compared)
         self.links = [Link(*link) for link in links]
         self.threshold = Threshold(*threshold) if threshold else None
 
-    def note(self, done: int, compared: int, links: Sequence[Link], threshold: Threshold) -> None:
-        """Keep how far it is."""
+    def save(self, done: int, compared: int, links: Sequence[Link], threshold: Threshold) -> None:
+        """Save the state."""
         state = (done, self.compared + compared, links, threshold)
-        self._store.keep({self._key: json.dumps(state).encode()})
+        self._store.put({self._key: json.dumps(state).encode()})
 
-    def forget(self) -> None:
-        """It has come to its end."""
-        self._store.forget(self._key)
+    def remove(self) -> None:
+        """Remove the saved state after the search is complete."""
+        self._store.remove(self._key)

@@ -1,4 +1,4 @@
-"""Second step of the search: lays one photo over another, by their numbers."""
+"""Second step of the search: aligns pairs of photos and counts the agreeing features."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -25,27 +25,28 @@ from okng.auditing.near.retrieval import Candidate, CandidateIndex
 from okng.auditing.near.store import Store
 from okng.dataset.parallel import in_order
 
-_LEAST_CORRELATION = 0.3
-_VIEWS = 512
+_LEAST_CORRELATION = 0.3  # of the textures of two photos of one part; see `Comparison.alike`
+_VIEWS = 512  # photos whose vectors are cached: about 130 kB each
 
 
 class Comparison:
-    """Compares photos, and remembers those that were compared last.
+    """Compares photos by number, and caches the vectors of those compared last.
 
     Args:
-        digests: of the photos, in the order of their numbers.
-        store: knows the local features of all.
-        index: shortens their descriptors.
+        digests: digests of the photos, in the order of their numbers.
+        store: cache with the local features of all photos.
+        index: reduces the dimensions of the descriptors.
 
     Attributes:
-        compared: pairs that were laid over each other.
+        compared: number of pairs that were aligned.
     """
 
     def __init__(self, digests: Sequence[str], store: Store, index: CandidateIndex) -> None:
         self.compared = 0
-        self._kept: dict[tuple[int, Candidate], Alignment | None] = {}
+        self._cached: dict[tuple[int, Candidate], Alignment | None] = {}
 
-        # Bound to what it needs and not to `self`, or index and photos would outlive the search.
+        # A closure without `self`: lru_cache on a method would keep index and photos in memory
+        # after the search.
         @lru_cache(maxsize=_VIEWS)
         def view(number: int) -> View:
             features = store.features(digests[number])
@@ -59,45 +60,52 @@ class Comparison:
         self._digests, self._store = digests, store
 
     def view(self, number: int) -> View:
-        """A photo ready to be laid over others."""
+        """A photo, prepared for alignment."""
         return self._view(number)
 
     def grey(self, number: int) -> Bytes:
-        """A photo itself, see `LocalFeatures`."""
+        """A photo in grey, uint8 (h, w), see `LocalFeatures`."""
         return self._store.features(self._digests[number]).grey
 
     def best(self, a: int, b: int) -> Alignment | None:
-        """How b lies over a, plain or mirrored; None where too few features agree."""
+        """The alignment of b with a, plain or mirrored; None if too few features agree."""
         return best_alignment(self._view(a), self._view(b))
 
     def alignments(
         self, pairs: Sequence[tuple[int, Candidate]], *, keep: bool = False
     ) -> list[Alignment | None]:
-        """How each candidate lies over its photo, or None where too few features agree.
+        """The alignment of each candidate with its photo, or None if too few features agree.
 
-        All cores share the work. What is kept is not compared again.
+        Runs on all cores.
+
+        Args:
+            pairs: numbers of photos, each with a candidate.
+            keep: whether to cache the results for a second call.
         """
-        fresh = [pair for pair in pairs if pair not in self._kept]
+        fresh = [pair for pair in pairs if pair not in self._cached]
         self.compared += len(fresh)
         with one_thread():
-            found = dict(in_order(self._aligned, fresh))
+            aligned = dict(in_order(self._aligned, fresh))
         if keep:
-            self._kept |= found
-        return [self._kept[pair] if pair in self._kept else found[pair] for pair in pairs]
+            self._cached |= aligned
+        return [self._cached[pair] if pair in self._cached else aligned[pair] for pair in pairs]
 
     def alike(self, a: int, b: int, alignment: Alignment) -> bool:
-        """Keeps out repeated structure, on which features agree where the rest does not."""
+        """Whether the textures of two aligned photos correlate.
+
+        This rejects repeated structure, where features agree although the rest does not.
+        """
         return texture_correlation(self._view(a), self._view(b), alignment) > _LEAST_CORRELATION
 
     def agree(self, pairs: Iterable[tuple[int, int]], matches: int) -> list[bool]:
-        """Whether so many features agree on each pair of photos, plain or mirrored."""
+        """Whether at least `matches` features agree, for each pair, plain or mirrored."""
 
-        def asked(pair: tuple[int, int]) -> bool:
-            found = self.best(*pair)
-            return found is not None and found.matches >= matches
+        def enough(pair: tuple[int, int]) -> bool:
+            alignment = self.best(*pair)
+            return alignment is not None and alignment.matches >= matches
 
         with one_thread():
-            return [answer for _, answer in in_order(asked, pairs)]
+            return [answer for _, answer in in_order(enough, pairs)]
 
     def _aligned(self, pair: tuple[int, Candidate]) -> Alignment | None:
         number, candidate = pair
@@ -105,12 +113,12 @@ class Comparison:
         return align(a, b, mirrored=candidate.mirrored)
 
     def score(self, link: Link) -> float:
-        """Share of the features of two linked photos that agree, in [0, 1]."""
+        """Fraction of the features of two linked photos that agree, in [0, 1]."""
         return link.matches / min(len(self._view(end).places) for end in (link.a, link.b))
 
 
 def one_thread() -> AbstractContextManager[object]:
-    """Products of small matrices take longer when they are shared out to threads."""
+    """Limits BLAS to one thread: products of small matrices are slower on several."""
     limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
     return limits
 

@@ -1,7 +1,7 @@
-"""Vectors by number, and which of them are nearest: the index of the search.
+"""The index of vectors: finds the nearest of millions of vectors.
 
-It is one of faiss (Douze et al., 2024): vectors of one byte a component in lists by nearness, a few
-of which are looked through for each question.
+An inverted-file index of faiss (Douze et al., 2024): vectors of one byte per component, in lists
+by nearest centroid; a query searches a few lists.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,22 +13,22 @@ import numpy.typing as npt
 
 from okng.auditing.near.features import Floats
 
-_VECTORS_PER_LIST = 256
-_MOST_LISTS = 16384
-_FEWEST_VECTORS = 20_000  # below, every vector is compared with every other
-_SAMPLE_PER_LIST = 40
-_PROBES = 4
-_FLAT_LISTS = 4096  # above, the lists themselves are found by a graph
+_VECTORS_PER_LIST = 256  # a query then compares about _PROBES * 256 vectors
+_MOST_LISTS = 16384  # limits the time to train the centroids
+_FEWEST_VECTORS = 20_000  # below this number, every vector is compared with every other
+_SAMPLE_PER_LIST = 40  # vectors to train each centroid; faiss recommends 39 or more
+_PROBES = 4  # lists that a query searches
+_FLAT_LISTS = 4096  # above this number, centroids are searched with a graph (HNSW)
 Integers = npt.NDArray[np.int64]
 
 
 class VectorIndex:
-    """An index whose time per question hardly grows with the number of vectors.
+    """An index whose time per query hardly grows with the number of vectors.
 
     Args:
-        sample: float32 (M, D), vectors drawn at random, which decide the lists.
+        sample: float32 (M, D), vectors drawn at random, which determine the centroids.
         expected: number of vectors that will be added.
-        seed: decides the lists, together with the sample.
+        seed: seeds the training of the centroids.
     """
 
     def __init__(self, sample: Floats, expected: int, seed: int) -> None:
@@ -39,11 +39,12 @@ class VectorIndex:
     def fill(self, batches: Callable[[], Iterable[Floats]], done: Callable[[], None]) -> None:
         """Add all vectors, in the order of their numbers.
 
-        Where there are lists, the vectors are gone through twice: each list then gets the room that
-        it needs. One that grows by itself doubles its room each time, and leaves much of it empty.
+        An index with lists reads the vectors twice: the first pass determines the size of each
+        list, so that its memory is allocated once. A growing list doubles its memory each time and
+        leaves much of it unused.
 
         Args:
-            batches: begins anew whenever it is called: vectors float32 (B, D).
+            batches: returns a new iterator over vectors float32 (B, D) at each call.
             done: called once for each batch.
         """
         if isinstance(self._index, faiss.IndexIVF):
@@ -56,32 +57,40 @@ class VectorIndex:
             done()
 
     def nearest(self, vectors: Floats, count: int) -> tuple[Floats, Integers]:
-        """Squared distances and numbers (N, count) of the nearest; number -1 for none."""
-        found: tuple[Floats, Integers] = self._index.search(vectors, count)
-        return found
+        """The nearest vectors.
+
+        Args:
+            vectors: float32 (N, D).
+            count: number of neighbours.
+
+        Returns:
+            Squared distances, float32 (N, count), and numbers, int64 (N, count); -1 for none.
+        """
+        result: tuple[Floats, Integers] = self._index.search(vectors, count)
+        return result
 
     def reset(self) -> None:
-        """Forget all vectors, and free their memory."""
+        """Remove all vectors and free their memory."""
         self._index.reset()
 
     def _places(
         self, batches: Iterable[Floats], done: Callable[[], None]
     ) -> npt.NDArray[np.uint16]:
-        """The list of each vector: (N,), two bytes each as there may be ten million."""
-        found = [np.zeros(0, np.uint16)]
+        """The list of each vector, uint16 (N,): there may be ten million vectors."""
+        lists = [np.zeros(0, np.uint16)]
         for vectors in batches:
-            found.append(self._index.quantizer.assign(vectors, 1)[:, 0].astype(np.uint16))
+            lists.append(self._index.quantizer.assign(vectors, 1)[:, 0].astype(np.uint16))
             done()
-        return np.concatenate(found)
+        return np.concatenate(lists)
 
     def _make_room(self, places: npt.NDArray[np.uint16]) -> None:
         lists = faiss.downcast_InvertedLists(self._index.invlists)
         for number, count in enumerate(np.bincount(places, minlength=self._index.nlist)):
             lists.resize(number, int(count))
-            lists.resize(number, 0)  # which keeps the room
+            lists.resize(number, 0)  # keeps the allocated memory
 
     def _add_to_lists(self, batches: Iterable[Floats], places: npt.NDArray[np.uint16]) -> None:
-        """Add vectors whose lists are known already, so that they are not looked for twice."""
+        """Add vectors to the lists from the first pass, without a second search for centroids."""
         begin = 0
         for vectors in batches:
             lists = places[begin : begin + len(vectors)].astype(np.int64)
@@ -104,6 +113,6 @@ def _empty(dimensions: int, expected: int, sample: int, seed: int) -> faiss.Inde
 
 
 def sample_size(expected: int) -> int:
-    """Vectors that decide the form of an index for `expected` vectors."""
+    """Number of sample vectors to train an index for `expected` vectors."""
     lists = min(_MOST_LISTS, max(1, expected // _VECTORS_PER_LIST))
     return max(50_000, lists * _SAMPLE_PER_LIST)

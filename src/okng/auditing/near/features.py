@@ -1,4 +1,4 @@
-"""What near-duplicates are found and proved by: local features of a photo, and its fine texture."""
+"""Local features and fine texture of a photo: the input of the search for near duplicates."""
 
 import threading
 from dataclasses import dataclass
@@ -11,30 +11,30 @@ import numpy.typing as npt
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 SIDE = 256
-"""Longer side, in pixels, at which features are looked for."""
+"""Longer side, in pixels, of the photo in which features are detected."""
 FEATURES = 250
-"""The strongest local features that are kept of each photo, the strongest first."""
+"""Local features per photo, at most: the strongest ones, in descending order."""
 TEXTURE = 128
 """Longer side, in pixels, of the texture."""
 GREY = 192
-"""Longer side, in pixels, of the grey photo, from which a common print can be taken away."""
+"""Longer side, in pixels, of the grey photo, from which a common print can be removed."""
 
-_CELLS, _DIRECTIONS = 4, 8
-_FINE, _LOCAL = 2.5, 6.0
-_TEXTURE_STEP = 1 / 32
+_CELLS, _DIRECTIONS = 4, 8  # of a SIFT descriptor: 4 x 4 cells with 8 directions each
+_FINE, _LOCAL = 2.5, 6.0  # pixels: blur that separates lighting, and width of the local contrast
+_TEXTURE_STEP = 1 / 32  # texture per step of int8: +-4 local contrasts fit
 _own = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
 class LocalFeatures:
-    """One photo, as the search for near-duplicates sees it.
+    """Local features and reduced versions of one photo.
 
     Attributes:
         places: float32 (F, 2), x and y of each feature, in pixels of the texture.
-        descriptors: uint8 (F, 128), SIFT (Lowe, 2004), upright in the feature's own direction.
-        texture: int8 (h, w), at most 128 x 128: the photo without what changes slowly, each place
-            divided by the contrast around it; so neither light nor exposure are left.
-        grey: uint8 (h, w), at most 192 x 192: the photo itself.
+        descriptors: uint8 (F, 128), SIFT (Lowe, 2004), relative to the direction of the feature.
+        texture: int8 (h, w), at most 128 x 128: high-pass filtered photo over local contrast,
+            which removes lighting and exposure.
+        grey: uint8 (h, w), at most 192 x 192: the photo in grey.
     """
 
     places: Floats
@@ -52,7 +52,7 @@ def local_features(photo: Bytes) -> LocalFeatures:
 
 
 def mirrored(descriptors: Bytes) -> Bytes:
-    """The descriptors that the mirrored photo has: the same numbers in another order."""
+    """The descriptors of the mirrored photo: the same numbers in another order."""
     return descriptors[:, _MIRROR]
 
 
@@ -63,9 +63,9 @@ def rooted(descriptors: Bytes) -> Floats:
 
 
 def inside(shape: tuple[int, ...]) -> Floats:
-    """1 in the ellipse that a texture (h, w) holds, 0 in its corners.
+    """Float32 (h, w): 1 in the ellipse inscribed in a texture, 0 in its corners.
 
-    Turned copies have corners that were filled with something else.
+    The corners of rotated copies are filled with other content.
     """
     height, width = shape
     y, x = np.mgrid[:height, :width].astype(np.float32)
@@ -84,18 +84,18 @@ def _resized(grey: Bytes, side: int) -> Bytes:
 
 def _detect(grey: Bytes) -> tuple[Floats, Bytes]:
     equaliser, detector = _tools()
-    points, found = detector.detectAndCompute(equaliser.apply(grey), None)
-    if found is None:
+    points, all_descriptors = detector.detectAndCompute(equaliser.apply(grey), None)
+    if all_descriptors is None:
         return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
     strongest = np.argsort([-point.response for point in points], kind="stable")[:FEATURES]
     places = np.array([points[number].pt for number in strongest], dtype=np.float32)
-    return places, found[strongest].round().clip(0, 255).astype(np.uint8)
+    return places, all_descriptors[strongest].round().clip(0, 255).astype(np.uint8)
 
 
 def _tools() -> tuple[Any, Any]:
-    """One equaliser and one detector for each thread: OpenCV's are not made to be shared."""
+    """One equaliser and one detector per thread: those of OpenCV are not thread-safe."""
     if not hasattr(_own, "tools"):
-        cv2.setNumThreads(1)  # photos are shared out to threads already
+        cv2.setNumThreads(1)  # photos are already distributed to threads
         detector = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=0.01, edgeThreshold=15)
         _own.tools = cv2.createCLAHE(2.0, (8, 8)), detector
     tools: tuple[Any, Any] = _own.tools
@@ -110,9 +110,9 @@ def _texture(grey: Bytes) -> npt.NDArray[np.int8]:
 
 
 def _mirror_order() -> npt.NDArray[np.intp]:
-    """Where each number of a descriptor goes when the photo is mirrored about the feature's axis.
+    """The permutation (128,) of a descriptor when the photo is mirrored at the feature's axis.
 
-    A descriptor is 4 x 4 cells of 8 directions: rows of cells change places, directions turn back.
+    A descriptor is 4 x 4 cells of 8 directions: rows of cells are swapped, directions inverted.
     """
     numbers = np.arange(_CELLS * _CELLS * _DIRECTIONS).reshape(_CELLS, _CELLS, _DIRECTIONS)
     return numbers[::-1][:, :, (-np.arange(_DIRECTIONS)) % _DIRECTIONS].reshape(-1)

@@ -1,4 +1,4 @@
-"""Lays one photo over another: which turn, shift, zoom, shear and mirroring leads from b to a."""
+"""Aligns two photos: estimates the affine map (turn, shift, zoom, shear, mirroring) from b to a."""
 
 import functools
 from dataclasses import dataclass
@@ -19,23 +19,23 @@ from okng.auditing.near.features import (
 )
 
 FEWEST_MATCHES = 6
-"""Matches that must agree on one affine map: three define it, chance agrees with a few more."""
+"""Matches that must agree on one affine map: three define it, a few more agree by chance."""
 
 _inside = functools.lru_cache(maxsize=64)(inside)
-_TOLERANCE = 2.0  # pixels of the texture
-_LARGEST_ZOOM, _LARGEST_STRETCH = 2.2, 1.8
-_SMALLEST_OVERLAP = 0.25
-_SHOWN = 12  # agreeing features from which on an overlay is worth a look
+_TOLERANCE = 2.0  # pixels of the texture between a mapped feature and its match
+_LARGEST_ZOOM, _LARGEST_STRETCH = 2.2, 1.8  # ratios; wilder maps are fits to chance matches
+_SMALLEST_OVERLAP = 0.25  # fraction of the texture that both photos must show
+_SHOWN = 12  # agreeing features from which an overlay is shown in the report
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A photo ready to be laid over others.
+    """A photo, prepared for alignment.
 
     Attributes:
         places: float32 (F, 2), in pixels of the texture.
         vectors: float32 (F, D), unit length, one per feature.
-        mirrored: float32 (F, D), the vectors that the mirrored photo has.
+        mirrored: float32 (F, D), the vectors of the mirrored photo.
         texture: int8 (h, w), see `LocalFeatures`.
     """
 
@@ -47,11 +47,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """How b lies over a.
+    """The affine map from photo b to photo a.
 
     Attributes:
         matrix: float64 (2, 3), from places of b to places of a.
-        matches: features that agree with it.
+        matches: number of features that agree with it.
         mirrored: whether b is a mirror image.
     """
 
@@ -61,7 +61,7 @@ class Alignment:
 
 
 def align(a: View, b: View, *, mirrored: bool) -> Alignment | None:
-    """The affine map on which most matches agree (RANSAC), or None where too few do."""
+    """The affine map with which most matches agree (RANSAC); None if too few agree."""
     similarity = (a.mirrored if mirrored else a.vectors) @ b.vectors.T
     if min(similarity.shape) < FEWEST_MATCHES:
         return None
@@ -81,21 +81,21 @@ def align(a: View, b: View, *, mirrored: bool) -> Alignment | None:
 
 
 def best_alignment(a: View, b: View) -> Alignment | None:
-    """Plain or mirrored, whichever more features agree with; None where too few do."""
-    found = [align(a, b, mirrored=m) for m in (False, True)]
-    return max((f for f in found if f), key=lambda f: f.matches, default=None)
+    """The better of the plain and the mirrored alignment; None if too few features agree."""
+    alignments = [align(a, b, mirrored=m) for m in (False, True)]
+    return max((f for f in alignments if f), key=lambda f: f.matches, default=None)
 
 
 def lay_over(a: Bytes, b: Bytes) -> npt.NDArray[np.float64] | None:
-    """How one photo lies over another, found anew from their pixels.
+    """The affine map from one photo to another, computed from their pixels.
 
     Args:
         a: uint8 (H, W, 3).
         b: likewise.
 
     Returns:
-        float64 (2, 3), from places of b to places of a, both counted in longer sides of the photo;
-        None where too few features agree.
+        float64 (2, 3), from places of b to places of a, in units of the longer side of the photo;
+        None if too few features agree.
     """
     views = [_view(local_features(photo)) for photo in (a, b)]
     best = best_alignment(*views)
@@ -112,7 +112,7 @@ def _view(features: LocalFeatures) -> View:
 
 
 def texture_correlation(a: View, b: View, alignment: Alignment) -> float:
-    """How alike the textures are where both are known, in [-1, 1]; 0 when that is too little."""
+    """Correlation of two textures where the photos overlap, in [-1, 1]; 0 with little overlap."""
     ours = _inside(a.texture.shape)
     both = laid_over(_inside(b.texture.shape), alignment, ours.shape) * ours > 0.99
     if both.sum() < _SMALLEST_OVERLAP * ours.sum():
@@ -122,7 +122,7 @@ def texture_correlation(a: View, b: View, alignment: Alignment) -> float:
 
 
 def laid_over(pixels: Floats, alignment: Alignment, shape: tuple[int, ...]) -> Floats:
-    """Pixels of b at the places of a: float32 of `shape`, 0 where b ends."""
+    """Pixels of b at the places of a: float32 of `shape`, 0 outside of b."""
     size = shape[1], shape[0]
     return np.asarray(cv2.warpAffine(pixels, alignment.matrix, size, flags=cv2.INTER_LINEAR))
 
@@ -135,7 +135,7 @@ def correlated(x: Floats, y: Floats) -> float:
 
 
 def _plausible(matrix: npt.NDArray[np.float64], *, mirrored: bool) -> bool:
-    """It mirrors when the features do, without wild zoom or strong stretch."""
+    """Whether a map (2, 3) mirrors as the features do, without extreme zoom or stretch."""
     if (np.linalg.det(matrix[:, :2]) < 0) != mirrored:
         return False
     large, small = np.linalg.svd(matrix[:, :2], compute_uv=False)

@@ -1,4 +1,4 @@
-"""Linked photos -> groups, and a second look at the links that carry little."""
+"""Groups of linked photos, and a second check of weak links."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -6,21 +6,27 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from okng.auditing.near.sizes import largest_plausible
+from okng.dataset.disjoint_sets import DisjointSets
 
 CROWD = 6
-"""Photos of one part from which on they may hide what else is like them."""
-_DELEGATES = 3
-_WITNESSES = 24
-_AGREEING = 0.25  # share of the witnesses that must agree
-_LOOKED_AT = 200  # links of an implausibly large group
+"""Photos of a group from which its copies may fill all candidates of each other (10 per photo)."""
+_DELEGATES = 3  # photos of a crowd that are compared with other crowds
+_WITNESSES = 24  # pairs across a weak link that are compared
+_AGREEING = 0.25  # fraction of the witnesses that must agree to confirm a weak link
+_CHECKED_LINKS = 200  # weakest links of an implausibly large group that are checked again
+_LARGEST_FRACTION, _LARGEST_SMALL = 1 / 3, 30  # of all photos, and photos in a small data set
 
 
 class Link(NamedTuple):
-    """Two photos, by number, how many of their features agree, and whether they are mirrored."""
+    """Two linked photos.
+
+    Attributes:
+        a: number of the first photo.
+        b: number of the second.
+        matches: number of agreeing features.
+        mirrored: whether b is a mirror image of a.
+    """
 
     a: int
     b: int
@@ -28,37 +34,31 @@ class Link(NamedTuple):
     mirrored: bool = False
 
 
-class Joined:
-    """Which photos are in one group so far (union-find)."""
-
-    def __init__(self, count: int) -> None:
-        self._parents = list(range(count))
-
-    def top(self, number: int) -> int:
-        """The photo that stands for a group."""
-        while (parent := self._parents[number]) != number:
-            self._parents[number] = number = self._parents[parent]
-        return number
-
-    def join(self, a: int, b: int) -> None:
-        """Make one group of two."""
-        self._parents[self.top(b)] = self.top(a)
+def largest_plausible(photos: int) -> int:
+    """Photos of one part, at most, among so many; larger groups are checked again and reported."""
+    return max(_LARGEST_SMALL, int(_LARGEST_FRACTION * photos))
 
 
-def members(count: int, links: Iterable[Link]) -> list[list[int]]:
-    """Groups of two photos or more, each in ascending order."""
-    pairs = np.array([(link.a, link.b) for link in links], dtype=np.int64).reshape(-1, 2)
-    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    names = connected_components(graph, directed=False)[1]
-    found: dict[int, list[int]] = defaultdict(list)
-    for number, name in enumerate(names):
-        found[int(name)].append(number)
-    return [group for group in found.values() if len(group) > 1]
+def linked(links: Iterable[Link]) -> DisjointSets[int]:
+    """The sets of photos that are connected by links."""
+    sets = DisjointSets[int]()
+    for link in links:
+        sets.merge((link.a, link.b))
+    return sets
 
 
-def delegates(count: int, links: Iterable[Link], rng: np.random.Generator) -> list[int]:
-    """A few photos of each group that is a crowd, drawn at random, in ascending order."""
-    crowds = [group for group in members(count, links) if len(group) >= CROWD]
+def members(links: Sequence[Link]) -> list[list[int]]:
+    """Groups of two photos or more: numbers in ascending order, groups by their first number."""
+    sets = linked(links)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for number in sorted({number for link in links for number in (link.a, link.b)}):
+        groups[sets.find(number)].append(number)
+    return list(groups.values())
+
+
+def delegates(links: Sequence[Link], rng: np.random.Generator) -> list[int]:
+    """A few photos of each crowd, drawn at random, in ascending order."""
+    crowds = [group for group in members(links) if len(group) >= CROWD]
     drawn = [rng.choice(group, _DELEGATES, replace=False).tolist() for group in crowds]
     return sorted(number for numbers in drawn for number in numbers)
 
@@ -72,22 +72,22 @@ def drop_weak_links(
     seed: int = 0,
     doubted: Collection[Link] = (),
 ) -> tuple[list[Link], list[Link]]:
-    """Break up what only hangs together by a weak link that nobody confirms.
+    """Drop weak links that other photos of the two groups do not confirm.
 
-    Every link below `weak` that joins a group of three or more is taken out, and photos of the one
-    side are compared with photos of the other. Where too few agree, it stays out. In a group that
-    is implausibly large, its weakest links are looked at like this, whatever their strength.
+    Every link below `weak` in a group of three or more is removed, and photos of one side are
+    compared with photos of the other. If too few pairs agree, it stays removed. In an implausibly
+    large group, the weakest links are checked in the same way, whatever their strength.
 
     Args:
-        links: a forest, as pairs already in one group are not compared again.
+        links: a forest, as photos in the same group are not compared again.
         agree: whether photos show one part, for each of several pairs of numbers.
         count: number of all photos.
-        weak: links with fewer agreeing features are looked at.
-        seed: draws the witnesses.
-        doubted: links that are looked at whatever their strength.
+        weak: links with fewer agreeing features are checked.
+        seed: seeds the draw of the witnesses.
+        doubted: links that are checked whatever their strength.
 
     Returns:
-        Links that stay, links that were dropped.
+        Links that stay, and links that were dropped.
     """
     rng = np.random.default_rng(seed)
     neighbours: dict[int, set[int]] = defaultdict(set)
@@ -96,8 +96,8 @@ def drop_weak_links(
         neighbours[link.b].add(link.a)
     dropped = []
     weakest = {link for link in links if link.matches < weak}
-    looked_at = weakest | _of_giants(links, count) | set(doubted)
-    for link in sorted((li for li in links if li in looked_at), key=lambda li: li.matches):
+    checked = weakest | _of_giants(links, count) | set(doubted)
+    for link in sorted((li for li in links if li in checked), key=lambda li: li.matches):
         _cut(link, neighbours)
         sides = _reached(link.a, neighbours), _reached(link.b, neighbours)
         if max(map(len, sides)) > 1 and not _confirmed(sides, link, agree, rng):
@@ -110,14 +110,14 @@ def drop_weak_links(
 
 
 def _of_giants(links: Sequence[Link], count: int) -> set[Link]:
-    """The weakest links of groups that are implausibly large."""
-    found: set[Link] = set()
-    for group in members(count, links):
+    """The weakest links of implausibly large groups."""
+    weakest: set[Link] = set()
+    for group in members(links):
         if len(group) > largest_plausible(count):
             inside = set(group)
             own = (link for link in links if link.a in inside)
-            found.update(nsmallest(_LOOKED_AT, own, key=lambda link: link.matches))
-    return found
+            weakest.update(nsmallest(_CHECKED_LINKS, own, key=lambda link: link.matches))
+    return weakest
 
 
 def _cut(link: Link, neighbours: dict[int, set[int]]) -> None:
@@ -126,13 +126,14 @@ def _cut(link: Link, neighbours: dict[int, set[int]]) -> None:
 
 
 def _reached(start: int, neighbours: dict[int, set[int]]) -> list[int]:
-    seen, waiting = {start}, [start]
+    """Numbers of all photos that are linked with `start`, over any number of links."""
+    reached, waiting = {start}, [start]
     while waiting:
         for other in neighbours[waiting.pop()]:
-            if other not in seen:
-                seen.add(other)
+            if other not in reached:
+                reached.add(other)
                 waiting.append(other)
-    return sorted(seen)
+    return sorted(reached)
 
 
 def _confirmed(

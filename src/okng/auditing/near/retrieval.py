@@ -1,9 +1,8 @@
-"""First step of the search: which few photos may show the same part.
+"""First step of the search: retrieves a few candidates that may show the same part.
 
-Every local feature of a photo asks for its nearest neighbours among those of all photos, and each
-neighbour votes for the photo it lies in. A vote weighs by how much nearer it is than the last
-neighbour asked for: what all parts of a design share has many equally near neighbours, and counts
-for nothing.
+For every local feature of a photo, the nearest features of all photos are retrieved, and each votes
+for its photo. The weight of a vote is one minus its distance over that of the farthest neighbour.
+Features that all parts of a design share have many equally near neighbours, so they weigh nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,23 +20,26 @@ from okng.auditing.near.features import (
 )
 
 DIMENSIONS = 64
+"""Principal components of the descriptors that are indexed; a byte each."""
 MOST_VOTING, FEWEST_VOTING = 150, 75
-_INDEXED = 10_000_000  # features of all photos: their index takes about a GB
+"""Features of a photo that vote."""
+_INDEXED = 10_000_000  # features of all photos: their index needs about 1 GB
 NEIGHBOURS = 12
+"""Neighbours of a feature that vote."""
 PER_PHOTO = 10
 """Candidates of one photo, at most."""
 
-_FOR_AXES = 300  # photos whose features decide the principal components
-_CHUNK = 20_000
+_FOR_AXES = 300  # photos whose features determine the principal components
+_CHUNK = 20_000  # vectors in double precision at a time: 20 MB
 
 
 class Candidate(NamedTuple):
     """A photo that may show the same part.
 
     Attributes:
-        number: of the photo.
-        votes: the more, the likelier.
-        mirrored: whether the match is one of mirror images.
+        number: number of the photo.
+        votes: sum of the weights of its votes.
+        mirrored: whether the votes are for its mirror image.
     """
 
     number: int
@@ -46,16 +48,16 @@ class Candidate(NamedTuple):
 
 
 def _ignore() -> None:
-    """Nobody wants to know."""
+    """Does nothing; the default of `done`."""
 
 
 class CandidateIndex:
-    """Local features of all photos, in a form that is asked quickly.
+    """Index of the local features of all photos.
 
     Args:
-        sample: descriptors uint8 (F, 128) of some photos, drawn at random, which decide the form.
+        sample: descriptors uint8 (F, 128) of some photos, drawn at random, to train the index.
         expected: number of vectors that will be added.
-        seed: decides the form, together with the sample.
+        seed: seeds the training.
     """
 
     def __init__(self, sample: Sequence[Bytes], expected: int, seed: int = 0) -> None:
@@ -73,7 +75,7 @@ class CandidateIndex:
         """Add the features of all photos, in the order of their numbers.
 
         Args:
-            batches: begins anew whenever it is called: descriptors of a few photos at a time.
+            batches: returns a new iterator over the descriptors of a few photos at each call.
             done: called once for each batch.
         """
         sizes: list[int] = []
@@ -88,11 +90,11 @@ class CandidateIndex:
         self._ends = np.cumsum(sizes)
 
     def reset(self) -> None:
-        """Forget all photos, and free their memory."""
+        """Remove all photos and free their memory."""
         self._index.reset()
 
     def _all_reduced(self, sample: Sequence[Bytes]) -> Floats:
-        """As `reduced`, of one photo after another: there may be a million vectors."""
+        """As `reduced`, photo by photo to save memory: there may be a million vectors."""
         vectors = np.empty((sum(map(len, sample)), DIMENSIONS), np.float32)
         begin = 0
         for part in sample:
@@ -103,15 +105,15 @@ class CandidateIndex:
     def candidates(
         self, numbers: Sequence[int], descriptors: Sequence[Bytes], most: int = PER_PHOTO
     ) -> Iterator[tuple[Candidate, ...]]:
-        """At most so many candidates for each of some photos, the likeliest first."""
+        """At most `most` candidates for each of some photos, the most votes first."""
         sizes = [len(d) for d in descriptors]
         plain = np.concatenate(descriptors)
-        found = [self._ask(plain), self._ask(mirrored(plain))]
+        neighbours = [self._votes(plain), self._votes(mirrored(plain))]
         ends = np.cumsum(sizes)
         for number, begin, end in zip(numbers, ends - sizes, ends, strict=True):
-            yield _elect(number, [(o[begin:end], w[begin:end]) for o, w in found], most)
+            yield _elect(number, [(o[begin:end], w[begin:end]) for o, w in neighbours], most)
 
-    def _ask(self, descriptors: Bytes) -> tuple[npt.NDArray[np.int64], Floats]:
+    def _votes(self, descriptors: Bytes) -> tuple[npt.NDArray[np.int64], Floats]:
         """Photo and weight of each neighbour, both (F, K); photo -1 where there is none."""
         distances, ids = self._index.nearest(self.reduced(rooted(descriptors)), NEIGHBOURS)
         owners = np.searchsorted(self._ends, ids, side="right")
@@ -136,12 +138,12 @@ def _elect(
 
 
 def _principal(vectors: Floats) -> tuple[Floats, Floats]:
-    """The directions (128, D) in which vectors differ most, and their mean (128,)."""
+    """The principal components (128, D) of vectors (N, 128), and their mean (128,)."""
     if len(vectors) < 2:  # blank photos have no features at all
         return np.eye(128, DIMENSIONS, dtype=np.float32), np.zeros(128, np.float32)
     middle = vectors.mean(axis=0)
     covariance = np.zeros((vectors.shape[1], vectors.shape[1]))
-    for begin in range(0, len(vectors), _CHUNK):  # in double precision, but never all at once
+    for begin in range(0, len(vectors), _CHUNK):  # double precision in parts, to save memory
         part = vectors[begin : begin + _CHUNK].astype(np.float64) - middle
         covariance += part.T @ part
     directions = np.linalg.eigh(covariance)[1][:, ::-1][:, :DIMENSIONS]
@@ -151,15 +153,15 @@ def _principal(vectors: Floats) -> tuple[Floats, Floats]:
 def _count(
     names: npt.NDArray[np.int64], owners: npt.NDArray[np.int64], weights: Floats
 ) -> npt.NDArray[np.float64]:
-    """Votes of each of the sorted names."""
+    """Sum of the votes for each of the sorted names, float64 (len(names),)."""
     places = np.searchsorted(names, owners).clip(max=max(0, len(names) - 1))
     known = names[places] == owners if len(names) else np.zeros(owners.shape, bool)
     return np.bincount(places[known], weights[known], minlength=len(names)).astype(np.float64)
 
 
 def voting(photos: int) -> int:
-    """Features of a photo that vote, the strongest; the others only help to prove a pair.
+    """Number of features per photo that vote: the strongest. The others only verify pairs.
 
-    Among very many photos they are fewer, so that the index stays in memory.
+    It falls with the number of photos, so that the index fits into memory.
     """
     return max(FEWEST_VOTING, min(MOST_VOTING, _INDEXED // max(1, photos)))

@@ -1,8 +1,8 @@
-"""Keeps what was worked out of each photo, by its digest: a second audit takes seconds.
+"""The cache of the audit: features and results by digest, so that a second audit takes seconds.
 
-One SQLite file in the user's cache folder; another version of the work has another file. A run
-that is stopped keeps what it had. Where the file cannot be used, a temporary one takes its place.
-Every row carries a checksum: a row that fails it is deleted and computed anew.
+One SQLite file in the user's cache folder; each version of the features has its own file. An
+interrupted audit keeps its results. If the file cannot be used, a temporary file replaces it.
+Every row has a checksum: a row that fails it is deleted and computed again.
 """
 
 import contextlib
@@ -23,11 +23,11 @@ from okng.errors import OkngError
 from okng.preprocess import FULL_DEPTH
 
 VERSION = 4
-"""Raised whenever `features` or `facts` work out something else."""
-_HELD = 1024
-_PER_COMMIT = 256
-_ASKED = 500  # digests per question
-_SPARE_PAGES = -262_144  # KiB of a temporary file that stay in memory
+"""Version of the cached data; raised whenever `features` or `facts` compute something else."""
+_HELD = 1024  # photos whose features are cached in memory: about 100 kB each
+_PER_COMMIT = 256  # photos: less is lost by an interruption, more is faster
+_PER_QUERY = 500  # digests; SQLite allowed 999 parameters before version 3.32
+_SPARE_PAGES = -262_144  # cache of the temporary file, in KiB (negative by SQLite's convention)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS photos (
@@ -48,15 +48,16 @@ Row = tuple[str, str, int, int, bytes, bytes, bytes, int, bytes]
 class Store:
     """Local features and facts of photos, by digest, and results by a key.
 
-    `features` may be asked from several threads at once, while no other method runs.
+    `features` is thread-safe, as long as no other method runs.
 
     Args:
-        folder: where the file lies; None keeps nothing for the next time.
-        depth: bits that deep photos were scaled by; results of another depth lie in another file.
+        folder: folder of the file; None uses a temporary file.
+        depth: bits per channel by which photos of more than 8 bits were scaled; each depth has its
+            own file.
 
     Attributes:
         trouble: why the file cannot be used, or empty.
-        damaged: rows that failed their checksum so far.
+        damaged: number of rows that failed their checksum so far.
     """
 
     def __init__(self, folder: Path | None, depth: int = FULL_DEPTH) -> None:
@@ -65,7 +66,7 @@ class Store:
         self._held: OrderedDict[str, LocalFeatures] = OrderedDict()
         self._lock = threading.Lock()
         self._waiting: list[Row] = []
-        self._spare = _ready("")  # SQLite's name for a file of its own that vanishes
+        self._spare = _ready("")  # an empty name makes SQLite create a temporary file
         self._spare.execute(f"PRAGMA cache_size={_SPARE_PAGES}")
         kind = "" if depth == FULL_DEPTH else f"-{depth}bit"
         self._path = (folder or Path()) / f"audit-v{VERSION}{kind}.sqlite"
@@ -85,9 +86,9 @@ class Store:
         self._spare.close()
 
     def known(self, digests: Iterable[str]) -> dict[str, str]:
-        """Facts, as JSON, of those photos that are known.
+        """Facts, as JSON, of the photos that are in the store.
 
-        A damaged row is deleted: its photo is not known any more. A damaged file is left alone.
+        A damaged row is deleted, and its photo is then missing. A damaged file is not changed.
         """
         self.flush()
         wanted = list(digests)
@@ -100,7 +101,7 @@ class Store:
             return dict(self._known(wanted))
 
     def add(self, digest: str, facts: str, features: LocalFeatures) -> None:
-        """Keep one photo."""
+        """Store one photo."""
         height, width = features.texture.shape
         places = features.places.astype(np.float16).tobytes()
         descriptors, texture = features.descriptors.tobytes(), features.texture.tobytes()
@@ -110,10 +111,10 @@ class Store:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits. When the file takes no more, go on with a temporary one.
+        """Write pending photos. If that fails, continue with the temporary file.
 
         Raises:
-            OkngError: that takes no more either.
+            OkngError: the temporary file cannot be written, either.
         """
         try:
             _insert(self._file, self._waiting)
@@ -123,7 +124,7 @@ class Store:
                 _insert(self._spare, self._waiting)
             except sqlite3.Error as error:
                 raise OkngError(
-                    f"The audit finds no room for what it works out: {error}",
+                    f"Cannot write the audit cache: {error}",
                     where="the system's temporary folder",
                     hint="Free some space, or name another cache folder in OKNG_CACHE.",
                     code=Code.DISK_FULL,
@@ -131,10 +132,10 @@ class Store:
         self._waiting = []
 
     def features(self, digest: str) -> LocalFeatures:
-        """Local features of a known photo.
+        """Local features of a photo in the store.
 
         Raises:
-            KeyError: it is not known.
+            KeyError: the photo is not in the store.
             OkngError: the file is damaged.
         """
         with self._lock:
@@ -145,24 +146,24 @@ class Store:
             row = next((row for db in self._both() if (row := self._one(db, digest))), None)
             if row is None:
                 raise KeyError(digest)
-            self._held[digest] = found = _unpacked(*row)
+            self._held[digest] = features = _unpacked(*row)
             if len(self._held) > _HELD:
                 self._held.popitem(last=False)
-            return found
+            return features
 
     def result(self, key: str) -> bytes | None:
-        """What was kept under a key, or None."""
+        """The result stored under a key, or None."""
         with contextlib.suppress(sqlite3.Error):
             row = self._file.execute("SELECT value FROM results WHERE key = ?", (key,)).fetchone()
             if row and _is_whole(row[0]):
                 return bytes(row[0][_SUM:])
             if row:
                 self.damaged += 1
-                self.forget(key)
+                self.remove(key)
         return None
 
-    def keep(self, results: Mapping[str, bytes]) -> None:
-        """Keep results by their keys. A file that takes no more goes without them."""
+    def put(self, results: Mapping[str, bytes]) -> None:
+        """Store results by their keys. If that fails, they are computed again the next time."""
         try:
             rows = [(key, _sum(value) + value) for key, value in results.items()]
             self._file.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", rows)
@@ -170,8 +171,8 @@ class Store:
         except sqlite3.Error as exc:
             self._gives_up(exc)
 
-    def forget(self, key: str) -> None:
-        """Keep a result no longer."""
+    def remove(self, key: str) -> None:
+        """Remove a result."""
         with contextlib.suppress(sqlite3.Error):
             self._file.execute("DELETE FROM results WHERE key = ?", (key,))
             self._file.commit()
@@ -193,8 +194,8 @@ class Store:
         return (self._file,) if self._file is self._spare else (self._file, self._spare)
 
     def _known(self, digests: list[str]) -> Iterator[tuple[str, str]]:
-        for begin in range(0, len(digests), _ASKED):
-            some = digests[begin : begin + _ASKED]
+        for begin in range(0, len(digests), _PER_QUERY):
+            some = digests[begin : begin + _PER_QUERY]
             marks = ",".join("?" * len(some))
             for database in self._both():
                 rows = database.execute(
@@ -203,8 +204,8 @@ class Store:
                 )
                 whole: list[list[str]] = []
                 damaged: list[list[str]] = []
-                for *row, kept in rows:
-                    (whole if _checksum(row) == kept else damaged).append(row)
+                for *row, checksum in rows:
+                    (whole if _checksum(row) == checksum else damaged).append(row)
                 self._delete(database, [row[0] for row in damaged])
                 yield from ((row[0], row[1]) for row in whole)
 
@@ -220,7 +221,7 @@ class Store:
             raise OkngError(
                 f"The audit's cache is damaged: {exc}",
                 where=self._path,
-                hint="Remove this file; it is made anew.",
+                hint="Remove this file; it will be created again.",
             ) from exc
 
 
@@ -233,7 +234,7 @@ def _insert(database: sqlite3.Connection, rows: list[Row]) -> None:
 
 
 def _checksum(row: Sequence[object]) -> int:
-    """CRC-32 over all columns; bytes that came back as another type fail it, too."""
+    """CRC-32 over all columns; bytes that are read back as another type fail it, too."""
     total = 0
     for value in row:
         content = value if isinstance(value, bytes) else repr(value).encode("utf-8", "replace")

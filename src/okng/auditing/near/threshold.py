@@ -1,9 +1,9 @@
-"""From which number of agreeing features on two photos show one part: told by the data.
+"""Learns from the photos how many features must agree for two photos to show one part.
 
-Photos of different classes show different parts, but for a few wrong labels. How many features
-agree on such pairs, although they were picked as the likeliest, tells what chance and a common
-design can do. Above a high quantile such numbers fall off exponentially (peaks over a threshold,
-Pickands, 1975), which tells how rare even higher ones are.
+Photos of different classes show different parts, except for a few wrong labels. The number of
+agreeing features of such pairs, which are the likeliest candidates, measures the effect of chance
+and of a common design. Above a high quantile these numbers fall off exponentially (peaks over
+threshold, Pickands, 1975), which estimates how rare even higher numbers are.
 """
 
 from collections.abc import Sequence
@@ -13,26 +13,26 @@ import numpy as np
 import numpy.typing as npt
 
 FEWEST = 20
-"""Never call fewer agreeing features a match, however clean the photos are."""
+"""Lowest threshold, however clean the photos are."""
 CAUTIOUS = 60
-"""Taken where too few pairs of different parts are known."""
+"""Threshold if too few pairs of different parts are known."""
 
-_KNOWN_PAIRS = 30
-_FALSE_SHARE = 1e-3
-_TAIL = 0.9  # the quantile from which on the numbers fall off exponentially
-_CAUTION = 1.64  # standard errors: a tail that is told from few pairs may be longer than it looks
-_MOST = 10_000
+_KNOWN_PAIRS = 30  # pairs of different parts, at least, to learn a threshold
+_FALSE_SHARE = 1e-3  # accepted fraction of false pairs: one in 1,000
+_TAIL = 0.9  # quantile above which the numbers are fitted by an exponential
+_CAUTION = 1.64  # standard errors, one-sided 95 %: few pairs underestimate the tail
+_MOST = 10_000  # end of the search for a threshold; more than all features of a photo
 
 
 class Threshold(NamedTuple):
-    """Where the line is drawn, and what that costs.
+    """The threshold, and its estimated error.
 
     Attributes:
-        matches: agreeing features from which on two photos show one part.
-        false_match_rate: estimated share of false pairs among those accepted; None if unknown.
-        reason: how it was found, in words.
-        common: features that agree on nine in ten pairs of different parts, at most: what they
-            share; None if unknown.
+        matches: number of agreeing features from which two photos show one part.
+        false_match_rate: estimated fraction of false pairs among those accepted; None if unknown.
+        reason: how it was determined, in words.
+        common: 90 % quantile of the agreeing features of different parts: the effect of a common
+            design; None if unknown.
     """
 
     matches: int
@@ -42,13 +42,13 @@ class Threshold(NamedTuple):
 
 
 class _Tail(NamedTuple):
-    """How the highest numbers fall off: one in ten lies above `start`, by `slope` on average."""
+    """An exponential tail: one in ten numbers is above `start`, by `slope` on average."""
 
     start: float
     slope: float
 
     def chance(self, matches: int) -> float:
-        """Share of pairs of different parts with so many agreeing features, or more."""
+        """Fraction of pairs of different parts with at least so many agreeing features."""
         return min(1.0, (1 - _TAIL) * float(np.exp(-(matches - self.start) / self.slope)))
 
 
@@ -59,16 +59,16 @@ def choose_threshold(
     fewest: int = FEWEST,
     cautious: int = CAUTIOUS,
 ) -> Threshold:
-    """Find the line.
+    """Determine the threshold.
 
-    Wrong labels make pairs of one part look like pairs of different parts. So the tail is told from
-    the lower numbers first, then anew from all that lie below the line that this gives.
+    Pairs of one part with a wrong label count as pairs of different parts. So the tail is first
+    estimated from the lower numbers, and then again from all numbers below the first threshold.
 
     Args:
-        different: agreeing features of pairs that show different parts, as far as labels tell.
-        checked: agreeing features of all pairs that were drawn and checked.
-        fewest: the lowest line.
-        cautious: the line where too few pairs of different parts are known.
+        different: agreeing features of pairs of different parts, according to their labels.
+        checked: agreeing features of all pairs that were drawn and compared.
+        fewest: the lowest threshold.
+        cautious: the threshold if too few pairs of different parts are known.
 
     Returns:
         The lowest number at which at most one accepted pair in 1,000 is expected to be false.
@@ -77,30 +77,30 @@ def choose_threshold(
         return Threshold(
             cautious,
             None,
-            "a cautious line was taken: too few pairs of photos of different classes are known",
+            "a cautious threshold is used: too few pairs of photos of different classes are known",
         )
     numbers, pairs = np.asarray(different), np.sort(np.asarray(checked))
     middle, high = np.quantile(numbers, [0.5, _TAIL])
     first, _ = _line(
         _Tail(high, _at_least_one((high - middle) / np.log(0.5 / (1 - _TAIL)))), pairs, fewest
     )
-    believed = numbers[numbers < first]
-    high = float(np.quantile(believed, _TAIL))
-    above = believed[believed > high]
+    below = numbers[numbers < first]
+    high = float(np.quantile(below, _TAIL))
+    above = below[below > high]
     tail = _Tail(high, _steepness(above - high))
     matches, share = _line(tail, pairs, fewest)
     return Threshold(
         matches,
         share,
-        f"the line was learned from {len(believed):,} pairs of photos of different classes, which "
-        f"show different parts: half of them have at most {middle:.0f} features that agree, nine "
-        f"in ten at most {high:.0f}",
+        f"the threshold was learned from {len(below):,} pairs of photos of different classes, "
+        f"which show different parts: half of them have at most {middle:.0f} agreeing features, "
+        f"nine in ten at most {high:.0f}",
         high,
     )
 
 
 def _line(tail: _Tail, pairs: npt.NDArray[np.int64], fewest: int) -> tuple[int, float]:
-    """The lowest number with few enough false pairs among those accepted, and their share."""
+    """The lowest number with few enough false pairs among those accepted, and their fraction."""
     share = 1.0
     for matches in range(fewest, _MOST):
         accepted = max(1, len(pairs) - int(np.searchsorted(pairs, matches)))
@@ -111,7 +111,7 @@ def _line(tail: _Tail, pairs: npt.NDArray[np.int64], fewest: int) -> tuple[int, 
 
 
 def _steepness(excess: npt.NDArray[np.float64]) -> float:
-    """How far numbers lie above the start of the tail: the upper end of what their mean may be."""
+    """Upper confidence limit of the mean distance of numbers (N,) from the start of the tail."""
     if not len(excess):
         return 1.0
     return _at_least_one(excess.mean() * (1 + _CAUTION / np.sqrt(len(excess))))

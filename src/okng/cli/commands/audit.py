@@ -95,5 +95,5 @@ def _show(findings: "Findings") -> None:
     if findings.shortcuts:
         best = ", ".join(f"{s.name} {s.auc:.2f}" for s in findings.shortcuts[:3])
         typer.echo(f"\nWhat tells the classes best without a look at the part (AUC): {best}.")
-    for check, reason in findings.summary["not_checked"].items():
+    for check, reason in findings.summary.not_checked.items():
         typer.echo(f"\nNot checked: {check.replace('_', ' ')} ({reason}).")

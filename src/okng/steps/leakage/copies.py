@@ -44,7 +44,7 @@ def find_copies(
             return {}, missing
         photos = (*dataset.photos, *map(_as_of_run, own))
         both = replace(dataset, photos=photos, classes=())
-        evidence, _ = gather_evidence(both, {}, progress, cache=folder, embedder=None, seed=0)
+        evidence = gather_evidence(both, {}, progress, cache=folder, embedder=None, seed=0)
     return _shared(evidence.dataset, {_OF_RUN + photo.path: photo for photo in own}), missing
 
 

@@ -1,4 +1,4 @@
-"""Near-duplicates among parts that bear one print: what is left when the print is taken away."""
+"""Near duplicates among parts with a common print: comparison after the print is removed."""
 
 from okng.auditing.near.design.line import OwnMarks, own_marks
 

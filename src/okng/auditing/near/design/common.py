@@ -1,8 +1,8 @@
-"""What photos of one design have in common, and what is left of a photo without it.
+"""The common design of photos, and the remainder of a photo without it.
 
-Cell by cell, a photo is explained by the same cell of some photos of other parts, and by changed
-versions of their mean: moved, sharper, softer, of other contrast. What least squares cannot explain
-is the part's own: its grain, scratches and dirt.
+Each cell of a photo is fitted by least squares with the same cell of some photos of other parts,
+and with variations of their mean: shifted, sharper, softer, with other contrast. The remainder
+belongs to the part alone: its grain, scratches and dirt (decision 0016).
 """
 
 from collections.abc import Sequence
@@ -21,20 +21,20 @@ from okng.auditing.near.design.flat import (
 )
 from okng.auditing.near.features import Floats
 
-_STRIDE = 3  # pixels: what is left is compared at a third of the resolution of the frame
-_SOFT = 1.2  # pixels: finer structure does not survive turning and re-encoding
-_RIDGE = 1e-3
-_LEAST_ENERGY = 0.5  # of the median cell: nearly empty cells must not be blown up
+_STRIDE = 3  # pixels: remainders are compared at a third of the resolution of the frame
+_SOFT = 1.2  # pixels: finer structure does not survive rotation and re-encoding
+_RIDGE = 1e-3  # deviation of the jitter: far below the structure, far above rounding
+_LEAST_ENERGY = 0.5  # of the median cell: nearly empty cells must not be amplified
 DIMENSIONS_OF_CELL = (CELL // _STRIDE) ** 2
 
 
 class Remainder(NamedTuple):
-    """What is left of a photo.
+    """The remainder of a photo without the common design.
 
     Attributes:
-        vector: float32 (D,), of unit length; each known cell weighs nearly the same.
-        share: of the fine structure that was left, in [0, 1]; near 1 where the photo does not lie
-            on the design.
+        vector: float32 (D,), of unit length; each known cell has nearly the same weight.
+        share: fraction of the fine structure that remains, in [0, 1]; near 1 if the photo does not
+            show the design.
     """
 
     vector: Floats
@@ -42,10 +42,10 @@ class Remainder(NamedTuple):
 
 
 class CommonDesign:
-    """The design that some photos share.
+    """The common design of some photos.
 
     Args:
-        photos: of different parts, all in the frame of one photo.
+        photos: photos of different parts, aligned with one photo.
     """
 
     def __init__(self, photos: Sequence[Flat]) -> None:
@@ -55,12 +55,12 @@ class CommonDesign:
         columns = [*pixels, *_changed(mean), np.ones_like(mean)]
         explaining = np.stack([in_cells(column) for column in columns], axis=2)
         jitter = np.random.default_rng(0).normal(0, _RIDGE, explaining.shape)
-        # Jitter instead of a rank decision: columns may be equal, or zero where nothing is known.
+        # Jitter in place of a rank decision: columns may be equal, or zero outside of a photo.
         self._basis = np.linalg.qr(explaining + jitter)[0].astype(np.float32)
         self._backward = np.ascontiguousarray(self._basis.transpose(0, 2, 1))
 
     def left_of(self, photo: Flat) -> Remainder:
-        """What the design does not explain of one photo in its frame."""
+        """The remainder of one photo in the frame of the design."""
         known = photo.cells.reshape(-1, 1)
         cells = in_cells(photo.pixels) * known
         left = cells - (self._basis @ (self._backward @ cells[:, :, None]))[:, :, 0]
@@ -82,7 +82,7 @@ class CommonDesign:
 
 
 def _changed(mean: Floats) -> list[Floats]:
-    """How the mean looks moved, turned a little, sharper, softer and of other contrast."""
+    """The mean (h, w) shifted, turned a little, sharper, softer and with other contrast."""
     down, right = np.gradient(mean)
     second = [np.gradient(down, axis=0), np.gradient(right, axis=1), np.gradient(right, axis=0)]
     softer = [mean - blurred(mean, width) for width in (0.7, 1.5)]

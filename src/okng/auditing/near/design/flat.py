@@ -1,4 +1,4 @@
-"""One photo laid into the frame of another, without light and exposure."""
+"""Aligns a photo with the frame of another, and removes lighting and exposure."""
 
 import functools
 from typing import NamedTuple
@@ -17,10 +17,10 @@ from okng.auditing.near.features import (
 CELL = 24
 """Side, in pixels of the grey photo, of the cells that are compared one by one."""
 
-_FINE, _LOCAL = 2.5, 6.0  # pixels: what changes more slowly is light; the width of local contrast
-_LEAST_CONTRAST = 0.3  # of the median local contrast: flat places must not be blown up
-_NOISE = 1.0  # grey levels: below this deviation a place is blank
-_KNOWN = 0.95  # share of a cell that must be known on both photos
+_FINE, _LOCAL = 2.5, 6.0  # pixels: blur that separates lighting, and width of the local contrast
+_LEAST_CONTRAST = 0.3  # of the median local contrast: flat areas must not be amplified
+_NOISE = 1.0  # grey levels: an area with less deviation is blank
+_KNOWN = 0.95  # fraction of a cell that must be inside both photos
 _inside = functools.lru_cache(maxsize=64)(inside)
 
 
@@ -28,8 +28,8 @@ class Flat(NamedTuple):
     """A photo in the frame of another.
 
     Attributes:
-        pixels: float32 (h, w), fine structure over local contrast; 0 where nothing is known.
-        cells: bool (h / 24, w / 24), those that are known.
+        pixels: float32 (h, w), fine structure over local contrast; 0 outside of the photo.
+        cells: bool (h / 24, w / 24), cells that are inside the photo.
     """
 
     pixels: Floats
@@ -37,18 +37,18 @@ class Flat(NamedTuple):
 
 
 def frame_shape(grey: Bytes) -> tuple[int, int]:
-    """Height and width of a frame: the photo's, down to whole cells."""
+    """Height and width of a frame: those of the photo, rounded down to whole cells."""
     return grey.shape[0] // CELL * CELL, grey.shape[1] // CELL * CELL
 
 
 def flattened(grey: Bytes, matrix: npt.NDArray[np.float64], shape: tuple[int, int]) -> Flat:
-    """Lay a grey photo into a frame and take the light away.
+    """Warp a grey photo into a frame and remove lighting.
 
     Args:
         grey: uint8 (h, w), see `LocalFeatures`.
         matrix: float64 (2, 3), from places of the photo to those of the frame, in pixels of the
             texture, as `Alignment` has it.
-        shape: of the frame.
+        shape: height and width of the frame.
     """
     scale = max(grey.shape) / TEXTURE
     move, size = _in_pixels(matrix, scale), (shape[1], shape[0])
@@ -68,7 +68,7 @@ def in_cells(pixels: Floats) -> Floats:
 
 
 def from_cells(cells: Floats, shape: tuple[int, int]) -> Floats:
-    """The reverse of `in_cells`."""
+    """The inverse of `in_cells`."""
     parted = cells.reshape(shape[0] // CELL, shape[1] // CELL, CELL, CELL)
     return np.ascontiguousarray(parted.transpose(0, 2, 1, 3)).reshape(shape)
 
@@ -90,7 +90,7 @@ def _in_pixels(matrix: npt.NDArray[np.float64], scale: float) -> npt.NDArray[np.
 
 
 def _without_light(pixels: Floats, known: npt.NDArray[np.bool_]) -> Floats:
-    """Fine structure over local contrast, as if nothing lay outside of what is known."""
+    """Fine structure over local contrast; pixels outside of `known` have no influence."""
     weight = known.astype(np.float32) + 1e-3
     fine = (pixels - blurred(pixels * weight, _FINE) / blurred(weight, _FINE)) * known
     contrast = np.sqrt(blurred(fine * fine, _LOCAL) / blurred(weight, _LOCAL))

@@ -1,4 +1,4 @@
-"""Lays all photos of one design over one of them, and keeps what is left of each."""
+"""Aligns all photos of one design with one of them, and computes the remainder of each."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,22 +14,22 @@ from okng.auditing.near.design.variations import without_variations
 from okng.auditing.near.geometric_verification import best_alignment
 from okng.dataset.parallel import in_order
 
-_ON_DESIGN = 12  # agreeing features from which on a photo lies on the design
-_REFERENCES, _FEWEST_REFERENCES = 16, 5
-_OF_CLASS = 0.25  # of the photos of a class may be references of one frame, at most
-_WELL_KNOWN = 0.75  # of the cells that the frame's own photo has
+_ON_DESIGN = 12  # agreeing features from which a photo shows the design
+_REFERENCES, _FEWEST_REFERENCES = 16, 5  # photos that explain the others; see decision 0016
+_OF_CLASS = 0.25  # fraction of the photos of a class that may be references of one frame, at most
+_WELL_KNOWN = 0.75  # fraction of the cells of the frame that a reference must cover
 _UNEXPLAINED, _LEAST_UNEXPLAINED = 3.0, 0.3
-"""A photo lies wrongly where the design leaves more than so many times the median share of it, and
-more than this share: of photos that lie well it leaves 0.02 to 0.2."""
+"""A photo is misaligned if its remainder is more than 3 times the median remainder, and more than
+0.3: the remainder of aligned photos is 0.02 to 0.2."""
 _IDENTITY = np.array([[1.0, 0, 0], [0, 1.0, 0]])
 Matrix = npt.NDArray[np.float64]
 
 
 class Frame(NamedTuple):
-    """What is left of photos in the frame of one of them.
+    """Remainders of photos in the frame of one of them.
 
     Attributes:
-        numbers: int64 (M,), of the photos that lie on the design and are no references, ascending.
+        numbers: int64 (M,), ascending: photos that show the design, without the references.
         vectors: float16 (M, D), see `Remainder`.
     """
 
@@ -38,11 +38,11 @@ class Frame(NamedTuple):
 
 
 class Layer:
-    """Lays photos into the frame of one of them.
+    """Aligns photos with one of them.
 
     Args:
-        middle: number of the photo whose frame it is.
-        compare: knows the photos.
+        middle: number of the photo that defines the frame.
+        compare: access to the photos.
     """
 
     def __init__(self, middle: int, compare: Comparison) -> None:
@@ -50,7 +50,7 @@ class Layer:
         self._shape = frame_shape(compare.grey(middle))
 
     def matrices(self, numbers: Sequence[int]) -> dict[int, Matrix]:
-        """How photos lie over the middle one, of those that do."""
+        """The affine maps (2, 3) of the photos that can be aligned with the middle one."""
         if min(self._shape) == 0:
             return {}
         with one_thread():
@@ -59,14 +59,14 @@ class Layer:
     def frame(
         self, matrices: Mapping[int, Matrix], references: Sequence[int]
     ) -> tuple[Frame, list[int]] | None:
-        """Take away what photos share.
+        """Remove the common design from photos.
 
         Args:
-            matrices: of all photos that lie on the design.
-            references: candidates for what explains the others, in the order of choice.
+            matrices: affine maps of all photos that show the design.
+            references: candidates for the photos that explain the others, in order of preference.
 
         Returns:
-            The frame and the references that were taken; None where they are too few.
+            The frame and the references that were used; None if there are too few.
         """
         chosen, photos = self._well_known(matrices, references)
         if len(chosen) < _FEWEST_REFERENCES:
@@ -79,8 +79,8 @@ class Layer:
             return remainder.vector.astype(np.float16), remainder.share
 
         with one_thread():
-            found = [remainder for _, remainder in in_order(left, others)]
-        return _frame(others, found), chosen
+            remainders = [remainder for _, remainder in in_order(left, others)]
+        return _frame(others, remainders), chosen
 
     def _well_known(
         self, matrices: Mapping[int, Matrix], references: Sequence[int]
@@ -100,24 +100,26 @@ class Layer:
     def _matrix(self, number: int) -> Matrix | None:
         if number == self.middle:
             return _IDENTITY
-        found = best_alignment(self._compare.view(self.middle), self._compare.view(number))
-        return found.matrix if found is not None and found.matches >= _ON_DESIGN else None
+        alignment = best_alignment(self._compare.view(self.middle), self._compare.view(number))
+        return (
+            alignment.matrix if alignment is not None and alignment.matches >= _ON_DESIGN else None
+        )
 
     def _flat(self, number: int, matrix: Matrix) -> Flat:
         return flattened(self._compare.grey(number), matrix, self._shape)
 
 
 def wanted(photos: int) -> int:
-    """References of a frame of so many photos: three frames may need as many each."""
+    """Number of references in a frame of so many photos: three frames need as many each."""
     return min(_REFERENCES, photos // 3)
 
 
 def in_turns(
     numbers: Sequence[int], labels: Sequence[str], rng: np.random.Generator
 ) -> Iterator[int]:
-    """Photos in a drawn order, one of each class in turn, and at most a quarter of a class.
+    """Photos in random order, one of each class in turn, and at most a quarter of a class.
 
-    What a whole class shares, such as a misprint, must not look like one part.
+    A feature of a whole class, such as a misprint, must not be taken for a feature of one part.
     """
     classes: dict[str, list[int]] = defaultdict(list)
     for number in rng.permutation(np.asarray(numbers, dtype=np.int64)).tolist():
@@ -129,13 +131,13 @@ def in_turns(
         waiting = [queue for queue, number in drawn if number is not None]
 
 
-def _frame(numbers: list[int], found: list[tuple[npt.NDArray[np.float16], float]]) -> Frame:
-    """All photos but those of which the design explains much less than of the others."""
-    shares = np.array([share for _, share in found])
+def _frame(numbers: list[int], remainders: list[tuple[npt.NDArray[np.float16], float]]) -> Frame:
+    """All photos except those of which the design explains much less than of the others."""
+    shares = np.array([share for _, share in remainders])
     middle = float(np.median(shares)) if len(shares) else 0.0
     limit = max(_LEAST_UNEXPLAINED, _UNEXPLAINED * middle)
     right = [place for place, share in enumerate(shares) if share <= limit]
-    vectors = [found[place][0] for place in right]
+    vectors = [remainders[place][0] for place in right]
     return Frame(
         np.array([numbers[place] for place in right], dtype=np.int64),
         without_variations(np.stack(vectors)) if vectors else np.zeros((0, 0), np.float16),

@@ -1,28 +1,28 @@
-"""What is left of photos varies alike, with zoom, focus and compression: this is taken away."""
+"""Removes common variations of the remainders: zoom, focus and compression."""
 
 import numpy as np
 import numpy.typing as npt
 
 from okng.auditing.near.features import Floats
 
-_VARIATIONS = 4
-_DRAWN = 400
-_ALIKE = 0.4  # correlation from which on two photos may show one part
-_PHOTOS_EACH = 10  # photos of different parts, at least, for each variation that is taken away
-_CHUNK = 1024
+_VARIATIONS = 4  # directions that are removed
+_DRAWN = 400  # photos from which the directions are estimated
+_ALIKE = 0.4  # correlation from which two photos may show one part (copies: 0.4 to 0.9)
+_PHOTOS_EACH = 10  # photos of different parts, at least, for each direction that is removed
+_CHUNK = 1024  # photos that are converted to float32 at a time
 
 
 def without_variations(vectors: npt.NDArray[np.float16]) -> npt.NDArray[np.float16]:
-    """Take away the mean and the few directions in which photos of different parts vary most.
+    """Remove the mean and the few directions in which photos of different parts vary most.
 
-    Many copies of one part would be such a direction by themselves, so only one photo of those that
-    are alike takes part in the choice.
+    Many copies of one part would be such a direction by themselves, so of similar photos only one
+    is used to estimate the directions.
 
     Args:
-        vectors: (M, D), of unit length.
+        vectors: float16 (M, D), of unit length.
 
     Returns:
-        As many, of unit length, or zero where nothing is left.
+        float16 (M, D), of unit length, or zero if nothing remains.
     """
     drawn = np.random.default_rng(0).permutation(len(vectors))[:_DRAWN]
     chosen = vectors[drawn].astype(np.float32)
@@ -42,7 +42,7 @@ def without_variations(vectors: npt.NDArray[np.float16]) -> npt.NDArray[np.float
 
 
 def _different(vectors: Floats) -> list[int]:
-    """Rows none of which is like an earlier one."""
+    """Rows (by number) that are not similar to an earlier one."""
     alike = vectors @ vectors.T > _ALIKE
     chosen: list[int] = []
     for row in range(len(vectors)):
