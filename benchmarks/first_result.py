@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from okng.progress import Advance
+from okng.events import Advance
 from okng.testing import write_folder
 
 

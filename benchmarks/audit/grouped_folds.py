@@ -38,7 +38,7 @@ from okng import preprocess
 from okng.dataset import Dataset, read_manifest
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import bootstrap, group_numbers, proportion
-from okng.progress import Silent
+from okng.events import Silent
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]

@@ -16,7 +16,7 @@ from tempfile import mkdtemp
 
 import okng
 from okng.config import duration
-from okng.progress import Silent
+from okng.events import Silent
 
 MOST = 1.2
 

@@ -36,7 +36,7 @@ def _okng(folder: Path, **settings: Any) -> Found:
 
     from okng import config  # noqa: PLC0415
     from okng.dataset import find_photos, load_photos  # noqa: PLC0415
-    from okng.progress import Silent  # noqa: PLC0415
+    from okng.events import Silent  # noqa: PLC0415
     from okng.training import Sample, Task, fit  # noqa: PLC0415
 
     dataset = find_photos(folder, ok="functional")

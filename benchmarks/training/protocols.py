@@ -29,8 +29,8 @@ from torch import nn
 from okng import config
 from okng.config import UPRIGHT
 from okng.dataset import find_photos, load_photos
+from okng.events import Silent
 from okng.modelfile import InputRules
-from okng.progress import Silent
 from okng.training import Sample, Task, fit
 from okng.training.data.loader import PhotoArray
 from okng.training.networks.layers.input_transform import Prepare

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import okng
 from okng.config import PRESETS, Recipe
-from okng.progress import Silent
+from okng.events import Silent
 
 
 class Bar(NamedTuple):

@@ -26,7 +26,7 @@ from okng import config
 from okng.config import AugmentSettings, ClassWeights
 from okng.dataset import find_photos, load_photos
 from okng.evaluation.statistics.intervals import group_numbers
-from okng.progress import Silent
+from okng.events import Silent
 from okng.training import Sample, Task, fit
 from okng.training.data.augmentation import augment
 from okng.training.data.sample_weights import photo_weights

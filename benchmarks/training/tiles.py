@@ -29,8 +29,8 @@ from torch import Tensor, nn
 from okng import preprocess
 from okng.config import AugmentSettings, ClassWeights, ModelSettings
 from okng.evaluation.metrics.binary_rates import coefficients, rankings
+from okng.events import Silent
 from okng.modelfile import InputRules
-from okng.progress import Silent
 from okng.testing import draw_part, encode
 from okng.training.data.loader import PhotoArray
 from okng.training.data.sample_weights import photo_weights

@@ -9,7 +9,7 @@ import pytest
 
 from okng.auditing import Examination, examine
 from okng.dataset import add_digests, find_photos
-from okng.progress import Advance, Silent
+from okng.events import Advance, Silent
 from okng.testing import Defect, copy_photo, draw_part, encode, write_folder
 
 PARTS, COPIED, SIZE = 16, 6, 128

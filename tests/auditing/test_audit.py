@@ -6,7 +6,7 @@ from pathlib import Path
 
 from okng.auditing import examine
 from okng.dataset import add_digests, assign_splits, find_photos
-from okng.progress import Silent
+from okng.events import Silent
 from okng.testing import Layout, write_folder
 
 

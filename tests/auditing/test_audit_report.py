@@ -9,7 +9,7 @@ import pytest
 
 from okng.auditing import examine, with_splits, write_report
 from okng.dataset import add_digests, find_photos
-from okng.progress import Silent
+from okng.events import Silent
 from okng.testing import write_folder
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from okng.auditing import examine
 from okng.dataset import add_digests, assign_splits, find_photos
-from okng.progress import Silent
+from okng.events import Silent
 
 CASTINGS = Path(__file__).parents[3] / "shared" / "data" / "casting_data"
 pytestmark = pytest.mark.real

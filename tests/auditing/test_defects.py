@@ -11,7 +11,7 @@ from PIL import Image
 from okng.auditing import examine
 from okng.auditing.defects import Defect, measure_defects
 from okng.dataset import Dataset, Photo, add_digests, find_photos
-from okng.progress import Silent
+from okng.events import Silent
 from okng.testing import Layout, write_folder
 
 

@@ -12,7 +12,7 @@ from okng.auditing.embed import embed
 from okng.auditing.near.store import Store
 from okng.dataset import Dataset, add_digests, find_photos
 from okng.errors import PhotoError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.testing import draw_part, encode, write_folder
 
 with Silent().stage("", 0) as SILENT:

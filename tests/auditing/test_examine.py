@@ -12,7 +12,7 @@ from okng.auditing import examine, extract_features, full_audit, headline, with_
 from okng.auditing.near.store import Store
 from okng.dataset import add_digests, assign_splits, find_photos
 from okng.errors import DatasetError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.testing import draw_part, encode, write_folder
 
 with Silent().stage("", 0) as SILENT:

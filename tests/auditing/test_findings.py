@@ -15,7 +15,7 @@ from okng.auditing import (
 )
 from okng.dataset import Dataset, Photo, Unreadable, add_digests, assign_splits, find_photos
 from okng.errors import DatasetError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.testing import write_folder
 
 CLEAN = tuple(

@@ -12,7 +12,7 @@ import okng
 from okng import config
 from okng.dataset import find_photos
 from okng.errors import ConfigError, DatasetError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.steps.embedder import embedder
 from okng.steps.prepare import audited
 from okng.testing import Defect, Layout, copy_photo, draw_part, encode, write_folder

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from okng import export
+from okng.events import Silent
 from okng.files import write_atomic
-from okng.progress import Silent
 from okng.steps.embedder import embedder
 
 CONTENT = b"the network" * 100

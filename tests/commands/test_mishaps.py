@@ -14,7 +14,7 @@ from lightning.pytorch import Trainer
 import okng
 from okng.commands import train
 from okng.errors import DatasetError, OkngError, TrainingError
-from okng.progress import Advance, Silent
+from okng.events import Advance, Silent
 from okng.testing import write_folder
 from okng.training.fine_tune.callbacks import state_of
 

@@ -10,7 +10,7 @@ import okng
 from okng import modelfile
 from okng.commands.train import Run
 from okng.errors import ConfigError, DatasetError, TrainingError
-from okng.progress import Silent
+from okng.events import Silent
 
 Swap = tuple[Path, Path]
 

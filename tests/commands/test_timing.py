@@ -8,7 +8,7 @@ from okng import config
 from okng.config import PRESETS, Folds, Recipe
 from okng.dataset import Dataset, Photo
 from okng.errors import ConfigError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.runs.layout import RunFolder
 from okng.training.time_budget import saved_plan
 from okng.training.time_budget.planner import Speed

@@ -16,7 +16,7 @@ from okng.commands.train import Run, train
 from okng.commands.tune import Tuning, tune
 from okng.dataset import Dataset, read_manifest
 from okng.errors import ConfigError, TrainingError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.runs.layout import RunFolder
 from okng.runs.opening import open_run
 from okng.testing import write_folder

@@ -10,7 +10,7 @@ from torch.multiprocessing.spawn import ProcessExitedException, ProcessRaisedExc
 
 from okng import config
 from okng.errors import TrainingError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.training import (
     Sample,
     Task,

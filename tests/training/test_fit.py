@@ -12,7 +12,7 @@ import torch
 
 from okng import config
 from okng.errors import TrainingError
-from okng.progress import Advance, Silent
+from okng.events import Advance, Silent
 from okng.training import (
     Sample,
     Task,

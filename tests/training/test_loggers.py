@@ -14,7 +14,7 @@ from lightning.pytorch.loggers import Logger
 from okng import config
 from okng.commands.train import train
 from okng.errors import ConfigError, TrainingError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.training.loggers import Tracking, open_tracking
 
 ROW = {"epoch": 3, "train_loss": 0.5, "val_loss": 0.25, "lr": 1e-3}
@@ -158,7 +158,7 @@ def test_mlflow_never_calls_home(tmp_path: Path, server: Path) -> None:
     """Its telemetry is off before it is loaded, also where no CI would have turned it off."""
     code = (
         "import sys; from pathlib import Path; from okng import config\n"
-        "from okng.progress import Silent\n"
+        "from okng.events import Silent\n"
         "from okng.training.loggers import open_tracking\n"
         "settings = config.resolve(config.load(None, {'model': 'cnn'}))\n"
         "run, server = map(Path, sys.argv[1:])\n"

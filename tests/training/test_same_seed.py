@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from okng import config
-from okng.progress import Silent
+from okng.events import Silent
 from okng.training import Sample, Task, fit
 
 WAYS: dict[str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ from okng.dataset import Dataset
 from okng.dataset.loading.masks import find_mask, has_masks, read_mask
 from okng.dataset.parallel import in_order
 from okng.errors import PhotoError
-from okng.progress import Progress
+from okng.events import Progress
 
 
 class Defect(NamedTuple):

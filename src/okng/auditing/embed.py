@@ -12,8 +12,8 @@ from okng.auditing.near.store import Store
 from okng.dataset import Dataset, Photo
 from okng.dataset.parallel import in_order
 from okng.errors import PhotoError
+from okng.events import Advance
 from okng.onnx_runtime import open_graph
-from okng.progress import Advance
 
 _BATCH = 16  # larger batches are not faster on a CPU, and need hundreds of MB
 

@@ -11,7 +11,7 @@ from okng.auditing.near.store import Store
 from okng.dataset import Dataset, Photo, Unreadable, check_counts
 from okng.dataset.parallel import in_order
 from okng.errors import PhotoError
-from okng.progress import Advance
+from okng.events import Advance
 
 
 class _Extracted(NamedTuple):

@@ -16,8 +16,8 @@ from okng.auditing.near.search import NearDuplicate, NearDuplicates, find_near_d
 from okng.auditing.near.store import Store
 from okng.dataset import Dataset, join_groups
 from okng.errors import PhotoError
+from okng.events import Progress
 from okng.memory import give_back_freed_memory
-from okng.progress import Progress
 
 
 def gather_evidence(

@@ -13,8 +13,8 @@ from okng import preprocess
 from okng.dataset import Dataset
 from okng.dataset.parallel import in_order
 from okng.errors import PhotoError
+from okng.events import Advance
 from okng.preprocess import Decoded, shrink
-from okng.progress import Advance
 
 _SIDE = 128  # pixels: lighting and sharpness are measured at one size, to be comparable
 _GREY = (0.299, 0.587, 0.114)  # weights of red, green and blue, ITU-R BT.601

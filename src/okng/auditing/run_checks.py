@@ -16,7 +16,7 @@ from okng.auditing.image_statistics import measure, same_pixels
 from okng.dataset import Dataset, join_groups
 from okng.dataset.loading.masks import has_masks
 from okng.errors import DatasetError
-from okng.progress import Progress
+from okng.events import Progress
 
 _NEEDED = {"cv2": "opencv-python-headless", "faiss": "faiss-cpu", "sklearn": "scikit-learn",
            "cleanlab": "cleanlab", "scipy": "scipy"}  # fmt: skip

@@ -1,7 +1,7 @@
 """Progress on stderr, results on stdout."""
 
 from okng.cli.flags import with_flags
-from okng.progress import Progress, watched
+from okng.events import Progress, watched
 
 
 def progress(*, quiet: bool) -> Progress:

@@ -9,7 +9,7 @@ from okng.auditing import Examination, Findings, headline, write_report
 from okng.auditing.checks.label_conflicts import doubtful
 from okng.config import load, resolve
 from okng.dataset import Dataset, Photo, check_counts
-from okng.progress import Progress, watched
+from okng.events import Progress, watched
 from okng.runs.layout import RunFolder
 from okng.steps.examine import examine_photos
 from okng.steps.manifests import check_target, write_beside

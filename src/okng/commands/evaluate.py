@@ -30,9 +30,9 @@ from okng.evaluation.decision import decision_result
 from okng.evaluation.report.pdf_file import check_pdf, write_pdf
 from okng.evaluation.results.provenance import Circumstances
 from okng.evaluation.threshold import in_words
+from okng.events import Progress, watched
 from okng.inference import Inspector
 from okng.preprocess import keep_decoded
-from okng.progress import Progress, watched
 from okng.runs.layout import RunFolder
 from okng.steps.leakage.choosing import Choosing, choosing
 from okng.steps.leakage.conclusions import cautions, leakage

@@ -6,7 +6,7 @@ from typing import Any
 from okng.auditing import with_splits
 from okng.config import load, resolve
 from okng.dataset import Dataset, make_folds, set_rare_aside
-from okng.progress import Progress, watched
+from okng.events import Progress, watched
 from okng.steps.examine import examine_photos, split_as_set
 from okng.steps.manifests import check_target, write_beside
 

@@ -8,8 +8,8 @@ from okng.config import Settings, resolve
 from okng.dataset import find_photos
 from okng.errors import ConfigError, OkngError
 from okng.evaluation.report.pdf_file import check_pdf
+from okng.events import Progress, watched
 from okng.preprocess import keep_decoded
-from okng.progress import Progress, watched
 from okng.runs.layout import RunFolder
 from okng.runs.opening import discard_new, open_run
 from okng.spawning import check_main, refuse_in_a_starting_process

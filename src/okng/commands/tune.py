@@ -13,8 +13,8 @@ from okng.dataset import Dataset, write_manifest
 from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
 from okng.evaluation.report.tuning import write_tuning
+from okng.events import Progress, watched
 from okng.files import write_atomic
-from okng.progress import Progress, watched
 from okng.runs.layout import StudyFolder
 from okng.steps.decode import sees_grey
 from okng.steps.prepare import audited

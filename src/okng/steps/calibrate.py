@@ -11,8 +11,8 @@ from okng.config import OperatingSettings
 from okng.dataset import Dataset
 from okng.evaluation import Scores, choose_operating_point, fit_calibration, validation_of
 from okng.evaluation.threshold import in_words
+from okng.events import Progress
 from okng.modelfile import Metadata
-from okng.progress import Progress
 from okng.steps.out_of_fold import left_out, untaught
 from okng.steps.score_table import at_point, calibrated
 

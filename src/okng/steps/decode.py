@@ -8,8 +8,8 @@ import numpy.typing as npt
 from okng.config import Color, Settings
 from okng.dataset import Dataset, load_photos
 from okng.evaluation.statistics.intervals import Groups, group_numbers
+from okng.events import Progress
 from okng.preprocess import is_grey
-from okng.progress import Progress
 from okng.runs.layout import RunFolder
 from okng.training import (
     Sample,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from okng.auditing.cache import temporary_folder
 from okng.errors import OkngError
+from okng.events import Progress
 from okng.files import write_atomic
-from okng.progress import Progress
 
 _EMBEDDER = "embedder-v3.onnx"
 

@@ -15,7 +15,7 @@ from okng.dataset import (
     read_columns,
     repair_split,
 )
-from okng.progress import Progress
+from okng.events import Progress
 from okng.steps.embedder import embedder
 from okng.steps.left_out import say_left_out
 

@@ -1,7 +1,7 @@
 """What lies among the photos and is not judged, as a verb names it at its start."""
 
 from okng.dataset import Dataset, in_words
-from okng.progress import Progress
+from okng.events import Progress
 
 
 def say_left_out(dataset: Dataset, progress: Progress) -> None:

@@ -1,7 +1,7 @@
 """Limits that look like a slip."""
 
 from okng.config import OperatingSettings, ReportSettings
-from okng.progress import Progress
+from okng.events import Progress
 
 _LIMITS = (
     "max_escape", "max_overkill", "review_escape", "review_overkill",

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from okng.progress import Progress
+from okng.events import Progress
 
 
 class Step(StrEnum):

@@ -16,8 +16,8 @@ from okng.dataset import (
     set_rare_aside,
     write_manifest,
 )
+from okng.events import Progress
 from okng.preprocess import DEPTHS, FULL_DEPTH
-from okng.progress import Progress
 from okng.runs.layout import RunFolder
 from okng.steps.examine import examine_photos, split_as_set
 from okng.steps.leakage.fingerprints import keep_features

@@ -26,10 +26,10 @@ from okng.evaluation import (
 from okng.evaluation.decision import decision_result
 from okng.evaluation.report.pdf_file import write_pdf
 from okng.evaluation.results.provenance import Export
+from okng.events import Progress
 from okng.export import InspectionGraph, check_parity, export, follow, usual_photos
 from okng.inference import Inspector
 from okng.modelfile import Metadata
-from okng.progress import Progress
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.steps.calibrate import Calibrated, calibrate
 from okng.steps.decode import Samples

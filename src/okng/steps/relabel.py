@@ -11,8 +11,8 @@ from okng.dataset import Dataset, add_digests, find_photos, group_by
 from okng.dataset.classes import OkChoice, find_ok_class, is_ok_name, order_classes
 from okng.error_codes import Code
 from okng.errors import DatasetError
+from okng.events import Progress
 from okng.modelfile import Metadata
-from okng.progress import Progress
 from okng.steps.left_out import say_left_out
 
 REPORTED = "test"

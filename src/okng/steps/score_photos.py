@@ -20,10 +20,10 @@ from okng.evaluation import (
 )
 from okng.evaluation.results.provenance import Speed
 from okng.evaluation.results.trust import Robustness
+from okng.events import Progress
 from okng.inference import Inspector
 from okng.inference.sessions import cores
 from okng.modelfile import HeatScale
-from okng.progress import Progress
 from okng.verdict import Verdict
 
 _TIMED = 12  # photos that are timed one by one: a second or less

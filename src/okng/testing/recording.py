@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from okng.progress import Advance
+from okng.events import Advance
 
 
 class RecordingProgress:

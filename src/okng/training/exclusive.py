@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
-from okng.progress import Progress
+from okng.events import Progress
 
 _lock = threading.RLock()
 

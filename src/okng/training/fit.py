@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 
 from okng.config import Recipe, Settings
+from okng.events import Progress
 from okng.modelfile import WHOLE_RESIZE, InputRules
-from okng.progress import Progress
 from okng.runs.layout import ModelsFolder
 from okng.training import artifacts
 from okng.training.artifacts import TrainedModel

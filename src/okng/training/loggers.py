@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, Self
 from okng.config import Settings
 from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
+from okng.events import Progress
 from okng.files import write_atomic
 from okng.privacy import keep_private
-from okng.progress import Progress
 from okng.runs.layout import RunFolder
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from torch.utils.data import DataLoader
 
 from okng.config import UPRIGHT, Folds, Look, Settings
-from okng.progress import Progress
+from okng.events import Progress
 from okng.runs.layout import ModelsFolder
 from okng.training import artifacts
 from okng.training.data.loader import Batch, PhotoArray, loader

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
 from okng.dataset import Dataset, add_digests, find_photos
+from okng.events import Silent
 from okng.modelfile import Digests, Traces
 from okng.modelfile.traces import BYTES, pack, shortened, unpack
-from okng.progress import Silent
 from okng.runs.layout import RunFolder
 from okng.steps.leakage.fingerprints import keep_features, traces_of
 from okng.steps.leakage.matching import find_matches

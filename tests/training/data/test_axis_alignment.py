@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from okng.config import AugmentSettings, Settings, Turns
-from okng.progress import Silent
+from okng.events import Silent
 from okng.testing import draw_part
 from okng.training.data.axis_alignment import decided_turns, edges_along_sides
 

@@ -16,7 +16,7 @@ from torch import nn
 from okng import config
 from okng.config import Precision, TrainingSettings
 from okng.errors import TrainingError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.training import (
     Sample,
     Task,

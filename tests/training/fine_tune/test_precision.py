@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from okng.config import AugmentSettings, Precision, TrainingSettings
+from okng.events import Silent
 from okng.modelfile import InputRules
-from okng.progress import Silent
 from okng.training.data.loader import PhotoArray
 from okng.training.fine_tune import precision
 from okng.training.fine_tune.lightning_module import Learner, Schedule

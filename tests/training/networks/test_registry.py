@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from okng import config
 from okng.config import Folds, Settings
+from okng.events import Silent
 from okng.export import export
 from okng.inference import Inspector
-from okng.progress import Silent
 from okng.training import Sample, Task, TrainedModel, Work, fit, load_full, measure
 from okng.training.networks import registry
 from okng.training.networks.architecture import Architecture

@@ -9,7 +9,7 @@ import torch
 from okng import config
 from okng.config import Flips, Look, allowed_looks
 from okng.errors import ConfigError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.training import (
     Architecture,
     Sample,

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from okng import config
+from okng.events import Silent
 from okng.modelfile import InputRules
-from okng.progress import Silent
 from okng.training import (
     Architecture,
     Sample,

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from okng.config import AugmentSettings, ModelSettings
+from okng.events import Silent
 from okng.modelfile import InputRules
-from okng.progress import Silent
 from okng.testing import draw_part
 from okng.training.data.loader import PhotoArray
 from okng.training.networks.architecture import Architecture

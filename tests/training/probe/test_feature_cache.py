@@ -10,8 +10,8 @@ from lightning.pytorch import Trainer
 from okng import config
 from okng.config import AugmentSettings
 from okng.dataset.decoded_photos import allocate
+from okng.events import Silent
 from okng.modelfile import InputRules
-from okng.progress import Silent
 from okng.training import Sample, Task, fit
 from okng.training.data.loader import PhotoArray, loader
 from okng.training.fine_tune.callbacks import Keeper

@@ -9,7 +9,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from okng import config
-from okng.progress import Silent
+from okng.events import Silent
 from okng.training import (
     Sample,
     Task,

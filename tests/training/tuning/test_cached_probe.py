@@ -8,7 +8,7 @@ import pytest
 
 from okng import config
 from okng.dataset import add_digests, find_photos
-from okng.progress import Silent
+from okng.events import Silent
 from okng.testing import Defect, write_folder
 from okng.training import Task, fit
 from okng.training.probe import feature_source

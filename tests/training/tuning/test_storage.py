@@ -8,7 +8,7 @@ import pytest
 
 from okng import config
 from okng.errors import ConfigError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.training.tuning import (
     Limits,
     Trials,

@@ -9,7 +9,7 @@ import pytest
 from optuna.trial import TrialState
 
 from okng.errors import DatasetError, TrainingError
-from okng.progress import Silent
+from okng.events import Silent
 from okng.training.tuning import (
     Limits,
     Trials,

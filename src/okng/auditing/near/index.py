@@ -10,7 +10,7 @@ from okng.auditing.near.faiss_index import sample_size
 from okng.auditing.near.features import Bytes
 from okng.auditing.near.retrieval import PER_PHOTO, Candidate, CandidateIndex, voting
 from okng.auditing.near.store import Store
-from okng.progress import Advance
+from okng.events import Advance
 
 BATCH = 256  # photos whose features are added, or searched for, in one call of faiss
 

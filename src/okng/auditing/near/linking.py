@@ -10,7 +10,7 @@ from okng.auditing.near.groups import Link, delegates, linked
 from okng.auditing.near.matching import Matcher
 from okng.auditing.near.retrieval import PER_PHOTO, Candidate, CandidateIndex
 from okng.dataset.disjoint_sets import DisjointSets
-from okng.progress import Advance
+from okng.events import Advance
 
 _TOGETHER = 64  # pairs that are compared at the same time, on all cores
 

@@ -17,7 +17,7 @@ from okng.auditing.near.linking import candidate_links, crowd_links, own_mark_li
 from okng.auditing.near.matching import Matcher, learn_threshold, without_design
 from okng.auditing.near.store import Store
 from okng.auditing.near.threshold import Threshold
-from okng.progress import Advance
+from okng.events import Advance
 
 _WEAK = 1.6  # times the threshold: weaker links are checked again
 

@@ -32,8 +32,8 @@ from okng.evaluation.statistics.intervals import (
     upper_rate,
 )
 from okng.evaluation.statistics.sample_size import parts_needed
+from okng.events import Progress, Silent
 from okng.inference import Inspector
-from okng.progress import Progress, Silent
 from okng.verdict import Judgement, Verdict, reaches_threshold
 
 PHOTOS = 96

@@ -13,7 +13,7 @@ from okng.auditing.cache import cache_folder
 from okng.auditing.full_audit import gather_evidence
 from okng.auditing.near.store import Store
 from okng.dataset import Dataset, Photo
-from okng.progress import Progress
+from okng.events import Progress
 from okng.steps.leakage.fingerprints import copy_features
 from okng.steps.leakage.origin import Origin
 

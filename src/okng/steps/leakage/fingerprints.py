@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from okng.auditing.cache import cache_folder
 from okng.auditing.image_statistics import Facts
 from okng.dataset import Dataset, Photo
+from okng.events import Progress
 from okng.modelfile import Digests, Traces
 from okng.modelfile.traces import pack
-from okng.progress import Progress
 from okng.runs.layout import RunFolder
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from okng.dataset import Dataset, Photo
-from okng.progress import Progress
+from okng.events import Progress
 from okng.steps.leakage.fingerprints import LEARNED
 from okng.steps.leakage.origin import Origin
 

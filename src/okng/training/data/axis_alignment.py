@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from okng.config import Settings, Turns
-from okng.progress import Progress
+from okng.events import Progress
 
 STRAIGHT = 0.4
 """Share of the edges along the sides from which on parts lie straight; 0.22 is what chance gives.

@@ -17,7 +17,7 @@ from okng.runs.layout import ModelsFolder, RunFolder
 from okng.training import artifacts
 
 if TYPE_CHECKING:
-    from okng.progress import Advance
+    from okng.events import Advance
     from okng.training.fine_tune.lightning_module import Learner
 
 COLUMNS = (

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 
 from okng.config import Precision, TrainingSettings
+from okng.events import Progress
 from okng.files import write_atomic
-from okng.progress import Progress
 from okng.training.data.loader import PhotoArray
 from okng.training.fine_tune.lightning_module import Learner
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 from lightning.pytorch import Callback, Trainer
 
 from okng.config import TrainingSettings
+from okng.events import Progress
 from okng.memory import keep_freed_memory
-from okng.progress import Progress
 from okng.runs.layout import ModelsFolder
 from okng.training import artifacts
 from okng.training.fine_tune.callbacks import Keeper, state_of

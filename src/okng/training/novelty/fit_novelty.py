@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name everybody knows
 
 from okng.config import AugmentSettings
-from okng.progress import Advance, Progress
+from okng.events import Advance, Progress
 from okng.training.data.augmentation import augment
 from okng.training.data.loader import PhotoArray, photos_at_once
 from okng.training.networks.feature_extractor import Extractor, extractor

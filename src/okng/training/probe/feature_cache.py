@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from okng.dataset.decoded_photos import allocate
-from okng.progress import Advance, Progress
+from okng.events import Advance, Progress
 from okng.training.data.draws import views_worth_seeing
 from okng.training.data.loader import (
     Batch,

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from okng.config import Look
-from okng.progress import Advance, Progress
+from okng.events import Advance, Progress
 from okng.training.data.draws import views_worth_seeing
 from okng.training.data.loader import PhotoArray, loader, photos_at_once
 from okng.training.networks.feature_extractor import Extractor, extractor

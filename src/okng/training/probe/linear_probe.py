@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from okng.progress import Progress
+from okng.events import Progress
 from okng.training.data.loader import PhotoArray
 from okng.training.fine_tune.loss import accuracy, weighted_loss
 from okng.training.networks.protocol import InspectionNetwork

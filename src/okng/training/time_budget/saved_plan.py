@@ -10,8 +10,8 @@ import numpy as np
 from okng.config import Recipe, Settings, resolve, to_toml
 from okng.dataset import Dataset
 from okng.evaluation.statistics.intervals import group_numbers
+from okng.events import Progress
 from okng.files import write_atomic
-from okng.progress import Progress
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.training import (
     Asked,

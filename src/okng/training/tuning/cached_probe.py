@@ -13,8 +13,8 @@ from cachetools import LRUCache
 from torch import Tensor, nn
 
 from okng.config import Look, Settings
+from okng.events import Silent
 from okng.modelfile import InputRules
-from okng.progress import Silent
 from okng.training.data.axis_alignment import decided_turns
 from okng.training.data.draws import views_worth_seeing
 from okng.training.data.loader import PhotoArray

@@ -9,8 +9,8 @@ import optuna
 
 from okng.config import Settings
 from okng.dataset import Dataset
+from okng.events import Progress
 from okng.files import write_atomic
-from okng.progress import Progress
 from okng.runs.layout import RunFolder, StudyFolder
 from okng.training.tuning import (
     best_settings,

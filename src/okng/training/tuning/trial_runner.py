@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from okng.config import Folds, Precision, Settings
-from okng.progress import Silent
+from okng.events import Silent
 from okng.runs.layout import ModelsFolder
 from okng.training.artifacts import TrainedModel
 from okng.training.data.loader import PhotoArray, photos_at_once

@@ -9,7 +9,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from okng.config import resolve
 from okng.errors import ConfigError, TrainingError
-from okng.progress import Advance, Progress
+from okng.events import Advance, Progress
 from okng.training.tuning.objective import (
     FoldResult,
     Objective,

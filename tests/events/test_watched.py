@@ -5,9 +5,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from okng.progress import Silent, watched
-from okng.progress.log import LogLines
-from okng.progress.terminal import Terminal
+from okng.events import Silent, watched
+from okng.events.log import LogLines
+from okng.events.terminal import Terminal
 from okng.testing import RecordingProgress
 
 

@@ -15,9 +15,9 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bars
 
-from okng.progress.log import LogLines
-from okng.progress.protocol import Advance, Progress
-from okng.progress.wording import counts_photos, label
+from okng.events.log import LogLines
+from okng.events.protocol import Advance, Progress
+from okng.events.wording import counts_photos, label
 from okng.text import shown_lines
 
 _WARNING = ("AUDIT:", "THRESHOLD:", "TUNING:", "TRACKING:", "WARNING")

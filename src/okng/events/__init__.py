@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from okng.progress.protocol import Advance, Progress, Silent
+from okng.events.protocol import Advance, Progress, Silent
 
 __all__ = ["Advance", "Progress", "Silent", "watched"]
 
@@ -18,7 +18,7 @@ def watched(
         wording: puts a sentence into the words of the front end, as flags for names of settings.
     """
     if progress is None or progress is True:
-        from okng.progress.terminal import on_stderr  # noqa: PLC0415 - rich takes 50 ms
+        from okng.events.terminal import on_stderr  # noqa: PLC0415 - rich takes 50 ms
 
         return on_stderr(wording or str)
     return Silent() if progress is False else progress

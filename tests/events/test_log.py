@@ -2,8 +2,8 @@
 
 import pytest
 
-from okng.progress.log import LogLines
-from okng.progress.wording import duration, label
+from okng.events.log import LogLines
+from okng.events.wording import duration, label
 
 
 class Clock:

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from okng.progress.protocol import Advance
-from okng.progress.wording import counts_photos, duration, label
+from okng.events.protocol import Advance
+from okng.events.wording import counts_photos, duration, label
 from okng.text import shown_lines
 
 EVERY_SECONDS = 30.0
