@@ -13,11 +13,10 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from okng.events import Advance
+from okng.events import Progress
+from okng.events.kinds import Event, StageFinished, StageStarted, StepStarted
 from okng.testing import write_folder
 
 
@@ -26,35 +25,27 @@ def cpu_seconds() -> float:
     return sum(os.times()[:4])
 
 
-class Stopwatch:
+class Stopwatch(Progress):
     """Prints CPU seconds by step of the job, and by stage within it."""
 
     def __init__(self) -> None:
         self._begun, self._step = cpu_seconds(), "start"
+        self._stages: dict[str, float] = {}
 
-    @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Advance]:
-        """Measure a stage."""
-        begun = cpu_seconds()
-        yield _ignore
-        _show(f"  {name} ({total})", cpu_seconds() - begun)
-
-    def say(self, sentence: str) -> None:
-        """Drop the sentence."""
-
-    def step(self, number: int, total: int, name: str) -> None:  # noqa: ARG002
-        """Close the step before, and open this one."""
+    def handle(self, event: Event) -> None:
+        """Measure a stage; close a step when the next one begins."""
         now = cpu_seconds()
-        _show(self._step, now - self._begun)
-        self._begun, self._step = now, name
+        if isinstance(event, StageStarted):
+            self._stages[event.name] = now
+        elif isinstance(event, StageFinished):
+            _show(f"  {event.name} ({event.total})", now - self._stages[event.name])
+        elif isinstance(event, StepStarted):
+            _show(self._step, now - self._begun)
+            self._begun, self._step = now, event.name
 
 
 def _show(label: str, seconds: float) -> None:
     print(f"{label:<48}{seconds:8.1f}", flush=True)
-
-
-def _ignore(steps: int = 1, facts: str = "") -> None:
-    pass
 
 
 def draw(photos: Path, count: int, folder: Path) -> None:

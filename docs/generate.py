@@ -15,11 +15,12 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).parent))
 from okng import errors
-from okng.cli.exits import INTERRUPTED
+from okng.cli.exits import INTERRUPTED, TERMINATED
 from okng.cli.main import app
 from okng.cli.options import bounds, plain_type
 from okng.config import PRESETS, all_settings
 from okng.error_codes import Code
+from okng.events.kinds import KINDS
 from python_api import python_api
 
 FOLDER = Path(__file__).parent / "reference"
@@ -70,7 +71,8 @@ def error_tree() -> str:
         lines.append("| " + " | ".join(map(str, (*cells, meaning))) + " |")
     lines.append(
         "\n0 is success, 2 also wrong usage, 3 also photos that `okng predict` could not judge and "
-        f"what `okng audit --strict` finds serious, {INTERRUPTED} is Ctrl-C.\n"
+        f"what `okng audit --strict` finds serious, {INTERRUPTED} is Ctrl-C, "
+        f"{TERMINATED} is SIGTERM.\n"
     )
     lines += [
         "## Codes\n",
@@ -81,6 +83,32 @@ def error_tree() -> str:
         "",
     ]
     return NOTE + "\n".join(lines)
+
+
+def event_kinds() -> str:
+    """Every kind of event with its fields."""
+    lines = ["# Events\n", _EVENTS]
+    for kind in KINDS:
+        text, _, attributes = (inspect.getdoc(kind) or "").partition("\n\nAttributes:\n")
+        lines += [f"## {kind.kind}\n", text, ""]
+        lines += [f"- {line.strip()}" for line in attributes.splitlines()]
+        lines += [""] if attributes else []
+    return NOTE + "\n".join(lines)
+
+
+_EVENTS = """`okng train`, `tune`, `audit`, `evaluate` and `compare` write what happens to stderr, with
+`--progress jsonl` as one JSON object a line. Each has `schema` (1), `time` (ISO 8601, UTC), `event`
+and the fields of its kind. The first is `job_started`, the last `job_ended`, whatever happens but a
+kill. New kinds and fields may come at any time; where one goes, `schema` grows. Of the photos of a
+stage two a second are reported; `stage_finished` has the whole count.
+
+In Python, `progress=` takes an object of a class that derives from `okng.events.Progress` and
+overrides `handle(event)`; `okng.events.CancelToken` ends a job from another thread.
+
+```json
+{"schema": 1, "time": "2026-03-02T07:12:09.120+00:00", "event": "stage_advanced", "name": "train", "done": 40, "total": 200, "facts": ""}
+```
+"""  # noqa: E501 - a line of JSON is one line
 
 
 _CODES = (
@@ -103,6 +131,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands(),
         "settings.md": settings(),
         "errors.md": error_tree(),
+        "events.md": event_kinds(),
         "python.md": NOTE + python_api(),
     }
 

@@ -17,6 +17,8 @@ from tempfile import mkdtemp
 import okng
 from okng.config import duration
 from okng.events import Silent
+from okng.events.kinds import Event
+from okng.events.wording import sentence
 
 MOST = 1.2
 
@@ -31,13 +33,14 @@ class Watch(Silent):
     begun = 0.0
     plan = ""
 
-    def say(self, text: str) -> None:
-        """What a terminal would show."""
+    def handle(self, event: Event) -> None:
+        """Read what a terminal would show."""
+        text = sentence(event) or ""
         if text.startswith("trial of"):
             self.begun = time.monotonic()
         if text.startswith("plan for"):
             self.plan = re.sub(r"plan for \d+ s: (.*?) after a trial.*", r"\1", text)
-        if text.startswith("export"):
+        if "export" in text:
             raise Trained
 
 

@@ -29,8 +29,9 @@ from torch import nn
 from okng import config
 from okng.config import UPRIGHT
 from okng.dataset import find_photos, load_photos
-from okng.events import Silent
+from okng.events.kinds import EpochDone
 from okng.modelfile import InputRules
+from okng.testing import RecordingProgress
 from okng.training import Sample, Task, fit
 from okng.training.data.loader import PhotoArray
 from okng.training.networks.layers.input_transform import Prepare
@@ -39,7 +40,7 @@ from okng.training.networks.test_time_augmentation import AveragedPasses
 from okng.training.networks.two_branch import TwoBranch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 XSDD = Path(__file__).parents[3] / "shared" / "data" / "xsdd"
 TEST = {"elpv": 0.25, "xsdd": 0.30}
@@ -89,11 +90,12 @@ def measure(kind: str, seed: int, options: argparse.Namespace) -> dict[str, floa
         Sample(photos[train], labels[train]), Sample(photos[val], labels[val]), classes, ok,
         grey=kind == "elpv",
     )  # fmt: skip
-    history: list[Mapping[str, float]] = []
+    progress = RecordingProgress()
     with tempfile.TemporaryDirectory() as run:
-        model = fit(task, settings, Path(run), Silent(), on_row=history.append)
+        model = fit(task, settings, Path(run), progress)
     if options.validate:
-        best = min(history, key=lambda row: row["val_loss"])
+        rows = [e.figures for e in progress.events if isinstance(e, EpochDone)]
+        best = min(rows, key=lambda row: row["val_loss"])
         return {name: best[name] for name in ("val_loss", "val_accuracy")}
     found = figures(logits(model.network, model.rules, photos[test]), labels[test])
     for name, member in members(model.network):

@@ -1,7 +1,5 @@
 """Generated photos with planted copies, audited once for all tests that look at them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,8 +7,8 @@ import pytest
 
 from okng.auditing import Examination, examine
 from okng.dataset import add_digests, find_photos
-from okng.events import Advance, Silent
-from okng.testing import Defect, copy_photo, draw_part, encode, write_folder
+from okng.events import Silent
+from okng.testing import Defect, RecordingProgress, copy_photo, draw_part, encode, write_folder
 
 PARTS, COPIED, SIZE = 16, 6, 128
 
@@ -23,32 +21,10 @@ class Planted(NamedTuple):
     examined: Examination
 
 
-class Listener(Silent):
-    """Remembers what it is told."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.stages: dict[str, int] = {}
-
-    def say(self, sentence: str) -> None:
-        """Remember a sentence."""
-        self.said.append(sentence)
-
-    @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Advance]:  # noqa: ARG002
-        """Count the steps of a stage."""
-        self.stages.setdefault(name, 0)
-
-        def advance(steps: int = 1, facts: str = "") -> None:
-            self.stages[name] += steps
-
-        yield advance
-
-
 @pytest.fixture
-def listener() -> Listener:
+def listener() -> RecordingProgress:
     """Somebody who is told everything."""
-    return Listener()
+    return RecordingProgress()
 
 
 @pytest.fixture(scope="session")

@@ -72,8 +72,8 @@ def test_second_audit_takes_what_is_known(
         path.rename(path.with_name(f"x{path.name}"))
     again = examine(add_digests(find_photos(root)), listener, cache=tmp_path / "cache")
 
-    assert "near" not in listener.stages
-    assert any("taken from the cache" in said for said in listener.said)
+    assert "near" not in listener.done
+    assert any("taken from the cache" in said for said in listener.sentences)
     named = {frozenset(p.replace("part", "xpart") for p in g) for g in first.findings.groups}
     assert {frozenset(g) for g in again.findings.groups} == named
     assert len(named) == 12

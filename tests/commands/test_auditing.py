@@ -12,27 +12,23 @@ import okng
 from okng import config
 from okng.dataset import find_photos
 from okng.errors import ConfigError, DatasetError
-from okng.events import Silent
 from okng.steps.embedder import embedder
 from okng.steps.prepare import audited
-from okng.testing import Defect, Layout, copy_photo, draw_part, encode, write_folder
-
-
-class Listener(Silent):
-    """Remembers what it is told."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def say(self, sentence: str) -> None:
-        """Remember a sentence."""
-        self.said.append(sentence)
+from okng.testing import (
+    Defect,
+    Layout,
+    RecordingProgress,
+    copy_photo,
+    draw_part,
+    encode,
+    write_folder,
+)
 
 
 @pytest.fixture
-def listener() -> Listener:
+def listener() -> RecordingProgress:
     """Somebody who is told everything."""
-    return Listener()
+    return RecordingProgress()
 
 
 @pytest.fixture
@@ -142,11 +138,13 @@ def test_split_writes_what_train_reads(leaking: Path, tmp_path: Path) -> None:
     assert len(places) == len({group for group, _ in places}) == 2
 
 
-def test_kept_split_that_leaks_is_told(leaking: Path, tmp_path: Path, listener: Listener) -> None:
+def test_kept_split_that_leaks_is_told(
+    leaking: Path, tmp_path: Path, listener: RecordingProgress
+) -> None:
     """It stays as it was given, but not without a word."""
     okng.split(leaking, tmp_path / "m.csv", no_near=True, progress=listener)
 
-    assert any(s.startswith("AUDIT: 1 of 8 photos of the test split") for s in listener.said)
+    assert any(s.startswith("AUDIT: 1 of 8 photos of the test split") for s in listener.sentences)
     assert "leak.jpg" in (tmp_path / "m.csv").read_text()
 
 
@@ -159,11 +157,13 @@ def test_folds_are_as_many_manifests(leaking: Path, tmp_path: Path) -> None:
     assert len(tested) == len(set(tested)) == 34
 
 
-def test_repair_tells_what_it_drops(leaking: Path, tmp_path: Path, listener: Listener) -> None:
+def test_repair_tells_what_it_drops(
+    leaking: Path, tmp_path: Path, listener: RecordingProgress
+) -> None:
     """One training photo shows a part of the test."""
     okng.split(leaking, tmp_path / "m.csv", split="repair", no_near=True, progress=listener)
 
-    assert "repaired: 1 photos of parts of a later split left out" in listener.said
+    assert "repaired: 1 photos of parts of a later split left out" in listener.sentences
     assert "leak.jpg" not in {Path(r["path"]).name for r in rows(tmp_path / "m.csv")}
 
 
@@ -179,7 +179,7 @@ def test_repair_that_leaves_too_little_offers_new(tmp_path: Path) -> None:
 
 
 def test_cache_that_cannot_be_written_stops_nobody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listener: Listener
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listener: RecordingProgress
 ) -> None:
     """The audit says so and goes on, also without its embedding network."""
     (tmp_path / "file").write_text("")
@@ -189,11 +189,11 @@ def test_cache_that_cannot_be_written_stops_nobody(
     found = okng.audit(root, progress=listener)
 
     assert found.findings.near_duplicates == []
-    assert any("cache cannot be used" in said for said in listener.said)
+    assert any("cache cannot be used" in said for said in listener.sentences)
 
 
 def test_embedding_network_without_its_weights(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listener: Listener
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listener: RecordingProgress
 ) -> None:
     """Where the packaged weights are missing it is not made, and nothing fails."""
     real = importlib.util.find_spec
@@ -238,13 +238,15 @@ def test_many_files_are_listed_without_their_photos(tmp_path: Path) -> None:
     assert size < 150e6
 
 
-def test_training_tells_defects_too_small_for_its_size(tmp_path: Path, listener: Listener) -> None:
+def test_training_tells_defects_too_small_for_its_size(
+    tmp_path: Path, listener: RecordingProgress
+) -> None:
     """Before it learns, at the image size of the run; `okng audit` takes that of the default."""
     kinds = (Defect.BLOWHOLE, Defect.SCRATCH)
     write_folder(tmp_path, good=8, defective=16, defects=kinds, size=96, layout=Layout.MVTEC)
     chosen = config.resolve(config.load(None, {"image_size": 32, "no_near": True}))
     _, findings = audited(tmp_path, chosen, listener)
-    told = [said for said in listener.said if said.startswith("AUDIT: At 32 px the smallest")]
+    told = [said for said in listener.sentences if said.startswith("AUDIT: At 32 px the smallest")]
 
     assert findings.defect_sizes is not None
     assert findings.defect_sizes.image_size == 32

@@ -1,8 +1,7 @@
 """What goes wrong on the way is told with a next step, and what was reached is kept."""
 
 import errno
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,31 +13,23 @@ from lightning.pytorch import Trainer
 import okng
 from okng.commands import train
 from okng.errors import DatasetError, OkngError, TrainingError
-from okng.events import Advance, Silent
-from okng.testing import write_folder
+from okng.events.kinds import Event, StageStarted, StepStarted
+from okng.steps.numbering import Step
+from okng.testing import RecordingProgress, write_folder
 from okng.training.fine_tune.callbacks import state_of
 
 SMALL: dict[str, Any] = {"model": "cnn", "image_size": 32, "epochs": 3, "filters": 4, "depth": 2,
                          "precision": "float32"}  # fmt: skip
 
 
-class Meanwhile(Silent):
-    """Lets something happen when a stage begins, or when something is said."""
+def _when(begins: str, what: Callable[[], object]) -> RecordingProgress:
+    """Lets something happen when a stage or a step of that name begins."""
 
-    def __init__(self, when: str, what: Callable[[], object]) -> None:
-        self.when, self.what = when, what
+    def look(event: Event) -> None:
+        if isinstance(event, StageStarted | StepStarted) and event.name == begins:
+            what()
 
-    @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Advance]:
-        """Let it happen."""
-        self.say(name)
-        with super().stage(name, total) as advance:
-            yield advance
-
-    def say(self, sentence: str) -> None:
-        """Let it happen."""
-        if sentence == self.when:
-            self.what()
+    return RecordingProgress(look)
 
 
 @pytest.fixture
@@ -58,7 +49,7 @@ def test_photo_that_vanishes_before_training_is_named(
 ) -> None:
     """Between the audit and its decoding."""
     out = tmp_path / "run"
-    watcher = Meanwhile("decode train", lambda: _lose(parts, out, split))
+    watcher = _when("decode train", lambda: _lose(parts, out, split))
     with pytest.raises(DatasetError, match=r"\.jpg"):
         okng.train(parts, out=out, progress=watcher, **SMALL)
 
@@ -67,7 +58,7 @@ def test_photo_that_vanishes_before_training_is_named(
 def test_photo_that_vanishes_after_training_gets_no_verdict(tmp_path: Path, parts: Path) -> None:
     """It is an error in the table, as on the line, and costs nobody the training."""
     out = tmp_path / "run"
-    watcher = Meanwhile("export to ONNX", lambda: _lose(parts, out, "test"))
+    watcher = _when(Step.EXPORT, lambda: _lose(parts, out, "test"))
     run = okng.train(parts, out=out, progress=watcher, **SMALL)
 
     assert (pd.read_csv(run.scores)["verdict"] == "ERROR").sum() == 1

@@ -10,20 +10,9 @@ import okng
 from okng import modelfile
 from okng.commands.train import Run
 from okng.errors import ConfigError, DatasetError, TrainingError
-from okng.events import Silent
+from okng.testing import RecordingProgress
 
 Swap = tuple[Path, Path]
-
-
-class Heard(Silent):
-    """Keeps the sentences of a run."""
-
-    def __init__(self) -> None:
-        self.sentences: list[str] = []
-
-    def say(self, sentence: str) -> None:
-        """Keep it."""
-        self.sentences.append(sentence)
 
 
 @pytest.fixture
@@ -119,7 +108,7 @@ def test_finished_run_stays_as_it_is(run: Run, photos: Path, tmp_path: Path) -> 
     shutil.copytree(run.folder, folder)
     modelfile.change_threshold(folder / "inspector.onnx", 0.31, reason="two escapes in week 14")
     before = {p: p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file()}
-    heard = Heard()
+    heard = RecordingProgress()
 
     again = okng.train(photos, out=folder, resume=True, progress=heard)
 

@@ -10,6 +10,7 @@ from okng.dataset import Dataset, Photo
 from okng.errors import ConfigError
 from okng.events import Silent
 from okng.runs.layout import RunFolder
+from okng.testing import RecordingProgress
 from okng.training.time_budget import saved_plan
 from okng.training.time_budget.planner import Speed
 from okng.training.time_budget.saved_plan import in_time
@@ -22,17 +23,6 @@ DATASET = Dataset(
     "ok",
 )  # fmt: skip
 SPEED = Speed(size=192, decode=0.001, features=0.01, step=0.02, check=0.005, start=5, fit=4)
-
-
-class Told(Silent):
-    """Keeps what was said."""
-
-    def __init__(self) -> None:
-        self.said = ""
-
-    def say(self, sentence: str) -> None:
-        """Keep it."""
-        self.said += sentence + "\n"
 
 
 @pytest.fixture
@@ -51,13 +41,13 @@ def _settings(**values: object) -> config.Settings:
 
 def test_plan_is_told_and_kept(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that goes on asks the machine no second time, and has the whole time again."""
-    told = Told()
+    told = RecordingProgress()
     planned, deadline = in_time(DATASET, run, _settings(time_budget="2min"), told, lambda: 100.0)
     monkeypatch.setattr(saved_plan, "measure", lambda *_: pytest.fail("asked again"))
     again = in_time(DATASET, run, _settings(time_budget="2min"), Silent(), lambda: 500.0)
 
-    assert "plan for 120 s" in told.said
-    assert "photos a second" in told.said
+    assert "plan for 120 s" in "\n".join(told.sentences)
+    assert "photos a second" in "\n".join(told.sentences)
     assert deadline is not None
     assert 180 < deadline < 220
     assert again == (planned, deadline + 400)

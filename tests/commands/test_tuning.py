@@ -16,26 +16,14 @@ from okng.commands.train import Run, train
 from okng.commands.tune import Tuning, tune
 from okng.dataset import Dataset, read_manifest
 from okng.errors import ConfigError, TrainingError
-from okng.events import Silent
 from okng.runs.layout import RunFolder
 from okng.runs.opening import open_run
-from okng.testing import write_folder
+from okng.testing import RecordingProgress, write_folder
 from okng.training.tuning import find_study
 from okng.training.tuning.reuse import find_tuned, keep_study
 
 CNN: dict[str, Any] = {"model": "cnn", "image_size": 32, "depth": 2, "epochs": 1, "no_near": True}
 FREE = {"filters", "dense_units", "dropout", "lr", "batch_size"}
-
-
-class Heard(Silent):
-    """Remembers what was said."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def say(self, sentence: str) -> None:
-        """Keep the sentence."""
-        self.said.append(sentence)
 
 
 @pytest.fixture(scope="module")
@@ -138,11 +126,11 @@ def test_another_test_than_the_study_had_is_told(tuned: Tuning, tmp_path: Path) 
     dataset = read_manifest(tuned.folder / "manifest.csv", tuned.folder)
     photos = tuple(replace(p, split="train" if p.split == "test" else "test")
                    for p in dataset.photos)  # fmt: skip
-    watcher, run = Heard(), RunFolder(tmp_path)
+    watcher, run = RecordingProgress(), RunFolder(tmp_path)
     keep_study(find_tuned(tuned.folder, ()), replace(dataset, photos=photos), run, watcher)
 
     assert json.loads((run.tuning / "study.json").read_text())["same_test"] is False
-    assert watcher.said[-1].startswith("TUNING: the test photos are not those")
+    assert watcher.sentences[-1].startswith("TUNING: the test photos are not those")
 
 
 def test_study_on_other_photos_is_refused(tuned: Tuning, tmp_path: Path) -> None:

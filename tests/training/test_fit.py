@@ -13,6 +13,7 @@ import torch
 from okng import config
 from okng.errors import TrainingError
 from okng.events import Advance, Silent
+from okng.testing import RecordingProgress
 from okng.training import (
     Sample,
     Task,
@@ -61,16 +62,6 @@ class Killed(Silent):
                 raise InterruptedError
 
         yield advance
-
-
-class Told(Silent):
-    """Keeps what was said."""
-
-    said = ""
-
-    def say(self, sentence: str) -> None:
-        """Keep it."""
-        self.said += sentence + "\n"
 
 
 def test_all_files_load_without_running_code(tmp_path: Path) -> None:
@@ -195,12 +186,13 @@ def test_training_out_of_time_ends_with_the_step(tmp_path: Path) -> None:
 
 def test_time_spent_on_loading_is_told(tmp_path: Path) -> None:
     """As a share of the steps' time, in the history of every epoch, and once in the end."""
-    told = Told()
+    told = RecordingProgress()
     fit(_task(), _settings(epochs=2), tmp_path, told)
 
     assert all(0 <= float(row["loading"]) < 1 for row in _history(tmp_path))
     said = re.findall(
-        r"steps waited (\d+) % of their time for photos; (\d+) photos a second", told.said
+        r"steps waited (\d+) % of their time for photos; (\d+) photos a second",
+        "\n".join(told.sentences),
     )
     assert len(said) == 1
     assert int(said[0][1]) > 0

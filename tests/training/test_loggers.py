@@ -15,22 +15,12 @@ from okng import config
 from okng.commands.train import train
 from okng.errors import ConfigError, TrainingError
 from okng.events import Silent
+from okng.testing import RecordingProgress
 from okng.training.loggers import Tracking, open_tracking
 
 ROW = {"epoch": 3, "train_loss": 0.5, "val_loss": 0.25, "lr": 1e-3}
 RATE = {"value": 0.9, "low": 0.8, "high": 0.95, "n": 40, "method": "exact"}
 SETTINGS = config.resolve(config.load(None, {"model": "cnn"}))
-
-
-class Heard(Silent):
-    """Remembers what was said."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def say(self, sentence: str) -> None:
-        """Keep the sentence."""
-        self.said.append(sentence)
 
 
 class BrokenLogger(Logger):
@@ -85,13 +75,13 @@ def test_missing_library_is_named_before_anything_is_done(
 
 def test_logger_that_fails_is_told_no_more_and_training_goes_on() -> None:
     """History is written anyway; the fault is said once."""
-    broken, watcher = BrokenLogger(), Heard()
+    broken, watcher = BrokenLogger(), RecordingProgress()
     tracking = Tracking([broken], watcher)
     for _ in range(3):
         tracking.epoch(ROW)
 
     assert broken.asked == 1
-    assert watcher.said == ["TRACKING: Broken is told no more: the server went away"]
+    assert watcher.sentences == ["TRACKING: Broken is told no more: the server went away"]
 
 
 def test_mlflow_knows_settings_epochs_and_figures(tmp_path: Path, server: Path) -> None:

@@ -5,16 +5,22 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable
-from typing import ParamSpec
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import NoReturn, ParamSpec
 
 import typer
 
+from okng.cli.console import ProgressForm, write_line
 from okng.cli.flags import with_flags
+from okng.cli.signals import Terminated, ending_on_sigterm
 from okng.error_codes import Code
 from okng.errors import OkngError, outcome
+from okng.events.json_lines import line
+from okng.events.kinds import JobEnded, Status
 
-INTERRUPTED = 130
+INTERRUPTED = 130  # 128 and the number of the signal, as a shell counts
+TERMINATED = 143
 _FAILED = outcome(OkngError).exit_code
 P = ParamSpec("P")
 
@@ -22,23 +28,21 @@ P = ParamSpec("P")
 def reported(command: Callable[P, None]) -> Callable[P, None]:
     """Wrap a verb so that what goes wrong ends in one message and an exit code.
 
-    The message goes to stderr. With `--json`, stdout gets it as one JSON object with its code.
+    The message goes to stderr, as the last event where progress is JSON. With `--json`, stdout gets
+    it as one JSON object with its code.
     """
 
     @functools.wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
-        fail = functools.partial(_fail, as_json=bool(kwargs.get("as_json")))
+        fail = functools.partial(_fail, command.__name__, kwargs)
         try:
-            command(*args, **kwargs)
+            with ending_on_sigterm():
+                command(*args, **kwargs)
         except OkngError as error:
             fail(error.message, outcome(type(error)).exit_code, error.code)
-        except KeyboardInterrupt:
-            fail(
-                "Stopped. What was done so far is kept: the same command goes on with an audit "
-                "or a study, --resume with a run.",
-                INTERRUPTED,
-                Code.INTERRUPTED,
-            )
+        except KeyboardInterrupt as error:
+            exit_code = TERMINATED if isinstance(error, Terminated) else INTERRUPTED
+            fail(_STOPPED, exit_code, Code.INTERRUPTED)
         except ModuleNotFoundError as error:
             fail(_missing(error), _FAILED, Code.LIBRARY_MISSING)
         except ImportError as error:
@@ -54,18 +58,28 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
     return wrapper
 
 
+_STOPPED = (
+    "Interrupted; progress is saved. Repeat the command to continue an audit or a study; add "
+    "--resume to continue a run."
+)
 _NO_MEMORY = (
     "Memory does not suffice\n  next: close other programs, or take a smaller --image-size, "
     "--batch-size or --memory-limit-gb; --resume continues a run."
 )
 
 
-def _fail(message: str, exit_code: int, code: Code, *, as_json: bool) -> None:
+def _fail(
+    verb: str, options: Mapping[str, object], message: str, exit_code: int, code: Code
+) -> NoReturn:
     shown = with_flags(message)
-    if as_json:
+    if options.get("as_json"):
         error = {"code": code.value, "message": shown, "exit_code": exit_code}
         typer.echo(json.dumps({"error": error}, ensure_ascii=False))
-    typer.echo(f"okng: {shown}", err=True)
+    if options.get("form") is ProgressForm.JSONL:
+        status = Status.INTERRUPTED if code is Code.INTERRUPTED else Status.FAILED
+        write_line(line(JobEnded(verb, status, code, shown), datetime.now(UTC)))
+    else:
+        typer.echo(f"okng: {shown}", err=True)
     raise typer.Exit(exit_code)
 
 

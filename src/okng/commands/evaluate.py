@@ -318,7 +318,7 @@ def _operating_point(
         held_out, unmet = sorted_out.held_out(scores, metadata), sorted_out.sentences()
     choice = choose_operating_point(validation_of(held_out), task.policy)
     for sentence in (*unmet, *choice.unmet, *map(in_words, choice.notes)):
-        progress.say(f"THRESHOLD: {sentence}")
+        progress.warn("threshold.chosen", sentence)
     return choice.point, held_out, [*unmet, *choice.unmet]
 
 

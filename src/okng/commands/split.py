@@ -50,7 +50,8 @@ def split(
     if folds is None:
         shared = [split_as_set(known, chosen, watcher)]
         for finding in with_splits(examined, shared[0]).findings.serious:
-            watcher.say(f"AUDIT: {finding.what} {finding.advice}")
+            text = f"{finding.what} {finding.advice}"
+            watcher.finding(finding.check, finding.severity.value, text)
     else:
         share, seed = chosen.data.validation_share, chosen.training.seed
         shared = make_folds(known, folds, validation=share, seed=seed)

@@ -8,7 +8,7 @@ from okng.config import Settings, resolve
 from okng.dataset import find_photos
 from okng.errors import ConfigError, OkngError
 from okng.evaluation.report.pdf_file import check_pdf
-from okng.events import Progress, watched
+from okng.events import Progress, Several, watched
 from okng.preprocess import keep_decoded
 from okng.runs.layout import RunFolder
 from okng.runs.opening import discard_new, open_run
@@ -145,7 +145,8 @@ def _stages(
     with in_own_words():
         settings, deadline = in_time(dataset, folder, settings, progress)
         tracking.settings(settings)
-        samples = learn(dataset, folder, settings, progress, deadline=deadline, told=tracking.epoch)
+        watcher = Several(progress, tracking)
+        samples = learn(dataset, folder, settings, watcher, deadline=deadline)
         turned = decided_turns(settings, samples["train"].photos)
         publish(dataset, samples, folder, turned, progress)
     return Run(folder.folder)

@@ -1,10 +1,11 @@
-"""Progress of a job: stages report; a terminal, a log or a test receives."""
+"""What happens in a job: stages report events; a terminal, a log or a file receives them."""
 
 from collections.abc import Callable
 
-from okng.events.protocol import Advance, Progress, Silent
+from okng.events.cancel import Cancelled, CancelToken
+from okng.events.progress import Advance, Progress, Several, Silent
 
-__all__ = ["Advance", "Progress", "Silent", "watched"]
+__all__ = ["Advance", "CancelToken", "Cancelled", "Progress", "Several", "Silent", "watched"]
 
 
 def watched(

@@ -1,13 +1,13 @@
 """Progress on stderr: bars in a terminal or notebook, lines elsewhere."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     ProgressColumn,
+    TaskID,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
@@ -15,44 +15,59 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bars
 
+from okng.events.kinds import (
+    Event,
+    FindingRaised,
+    StageAdvanced,
+    StageFinished,
+    StageStarted,
+    StepStarted,
+    Warned,
+)
 from okng.events.log import LogLines
-from okng.events.protocol import Advance, Progress
-from okng.events.wording import counts_photos, label
+from okng.events.progress import Progress
+from okng.events.wording import counts_photos, label, sentence
 from okng.text import shown_lines
 
-_WARNING = ("AUDIT:", "THRESHOLD:", "TUNING:", "TRACKING:", "WARNING")
 
+class Terminal(Progress):
+    """Shows stages as bars with the time left, and sentences between them.
 
-class Terminal:
-    """Shows stages as bars with the time left, and sentences between them."""
+    Args:
+        console: to write to; stderr when left out.
+        wording: puts a sentence into the words of the front end.
+    """
 
     def __init__(self, console: Console | None = None, wording: Callable[[str], str] = str) -> None:
         self._wording = wording
         self.console = console or Console(stderr=True, highlight=False)
+        self._bars: dict[str, tuple[Bars, TaskID]] = {}
 
-    @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Advance]:
-        """Show a bar until the context ends."""
-        with Bars(*_columns(name), console=self.console) as bars:
-            task = bars.add_task(label(name), total=total, facts="")
-
-            def advance(steps: int = 1, facts: str = "") -> None:
-                bars.advance(task, steps)
+    def handle(self, event: Event) -> None:
+        """Show it: a warning is yellow, a step is bold."""
+        match event:
+            case StageStarted(name, total):
+                bars = Bars(*_columns(name), console=self.console)
+                self._bars[name] = bars, bars.add_task(label(name), total=total, facts="")
+                bars.start()
+            case StageAdvanced(name, done, facts=facts):
+                bars, task = self._bars[name]
+                bars.update(task, completed=done)
                 if facts:
                     bars.update(task, facts=facts)
+            case StageFinished(name):
+                self._bars.pop(name)[0].stop()
+            case _:
+                self._print(event)
 
-            yield advance
-
-    def say(self, sentence: str) -> None:
-        """Print one sentence on stderr; a warning is yellow."""
-        style = "yellow" if sentence.startswith(_WARNING) else None
-        self.console.print(
-            shown_lines(self._wording(sentence)), markup=False, soft_wrap=True, style=style
-        )
-
-    def step(self, number: int, total: int, name: str) -> None:
-        """Print the step above the bars of its stages."""
-        self.console.print(f"step {number} of {total}: {name}", style="bold")
+    def _print(self, event: Event) -> None:
+        text = sentence(event)
+        if text is None:
+            return
+        warns = isinstance(event, FindingRaised | Warned)
+        style = "yellow" if warns else "bold" if isinstance(event, StepStarted) else None
+        shown = shown_lines(self._wording(text))
+        self.console.print(shown, markup=False, soft_wrap=True, style=style)
 
 
 def _columns(name: str) -> tuple[ProgressColumn, ...]:

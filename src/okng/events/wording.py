@@ -1,4 +1,6 @@
-"""Names of stages and of a job's steps, as a person reads them."""
+"""Events as a person reads them: names of stages, sentences, times."""
+
+from okng.events.kinds import ChoiceMade, Event, FindingRaised, Noticed, StepStarted, Warned
 
 _STAGES = {
     "read": "reading photos",
@@ -33,6 +35,26 @@ def label(stage: str) -> str:
 def counts_photos(stage: str) -> bool:
     """Whether one step of the stage is one photo."""
     return stage not in _UNCOUNTED
+
+
+def unit_of(stage: str) -> str:
+    """What the stage counts."""
+    return "photos" if counts_photos(stage) else "steps"
+
+
+def sentence(event: Event) -> str | None:
+    """An event in one sentence; None for those of stages, which are shown as bars or lines."""
+    match event:
+        case StepStarted(number, total, name):
+            return f"step {number} of {total}: {name}"
+        case FindingRaised(text=text):
+            return f"AUDIT: {text}"
+        case Warned(code, text):
+            return f"{code.partition('.')[0].upper()}: {text}"
+        case ChoiceMade(text=text) | Noticed(text):
+            return text
+        case _:
+            return None
 
 
 def duration(seconds: float) -> str:

@@ -58,8 +58,9 @@ def calibrate(
         choice = choose_operating_point(validation_of(calibrated(held_out, calibration)), settings)
         unmet += choice.unmet
         for sentence in (*unmet, *map(in_words, choice.notes)):
-            progress.say(f"THRESHOLD: {sentence}")
+            progress.warn("threshold.chosen", sentence)
         point = choice.point
+        progress.choose("threshold", f"threshold {point.threshold:.4g}")
     point = point.model_copy(update={"unfamiliar_limit": settings.unfamiliar_limit})
     update = {"calibration": calibration, "operating_point": point}
     metadata = metadata.model_copy(update=update)

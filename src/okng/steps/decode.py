@@ -1,6 +1,6 @@
 """The second stage: decode the photos once, train the network."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,6 @@ def learn(
     progress: Progress,
     *,
     deadline: float | None = None,
-    told: Callable[[Mapping[str, float]], None] | None = None,
 ) -> Samples:
     """Train on the photos of a manifest; leave the .pth files and `history.csv`.
 
@@ -40,7 +39,6 @@ def learn(
         settings: resolved.
         progress: who is told how far it is.
         deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
-        told: receives every row of the history.
 
     Raises:
         ConfigError: a batch is larger than all training photos, there are fewer devices, the
@@ -62,7 +60,7 @@ def learn(
         dataset.ok_class,
         grey=sees_grey(samples["train"].photos, settings.data.color),
     )
-    fit(task, settings, run.folder, progress, deadline=deadline, on_row=told)
+    fit(task, settings, run.folder, progress, deadline=deadline)
     return samples
 
 

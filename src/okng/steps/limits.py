@@ -15,7 +15,8 @@ def question_limits(settings: OperatingSettings | ReportSettings, progress: Prog
     for name in _LIMITS:
         value: float | None = getattr(settings, name, None)
         if value is not None and value > _GENEROUS:
-            progress.say(
-                f"THRESHOLD: {name} {value:g} allows {100 * value:g} % of the parts. "
-                f"For {value:g} %, give {value:g}%."
+            progress.warn(
+                "threshold.generous",
+                f"{name} {value:g} allows {100 * value:g} % of the parts. "
+                f"For {value:g} %, give {value:g}%.",
             )

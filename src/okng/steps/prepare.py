@@ -52,7 +52,8 @@ def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Datas
     dataset = split_as_set(known, settings, progress)
     findings = with_splits(examined, dataset).findings
     for finding in findings.to_report:
-        progress.say(f"AUDIT: {finding.what} {finding.advice}")
+        text = f"{finding.what} {finding.advice}"
+        progress.finding(finding.check, finding.severity.value, text)
     progress.say(_splits(dataset))
     return dataset, findings
 

@@ -1,6 +1,5 @@
 """The training stage: decoded photos in, a trained network and its files out."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
@@ -34,7 +33,6 @@ def fit(
     progress: Progress,
     *,
     deadline: float | None = None,
-    on_row: Callable[[Mapping[str, float]], None] | None = None,
 ) -> TrainedModel:
     """Train a network and leave the four .pth files and `history.csv` in the run folder.
 
@@ -46,7 +44,6 @@ def fit(
         run: the run folder.
         progress: receives one stage with a step per batch.
         deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
-        on_row: receives every row of the history.
 
     Raises:
         ConfigError: the network is unknown or does not take the image size.
@@ -62,7 +59,7 @@ def fit(
     settings = decided_turns(settings, task.train.photos, progress)
     pretrained = build_pretrained(architecture)
     rules = _rules(task, architecture, pretrained)
-    network, controls = pretrained.network, RunControls(progress, deadline, on_row)
+    network, controls = pretrained.network, RunControls(progress, deadline)
     start_stays = TrainingSequence(network, Prepare(rules), task, settings, run, controls).run()
     network.load_state_dict(artifacts.load(ModelsFolder(run).best))
     trained = network.after_training(start_is_best=start_stays)

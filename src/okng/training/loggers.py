@@ -21,6 +21,7 @@ from okng.config import Settings
 from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
 from okng.events import Progress
+from okng.events.kinds import EpochDone, Event
 from okng.files import write_atomic
 from okng.privacy import keep_private
 from okng.runs.layout import RunFolder
@@ -33,8 +34,8 @@ _PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOU
 _NO_LINES = {"MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true", "MLFLOW_LOGGING_LEVEL": "ERROR"}
 
 
-class Tracking:
-    """Where a training tells its settings, its epochs and its figures.
+class Tracking(Progress):
+    """Where a training tells its settings, its epochs and its figures. Epochs come as events.
 
     As a context it closes what is open; a training that does not get to its end has failed.
 
@@ -56,10 +57,10 @@ class Tracking:
         }
         self._tell(lambda logger: logger.log_hyperparams(plain))
 
-    def epoch(self, row: Mapping[str, float]) -> None:
-        """Tell one row of the history."""
-        known = {name: value for name, value in row.items() if name != "epoch"}
-        self._figures(known, int(row["epoch"]))
+    def handle(self, event: Event) -> None:
+        """Tell an epoch."""
+        if isinstance(event, EpochDone):
+            self._figures(event.figures, event.epoch)
 
     def figures(self, metrics: Mapping[str, Any]) -> None:
         """Tell the figures of the test: value and interval of every rate."""
@@ -88,7 +89,8 @@ class Tracking:
             except _faults() as exc:
                 self._loggers.remove(logger)
                 name = type(logger).__name__.removesuffix("Logger")
-                self._progress.say(f"TRACKING: {name} is told no more: {_first_line(exc)}")
+                text = f"{name} is told no more: {_first_line(exc)}"
+                self._progress.warn("tracking.ended", text)
 
 
 def open_tracking(

@@ -5,7 +5,6 @@ Probe -> SaveStart                            one of which only the classifier l
 FineTune -> Refit                             one that starts from random weights
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -29,17 +28,15 @@ from okng.training.probe.reference import mean_embedding
 
 
 class RunControls(NamedTuple):
-    """Run-time controls of a training: progress, deadline, callback for the history.
+    """Run-time controls of a training: progress and deadline.
 
     Attributes:
         progress: receives one stage with a step per batch.
         deadline: on `time.monotonic`, when epochs shall end; None for no limit.
-        on_row: receives every row of the history.
     """
 
     progress: Progress
     deadline: float | None = None
-    on_row: Callable[[Mapping[str, float]], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,8 @@ class TrainingJob:
             self.run,
             self.settings.training.patience or 1,
             start and start.row,
-            on_row=self.controls.on_row,
+            progress=self.controls.progress,
+            epochs=self.settings.training.epochs or 0,
             deadline=self.controls.deadline,
         )
 

@@ -5,22 +5,10 @@ import numpy.typing as npt
 import pytest
 
 from okng.config import AugmentSettings, Settings, Turns
-from okng.events import Silent
-from okng.testing import draw_part
+from okng.testing import RecordingProgress, draw_part
 from okng.training.data.axis_alignment import decided_turns, edges_along_sides
 
 DISCS = np.stack([draw_part(seed, size=96).photo for seed in range(8)])
-
-
-class Heard(Silent):
-    """Remembers what it is told."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def say(self, text: str) -> None:
-        """Keep it."""
-        self.said.append(text)
 
 
 def _grids(degrees: float) -> npt.NDArray[np.uint8]:
@@ -43,13 +31,13 @@ def test_grids_lie_straight_until_they_are_turned() -> None:
 
 def test_straight_parts_are_turned_by_quarters_and_that_is_told() -> None:
     """Discs by any angle, without a word."""
-    heard = Heard()
+    heard = RecordingProgress()
     straight = decided_turns(Settings(), _grids(0), heard).augment
     round_ones = decided_turns(Settings(), DISCS, heard).augment
 
     assert (straight.turns, round_ones.turns) == (Turns.QUARTER, Turns.ANY)
-    assert len(heard.said) == 1
-    assert "`augment.turns` any" in heard.said[0]
+    assert len(heard.sentences) == 1
+    assert "`augment.turns` any" in heard.sentences[0]
 
 
 @pytest.mark.parametrize("turns", [Turns.ANY, Turns.QUARTER])

@@ -1,12 +1,12 @@
 """The keeper of a training goes to processes of its own and comes back with what they wrote."""
 
 import pickle
-import threading
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from okng.events.json_lines import JsonLines
+from okng.testing import RecordingProgress
 from okng.training import artifacts
 from okng.training.fine_tune.callbacks import Keeper
 
@@ -17,17 +17,12 @@ def _row(epoch: int, val_loss: float) -> dict[str, float]:
 
 def test_copy_for_another_process_tells_nobody(tmp_path: Path) -> None:
     """What shows progress here holds locks, and would not be heard there."""
-    lock = threading.Lock()
-
-    def told(_: Mapping[str, float]) -> None:
-        with lock:
-            pass
-
-    keeper = Keeper(tmp_path, 2, _row(0, 0.5), on_row=told, deadline=9.0)
+    receiver = JsonLines(print)
+    keeper = Keeper(tmp_path, 2, _row(0, 0.5), progress=receiver, deadline=9.0)
     copy = pickle.loads(pickle.dumps(keeper))  # noqa: S301 - its own
 
-    assert (copy.told, copy.rows, copy.deadline) == (None, keeper.rows, 9.0)
-    assert keeper.on_row is not None
+    assert (copy.progress, copy.rows, copy.deadline) == (None, keeper.rows, 9.0)
+    assert keeper.progress is receiver
 
 
 @pytest.mark.parametrize("known", [0, 2])
@@ -36,13 +31,13 @@ def test_rows_that_others_wrote_are_taken_over_and_told(tmp_path: Path, known: i
     rows = [_row(0, 0.5), _row(1, 0.4), _row(2, 0.6)]
     state = {"rows": rows, "pace": {"photos": 80.0, "seconds": 2.0, "waited": 0.5}}
     artifacts.save({"callbacks": {"Keeper": state}}, tmp_path / "checkpoint.pth")
-    told: list[float] = []
-    keeper = Keeper(tmp_path, 2, rows[0], on_row=lambda row: told.append(row["epoch"]))
+    receiver = RecordingProgress()
+    keeper = Keeper(tmp_path, 2, rows[0], progress=receiver)
 
     keeper.catch_up(tmp_path / "checkpoint.pth", known)
 
     assert not keeper.start_is_best
-    assert told == [0, 1, 2][known:]
+    assert receiver.epochs == [0, 1, 2][known:]
     assert keeper.in_words() == ("steps waited 25 % of their time for photos; 40 photos a second")
 
 

@@ -4,7 +4,6 @@ import csv
 import pickle
 import sys
 import threading
-from collections.abc import Mapping
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from okng import config
 from okng.config import Precision, TrainingSettings
 from okng.errors import TrainingError
 from okng.events import Silent
+from okng.testing import RecordingProgress
 from okng.training import (
     Sample,
     Task,
@@ -32,17 +32,12 @@ STILL = {"dropout": 0.0, "rotation": 0.0, "flips": "none", "brightness": 0.0, "c
          "precision": "float32"}  # fmt: skip
 
 
-class Listener:
-    """Is told of the epochs, and cannot leave its process: as what shows a bar cannot."""
+class Listener(RecordingProgress):
+    """Receives the epochs, and cannot leave its process: as what shows a bar cannot."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.lock = threading.Lock()
-        self.epochs: list[float] = []
-
-    def told(self, row: Mapping[str, float]) -> None:
-        """Keep the epoch."""
-        with self.lock:
-            self.epochs.append(row["epoch"])
 
 
 def _task() -> Task:
@@ -68,7 +63,7 @@ def test_two_processes_train_one_network(tmp_path: Path, capfd: pytest.CaptureFi
     for devices in (1, 2):
         run, listener = tmp_path / str(devices), Listener()
         settings = config.resolve(config.load(None, {**values, "devices": devices}))
-        fit(_task(), settings, run, Silent(), on_row=listener.told)
+        fit(_task(), settings, run, listener)
         assert (run / "models" / "checkpoint.pth").exists()
         assert listener.epochs == [1, 2, 3]
         losses.append(_losses(run))
@@ -87,7 +82,7 @@ def test_two_processes_improve_a_pretrained_network(tmp_path: Path, weights: Pat
     for devices in (1, 2):
         run, listener = tmp_path / str(devices), Listener()
         settings = config.resolve(config.load(None, {**values, "devices": devices}))
-        fit(_task(), settings, run, Silent(), on_row=listener.told)
+        fit(_task(), settings, run, listener)
         assert listener.epochs == [0, 1, 2, 3]
         assert load_unseen(run) is None
         losses.append(_losses(run))

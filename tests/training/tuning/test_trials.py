@@ -10,6 +10,7 @@ from optuna.trial import TrialState
 
 from okng.errors import DatasetError, TrainingError
 from okng.events import Silent
+from okng.testing import RecordingProgress
 from okng.training.tuning import (
     Limits,
     Trials,
@@ -21,17 +22,6 @@ from okng.training.tuning import (
 from okng.training.tuning.storage import quiet_optuna
 
 Opener = Callable[..., optuna.Study]
-
-
-class Heard(Silent):
-    """Remembers what was said."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def say(self, sentence: str) -> None:
-        """Keep the sentence."""
-        self.said.append(sentence)
 
 
 def test_first_trial_has_the_settings_of_a_training(task: Trials, study: Opener) -> None:
@@ -76,13 +66,13 @@ def test_failed_trial_is_recorded_and_others_follow(
     task: Trials, networks: Any, study: Opener, fault: Exception
 ) -> None:
     """A loss that is no number, or too little memory, is one trial's fault."""
-    networks.fault, watcher = fault, Heard()
+    networks.fault, watcher = fault, RecordingProgress()
     opened = study()
     run_trials(task, opened, Limits(3), watcher)
 
     assert [t.state for t in opened.trials] == [TrialState.FAIL, *[TrialState.COMPLETE] * 2]
     assert opened.trials[0].user_attrs["error"] == str(fault).splitlines()[0]
-    assert "failed" in watcher.said[0]
+    assert "failed" in watcher.sentences[0]
 
 
 def test_photo_that_vanished_ends_the_study(task: Trials, networks: Any, study: Opener) -> None:
@@ -168,17 +158,17 @@ def test_same_settings_are_not_trained_twice(task: Trials, networks: Any, study:
 
 def test_no_trial_begins_after_the_time(task: Trials, study: Opener) -> None:
     """A study that is to end by then ends."""
-    watcher, opened = Heard(), study()
+    watcher, opened = RecordingProgress(), study()
     run_trials(task, opened, Limits(50, seconds=1e-9), watcher)
 
     assert len(opened.trials) == 1  # the one that waits
     assert opened.trials[0].state is TrialState.WAITING
-    assert "time is over" in watcher.said[-1]
+    assert "time is over" in watcher.sentences[-1]
 
 
 def test_study_in_which_every_trial_fails_ends(task: Trials, networks: Any, study: Opener) -> None:
     """Nobody waits for the other trials; the same command later tries again."""
-    watcher, opened = Heard(), study()
+    watcher, opened = RecordingProgress(), study()
 
     def fail(_: object) -> Any:
         raise TrainingError("The loss is no number")
@@ -187,4 +177,4 @@ def test_study_in_which_every_trial_fails_ends(task: Trials, networks: Any, stud
     run_trials(task, opened, Limits(20), watcher)
 
     assert len(trials.counted(opened)) == 3
-    assert "no further trial begins" in watcher.said[-1]
+    assert "no further trial begins" in watcher.sentences[-1]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import okng
-from okng.cli.console import progress
+from okng.cli.console import ProgressForm, ProgressOption, progress, showing
 from okng.cli.flags import with_flags
 from okng.text import shown, shown_lines
 
@@ -36,6 +36,7 @@ def audit(
         bool, typer.Option("--no-cache", help="Neither use nor keep earlier work.")
     ] = False,
     quiet: Quiet = False,
+    form: ProgressOption = ProgressForm.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     settings: dict[str, Any],
 ) -> None:
@@ -43,20 +44,21 @@ def audit(
 
     Example: okng audit photos/ --out audit/ --strict
     """
-    found = okng.audit(
-        photos,
-        out=out,
-        fix=fix,
-        cache=not no_cache,
-        progress=progress(quiet=quiet),
-        **settings,
-    )
+    with showing("audit", quiet=quiet, form=form) as receiver:
+        found = okng.audit(
+            photos,
+            out=out,
+            fix=fix,
+            cache=not no_cache,
+            progress=receiver,
+            **settings,
+        )
     if as_json:
         typer.echo(found.findings.to_json())
     else:
         typer.echo(found.headline)
         _show(found.findings)
-    if found.report:
+    if found.report and not (as_json and form is ProgressForm.JSONL):  # stderr is all JSON
         typer.echo(f"report      {found.report}", err=as_json)
     if strict and found.findings.serious:
         raise typer.Exit(_SERIOUS)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import okng
+from okng.cli.console import ProgressForm, ProgressOption, showing
 
 if TYPE_CHECKING:
     from okng.commands.compare import Comparison
@@ -21,6 +22,7 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(help="Folder for compare.json and changed.csv.")
     ] = None,
+    form: ProgressOption = ProgressForm.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Tell whether one of two inspectors is better, or whether it is chance.
@@ -30,7 +32,8 @@ def compare(
 
     Example: okng compare runs/old runs/new --out old-against-new
     """
-    found = okng.compare(run_a, run_b, out=out)
+    with showing("compare", quiet=True, form=form):
+        found = okng.compare(run_a, run_b, out=out)
     if as_json:
         rows = found.changed.to_dict("records")
         typer.echo(json.dumps({**found.figures, "photos_changed": rows}, indent=2))

@@ -9,7 +9,7 @@ import typer
 import okng
 from okng.cli.closing_lines import show_ending
 from okng.cli.commands.signing import RequireSignature
-from okng.cli.console import progress
+from okng.cli.console import ProgressForm, ProgressOption, showing
 from okng.cli.rates import show_rates
 
 Model = Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")]
@@ -54,6 +54,7 @@ def evaluate(
     robust: Robust = False,
     require_signature: RequireSignature = None,
     quiet: Quiet = False,
+    form: ProgressOption = ProgressForm.AUTO,
     as_json: AsJson = False,
     settings: dict[str, Any],
 ) -> None:
@@ -68,20 +69,21 @@ def evaluate(
 
     if require_signature is not None:
         modelfile.read(modelfile.located(model), require_signature=require_signature)
-    found = okng.evaluate(
-        model,
-        photos,
-        out=out,
-        by=by or (),
-        runs=runs,
-        split=split,
-        ok=ok,
-        group_by=group_by,
-        no_near=no_near,
-        robust=robust,
-        progress=progress(quiet=quiet),
-        **settings,
-    )
+    with showing("evaluate", quiet=quiet, form=form) as receiver:
+        found = okng.evaluate(
+            model,
+            photos,
+            out=out,
+            by=by or (),
+            runs=runs,
+            split=split,
+            ok=ok,
+            group_by=group_by,
+            no_near=no_near,
+            robust=robust,
+            progress=receiver,
+            **settings,
+        )
     if as_json:
         typer.echo(json.dumps(found.metrics, indent=2, ensure_ascii=False))
     else:

@@ -8,7 +8,7 @@ import typer
 
 import okng
 from okng.cli.closing_lines import show_ending
-from okng.cli.console import progress
+from okng.cli.console import ProgressForm, ProgressOption, showing
 from okng.cli.rates import show_rates
 
 _SHORT: dict[str, dict[str, Any]] = {
@@ -65,6 +65,7 @@ def train(
         bool, typer.Option("--tensorboard", help="Write files for TensorBoard to the run folder.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    form: ProgressOption = ProgressForm.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
     settings: dict[str, Any],
 ) -> None:
@@ -73,17 +74,18 @@ def train(
     Example: okng train photos/ --out runs/castings --model efficientnet_lite0
     """
     given = {"--no-rotate": no_rotate, "--no-flips": no_flips, "--no-relight": no_relight}
-    run = okng.train(
-        photos,
-        out=out,
-        config=config,
-        resume=resume,
-        from_study=from_study,
-        mlflow=mlflow,
-        tensorboard=tensorboard,
-        progress=progress(quiet=quiet),
-        **_with_aliases(settings, given),
-    )
+    with showing("train", quiet=quiet, form=form) as receiver:
+        run = okng.train(
+            photos,
+            out=out,
+            config=config,
+            resume=resume,
+            from_study=from_study,
+            mlflow=mlflow,
+            tensorboard=tensorboard,
+            progress=receiver,
+            **_with_aliases(settings, given),
+        )
     if as_json:
         typer.echo(json.dumps(run.metrics, indent=2, ensure_ascii=False))
     else:

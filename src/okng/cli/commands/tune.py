@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import okng
-from okng.cli.console import progress
+from okng.cli.console import ProgressForm, ProgressOption, showing
 from okng.config import duration
 from okng.runs.layout import StudyFolder
 
@@ -42,6 +42,7 @@ def tune(
         str | None, typer.Option(help="Name of the study; that of the photos if not given.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    form: ProgressOption = ProgressForm.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="Print the study as JSON.")] = False,
     settings: dict[str, Any],
 ) -> None:
@@ -52,19 +53,20 @@ def tune(
 
     Example: okng tune photos/ --model cnn --trials 30
     """
-    found = okng.tune(
-        photos,
-        out=out,
-        config=config,
-        trials=trials,
-        folds=folds,
-        objective=objective,
-        timeout=None if timeout is None else duration(timeout, "--timeout"),
-        storage=storage,
-        study=study,
-        progress=progress(quiet=quiet),
-        **settings,
-    )
+    with showing("tune", quiet=quiet, form=form) as receiver:
+        found = okng.tune(
+            photos,
+            out=out,
+            config=config,
+            trials=trials,
+            folds=folds,
+            objective=objective,
+            timeout=None if timeout is None else duration(timeout, "--timeout"),
+            storage=storage,
+            study=study,
+            progress=receiver,
+            **settings,
+        )
     if as_json:
         typer.echo(json.dumps(found.study, indent=2, ensure_ascii=False))
     else:

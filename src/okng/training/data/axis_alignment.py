@@ -36,9 +36,10 @@ def decided_turns(
     share = edges_along_sides(photos)
     turns = Turns.QUARTER if share >= STRAIGHT else Turns.ANY
     if progress and turns is Turns.QUARTER:
-        progress.say(
+        progress.choose(
+            "turns",
             f"parts lie straight ({share:.0%} of their edges run along the sides of the photo): "
-            "turned by quarters only, unless `augment.turns` any"
+            "turned by quarters only, unless `augment.turns` any",
         )
     return settings.model_copy(update={"augment": augment.model_copy(update={"turns": turns})})
 

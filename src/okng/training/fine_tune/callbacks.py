@@ -12,6 +12,7 @@ from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.core import LightningModule
 from torch import nn
 
+from okng.events import Progress
 from okng.files import whole_file, write_atomic
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.training import artifacts
@@ -35,7 +36,8 @@ class Keeper(Callback):
         start: figures of the network before its first epoch, if they are known: epoch 0.
         deadline: when `clock` passes it, training ends with the step; None for no hurry.
         clock: seconds.
-        on_row: receives every row of the history.
+        progress: receives every row of the history.
+        epochs: of the training at most, for the progress.
 
     Attributes:
         advance: receives one step per batch, and the last figures.
@@ -53,12 +55,13 @@ class Keeper(Callback):
         patience: int,
         start: dict[str, float] | None = None,
         *,
-        on_row: Callable[[Mapping[str, float]], None] | None = None,
+        progress: Progress | None = None,
+        epochs: int = 0,
         deadline: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.models, self.history = ModelsFolder(run), RunFolder(run).history
-        self.on_row = on_row
+        self.progress, self.epochs = progress, epochs
         self.patience = patience
         self.deadline = math.inf if deadline is None else deadline
         self.clock = clock
@@ -87,7 +90,7 @@ class Keeper(Callback):
 
     def __getstate__(self) -> dict[str, Any]:
         """What goes to processes of their own: nobody of this one can be told there."""
-        return self.__dict__ | {"on_row": None, "advance": _nobody}
+        return self.__dict__ | {"progress": None, "advance": _nobody}
 
     def catch_up(self, checkpoint: Path, known: int) -> None:
         """Take over what processes of their own wrote, and tell the rows after the `known` ones."""
@@ -180,8 +183,8 @@ class Keeper(Callback):
         write_atomic(self.history, _as_csv(self.rows))
 
     def _tell(self, row: Mapping[str, float]) -> None:
-        if self.on_row:
-            self.on_row(row)
+        if self.progress:
+            self.progress.epoch(row, self.epochs)
 
     def _row(self, trainer: Trainer) -> dict[str, float]:
         figures = {name: float(value) for name, value in trainer.callback_metrics.items()}

@@ -57,7 +57,7 @@ def measured_plan(
         return Plan(Precision(kept.read_text(encoding="utf-8").strip()), "as this run began")
     plan = _plan(learner, data, settings)
     write_atomic(kept, plan.precision.value + "\n")
-    progress.say(f"training in {plan.precision.value} ({plan.reason})")
+    progress.choose("precision", f"training in {plan.precision.value} ({plan.reason})")
     return plan
 
 

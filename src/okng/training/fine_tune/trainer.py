@@ -86,8 +86,9 @@ def _start(
         check_checkpoint(resumed, artifacts.load(resumed).get("state_dict"), learner)
     try:
         trainer.fit(learner, batches, held_out, ckpt_path=resumed, weights_only=True)
-    except SystemExit as exc:  # how Lightning ends after Ctrl-C
-        raise KeyboardInterrupt from exc
+    except SystemExit as exc:  # how Lightning ends after Ctrl-C, SIGTERM and a token
+        cause = exc.__context__
+        raise cause if isinstance(cause, KeyboardInterrupt) else KeyboardInterrupt() from exc
 
 
 @contextmanager

@@ -83,10 +83,11 @@ def _plan(
     spent = clock() - begun
     plan = choose(speed, work, budget, _recipes(settings, work), spent, asked)
     frozen = f"{1 / speed.features:.0f} through frozen layers and " if speed.features else ""
-    progress.say(
+    progress.choose(
+        "time_plan",
         f"plan for {budget:.0f} s: {described(plan)}, about {plan.seconds:.0f} s after a trial of "
         f"{spent:.0f} s; photos a second here, at {speed.size} px: {frozen}{1 / speed.step:.0f} "
-        "forward and backward through those that learn"
+        "forward and backward through those that learn",
     )
     return plan
 

@@ -53,12 +53,14 @@ def keep_study(tuned: Tuned, dataset: Dataset, run: RunFolder, progress: Progres
     kept = {**found, "given": list(tuned.given), "same_test": same_test}
     write_atomic(StudyFolder(run.tuning).study, json.dumps(kept, indent=2) + "\n")
     write_figures(tuned.study, found["objective"], run.tuning)
-    progress.say(
+    progress.choose(
+        "settings",
         f"settings of trial {found['best']['number']} of the study {found['study']}"
-        + (f", but {', '.join(tuned.given)} as given" if tuned.given else "")
+        + (f", but {', '.join(tuned.given)} as given" if tuned.given else ""),
     )
     if not same_test:
-        progress.say(
-            "TUNING: the test photos are not those that the study set aside. Some may have chosen "
-            "the settings, and the figures may look better than they are."
+        progress.warn(
+            "tuning.other-test",
+            "the test photos are not those that the study set aside. Some may have chosen "
+            "the settings, and the figures may look better than they are.",
         )

@@ -1,0 +1,97 @@
+"""How stages report what happens, and who receives it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+from okng.events.kinds import (
+    ChoiceMade,
+    EpochDone,
+    Event,
+    FindingRaised,
+    Noticed,
+    StageAdvanced,
+    StageFinished,
+    StageStarted,
+    StepStarted,
+    Warned,
+)
+from okng.events.wording import unit_of
+
+
+class Advance(Protocol):
+    """Called with the units done since the last call, and facts worth showing beside the bar."""
+
+    def __call__(self, steps: int = 1, facts: str = "") -> None:
+        """Report that `steps` more units are done."""
+        ...
+
+
+class Progress:
+    """Receives the events of a job. A receiver overrides `handle`; stages call the others."""
+
+    def handle(self, event: Event) -> None:
+        """Receive one event. What this raises ends the job."""
+
+    @contextmanager
+    def stage(self, name: str, total: int) -> Iterator[Advance]:
+        """Report a stage of `total` units; it ends with the context.
+
+        Args:
+            name: of the stage.
+            total: how much there is to do, in units.
+        """
+        done, completed = 0, False
+        self.handle(StageStarted(name, total, unit_of(name)))
+
+        def advance(steps: int = 1, facts: str = "") -> None:
+            nonlocal done
+            done += steps
+            self.handle(StageAdvanced(name, done, total, facts))
+
+        try:
+            yield advance
+            completed = True
+        finally:
+            self.handle(StageFinished(name, done, total, completed))
+
+    def step(self, number: int, total: int, name: str) -> None:
+        """Report that the job begins step `number` of `total`, counted from 1."""
+        self.handle(StepStarted(number, total, name))
+
+    def epoch(self, row: Mapping[str, float], of: int = 0) -> None:
+        """Report an epoch, as a row of `history.csv`, of at most `of`."""
+        figures = {name: float(value) for name, value in row.items() if name != "epoch"}
+        self.handle(EpochDone(int(row["epoch"]), of, figures))
+
+    def finding(self, check: str, severity: str, text: str) -> None:
+        """Report a serious finding of the audit."""
+        self.handle(FindingRaised(check, severity, text))
+
+    def choose(self, what: str, text: str) -> None:
+        """Report a choice that the user left open."""
+        self.handle(ChoiceMade(what, text))
+
+    def warn(self, code: str, text: str) -> None:
+        """Report what the user should act on, by a code such as `threshold.unmet`."""
+        self.handle(Warned(code, text))
+
+    def say(self, sentence: str) -> None:
+        """Report one sentence that is worth knowing."""
+        self.handle(Noticed(sentence))
+
+
+class Silent(Progress):
+    """Shows nothing: for `--quiet`, `progress=False`, and tests."""
+
+
+class Several(Progress):
+    """Hands every event to several receivers, in their order."""
+
+    def __init__(self, *receivers: Progress) -> None:
+        self._receivers = receivers
+
+    def handle(self, event: Event) -> None:
+        """Hand it on."""
+        for receiver in self._receivers:
+            receiver.handle(event)
