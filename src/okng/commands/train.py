@@ -11,7 +11,9 @@ from okng.evaluation.report.pdf_file import check_pdf
 from okng.events import Progress, Several, watched
 from okng.preprocess import keep_decoded
 from okng.runs.layout import RunFolder
+from okng.runs.lock import claimed
 from okng.runs.opening import discard_new, open_run
+from okng.runs.state import recorded
 from okng.spawning import check_main, refuse_in_a_starting_process
 from okng.steps.decode import learn
 from okng.steps.limits import question_limits
@@ -80,7 +82,9 @@ def train(
             MLflow or TensorBoard is not installed, or several devices are asked for in a script
             that trains whenever it is imported.
         DatasetError: the photos cannot be used.
+        RunBusyError: another process works in the run folder.
         TrainingError: training or export cannot go on.
+        KeyboardInterrupt: it was interrupted, or cancelled by a token; `resume` continues it.
 
     Example:
         >>> run = okng.train("photos/", model="cnn", epochs=20)  # doctest: +SKIP
@@ -103,19 +107,31 @@ def train(
         )
         question_limits(chosen.operating_point, watcher)
         question_limits(chosen.report, watcher)
-        try:
-            check_pdf(chosen.report.pdf)
-            tracking = open_tracking(
-                folder.folder, mlflow=mlflow, tensorboard=tensorboard, progress=watcher
-            )
-        except OkngError:
-            if not resume:
-                discard_new(folder)  # so that the corrected command does not meet its own folder
-            raise
-        with tracking, keep_decoded():
-            run = _stages(Path(photos), folder, chosen, watcher, tuned, tracking)
-            tracking.figures(run.metrics)
+        with claimed(folder.folder):
+            tracking = _tracking(folder, chosen, watcher, mlflow, resume=resume, board=tensorboard)
+            with tracking, keep_decoded(), recorded(folder, "train", watcher) as receiver:
+                run = _stages(Path(photos), folder, chosen, receiver, tuned, tracking)
+                tracking.figures(run.metrics)
         return run
+
+
+def _tracking(
+    folder: RunFolder,
+    settings: Settings,
+    progress: Progress,
+    mlflow: str | None,
+    *,
+    resume: bool,
+    board: bool,
+) -> Tracking:
+    """Open what the run is tracked by; a new run that is refused here leaves no folder."""
+    try:
+        check_pdf(settings.report.pdf)
+        return open_tracking(folder.folder, mlflow=mlflow, tensorboard=board, progress=progress)
+    except OkngError:
+        if not resume:
+            discard_new(folder)  # so that the corrected command does not meet its own folder
+        raise
 
 
 def _check(photos: Path, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ from okng.evaluation.report.tuning import write_tuning
 from okng.events import Progress, watched
 from okng.files import write_atomic
 from okng.runs.layout import StudyFolder
+from okng.runs.lock import claimed_if_free
+from okng.runs.state import recorded
 from okng.steps.decode import sees_grey
 from okng.steps.prepare import audited
 from okng.training import (
@@ -138,8 +141,12 @@ def tune(
     write_manifest(dataset, folder.manifest)
     _announce(plan, limits, watcher)
     try:
-        with alone(watcher):
-            run_trials(plan.task, opened, limits, watcher)
+        with (
+            alone(watcher),
+            claimed_if_free(folder.folder) as first,
+            recorded(folder, "tune", watcher) if first else nullcontext(watcher) as receiver,
+        ):
+            run_trials(plan.task, opened, limits, receiver)
     except KeyboardInterrupt:
         _results(opened, url, folder.folder)
         raise

@@ -28,6 +28,8 @@ class RunFolder:
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
         self.settings = self.folder / SETTINGS
+        self.state = self.folder / "state.json"
+        self.lock = self.folder / ".lock"
         self.manifest = self.folder / "manifest.csv"
         self.audit = self.folder / AUDIT
         self.audit_page = self.audit.with_suffix(".html")
@@ -100,3 +102,4 @@ class StudyFolder:
         self.database = self.folder / "study.db"
         self.audit = self.folder / AUDIT
         self.manifest = RunFolder(folder).manifest
+        self.state = RunFolder(folder).state

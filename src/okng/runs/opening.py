@@ -11,6 +11,7 @@ from okng.config import Settings, resolve
 from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
 from okng.files import write_atomic
+from okng.runs.index import find_runs
 from okng.runs.layout import RunFolder
 
 _PLANNED = (
@@ -99,14 +100,14 @@ def _is_empty(folder: Path) -> bool:
 
 def _runs_beside(out: Path | None) -> list[Path]:
     """Run folders where this one was looked for, the newest first, 5 at most."""
-    place = out.parent if out else Path("runs")
-    files = sorted(place.glob("*/okng.toml"), key=lambda file: -file.stat().st_mtime)
-    return [file.parent for file in files[:5]]
+    return [run.folder for run in find_runs(out.parent if out else Path("runs"))[:5]]
 
 
 def discard_new(run: RunFolder) -> None:
     """Remove what `open_run` has just made, where nothing else has come to it since."""
     run.settings.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # Windows keeps it while it is held
+        run.lock.unlink(missing_ok=True)
     for folder in (run.models, run.folder):
         with contextlib.suppress(OSError):  # not empty: something of the user's lies there
             folder.rmdir()
