@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from okng.commands.train import Run, train
     from okng.commands.tune import tune
     from okng.dataset import Dataset, find_photos
-    from okng.inference import Inspector, save, to_frame
+    from okng.inference import Inspection, InspectionEngine, Inspector, save, to_frame
     from okng.verdict import Judgement, Verdict
 
 __version__ = "0.1.0"
 keep_private()  # before anything below loads onnxruntime
 __all__ = [
     "Dataset",
+    "Inspection",
+    "InspectionEngine",
     "Inspector",
     "Judgement",
     "Run",
@@ -45,6 +47,8 @@ __all__ = [
 
 _HOMES = {
     "Dataset": "okng.dataset",
+    "Inspection": "okng.inference",
+    "InspectionEngine": "okng.inference",
     "Inspector": "okng.inference",
     "Judgement": "okng.verdict",
     "Run": "okng.commands.train",

@@ -5,6 +5,8 @@ OkngError
 +-- DatasetError      the folder of photos, the manifest, a split
 |   +-- PhotoError    one photo that cannot be read
 +-- ModelFileError    the .onnx file
++-- EngineError       the inspection engine does not take a photo
+|   +-- EngineClosedError, EngineFullError
 +-- TrainingError     training, export, or the run folder
     +-- RunBusyError  another process works in the run folder
 
@@ -138,6 +140,22 @@ class ModelFileError(OkngError):
     default_code = Code.MODEL_UNUSABLE
 
 
+class EngineError(OkngError):
+    """The inspection engine does not take a photo."""
+
+
+class EngineClosedError(EngineError):
+    """The engine is not open: it was closed, or never opened."""
+
+    default_code = Code.ENGINE_CLOSED
+
+
+class EngineFullError(EngineError):
+    """Too many pixels are in flight, and there was no room for another photo in time."""
+
+    default_code = Code.ENGINE_FULL
+
+
 class TrainingError(OkngError):
     """Training or export cannot start or go on: weights, memory, disk, a diverged loss."""
 
@@ -166,6 +184,7 @@ OUTCOMES: dict[type[OkngError], Outcome] = {
     ConfigError: Outcome(2, 400),  # 2 is also what typer gives a wrong option
     DatasetError: Outcome(3, 422),
     ModelFileError: Outcome(4, 503),  # the station's own model: the request was right
+    EngineError: Outcome(5, 503),
     RunBusyError: Outcome(5, 409),
     OkngError: Outcome(5, 500),
 }

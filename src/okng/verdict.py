@@ -252,3 +252,22 @@ class Verdict:
     def ok(self) -> bool:
         """True only for OK: REVIEW and ERROR never pass a part."""
         return self.verdict is Judgement.OK
+
+    def to_row(self) -> dict[str, str | float | None]:
+        """Plain values, as a table of verdicts has them; what an ERROR does not have is None."""
+        return {
+            "path": self.path,
+            "verdict": self.verdict.value,
+            "defect_score": number_or_none(self.defect_score),
+            "class": self.class_name or None,
+            "threshold": self.threshold,
+            "error": self.error or None,
+            **{f"p_{name}": value for name, value in self.probabilities.items()},
+            "unfamiliarity": number_or_none(self.unfamiliarity),
+            "reason": self.reason or None,
+        }
+
+
+def number_or_none(value: float) -> float | None:
+    """The number; None for NaN, which JSON does not have."""
+    return None if math.isnan(value) else value

@@ -12,6 +12,7 @@ from okng import Inspector, Judgement, modelfile, preprocess
 from okng.commands.train import Run
 from okng.config import Runtime
 from okng.errors import ModelFileError
+from okng.inference.engine.loaded import photos_at_once
 from okng.testing import broken_photos, draw_part, encode
 
 
@@ -51,20 +52,10 @@ def test_order_and_batching_change_nothing(inspector: Inspector) -> None:
     assert together == pytest.approx(alone, abs=1e-6)
 
 
-def test_large_inputs_are_judged_one_by_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("image_size", "photos"), [(64, 8), (500, 8), (512, 7), (1024, 1)])
+def test_large_inputs_are_judged_in_small_batches(image_size: int, photos: int) -> None:
     """A network that sees 1024 pixels would fill the memory with eight photos at once."""
-    monkeypatch.setattr("okng.inference.inspector._SEEN_PIXELS", 1)
-    inspector, seen = Inspector(run.model_file), []
-    run_batch = inspector._session.run
-
-    def counting(photos: np.ndarray, wanted: list[str]) -> dict[str, np.ndarray]:
-        seen.append(len(photos))
-        return run_batch(photos, wanted)
-
-    monkeypatch.setattr(inspector._session, "run", counting)
-    inspector([draw_part(seed, size=64).photo for seed in range(3)])
-
-    assert seen == [1, 1, 1]
+    assert photos_at_once(image_size) == photos
 
 
 def test_broken_photos_are_errors_and_the_others_are_judged(

@@ -1,9 +1,8 @@
-"""okng.inference.frames: any kind of photo, read ahead within bounds, at the depth of the model."""
+"""Reading: any kind of photo, read ahead within bounds, at the depth of the model."""
 
 import os
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,25 +11,26 @@ from PIL import Image
 
 from okng import Inspector, Judgement, modelfile
 from okng.commands.train import Run
-from okng.inference import frames
+from okng.inference.engine import read_ahead
+from okng.inference.engine.read_ahead import Readers
+from okng.inference.frames import Frame, ReadError, read
 from okng.preprocess import MAX_BYTES
 from okng.testing import draw_part, encode
 
 
 def test_waiting_photos_are_bounded_by_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Large photos are read one at a time, small ones ahead; all come in order."""
-    monkeypatch.setattr(frames, "WAITING_PIXELS", 5000)
-    monkeypatch.setattr(frames, "BATCH_PIXELS", 5000)
+    monkeypatch.setattr(read_ahead, "WAITING_PIXELS", 5000)
+    monkeypatch.setattr(read_ahead, "BATCH_PIXELS", 5000)
     decoded: list[int] = []
     lock = threading.Lock()
-    read = frames.read
 
-    def counted(photo: np.ndarray, depth: int) -> frames.Read:
+    def counted(photo: np.ndarray, depth: int) -> Frame | ReadError:
         with lock:
             decoded.append(photo.shape[0])
         return read(photo, depth)
 
-    monkeypatch.setattr(frames, "read", counted)
+    monkeypatch.setattr(read_ahead, "read", counted)
     sizes = [100, 100, 20, 20, 20, 100]
 
     def photos() -> Iterator[np.ndarray]:
@@ -38,9 +38,9 @@ def test_waiting_photos_are_bounded_by_pixels(monkeypatch: pytest.MonkeyPatch) -
             yield np.zeros((size, size), np.uint8)
 
     done: list[int] = []
-    with ThreadPoolExecutor(2) as pool:
-        for batch in frames.batches(photos(), pool, 8):
-            done += [read.pixels.shape[0] for read in batch if read.pixels is not None]
+    with Readers(2) as pool:
+        for batch in read_ahead.batches(photos(), pool, 8):
+            done += [frame.pixels.shape[0] for frame in batch if isinstance(frame, Frame)]
             waiting = decoded[len(done) :]
             assert sum(size * size for size in waiting) <= 5000
     assert done == sizes

@@ -16,6 +16,7 @@ from okng import Inspector, Judgement, modelfile
 from okng.config import Runtime
 from okng.errors import ConfigError, ModelFileError
 from okng.inference import output_checks
+from okng.testing import BrightnessSession
 
 NOISE = np.random.default_rng(3).integers(0, 256, (4, 40, 50, 3), dtype=np.uint8)
 Photo = npt.NDArray[np.uint8]
@@ -94,22 +95,9 @@ def test_graph_that_no_engine_runs_is_a_clear_error(own: Path, runtime: str) -> 
         Inspector(path, runtime=runtime)
 
 
-class _Failing:
-    """An engine that fails on dark photos, and gives a NaN for bright ones."""
-
-    outputs = ("probabilities", "defect_score")
-
-    def run(self, photos: Photo, _: tuple[str, ...]) -> dict[str, npt.NDArray[np.float32]]:
-        means = photos.mean((1, 2, 3))
-        if (means < 10).any():
-            raise ModelFileError("onnxruntime refuses the model: no memory")
-        score = np.where(means > 245, np.nan, 0.25).astype(np.float32)
-        return {"probabilities": np.stack([1 - score, score], 1), "defect_score": score}
-
-
 def test_failure_in_a_stream_costs_one_verdict(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine fails on one photo and gives a NaN on another: both are ERROR, the rest go on."""
-    monkeypatch.setattr("okng.inference.inspector.open_session", lambda *_: _Failing())
+    monkeypatch.setattr("okng.inference.engine.loaded.open_session", lambda *_: BrightnessSession())
     photos = [np.full((8, 8, 3), level, np.uint8) for level in (100, 0, 255, 100)]
     verdicts = Inspector(own)(photos)
 

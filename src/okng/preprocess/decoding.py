@@ -185,7 +185,12 @@ def from_array(array: Numbers, name: str = "", *, depth: int | None = FULL_DEPTH
 
 
 def pixel_count(photo: Path | str | bytes) -> int | None:
-    """Pixels of a photo by its header, before it is decoded; None where that shows nothing."""
+    """Pixels of a photo by its header, before it is decoded; None where that shows nothing.
+
+    0 for bytes of no known format, which are refused without being decoded.
+    """
+    if isinstance(photo, bytes) and kind_of(photo) is None:
+        return 0
     try:
         with (
             io.BytesIO(photo) if isinstance(photo, bytes) else open_file(photo) as file,

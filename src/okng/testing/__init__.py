@@ -1,4 +1,4 @@
-"""Generated photos of cast discs and printed parts. No figure on them means anything."""
+"""Generated photos of cast discs and printed parts, and fakes. No figure on them means anything."""
 
 from okng.testing.broken import broken_photos
 from okng.testing.copies import copy_photo
@@ -8,8 +8,10 @@ from okng.testing.parts import Sample, draw_part
 from okng.testing.printed_folders import Planted, write_printed_folder
 from okng.testing.prints import Print, PrintLook, draw_printed
 from okng.testing.recording import RecordingProgress
+from okng.testing.sessions import BrightnessSession
 
 __all__ = [
+    "BrightnessSession",
     "Defect",
     "Layout",
     "Planted",

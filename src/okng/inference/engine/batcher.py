@@ -1,0 +1,148 @@
+"""Collects frames that wait for a session into batches.
+
+A session that is free takes what is there, as Triton's batcher does without a queue delay: nothing
+waits for a batch to fill unless a photo was submitted with `max_wait`.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+
+from okng.inference.engine.loaded import LoadedModel
+from okng.inference.engine.read_ahead import BATCH_PIXELS
+from okng.inference.frames import Arrival, Frame, Photo, ReadError
+from okng.inference.inspection import Inspection
+
+
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """A photo in flight.
+
+    Attributes:
+        photo: as it was submitted; None once it was read.
+        pixels: what it counts in the budget.
+        model: the one that was loaded when it was submitted, which judges it.
+        heatmap: whether heatmap and evidence are wanted.
+        due: when it no longer waits for others, on the clock of `time.monotonic`.
+        arrival: when it was submitted.
+        frame: the photo once it was read.
+        future: its result.
+    """
+
+    photo: Photo | None
+    pixels: int
+    model: LoadedModel
+    heatmap: bool
+    due: float
+    arrival: Arrival = field(default_factory=Arrival.now)
+    frame: Frame | ReadError | None = None
+    future: Future[Inspection] = field(default_factory=Future)
+
+    def fits(self, other: "Ticket") -> bool:
+        """Whether two frames can be judged in one batch."""
+        mine, others = self.frame, other.frame
+        return (
+            isinstance(mine, Frame)
+            and isinstance(others, Frame)
+            and (self.model, self.heatmap) == (other.model, other.heatmap)
+            and mine.pixels.shape == others.pixels.shape
+        )
+
+
+class Batcher:
+    """Judges tickets in batches, in threads of its own.
+
+    Args:
+        workers: batches that are judged at the same time.
+        settle: called once for every ticket when its result is set.
+    """
+
+    def __init__(self, workers: int, settle: Callable[[Ticket], None]) -> None:
+        self._most, self._settle = workers, settle
+        self._pool = ThreadPoolExecutor(workers, "okng-session")
+        self._changed = threading.Condition()
+        self._ready: deque[Ticket] = deque()
+        self._busy = 0
+
+    @property
+    def waiting(self) -> int:
+        """Photos that are read and wait for a session."""
+        with self._changed:
+            return len(self._ready)
+
+    def push(self, ticket: Ticket) -> None:
+        """Take a ticket whose photo was read."""
+        with self._changed:
+            self._ready.append(ticket)
+            self._changed.notify_all()
+            self._start()
+
+    def wake(self) -> None:
+        """Drop cancelled tickets at once, whether or not they may still wait for others."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """End the threads, after the batches that they judge."""
+        self._pool.shutdown(wait=True)
+
+    def _start(self) -> None:
+        """Wake a worker where one is free; with the lock."""
+        if self._ready and self._busy < self._most:
+            self._busy += 1
+            batch: list[Ticket] = []
+            self._pool.submit(self._work, batch).add_done_callback(partial(self._after, batch))
+
+    def _work(self, batch: list[Ticket]) -> None:
+        self._collect(batch)
+        running = [t for t in batch if t.future.set_running_or_notify_cancel()]
+        if not running:
+            return
+        photos = [ticket.frame for ticket in running if ticket.frame is not None]
+        inspections = running[0].model.judge(photos, heatmap=running[0].heatmap)
+        for ticket, inspection in zip(running, inspections, strict=True):
+            ticket.future.set_result(inspection)
+
+    def _collect(self, batch: list[Ticket]) -> None:
+        """Move a batch out of the queue, once it is full or its first photo is due."""
+        with self._changed:
+            while self._ready:
+                chosen = self._alike()
+                wait = chosen[0].due - time.monotonic()
+                if wait <= 0 or chosen[0].future.cancelled() or len(chosen) >= _most(chosen[0]):
+                    break
+                self._changed.wait(wait)
+            else:
+                return
+            batch += chosen
+            for ticket in chosen:
+                self._ready.remove(ticket)
+
+    def _alike(self) -> list[Ticket]:
+        """The photo that is due first, and others that fit to it."""
+        first = min(self._ready, key=lambda ticket: ticket.due)
+        others = [t for t in self._ready if t is not first and t.fits(first)]
+        return [first, *others[: _most(first) - 1]]
+
+    def _after(self, batch: list[Ticket], work: Future[None]) -> None:
+        fault = work.exception()
+        for ticket in batch:
+            if fault is not None and not ticket.future.done():
+                ticket.future.set_exception(fault)
+            ticket.frame = None
+            self._settle(ticket)
+        with self._changed:
+            self._busy -= 1
+            self._start()
+
+
+def _most(ticket: Ticket) -> int:
+    """Photos of this size in one batch, at most."""
+    frame = ticket.frame
+    if not isinstance(frame, Frame):
+        return 1
+    return max(1, min(ticket.model.at_once, BATCH_PIXELS // max(1, frame.pixels[..., 0].size)))

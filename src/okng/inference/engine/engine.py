@@ -1,0 +1,299 @@
+"""The inspection engine: a model file that stays loaded and judges photos from many threads.
+
+`Inspector` is the simple face of it; a station, a camera or a folder that is watched use it
+directly. It stores nothing and does not know where photos come from.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from okng import modelfile
+from okng.config import Runtime
+from okng.inference.engine.batcher import Ticket
+from okng.inference.engine.loaded import LoadedModel
+from okng.inference.engine.read_ahead import Batch, Readers, batches, closed
+from okng.inference.engine.streams import Stream
+from okng.inference.engine.submissions import Load, Submissions
+from okng.inference.frames import Frame, Photo, ReadError, pixel_count, read
+from okng.inference.inspection import Inspection
+from okng.modelfile import Metadata, ModelFile
+
+PIXELS_IN_FLIGHT = 64_000_000
+"""Pixels of the photos that were submitted and not yet judged: 192 MB once they are decoded."""
+READERS = min(4, os.cpu_count() or 1)
+"""Threads that read and decode photos."""
+
+
+class Judged(NamedTuple):
+    """A photo and its inspection."""
+
+    photo: Frame | ReadError
+    inspection: Inspection
+
+
+class InspectionEngine:
+    """Judges photos with a model file that stays loaded; to be used from any thread.
+
+    Args:
+        model: the `inspector.onnx` of a run, the folder of the run, or a model file that was read.
+        runtime: what runs the network.
+        threads: CPU threads of each session; None shares all cores among them.
+        sessions: batches that are judged at the same time; each session holds the weights once.
+        readers: threads that read and decode photos.
+        pixels: bound on the photos that were submitted and are not yet judged. A photo with more
+            pixels is let in when no other is in flight.
+        station: name of the station, for the record.
+
+    Raises:
+        ModelFileError: the file is not a model file of okng, or was changed or damaged.
+
+    Example:
+        >>> with InspectionEngine("inspector.onnx") as engine:  # doctest: +SKIP
+        ...     engine.warm_up()
+        ...     inspection = engine.submit("part.jpg").result()
+    """
+
+    def __init__(
+        self,
+        model: Path | str | ModelFile,
+        *,
+        runtime: Runtime = Runtime.ONNXRUNTIME,
+        threads: int | None = None,
+        sessions: int = 1,
+        readers: int = READERS,
+        pixels: int = PIXELS_IN_FLIGHT,
+        station: str | None = None,
+    ) -> None:
+        self._file = _read(model)
+        self._load_model = partial(
+            LoadedModel, runtime=runtime, threads=threads, sessions=sessions, station=station
+        )
+        self._readers, self._sessions, self._pixels = readers, sessions, pixels
+        self._lock = threading.Lock()
+        self._model: LoadedModel | None = None
+        self._submissions: Submissions | None = None
+
+    @property
+    def metadata(self) -> Metadata:
+        """What the model file states of itself."""
+        return self._file.metadata
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the model file, in hex."""
+        return self._file.digest
+
+    @property
+    def load(self) -> Load:
+        """What is in flight."""
+        return self._open_submissions().load
+
+    def open(self, *, check: bool = True) -> None:
+        """Load the model; nothing happens where it is open.
+
+        Args:
+            check: judge two photos of noise first.
+
+        Raises:
+            ModelFileError: the runtime refuses the graph, or its results are no scores.
+            ConfigError: the runtime is not installed.
+        """
+        with self._lock:
+            if self._submissions is None:
+                self._model = self._loaded(self._file, check=check)
+                readers = Readers(self._readers)
+                self._submissions = Submissions(readers, self._sessions, self._pixels)
+
+    def close(self, timeout: float | None = None) -> None:
+        """Refuse new photos, judge those that were submitted, and end all threads.
+
+        Nothing happens where it is closed. Photos that are in flight after `timeout` seconds are
+        cancelled, except for those that a session is judging.
+        """
+        with self._lock:
+            ending, self._submissions, self._model = self._submissions, None, None
+        if ending is not None:
+            ending.close(timeout)
+
+    def __enter__(self) -> Self:
+        """Open it."""
+        self.open()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it; after an error without judging what is left."""
+        self.close(None if kind is None else 0)
+
+    def swap(self, model: Path | str | ModelFile) -> None:
+        """Take another model file, or the same one with another threshold, without a pause.
+
+        Photos that were submitted before are judged by the model that was loaded then. Every
+        inspection holds the digest and the operating point that decided it.
+
+        Raises:
+            ModelFileError: it is no sound model file; the one that was loaded stays.
+            EngineClosedError: the engine is not open.
+        """
+        file = _read(model)
+        loaded = self._loaded(file, check=True)
+        with self._lock:
+            self._open_submissions()
+            self._file, self._model = file, loaded
+
+    def warm_up(self, height: int | None = None, width: int | None = None) -> None:
+        """Judge black photos, so that the first photo of the line takes as long as any other.
+
+        Args:
+            height: of the photos of the line, in pixels; the network's own size, when left out.
+            width: likewise.
+        """
+        size = self.metadata.input.image_size
+        black = np.zeros((height or size, width or size, 3), dtype=np.uint8)
+        for heatmap in (False, True):
+            for _ in range(self._sessions):
+                self.inspect(black, heatmap=heatmap)
+            for future in [self.submit(black, heatmap=heatmap) for _ in range(self._sessions)]:
+                future.result()
+
+    def inspect(self, photo: Photo, *, heatmap: bool = False) -> Inspection:
+        """Judge one photo at once, in the thread of the caller.
+
+        Args:
+            photo: in any form, see `Photo`.
+            heatmap: also compute heatmap and evidence.
+
+        Raises:
+            TypeError: it is nothing that can be a photo.
+            EngineClosedError: the engine is not open.
+        """
+        model = self._current()
+        frame = read(photo, model.metadata.input.depth)
+        return model.judge([frame], heatmap=heatmap)[0]
+
+    def submit(
+        self,
+        photo: Photo,
+        *,
+        heatmap: bool = False,
+        max_wait: float = 0.0,
+        timeout: float | None = None,
+    ) -> Future[Inspection]:
+        """Judge a photo in the threads of the engine.
+
+        A session that is free takes what waits, in batches of photos of one size. A future that is
+        cancelled before that never reaches the network. For asyncio: `asyncio.wrap_future`.
+
+        Args:
+            photo: in any form, see `Photo`.
+            heatmap: also compute heatmap and evidence.
+            max_wait: seconds that it may wait for others, to share a batch with them.
+            timeout: seconds to wait for room where too many pixels are in flight; None waits as
+                long as it takes, 0 never waits.
+
+        Returns:
+            The future of the inspection. A photo that cannot be read or judged is an inspection
+            with the verdict ERROR; what is no photo at all raises TypeError from the future.
+
+        Raises:
+            EngineClosedError: the engine is not open.
+            EngineFullError: there was no room in time.
+        """
+        model = self._current()
+        size = pixel_count(photo)
+        # One that cannot be sized before it is read has the room to itself.
+        pixels = self._pixels if size is None else size
+        ticket = Ticket(photo, pixels, model, heatmap, time.monotonic() + max_wait)
+        return self._open_submissions().take(ticket, timeout)
+
+    def stream(
+        self, source: Iterable[Photo], *, max_wait: float = 0.0, heatmap: bool = False
+    ) -> Generator[Inspection, None, None]:
+        """Judge photos as they come; one inspection each, in order.
+
+        Closing the generator stops the reading. A source that raises ends the stream with its
+        error, after the photos before it.
+
+        Args:
+            source: a sequence is there already: it is read ahead and judged in full batches, by
+                the model that is loaded at the start. Of any other source each photo is judged
+                before the next one is taken, unless photos may wait.
+            max_wait: seconds that a photo of such a source may wait for others, to share a batch
+                with them. Photos are then taken ahead, in a thread of its own.
+            heatmap: also compute heatmap and evidence.
+
+        Raises:
+            EngineClosedError: the engine is not open.
+        """
+        if isinstance(source, Sequence):
+            with closing(self._batches(source, heatmap=heatmap)) as batches:
+                for _, inspections in batches:
+                    yield from inspections
+        elif max_wait <= 0:
+            for photo in source:
+                yield self.inspect(photo, heatmap=heatmap)
+        else:
+            submit = partial(self.submit, heatmap=heatmap, max_wait=max_wait)
+            with Stream(source, submit) as stream:
+                yield from stream
+
+    def judged(
+        self, source: Sequence[Photo], *, heatmap: bool = False
+    ) -> Generator[Judged, None, None]:
+        """Judge a sequence of photos, and give each with its pixels, so that it is decoded once.
+
+        Photos are read ahead and judged in full batches. The pixels of a batch are held until the
+        first photo of the next one is asked for.
+
+        Raises:
+            EngineClosedError: the engine is not open.
+        """
+        with closing(self._batches(source, heatmap=heatmap)) as batches:
+            for photos, inspections in batches:
+                yield from map(Judged, photos, inspections)
+
+    def _batches(
+        self, source: Sequence[Photo], *, heatmap: bool
+    ) -> Generator[tuple[Batch, list[Inspection]], None, None]:
+        """Each list of photos is emptied when the next one is asked for."""
+        model, readers = self._current(), self._open_submissions().readers
+        depth = model.metadata.input.depth
+        with closing(batches(source, readers, model.at_once, depth)) as ahead:
+            for photos in ahead:
+                yield photos, model.judge(photos, heatmap=heatmap)
+
+    def _loaded(self, file: ModelFile, *, check: bool) -> LoadedModel:
+        loaded = self._load_model(file)
+        if check:
+            loaded.check()
+        return loaded
+
+    def _current(self) -> LoadedModel:
+        model = self._model
+        if model is None:
+            raise closed()
+        return model
+
+    def _open_submissions(self) -> Submissions:
+        submissions = self._submissions
+        if submissions is None:
+            raise closed()
+        return submissions
+
+
+def _read(model: Path | str | ModelFile) -> ModelFile:
+    return model if isinstance(model, ModelFile) else modelfile.read(modelfile.located(model))

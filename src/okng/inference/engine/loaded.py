@@ -1,0 +1,158 @@
+"""A model file with its open sessions: frames -> inspections. No files, no threads."""
+
+import itertools
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from okng.config import Runtime
+from okng.error_codes import Code
+from okng.errors import ModelFileError
+from okng.inference.engine.read_ahead import BATCH, stacked
+from okng.inference.frames import Frame, ReadError
+from okng.inference.inspection import Inspection, new_id, okng_version, utc
+from okng.inference.output_checks import DRAWN, row_faults, try_session
+from okng.inference.sessions import Arrays, cores, open_session
+from okng.modelfile import ModelFile
+from okng.verdict import Judgement, Output, Verdict, decide
+
+_SEEN_PIXELS = 2_000_000
+"""Pixels of a batch at the size that the network sees: its feature maps take about 100 times as
+many bytes, 200 MB."""
+_FAULTS = (ModelFileError, MemoryError)
+"""What a batch may end in; each of its photos is then tried alone."""
+
+
+def photos_at_once(image_size: int) -> int:
+    """Photos that a network of this input size judges in one batch, at most."""
+    return max(1, min(BATCH, _SEEN_PIXELS // image_size**2))
+
+
+class LoadedModel:
+    """Judges frames with one model file, from any number of threads at once.
+
+    Args:
+        file: read and checked.
+        runtime: what runs the network.
+        threads: CPU threads of each session; None shares all cores among them.
+        sessions: how many; batches take turns. Each holds the weights once.
+        station: name of the station, for the record.
+
+    Raises:
+        ModelFileError: the runtime refuses the graph.
+        ConfigError: the runtime is not installed.
+    """
+
+    def __init__(
+        self,
+        file: ModelFile,
+        runtime: Runtime,
+        threads: int | None = None,
+        sessions: int = 1,
+        station: str | None = None,
+    ) -> None:
+        self.metadata, self.digest, self._station = file.metadata, file.digest, station
+        self.at_once = photos_at_once(file.metadata.input.image_size)
+        each = threads or max(1, cores() // sessions)
+        self._sessions = [open_session(file.data, runtime, each) for _ in range(sessions)]
+        self._turns = itertools.count()
+
+    def check(self) -> None:
+        """Judge two photos of noise with each session.
+
+        Raises:
+            ModelFileError: the results are no scores.
+        """
+        for session in self._sessions:
+            try_session(session, self.metadata)
+
+    def judge(self, photos: Sequence[Frame | ReadError], *, heatmap: bool) -> list[Inspection]:
+        """One inspection per photo, in order.
+
+        A photo that the network cannot judge becomes an ERROR, and costs no other its verdict.
+
+        Args:
+            photos: frames of one size, or photos that could not be read.
+            heatmap: also compute heatmap and evidence.
+        """
+        frames = [photo for photo in photos if isinstance(photo, Frame)]
+        judged = iter(self._judge_frames(frames, heatmap=heatmap) if frames else ())
+        return [
+            next(judged)
+            if isinstance(photo, Frame)
+            else self._error(photo, photo.message, photo.code)
+            for photo in photos
+        ]
+
+    def _judge_frames(self, frames: list[Frame], *, heatmap: bool) -> list[Inspection]:
+        session = self._sessions[next(self._turns) % len(self._sessions)]
+        wanted = [name for name in session.outputs if heatmap or name not in DRAWN]
+        try:
+            results = session.run(stacked(frames), wanted)
+        except _FAULTS as exc:
+            return self._one_by_one(frames, exc, heatmap=heatmap)
+        faults = row_faults(results, len(frames), len(self.metadata.classes))
+        return [
+            self._error(
+                frame, f"The model gives no usable result: {fault}", Code.INFERENCE_NO_SCORE
+            )
+            if fault
+            else self._decided(frame, {name: values[row] for name, values in results.items()})
+            for row, (frame, fault) in enumerate(zip(frames, faults, strict=True))
+        ]
+
+    def _one_by_one(
+        self, frames: list[Frame], fault: ModelFileError | MemoryError, *, heatmap: bool
+    ) -> list[Inspection]:
+        if len(frames) > 1:
+            return [self._judge_frames([frame], heatmap=heatmap)[0] for frame in frames]
+        if isinstance(fault, MemoryError):
+            return [self._error(frames[0], "The memory is full", Code.MEMORY)]
+        return [self._error(frames[0], fault.what, Code.INFERENCE_FAILED)]
+
+    def _decided(self, frame: Frame, results: Arrays) -> Inspection:
+        """Apply the operating point to the results of one photo, each (...) without the batch."""
+        metadata = self.metadata
+        output = Output(
+            results["probabilities"],
+            float(results["defect_score"]),
+            float(results.get("unfamiliarity", np.nan)),
+        )
+        decision = decide(output, metadata.operating_point, has_ok=metadata.ok_class is not None)
+        verdict = Verdict(
+            decision.verdict,
+            float(output.defect_score),
+            metadata.classes[decision.class_index],
+            dict(zip(metadata.classes, output.probabilities.tolist(), strict=True)),
+            metadata.operating_point.threshold,
+            frame.path,
+            heatmap=results.get("heatmap"),
+            evidence=results.get("evidence"),
+            unfamiliarity=float(output.unfamiliarity),
+            reason=decision.reason,
+        )
+        return self._inspection(frame, verdict)
+
+    def _unusable(self, frame: Frame, fault: str) -> Inspection:
+        what = f"The model gives no usable result: {fault}"
+        return self._error(frame, what, Code.INFERENCE_NO_SCORE)
+
+    def _error(self, photo: Frame | ReadError, message: str, code: Code) -> Inspection:
+        threshold = self.metadata.operating_point.threshold
+        verdict = Verdict(Judgement.ERROR, np.nan, "", {}, threshold, photo.path, message)
+        return self._inspection(photo, verdict, code)
+
+    def _inspection(self, photo: Frame | ReadError, verdict: Verdict, code: str = "") -> Inspection:
+        return Inspection(
+            id=new_id(),
+            time=utc(photo.arrival.wall_ns),
+            station=self._station,
+            photo_digest=photo.digest,
+            model_digest=self.digest,
+            operating_point=self.metadata.operating_point,
+            verdict=verdict,
+            latency_ms=round((time.perf_counter_ns() - photo.arrival.clock_ns) / 1e6, 3),
+            okng_version=okng_version(),
+            error_code=code,
+        )

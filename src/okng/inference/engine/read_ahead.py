@@ -1,0 +1,175 @@
+"""Reads photos ahead in threads and gives them in batches, within bounds of memory."""
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple, ParamSpec, TypeVar
+
+import numpy as np
+
+from okng.errors import EngineClosedError
+from okng.inference.frames import Array, Frame, Photo, ReadError, pixel_count, read
+
+BATCH = 8
+"""Photos that are judged at once, at most."""
+BATCH_PIXELS = 16_000_000
+"""Pixels of one batch together: its float copies in the network take about 25 bytes a pixel."""
+WAITING = 16
+"""Photos that are read ahead, at most."""
+WAITING_PIXELS = 16_000_000
+"""Pixels of all photos that are read ahead; a larger photo is read when its turn has come."""
+
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class Readers(ThreadPoolExecutor):
+    """Threads that read and decode photos; each is started when it is first needed."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__(threads, "okng-reader")
+        self._ended = False
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        """Run a function in one of the threads.
+
+        Raises:
+            EngineClosedError: they have ended.
+        """
+        try:
+            return super().submit(fn, *args, **kwargs)
+        except RuntimeError as exc:
+            if self._ended:
+                raise closed() from exc
+            raise
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the threads, after what they read."""
+        self._ended = True
+        super().shutdown(wait, cancel_futures=cancel_futures)
+
+
+def closed() -> EngineClosedError:
+    """The error of an engine that is not open."""
+    return EngineClosedError(
+        "The engine is not open", hint="Use it in a with block, or call open() first."
+    )
+
+
+Batch = list[Frame] | list[ReadError]
+"""Frames of one size, or one photo that could not be read."""
+
+
+def batches(
+    photos: Iterable[Photo], pool: Readers, most: int, depth: int = 16
+) -> Generator[Batch, None, None]:
+    """Runs of photos of the same size, in order; an unreadable one is a batch of its own.
+
+    Closing the generator stops the reading: photos that wait to be read are dropped.
+
+    Args:
+        photos: taken one after the other, a little ahead of the batches. A batch is emptied when
+            the next one is asked for.
+        pool: reads them.
+        most: photos in a batch, at most.
+        depth: bits of photos with more than 8, see `okng.preprocess.decode`.
+    """
+    queue = _Queue(iter(photos), pool, depth)
+    try:
+        while batch := queue.batch(most):
+            queue.fill()
+            yield batch
+            batch.clear()  # before the next photo is decoded, whoever still holds the list
+    finally:
+        queue.drop()
+
+
+def stacked(frames: Sequence[Frame]) -> Array:
+    """The pixels of frames of one size, uint8 (N, H, W, 3); one frame alone is not copied."""
+    if len(frames) == 1:
+        return frames[0].pixels[None]
+    return np.stack([frame.pixels for frame in frames])
+
+
+class _Held(NamedTuple):
+    """The photo whose turn comes next, and its size before it is read."""
+
+    photo: Photo
+    pixels: int
+
+
+class _Queue:
+    """Photos that wait to be judged; what they hold decoded stays within `WAITING_PIXELS`."""
+
+    def __init__(self, photos: Iterator[Photo], pool: Readers, depth: int) -> None:
+        self._photos, self._pool, self._depth = photos, pool, depth
+        self._held: _Held | None = None
+        self._waiting: deque[tuple[int, Future[Frame | ReadError]]] = deque()
+        self._pixels = 0
+
+    def batch(self, most: int) -> Batch:
+        """The next photos of one size, at most so many; empty at the end."""
+        first = self._next()
+        if first is None:
+            return []
+        if isinstance(first, ReadError):
+            return [first]
+        frames = [first]
+        while len(frames) < most and (following := self._next_like(frames)) is not None:
+            frames.append(following)
+        return frames
+
+    def _next(self) -> Frame | ReadError | None:
+        self.fill()
+        if not self._waiting and not self._submit():
+            return None
+        pixels, future = self._waiting.popleft()
+        self._pixels -= pixels
+        return future.result()
+
+    def _next_like(self, frames: list[Frame]) -> Frame | None:
+        """The next photo where it has the same size; waits only for one that is read ahead."""
+        self.fill()
+        first = frames[0].pixels
+        if not self._waiting or (len(frames) + 1) * first[..., 0].size > BATCH_PIXELS:
+            return None
+        following = self._waiting[0][1].result()
+        if isinstance(following, ReadError) or following.pixels.shape != first.shape:
+            return None
+        self._next()
+        return following
+
+    def drop(self) -> None:
+        """Let go of what waits; a photo that is being read is read to its end."""
+        while self._waiting:
+            self._waiting.popleft()[1].cancel()
+
+    def fill(self) -> None:
+        """Read ahead as far as there is room."""
+        while len(self._waiting) < WAITING and (held := self._peek()) is not None:
+            if self._pixels + held.pixels > WAITING_PIXELS:
+                return
+            self._submit()
+
+    def _peek(self) -> _Held | None:
+        if self._held is None:
+            for photo in self._photos:
+                self._held = _Held(photo, _read_ahead_size(photo))
+                break
+        return self._held
+
+    def _submit(self) -> bool:
+        held = self._peek()
+        if held is None:
+            return False
+        self._held = None
+        self._waiting.append((held.pixels, self._pool.submit(read, held.photo, self._depth)))
+        self._pixels += held.pixels
+        return True
+
+
+def _read_ahead_size(photo: Photo) -> int:
+    """One that cannot be sized counts as too large to be read ahead."""
+    size = pixel_count(photo)
+    return WAITING_PIXELS + 1 if size is None else size

@@ -1,0 +1,37 @@
+"""An engine on a session without a network."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from okng.inference.engine import InspectionEngine
+from okng.testing import BrightnessSession
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> BrightnessSession:
+    """The session that every model gets, instead of one of its own."""
+    session = BrightnessSession()
+    monkeypatch.setattr("okng.inference.engine.loaded.open_session", lambda *_: session)
+    return session
+
+
+@pytest.fixture
+def engine(exported: Path, session: BrightnessSession) -> Iterator[InspectionEngine]:
+    """Open, with room for 5,000 pixels; the batches of its check are not counted."""
+    with InspectionEngine(exported, pixels=5000) as engine:
+        session.batches.clear()
+        yield engine
+        session.free.set()
+
+
+@pytest.fixture
+def grey() -> Callable[..., np.ndarray]:
+    """Makes a photo of one grey level, uint8 (size, size, 3); 2,500 pixels unless told."""
+
+    def made(level: int, size: int = 50) -> np.ndarray:
+        return np.full((size, size, 3), level, np.uint8)
+
+    return made
