@@ -34,6 +34,7 @@ import torch
 
 import okng
 from okng.cli.main import app
+from okng.inference.inspection import TRACE
 from okng.testing import Defect, draw_part, encode, write_folder
 
 Values = dict[str, str]  # by key: a path inside a JSON file, a cell, a line, a tensor
@@ -191,7 +192,7 @@ def cells(table: str) -> Values:
         f"{row[first]} {column}": value
         for row in rows
         for column, value in row.items()
-        if column not in {"seconds", "loading"}
+        if column not in {"seconds", "loading", *TRACE}
     }
 
 

@@ -58,7 +58,9 @@ def test_predict_prints_csv(run: Run, photos: Path) -> None:
     assert result.exit_code == 0
     assert len(rows) == 80
     assert list(rows[0]) == ["path", "verdict", "defect_score", "class", "threshold", "error",
-                             "p_ok", "p_defective", "unfamiliarity", "reason"]  # fmt: skip
+                             "p_ok", "p_defective", "unfamiliarity", "reason", "id", "time",
+                             "station", "photo_digest", "model_digest", "okng_version",
+                             "latency_ms", "error_code"]  # fmt: skip
 
 
 def test_predict_prints_json_lines_and_takes_patterns(run: Run, photos: Path) -> None:

@@ -1,11 +1,19 @@
 """`okng predict` writes the format that the name of the file promises, and ends with a total."""
 
+import csv
+import hashlib
+import io
+import json
+from datetime import datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
+from okng import modelfile, preprocess
 from okng.cli.main import app
 from okng.commands.train import Run
 
@@ -63,3 +71,43 @@ def test_file_that_would_not_open_is_refused(
     assert result.exit_code == 2
     assert "next: " in result.stderr
     assert not Path("v.xls").exists()
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".xlsx"])
+def test_every_row_can_be_traced(run: Run, photos: Path, tmp_path: Path, suffix: str) -> None:
+    """To the bytes of the photo, the model file, the program and the time."""
+    out = tmp_path / f"v{suffix}"
+    assert _predict(run, photos, "--output", out).exit_code == 0
+    if suffix == ".xlsx":
+        cells = list(openpyxl.load_workbook(out).active.values)
+        rows = [dict(zip(cells[0], row, strict=True)) for row in cells[1:]]
+    else:
+        text = out.read_text("utf-8")
+        rows = (list(csv.DictReader(io.StringIO(text))) if suffix == ".csv"
+                else [json.loads(line) for line in text.splitlines()])  # fmt: skip
+
+    assert len({row["id"] for row in rows}) == len(rows) == 40
+    for row in rows:
+        assert row["photo_digest"] == hashlib.sha256(Path(row["path"]).read_bytes()).hexdigest()
+        assert row["model_digest"] == modelfile.read(run.model_file).digest
+        assert row["okng_version"] == version("okng")
+        assert datetime.fromisoformat(row["time"]).utcoffset() == timedelta(0)
+
+
+def test_a_photo_is_decoded_once_with_heatmaps_too(
+    run: Run, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The picture is drawn from the pixels that were judged."""
+    decoded: list[str] = []
+    decode = preprocess.decode
+
+    def counted(data: bytes, name: str = "", **options: int) -> np.ndarray:
+        decoded.append(name)
+        return decode(data, name, **options)
+
+    for where in ("okng.preprocess.decode", "okng.preprocess.decoding.decode"):
+        monkeypatch.setattr(where, counted)
+    _predict(run, photos, "--heatmaps", tmp_path / "maps", "--format", "csv")
+
+    assert sorted(decoded) == sorted(map(str, (photos / "ok").iterdir()))
+    assert len(list((tmp_path / "maps").rglob("*.png"))) == 40

@@ -16,7 +16,6 @@ from okng.error_codes import Code
 from okng.errors import ConfigError, DatasetError
 from okng.evaluation.statistics.intervals import Groups, group_numbers
 from okng.files import write_atomic
-from okng.inference.tables.rows import row
 from okng.text import as_written, from_bytes, harmless, harmless_path, path_as_written
 from okng.verdict import (
     Judgement,
@@ -64,7 +63,7 @@ class Scores:
         taken = {*OWN, *(f"p_{name}" for name in classes)}
         rows = [
             {_free(name, taken): value for name, value in p.facts}
-            | row(v)
+            | v.to_row()
             | {"path": p.path, "split": p.split, "label": p.label, "group": p.group}
             for p, v in zip(photos, verdicts, strict=True)
         ]

@@ -16,10 +16,10 @@ from okng.config import Runtime
 from okng.text import short_name, shown
 
 if TYPE_CHECKING:
-    from okng.inference import Inspector
+    from okng.inference import Inspection, Inspector
+    from okng.inference.engine import Judged
     from okng.inference.paths import NamedPhoto
-    from okng.modelfile import Metadata
-    from okng.verdict import Verdict
+    from okng.modelfile import HeatScale
 
 
 class Format(StrEnum):
@@ -83,12 +83,13 @@ def predict(
     named, failed = found.photos, 0
     total: Counter[str] = Counter()
     with _writer(wanted, output, inspector) as write:
-        for photo, verdict in _judge(inspector, named, quiet=quiet, heatmap=heatmaps is not None):
-            write(verdict)
+        for photo, judged in _judge(inspector, named, quiet=quiet, heatmap=heatmaps is not None):
+            verdict = judged.inspection.verdict
+            write(judged.inspection)
             total[verdict.verdict.value] += 1
             failed += bool(verdict.error)
-            if heatmaps is not None and verdict.heatmap is not None:
-                _write_heatmap(photo, verdict, heatmaps, inspector.metadata)
+            if heatmaps is not None:
+                _write_heatmap(photo, judged, heatmaps, inspector.metadata.heat)
     if not quiet:
         typer.echo(_summary(total, output), err=True)
     if left_out := in_words(found.left_out):
@@ -134,18 +135,19 @@ def _summary(total: Counter[str], output: Path | None) -> str:
 
 def _judge(
     inspector: "Inspector", named: list["NamedPhoto"], *, quiet: bool, heatmap: bool
-) -> Iterator[tuple["NamedPhoto", "Verdict"]]:
+) -> Iterator[tuple["NamedPhoto", "Judged"]]:
     with progress(quiet=quiet).stage("judge", len(named)) as advance:
-        verdicts = inspector.judge([photo.path for photo in named], heatmap=heatmap)
-        for photo, verdict in zip(named, verdicts, strict=True):
-            yield photo, verdict
+        paths = [photo.path for photo in named]
+        all_judged = inspector.engine.judged(paths, heatmap=heatmap)
+        for photo, judged in zip(named, all_judged, strict=True):
+            yield photo, judged
             advance()
 
 
 @contextmanager
 def _writer(
     wanted: Format, output: Path | None, inspector: "Inspector"
-) -> Iterator[Callable[["Verdict"], None]]:
+) -> Iterator[Callable[["Inspection"], None]]:
     from okng.inference.tables.rows import csv_writer, jsonl_writer  # noqa: PLC0415
 
     classes = inspector.metadata.classes
@@ -153,7 +155,7 @@ def _writer(
         from okng.inference.tables.spreadsheets import workbook  # noqa: PLC0415
 
         output.parent.mkdir(parents=True, exist_ok=True)
-        with workbook(output, classes) as write:
+        with workbook(output, classes, traced=True) as write:
             yield write
         return
     with _opened(output) as file:
@@ -161,11 +163,11 @@ def _writer(
             with _table(file) as write:
                 yield write
         elif wanted is Format.CSV:
-            yield csv_writer(file, classes)
+            yield csv_writer(file, classes, traced=True)
         elif wanted is Format.CSV_EXCEL:
             from okng.inference.tables.spreadsheets import excel_csv_writer  # noqa: PLC0415
 
-            yield excel_csv_writer(file, classes)
+            yield excel_csv_writer(file, classes, traced=True)
         else:
             yield jsonl_writer(file)
 
@@ -181,7 +183,7 @@ def _opened(output: Path | None) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _table(file: TextIO) -> Iterator[Callable[["Verdict"], None]]:
+def _table(file: TextIO) -> Iterator[Callable[["Inspection"], None]]:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -189,7 +191,8 @@ def _table(file: TextIO) -> Iterator[Callable[["Verdict"], None]]:
     table = Table("photo", "verdict", "defect score", "class", "remark", box=None)
     colours = {"OK": "green", "NG": "red", "REVIEW": "yellow", "ERROR": "magenta"}
 
-    def write(verdict: "Verdict") -> None:
+    def write(inspection: "Inspection") -> None:
+        verdict = inspection.verdict
         word = verdict.verdict.value
         score = "" if verdict.error else f"{verdict.defect_score:.4f}"
         cells = (verdict.path, word, score, verdict.class_name, verdict.error or verdict.reason)
@@ -203,13 +206,15 @@ def _table(file: TextIO) -> Iterator[Callable[["Verdict"], None]]:
 
 
 def _write_heatmap(
-    photo: "NamedPhoto", verdict: "Verdict", folder: Path, metadata: "Metadata"
+    photo: "NamedPhoto", judged: "Judged", folder: Path, scale: "HeatScale | None"
 ) -> None:
-    from okng import preprocess  # noqa: PLC0415
+    from okng.inference import Frame  # noqa: PLC0415
     from okng.inference.verdict_picture import picture_of  # noqa: PLC0415
 
-    pixels = preprocess.read(photo.path, depth=metadata.input.depth)
-    picture = picture_of(pixels, verdict, metadata.heat)
+    frame, verdict = judged.photo, judged.inspection.verdict
+    if not isinstance(frame, Frame) or verdict.heatmap is None:
+        return
+    picture = picture_of(frame.pixels, verdict, scale)
     target = folder / photo.name.with_name(short_name(photo.name.name, ".png"))
     target.parent.mkdir(parents=True, exist_ok=True)
     picture.save(target)

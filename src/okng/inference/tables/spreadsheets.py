@@ -11,45 +11,56 @@ from xlsxwriter.exceptions import FileCreateError
 
 from okng.error_codes import Code
 from okng.errors import OkngError
-from okng.inference.tables.rows import columns, row
+from okng.inference.tables.rows import Result, columns
 from okng.text import harmless, harmless_path, shown
-from okng.verdict import Verdict
 
 BYTE_ORDER_MARK = "\ufeff"
 """Excel takes a file without it for the code page of the country."""
 SHEET_ROWS = 1_048_575
 """Rows of an Excel sheet below its header; what comes after goes to a further sheet."""
 _COLOURS = {"OK": "#C6EFCE", "NG": "#FFC7CE", "REVIEW": "#FFEB9C", "ERROR": "#D9D2E9"}
-_WIDTHS = {"path": 48, "error": 40, "class": 18}  # characters; 13 for the rest
+_WIDTHS = {
+    "path": 48,
+    "error": 40,
+    "class": 18,
+    "id": 38,
+    "time": 30,
+    "error_code": 20,
+}  # characters; 13 for the rest
 
 
-def excel_csv_writer(file: TextIO, classes: Iterable[str]) -> Callable[[Verdict], None]:
-    """Write the header now, and each verdict when it is handed over.
+def excel_csv_writer(
+    file: TextIO, classes: Iterable[str], *, traced: bool = False
+) -> Callable[[Result], None]:
+    """Write the header now, and each row when its verdict or inspection is handed over.
 
     Semicolons, decimal commas and a byte order mark: what Excel expects where the comma divides
     units from tenths. `csv` is the format for programs.
     """
-    names = columns(classes)
+    names = columns(classes, traced=traced)
     file.write(BYTE_ORDER_MARK)
     table = csv.writer(file, delimiter=";", lineterminator="\r\n")
     table.writerow([harmless(shown(name)) for name in names])
 
-    def write(verdict: Verdict) -> None:
-        cells = row(verdict) | {"path": harmless_path(shown(verdict.path))}
+    def write(result: Result) -> None:
+        cells = result.to_row() | {"path": harmless_path(shown(result.path))}
         table.writerow([_german(cells.get(name)) for name in names])
 
     return write
 
 
 @contextmanager
-def workbook(path: Path, classes: Iterable[str]) -> Iterator[Callable[[Verdict], None]]:
-    """Open an Excel workbook that takes verdicts, and save it when the context ends.
+def workbook(
+    path: Path, classes: Iterable[str], *, traced: bool = False
+) -> Iterator[Callable[[Result], None]]:
+    """Open an Excel workbook that takes rows, and save it when the context ends.
 
     It is saved, too, when the context ends in an error: verdicts are never lost.
 
     Args:
         path: the file; its folder must exist.
         classes: those of the model.
+        traced: with the columns that only inspections have.
 
     Raises:
         OkngError: the file cannot be written; Excel locks a workbook that is open in it.
@@ -59,7 +70,7 @@ def workbook(path: Path, classes: Iterable[str]) -> Iterator[Callable[[Verdict],
     settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(str(path), settings)
     try:
-        yield _Sheets(book, columns(classes)).write
+        yield _Sheets(book, columns(classes, traced=traced)).write
     finally:
         _save(book, path)
 
@@ -99,12 +110,12 @@ class _Sheets:
         }
         self._open()
 
-    def write(self, verdict: Verdict) -> None:
+    def write(self, result: Result) -> None:
         """Add one row."""
         if self._row == SHEET_ROWS:
             self._open()
         self._row += 1
-        values = row(verdict)
+        values = result.to_row()
         for column, name in enumerate(self._names):
             self._put(column, name, values.get(name))
 
