@@ -51,7 +51,7 @@ def test_another_resize_ends_the_run_with_both_figures(
     def otherwise(photo: preprocess.Array, size: int) -> preprocess.Array:
         return np.roll(resize(photo, size), 5, axis=1)
 
-    monkeypatch.setattr("okng.preprocess.looks.resize", otherwise)
+    monkeypatch.setattr("okng.preprocess.pixels.resize", otherwise)
     asked = SMALL if ok else {**SMALL, "no_ok": True}
 
     with pytest.raises(TrainingError, match=r"0\.\d{3} .* by the training, 0\.\d{3} by the model"):

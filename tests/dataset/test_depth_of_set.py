@@ -48,7 +48,7 @@ def test_photo_that_the_depth_makes_flat_is_unreadable(twelve: Path) -> None:
 
     assert lost.path == "ok/cap.png"
     assert lost.fault is PhotoFault.DEPTH
-    assert "one grey level" in lost.reason
+    assert "single grey level" in lost.reason
 
 
 def test_depth_of_a_model_is_not_exceeded(twelve: Path) -> None:

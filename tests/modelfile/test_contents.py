@@ -66,13 +66,13 @@ def _huge(model: Model) -> None:
 
 
 CHANGES: dict[str, Callable[[Model], object]] = {
-    "outside of itself: constant": lambda m: m.graph.initializer.append(_outside()),
-    "outside of itself: sparse": lambda m: m.graph.sparse_initializer.append(_sparse()),
-    "outside of itself: attribute": lambda m: m.graph.node.append(
+    "external data: constant": lambda m: m.graph.initializer.append(_outside()),
+    "external data: sparse": lambda m: m.graph.sparse_initializer.append(_sparse()),
+    "external data: attribute": lambda m: m.graph.node.append(
         helper.make_node("Constant", [], ["x"], sparse_value=_sparse())
     ),
-    "outside of itself: function": _function,
-    "outside of itself: training": lambda m: m.training_info.add().algorithm.initializer.append(
+    "external data: function": _function,
+    "external data: training": lambda m: m.training_info.add().algorithm.initializer.append(
         _outside()
     ),
     "operator 'Loop'": _loop,
@@ -82,13 +82,13 @@ CHANGES: dict[str, Callable[[Model], object]] = {
     "operators of 'other'": lambda m: m.opset_import.append(helper.make_opsetid("other", 1)),
     "ONNX IR 99": lambda m: setattr(m, "ir_version", 99),
     "ConstantOfShape to 60000x60000": _huge,
-    "it gives 'defect_score', 'heatmap'": lambda m: m.graph.output.pop(0),
-    "it takes 'image'": lambda m: setattr(m.graph.input[0], "name", "image"),
+    "its outputs are 'defect_score', 'heatmap'": lambda m: m.graph.output.pop(0),
+    "its inputs are 'image'": lambda m: setattr(m.graph.input[0], "name", "image"),
     "'defect_score' is not float32": lambda m: setattr(
         m.graph.output[1].type.tensor_type, "elem_type", TensorProto.STRING
     ),
-    "its threshold is not that": lambda m: _set(m, "threshold", [0.999]),
-    "its calibration_scale is not that": lambda m: _set(m, "calibration_scale", [50.0]),
+    "its threshold differs from that": lambda m: _set(m, "threshold", [0.999]),
+    "its calibration_scale differs from that": lambda m: _set(m, "calibration_scale", [50.0]),
 }
 
 
@@ -111,7 +111,7 @@ METADATA: dict[str, dict[str, Any]] = {
     "should have at most 1000 items": {"classes": [str(number) for number in range(100_000)]},
     "unable to parse raw data as a unicode string": {"classes": ["ok", "\ud800"]},
     "not the first class": {"classes": ["dent", "ok"]},
-    "of another number of classes": {"classes": ["ok", "dent", "third"]},
+    "has another number of classes": {"classes": ["ok", "dent", "third"]},
     "finite number": {"calibration": {"scale": float("inf"), "bias": [0.0, 0.0]}},
     "accuracy is not a rate": {"metrics": {"accuracy": [1]}},
     "less than or equal to 1": {"operating_point": {"threshold": float("nan")}},
@@ -167,7 +167,7 @@ def test_a_threshold_sealed_below_its_value_still_opens(own: Path) -> None:
     assert modelfile.read(own).metadata.operating_point.threshold == 0.7
 
     _with_threshold(own, np.nextafter(nearest, np.float32(0)))
-    with pytest.raises(ModelFileError, match="threshold is not that of the metadata"):
+    with pytest.raises(ModelFileError, match="threshold differs from that of the metadata"):
         modelfile.read(own)
 
 

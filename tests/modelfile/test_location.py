@@ -25,7 +25,7 @@ def test_folder_of_a_run_stands_for_its_model_file(run: Run, photos: Path) -> No
 
 def test_folder_of_runs_names_them(run: Run) -> None:
     """The folder above is a likely slip."""
-    with pytest.raises(ModelFileError, match="holds no model file") as caught:
+    with pytest.raises(ModelFileError, match="contains no model file") as caught:
         located(run.folder.parent)
 
     assert str(run.folder) in caught.value.message

@@ -79,7 +79,7 @@ def test_beyond_the_depth_is_refused() -> None:
 
 def test_photo_never_becomes_one_grey_level() -> None:
     """Several values that a depth would turn into one level are an error, not a black photo."""
-    with pytest.raises(PhotoError, match="one grey level"):
+    with pytest.raises(PhotoError, match="single grey level"):
         preprocess.decode(png(words(8, 1), 0), depth=16)
     assert not preprocess.decode(png(words(8, 1) * 0, 0), depth=16).any()
 

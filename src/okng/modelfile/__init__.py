@@ -1,8 +1,8 @@
-"""The model file: one ONNX file that carries all that an inspection needs.
+"""The model file: one ONNX file with everything that an inspection needs.
 
-Its metadata is one JSON document under the key `okng`, beside the names that OpenVINO Model API
-and Ultralytics read. Calibration and threshold stand in the metadata and, as named constants, in
-the graph; `seal` is the one place that writes both. This package runs no network.
+Its metadata is one JSON document under the key `okng`, beside the keys that OpenVINO Model API and
+Ultralytics read. Calibration and threshold are in the metadata and, as named constants, in the
+graph; only `seal` writes them. This package does not run networks.
 """
 
 from okng.modelfile.agreement import CONSTANTS, needed_constants
@@ -15,10 +15,10 @@ from okng.modelfile.metadata import (
     WHOLE_RESIZE,
     Calibration,
     Digests,
+    FieldGroup,
     HeatScale,
     InputRules,
     Metadata,
-    Part,
     ThresholdChange,
     Traces,
 )
@@ -35,11 +35,11 @@ __all__ = [
     "WHOLE_RESIZE",
     "Calibration",
     "Digests",
+    "FieldGroup",
     "HeatScale",
     "InputRules",
     "Metadata",
     "ModelFile",
-    "Part",
     "ThresholdChange",
     "Traces",
     "change_threshold",

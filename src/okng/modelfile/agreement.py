@@ -1,4 +1,4 @@
-"""What the graph of a model file takes and gives, and that it agrees with the metadata."""
+"""Checks that the graph of a model file agrees with the metadata: inputs, outputs, constants."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,49 +14,49 @@ from okng.modelfile.metadata import Metadata
 from okng.verdict import float32_threshold
 
 CONSTANTS = ("calibration_scale", "calibration_bias", "threshold")
-"""Tensors of the graph that `seal` fills in; each is used in one place only."""
+"""Tensors of the graph that `seal` sets."""
 _FLOAT, _UINT8 = onnx.TensorProto.FLOAT, onnx.TensorProto.UINT8
 _Dims = list[int | None]
 
 
 def needed_constants(metadata: Metadata) -> tuple[str, ...]:
-    """Those of `CONSTANTS` that a graph has: without an OK class, no threshold decides anything."""
+    """The constants that a graph has: without an OK class there is no threshold."""
     return CONSTANTS if metadata.ok_class is not None else CONSTANTS[:2]
 
 
 def constant_values(metadata: Metadata) -> dict[str, npt.NDArray[np.float32]]:
-    """What the metadata makes of the constants: scale (1,), bias (K,), threshold (1,)."""
+    """The constants according to the metadata: scale (1,), bias (K,), threshold (1,)."""
     calibration, point = metadata.calibration, metadata.operating_point
     values = (
         [calibration.scale],
         list(calibration.bias),
         [float32_threshold(point.threshold)],
     )
-    found = dict(zip(CONSTANTS, (np.asarray(v, np.float32) for v in values), strict=True))
-    return {name: found[name] for name in needed_constants(metadata)}
+    arrays = dict(zip(CONSTANTS, (np.asarray(v, np.float32) for v in values), strict=True))
+    return {name: arrays[name] for name in needed_constants(metadata)}
 
 
 def check_agreement(model: onnx.ModelProto, metadata: Metadata, path: Path | str) -> None:
-    """Refuse a graph that does not take photos, or does not give what the metadata promise.
+    """Refuse a graph whose inputs, outputs or constants contradict the metadata.
 
     Raises:
-        ModelFileError: inputs, outputs or constants are others.
+        ModelFileError: with the first contradiction.
     """
     graph = model.graph
     for fault in [*_inputs(graph), *_outputs(graph, metadata), *_constants(graph, metadata)]:
         raise ModelFileError(
-            f"Graph and metadata of the model file do not fit together: {fault}",
+            f"Graph and metadata of the model file do not agree: {fault}",
             where=path,
-            hint="Take inspector.onnx from a run folder; `okng set-threshold` changes both.",
+            hint="Use inspector.onnx of a run folder; `okng set-threshold` changes both.",
             code=Code.MODEL_DAMAGED,
         )
 
 
 def _inputs(graph: onnx.GraphProto) -> Iterator[str]:
-    found = [(i.name, i.type.tensor_type.elem_type, _dims(i)) for i in graph.input]
-    if found != [("photo", _UINT8, [None, None, None, 3])]:
-        names = ", ".join(ascii(name) for name, *_ in found)
-        yield f"it takes {names or 'nothing'}, not one `photo`, uint8 (N, H, W, 3)"
+    inputs = [(i.name, i.type.tensor_type.elem_type, _dims(i)) for i in graph.input]
+    if inputs != [("photo", _UINT8, [None, None, None, 3])]:
+        names = ", ".join(ascii(name) for name, *_ in inputs)
+        yield f"its inputs are {names or 'none'}, expected one `photo`, uint8 (N, H, W, 3)"
 
 
 def _outputs(graph: onnx.GraphProto, metadata: Metadata) -> Iterator[str]:
@@ -72,20 +72,25 @@ def _outputs(graph: onnx.GraphProto, metadata: Metadata) -> Iterator[str]:
         if dims != wanted.get(output.name, dims):
             yield f"its output {output.name!a} is {_shape(dims)}, not one per class or photo"
     if len(set(names)) != len(names) or not set(wanted) <= set(names):
-        yield f"it gives {', '.join(map(ascii, names))}, not probabilities and defect_score"
+        yield (
+            f"its outputs are {', '.join(map(ascii, names))}, expected probabilities and "
+            "defect_score"
+        )
 
 
 def _constants(graph: onnx.GraphProto, metadata: Metadata) -> Iterator[str]:
-    held: dict[str, onnx.TensorProto] = {}
+    tensors: dict[str, onnx.TensorProto] = {}
     for tensor in graph.initializer:
-        if tensor.name in held:
+        if tensor.name in tensors:
             yield f"it has two constants {tensor.name!a}"
-        held[tensor.name] = tensor
+        tensors[tensor.name] = tensor
     for name, value in constant_values(metadata).items():
-        if name not in held:
+        if name not in tensors:
             yield f"it lacks the constant {name}"
-        elif not any(_equal(held[name], allowed) for allowed in (value, *_older(metadata, name))):
-            yield f"its {name} is not that of the metadata"
+        elif not any(
+            _equal(tensors[name], allowed) for allowed in (value, *_older(metadata, name))
+        ):
+            yield f"its {name} differs from that of the metadata"
 
 
 def _older(metadata: Metadata, name: str) -> Iterator[npt.NDArray[np.float32]]:
@@ -101,7 +106,7 @@ def _equal(tensor: onnx.TensorProto, value: npt.NDArray[np.float32]) -> bool:
 
 
 def _dims(value: onnx.ValueInfoProto) -> _Dims:
-    """Lengths of a tensor's sides, None where they are open."""
+    """The shape of a tensor; None for a dimension of any length."""
     dims = value.type.tensor_type.shape.dim
     return [dim.dim_value if dim.HasField("dim_value") else None for dim in dims]
 

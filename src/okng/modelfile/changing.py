@@ -1,4 +1,4 @@
-"""Change the operating point of a model file, and keep what stood there before."""
+"""Changes the operating point of a model file, and records the old one in its history."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,25 +25,25 @@ def change_threshold(
     unfamiliar_limit: float | None = None,
     key: Path | None = None,
 ) -> tuple[ModelFile, ModelFile]:
-    """Change the threshold of a model file, and keep what stood before with reason and date.
+    """Change the threshold of a model file; the old one is recorded with reason and date.
 
     Args:
-        path: the file, or a link to it; its content is replaced, whole or not at all. Changes by
-            several processes at once come one after the other, and all of them stay.
-        threshold: the new one, in [0, 1]; None keeps that of the file.
+        path: the file, or a link to it; it is replaced atomically. Simultaneous changes by several
+            processes are made one after the other, and none is lost.
+        threshold: new threshold, in [0, 1]; None keeps that of the file.
         reason: why; not empty.
-        review: a new review band, as low and high end.
-        keep_review: keep the band of the file where no new one is given.
-        unfamiliar_limit: the new one, in (0, 1]; that of the file where none is given.
-        key: private key that signs the changed file; a signature of the old content goes.
+        review: new review band, as low and high end.
+        keep_review: keep the band of the file if no new one is given.
+        unfamiliar_limit: new limit, in (0, 1]; None keeps that of the file.
+        key: private key that signs the changed file; the old signature is removed.
 
     Returns:
         The file before and after.
 
     Raises:
         ModelFileError: the file is not a model file of okng, or has no OK class.
-        ConfigError: nothing is changed, there is no reason, or threshold, band and limit do not
-            fit together, or the key cannot be read.
+        ConfigError: nothing would change, there is no reason, threshold, band and limit contradict
+            each other, or the key cannot be read.
     """
     sign = None if key is None else signer(key)
     with locked(path):
@@ -63,7 +63,7 @@ def _check_request(file: ModelFile, path: Path, asked: _Asked) -> None:
     threshold, review, keep_review, unfamiliar_limit = asked
     if file.metadata.ok_class is None:
         raise ModelFileError(
-            "The model has no OK class: no threshold decides anything",
+            "The model has no OK class, and therefore no threshold",
             where=path,
             hint="Train with a class of good parts, named with `data.ok`.",
             code=Code.THRESHOLD_NO_OK_CLASS,
@@ -72,11 +72,11 @@ def _check_request(file: ModelFile, path: Path, asked: _Asked) -> None:
         raise ConfigError(
             "Nothing is changed", where=path, hint="Give a threshold, a band or a limit."
         )
-    if unfamiliar_limit is not None and not _tells_unfamiliarity(file.data, path):
+    if unfamiliar_limit is not None and not _has_unfamiliarity(file.data, path):
         raise ModelFileError(
-            "The model file does not tell how unfamiliar a photo is",
+            "The model file has no output for unfamiliar photos",
             where=path,
-            hint="Train again with at least 20 parts; then it does.",
+            hint="Train again with at least 20 parts.",
         )
 
 
@@ -93,7 +93,7 @@ def _changed(metadata: Metadata, asked: _Asked, reason: str) -> Metadata:
     return metadata.model_copy(update={"operating_point": point, "history": history})
 
 
-def _tells_unfamiliarity(data: bytes, path: Path) -> bool:
+def _has_unfamiliarity(data: bytes, path: Path) -> bool:
     return any(output.name == "unfamiliarity" for output in parse(data, path).graph.output)
 
 

@@ -1,8 +1,8 @@
-"""What the graph of a model file may hold: what okng's exporter writes, and nothing else.
+"""The contents that the graph of a model file may have: only what okng's exporter writes.
 
-An engine would run whatever a file asks for: endless loops, code of other libraries, data of other
-files, memory without end. So operators stand on a list, and every other place in the format that
-can hold a graph or point to a file is refused.
+A runtime executes whatever a file contains: endless loops, code of other libraries, references to
+other files, allocations without limit. So operators are on an allowlist, and every other place of
+the format that can contain a graph or refer to a file is refused.
 """
 
 import math
@@ -16,10 +16,10 @@ from okng.error_codes import Code
 from okng.errors import ModelFileError
 
 OPSET = 20
-"""The version of ONNX operators that okng writes; later ones may mean something else."""
+"""The operator version that okng writes; operators of later versions may differ in meaning."""
 _OLDEST_OPSET, _NEWEST_IR = 11, onnx.IR_VERSION
-_MOST_VALUES = 2**28  # values of one tensor that a constant asks for: 1 GB of float32
-_LONGEST_SIDE = 2**24  # of one dimension
+_MOST_VALUES = 2**28  # values of a tensor whose size a constant sets: 1 GB of float32
+_LONGEST_SIDE = 2**24  # values along one dimension of such a tensor
 _OPERATORS = """
 one value at a time:
     Abs Add And Cast CastLike Ceil Clip Cos Div Elu Equal Erf Exp Floor Gelu Greater GreaterOrEqual
@@ -39,7 +39,7 @@ layers of networks:
     LpNormalization LpPool MatMul MaxPool Softmax
 """
 _ALLOWED = frozenset(word for word in _OPERATORS.split() if word[0].isupper())
-"""Operators of timm's networks and of what okng puts round them; none has a graph inside."""
+"""Operators of timm's networks and of okng's additions; none contains a graph."""
 _PLAIN = frozenset(
     {
         onnx.AttributeProto.FLOAT,
@@ -53,30 +53,30 @@ _PLAIN = frozenset(
 )
 _SIZED_BY = {"ConstantOfShape": 0, "Expand": 1, "Tile": 1, "Pad": 1, "Resize": 3, "Range": 1,
              "OneHot": 1, "Reshape": 1}  # fmt: skip
-"""Operators that make a tensor as large as one of their inputs says: which one."""
+"""Operators whose output size is set by one of their inputs, with the number of that input."""
 
 
 def check_contents(model: onnx.ModelProto, path: Path | str) -> None:
     """Refuse a graph that okng does not write.
 
     Raises:
-        ModelFileError: data outside of the file, foreign operators or versions, graphs inside
-            graphs, constants that ask for more memory than any photo needs.
+        ModelFileError: external data, other operators or versions, nested graphs, or constants
+            that set a size larger than any photo needs.
     """
     if any(_is_outside(tensor) for tensor in _tensors(model)):
         raise ModelFileError(
-            "The model file points to data outside of itself, which okng never loads",
+            "The model file refers to external data, which okng does not load",
             where=path,
             allowed="one ONNX file with all its data inside",
-            hint="Take inspector.onnx from a run folder.",
+            hint="Use inspector.onnx of a run folder.",
             code=Code.MODEL_EXTERNAL_DATA,
         )
     for fault in [*_versions(model), *_parts(model), *_nodes(model.graph), *_sizes(model.graph)]:
         raise ModelFileError(
-            f"The graph of the model file is none of okng's: {fault}",
+            f"The graph of the model file was not written by okng: {fault}",
             where=path,
-            allowed="what `okng train` writes",
-            hint="Take inspector.onnx from a run folder.",
+            allowed="a file that `okng train` wrote",
+            hint="Use inspector.onnx of a run folder.",
             code=Code.MODEL_DAMAGED,
         )
 
@@ -106,11 +106,11 @@ def _nodes(graph: onnx.GraphProto) -> Iterator[str]:
             yield f"the operator {node.op_type!a} {node.domain and f'of {node.domain!a}'}".rstrip()
         for attribute in node.attribute:
             if attribute.type not in _PLAIN or attribute.ref_attr_name:
-                yield f"{node.op_type!a} holds a graph, a sparse tensor or a type"
+                yield f"{node.op_type!a} contains a graph, a sparse tensor or a type"
 
 
 def _sizes(graph: onnx.GraphProto) -> Iterator[str]:
-    """Constants that ask for a tensor beyond `_MOST_VALUES`."""
+    """Constants that set a size beyond `_MOST_VALUES` or `_LONGEST_SIDE`."""
     constants = {t.name: t for t in graph.initializer}
     for node in graph.node:
         for attribute in node.attribute if node.op_type == "Constant" else ():
@@ -126,7 +126,7 @@ def _sizes(graph: onnx.GraphProto) -> Iterator[str]:
 
 
 def _numbers(tensor: onnx.TensorProto) -> list[float]:
-    """Values of a constant that are above 1."""
+    """The values of a constant that are above 1."""
     if math.prod(tensor.dims) > 64:
         return [math.inf]  # no shape is that long
     values = onnx.numpy_helper.to_array(tensor).ravel()

@@ -1,4 +1,4 @@
-"""The errors that several parts of this package raise."""
+"""Errors that several modules of this package raise."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""From what a user names to the model file that is meant."""
+"""Resolves a path that a user gives to a model file."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ from okng.runs.layout import MODEL
 
 
 def located(path: Path | str) -> Path:
-    """The model file: the path itself, or that of the run whose folder it is.
+    """The model file: the path itself, or the model file in a run folder.
 
     Raises:
-        ModelFileError: the folder holds no model file.
+        ModelFileError: the folder contains no model file.
     """
     path = Path(path)
     if not path.is_dir():
@@ -20,7 +20,7 @@ def located(path: Path | str) -> Path:
         return path / MODEL
     runs = sorted(file.parent for file in path.glob(f"*/{MODEL}"))[:5]
     raise ModelFileError(
-        "The folder holds no model file",
+        "The folder contains no model file",
         where=path,
         allowed=f"a model file, or the folder of a finished run with its {MODEL}",
         hint=f"Name a run: {', '.join(map(str, runs))}" if runs else "Check the path.",

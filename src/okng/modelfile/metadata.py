@@ -1,4 +1,4 @@
-"""What a model file says of itself, as models that check it."""
+"""The metadata of a model file, as pydantic models that validate it."""
 
 import math
 from collections.abc import Mapping
@@ -11,26 +11,32 @@ from okng.verdict import OperatingPoint
 
 SCHEMA = 2
 UNSEALED_SCHEMA = 1
-"""Of files that okng wrote before it sealed them."""
-_MOST_CLASSES = 1000
+"""Schema of files without a seal, from early versions."""
+_MOST_CLASSES = 1000  # guards against absurd files; training data have a few
 _Name = Annotated[str, Field(min_length=1, max_length=255)]
 FLOAT_RESIZE = "antialiased bilinear, both sides to image_size"
-"""Of files made before 2026-11-28: the network sees fractions of grey levels."""
+"""Resize of files from before 2026-11-28: the input has fractions of grey levels."""
 WHOLE_RESIZE = f"{FLOAT_RESIZE}, rounded to whole grey levels"
-"""As `okng.resize` does it, in training and in the graph."""
+"""Resize of `okng.resize`, in training and in the graph."""
 
 
-class Part(BaseModel):
-    """A frozen piece of the metadata; unknown keys are refused."""
+class FieldGroup(BaseModel):
+    """A frozen group of fields of the metadata; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class InputRules(Part):
-    """What the graph does to a photo before the network sees it.
+class InputRules(FieldGroup):
+    """The input transform of the graph.
 
-    `mean` and `std` are per channel, for values in [0, 1]. `depth` is the bits that photos with
-    more than 8 of them fill: they are scaled by it before the graph.
+    Attributes:
+        image_size: height and width of the network's input, in pixels.
+        grey: whether photos are converted to grey.
+        channels: of the network's input.
+        mean: per channel, subtracted from values in [0, 1].
+        std: per channel, divides the values.
+        resize: name of the resize method.
+        depth: bits per channel by which photos of more than 8 bits are scaled before the graph.
     """
 
     image_size: int = Field(ge=1)
@@ -42,7 +48,7 @@ class InputRules(Part):
     depth: int = Field(16, ge=8, le=16)
 
 
-class Calibration(Part):
+class Calibration(FieldGroup):
     """Calibrated probabilities are softmax(scale * log p + bias)."""
 
     scale: FiniteFloat = Field(1.0, gt=0)
@@ -54,58 +60,57 @@ class Calibration(Part):
         return cls(scale=1.0, bias=(0.0,) * classes)
 
 
-class HeatScale(Part):
-    """The one scale on which evidence for *defective* is drawn, in log-odds of one place.
+class HeatScale(FieldGroup):
+    """The colour scale of heatmaps: evidence for *defective* per place, in log-odds.
 
     Attributes:
-        clear: evidence that stays without colour: good parts have as much somewhere.
-        full: evidence that has the full colour.
+        clear: evidence up to which a place is not coloured: the maximum on good parts.
+        full: evidence from which a place has the full colour.
     """
 
     clear: float
     full: float
 
 
-class ThresholdChange(Part):
-    """What stood in the file before somebody changed the threshold, and why it was changed."""
+class ThresholdChange(FieldGroup):
+    """An entry of the history: the operating point before a change, with date and reason."""
 
     changed: datetime
     reason: str
     old: OperatingPoint
 
 
-class Digests(Part):
+class Digests(FieldGroup):
     """Photos by digest; see `okng.modelfile.traces`.
 
     Attributes:
-        files: of their files.
-        pixels: of their decoded pixels, which a lossless copy in another format shares.
+        files: digests of the files.
+        pixels: digests of the decoded pixels, which a lossless copy in another format shares.
     """
 
     files: str = ""
     pixels: str = ""
 
 
-class Traces(Part):
-    """Photos that a model file was made from.
+class Traces(FieldGroup):
+    """The photos that a model file was made from.
 
     Attributes:
-        taught: what the network or its classifier learned from.
-        chose: what calibration, threshold and the best epoch were chosen on, and nothing else.
+        taught: photos that the network or its classifier was trained on.
+        chose: photos used only to choose calibration, threshold and the best epoch.
     """
 
     taught: Digests = Digests()
     chose: Digests = Digests()
 
 
-class Metadata(Part):
-    """What a model file says of itself.
+class Metadata(FieldGroup):
+    """The metadata of a model file.
 
-    The OK class, when there is one, is the first of `classes`. `tiles` are windows per side within
-    which the network takes means; 1 is the whole photo. `looks` is in how many ways, turned and
-    mirrored, it sees each photo, whose mean is the score. `heat` is None in
-    files that have no evidence to draw, or were made before there was a scale. `traces` is None in
-    older files.
+    The OK class, if there is one, is the first of `classes`. `tiles` is the number of windows per
+    side in which features are pooled; 1 is the whole photo. `looks` is the number of rotated and
+    mirrored copies whose outputs are averaged (test-time augmentation). `heat` is None in files
+    without evidence, and in older files. `traces` is None in older files.
     """
 
     schema_version: int = SCHEMA
@@ -149,14 +154,14 @@ class Metadata(Part):
         if self.ok_class is not None and self.ok_class != self.classes[0]:
             raise ValueError("the OK class is not the first class")
         if len(self.calibration.bias) != len(self.classes):
-            raise ValueError("the calibration is one of another number of classes")
+            raise ValueError("the calibration has another number of classes")
         return self
 
 
-def _is_rate(found: Any) -> bool:
-    if not isinstance(found, Mapping):
+def _is_rate(rate: Any) -> bool:
+    if not isinstance(rate, Mapping):
         return False
-    values = [found.get(key) for key in ("value", "low", "high", "n")]
+    values = [rate.get(key) for key in ("value", "low", "high", "n")]
     if values[0] is None:
         return True
     return all(isinstance(v, int | float) and math.isfinite(v) for v in values)

@@ -1,4 +1,4 @@
-"""Read a model file, and check that it is one, whole and unchanged."""
+"""Reads a model file and checks that it is complete and unchanged."""
 
 import hashlib
 import json
@@ -19,19 +19,19 @@ from okng.modelfile.metadata import SCHEMA, UNSEALED_SCHEMA, Metadata
 from okng.modelfile.signing import check_signature
 
 KEY = "okng"
-"""The entry of the ONNX metadata that holds the JSON document."""
+"""The key of the JSON document in the ONNX metadata."""
 
 
 class ModelFile(NamedTuple):
     """A model file that was read and checked.
 
     Attributes:
-        metadata: what it says of itself.
+        metadata: the metadata of the file.
         data: the bytes of the ONNX file.
         digest: SHA-256 of the bytes, hexadecimal.
-        sealed: whether it carries a digest of its own, which was checked; older files do not.
-        signer: public key of who signed it, hexadecimal, or empty. It was checked only where
-            `read` was given a key.
+        sealed: whether it contains its own digest, which was verified; older files do not.
+        signer: public key of the signature, hexadecimal, or empty. The signature was verified only
+            if `read` was given a key.
     """
 
     metadata: Metadata
@@ -48,13 +48,13 @@ def read(
 
     Args:
         path: the .onnx file.
-        digest: SHA-256 that the file must have, when given.
-        require_signature: file with the public key that must have signed it, when given.
+        digest: expected SHA-256 of the file, if given.
+        require_signature: file with the public key of the required signature, if given.
 
     Raises:
-        ModelFileError: not there, not ONNX, not of okng, changed after it was sealed, of another
-            schema, with data outside of itself or parts that okng never writes, not signed with
-            the key, or not the expected file.
+        ModelFileError: the file does not exist, is not ONNX or not written by okng, was changed
+            after it was sealed, has another schema, external data or content that okng does not
+            write, is not signed with the key, or has another digest.
         ConfigError: the public key cannot be read, or `cryptography` is not installed.
     """
     data = _bytes(Path(path))
@@ -84,7 +84,7 @@ def parse(data: bytes, path: Path | str) -> onnx.ModelProto:
     """The ONNX graph in the bytes of a file.
 
     Raises:
-        ModelFileError: the bytes are no ONNX file.
+        ModelFileError: the bytes are not an ONNX file.
     """
     try:
         model = onnx.load_model_from_string(data)
@@ -102,7 +102,7 @@ def _bytes(path: Path) -> bytes:
         raise ModelFileError(
             f"The model file cannot be read: {exc.strerror}",
             where=path,
-            hint="A run leaves it as inspector.onnx in its folder.",
+            hint="A run writes inspector.onnx into its folder.",
             code=Code.MODEL_UNREADABLE,
         ) from exc
 
@@ -128,12 +128,12 @@ def _metadata(model: onnx.ModelProto, path: Path | str) -> Metadata:
         properties = [(entry.key, entry.value) for entry in model.metadata_props]
         texts = [value for key, value in properties if key == KEY]
         if len(texts) != 1:
-            raise foreign("it is ONNX, but carries no metadata of okng", path)
+            raise foreign("it is ONNX, but has no metadata of okng", path)
         document = json.loads(texts[0])
-        found = document.get("schema_version")
-        if found not in {SCHEMA, UNSEALED_SCHEMA}:
+        schema = document.get("schema_version")
+        if schema not in {SCHEMA, UNSEALED_SCHEMA}:
             raise ModelFileError(
-                f"The model file has schema {str(found)[:20]}, which this version does not know",
+                f"The model file has schema {str(schema)[:20]}, which this version cannot read",
                 where=path,
                 allowed=f"schema {UNSEALED_SCHEMA} or {SCHEMA}",
                 hint=RETRAIN,

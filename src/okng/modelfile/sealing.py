@@ -1,4 +1,4 @@
-"""Write metadata, calibration and threshold into a graph: the one place that does."""
+"""Writes metadata, calibration and threshold into a graph. No other module does."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,12 +19,12 @@ from okng.modelfile.signing import signer
 def write(
     model: onnx.ModelProto, metadata: Metadata, path: Path, *, sign: seals.Signer | None = None
 ) -> None:
-    """Seal metadata, calibration and threshold into a graph and write it, whole or not at all.
+    """Seal metadata, calibration and threshold into a graph and write it atomically.
 
     Args:
         model: a graph that okng exported; it is changed.
-        metadata: what the file will say of itself.
-        path: where it goes.
+        metadata: metadata of the file.
+        path: path of the file.
         sign: signs the file; None leaves it unsigned.
     """
     _set_constants(model.graph, metadata)
@@ -36,9 +36,9 @@ def write(
 
 
 def seal(path: Path, metadata: Metadata, *, sign: seals.Signer | None = None) -> None:
-    """Give an exported file new metadata, and the calibration and threshold that go with it.
+    """Replace the metadata of a model file, with calibration and threshold.
 
-    A signature that the file had is gone: it was of other content.
+    An existing signature is removed, as the content changes.
 
     Raises:
         ModelFileError: the file is not a model file of okng.
@@ -47,7 +47,7 @@ def seal(path: Path, metadata: Metadata, *, sign: seals.Signer | None = None) ->
 
 
 def sign(path: Path, key: Path) -> ModelFile:
-    """Sign a model file with a private key, in place; its content stays as it is.
+    """Sign a model file with a private key, in place; its content does not change.
 
     Returns:
         The signed file.

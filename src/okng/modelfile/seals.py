@@ -1,8 +1,8 @@
-"""The seal: a digest of the whole file, inside the file, and who signed it.
+"""The seal: a digest of the whole file, stored in the file, with an optional signature.
 
 It is one entry of the ONNX metadata, 256 hexadecimal digits: SHA-256 of the file (64), public key
-(64) and signature (128) of who signed it, zeros where nobody did. It works on the bytes of the
-file, before anything parses them, so that no damage reaches a parser:
+(64) and signature (128), zeros without a signature. It is checked on the bytes of the file before
+they are parsed, so that damaged data do not reach a parser:
 
 - the signed message is the SHA-256 of the file with all 256 digits set to 0;
 - the digest is the SHA-256 of the file with the first 64 digits set to 0, signature included.
@@ -18,8 +18,8 @@ KEY = "okng seal"
 _DIGEST, _SIGNER, _WHOLE = 64, 128, 256  # where digest, public key and signature end
 _BLANK = b"0" * _WHOLE
 _HEAD = onnx.StringStringEntryProto(key=KEY, value="0" * _WHOLE).SerializeToString()[:-_WHOLE]
-"""The bytes right before the seal in every file: tags, name and lengths of its entry."""
-_CONTEXT = b"okng model file, seal 1\n"  # so that a signature holds for nothing else
+"""The bytes before the digits of the seal in every file: tags, key and lengths of its entry."""
+_CONTEXT = b"okng model file, seal 1\n"  # makes a signature valid for this purpose only
 
 
 class Signature(NamedTuple):
@@ -30,11 +30,11 @@ class Signature(NamedTuple):
 
 
 class Seal(NamedTuple):
-    """The seal of a file whose digest is right.
+    """The seal of a file whose digest was verified.
 
     Attributes:
-        signature: who signed the file, not checked yet; None where nobody did.
-        message: bytes that the signature is of.
+        signature: the signature, not verified yet; None if the file is not signed.
+        message: the signed bytes.
     """
 
     signature: Signature | None
@@ -45,7 +45,7 @@ Signer = Callable[[bytes], Signature]
 
 
 class BrokenSealError(ValueError):
-    """The bytes are not those that were sealed."""
+    """The bytes of a file differ from those that were sealed."""
 
 
 def sealed(model: onnx.ModelProto, sign: Signer | None = None) -> bytes:
@@ -71,7 +71,7 @@ def sealed(model: onnx.ModelProto, sign: Signer | None = None) -> bytes:
 
 
 def check(data: bytes) -> Seal | None:
-    """The seal of a file; None where it has none, as files of okng 0.1 before seals.
+    """The seal of a file; None for files of okng 0.1 that were written before seals existed.
 
     Raises:
         BrokenSealError: the file was changed after it was sealed, or has several seals.
@@ -94,7 +94,7 @@ def _message(blank: bytearray) -> bytes:
 
 
 def _hashed(data: bytes, start: int, count: int) -> "hashlib._Hash":
-    """SHA-256 of the file with so many digits of its seal set to 0."""
+    """SHA-256 of the file with the first `count` digits of its seal set to 0."""
     view = memoryview(data)
     hashed = hashlib.sha256(view[:start])
     hashed.update(_BLANK[:count])
@@ -103,11 +103,11 @@ def _hashed(data: bytes, start: int, count: int) -> "hashlib._Hash":
 
 
 def _start(data: bytes | bytearray) -> int | None:
-    """Where the digits of the seal begin."""
-    found = data.find(_HEAD)
-    if found < 0:
+    """Offset of the digits of the seal; None without a seal."""
+    place = data.find(_HEAD)
+    if place < 0:
         return None
-    start = found + len(_HEAD)
+    start = place + len(_HEAD)
     if data.find(_HEAD, start) >= 0 or len(data) < start + _WHOLE:
-        raise BrokenSealError("it carries a damaged seal, or several")
+        raise BrokenSealError("it has a damaged seal, or several")
     return start

@@ -1,7 +1,8 @@
-"""Who released a model file: Ed25519 signatures with a key of the plant.
+"""Signatures of model files: Ed25519, with a key of the plant.
 
-The seal finds accidents; anybody can make a new one. A signature finds people: only who holds the
-private key can make one. It needs the extra `sign` (the package cryptography).
+The seal detects accidental changes; anybody can create a new one. A signature detects intended
+changes: only the owner of the private key can create one. It needs the extra `sign` (the package
+cryptography).
 """
 
 from pathlib import Path
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 
 
 def new_keys(private: Path) -> Path:
-    """Make a pair of keys: PEM files, the private one readable by its owner only.
+    """Create a pair of keys: PEM files, the private one readable by its owner only.
 
     Args:
-        private: where the private key goes; the public one goes beside it, with the suffix `.pub`.
+        private: path of the private key; the public key is written beside it, with suffix `.pub`.
 
     Returns:
-        The public key's file.
+        The path of the public key.
 
     Raises:
         ConfigError: one of the files exists, or `cryptography` is not installed.
@@ -54,10 +55,10 @@ def new_keys(private: Path) -> Path:
 
 
 def signer(private: Path | str) -> Signer:
-    """What signs with a private key.
+    """A function that signs with a private key.
 
     Raises:
-        ConfigError: no Ed25519 key without a password, or `cryptography` is not installed.
+        ConfigError: not an Ed25519 key without a password, or `cryptography` is not installed.
     """
     key = _private(Path(private))
 
@@ -69,15 +70,16 @@ def signer(private: Path | str) -> Signer:
 
 
 def check_signature(seal: Seal | None, public: Path | str, path: Path | str) -> None:
-    """Refuse a model file that was not signed with a key.
+    """Refuse a model file that is not signed with a given key.
 
     Args:
-        seal: the file's seal, None where it has none.
-        public: the public key's file.
-        path: names the model file in errors.
+        seal: the seal of the file; None if it has none.
+        public: file of the public key.
+        path: the model file, for errors.
 
     Raises:
-        ModelFileError: not signed, or with another key, or the signature is of other content.
+        ModelFileError: the file is not signed, is signed with another key, or the signature is
+            invalid for its content.
         ConfigError: the key cannot be read, or `cryptography` is not installed.
     """
     key = _public(Path(public))
@@ -92,15 +94,15 @@ def check_signature(seal: Seal | None, public: Path | str, path: Path | str) -> 
     try:
         key.verify(bytes.fromhex(signature.value), seal.message)
     except (InvalidSignature, ValueError) as exc:
-        raise _refused("its signature is of other content", path, public) from exc
+        raise _refused("the signature is not valid for its content", path, public) from exc
 
 
 def _refused(reason: str, path: Path | str, public: Path | str) -> ModelFileError:
     return ModelFileError(
-        f"The model file does not carry the required signature: {reason}",
+        f"The model file does not have the required signature: {reason}",
         where=path,
-        allowed=f"a file that was signed with the private key of {public}",
-        hint="Ask who releases model files: `okng sign`.",
+        allowed=f"a file that is signed with the private key of {public}",
+        hint="Ask the person who releases model files (`okng sign`).",
         code=Code.MODEL_UNSIGNED,
     )
 
@@ -160,9 +162,9 @@ def _content(path: Path) -> bytes:
 
 def _no_key(kind: str, path: Path) -> ConfigError:
     return ConfigError(
-        f"This is no {kind} key for signatures",
+        f"This is not a {kind} key for signatures",
         where=path,
         allowed=f"an Ed25519 {kind} key in a PEM file, without a password",
-        hint="`okng keys FILE` makes a pair of keys.",
+        hint="`okng keys FILE` creates a pair of keys.",
         code=Code.KEY_INVALID,
     )

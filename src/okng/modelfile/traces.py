@@ -1,22 +1,22 @@
-"""Which photos a model file was made from, in little space: eight bytes of each digest."""
+"""Identifies the photos that a model file was made from: eight bytes of each digest."""
 
 import base64
 import binascii
 from collections.abc import Iterable
 
 BYTES = 8
-"""Of each SHA-256. Among a million photos asked about a million, chance alone finds one in 2^24
-data sets."""
+"""Bytes of each SHA-256. With a million photos in the file and a million photos compared, a match
+by chance has a probability of 2^40 / 2^64 = 6e-8."""
 
 
 def pack(digests: Iterable[str]) -> str:
-    """Digests, hexadecimal, as base64 of the first eight bytes of each, sorted."""
+    """The first eight bytes of hexadecimal digests, sorted, as base64."""
     short = sorted({shortened(digest) for digest in digests if digest})
     return base64.b64encode(b"".join(short)).decode("ascii")
 
 
 def unpack(text: str) -> frozenset[bytes]:
-    """The shortened digests of what `pack` wrote; empty where the text is damaged."""
+    """The inverse of `pack`: shortened digests; empty if the text is damaged."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -25,5 +25,5 @@ def unpack(text: str) -> frozenset[bytes]:
 
 
 def shortened(digest: str) -> bytes:
-    """The first eight bytes of a digest, hexadecimal."""
+    """The first eight bytes of a hexadecimal digest."""
     return bytes.fromhex(digest)[:BYTES]

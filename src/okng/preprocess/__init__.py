@@ -1,6 +1,6 @@
-"""Bytes of an image file -> uint8 RGB array: the one decode path of training, audit and line.
+"""Decodes image files to uint8 RGB arrays. Training, audit and line share this one path.
 
-It knows files and pixels, nothing about parts, classes or networks.
+Parts, classes and networks do not occur here.
 """
 
 from okng.preprocess.decoded_cache import DecodedCache, decode_anew, keep_decoded
@@ -18,7 +18,7 @@ from okng.preprocess.faults import FORMATS, MAX_PIXELS
 from okng.preprocess.files import MAX_BYTES, read_bytes
 from okng.preprocess.forms import Form, Opened
 from okng.preprocess.levels import DEPTHS, FULL_DEPTH, Array, Samples, Span, depth_of, span_of
-from okng.preprocess.looks import is_grey, shrink
+from okng.preprocess.pixels import is_grey, shrink
 from okng.preprocess.suffixes import PHOTO_SUFFIXES, RAW_SUFFIXES, UNREAD_PHOTO_SUFFIXES
 
 __all__ = [

@@ -68,8 +68,8 @@ class DecodedCache:
                 return self._read(entry)
         opened = decode()
         with self._lock:
-            if key not in self._entries and (kept := self._keep(opened)):
-                self._entries[key] = kept
+            if key not in self._entries and (stored := self._keep(opened)):
+                self._entries[key] = stored
         return opened
 
     def close(self) -> None:
@@ -86,14 +86,14 @@ class DecodedCache:
         samples = Samples(self._array(entry.colours), alpha, entry.inverted, entry.declared)
         return Opened(samples, entry.form)
 
-    def _array(self, kept: Numbers | _Place) -> Numbers:
+    def _array(self, stored: Numbers | _Place) -> Numbers:
         """An array of its own: callers may write into it."""
-        if isinstance(kept, np.ndarray):
-            return kept.copy()
+        if isinstance(stored, np.ndarray):
+            return stored.copy()
         assert self._file is not None  # noqa: S101 - places exist only beside the file
-        self._file.seek(kept.offset)
-        values = np.frombuffer(bytearray(self._file.read(kept.size)), kept.kind)
-        return values.reshape(kept.shape)
+        self._file.seek(stored.offset)
+        values = np.frombuffer(bytearray(self._file.read(stored.size)), stored.kind)
+        return values.reshape(stored.shape)
 
     def _keep(self, opened: Opened) -> _Entry | None:
         samples = opened.samples

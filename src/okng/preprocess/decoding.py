@@ -1,4 +1,4 @@
-"""Any file, Pillow image or array -> uint8 RGB, by one way, or a PhotoError with the reason."""
+"""Converts a file, a Pillow image or an array to uint8 RGB, or raises a PhotoError."""
 
 import io
 from pathlib import Path
@@ -48,7 +48,7 @@ _BY_PILLOW = {Kind.BMP: ("BMP",), Kind.DIB: ("DIB",), Kind.WEBP: ("WEBP",), Kind
 
 
 _SIZED = ("JPEG", "MPO", "PNG", "BMP", "TIFF", "WEBP", "PPM")
-"""Formats whose size Pillow takes from the header alone."""
+"""Formats whose size Pillow reads from the header, without decoding."""
 
 
 class Decoded(NamedTuple):
@@ -56,8 +56,8 @@ class Decoded(NamedTuple):
 
     Attributes:
         pixels: uint8 (H, W, 3), RGB, C-contiguous, writable, upright.
-        form: what the file states of it.
-        span: range of its values where it has more than 8 bits, or None.
+        form: properties that the file states.
+        span: range of the values, for photos with more than 8 bits; else None.
     """
 
     pixels: Array
@@ -69,14 +69,14 @@ def read(path: Path | str, *, depth: int | None = FULL_DEPTH) -> Array:
     """Read a photo from a file.
 
     Args:
-        path: of the file.
-        depth: bits of photos with more than 8, see `decode`.
+        path: path of the file.
+        depth: bits per channel of photos with more than 8 bits, see `decode`.
 
     Returns:
-        uint8 (H, W, 3), RGB, upright after its EXIF orientation.
+        uint8 (H, W, 3), RGB, turned upright by its EXIF orientation.
 
     Raises:
-        PhotoError: the file is not there, may not be read, or is not a whole photo.
+        PhotoError: the file does not exist, cannot be read, or is not a complete photo.
     """
     return decode(read_bytes(path), str(path), depth=depth)
 
@@ -87,35 +87,35 @@ def decode(data: bytes, name: str = "", *, depth: int | None = FULL_DEPTH) -> Ar
     Args:
         data: a JPEG, PNG, BMP, TIFF, WebP, AVIF, HEIC, PGM or PPM file, of at most 128 million
             pixels.
-        name: what to call the photo in an error.
-        depth: 8 to 16, the bits that the cameras of this set of photos fill; photos with more than
-            8 bits are scaled by it. None takes each photo's own.
+        name: name of the photo, for errors.
+        depth: 8 to 16: bits per channel that the cameras of this data set use; photos with more
+            than 8 bits are scaled by it. None determines it for each photo by itself.
 
     Returns:
-        uint8 (H, W, 3), RGB, C-contiguous, writable, upright after its EXIF orientation. Where
-        alpha varies, transparent parts are laid on black; alpha of one value is no alpha.
+        uint8 (H, W, 3), RGB, C-contiguous, writable, turned upright by its EXIF orientation.
+        Transparent pixels are blended with black; an alpha channel with a single value is ignored.
 
     Raises:
-        PhotoError: with a reason that a person understands.
+        PhotoError: with the reason.
     """
     return show(open_photo(data, name), name, depth=depth).pixels
 
 
 def show(opened: Opened, name: str = "", *, depth: int | None = FULL_DEPTH) -> Decoded:
-    """The pixels of a photo that was opened; see `decode`.
+    """The pixels of an opened photo; see `decode`.
 
     Raises:
-        PhotoError: its values lie beyond the depth.
+        PhotoError: its values exceed the depth.
     """
     pixels = _turned(to_rgb(opened.samples, depth, name), opened.form)
     return Decoded(pixels, opened.form, span_of(opened.samples, name))
 
 
 def open_photo(data: bytes, name: str = "") -> Opened:
-    """The samples of an image file, before the depth of its set is known; see `decode`.
+    """The samples of an image file, before the depth of its data set is known; see `decode`.
 
     Raises:
-        PhotoError: with a reason that a person understands.
+        PhotoError: with the reason.
     """
     if not data:
         raise fault(PhotoFault.EMPTY, "The file is empty (0 bytes)", name)
@@ -123,7 +123,7 @@ def open_photo(data: bytes, name: str = "") -> Opened:
     if kind is None:
         raise why_unknown(data, name)
     if kind is Kind.TIFF and Path(name).suffix.lower() in RAW_SUFFIXES:
-        what = "This is a raw file of a camera, which is not read: export it as TIFF or PNG"
+        what = "Raw files of cameras cannot be read: export it as TIFF or PNG"
         raise fault(PhotoFault.FORMAT, what, name)
     if not name:  # no file: bytes from a camera or a changed photo, which do not come again
         return _opened(data, name, kind)
@@ -137,12 +137,12 @@ def _opened(data: bytes, name: str, kind: Kind) -> Opened:
 
 
 def from_image(image: Image.Image, name: str = "", *, depth: int | None = FULL_DEPTH) -> Array:
-    """A Pillow image as the pixels that its file has; see `decode`.
+    """The pixels of a Pillow image, equal to those of its file; see `decode`.
 
-    An image that was opened and not yet touched is read from its file, by the one way.
+    An image that was opened but not yet loaded is decoded from its file.
 
     Raises:
-        PhotoError: it cannot be loaded, or has a mode without meaning.
+        PhotoError: it cannot be loaded, or its mode is not that of a photo.
     """
     data = _untouched(image)
     if data is not None:
@@ -154,16 +154,16 @@ def from_image(image: Image.Image, name: str = "", *, depth: int | None = FULL_D
 
 
 def from_array(array: Numbers, name: str = "", *, depth: int | None = FULL_DEPTH) -> Array:
-    """An array as the pixels of the photo that it is; see `decode`.
+    """The pixels of an array; see `decode`.
 
     Args:
-        array: (H, W) or (H, W, 1) grey, (H, W, 3) RGB or (H, W, 4) RGBA; bool, uint8, or deep:
-            other whole numbers, or floats of [0, 1] or up to the depth.
-        name: what to call the photo in an error.
-        depth: bits of photos with more than 8.
+        array: (H, W) or (H, W, 1) grey, (H, W, 3) RGB or (H, W, 4) RGBA; bool, uint8, or more
+            than 8 bits: other integers, or floats in [0, 1] or up to the depth.
+        name: name of the photo, for errors.
+        depth: bits per channel of photos with more than 8 bits.
 
     Raises:
-        PhotoError: another shape or type, or values beyond the depth.
+        PhotoError: another shape or type, or values that exceed the depth.
     """
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
@@ -185,9 +185,9 @@ def from_array(array: Numbers, name: str = "", *, depth: int | None = FULL_DEPTH
 
 
 def pixel_count(photo: Path | str | bytes) -> int | None:
-    """Pixels of a photo by its header, before it is decoded; None where that shows nothing.
+    """Number of pixels according to the header, without decoding; None if it is not stated.
 
-    0 for bytes of no known format, which are refused without being decoded.
+    0 for bytes in no known format, which are refused without decoding.
     """
     if isinstance(photo, bytes) and kind_of(photo) is None:
         return 0
@@ -208,7 +208,7 @@ def _turned(photo: Array, form: Form) -> Array:
 
 
 def _untouched(image: Image.Image) -> bytes | None:
-    """The bytes of the file behind an image that nobody loaded, changed or moved on in."""
+    """The bytes of the file of an image that was not loaded, changed or moved to another frame."""
     if not isinstance(image, ImageFile.ImageFile) or not image.tile or image.tell():
         return None
     file = image.fp

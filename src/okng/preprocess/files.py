@@ -1,4 +1,4 @@
-"""Bytes of a photo's file; never from a pipe, a device or a file that no photo can be."""
+"""Reads the bytes of a photo; refuses pipes, devices and files too large for a photo."""
 
 import contextlib
 import os
@@ -10,8 +10,8 @@ from okng.errors import PhotoError, PhotoFault
 from okng.preprocess.faults import fault
 
 MAX_BYTES = 1_100_000_000
-"""128 million pixels of four channels of 16 bits, and some notes."""
-# A pipe that nobody writes to must not block, so it is opened without waiting and then refused.
+"""Bytes: 128 million pixels of four channels of 16 bits, and some metadata."""
+# A pipe without a writer must not block: it is opened without waiting and then refused.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -19,8 +19,8 @@ def read_bytes(path: Path | str) -> bytes:
     """The bytes of a file.
 
     Raises:
-        PhotoError: the file is not there, is a folder, a pipe or a device, is larger than any
-            photo, or may not be read.
+        PhotoError: the file does not exist, is a folder, a pipe or a device, is larger than any
+            photo, or cannot be read.
     """
     try:
         with open_file(path) as file:
@@ -33,7 +33,7 @@ def open_file(path: Path | str) -> BinaryIO:
     """Open a file for reading.
 
     Raises:
-        OSError: the file is not there, is a folder, or may not be read.
+        OSError: the file does not exist, is a folder, or cannot be read.
         PhotoError: it is a pipe or a device, or larger than any photo.
     """
     with contextlib.ExitStack() as closing:
@@ -45,18 +45,18 @@ def open_file(path: Path | str) -> BinaryIO:
     return opened
 
 
-def _check_file(found: os.stat_result, name: str) -> None:
-    if stat.S_ISDIR(found.st_mode):
+def _check_file(status: os.stat_result, name: str) -> None:
+    if stat.S_ISDIR(status.st_mode):
         raise fault(PhotoFault.DENIED, "The file cannot be read: it is a folder", name)
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise fault(PhotoFault.NO_PHOTO, "This is a pipe or a device, not a file", name)
-    if found.st_size > MAX_BYTES:
-        what = f"The file is too large for a photo: {found.st_size:,} bytes"
+    if status.st_size > MAX_BYTES:
+        what = f"The file is too large for a photo: {status.st_size:,} bytes"
         raise fault(PhotoFault.SIZE, what, name)
 
 
 def denied(exc: OSError, path: Path | str) -> PhotoError:
-    """The error of a file that the system does not give."""
+    """The error for a file that the operating system does not open."""
     return PhotoError(
         f"The file cannot be read: {exc.strerror or exc}",
         where=path,

@@ -1,4 +1,4 @@
-"""What a file states of its photo, beside the pixels."""
+"""Properties that a file states of its photo, beside the pixels."""
 
 import struct
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from PIL import ExifTags, Image
 
 from okng.preprocess.levels import Samples
 
-# What Pillow and its plugins raise on damaged files; it documents no list.
+# Exceptions of Pillow and its plugins on damaged files; there is no documented list.
 PILLOW_FAULTS = (
     OSError,
     SyntaxError,
@@ -29,12 +29,12 @@ class Form:
 
     Attributes:
         file_format: JPEG, PNG, ...
-        mode: of its colours: L, RGB, RGBA, CMYK, I;16, RGB;16, F, ...
+        mode: colour mode: L, RGB, RGBA, CMYK, I;16, RGB;16, F, ...
         bits: per channel.
-        orientation: of EXIF, 1 to 8; 1 is upright.
+        orientation: EXIF orientation, 1 to 8; 1 is upright.
         camera: maker and model, or empty.
-        views: pictures in the file: pages, frames, previews; the first is taken.
-        clear_parts: whether some of the photo is transparent.
+        views: number of pictures in the file (pages, frames, previews); the first is used.
+        clear_parts: whether any pixel is transparent.
     """
 
     file_format: str
@@ -54,7 +54,7 @@ class Opened(NamedTuple):
 
 
 def orientation(image: Image.Image) -> int:
-    """EXIF orientation, 1 to 8; unknown or damaged, a photo counts as upright."""
+    """EXIF orientation, 1 to 8; 1 if it is missing or damaged."""
     try:
         value = image.getexif().get(ExifTags.Base.Orientation)
     except PILLOW_FAULTS:
@@ -63,12 +63,12 @@ def orientation(image: Image.Image) -> int:
 
 
 def upright_or(value: object) -> int:
-    """An orientation of 1 to 8; whatever else stands there counts as upright."""
+    """An orientation of 1 to 8; any other value counts as 1 (upright)."""
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def camera(image: Image.Image) -> str:
-    """Maker and model; damaged EXIF data count as none."""
+    """Maker and model; empty if the EXIF data are missing or damaged."""
     try:
         exif = image.getexif()
         words = [exif.get(tag) for tag in (ExifTags.Base.Make, ExifTags.Base.Model)]

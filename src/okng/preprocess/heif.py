@@ -1,4 +1,4 @@
-"""HEIC photos, where the package pi-heif or pillow-heif is installed."""
+"""HEIC photos, if the package pi-heif or pillow-heif is installed."""
 
 import importlib
 import importlib.util
@@ -17,14 +17,14 @@ _PACKAGES = ("pi_heif", "pillow_heif")
 
 
 def read(data: bytes, name: str) -> Opened:
-    """Decode the primary picture of a HEIC file, upright as its own boxes turn it.
+    """Decode the primary picture of a HEIC file, turned upright by the library.
 
     Raises:
         PhotoError: it is damaged, or no package for it is installed.
     """
     package = next((p for p in _PACKAGES if importlib.util.find_spec(p)), None)
     if package is None:
-        what = "HEIC is not read here: it needs `pip install 'okng[heic]'`"
+        what = "Reading HEIC needs `pip install 'okng[heic]'`"
         raise fault(PhotoFault.FORMAT, what, name)
     module: Any = importlib.import_module(package)
     with faults_of(name, "HEIC"):
@@ -35,7 +35,7 @@ def read(data: bytes, name: str) -> Opened:
         width, height = picture.size
         check_size(width, height, name)
         image: Image.Image = picture.to_pillow()
-        if image.mode.startswith("I"):  # grey of 10 or 12 bits, which the package fills up to 16
+        if image.mode.startswith("I"):  # grey of 10 or 12 bits, which the package scales to 16
             image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
         samples = samples_of(image)
         mode, clear = image.mode, has_clear_parts(samples)

@@ -1,4 +1,4 @@
-"""Pillow images -> samples, whatever their mode."""
+"""Converts Pillow images of any mode to samples."""
 
 import io
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from okng.preprocess.levels import Samples, has_clear_parts
 from okng.preprocess.quiet import quiet_pillow
 
 _BITS = {"1": 1, "I": 32, "F": 32}
-# Pillow's words for a whole file that it has no code for.
+# Words in Pillow's messages on intact files that it does not support.
 _NO_CODE = (
     "unsupported",
     "not supported",
@@ -32,12 +32,12 @@ def open_image(data: bytes, name: str, formats: tuple[str, ...], frame: int = 0)
 
     Args:
         data: the file.
-        name: of the photo, for an error.
-        formats: by Pillow's names, that it may have.
-        frame: the number of the frame to take.
+        name: name of the photo, for errors.
+        formats: formats that it may have, by Pillow's names.
+        frame: number of the frame to decode.
 
     Raises:
-        PhotoError: it is damaged, or of a form that is not read.
+        PhotoError: it is damaged, or in an unsupported form.
     """
     with ExitStack() as stack:
         stack.enter_context(faults_of(name, formats[0]))
@@ -48,7 +48,7 @@ def open_image(data: bytes, name: str, formats: tuple[str, ...], frame: int = 0)
         if frame:
             image.seek(frame)
         samples = samples_of(image)
-        # Asked after loading, because Pillow turns TIFF files itself and then forgets it.
+        # Read after loading: Pillow turns TIFF files itself and then removes the tag.
         turn = orientation(image)
         return Opened(
             samples, replace(stored, orientation=turn, clear_parts=has_clear_parts(samples))
@@ -56,7 +56,7 @@ def open_image(data: bytes, name: str, formats: tuple[str, ...], frame: int = 0)
 
 
 def header(data: bytes, name: str, formats: tuple[str, ...]) -> Form:
-    """The form of a file by its header.
+    """The form of a file according to its header.
 
     Raises:
         PhotoError: its header cannot be read.
@@ -70,7 +70,7 @@ def header(data: bytes, name: str, formats: tuple[str, ...]) -> Form:
 
 
 def samples_of(image: Image.Image) -> Samples:
-    """The samples of an image, which is loaded if it is not yet."""
+    """The samples of an image, which is loaded if necessary."""
     image.load()
     if image.mode.startswith("I"):
         grey = np.asarray(image)
@@ -87,7 +87,7 @@ def samples_of(image: Image.Image) -> Samples:
 
 @contextmanager
 def faults_of(name: str, file_format: str) -> Iterator[None]:
-    """Turns what Pillow raises into a PhotoError with the reason."""
+    """Translates the exceptions of Pillow into a PhotoError with the reason."""
     try:
         yield
     except PhotoError:
@@ -118,5 +118,5 @@ def _with_alpha(image: Image.Image) -> Image.Image:
 
 
 def _cut_out(grey: np.ndarray, value: object) -> np.ndarray | None:
-    """Alpha of a photo in which one grey value stands for transparent."""
+    """Alpha, uint8 (H, W), of a photo in which one grey value means transparent."""
     return np.where(grey == value, 0, 255).astype(np.uint8) if isinstance(value, int) else None

@@ -1,4 +1,4 @@
-"""JPEG files: the quick decoder, what it cannot do, and limits that keep seconds bounded."""
+"""JPEG files: a fast decoder, Pillow for the rest, and limits that bound the time."""
 
 import re
 from typing import NamedTuple
@@ -11,10 +11,11 @@ from okng.preprocess.images import header, open_image
 from okng.preprocess.levels import Array, Samples
 
 MAX_SCANS = 100
-"""Encoders write ten scans, careful ones up to sixty; each more costs the time of a photo."""
-_SCANNED_PIXELS = 2_000_000_000  # of all scans together: some ten seconds
-_FEWEST_SCANS = 16  # are read of the largest photo, too
-# Warnings of libjpeg after which the rest of the photo is made up; it only calls others harmless.
+"""Encoders write 10 scans, some up to 60; each further scan takes as long as a photo."""
+_SCANNED_PIXELS = 2_000_000_000  # pixels of all scans together: about ten seconds
+_FEWEST_SCANS = 16  # scans that are allowed for the largest photo, too
+# Warnings of libjpeg after which the rest of the pixels is invented; its other warnings are
+# harmless.
 _LOSSES = ("premature end", "bad huffman", "instead of rst")
 _NEXT = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # a marker that is no stuffing and no restart
 _SOS, _EOI, _JPEG_LS = 0xDA, 0xD9, 0xF7
@@ -31,10 +32,10 @@ class _Frame(NamedTuple):
 
 
 def read(data: bytes, name: str) -> Opened:
-    """Decode a JPEG file; of several pictures in it the first.
+    """Decode a JPEG file; if it contains several pictures, the first.
 
     Raises:
-        PhotoError: it is damaged, of a form that is not read, or would take minutes.
+        PhotoError: it is damaged, in an unsupported form, or would take minutes.
     """
     check(data, name)
     colours = _quickly(data, name)
@@ -44,12 +45,12 @@ def read(data: bytes, name: str) -> Opened:
 
 
 def check(data: bytes, name: str, *, tables: bool = False) -> None:
-    """Refuse by the header what no decoder here reads rightly or in time.
+    """Check the header, and refuse files that no decoder here reads correctly or in time.
 
     Args:
-        data: a JPEG file, or a piece of a TIFF.
-        name: of the photo, for an error.
-        tables: the piece may do without a frame.
+        data: a JPEG file, or a segment of a TIFF.
+        name: name of the photo, for errors.
+        tables: whether a segment without a frame is accepted.
 
     Raises:
         PhotoError: with the reason.
@@ -82,8 +83,8 @@ def _unread(frame: _Frame) -> str:
 
 def _frame_and_scans(data: bytes) -> tuple[_Frame | None, int]:
     frame, scans, place = None, 0, 2
-    while (found := _NEXT.search(data, place)) is not None:
-        marker, place = data[found.end() - 1], found.end()
+    while (match := _NEXT.search(data, place)) is not None:
+        marker, place = data[match.end() - 1], match.end()
         if marker == _EOI:
             break
         if marker in {0x01, 0xD8}:
@@ -99,10 +100,10 @@ def _frame_and_scans(data: bytes) -> tuple[_Frame | None, int]:
 
 
 def _quickly(data: bytes, name: str) -> Array | None:
-    """The quick way; None where Pillow should have a look.
+    """Pixels from the fast decoder, uint8 (H, W) or (H, W, 3); None if Pillow should try.
 
-    Pillow fills the missing part of a cut photo with grey when an end marker follows, so a loss of
-    pixels that libjpeg reports is final.
+    Pillow fills the missing part of a truncated photo with grey if an end marker follows, so a
+    loss of pixels that libjpeg reports is final.
     """
     try:
         space = simplejpeg.decode_jpeg_header(data)[2]

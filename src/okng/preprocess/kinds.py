@@ -1,4 +1,4 @@
-"""Which format a file has, by its first bytes."""
+"""The format of a file, from its first bytes."""
 
 from enum import Enum, auto
 
@@ -7,7 +7,7 @@ from okng.preprocess.faults import damaged, fault
 
 
 class Kind(Enum):
-    """Formats that are read."""
+    """Supported formats."""
 
     JPEG = auto()
     PNG = auto()
@@ -39,7 +39,7 @@ _AVIF_BRANDS = {b"avif", b"avis"}
 
 
 def kind_of(data: bytes) -> Kind | None:
-    """The format of a file that is read, or None."""
+    """The format of a file, or None if it is not supported."""
     if data[:4] == b"RIFF" and data[8:12] in {b"WEBP", b""}:
         return Kind.WEBP
     if data[4:8] == b"ftyp":
@@ -50,7 +50,7 @@ def kind_of(data: bytes) -> Kind | None:
 
 
 def why_unknown(data: bytes, name: str) -> PhotoError:
-    """The error of a file whose format is not read."""
+    """The error for a file in an unsupported format."""
     if data[128:132] == b"DICM":
         return _refused("DICOM", name)
     if data[:4] == b"\x89PNG"[: len(data[:4])] or data[:4] == b"RIFF":
@@ -69,7 +69,7 @@ def _refused(kind: str, name: str) -> PhotoError:
 
 
 def _boxed(data: bytes) -> Kind | None:
-    """HEIC or AVIF, by the brands of the first box."""
+    """HEIC or AVIF, according to the brands in the first box."""
     size = min(int.from_bytes(data[:4]), 256)
     brands = [data[8:12], *(data[place : place + 4] for place in range(16, size, 4))]
     if any(brand in _AVIF_BRANDS for brand in brands):

@@ -1,7 +1,7 @@
-"""Samples of a photo -> uint8 RGB. Photos with more than 8 bits are scaled by their set's depth.
+"""Converts samples to uint8 RGB. Photos of more than 8 bits are scaled by the data set's depth.
 
-No file states how many of its 16 bits a camera filled: the largest value over all photos of a set
-does. That depth is taken from the set, is stored in the model file, and holds on the line.
+A file of 16 bits does not state how many bits the camera uses. This depth is determined from the
+largest value over all photos of the data set, stored in the model file, and applied on the line.
 """
 
 from collections.abc import Iterable
@@ -17,21 +17,21 @@ Array = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[Any]
 
 DEPTHS = (8, 10, 12, 14, 16)
-"""Bits that cameras fill."""
+"""Bits per channel that cameras use."""
 FULL_DEPTH = 16
-"""Where no set of photos is known."""
-_UNIT_SLACK = 1 / 512  # half a grey level: floats of [0, 1] that a resize has taken a bit beyond
-_LEAST_EVIDENT = 16.0  # floats whose largest value lies between 1 and this may mean anything
+"""Depth without a data set."""
+_UNIT_SLACK = 1 / 512  # half a grey level by which a resize may exceed floats in [0, 1]
+_LEAST_EVIDENT = 16.0  # floats with a largest value between 1 and this have no evident scale
 
 
 class Samples(NamedTuple):
-    """What a file holds, before its depth is known.
+    """The values of a file, before its depth is known.
 
     Attributes:
         colours: (H, W) grey or (H, W, 3) RGB; uint8, or another type for more than 8 bits.
-        alpha: (H, W), the share that is opaque, or None.
-        inverted: 0 is white.
-        declared: bits that the file states where it says more than the size of its words, or 0.
+        alpha: (H, W), opacity, or None.
+        inverted: whether 0 is white.
+        declared: bits per channel that the file states beyond the size of its words, or 0.
     """
 
     colours: Numbers
@@ -47,7 +47,7 @@ class Span(NamedTuple):
         low: the smallest value.
         high: the largest value.
         declared: bits that the file states, or 0.
-        unit: whether the values are floats of [0, 1].
+        unit: whether the values are floats in [0, 1].
     """
 
     low: float
@@ -57,14 +57,14 @@ class Span(NamedTuple):
 
     @property
     def depth(self) -> int:
-        """Bits, of `DEPTHS`, that hold the values."""
+        """The smallest of `DEPTHS` that the values fit into."""
         if self.unit:
             return DEPTHS[0]
         needed = max(self.declared, int(self.high).bit_length())
         return next(bits for bits in DEPTHS if bits >= needed)
 
     def refusal(self, depth: int) -> str:
-        """Why a photo is refused by a model or set of this depth; empty where it is not."""
+        """Why a model or a data set of this depth rejects the photo; empty if it does not."""
         if self.unit:
             return ""
         own = self._replace(declared=0).depth
@@ -76,30 +76,30 @@ class Span(NamedTuple):
         shift = depth - DEPTHS[0]
         if self.low != self.high and int(self.low) >> shift == int(self.high) >> shift:
             return (
-                f"The photo is one grey level: its values {self.low:g} to {self.high:g} are the "
-                f"same at {depth} bits"
+                f"The photo has a single grey level: its values {self.low:g} to {self.high:g} are "
+                f"equal at {depth} bits"
             )
         return ""
 
 
 def unsigned(colours: Numbers) -> Numbers:
-    """Signed bytes without a negative value as plain 8 bits; other numbers as they are."""
+    """Signed bytes without a negative value as uint8; other numbers unchanged."""
     if colours.dtype == np.int8 and colours.min() >= 0:
         return colours.astype(np.uint8)
     return colours
 
 
 def depth_of(spans: Iterable[Span | None]) -> int:
-    """The depth of a set of photos; full where none of them tells it."""
-    told = (span.depth for span in spans if span is not None and not span.unit)
-    return max(told, default=FULL_DEPTH)
+    """The depth of a data set; 16 if it has no photo with more than 8 bits."""
+    depths = (span.depth for span in spans if span is not None and not span.unit)
+    return max(depths, default=FULL_DEPTH)
 
 
 def span_of(samples: Samples, name: str) -> Span | None:
-    """Range of the values of a photo; None for one of 8 bits.
+    """Range of the values of a photo; None for a photo of 8 bits.
 
     Raises:
-        PhotoError: it is not evident what is black and what is white.
+        PhotoError: the values of black and white are not evident.
     """
     colours = samples.colours
     if colours.dtype == np.uint8:
@@ -109,25 +109,25 @@ def span_of(samples: Samples, name: str) -> Span | None:
     slack = _UNIT_SLACK if is_float else 0.0
     unit = is_float and high <= 1 + slack
     if not (np.isfinite(low) and np.isfinite(high)):
-        raise _not_evident("holds values that are no numbers", name)
+        raise _not_evident("has values that are not finite", name)
     if low < -slack or high >= 1 << FULL_DEPTH or (is_float and not unit and high < _LEAST_EVIDENT):
-        raise _not_evident(f"holds {colours.dtype} values from {low:g} to {high:g}", name)
+        raise _not_evident(f"has {colours.dtype} values from {low:g} to {high:g}", name)
     return Span(low, high, samples.declared, unit)
 
 
 def to_rgb(samples: Samples, depth: int | None, name: str) -> Array:
-    """Scale, invert, lay transparent parts on black.
+    """Scale, invert and blend transparent pixels with black.
 
     Args:
-        samples: of one photo.
-        depth: bits of photos with more than 8; None takes the photo's own.
-        name: of the photo, for an error.
+        samples: samples of one photo.
+        depth: bits per channel of photos with more than 8 bits; None uses the photo's own.
+        name: name of the photo, for errors.
 
     Returns:
         uint8 (H, W, 3), C-contiguous, writable.
 
     Raises:
-        PhotoError: values beyond the depth, or nothing is left of the photo.
+        PhotoError: values exceed the depth, or every visible pixel is transparent.
     """
     span = span_of(samples, name)
     photo = samples.colours if span is None else _scaled(samples.colours, span, depth, name)
@@ -141,7 +141,7 @@ def to_rgb(samples: Samples, depth: int | None, name: str) -> Array:
 
 
 def has_clear_parts(samples: Samples) -> bool:
-    """Whether some of the photo is transparent; alpha of one value everywhere means nothing."""
+    """Whether any pixel is transparent; an alpha channel with a single value is ignored."""
     alpha = samples.alpha
     return alpha is not None and bool(alpha.min() != alpha.max())
 
@@ -162,7 +162,7 @@ def _scaled(colours: Numbers, span: Span, depth: int | None, name: str) -> Array
 
 
 def _alpha(alpha: Numbers) -> Array | None:
-    """As uint8; None where it is the same everywhere, as buffers with an unused byte have it."""
+    """Alpha as uint8; None if it is constant, as in 32-bit buffers with an unused byte."""
     low, high = alpha.min(), alpha.max()
     if low == high:
         return None
@@ -178,11 +178,11 @@ def _on_black(photo: Array, alpha: Array, name: str) -> Array:
     for channel in range(3):
         laid[..., channel] = (photo[..., channel] * alpha.astype(np.uint16) + 127) // 255
     if varied and laid.min() == laid.max():
-        what = "Nothing is left of the photo: it is transparent wherever it shows anything"
+        what = "All visible pixels of the photo are transparent"
         raise fault(PhotoFault.FORM, what, name)
     return laid
 
 
 def _not_evident(why: str, name: str) -> Exception:
-    what = f"The photo {why}, so its black and white are not evident: save it as 8 or 16 bit"
+    what = f"The photo {why}; its black and white level are not evident: save it as 8 or 16 bit"
     return fault(PhotoFault.RANGE, what, name)

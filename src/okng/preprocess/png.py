@@ -1,4 +1,4 @@
-"""PNG files: notes are passed over, critical chunks are checked, 16 bits are kept."""
+"""PNG files: critical chunks are checked, metadata may be damaged, 16 bits stay 16 bits."""
 
 import io
 import struct
@@ -42,7 +42,7 @@ class _Header(NamedTuple):
 
 
 def read(data: bytes, name: str) -> Opened:
-    """Decode a PNG file; of an animated one the picture that other programs show.
+    """Decode a PNG file; of an animated file, the default picture.
 
     Raises:
         PhotoError: it is damaged.
@@ -84,14 +84,14 @@ def _samples(header: _Header, chunks: list[_Chunk], key: bytes) -> Samples:
 
 
 def _deep(chunks: list[_Chunk], mode: str) -> Numbers:
-    """16 bits of each channel. Pillow keeps one byte of two, so it is asked for each of them."""
+    """16 bits per channel. Pillow returns one byte of two, so the file is decoded twice."""
     high, low = (np.asarray(_open(chunks, f"{mode};16{order}")) for order in "BL")
     both: Numbers = high.astype(np.uint16) << 8 | low
     return both
 
 
 def _grey_and_alpha(header: _Header, chunks: list[_Chunk]) -> Numbers:
-    """Two channels of 16 bits lie in the file as four of 8 do."""
+    """Two channels of 16 bits, decoded as four channels of 8 bits, which have the same layout."""
     as_rgba = struct.pack(">IIBB", header.width, header.height, 8, _RGBA) + header.rest
     image = _open([_Chunk(b"IHDR", memoryview(as_rgba)), *chunks[1:]])
     four = np.asarray(image).astype(np.uint16)
@@ -100,7 +100,7 @@ def _grey_and_alpha(header: _Header, chunks: list[_Chunk]) -> Numbers:
 
 
 def _cut_out(colours: Numbers, header: _Header, key: bytes) -> Numbers | None:
-    """Alpha of a photo in which one colour stands for transparent."""
+    """Alpha, uint8 (H, W), of a photo in which one colour means transparent."""
     count = _CHANNELS.get(header.colour)
     if count is None or len(key) != 2 * count:
         return None
@@ -141,25 +141,25 @@ def _header(data: bytes, name: str) -> _Header:
 
 
 def _chunks(data: bytes, name: str) -> tuple[list[_Chunk], int]:
-    """The chunks that make the picture, and how many pictures there are."""
-    found, views = [], 1
+    """The chunks of the picture, and the number of pictures."""
+    chunks, views = [], 1
     for kind, body, whole in _walk(memoryview(data)):
         if kind == b"acTL" and whole and len(body) == 8:
             views = max(1, int.from_bytes(body[:4]))
         is_critical = kind[:1].isupper()
         if is_critical and kind not in _NEEDED and kind != b"IEND":
-            raise form("PNG", f"it holds {ascii(kind)[2:-1]} chunks", name)
+            raise form("PNG", f"it has {ascii(kind)[2:-1]} chunks", name)
         if is_critical and not whole:
             raise damaged(f"its {ascii(kind)[2:-1]} chunk is cut or has a wrong checksum", name)
         if kind == b"IEND":
             break
         if kind in _NEEDED and whole:
-            found.append(_Chunk(kind, body))
-    return found, views
+            chunks.append(_Chunk(kind, body))
+    return chunks, views
 
 
 def _walk(data: memoryview) -> Iterator[tuple[bytes, memoryview, bool]]:
-    """Kind and body of each chunk, and whether it is all there with the right checksum."""
+    """Kind and body of each chunk, and whether it is complete with the right checksum."""
     place = len(START)
     while place + 8 <= len(data):
         size, kind = int.from_bytes(data[place : place + 4]), bytes(data[place + 4 : place + 8])

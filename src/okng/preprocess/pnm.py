@@ -1,4 +1,4 @@
-"""PGM and PPM files with more than 8 bits; Pillow stretches them, here their values are kept."""
+"""PGM and PPM files with more than 8 bits. Pillow rescales their values; here they stay."""
 
 import re
 
@@ -16,7 +16,7 @@ def read(data: bytes, name: str) -> Opened:
     """Decode a PBM, PGM or PPM file.
 
     Raises:
-        PhotoError: it is damaged, of a form that is not read, or holds several photos.
+        PhotoError: it is damaged, in an unsupported form, or contains several photos.
     """
     kind = data[:2]
     numbers, start = _numbers(data, 2 if kind in {b"P1", b"P4"} else 3, name)
@@ -46,10 +46,10 @@ def read(data: bytes, name: str) -> Opened:
 
 def _numbers(data: bytes, count: int, name: str) -> tuple[list[int], int]:
     """The numbers of the header, and where the pixels start."""
-    found: list[int] = []
+    numbers: list[int] = []
     for match in _NUMBER.finditer(data, 2, 4096):
         if match[1]:
-            found.append(int(match[1]))
-        if len(found) == count:
-            return found, match.end() + 1
+            numbers.append(int(match[1]))
+        if len(numbers) == count:
+            return numbers, match.end() + 1
     raise damaged("its header cannot be read", name)

@@ -1,4 +1,4 @@
-"""Silences Pillow's warnings while any thread decodes: we refuse by our own rules."""
+"""Suppresses Pillow's warnings while any thread decodes: okng checks sizes by its own rules."""
 
 import contextlib
 import threading
@@ -7,10 +7,10 @@ from types import TracebackType
 
 
 class _QuietPillow:
-    """A context that many threads may be in at once.
+    """A context that several threads may enter at the same time.
 
-    `warnings.catch_warnings` is not made for threads: left in another order than entered, it would
-    leave its filter behind. So the first thread in sets it and the last one out removes it.
+    `warnings.catch_warnings` is not thread-safe: if contexts end in another order than they began,
+    a filter stays. So the first thread to enter sets it, and the last one to leave removes it.
     """
 
     def __init__(self) -> None:

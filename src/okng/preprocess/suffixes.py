@@ -1,4 +1,4 @@
-"""Names of image files: which are read as photos, and which are photos that cannot be read."""
+"""Suffixes of image files: formats that can be read, and formats that cannot."""
 
 PHOTO_SUFFIXES = frozenset(
     {
@@ -16,7 +16,7 @@ RAW_SUFFIXES = frozenset(
         ".rw2", ".raf", ".pef", ".srw", ".3fr", ".iiq", ".x3f", ".rwl", ".kdc", ".dcr", ".erf",
     }
 )  # fmt: skip
-"""Suffixes of what cameras write before they make a photo of it."""
+"""Suffixes of raw sensor data."""
 
 UNREAD_PHOTO_SUFFIXES = RAW_SUFFIXES | frozenset(
     {
@@ -25,4 +25,4 @@ UNREAD_PHOTO_SUFFIXES = RAW_SUFFIXES | frozenset(
         ".pcx", ".ras", ".sgi", ".dds", ".fits", ".fit", ".fts", ".dcm", ".dicom", ".dc3", ".pam",
     }
 )  # fmt: skip
-"""Suffixes of photos that are not read: each is listed as unreadable, with the reason."""
+"""Suffixes of photos that cannot be read: each file is listed as unreadable, with the reason."""

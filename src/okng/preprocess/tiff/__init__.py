@@ -1,7 +1,7 @@
-"""TIFF files of any depth: whole numbers, floats, plane by plane, in tiles, either byte order.
+"""TIFF files of any depth: integers, floats, planar, tiled, either byte order.
 
-Pillow has no mode for most of these and reads some of them wrongly, so the samples are read here;
-Pillow unpacks the bytes, and reads palettes, JPEG, fax and colour spaces of 8 bits.
+Pillow has no mode for most of these and decodes some of them wrongly, so the samples are decoded
+here. Pillow decompresses the bytes, and decodes palettes, JPEG, fax and 8-bit colour spaces.
 """
 
 from typing import NoReturn
@@ -22,10 +22,10 @@ from okng.preprocess.tiff.rows import LOSSLESS
 from okng.preprocess.tiff.samples import Layout, layout_of, samples
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR, _LAB = 0, 1, 2, 3, 5, 6, 8
-_RAW = (32803, 34892)  # the mosaic of a sensor, and what was made of it before any colour
+_RAW = (32803, 34892)  # photometric values of a sensor's mosaic (CFA) and of linear raw data
 _JPEG = (6, 7)
 _WORDS = {"u": "uint", "i": "int", "f": "float"}
-_UNASSOCIATED = 2  # alpha that the colours are not yet multiplied by
+_UNASSOCIATED = 2  # alpha that is not premultiplied into the colours
 _COLOURS = {
     _WHITE_IS_ZERO: "white-is-zero", _BLACK_IS_ZERO: "grey", _RGB: "RGB", _PALETTE: "a palette",
     _CMYK: "CMYK", _YCBCR: "YCbCr", _LAB: "CIELAB",
@@ -36,13 +36,13 @@ def read(data: bytes, name: str) -> Opened:
     """Decode a TIFF file.
 
     Raises:
-        PhotoError: it is damaged, of a form that is not read, or holds several photos.
+        PhotoError: it is damaged, in an unsupported form, or contains several photos.
     """
     with faults_of(name, "TIFF"):
-        found = directories(data)
-        _refuse_raw(found, data, name)
-        number = find_photo(data, found, name)
-        page = found[number]
+        pages = directories(data)
+        _refuse_raw(pages, data, name)
+        number = find_photo(data, pages, name)
+        page = pages[number]
         check_size(*page.size, name)
         layout = layout_of(page)
         if isinstance(layout, str):
@@ -56,7 +56,7 @@ def read(data: bytes, name: str) -> Opened:
     stored = opened.form
     return opened._replace(
         form=Form(
-            "TIFF", stored.mode, stored.bits, stored.orientation, camera, len(found),
+            "TIFF", stored.mode, stored.bits, stored.orientation, camera, len(pages),
             stored.clear_parts,
         )
     )  # fmt: skip
@@ -76,14 +76,14 @@ def _plain(data: bytes, page: Directory, layout: Layout, name: str) -> Opened:
     wanted = {_RGB: 3, _CMYK: 4}.get(colours, 1)
     if layout.channels < wanted or (wanted == 1 and layout.channels > 2):
         _refuse_bands(layout, name)
-    found = samples(data, page, layout)
+    values = samples(data, page, layout)
     alpha = None
     if _UNASSOCIATED in extra and wanted + extra.index(_UNASSOCIATED) < layout.channels:
-        alpha = found[..., wanted + extra.index(_UNASSOCIATED)]
+        alpha = values[..., wanted + extra.index(_UNASSOCIATED)]
     if colours == _CMYK:
-        rgb = _from_inks(found[..., :4], page, layout, name)
+        rgb = _from_inks(values[..., :4], page, layout, name)
         return Opened(Samples(rgb), _form(page, layout, "CMYK", None))
-    shown = found[..., 0] if wanted == 1 else found[..., :3]
+    shown = values[..., 0] if wanted == 1 else values[..., :3]
     declared = layout.bits if 8 < layout.bits < 16 else 0
     made = Samples(unsigned(shown), alpha, inverted=colours == _WHITE_IS_ZERO, declared=declared)
     return Opened(made, _form(page, layout, "L" if wanted == 1 else "RGB", made))
@@ -110,7 +110,7 @@ def _from_inks(inks: Numbers, page: Directory, layout: Layout, name: str) -> Num
 
 
 def _check_for_pillow(data: bytes, page: Directory, layout: Layout, name: str) -> None:
-    """Refuse what Pillow does not read, or not rightly."""
+    """Refuse files that Pillow does not decode, or decodes wrongly."""
     colours = page.one(tags.PHOTOMETRIC, _BLACK_IS_ZERO)
     compression = page.one(tags.COMPRESSION, 1)
     named = _COLOURS.get(colours, f"photometric form {colours}")
@@ -142,11 +142,11 @@ def _numbers(layout: Layout) -> str:
     return f"{_WORDS[layout.kind]}{layout.bits}"
 
 
-def _refuse_raw(found: list[Directory], data: bytes, name: str) -> None:
-    """Raw files of cameras are TIFFs whose first page is often a thumbnail."""
+def _refuse_raw(pages: list[Directory], data: bytes, name: str) -> None:
+    """Refuse raw files of cameras: they are TIFF files whose first page is often a thumbnail."""
     is_raw = data[8:10] == b"CR" or any(
-        page.one(tags.PHOTOMETRIC) in _RAW or page.many(tags.DNG) for page in found
+        page.one(tags.PHOTOMETRIC) in _RAW or page.many(tags.DNG) for page in pages
     )
     if is_raw:
-        what = "This is a raw file of a camera, which is not read: export it as TIFF or PNG"
+        what = "Raw files of cameras cannot be read: export it as TIFF or PNG"
         raise fault(PhotoFault.FORMAT, what, name)

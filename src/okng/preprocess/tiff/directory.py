@@ -1,4 +1,4 @@
-"""The directories of a TIFF file: its tags, read without a library's taste. BigTIFF as well."""
+"""Parses the directories (tags) of a TIFF or BigTIFF file."""
 
 import struct
 from typing import NamedTuple
@@ -21,10 +21,10 @@ class _Entry(NamedTuple):
 
 
 class Directory:
-    """One page: numbers by tag.
+    """The tags of one page.
 
     Args:
-        order: `<` or `>`, the byte order of the file.
+        order: byte order of the file, `<` or `>`.
         entries: by tag.
     """
 
@@ -33,7 +33,7 @@ class Directory:
         self._entries = entries
 
     def many(self, tag: int) -> tuple[int, ...]:
-        """All numbers of a tag; none where it is not there or holds no whole numbers."""
+        """All numbers of a tag; empty if the tag is missing or has no integers."""
         entry = self._entries.get(tag)
         word = _WORDS.get(entry.kind) if entry else None
         if entry is None or word is None:
@@ -43,11 +43,11 @@ class Directory:
 
     def one(self, tag: int, default: int = 0) -> int:
         """The first number of a tag."""
-        found = self.many(tag)
-        return found[0] if found else default
+        numbers = self.many(tag)
+        return numbers[0] if numbers else default
 
     def text(self, tag: int) -> str:
-        """A text without its end."""
+        """The text of a tag, without the terminating zero."""
         entry = self._entries.get(tag)
         return entry.body.decode("latin-1").strip("\0 ") if entry and entry.kind == 2 else ""
 
@@ -58,7 +58,7 @@ class Directory:
 
     @property
     def segments(self) -> list[tuple[int, int]]:
-        """Place and bytes of every strip or tile."""
+        """Offset and size, in bytes, of every strip or tile."""
         tiled = bool(self.many(TILES))
         places = self.many(TILES if tiled else STRIPS)
         sizes = self.many(TILE_BYTES if tiled else STRIP_BYTES)
@@ -69,31 +69,31 @@ def directories(data: bytes) -> list[Directory]:
     """All pages of a file, in order.
 
     Raises:
-        ValueError: the file is cut or is no TIFF.
+        ValueError: the file is truncated or is not a TIFF file.
     """
     order = {b"II": "<", b"MM": ">"}.get(data[:2])
     if order is None:
         raise ValueError("its header cannot be read")
     try:
         big = struct.unpack(f"{order}H", data[2:4])[0] == 43
-        found: list[Directory] = []
-        seen: set[int] = set()
+        pages: list[Directory] = []
+        visited: set[int] = set()
         (place,) = struct.unpack(f"{order}{'Q' if big else 'I'}", data[8:16] if big else data[4:8])
-        while place and place not in seen and len(found) < _MOST_PAGES:
-            seen.add(place)
+        while place and place not in visited and len(pages) < _MOST_PAGES:
+            visited.add(place)
             directory, place = _directory(data, place, order, big=big)
-            found.append(directory)
+            pages.append(directory)
     except struct.error as exc:
-        if found:  # a cut link behind a page that is all there
-            return found
+        if pages:  # a cut link behind a page that is all there
+            return pages
         raise ValueError("its header cannot be read") from exc
-    if not found:
+    if not pages:
         raise ValueError("it holds no picture")
-    return found
+    return pages
 
 
 def _directory(data: bytes, place: int, order: str, *, big: bool) -> tuple[Directory, int]:
-    """A page and the place of the next one."""
+    """A page, and the offset of the next one."""
     count_word, link_word, head, inside = ("Q", "Q", 8, 8) if big else ("H", "I", 2, 4)
     entry_size = 12 + inside - 4 + (4 if big else 0)
     (count,) = struct.unpack(f"{order}{count_word}", data[place : place + head])

@@ -1,4 +1,4 @@
-"""Which page of a TIFF file is the photo: none is dropped that shows something else."""
+"""Selects the page of a TIFF file that is the photo; pages with other content are an error."""
 
 import itertools
 
@@ -7,24 +7,25 @@ from okng.preprocess.tiff import directory as tags
 from okng.preprocess.tiff.directory import Directory
 
 _REDUCED, _MASK = 1, 4
-_ASPECT = 0.05  # by which the sides of a thumbnail may differ from those of the photo
+_ASPECT = 0.05  # relative difference between the aspect ratios of a thumbnail and of its photo
 
 
-def find_photo(data: bytes, found: list[Directory], name: str) -> int:
+def find_photo(data: bytes, all_pages: list[Directory], name: str) -> int:
     """The number of the page that is the photo.
 
-    Pages that are marked as reduced or as a mask, smaller ones of the same form, and exact copies
-    count as previews.
+    Pages that are marked as reduced or as a mask, smaller pages of the same aspect ratio, and
+    exact copies count as previews.
 
     Raises:
-        PhotoError: further pages show something else.
+        PhotoError: there are further pages with other content.
     """
-    full = [number for number, page in enumerate(found) if not _is_marked(page)] or [0]
-    photo = found[full[0]]
+    full = [number for number, page in enumerate(all_pages) if not _is_marked(page)] or [0]
+    photo = all_pages[full[0]]
     others = [
         number
         for number in full[1:]
-        if not _is_preview(found[number], photo) and not _is_copy(data, found[number], photo)
+        if not _is_preview(all_pages[number], photo)
+        and not _is_copy(data, all_pages[number], photo)
     ]
     if others:
         raise pages(1 + len(others), name)

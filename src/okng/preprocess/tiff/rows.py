@@ -1,4 +1,4 @@
-"""Bytes of the rows of a TIFF page, plane by plane: cut out, unpacked, tiles put together."""
+"""Reads the rows of a TIFF page, plane by plane: decompresses strips and assembles tiles."""
 
 import io
 import struct
@@ -18,13 +18,13 @@ _SHORT, _LONG = 3, 4
 
 
 class Rows(NamedTuple):
-    """How the rows of one plane lie in a page.
+    """The layout of the rows of one plane.
 
     Attributes:
         width: of a row, in bytes.
         height: number of rows.
-        tile_width: in bytes, or 0 for strips.
-        tile_height: in rows, or rows of a strip.
+        tile_width: in bytes; 0 for strips.
+        tile_height: rows of a tile or a strip.
     """
 
     width: int
@@ -34,7 +34,7 @@ class Rows(NamedTuple):
 
     @property
     def segments(self) -> int:
-        """Strips or tiles of a plane."""
+        """Number of strips or tiles of a plane."""
         down = -(-self.height // self.tile_height)
         return down * (-(-self.width // self.tile_width) if self.tile_width else 1)
 
@@ -44,7 +44,7 @@ def planes(data: bytes, page: Directory, rows: Rows, count: int) -> list[Array]:
 
     Raises:
         ValueError: bytes are missing.
-        OSError: they cannot be unpacked.
+        OSError: they cannot be decompressed.
     """
     segments = page.segments
     if len(segments) < count * rows.segments:
@@ -61,33 +61,33 @@ def planes(data: bytes, page: Directory, rows: Rows, count: int) -> list[Array]:
 def _plain(data: bytes, rows: Rows, segments: list[tuple[int, int]]) -> Array:
     if rows.tile_width:
         return _tiles(data, rows, segments)
-    found = np.empty((rows.height, rows.width), np.uint8)
+    result = np.empty((rows.height, rows.width), np.uint8)
     for number, (place, size) in enumerate(segments):
         top = number * rows.tile_height
         height = min(rows.tile_height, rows.height - top)
         if size < height * rows.width:
             raise ValueError(f"{height * rows.width - size:,} bytes of a strip are missing")
         strip = np.frombuffer(data, np.uint8, height * rows.width, place)
-        found[top : top + height] = strip.reshape(height, rows.width)
-    return found
+        result[top : top + height] = strip.reshape(height, rows.width)
+    return result
 
 
 def _tiles(data: bytes, rows: Rows, segments: list[tuple[int, int]]) -> Array:
-    found = np.empty((rows.height, rows.width), np.uint8)
+    result = np.empty((rows.height, rows.width), np.uint8)
     across = -(-rows.width // rows.tile_width)
     for number, (place, size) in enumerate(segments):
         if size < rows.tile_width * rows.tile_height:
             raise ValueError("bytes of a tile are missing")
         tile = np.frombuffer(data, np.uint8, rows.tile_width * rows.tile_height, place)
         top, left = number // across * rows.tile_height, number % across * rows.tile_width
-        part = found[top : top + rows.tile_height, left : left + rows.tile_width]
+        part = result[top : top + rows.tile_height, left : left + rows.tile_width]
         tile = tile.reshape(rows.tile_height, rows.tile_width)
         part[:] = tile[: part.shape[0], : part.shape[1]]
-    return found
+    return result
 
 
 def _unpacked(data: bytes, page: Directory, rows: Rows, segments: list[tuple[int, int]]) -> Array:
-    """Let Pillow unpack the rows as those of a grey photo of 8 bits: bytes then stay bytes."""
+    """Decompress the rows with Pillow, as a grey photo of 8 bits, so that bytes stay unchanged."""
     places, sizes = zip(*segments, strict=True)
     if rows.tile_width:
         shape = [(tags.TILE_WIDTH, rows.tile_width), (tags.TILE_HEIGHT, rows.tile_height)]
@@ -106,9 +106,9 @@ def _unpacked(data: bytes, page: Directory, rows: Rows, segments: list[tuple[int
 
 
 def _with_directory(data: bytes, entries: dict[int, tuple[int, ...]]) -> bytes:
-    """A file whose only page is described by these numbers; places in it stay the same.
+    """A TIFF file with the same data and a single page with these tags; offsets stay the same.
 
-    What stands in the first 8 bytes is the header, or in a BigTIFF no pixels.
+    The first 8 bytes are replaced: they are the header, and no pixels in a BigTIFF either.
     """
     end = len(data) + len(data) % 2
     head = struct.pack("<2sHI", b"II", 42, 0)

@@ -1,4 +1,4 @@
-"""Samples of a TIFF page from the bytes of its rows: any number of bits, plane by plane or not."""
+"""Decodes the samples of a TIFF page from its rows: any number of bits, planar or interleaved."""
 
 from typing import NamedTuple
 
@@ -17,13 +17,13 @@ _WITH_PREDICTOR = (5, 8, 32946, 34925, 50000)  # LZW, Deflate, LZMA, Zstandard
 
 
 class Layout(NamedTuple):
-    """How samples lie in a page.
+    """The layout of the samples of a page.
 
     Attributes:
-        bits: of a sample.
+        bits: per sample.
         kind: u, i or f: unsigned, signed, float.
-        channels: samples of a pixel.
-        planar: whether each channel has a plane of its own.
+        channels: samples per pixel.
+        planar: whether each channel is stored as a separate plane.
     """
 
     bits: int
@@ -33,7 +33,7 @@ class Layout(NamedTuple):
 
 
 def layout_of(page: Directory) -> Layout | str:
-    """The layout of a page, or why none is known."""
+    """The layout of a page, or the reason why it is not supported."""
     channels = page.one(tags.CHANNELS, 1)
     bits = set(page.many(tags.BITS)[:channels] or (1,))
     numbers = set(page.many(tags.NUMBERS)[:channels] or (1,))
@@ -53,13 +53,13 @@ def samples(data: bytes, page: Directory, layout: Layout) -> Numbers:
 
     Raises:
         ValueError: bytes are missing.
-        OSError: they cannot be unpacked.
+        OSError: they cannot be decompressed.
     """
     width, height = page.size
     each = 1 if layout.planar else layout.channels
     tile_width = page.one(tags.TILE_WIDTH) if page.many(tags.TILES) else 0
     tile_height = page.one(tags.TILE_HEIGHT) if tile_width else page.one(tags.ROWS, height)
-    # Tiles reach beyond the photo, and are cropped when the differences in them are undone.
+    # Tiles extend beyond the photo; they are cropped after the predictor is undone.
     wide = -(-width // tile_width) * tile_width if tile_width else width
     rows = Rows(
         _row_bytes(wide, each, layout.bits),
@@ -69,11 +69,11 @@ def samples(data: bytes, page: Directory, layout: Layout) -> Numbers:
     )
     if rows.tile_height < 1 or (tile_width and tile_width * each * layout.bits % 8):
         raise ValueError("its strips have no height")
-    found = planes(data, page, rows, layout.channels if layout.planar else 1)
+    parts = planes(data, page, rows, layout.channels if layout.planar else 1)
     packed = page.one(tags.COMPRESSION, 1) in _WITH_PREDICTOR  # elsewhere the tag has no meaning
     predictor = page.one(tags.PREDICTOR, 1) if packed else 1
     step = tile_width or width
-    numbers = [_numbers(plane, page, layout, (wide, each), predictor, step) for plane in found]
+    numbers = [_numbers(plane, page, layout, (wide, each), predictor, step) for plane in parts]
     whole = numbers[0] if len(numbers) == 1 else np.concatenate(numbers, axis=2)
     return whole[:, :width]
 
@@ -92,22 +92,22 @@ def _numbers(
     if predictor == _FLOAT_DIFFERENCES:
         return _floats(rows, word, shape, step)
     kind = np.dtype(f"{page.order}{layout.kind}{word}")
-    found = np.ascontiguousarray(rows).view(kind).reshape(len(rows), width, each)
-    found = found.astype(kind.newbyteorder("="), copy=False)
-    return _summed(found, step) if predictor == _DIFFERENCES else found
+    numbers = np.ascontiguousarray(rows).view(kind).reshape(len(rows), width, each)
+    numbers = numbers.astype(kind.newbyteorder("="), copy=False)
+    return _summed(numbers, step) if predictor == _DIFFERENCES else numbers
 
 
-def _summed(found: Numbers, step: int) -> Numbers:
-    """Undo horizontal differences, which begin anew in every tile; sums wrap around."""
+def _summed(numbers: Numbers, step: int) -> Numbers:
+    """Undo horizontal differences, which restart in every tile; sums wrap around."""
     parts = [
-        np.cumsum(found[:, left : left + step], axis=1, dtype=found.dtype)
-        for left in range(0, found.shape[1], step)
+        np.cumsum(numbers[:, left : left + step], axis=1, dtype=numbers.dtype)
+        for left in range(0, numbers.shape[1], step)
     ]
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
 def _floats(rows: Array, word: int, shape: tuple[int, int], step: int) -> Numbers:
-    """Undo the floating-point predictor: bytes of equal weight lie together, as differences."""
+    """Undo the floating-point predictor: differences of bytes, grouped by significance."""
     width, each = shape
     parts = []
     for left in range(0, width, step):
@@ -122,9 +122,9 @@ def _floats(rows: Array, word: int, shape: tuple[int, int], step: int) -> Number
 
 def _small_words(rows: Array, bits: int, count: int) -> Numbers:
     """Words of 9 to 15 bits, packed without gaps, most significant bit first."""
-    found = np.empty((len(rows), count), np.uint16)
+    words = np.empty((len(rows), count), np.uint16)
     weights = (1 << np.arange(bits)[::-1]).astype(np.uint16)
-    for number, row in enumerate(rows):  # row by row: bits take eight times the memory
+    for number, row in enumerate(rows):  # row by row: unpacked bits need eight times the memory
         ones = np.unpackbits(row)[: count * bits].reshape(count, bits)
-        found[number] = ones @ weights
-    return found
+        words[number] = ones @ weights
+    return words

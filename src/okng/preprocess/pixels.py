@@ -1,4 +1,4 @@
-"""Small things that are asked of decoded photos."""
+"""Operations on decoded photos."""
 
 import numpy as np
 
@@ -13,5 +13,5 @@ def is_grey(photos: Array) -> bool:
 
 
 def shrink(photo: Array, size: int) -> Array:
-    """Resize to uint8 (size, size, 3), to the very pixels that the model file computes."""
+    """Resize to uint8 (size, size, 3), with the same pixels as in the model file."""
     return resize(photo, size)
