@@ -1,7 +1,7 @@
 """A limit that looks like a slip is questioned before the training, not refused."""
 
 from okng.config import OperatingSettings, ReportSettings
-from okng.steps.limits import question_limits
+from okng.steps.notices import question_limits
 from okng.testing import RecordingProgress
 
 

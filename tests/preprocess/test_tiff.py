@@ -1,4 +1,4 @@
-"""okng.preprocess.tiff: every form of TIFF gives its pixels, or an error with the true reason."""
+"""Every form of TIFF gives its pixels, or an error with the true reason."""
 
 import io
 from dataclasses import replace

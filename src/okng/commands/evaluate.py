@@ -38,7 +38,7 @@ from okng.steps.leakage.choosing import Choosing, choosing
 from okng.steps.leakage.conclusions import cautions, leakage
 from okng.steps.leakage.matching import Matches, find_matches
 from okng.steps.leakage.origin import find_origin
-from okng.steps.limits import question_limits
+from okng.steps.notices import question_limits
 from okng.steps.relabel import (
     REPORTED,
     find_groups,

@@ -16,7 +16,7 @@ from okng.runs.opening import discard_new, open_run
 from okng.runs.state import recorded
 from okng.spawning import check_main, refuse_in_a_starting_process
 from okng.steps.decode import learn
-from okng.steps.limits import question_limits
+from okng.steps.notices import question_limits
 from okng.steps.numbering import Step
 from okng.steps.prepare import take_stock
 from okng.steps.publish import publish

@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from okng.errors import PhotoError, PhotoFault
-from okng.preprocess import heif, jpeg, png, pnm, tiff
 from okng.preprocess.decoded_cache import opened_once
 from okng.preprocess.faults import check_size, fault
 from okng.preprocess.files import open_file, read_bytes
+from okng.preprocess.formats import heif, jpeg, png, pnm, tiff
 from okng.preprocess.forms import PILLOW_FAULTS, Form, Opened, orientation
 from okng.preprocess.images import faults_of, open_image, samples_of
 from okng.preprocess.kinds import Kind, kind_of, why_unknown

@@ -17,7 +17,7 @@ from okng.dataset import (
 )
 from okng.events import Progress
 from okng.steps.embedder import embedder
-from okng.steps.left_out import say_left_out
+from okng.steps.notices import say_left_out
 
 
 def examine_photos(

@@ -13,7 +13,7 @@ from okng.error_codes import Code
 from okng.errors import DatasetError
 from okng.events import Progress
 from okng.modelfile import Metadata
-from okng.steps.left_out import say_left_out
+from okng.steps.notices import say_left_out
 
 REPORTED = "test"
 _WAY_OUT = "Name it with `data.ok` NAME, or give the folders the names of the model's classes."

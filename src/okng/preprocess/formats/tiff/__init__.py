@@ -10,16 +10,16 @@ import numpy as np
 from PIL import Image
 
 from okng.errors import PhotoFault
-from okng.preprocess import jpeg
 from okng.preprocess.faults import check_size, damaged, fault, form
+from okng.preprocess.formats import jpeg
+from okng.preprocess.formats.tiff import directory as tags
+from okng.preprocess.formats.tiff.directory import Directory, directories
+from okng.preprocess.formats.tiff.pages import find_photo
+from okng.preprocess.formats.tiff.rows import LOSSLESS
+from okng.preprocess.formats.tiff.samples import Layout, layout_of, samples
 from okng.preprocess.forms import Form, Opened, upright_or
 from okng.preprocess.images import faults_of, open_image
 from okng.preprocess.levels import Numbers, Samples, has_clear_parts, unsigned
-from okng.preprocess.tiff import directory as tags
-from okng.preprocess.tiff.directory import Directory, directories
-from okng.preprocess.tiff.pages import find_photo
-from okng.preprocess.tiff.rows import LOSSLESS
-from okng.preprocess.tiff.samples import Layout, layout_of, samples
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR, _LAB = 0, 1, 2, 3, 5, 6, 8
 _RAW = (32803, 34892)  # photometric values of a sensor's mosaic (CFA) and of linear raw data

@@ -3,8 +3,8 @@
 import itertools
 
 from okng.preprocess.faults import pages
-from okng.preprocess.tiff import directory as tags
-from okng.preprocess.tiff.directory import Directory
+from okng.preprocess.formats.tiff import directory as tags
+from okng.preprocess.formats.tiff.directory import Directory
 
 _REDUCED, _MASK = 1, 4
 _ASPECT = 0.05  # relative difference between the aspect ratios of a thumbnail and of its photo

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from PIL import TiffImagePlugin
 
+from okng.preprocess.formats.tiff import directory as tags
+from okng.preprocess.formats.tiff.directory import Directory
 from okng.preprocess.levels import Array
-from okng.preprocess.tiff import directory as tags
-from okng.preprocess.tiff.directory import Directory
 
 _NONE = 1
 LOSSLESS = (_NONE, 5, 8, 32946, 32773, 34925, 50000)

@@ -1,6 +1,7 @@
-"""Limits that look like a slip."""
+"""What a command reports before it starts: limits that look like a slip, files left out."""
 
 from okng.config import OperatingSettings, ReportSettings
+from okng.dataset import Dataset, in_words
 from okng.events import Progress
 
 _LIMITS = (
@@ -20,3 +21,11 @@ def question_limits(settings: OperatingSettings | ReportSettings, progress: Prog
                 f"{name} {value:g} allows {100 * value:g} % of the parts. "
                 f"For {value:g} %, give {value:g}%.",
             )
+
+
+def say_left_out(dataset: Dataset, progress: Progress) -> None:
+    """Name what lies among the photos and is not judged, and how the folders were read."""
+    for remark in dataset.remarks:
+        progress.say(remark)
+    if left_out := in_words(dataset.left_out):
+        progress.say(f"left out: {left_out}")

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from okng.preprocess.formats.tiff import directory as tags
+from okng.preprocess.formats.tiff.directory import Directory
+from okng.preprocess.formats.tiff.rows import Rows, planes
 from okng.preprocess.levels import Array, Numbers
-from okng.preprocess.tiff import directory as tags
-from okng.preprocess.tiff.directory import Directory
-from okng.preprocess.tiff.rows import Rows, planes
 
 _KINDS = {1: "u", 2: "i", 3: "f", 4: "u"}
 _FLOAT_BITS = (16, 32, 64)
