@@ -7,6 +7,7 @@ from the network it came from; the file is sealed once.
 import json
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 from okng import modelfile
 from okng.config import Settings, Turns
@@ -29,7 +30,6 @@ from okng.evaluation.results.provenance import Export
 from okng.events import Progress
 from okng.export import InspectionGraph, check_parity, export, follow, usual_photos
 from okng.inference import Inspector
-from okng.modelfile import Metadata
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.steps.calibrate import Calibrated, calibrate
 from okng.steps.decode import Samples
@@ -74,21 +74,66 @@ def publish(
     Raises:
         TrainingError: the network cannot be exported, or the file gives other scores than it.
     """
+    Step.EXPORT.begin(progress)
+    graph = _export(dataset, samples, run)
+    Step.SCORE.begin(progress)
+    scored = _score(dataset, run, settings, progress)
+    metrics = _measure(dataset, scored, samples, settings, run)
+    follow(graph, scored.chosen.metadata)
+    metrics = metrics.having(export=_agreement(dataset, graph, samples, scored, run, settings))
+    _seal(dataset, scored, run, metrics)
+    inspector, tested = Inspector(run.model_file), scored.scores.select("test")
+    check_published(inspector, dataset.root, tested)
+    metrics = _probe(dataset, inspector, scored.scores, metrics, run, settings, progress)
+    write_metrics(metrics.having(decision=decision_result(metrics.plain())), run.metrics_file)
+    Step.REPORT.begin(progress)
+    draw_cases(inspector, dataset.root, tested, run.gradcam)
+    write_figures(run.folder)
+    write_report(run.folder)
+    if settings.report.pdf:
+        write_pdf(run.folder)
+
+
+class _Scored(NamedTuple):
+    """One pass of the exported file, and what was chosen by it.
+
+    Attributes:
+        verdicts: of the pass, in the order of the data set, before calibration.
+        raw: the same as a table.
+        chosen: calibration and operating point, and the scores that they were chosen on.
+        scores: the table with both.
+        folds: whether the classifier was cross-fitted.
+    """
+
+    verdicts: list[Verdict]
+    raw: Scores
+    chosen: Calibrated
+    scores: Scores
+    folds: bool
+
+
+def _export(dataset: Dataset, samples: Samples, run: RunFolder) -> InspectionGraph:
+    """Write the file that is to be evaluated, from the network in the run folder."""
     models = ModelsFolder(run.folder)
     model = load_full(models.full)
-    Step.EXPORT.begin(progress)
-    usual = usual_photos(samples["train"], has_ok=model.ok_class is not None)
-    graph = export(
+    return export(
         model,
         models.draft,
         name=run.folder.name,
         dataset_digest=dataset.digest,
-        usual=usual,
+        usual=usual_photos(samples["train"], has_ok=model.ok_class is not None),
         depth=dataset.depth,
     )
-    Step.SCORE.begin(progress)
+
+
+def _score(dataset: Dataset, run: RunFolder, settings: Settings, progress: Progress) -> _Scored:
+    """Score all photos once; fit the calibration and choose the operating point on held-out ones.
+
+    Leaves `models/raw_scores.csv`, `scores.csv` and, of folds, `out_of_fold.csv`.
+    """
+    models = ModelsFolder(run.folder)
     inspector = Inspector(models.draft)
-    raw_verdicts, raw = judge(dataset, inspector, "judge all", progress)
+    verdicts, raw = judge(dataset, inspector, "judge all", progress)
     raw.write(models.raw_scores)
     folded = scores_of_folds(dataset, run, inspector.metadata)
     chosen = calibrate(dataset, raw, folded, inspector.metadata, settings.operating_point, progress)
@@ -96,40 +141,31 @@ def publish(
     scores.write(run.scores)
     if folded is not None:
         chosen.held_out.write(run.out_of_fold)
-    metrics = _measure(dataset, scores, chosen, samples, settings, run, folds=folded is not None)
-    follow(graph, chosen.metadata)
-    agreed = _agreement(
-        dataset, graph, samples, verdicts_at(scores, raw_verdicts), raw, chosen, run, settings
-    )
-    metrics = metrics.having(export=agreed)
-    traces = traces_of(dataset, run, folds=folded is not None)
-    heat = measured_heat_scale(inspector, dataset.root, scores)
-    metadata = chosen.metadata.model_copy(update={"traces": traces, "heat": heat})
-    _seal(models.draft, run, metadata, metrics)
-    published = Inspector(run.model_file)
-    tested = scores.select("test")
-    check_published(published, dataset.root, tested)
+    return _Scored(verdicts, raw, chosen, scores, folded is not None)
+
+
+def _probe(
+    dataset: Dataset,
+    inspector: Inspector,
+    scores: Scores,
+    metrics: Metrics,
+    run: RunFolder,
+    settings: Settings,
+    progress: Progress,
+) -> Metrics:
+    """The metrics with those for which the published file scores photos again."""
+    root, tested = dataset.root, scores.select("test")
     Step.ROBUSTNESS.begin(progress)
-    changed = try_changes(
-        published, dataset.root, tested, _CHANGED_PHOTOS, progress, _anyhow(settings)
-    )
+    changed = try_changes(inspector, root, tested, _CHANGED_PHOTOS, progress, _anyhow(settings))
     Step.HEATMAPS.begin(progress)
     unseen = scores.keep(scores.table["split"].isin(["val", "test"]).to_numpy())
-    metrics = metrics.having(
+    return metrics.having(
         robustness=changed,
-        heatmap_check=check_heatmaps(run.model_file, dataset.root, unseen),
-        speed=measure_speed(published, [dataset.root / path for path in tested.table["path"]]),
+        heatmap_check=check_heatmaps(run.model_file, root, unseen),
+        speed=measure_speed(inspector, [root / path for path in tested.table["path"]]),
         report=settings.report.model_dump(mode="json"),
         model=model_facts(run.model_file),
     )
-    metrics = metrics.having(decision=decision_result(metrics.plain()))
-    write_metrics(metrics, run.metrics_file)
-    Step.REPORT.begin(progress)
-    draw_cases(published, dataset.root, tested, run.gradcam)
-    write_figures(run.folder)
-    write_report(run.folder)
-    if settings.report.pdf:
-        write_pdf(run.folder)
 
 
 def _anyhow(settings: Settings) -> tuple[str, ...]:
@@ -139,26 +175,19 @@ def _anyhow(settings: Settings) -> tuple[str, ...]:
 
 
 def _measure(
-    dataset: Dataset,
-    scores: Scores,
-    chosen: Calibrated,
-    samples: Samples,
-    settings: Settings,
-    run: RunFolder,
-    *,
-    folds: bool,
+    dataset: Dataset, scored: _Scored, samples: Samples, settings: Settings, run: RunFolder
 ) -> Metrics:
-    leakage = _leakage(dataset, run)
+    leakage, chosen = _leakage(dataset, run), scored.chosen
     rare = [rare_in_words(dataset)] if dataset.rare else []
     context = EvaluationContext(
-        scores.select("test"),
+        scored.scores.select("test"),
         chosen.metadata.operating_point,
         split="test",
         leakage=leakage,
         validation=chosen.held_out,
         policy=settings.operating_point,
         calibration=chosen.metadata.calibration,
-        folds=chosen.held_out if folds else None,
+        folds=chosen.held_out if scored.folds else None,
         baseline_photos=_baseline_photos(dataset, samples),
         from_training=True,
         warnings=(*not_looked(leakage.not_checked), *rare, *chosen.unmet),
@@ -195,30 +224,37 @@ def _agreement(
     dataset: Dataset,
     graph: InspectionGraph,
     samples: Samples,
-    verdicts: list[Verdict],
-    raw: Scores,
-    chosen: Calibrated,
+    scored: _Scored,
     run: RunFolder,
     settings: Settings,
 ) -> Export:
     """The file against the network and against training."""
-    point = chosen.metadata.operating_point
+    point = scored.chosen.metadata.operating_point
+    verdicts = verdicts_at(scored.scores, scored.verdicts)
     tested = [
         (Path(verdict.path), verdict)
         for photo, verdict in zip(dataset.photos, verdicts, strict=True)
         if photo.split == "test" and not verdict.error
     ]
     paths, judged = zip(*tested, strict=True)
-    agreed = check_training(dataset, graph, samples, verdicts, raw, point, run, settings)
+    agreed = check_training(dataset, graph, samples, verdicts, scored.raw, point, run, settings)
     parity = check_parity(graph, paths, judged, point, depth=dataset.depth)
     return Export(**parity._asdict(), training=agreed.result())
 
 
-def _seal(draft: Path, run: RunFolder, metadata: Metadata, metrics: Metrics) -> None:
-    """Seal the figures into the file and give it its name: from now on it is an inspector."""
-    figures = metrics.model_dump(mode="json", include=set(_SEALED))
-    update = {"metrics": figures} | _set_by_hand(run.model_file)
-    modelfile.seal(draft, metadata.model_copy(update=update))
+def _seal(dataset: Dataset, scored: _Scored, run: RunFolder, metrics: Metrics) -> None:
+    """Seal calibration, operating point and metrics into the file, and give it its name.
+
+    From now on it is an inspector.
+    """
+    draft = ModelsFolder(run.folder).draft
+    update = {
+        "traces": traces_of(dataset, run, folds=scored.folds),
+        "heat": measured_heat_scale(Inspector(draft), dataset.root, scored.scores),
+        "metrics": metrics.model_dump(mode="json", include=set(_SEALED)),
+    }
+    update |= _set_by_hand(run.model_file)
+    modelfile.seal(draft, scored.chosen.metadata.model_copy(update=update))
     os.replace(draft, run.model_file)  # noqa: PTH105 - atomic, also over an older file
 
 
