@@ -63,24 +63,19 @@ def train(
         out: the run folder; a new one under `runs/` when left out.
         config: an `okng.toml` with settings.
         resume: go on with the run in `out`, to the result it would have had.
-        from_study: take the best settings of a study of `okng tune`: its folder, its file or the
-            URL of its database, and maybe `::NAME`.
-        mlflow: URI of an MLflow server or database, or a folder, that is told of the run.
+        from_study: study of `okng tune` with the settings to take: its folder, its file or the URL
+            of its database, and maybe `::NAME`.
+        mlflow: URI of an MLflow server or database, or a folder, that records the run.
         tensorboard: write files for TensorBoard into the run folder.
         progress: receives the progress; None shows it on stderr, False shows nothing.
         **settings: single settings by the name of their flag (`model="cnn"`, `epochs=5`,
             `image_size=96`); they win over the file and the study.
 
-    Trainings of several threads come one after the other. The random states of the process and
-    its warnings are afterwards what they were.
-
-    Returns:
-        The run, with `metrics`, `report`, `model_file` and `inspector()`.
+    Trainings of several threads come one after the other.
 
     Raises:
-        ConfigError: settings are unknown or do not fit together, there is no such study,
-            MLflow or TensorBoard is not installed, or several devices are asked for in a script
-            that trains whenever it is imported.
+        ConfigError: settings are unknown or do not fit together, there is no such study, MLflow or
+            TensorBoard is not installed, or a script trains on several devices when imported.
         DatasetError: the photos cannot be used.
         RunBusyError: another process works in the run folder.
         TrainingError: training or export cannot go on.
@@ -96,15 +91,7 @@ def train(
     with alone(watcher):  # checks build networks, which draw from the same random state
         check_tracking(mlflow=mlflow is not None, tensorboard=tensorboard)
         tuned = _tuned(from_study, config, settings)
-        folder, chosen = open_run(
-            Path(photos),
-            out=Path(out) if out else None,
-            settings_file=Path(config) if config else None,
-            overrides=_paths_as_text(settings),
-            resume=resume,
-            check=lambda chosen: _check(Path(photos), chosen),
-            base=tuned.settings if tuned else None,
-        )
+        folder, chosen = _opened(Path(photos), out, config, settings, tuned, resume=resume)
         question_limits(chosen.operating_point, watcher)
         question_limits(chosen.report, watcher)
         with claimed(folder.folder):
@@ -113,6 +100,27 @@ def train(
                 run = _stages(Path(photos), folder, chosen, receiver, tuned, tracking)
                 tracking.figures(run.metrics)
         return run
+
+
+def _opened(
+    photos: Path,
+    out: Path | str | None,
+    config: Path | str | None,
+    given: Mapping[str, Any],
+    tuned: Tuned | None,
+    *,
+    resume: bool,
+) -> tuple[RunFolder, Settings]:
+    """The run folder, and its settings."""
+    return open_run(
+        photos,
+        out=Path(out) if out else None,
+        settings_file=Path(config) if config else None,
+        overrides=_paths_as_text(given),
+        resume=resume,
+        check=lambda chosen: _check(photos, chosen),
+        base=tuned.settings if tuned else None,
+    )
 
 
 def _tracking(

@@ -130,27 +130,33 @@ def tune(
     dataset, findings = audited(source, _resolved(base), watcher)
     plan = _plan(dataset, base, settings, folds, objective, folder.folder)
     folder.folder.mkdir(parents=True, exist_ok=True)
-    opened = open_study(
-        url,
-        name,
-        plan.identity,
-        plan.task.space.start,
-        plan.seed,
-    )
+    opened = open_study(url, name, plan.identity, plan.task.space.start, plan.seed)
     findings.write(folder.audit)
     write_manifest(dataset, folder.manifest)
     _announce(plan, limits, watcher)
+    _search(plan, opened, limits, folder, url, watcher)
+    return _finished(opened, _results(opened, url, folder.folder), url)
+
+
+def _search(
+    plan: _Plan,
+    opened: optuna.Study,
+    limits: Limits,
+    folder: StudyFolder,
+    url: str,
+    progress: Progress,
+) -> None:
+    """Run trials; an interrupted study leaves the results that it has."""
     try:
         with (
-            alone(watcher),
+            alone(progress),
             claimed_if_free(folder.folder) as first,
-            recorded(folder, "tune", watcher) if first else nullcontext(watcher) as receiver,
+            recorded(folder, "tune", progress) if first else nullcontext(progress) as receiver,
         ):
             run_trials(plan.task, opened, limits, receiver)
     except KeyboardInterrupt:
         _results(opened, url, folder.folder)
         raise
-    return _finished(opened, _results(opened, url, folder.folder), url)
 
 
 def _base(file: Path | str | None, settings: Mapping[str, Any]) -> Settings:

@@ -248,7 +248,7 @@ def _seal(dataset: Dataset, scored: _Scored, run: RunFolder, metrics: Metrics) -
     From now on it is an inspector.
     """
     draft = ModelsFolder(run.folder).draft
-    update = {
+    update: dict[str, object] = {
         "traces": traces_of(dataset, run, folds=scored.folds),
         "heat": measured_heat_scale(Inspector(draft), dataset.root, scored.scores),
         "metrics": metrics.model_dump(mode="json", include=set(_SEALED)),

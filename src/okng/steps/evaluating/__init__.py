@@ -1,0 +1,1 @@
+"""An evaluation of a model file on labelled photos: the task, its checks, its metrics."""
