@@ -44,7 +44,7 @@ def _show(figures: Mapping[str, Any], *, has_ok: bool) -> None:
         mean = "" if has_ok or name == "accuracy" else "mean "
         joined = name in JOINED or bool(mean)
         value = f"{rate['value']:.3f}  too few parts for an interval" if few and joined else ""
-        typer.echo(f"  {mean + name.replace('_', ' '):<14} {value or _said(rate)}")
+        typer.echo(f"  {mean + name.replace('_', ' '):<14} {value or _rate_text(rate)}")
 
 
 def _show_types(metrics: dict[str, Any]) -> None:
@@ -56,7 +56,7 @@ def _show_types(metrics: dict[str, Any]) -> None:
         typer.echo("  recall of each type:")
     width = max(map(len, there), default=0)
     for name, rate in there.items():
-        typer.echo(f"    {name:<{width}} {_said(rate)}  of {rate['n']}")
+        typer.echo(f"    {name:<{width}} {_rate_text(rate)}  of {rate['n']}")
 
 
 def _without_copies(leakage: dict[str, Any]) -> str:
@@ -67,9 +67,9 @@ def _without_copies(leakage: dict[str, Any]) -> str:
     if clean["accuracy"]["value"] is None:
         return "Without them no test photo is left. `--split new` shares the parts out anew."
     rest = "the one other photo" if clean["photos"] == 1 else f"the {clean['photos']} other photos"
-    return f"accuracy on {rest}: {_said(clean['accuracy'])}"
+    return f"accuracy on {rest}: {_rate_text(clean['accuracy'])}"
 
 
-def _said(rate: dict[str, Any]) -> str:
+def _rate_text(rate: dict[str, Any]) -> str:
     bounds = f"[{rate['low']:.3f}, {rate['high']:.3f}]" if rate["low"] is not None else ""
     return f"{rate['value']:.3f}  {bounds}".rstrip()

@@ -76,11 +76,11 @@ def compare(run_a: Path | str, run_b: Path | str, *, out: Path | str | None = No
         changed=len(changed),
     )
     columns = ["path", "label", "verdict_a", "verdict_b", "score_a", "score_b"]
-    found = Comparison(result, changed[columns].reset_index(drop=True))
+    report = Comparison(result, changed[columns].reset_index(drop=True))
     if out is not None:
-        write_metrics(found.result, Path(out) / "compare.json")
-        write_atomic(Path(out) / "changed.csv", found.changed.to_csv(index=False))
-    return found
+        write_metrics(report.result, Path(out) / "compare.json")
+        write_atomic(Path(out) / "changed.csv", report.changed.to_csv(index=False))
+    return report
 
 
 def _side(folder: RunFolder, *, by_content: bool) -> _Side:

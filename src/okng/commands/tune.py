@@ -185,10 +185,10 @@ def _check_folder(folder: Path, name: str, storage: str) -> None:
     file = StudyFolder(folder).study
     if not file.exists():
         return
-    kept = json.loads(file.read_text(encoding="utf-8"))
-    if (kept["study"], kept["storage"]) != (name, storage):
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    if (stored["study"], stored["storage"]) != (name, storage):
         raise ConfigError(
-            f"The folder holds the study {kept['study']} ({kept['storage']}), not {name}",
+            f"The folder holds the study {stored['study']} ({stored['storage']}), not {name}",
             where=folder,
             hint="Take another `out`; `study` and `storage` of that study continue it.",
             code=Code.STUDY_OTHER,
@@ -238,8 +238,8 @@ def _plan(
     grey = sees_grey(photos.at(resolved.data.image_size or 0), resolved.data.color)
     networks = Networks(photos, grey=grey, scratch=folder)
     networks.check(resolved)
-    kept = identity(space, photos, goal, dataset.select("test"))
-    return _Plan(Trials(space, networks, goal), kept, resolved.training.seed)
+    study_identity = identity(space, photos, goal, dataset.select("test"))
+    return _Plan(Trials(space, networks, goal), study_identity, resolved.training.seed)
 
 
 def _announce(plan: _Plan, limits: Limits, progress: Progress) -> None:
@@ -257,19 +257,19 @@ def _results(study: optuna.Study, url: str, folder: Path) -> Tuning | None:
     """Write what is known; None where no trial is complete."""
     if not any(trial.state is optuna.trial.TrialState.COMPLETE for trial in study.trials):
         return None
-    found, best = summary(study, shown(url)), best_settings(study)
+    document, best = summary(study, shown(url)), best_settings(study)
     files = StudyFolder(folder)
-    write_atomic(files.study, json.dumps(found, indent=2) + "\n")
-    write_atomic(files.trials, trial_table(found).to_csv(index=False))
+    write_atomic(files.study, json.dumps(document, indent=2) + "\n")
+    write_atomic(files.trials, trial_table(document).to_csv(index=False))
     write_atomic(files.best, config.to_toml(best))
-    write_figures(study, found["objective"], folder)
+    write_figures(study, document["objective"], folder)
     write_tuning(folder)
-    return Tuning(folder, found, best)
+    return Tuning(folder, document, best)
 
 
-def _finished(study: optuna.Study, found: Tuning | None, url: str) -> Tuning:
-    if found is not None:
-        return found
+def _finished(study: optuna.Study, tuning: Tuning | None, url: str) -> Tuning:
+    if tuning is not None:
+        return tuning
     reasons = sorted({t.user_attrs["error"] for t in study.trials if "error" in t.user_attrs})
     raise TrainingError(
         "No trial is complete"

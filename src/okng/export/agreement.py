@@ -68,16 +68,16 @@ def check_agreement(
     trained = np.concatenate(list(_by_network(graph, sample.photos, rows)))
     filed = np.array([_row(verdicts[row]) for row in rows], dtype=np.float32)
     threshold = operating_point.threshold if graph.has_ok else 0.0
-    found = _compared(trained, filed, sample.labels[rows], threshold)
-    if found.largest_difference > TOLERANCE:
+    agreed = _compared(trained, filed, sample.labels[rows], threshold)
+    if agreed.largest_difference > TOLERANCE:
         raise disagreement(
-            f"scores differ by up to {found.largest_difference:.2g}, {found.verdicts_changed} of "
-            f"{found.photos} verdicts differ",
-            found.accuracy_of_training,
-            found.accuracy_of_file,
-            f"{found.photos} validation photos",
+            f"scores differ by up to {agreed.largest_difference:.2g}, {agreed.verdicts_changed} of "
+            f"{agreed.photos} verdicts differ",
+            agreed.accuracy_of_training,
+            agreed.accuracy_of_file,
+            f"{agreed.photos} validation photos",
         )
-    return found
+    return agreed
 
 
 def disagreement(what: str, training: float, file: float, photos: str) -> TrainingError:

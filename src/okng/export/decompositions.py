@@ -62,7 +62,7 @@ def _convolution_backward(
             hint="Take another network; efficientnet_lite0, resnet18 and cnn are known to work.",
             code=Code.NETWORK_EXPORT,
         )
-    found = torch.ops.aten.convolution.default(
+    output = torch.ops.aten.convolution.default(
         gradient, weight, None, stride, padding, dilation, True, output_padding, groups
     )
-    return found, None, None
+    return output, None, None

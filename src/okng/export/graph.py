@@ -66,10 +66,10 @@ class InspectionGraph(nn.Module):
         probabilities, score = self._scores(network.head(maps))
         heat = self.heat(maps, self._against(self._judged(probabilities, score)))
         evidence = self.heat(maps, self._for_defective(probabilities))
-        found = probabilities, score, _from_zero_to_one(heat), evidence
+        outputs = probabilities, score, _from_zero_to_one(heat), evidence
         if self.familiarity is None:
-            return found
-        return *found, self.familiarity(network.descriptor(maps))
+            return outputs
+        return *outputs, self.familiarity(network.descriptor(maps))
 
     def judge_pixels(self, photos: Tensor) -> tuple[Tensor, Tensor]:
         """Judge photos that are of the network's size already, as training keeps them.

@@ -57,7 +57,7 @@ def check_parity(
     """
     worst, strange, changed, count = 0.0, 0.0, 0, 0
     for path, verdict in zip(paths, verdicts, strict=True):
-        score, unfamiliarity, probabilities = _said(graph, path, depth)
+        score, unfamiliarity, probabilities = _outputs_of(graph, path, depth)
         given = np.array(list(verdict.probabilities.values()))
         apart = float(np.abs(probabilities - given).max())
         worst = max(worst, abs(score - verdict.defect_score), apart)
@@ -79,7 +79,7 @@ def check_parity(
     return Parity(count, worst, strange, changed)
 
 
-def _said(
+def _outputs_of(
     graph: InspectionGraph, path: Path, depth: int
 ) -> tuple[float, float, npt.NDArray[np.float32]]:
     """Defect score; unfamiliarity, NaN where the graph does not give it; probabilities (K,)."""

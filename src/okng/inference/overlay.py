@@ -56,8 +56,8 @@ def strength(verdict: Verdict, scale: HeatScale | None) -> Floats | None:
         if scale is None:
             highest = max(float(verdict.evidence.max()), 1e-6)
             scale = HeatScale(clear=OWN_LEVEL * highest, full=highest)
-        found = (verdict.evidence - scale.clear) / max(scale.full - scale.clear, 1e-6)
-        return np.asarray(found, dtype=np.float32)
+        relative = (verdict.evidence - scale.clear) / max(scale.full - scale.clear, 1e-6)
+        return np.asarray(relative, dtype=np.float32)
     if verdict.heatmap is None:
         return None
     return np.asarray((verdict.heatmap - OWN_LEVEL) / (1 - OWN_LEVEL), dtype=np.float32)

@@ -47,11 +47,11 @@ def find_named(arguments: Iterable[str]) -> Named:
         DatasetError: nothing was found at all; names what lies there.
     """
     arguments = list(arguments)
-    found = Named()
+    named = Named()
     for argument in arguments:
-        _expand(argument, found)
-    if not found.photos:
-        left_out = in_words(found.left_out)
+        _expand(argument, named)
+    if not named.photos:
+        left_out = in_words(named.left_out)
         raise DatasetError(
             "No photo was found" + (f"; left out: {left_out}" if left_out else ""),
             where=", ".join(arguments),
@@ -59,7 +59,7 @@ def find_named(arguments: Iterable[str]) -> Named:
             hint="Check the path.",
             code=Code.PHOTOS_NONE,
         )
-    return replace(found, photos=_told_apart(found.photos))
+    return replace(named, photos=_with_unique_names(named.photos))
 
 
 def expand(arguments: Iterable[str]) -> list[NamedPhoto]:
@@ -71,17 +71,17 @@ def expand(arguments: Iterable[str]) -> list[NamedPhoto]:
     return find_named(arguments).photos
 
 
-def _expand(argument: str, found: Named) -> None:
+def _expand(argument: str, named: Named) -> None:
     path = Path(argument)
     if path.is_dir():
-        _below(path, found)
+        _below(path, named)
     elif glob.has_magic(argument) and not path.exists():
-        _matches(argument, found)
+        _matches(argument, named)
     else:
-        found.photos.append(NamedPhoto(path, Path(path.name)))
+        named.photos.append(NamedPhoto(path, Path(path.name)))
 
 
-def _matches(pattern: str, found: Named) -> None:
+def _matches(pattern: str, named: Named) -> None:
     """As the folder would be read; a pattern that ends in a suffix means these files."""
     suffix = Path(pattern).suffix
     asked = bool(suffix) and not glob.has_magic(suffix)
@@ -89,26 +89,26 @@ def _matches(pattern: str, found: Named) -> None:
     for match in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - absolute patterns
         path = Path(match)
         if is_system(path.name):
-            found.left_out.append(LeftOut(Reason.SYSTEM, match, "", 1))
+            named.left_out.append(LeftOut(Reason.SYSTEM, match, "", 1))
         elif path.is_dir() or asked or is_photo_name(match):
-            _expand(match, found)
+            _expand(match, named)
         else:
             others[path.suffix.lower()] += 1
-    found.left_out += [
+    named.left_out += [
         LeftOut(Reason.NO_PHOTO, pattern, kind, files) for kind, files in sorted(others.items())
     ]
 
 
-def _below(folder: Path, found: Named) -> None:
+def _below(folder: Path, named: Named) -> None:
     walked = scan(folder)
-    found.photos += [NamedPhoto(folder / name, Path(name)) for name in walked.tree.paths()]
-    found.photos += [
+    named.photos += [NamedPhoto(folder / name, Path(name)) for name in walked.tree.paths()]
+    named.photos += [
         NamedPhoto(folder / item.path, Path(item.path or folder.name)) for item in walked.denied
     ]
-    found.left_out += walked.left_out()
+    named.left_out += walked.left_out()
 
 
-def _told_apart(photos: list[NamedPhoto]) -> list[NamedPhoto]:
+def _with_unique_names(photos: list[NamedPhoto]) -> list[NamedPhoto]:
     """Short names that tell photos of different paths apart: below the parent that all share."""
     paths = {os.path.abspath(photo.path) for photo in photos}  # noqa: PTH100 - links stay
     if len({photo.name for photo in photos}) >= len(paths):

@@ -84,8 +84,8 @@ class _OnnxRuntime:
 
     def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
         with _refusing("onnxruntime", self._refusals):
-            found = self._session.run(list(outputs), {"photo": photos}, self._options)
-        return dict(zip(outputs, found, strict=True))
+            arrays = self._session.run(list(outputs), {"photo": photos}, self._options)
+        return dict(zip(outputs, arrays, strict=True))
 
 
 class _OpenVino:

@@ -29,9 +29,9 @@ def picture_of(
         RGB; the photo is at most 1,024 pixels high and wide in it.
     """
     shown = _fit(photo)
-    found = strength(verdict, scale)
+    evidence = strength(verdict, scale)
     nothing = np.full((1, 1), -1.0, np.float32)
-    pair = Image.fromarray(beside(shown, nothing if found is None else found))
+    pair = Image.fromarray(beside(shown, nothing if evidence is None else evidence))
     size = max(11, round(pair.width / 42))
     line = round(1.5 * size)
     sheet = Image.new("RGB", (pair.width, pair.height + 2 * line + size // 2), _PAPER)
@@ -40,7 +40,7 @@ def picture_of(
     top = pair.height + size // 3
     ink = _INKS.get(verdict.verdict, _OTHER_INK)
     pen.text((4, top), _verdict(verdict), fill=ink, font=font)
-    pen.text((4, top + line), _meaning(found), fill=_GREY, font=font)
+    pen.text((4, top + line), _meaning(evidence), fill=_GREY, font=font)
     return sheet
 
 

@@ -116,11 +116,11 @@ def discard_new(run: RunFolder) -> None:
 def _same_settings(
     run: RunFolder, file: Path | None, overrides: Mapping[str, Any], base: Settings | None
 ) -> Settings:
-    kept = config.load(run.settings)
-    asked = config.load(file, overrides, base=base or kept)
-    if kept.training.time_budget:
-        asked = _as_planned(asked, kept)
-    faults = config.differences(resolve(kept), resolve(asked))
+    stored = config.load(run.settings)
+    asked = config.load(file, overrides, base=base or stored)
+    if stored.training.time_budget:
+        asked = _as_planned(asked, stored)
+    faults = config.differences(resolve(stored), resolve(asked))
     if faults:
         raise ConfigError.gather(
             faults,
@@ -128,12 +128,12 @@ def _same_settings(
             hint="Leave them out to go on with `resume`, or start a new run with another `out`.",
             code=Code.RUN_OTHER_SETTINGS,
         )
-    return kept
+    return stored
 
 
-def _as_planned(asked: Settings, kept: Settings) -> Settings:
+def _as_planned(asked: Settings, stored: Settings) -> Settings:
     """What is asked for, and where that leaves something open, what the run's plan has decided."""
-    values, planned = (settings.model_dump(mode="json") for settings in (asked, kept))
+    values, planned = (settings.model_dump(mode="json") for settings in (asked, stored))
     for section, name in _PLANNED:
         if values[section][name] is None:
             values[section][name] = planned[section][name]

@@ -47,8 +47,8 @@ def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Sco
         return None
     photos = [*dataset.select("train").photos, *dataset.select("val").photos]
     both = torch.cat([torch.zeros_like(logits), logits], 1) if logits.shape[1] == 1 else logits
-    said = apply_calibration(metadata.calibration, torch.softmax(both.double(), 1).numpy())
-    verdicts = [_verdict(row, metadata) for row in said]
+    probabilities = apply_calibration(metadata.calibration, torch.softmax(both.double(), 1).numpy())
+    verdicts = [_verdict(row, metadata) for row in probabilities]
     return Scores.from_verdicts(photos, verdicts, metadata.classes, metadata.ok_class)
 
 

@@ -61,13 +61,13 @@ def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Datas
 def _kept(source: Path, run: RunFolder, settings: Settings) -> Dataset:
     data = settings.data
     ok = data.ok or (None if data.no_ok else _ok_class(run))
-    kept = read_manifest(run.manifest, _root(source), ok=ok, no_ok=data.no_ok)
+    recorded = read_manifest(run.manifest, _root(source), ok=ok, no_ok=data.no_ok)
     now = find_photos(source, ok=ok, no_ok=data.no_ok)
-    changes = photo_changes(kept, now, _left_out(run))
+    changes = photo_changes(recorded, now, _left_out(run))
     if data.split is SplitMode.REPAIR:  # what a repair dropped is on record nowhere
         changes = changes._replace(added=())
     check_unchanged(changes, where=run.folder)
-    return set_rare_aside(replace(kept, depth=depth_of_audit(run.audit)))
+    return set_rare_aside(replace(recorded, depth=depth_of_audit(run.audit)))
 
 
 def _ok_class(run: RunFolder) -> str | None:

@@ -158,10 +158,10 @@ def _probe(
     Step.ROBUSTNESS.begin(progress)
     changed = try_changes(inspector, root, tested, _CHANGED_PHOTOS, progress, _anyhow(settings))
     Step.HEATMAPS.begin(progress)
-    unseen = scores.keep(scores.table["split"].isin(["val", "test"]).to_numpy())
+    held_out = scores.keep(scores.table["split"].isin(["val", "test"]).to_numpy())
     return metrics.having(
         robustness=changed,
-        heatmap_check=check_heatmaps(run.model_file, root, unseen),
+        heatmap_check=check_heatmaps(run.model_file, root, held_out),
         speed=measure_speed(inspector, [root / path for path in tested.table["path"]]),
         report=settings.report.model_dump(mode="json"),
         model=model_facts(run.model_file),
@@ -200,8 +200,8 @@ def _leakage(dataset: Dataset, run: RunFolder) -> Leakage:
     seen = {photo.group for photo in dataset.photos if photo.split in {"train", "val"}} - {""}
     leaked = [p.path for p in dataset.photos if p.split == "test" and p.group in seen]
     audit = json.loads(run.audit.read_text(encoding="utf-8"))
-    looked = "near_duplicates" in audit["summary"]["checked"]
-    checked = ["exact duplicates", "given groups", *(["near-duplicates"] if looked else [])]
+    searched = "near_duplicates" in audit["summary"]["checked"]
+    checked = ["exact duplicates", "given groups", *(["near-duplicates"] if searched else [])]
     reasons = audit["summary"]["not_checked"]
     not_checked = {"near": reasons["near_duplicates"]} if "near_duplicates" in reasons else {}
     return Leakage(
@@ -236,9 +236,9 @@ def _agreement(
         for photo, verdict in zip(dataset.photos, verdicts, strict=True)
         if photo.split == "test" and not verdict.error
     ]
-    paths, judged = zip(*tested, strict=True)
+    paths, tested_verdicts = zip(*tested, strict=True)
     agreed = check_training(dataset, graph, samples, verdicts, scored.raw, point, run, settings)
-    parity = check_parity(graph, paths, judged, point, depth=dataset.depth)
+    parity = check_parity(graph, paths, tested_verdicts, point, depth=dataset.depth)
     return Export(**parity._asdict(), training=agreed.result())
 
 
@@ -260,10 +260,10 @@ def _seal(dataset: Dataset, scored: _Scored, run: RunFolder, metrics: Metrics) -
 
 def _set_by_hand(path: Path) -> dict[str, object]:
     """Operating point and history of a model file whose threshold a person has set."""
-    kept = modelfile.read(path).metadata if path.exists() else None
-    if kept is None or not kept.history:
+    published = modelfile.read(path).metadata if path.exists() else None
+    if published is None or not published.history:
         return {}
-    return {"operating_point": kept.operating_point, "history": kept.history}
+    return {"operating_point": published.operating_point, "history": published.history}
 
 
 _SEALED = (

@@ -78,12 +78,12 @@ def check_training(
     Raises:
         TrainingError: they disagree; with the figures of both.
     """
-    judged = [
+    validated = [
         verdict
         for photo, verdict in zip(dataset.photos, verdicts, strict=True)
         if photo.split == "val"
     ]
-    pixels = check_agreement(graph, samples["val"], judged, point)
+    pixels = check_agreement(graph, samples["val"], validated, point)
     history = tuple(
         _compared(split, accuracy, raw) for split, accuracy in comparable(run, settings).items()
     )

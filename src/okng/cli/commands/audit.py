@@ -45,7 +45,7 @@ def audit(
     Example: okng audit photos/ --out audit/ --strict
     """
     with showing("audit", quiet=quiet, form=form) as receiver:
-        found = okng.audit(
+        audited = okng.audit(
             photos,
             out=out,
             fix=fix,
@@ -54,13 +54,13 @@ def audit(
             **settings,
         )
     if as_json:
-        typer.echo(found.findings.to_json())
+        typer.echo(audited.findings.to_json())
     else:
-        typer.echo(found.headline)
-        _show(found.findings)
-    if found.report and not (as_json and form is ProgressForm.JSONL):  # stderr is all JSON
-        typer.echo(f"report      {found.report}", err=as_json)
-    if strict and found.findings.serious:
+        typer.echo(audited.headline)
+        _show(audited.findings)
+    if audited.report and not (as_json and form is ProgressForm.JSONL):  # stderr is all JSON
+        typer.echo(f"report      {audited.report}", err=as_json)
+    if strict and audited.findings.serious:
         raise typer.Exit(_SERIOUS)
 
 

@@ -33,16 +33,16 @@ def compare(
     Example: okng compare runs/old runs/new --out old-against-new
     """
     with showing("compare", quiet=True, form=form):
-        found = okng.compare(run_a, run_b, out=out)
+        comparison = okng.compare(run_a, run_b, out=out)
     if as_json:
-        rows = found.changed.to_dict("records")
-        typer.echo(json.dumps({**found.figures, "photos_changed": rows}, indent=2))
+        rows = comparison.changed.to_dict("records")
+        typer.echo(json.dumps({**comparison.figures, "photos_changed": rows}, indent=2))
     else:
-        _show(found)
+        _show(comparison)
 
 
-def _show(found: "Comparison") -> None:
-    result = found.result
+def _show(comparison: "Comparison") -> None:
+    result = comparison.result
     typer.echo(result.verdict)
     parts = f"{result.groups} part{'' if result.groups == 1 else 's'}"
     typer.echo(f"\nOn {result.photos} photos of {parts} that both were "
@@ -59,8 +59,8 @@ def _show(found: "Comparison") -> None:
     for kind, test in result.tests.items():
         typer.echo(f"  {kind + ' parts':<18} {test.method}: p = {test.p:.3g}")
     typer.echo(f"\n{result.changed} photos changed verdict:")
-    for row in found.changed.head(_SHOWN).to_dict("records"):
+    for row in comparison.changed.head(_SHOWN).to_dict("records"):
         typer.echo(f"  {row['path']}  ({row['label']}): {row['verdict_a']} {row['score_a']:.3f} -> "
                    f"{row['verdict_b']} {row['score_b']:.3f}")  # fmt: skip
-    if len(found.changed) > _SHOWN:
-        typer.echo(f"  and {len(found.changed) - _SHOWN} more; --out writes them all")
+    if len(comparison.changed) > _SHOWN:
+        typer.echo(f"  and {len(comparison.changed) - _SHOWN} more; --out writes them all")

@@ -70,7 +70,7 @@ def evaluate(
     if require_signature is not None:
         modelfile.read(modelfile.located(model), require_signature=require_signature)
     with showing("evaluate", quiet=quiet, form=form) as receiver:
-        found = okng.evaluate(
+        evaluation = okng.evaluate(
             model,
             photos,
             out=out,
@@ -85,7 +85,7 @@ def evaluate(
             **settings,
         )
     if as_json:
-        typer.echo(json.dumps(found.metrics, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(evaluation.metrics, indent=2, ensure_ascii=False))
     else:
-        show_rates(found.metrics)
-        show_ending(found, model)
+        show_rates(evaluation.metrics)
+        show_ending(evaluation, model)

@@ -36,12 +36,12 @@ def _facts(document: dict[str, Any]) -> list[tuple[str, str]]:
     ok = document["ok_class"]
     colour = "grey" if rules["grey"] else "RGB"
     tiles = f", {document['tiles']} x {document['tiles']} tiles" if document["tiles"] > 1 else ""
-    looks = f", {document['looks']} looks at each photo" if document["looks"] > 1 else ""
+    passes = f", {document['looks']} looks at each photo" if document["looks"] > 1 else ""
     facts = [
         ("name", document["name"]),
         ("classes", ", ".join(f"{c} (OK)" if c == ok else c for c in document["classes"])),
         ("threshold", f"{point['threshold']:.4f}  ({point['policy']}: {point['reason']})"),
-        ("network", f"{document['backbone']}, {rules['image_size']} px, {colour}{tiles}{looks}"),
+        ("network", f"{document['backbone']}, {rules['image_size']} px, {colour}{tiles}{passes}"),
         ("weights from", f"{document['weights']}, licence {document['weights_licence']}"),
         *_rates(document["metrics"]),
         ("created", document["created"]),
@@ -72,20 +72,20 @@ def _history(changes: list[dict[str, Any]], now: dict[str, Any]) -> list[tuple[s
     if not changes:
         return []
     later = [*(change["old"]["threshold"] for change in changes[1:]), now["threshold"]]
-    found = []
+    rows = []
     for change, new in zip(changes, later, strict=True):
         old = change["old"]["threshold"]
         words = f"{change['changed'][:10]}: {old:.4f} -> {new:.4f}, {change['reason']}"
-        found.append(("threshold changed", words))
+        rows.append(("threshold changed", words))
     words = "the figures above were measured before the threshold was changed"
-    return [*found, ("note", words)]
+    return [*rows, ("note", words)]
 
 
 def _rates(metrics: dict[str, Any]) -> list[tuple[str, str]]:
-    found = []
+    rows = []
     for name in ("accuracy", "recall", "escape_rate", "overkill_rate"):
         rate = metrics.get(name) or {}
         if rate.get("value") is not None:
             text = f"{rate['value']:.4f}  [{rate['low']:.4f}, {rate['high']:.4f}], n {rate['n']}"
-            found.append((name.replace("_", " "), text))
-    return found
+            rows.append((name.replace("_", " "), text))
+    return rows

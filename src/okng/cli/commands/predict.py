@@ -79,8 +79,8 @@ def predict(
     inspector = Inspector(
         model, runtime=runtime, threads=threads, require_signature=require_signature
     )
-    found = find_named(photos)
-    named, failed = found.photos, 0
+    named_photos = find_named(photos)
+    named, failed = named_photos.photos, 0
     total: Counter[str] = Counter()
     with _writer(wanted, output, inspector) as write:
         for photo, judged in _judge(inspector, named, quiet=quiet, heatmap=heatmaps is not None):
@@ -92,7 +92,7 @@ def predict(
                 _write_heatmap(photo, judged, heatmaps, inspector.metadata.heat)
     if not quiet:
         typer.echo(_summary(total, output), err=True)
-    if left_out := in_words(found.left_out):
+    if left_out := in_words(named_photos.left_out):
         typer.echo(f"okng: left out: {left_out}", err=True)
     if failed:
         typer.echo(f"okng: {failed} of {len(named)} photos could not be judged", err=True)

@@ -54,7 +54,7 @@ def tune(
     Example: okng tune photos/ --model cnn --trials 30
     """
     with showing("tune", quiet=quiet, form=form) as receiver:
-        found = okng.tune(
+        tuning = okng.tune(
             photos,
             out=out,
             config=config,
@@ -68,15 +68,15 @@ def tune(
             **settings,
         )
     if as_json:
-        typer.echo(json.dumps(found.study, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(tuning.study, indent=2, ensure_ascii=False))
     else:
-        _show(found, photos)
+        _show(tuning, photos)
 
 
-def _show(found: "Tuning", photos: Path) -> None:
+def _show(tuning: "Tuning", photos: Path) -> None:
     from okng.evaluation.report.tuning import HONEST, lead, short  # noqa: PLC0415 - brings in pandas
 
-    study = found.study
+    study = tuning.study
     start, best = study["start"] or {"values": {}}, study["best"]
     typer.echo(lead(study))
     for dimension in study["space"]:
@@ -86,5 +86,5 @@ def _show(found: "Tuning", photos: Path) -> None:
         if after is not None:
             typer.echo(f"  {name:<12} {short(after)}{changed}")
     typer.echo(f"{HONEST}\n")
-    typer.echo(f"settings    {StudyFolder(found.folder).best}\nreport      {found.report}")
-    typer.echo(f"next        okng train {photos} --from-study {found.folder}")
+    typer.echo(f"settings    {StudyFolder(tuning.folder).best}\nreport      {tuning.report}")
+    typer.echo(f"next        okng train {photos} --from-study {tuning.folder}")

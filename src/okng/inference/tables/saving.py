@@ -44,7 +44,7 @@ def save(verdicts: Result | Iterable[Result], path: Path | str) -> Path:
         ConfigError: another suffix.
         OkngError: the file cannot be written.
     """
-    target, found = Path(path), _several(verdicts)
+    target, rows = Path(path), _several(verdicts)
     suffix = target.suffix.lower()
     if suffix not in _SUFFIXES:
         raise ConfigError(
@@ -54,7 +54,7 @@ def save(verdicts: Result | Iterable[Result], path: Path | str) -> Path:
             hint="A picture of one verdict: inspector.picture(verdict).save(path).",
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    _save_table(found, target, suffix)
+    _save_table(rows, target, suffix)
     return target
 
 

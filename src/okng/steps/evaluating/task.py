@@ -58,8 +58,8 @@ def policy_of(settings: dict[str, Any]) -> OperatingSettings | None:
             hint="Take settings of the operating point or of the report.",
         )
     given = settings_of("operating_point", settings)
-    found = config.load(None, given).operating_point
-    return found if given.keys() - {"unfamiliar_limit"} else None
+    policy = config.load(None, given).operating_point
+    return policy if given.keys() - {"unfamiliar_limit"} else None
 
 
 def settings_of(section: str, settings: dict[str, Any]) -> dict[str, Any]:

@@ -41,9 +41,9 @@ class Choosing:
             left = scores.select("val")
             out = self.taught | self.crossing
             return left.keep(~np.asarray(left.table["path"].isin(out)))
-        found = Scores.read(self.folds, metadata.classes, metadata.ok_class)
-        crossing = [self._crosses(path) for path in found.table["path"]]
-        return found.keep(~np.array(crossing, dtype=bool))
+        folded = Scores.read(self.folds, metadata.classes, metadata.ok_class)
+        crossing = [self._crosses(path) for path in folded.table["path"]]
+        return folded.keep(~np.array(crossing, dtype=bool))
 
     def _crosses(self, path: str) -> bool:
         photo = self.run_photos.get(path)
@@ -51,18 +51,18 @@ class Choosing:
 
     def sentences(self) -> list[str]:
         """What was left out, in words."""
-        found = []
+        sentences = []
         if self.folds is not None:
             crossing = sum(map(self._crosses, self.run_photos))
             if crossing:
-                found.append(_crossing(crossing))
-            return found
+                sentences.append(_crossing(crossing))
+            return sentences
         if self.taught:
-            found.append(
+            sentences.append(
                 f"{len(self.taught)} of {self.validation} validation photos show parts that the "
                 "model learned from; the threshold was chosen without them."
             )
-        return [*found, *([_crossing(len(self.crossing))] if self.crossing else [])]
+        return [*sentences, *([_crossing(len(self.crossing))] if self.crossing else [])]
 
 
 def choosing(dataset: Dataset, reported: str, matches: Matches) -> Choosing:
@@ -82,7 +82,7 @@ def choosing(dataset: Dataset, reported: str, matches: Matches) -> Choosing:
     crossing = frozenset(p.path for p in validation if p.group in shown) - taught
     run = matches.origin.run if matches.origin else None
     folds = run.out_of_fold if run is not None and taught else None
-    found = Choosing(
+    choice = Choosing(
         len(validation),
         taught,
         crossing,
@@ -90,9 +90,9 @@ def choosing(dataset: Dataset, reported: str, matches: Matches) -> Choosing:
         _reported_training_photos(dataset, reported, shown, matches),
         _run_photos(matches),
     )
-    if (taught or crossing) and found.folds is None:
-        _check_enough(dataset, [p for p in validation if p.path not in taught | crossing], found)
-    return found
+    if (taught or crossing) and choice.folds is None:
+        _check_enough(dataset, [p for p in validation if p.path not in taught | crossing], choice)
+    return choice
 
 
 def _reported_training_photos(
@@ -115,17 +115,21 @@ def _run_photos(matches: Matches) -> dict[str, Photo]:
     return {photo.path: photo for photo in learned}
 
 
-def _check_enough(dataset: Dataset, left: list[Photo], found: Choosing) -> None:
+def _check_enough(dataset: Dataset, left: list[Photo], chosen: Choosing) -> None:
     good = {p.group or p.path for p in left if p.label == dataset.ok_class}
     defective = {p.group or p.path for p in left if p.label != dataset.ok_class}
     if min(len(good), len(defective)) >= FEWEST_PARTS:
         return
     why = [
-        *([f"{len(found.taught)} show parts that the model learned from"] if found.taught else []),
-        *([f"{len(found.crossing)} show parts that are reported"] if found.crossing else []),
+        *(
+            [f"{len(chosen.taught)} show parts that the model learned from"]
+            if chosen.taught
+            else []
+        ),
+        *([f"{len(chosen.crossing)} show parts that are reported"] if chosen.crossing else []),
     ]
     raise ConfigError(
-        f"Too few photos are left to choose a threshold on: of {found.validation} validation "
+        f"Too few photos are left to choose a threshold on: of {chosen.validation} validation "
         f"photos {' and '.join(why)}",
         where=str(dataset.root),
         allowed=f"photos of {FEWEST_PARTS} good and {FEWEST_PARTS} defective parts that neither "

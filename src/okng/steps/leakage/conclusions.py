@@ -6,7 +6,7 @@ from typing import Any
 from okng.evaluation import Leakage, Scores
 from okng.steps.leakage.matching import WAYS, Matches
 
-_LOOKED = {
+_CHECKED = {
     "file": "photos that the model was trained on, byte by byte",
     "pixels": "pixel by pixel",
     "near": "turned or changed copies of them",
@@ -36,7 +36,7 @@ def leakage(matches: Matches, reported: Scores, *, set_aside: bool) -> Leakage:
     counts = Counter(matches.ways[path] for path in paths)
     return Leakage(
         photos=len(paths),
-        checked=tuple(w for way, w in _LOOKED.items() if way not in matches.not_checked),
+        checked=tuple(w for way, w in _CHECKED.items() if way not in matches.not_checked),
         paths=tuple(paths),
         found={way: counts[way] for way in WAYS},
         not_checked=dict(matches.not_checked),
@@ -55,14 +55,14 @@ def cautions(matches: Matches, *, chosen: bool, own_test: int = 0) -> list[str]:
     """
     if matches.origin is None:
         return [_UNKNOWN, *([_UNKNOWN_THRESHOLD] if chosen else [])]
-    found = not_looked(matches.not_checked)
+    sentences = not_looked(matches.not_checked)
     if own_test:
         show = "1 photo shows a part" if own_test == 1 else f"{own_test} photos show parts"
-        found.append(
+        sentences.append(
             f"{show} of the run's own test. The model did not learn from these parts, but they are "
             "no new ones beside that test."
         )
-    return found
+    return sentences
 
 
 def not_looked(reasons: Any) -> list[str]:

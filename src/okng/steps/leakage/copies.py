@@ -60,8 +60,8 @@ def _bring(origin: Origin, folder: Path, depth: int) -> set[str]:
     digests = list(dict.fromkeys(photo.sha256 for photo in photos))
     with Store(folder, depth) as store:
         if origin.run is not None and origin.run.traces.is_dir():
-            with Store(origin.run.traces, depth) as kept:
-                copy_features(kept, store, digests)
+            with Store(origin.run.traces, depth) as traces:
+                copy_features(traces, store, digests)
         return set(store.known(digests))
 
 

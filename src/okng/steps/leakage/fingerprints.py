@@ -32,10 +32,10 @@ def keep_features(dataset: Dataset, run: RunFolder, progress: Progress) -> None:
     from okng.auditing.near.store import Store  # noqa: PLC0415
 
     depth = dataset.depth
-    with Store(run.traces, depth) as kept, Store(cache_folder(), depth) as cache:
-        copy_features(cache, kept, [photo.sha256 for photo in dataset.photos])
+    with Store(run.traces, depth) as traces, Store(cache_folder(), depth) as cache:
+        copy_features(cache, traces, [photo.sha256 for photo in dataset.photos])
         with progress.stage("traces", len(dataset)) as advance:
-            gather(dataset, kept, advance)
+            gather(dataset, traces, advance)
 
 
 def copy_features(source: "Store", target: "Store", digests: Sequence[str]) -> int:
@@ -77,9 +77,9 @@ def _pixels(run: RunFolder, digests: Sequence[str], depth: int) -> dict[str, str
         return {}
     from okng.auditing.near.store import Store  # noqa: PLC0415 - needs the extra
 
-    found: dict[str, str] = {}
+    pixels: dict[str, str] = {}
     for folder in (run.traces, cache_folder()):
         with Store(folder, depth) as store:
-            known = store.known(digest for digest in digests if digest not in found)
-            found |= {digest: Facts.from_json(text).pixels for digest, text in known.items()}
-    return found
+            known = store.known(digest for digest in digests if digest not in pixels)
+            pixels |= {digest: Facts.from_json(text).pixels for digest, text in known.items()}
+    return pixels

@@ -57,19 +57,19 @@ def find_matches(
     if origin is None:
         return Matches(None)
     not_checked = {}
-    found: Mapping[str, list[Photo]] = {}
+    copied: Mapping[str, list[Photo]] = {}
     if reason := _not_near(origin, asked=near):
         not_checked["near"] = reason
     else:
         from okng.steps.leakage.copies import find_copies  # noqa: PLC0415 - needs the extra
 
-        found, missing = find_copies(dataset, origin, progress)
+        copied, missing = find_copies(dataset, origin, progress)
         if missing:
             not_checked["near"] = _lost(missing, origin)
-    copies = {path: own for path, photos in found.items() if (own := _learned(photos))}
+    copies = {path: own for path, photos in copied.items() if (own := _learned(photos))}
     ways, taught = _direct(dataset, pixels, origin, copies)
     _carry_on(dataset, ways, taught)
-    tested = _tested(dataset, origin, found.keys() - ways.keys())
+    tested = _tested(dataset, origin, copied.keys() - ways.keys())
     return Matches(origin, ways, frozenset(taught), copies, tested, not_checked)
 
 
@@ -77,10 +77,10 @@ def _learned(photos: list[Photo]) -> list[Photo]:
     return [photo for photo in photos if photo.split in LEARNED]
 
 
-def _tested(dataset: Dataset, origin: Origin, found: AbstractSet[str]) -> frozenset[str]:
+def _tested(dataset: Dataset, origin: Origin, matched: AbstractSet[str]) -> frozenset[str]:
     """Of these paths, those that are not the run's own test photos, unchanged."""
     own = {photo.sha256 for photo in origin.tested}
-    return frozenset(p.path for p in dataset.photos if p.path in found and p.sha256 not in own)
+    return frozenset(p.path for p in dataset.photos if p.path in matched and p.sha256 not in own)
 
 
 def _direct(

@@ -92,7 +92,7 @@ def _manifest(run: RunFolder, metadata: Metadata) -> Dataset | None:
     if not run.manifest.exists():
         return None
     try:
-        found = read_manifest(run.manifest, run.folder, no_ok=True)
+        manifest = read_manifest(run.manifest, run.folder, no_ok=True)
     except DatasetError:
         return None
-    return found if found.digest == metadata.dataset_digest else None
+    return manifest if manifest.digest == metadata.dataset_digest else None
