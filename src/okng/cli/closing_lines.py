@@ -8,7 +8,7 @@ import typer
 from okng.cli.flags import with_flags
 from okng.runs.layout import RunFolder
 
-_MOST = 3  # warnings that are repeated; all stand in the report
+_MOST = 3  # warnings that are repeated; the report has all
 _INKS = {"met": "green", "not proven": "yellow"}
 
 

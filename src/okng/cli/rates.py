@@ -63,7 +63,7 @@ def _without_copies(leakage: dict[str, Any]) -> str:
     """The headline on the photos that are left, or why there is none."""
     clean = leakage.get("without_leaked")
     if clean is None:
-        return "The report tells more."
+        return "See the report."
     if clean["accuracy"]["value"] is None:
         return "Without them no test photo is left. `--split new` shares the parts out anew."
     rest = "the one other photo" if clean["photos"] == 1 else f"the {clean['photos']} other photos"

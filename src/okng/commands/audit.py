@@ -16,7 +16,7 @@ from okng.steps.manifests import check_target, write_beside
 
 
 class Audit(NamedTuple):
-    """What `audit` found and where it stands.
+    """Result of an audit.
 
     Attributes:
         headline: the audit in one sentence.
@@ -48,7 +48,7 @@ def audit(
         fix: where to write a manifest of the photos that are left when copies, pixel by pixel,
             and labels that contradict each other are dropped; its paths are relative to its own
             folder.
-        cache: whether to keep what was worked out of each photo for the next time.
+        cache: whether to store the features of each photo for the next audit.
         progress: receives the progress; None shows it on stderr, False shows nothing.
         **settings: `ok`, `no_ok`, `group_by`, `no_near`, `seed`.
 

@@ -20,7 +20,7 @@ def split(
     progress: Progress | bool | None = None,
     **settings: Any,
 ) -> list[Path]:
-    """Audit photos and share them out; of a given split that is kept, leaks are told.
+    """Audit the photos and assign splits. An existing split is kept; leaks in it are reported.
 
     Args:
         photos: a folder in one of the known layouts, or a CSV or Parquet manifest.

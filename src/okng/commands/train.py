@@ -62,7 +62,7 @@ def train(
         photos: a folder in one of the known layouts, or a CSV or Parquet manifest.
         out: the run folder; a new one under `runs/` when left out.
         config: an `okng.toml` with settings.
-        resume: go on with the run in `out`, to the result it would have had.
+        resume: continue the run in `out`, to the result it would have had.
         from_study: study of `okng tune` with the settings to take: its folder, its file or the URL
             of its database, and maybe `::NAME`.
         mlflow: URI of an MLflow server or database, or a folder, that records the run.
@@ -78,7 +78,7 @@ def train(
             TensorBoard is not installed, or a script trains on several devices when imported.
         DatasetError: the photos cannot be used.
         RunBusyError: another process works in the run folder.
-        TrainingError: training or export cannot go on.
+        TrainingError: training or export cannot continue.
         KeyboardInterrupt: it was interrupted, or cancelled by a token; `resume` continues it.
 
     Example:

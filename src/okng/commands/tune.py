@@ -92,7 +92,7 @@ def tune(
 ) -> Tuning:
     """Try settings on folds of the photos; the test photos of a run stay out of it.
 
-    The same call goes on with the study, and a second one at the same time works on it, too.
+    The same call continues the study; a second one at the same time works on it as well.
 
     Args:
         photos: a folder in one of the known layouts, or a CSV or Parquet manifest.
@@ -275,7 +275,7 @@ def _finished(study: optuna.Study, tuning: Tuning | None, url: str) -> Tuning:
         "No trial is complete"
         + (": all failed, with " + "; ".join(reasons[:3]) if reasons else ""),
         where=f"study {study.study_name} in {shown(url)}",
-        hint="Train once with these settings: `okng train` tells more of what is wrong."
+        hint="Train once with these settings: `okng train` reports the error in full."
         if reasons
         else "Give more time with `timeout`.",
         code=Code.STUDY_UNFINISHED,

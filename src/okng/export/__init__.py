@@ -1,4 +1,4 @@
-"""Export: a trained network -> the model file, and the proof that both say the same."""
+"""Export: a trained network -> the model file, and the check that both give the same."""
 
 from okng.export.agreement import Agreement, check_agreement, disagreement
 from okng.export.embedder import write_embedder

@@ -1,7 +1,7 @@
 """Does the model file give what training measured? Computed on photos that training had decoded.
 
 `parity` gives both sides the same file and the same resize in the graph, so a photo that training
-saw in another way would not show there. Here the network gets the pixels that training kept in
+decoded in another way would not show there. Here the network gets the pixels that training had in
 memory, and the file decoded and resized the photos by itself, as it does on the line.
 """
 

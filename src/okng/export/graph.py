@@ -2,7 +2,7 @@
 
 Everything that an inspection needs is computed inside: resize, grey conversion, normalisation,
 the network, calibration, a heatmap of the judged class, and how unlike its training photos a photo
-is. It does not know files or thresholds other than the constant that `modelfile.seal` fills in.
+is. It has no files, and no threshold but the constant that `modelfile.seal` fills in.
 """
 
 from typing import Any
@@ -86,7 +86,7 @@ class InspectionGraph(nn.Module):
 
     @torch.no_grad()
     def learn_usual(self, photos: npt.NDArray[np.uint8]) -> None:
-        """Learn what the heatmap would show on good parts, to leave it out.
+        """Set the reference of the heatmap: what it would show on good parts is left out.
 
         Args:
             photos: uint8 (N, S, S, 3) of good parts, RGB, of the size that the network sees.
@@ -100,7 +100,7 @@ class InspectionGraph(nn.Module):
         return self.network.features(self.prepare(self.resize(photo)))
 
     def _scores(self, logits: Tensor) -> tuple[Tensor, Tensor]:
-        """Calibrated probabilities (N, K) and defect score (N,) of what the network said."""
+        """Calibrated probabilities (N, K) and defect score (N,) of logits (N, outputs)."""
         both = self._both_sides(logits)
         calibrated = both * self.calibration_scale + self.calibration_bias
         return torch.softmax(calibrated, dim=1), self._defect_score(calibrated)

@@ -1,4 +1,4 @@
-"""Does the exported file say what the network says? Asked of every photo of the test."""
+"""Parity: exported file and network on every photo of the test."""
 
 import math
 from collections.abc import Iterable
@@ -48,7 +48,7 @@ def check_parity(
     Args:
         graph: the network in torch, with the calibration of the file.
         paths: the photos that were judged.
-        verdicts: what the model file said of them.
+        verdicts: of the model file.
         operating_point: that of the file.
         depth: bits of photos with more than 8, that of the file.
 

@@ -1,4 +1,4 @@
-"""What an engine gives back is checked before it becomes a verdict.
+"""Checks the outputs of a runtime before they become a verdict.
 
 Once at load, on two photos of noise, and again in every batch: a score that is no number, or none
 of [0, 1], must never become an OK.

@@ -44,7 +44,7 @@ def find_named(arguments: Iterable[str]) -> Named:
     A folder that cannot be read is taken, too: it gets the verdict ERROR instead of none.
 
     Raises:
-        DatasetError: nothing was found at all; names what lies there.
+        DatasetError: there is no photo; names what lies there.
     """
     arguments = list(arguments)
     named = Named()
@@ -66,7 +66,7 @@ def expand(arguments: Iterable[str]) -> list[NamedPhoto]:
     """The photos of `find_named`.
 
     Raises:
-        DatasetError: nothing was found at all; names what lies there.
+        DatasetError: there is no photo; names what lies there.
     """
     return find_named(arguments).photos
 
@@ -109,7 +109,7 @@ def _below(folder: Path, named: Named) -> None:
 
 
 def _with_unique_names(photos: list[NamedPhoto]) -> list[NamedPhoto]:
-    """Short names that tell photos of different paths apart: below the parent that all share."""
+    """Short unique names of photos: their paths below the parent that all share."""
     paths = {os.path.abspath(photo.path) for photo in photos}  # noqa: PTH100 - links stay
     if len({photo.name for photo in photos}) >= len(paths):
         return photos

@@ -1,7 +1,6 @@
 """What runs a model file: onnxruntime, or OpenVINO when asked for and installed.
 
-A session maps a batch of equally large photos to arrays, from any thread. It knows nothing about
-verdicts.
+A session maps a batch of equally large photos to arrays, from any thread. It has no verdicts.
 """
 
 import os
@@ -32,7 +31,7 @@ class Session(Protocol):
     """Runs the network on photos uint8 (N, H, W, 3), from any number of threads at once.
 
     Attributes:
-        outputs: names of what the graph can tell.
+        outputs: names of the graph's outputs.
     """
 
     outputs: tuple[str, ...]

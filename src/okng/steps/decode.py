@@ -37,17 +37,17 @@ def learn(
         dataset: photos with their splits.
         run: the run folder.
         settings: resolved.
-        progress: who is told how far it is.
+        progress: receives one stage a split.
         deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
 
     Raises:
         ConfigError: a batch is larger than all training photos, there are fewer devices, the
             network is unknown, or it does not take the image size.
         DatasetError: a photo vanished.
-        TrainingError: training cannot go on.
+        TrainingError: training cannot continue.
     """
     check_batch(settings, len(dataset.select("train")))
-    check_devices(settings)  # again: a run may go on on another machine
+    check_devices(settings)  # again: a run may continue on another machine
     numbers = group_numbers([photo.group for photo in dataset.photos])
     samples = {
         split: _decode(dataset, split, numbers, settings, progress)

@@ -39,7 +39,7 @@ def examine_photos(
 
 
 def split_as_set(dataset: Dataset, settings: Settings, progress: Progress) -> Dataset:
-    """Give every photo a split, as the settings ask; what a repair drops is told.
+    """Assign a split to every photo, by the settings; photos dropped by a repair are reported.
 
     Raises:
         DatasetError: a class is missing in a split, or a split cannot be repaired.

@@ -1,4 +1,4 @@
-"""Scores of photos that did not teach whoever judged them: what calibration and threshold rest on.
+"""Out-of-fold or validation scores: the calibration is fitted and the threshold chosen on them.
 
 These are the validation photos as the model file judges them or, where the classifier came from
 folds (`okng.training.probe.cross_fit`), all photos outside of the test, each judged by the
@@ -20,7 +20,7 @@ from okng.verdict import Output, Verdict, decide
 
 
 def untaught(dataset: Dataset) -> Dataset:
-    """The validation photos whose parts did not teach: a split that was given may share parts."""
+    """The validation photos of parts without a training photo; a given split may share parts."""
     taught = {photo.group for photo in dataset.select("train").photos} - {""}
     validation = dataset.select("val")
     left = tuple(photo for photo in validation.photos if photo.group not in taught)
@@ -41,7 +41,7 @@ def left_out(dataset: Dataset) -> list[str]:
 
 
 def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Scores | None:
-    """What classifiers of the folds said of photos outside of their fold; None without folds."""
+    """Scores of each photo by the classifier that was fitted without its part; None without folds."""
     logits = load_unseen(run.folder)
     if logits is None:
         return None

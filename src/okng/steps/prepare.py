@@ -41,7 +41,7 @@ def take_stock(source: Path, run: RunFolder, settings: Settings, progress: Progr
 
 
 def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Dataset, Findings]:
-    """Find, read, audit and share out photos, and say what was found.
+    """Find, read and audit photos, and assign splits; findings are reported.
 
     Raises:
         DatasetError: the photos cannot be used.
@@ -85,7 +85,7 @@ def _left_out(run: RunFolder) -> set[str]:
 
 
 def depth_of_audit(path: Path) -> int:
-    """The depth that an audit found; full where it is older than that, or cannot be read."""
+    """The depth in an audit; full where the audit is of an older version, or cannot be read."""
     try:
         summary = json.loads(path.read_text(encoding="utf-8", errors="replace"))["summary"]
         depth = summary.get("depth", FULL_DEPTH)

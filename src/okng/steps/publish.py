@@ -169,7 +169,7 @@ def _probe(
 
 
 def _anyhow(settings: Settings) -> tuple[str, ...]:
-    """Rotation says nothing about a line where parts lie at any angle, and were trained so."""
+    """Kinds of changes that are not tried: rotation, where photos were trained at all angles."""
     whole = settings.augment.rotation >= _HALF_TURN and settings.augment.turns is not Turns.QUARTER
     return ("rotation",) if whole else ()
 

@@ -29,7 +29,7 @@ def read_labelled(
         metadata: of the model file that will judge them.
         ok: name of the class of good parts among the photos, if it is not recognised.
         grouping: `folder` or a regular expression, as for `group_by`; None for none.
-        progress: is told what was found.
+        progress: receives the progress.
 
     Returns:
         The readable photos; good ones carry the model's own name of the OK class.
@@ -56,7 +56,7 @@ class Grouped(NamedTuple):
 
     Attributes:
         dataset: the photos; those of one part share a group.
-        findings: what the audit found.
+        findings: of the audit.
         pixels: digest of the decoded pixels, by path.
     """
 

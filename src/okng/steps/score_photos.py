@@ -1,4 +1,4 @@
-"""What training and evaluation share: judging photos with a model file, and telling what it is."""
+"""Scores photos with a model file, for training and evaluation alike."""
 
 import time
 from collections.abc import Collection, Sequence
@@ -46,14 +46,14 @@ def judge(
 
 
 def model_facts(path: Path) -> dict[str, Any]:
-    """What a model file says of itself, for `metrics.json`."""
+    """Digest and metadata of a model file, for `metrics.json`."""
     file = modelfile.read(path)
     facts = file.metadata.model_dump(mode="json", exclude={"metrics", "operating_point", "traces"})
     return {"digest": file.digest, "image_size": file.metadata.input.image_size, **facts}
 
 
 def draw_cases(inspector: Inspector, root: Path, scores: Scores, out: Path) -> None:
-    """Heatmaps of the photos that teach most."""
+    """Heatmaps of all misses, the surest hits and the closest calls."""
     depth = inspector.metadata.input.depth
 
     def judge_one(path: Path) -> Any:

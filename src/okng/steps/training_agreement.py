@@ -46,7 +46,7 @@ class Agreed(NamedTuple):
     history: tuple[Measured, ...]
 
     def result(self) -> TrainingAgreement:
-        """As it stands in `metrics.json`."""
+        """As `metrics.json` holds it."""
         return TrainingAgreement(
             **self.pixels._asdict(),
             history=tuple(AccuracyCompared(**compared._asdict()) for compared in self.history),
@@ -94,7 +94,7 @@ def comparable(run: RunFolder, settings: Settings) -> dict[str, float]:
     """Accuracies by split in `history.csv` that are those of the very network in the model file.
 
     Out of fold others judged, each on its own fold; photos to learn from are varied in epochs; and
-    after epochs the classifier may have been fitted again, in folds or on several looks.
+    after epochs the classifier may have been refitted, in folds or on several orientations.
     """
     path = run.history
     folded = load_unseen(run.folder) is not None

@@ -27,7 +27,7 @@ def audit(
     *,
     out: Annotated[Path | None, typer.Option(help="Folder for audit.json and audit.html.")] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit code 3 when something serious is found.")
+        bool, typer.Option("--strict", help="Exit code 3 if there is a serious finding.")
     ] = False,
     fix: Annotated[
         Path | None, typer.Option(help="Write a manifest without copies and wrong labels.")
@@ -77,9 +77,9 @@ def split(
     quiet: Quiet = False,
     settings: dict[str, Any],
 ) -> None:
-    """Share photos out to training, validation and test.
+    """Assign photos to training, validation and test.
 
-    No part stands on two sides, unless it did so in a given split that is kept; that is told.
+    No part is in two splits, unless an existing split that is kept has it so; that is reported.
 
     Example: okng split photos/ --out manifest.csv --split new
     """
@@ -96,6 +96,6 @@ def _show(findings: "Findings") -> None:
         typer.echo(f"\n[{finding.severity.value}] {sentence}")
     if findings.shortcuts:
         best = ", ".join(f"{s.name} {s.auc:.2f}" for s in findings.shortcuts[:3])
-        typer.echo(f"\nWhat tells the classes best without a look at the part (AUC): {best}.")
+        typer.echo(f"\nWhat separates the classes best without the part itself (AUC): {best}.")
     for check, reason in findings.summary.not_checked.items():
         typer.echo(f"\nNot checked: {check.replace('_', ' ')} ({reason}).")

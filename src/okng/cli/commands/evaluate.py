@@ -32,7 +32,7 @@ Ok = Annotated[str | None, typer.Option(help="Name of the class of good parts.")
 GroupBy = Annotated[
     str | None, typer.Option(help="Photos of one part: folder, or a regular expression.")
 ]
-NoNear = Annotated[bool, typer.Option("--no-near", help="Do not look for near-duplicates; faster.")]
+NoNear = Annotated[bool, typer.Option("--no-near", help="No search for near-duplicates; faster.")]
 Robust = Annotated[
     bool, typer.Option("--robustness", help="Also judge changed photos; takes minutes.")
 ]

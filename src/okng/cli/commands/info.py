@@ -1,4 +1,4 @@
-"""`okng info`: what a model file says of itself."""
+"""`okng info`: the metadata of a model file."""
 
 import json
 from pathlib import Path

@@ -12,7 +12,7 @@ def set_threshold(
         float | None, typer.Argument(help="New threshold, in [0, 1]; the old one if left out.")
     ] = None,
     *,
-    reason: Annotated[str, typer.Option(help="Why; it is kept in the file.")],
+    reason: Annotated[str, typer.Option(help="Why; stored in the file.")],
     review: Annotated[
         tuple[float, float] | None,
         typer.Option(help="Review band: scores in [LOW, HIGH) go to a person.", metavar="LOW HIGH"),

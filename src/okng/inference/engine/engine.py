@@ -1,7 +1,7 @@
 """The inspection engine: a model file that stays loaded and judges photos from many threads.
 
 `Inspector` is the simple face of it; a station, a camera or a folder that is watched use it
-directly. It stores nothing and does not know where photos come from.
+directly. It stores nothing, and photos may come from anywhere.
 """
 
 import os

@@ -22,7 +22,7 @@ class EvaluationTask(NamedTuple):
         model: its path.
         dataset: labelled photos, of one split each.
         reported: the split that is reported.
-        policy: what to choose an operating point by; None where the model's own stands.
+        policy: to choose an operating point by; None to take the model's own.
         unfamiliar_limit: unfamiliarity in [0, 1] beyond which a person decides; None for none.
         report: title, part, author, and what has to be proven.
         by: columns of the manifest to break the rates down by.
@@ -48,7 +48,7 @@ class EvaluationTask(NamedTuple):
 
 
 def policy_of(settings: dict[str, Any]) -> OperatingSettings | None:
-    """What to choose an operating point by; None where the model's own stands."""
+    """The settings to choose an operating point by; None to take the model's own."""
     known = {s.keyword for s in config.all_settings() if s.section in _SECTIONS}
     strange = [f"{name} is unknown" for name in settings if name not in known]
     if strange:

@@ -1,4 +1,4 @@
-"""Which photos may choose a threshold: none that taught the model, none that is reported."""
+"""Which photos may choose a threshold: neither those of training nor those that are reported."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ class Choosing:
 
     Attributes:
         validation: how many there are.
-        taught: paths of those that show what the model learned from.
+        taught: paths of those that show parts the model was trained on.
         crossing: paths of others that show a part that is reported.
         folds: scores of the run's own photos out of fold, which take their place where they taught
             and the run folder has such scores; else None.

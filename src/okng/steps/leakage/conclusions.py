@@ -13,8 +13,8 @@ _CHECKED = {
     "group": "their groups",
 }
 _UNKNOWN = (
-    "Neither the model file nor a manifest beside it tells which photos it was trained on: whether "
-    "these photos were used in training is not known."
+    "Neither the model file nor a manifest beside it records which photos it was trained on: "
+    "whether these photos were used in training is not known."
 )
 _UNKNOWN_THRESHOLD = (
     "Whether the photos that the threshold was chosen on were used in training is not known "
@@ -46,10 +46,10 @@ def leakage(matches: Matches, reported: Scores, *, set_aside: bool) -> Leakage:
 
 
 def cautions(matches: Matches, *, chosen: bool, own_test: int = 0) -> list[str]:
-    """What was not looked for, and which photos add no new part, in sentences.
+    """What was not searched for, and which photos add no new part, in sentences.
 
     Args:
-        matches: what was found.
+        matches: of the photos with those of training.
         own_test: reported photos that show parts of the run's own test.
         chosen: whether a threshold was chosen on photos of this evaluation.
     """
@@ -66,7 +66,7 @@ def cautions(matches: Matches, *, chosen: bool, own_test: int = 0) -> list[str]:
 
 
 def not_looked(reasons: Any) -> list[str]:
-    """The sentence under the figures where changed copies were not looked for."""
+    """The warning where changed copies were not searched for."""
     if "near" not in reasons:
         return []
     return [f"Turned or changed copies of training parts were NOT looked for: {reasons['near']}."]

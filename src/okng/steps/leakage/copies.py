@@ -24,12 +24,12 @@ _OF_RUN = "\0run/"
 def find_copies(
     dataset: Dataset, origin: Origin, progress: Progress
 ) -> tuple[Mapping[str, list[Photo]], int]:
-    """Photos that show a part of the run, as the near search tells.
+    """Photos that show a part of the run, by the near-duplicate search.
 
     Args:
         dataset: photos to judge, with digests and groups.
         origin: of the model file, with its run folder.
-        progress: is told the stage.
+        progress: receives one stage.
 
     Returns:
         For each path the photos of the run that show the same part, those of its test among them;
@@ -55,7 +55,7 @@ def _usable(folder: Path, depth: int) -> Path | None:
 
 
 def _bring(origin: Origin, folder: Path, depth: int) -> set[str]:
-    """Copy what the run folder has of its photos into a store; the digests of those it knows."""
+    """Copy the features in the run folder into a store; returns the digests that it then holds."""
     photos = (*origin.learned, *origin.tested)
     digests = list(dict.fromkeys(photo.sha256 for photo in photos))
     with Store(folder, depth) as store:

@@ -1,4 +1,4 @@
-"""What training leaves, so that copies of its photos are found later."""
+"""Fingerprints of the training photos, by which their copies are recognised later."""
 
 import importlib.util
 from collections.abc import Sequence
@@ -39,10 +39,10 @@ def keep_features(dataset: Dataset, run: RunFolder, progress: Progress) -> None:
 
 
 def copy_features(source: "Store", target: "Store", digests: Sequence[str]) -> int:
-    """Copy what one store knows of photos, and the other does not, by digest.
+    """Copy features of photos from one store into another that lacks them, by digest.
 
     Returns:
-        How many of the photos the other one knows now.
+        How many of the photos the other store then holds.
     """
     known = target.known(digests)
     facts = source.known([digest for digest in digests if digest not in known])
@@ -58,7 +58,7 @@ def traces_of(dataset: Dataset, run: RunFolder, *, folds: bool) -> Traces:
     Args:
         dataset: all photos of the run.
         run: its folder.
-        folds: whether validation photos taught the classifier, too.
+        folds: whether the classifier was fitted on validation photos, too.
     """
     taught = dataset.select(*(LEARNED if folds else LEARNED[:1])).photos
     chose = () if folds else dataset.select(LEARNED[1]).photos

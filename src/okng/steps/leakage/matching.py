@@ -12,7 +12,7 @@ from okng.steps.leakage.origin import Origin
 
 NEEDED = ("cv2", "faiss", "scipy", "threadpoolctl")
 WAYS = ("file", "pixels", "near", "group")
-"""How a photo is found: equal bytes, equal pixels, a changed copy, or by the group it is in."""
+"""How a photo is matched: equal bytes, equal pixels, a changed copy, or by the group it is in."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,12 @@ class Matches:
 
     Attributes:
         origin: what is known of it; None where nothing is.
-        ways: by path, how it was found, one of `WAYS`.
-        taught: paths of those that show what the network or its classifier learned from.
+        ways: by path, how it was matched, one of `WAYS`.
+        taught: paths of those that show parts the network or its classifier was trained on.
         learned: by path, the training photos that show the same part, where they are known.
         tested: paths of others that show a part of the run's own test, and are not its photos: the
             model has not seen them, but they are no new parts.
-        not_checked: reasons, by way, why something was not looked for.
+        not_checked: by way, why it was not searched for.
     """
 
     origin: Origin | None
@@ -51,8 +51,8 @@ def find_matches(
         dataset: photos to judge, with digests and groups.
         pixels: digests of their decoded pixels by path, as far as they are known.
         origin: of the model file.
-        progress: is told the stage.
-        near: whether to look for turned or changed copies.
+        progress: receives one stage.
+        near: whether to search for turned or changed copies.
     """
     if origin is None:
         return Matches(None)
@@ -89,7 +89,7 @@ def _direct(
     origin: Origin,
     copies: Mapping[str, list[Photo]],
 ) -> tuple[dict[str, str], set[str]]:
-    """Photos found by themselves; and which of them show what taught."""
+    """Ways of photos that match by themselves, and those that show a training photo."""
     ways: dict[str, str] = {}
     taught = set()
     for photo in dataset.photos:
@@ -116,7 +116,7 @@ def _carry_on(dataset: Dataset, ways: dict[str, str], taught: set[str]) -> None:
 
 
 def _not_near(origin: Origin, *, asked: bool) -> str:
-    """Why changed copies are not looked for; empty where they are."""
+    """Why changed copies are not searched for; empty where they are."""
     if not asked:
         return "left out on request"
     if origin.run is None:

@@ -40,7 +40,7 @@ class Origin:
     """The photos that a model file was made from.
 
     Attributes:
-        taught: what network or classifier learned from.
+        taught: photos that the network or its classifier was trained on.
         chose: what calibration, threshold and the best epoch were chosen on, and nothing else.
         run: the run folder, where it lies beside the model file and is the one of this model.
         manifest: all photos of that run.
@@ -68,7 +68,7 @@ class Origin:
 
 
 def find_origin(model: Path, metadata: Metadata) -> Origin | None:
-    """The origin of a model file; None where neither file nor folder tells it."""
+    """The origin of a model file; None where neither file nor folder records it."""
     run = RunFolder(model.parent)
     manifest = _manifest(run, metadata)
     beside = None if manifest is None else run
