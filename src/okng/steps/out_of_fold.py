@@ -41,7 +41,7 @@ def left_out(dataset: Dataset) -> list[str]:
 
 
 def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Scores | None:
-    """Scores of each photo by the classifier that was fitted without its part; None without folds."""
+    """Scores of each photo by a classifier that was fitted without its part, if there are folds."""
     logits = load_unseen(run.folder)
     if logits is None:
         return None
