@@ -1,24 +1,37 @@
-"""One inspector in many threads: each photo gets its own score, whatever the engine."""
+"""Many threads on one model: each photo gets its own score, whatever the runtime."""
 
+import asyncio
 import importlib.util
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from okng import Inspector
+from okng import InspectionEngine, Inspector
 from okng.config import Runtime
+from okng.inference.engine.submissions import Load
 
 
-@pytest.mark.parametrize("runtime", list(Runtime))
+@pytest.fixture(params=list(Runtime))
+def runtime(request: pytest.FixtureRequest) -> Runtime:
+    """Each runtime that is installed."""
+    if importlib.util.find_spec(request.param) is None:
+        pytest.skip(f"{request.param} is not installed")
+    found: Runtime = request.param
+    return found
+
+
+@pytest.fixture
+def files(photos: Path) -> list[Path]:
+    """Photos of 64 pixels."""
+    return sorted(photos.rglob("*.jpg"))[::2]
+
+
 def test_eight_threads_give_the_scores_of_one(
-    exported: Path, photos: Path, runtime: Runtime
+    exported: Path, files: list[Path], runtime: Runtime
 ) -> None:
-    """Scores from eight threads at once equal those from one, for every engine."""
-    if importlib.util.find_spec(runtime) is None:
-        pytest.skip(f"{runtime} is not installed")
+    """Scores from eight threads at once equal those from one."""
     inspector = Inspector(exported, runtime=runtime, threads=1)
-    files = sorted(photos.rglob("*.jpg"))
     alone = [inspector(file).defect_score for file in files]
 
     with ThreadPoolExecutor(8) as pool:
@@ -28,3 +41,36 @@ def test_eight_threads_give_the_scores_of_one(
         together = [result.result() for result in rounds]
 
     assert all(scores == pytest.approx(alone, abs=1e-6) for scores in together)
+
+
+@pytest.mark.parametrize("sessions", [1, 3])
+def test_eight_threads_submit_to_one_engine(
+    exported: Path, files: list[Path], runtime: Runtime, sessions: int
+) -> None:
+    """While others ask in their own threads, on one session and on several."""
+    with InspectionEngine(exported, runtime=runtime, threads=1, sessions=sessions) as engine:
+        alone = [engine.inspect(file).verdict.defect_score for file in files]
+
+        def asked(number: int) -> list[float]:
+            if number % 2:
+                return [engine.inspect(file).verdict.defect_score for file in files]
+            futures = [engine.submit(file, heatmap=number % 4 == 0) for file in files]
+            return [future.result(30).verdict.defect_score for future in futures]
+
+        with ThreadPoolExecutor(8) as pool:
+            together = list(pool.map(asked, range(8)))
+        assert engine.load == Load(0, 0, 0)
+
+    assert all(scores == pytest.approx(alone, abs=1e-6) for scores in together)
+
+
+def test_an_engine_serves_an_event_loop(exported: Path, files: list[Path]) -> None:
+    """Futures can be awaited, all at once."""
+
+    async def served() -> list[float]:
+        futures = [asyncio.wrap_future(engine.submit(file)) for file in files]
+        return [inspection.verdict.defect_score for inspection in await asyncio.gather(*futures)]
+
+    with InspectionEngine(exported, threads=1) as engine:
+        alone = [engine.inspect(file).verdict.defect_score for file in files]
+        assert asyncio.run(served()) == pytest.approx(alone, abs=1e-6)

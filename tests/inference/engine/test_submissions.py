@@ -1,5 +1,6 @@
 """Photos that are submitted: futures, batches, bounds, faults, and the end of an engine."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
@@ -107,6 +108,24 @@ def test_a_cancelled_photo_never_reaches_the_network(
     engine.close()
     with pytest.raises(CancelledError):
         abandoned.result()
+
+
+def test_a_timeout_is_answered_at_its_time(
+    engine: InspectionEngine, session: BrightnessSession, grey: Grey
+) -> None:
+    """Not when the session is free again; the photo is dropped then."""
+
+    async def asked() -> None:
+        await asyncio.wait_for(asyncio.wrap_future(engine.submit(grey(60, 4))), 0.05)
+
+    _busy(engine, session, grey(50, 3))
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        asyncio.run(asked())
+    assert time.monotonic() - begun < 5
+    session.free.set()
+    engine.close()
+    assert sum(session.batches) == 1
 
 
 def test_only_the_photo_that_fails_is_an_error(
