@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 sys.path.insert(0, str(Path(__file__).parent))
+from metrics_page import metrics_page
 from okng import errors
 from okng.cli.exits import INTERRUPTED, TERMINATED
 from okng.cli.main import app
@@ -132,6 +133,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings(),
         "errors.md": error_tree(),
         "events.md": event_kinds(),
+        "metrics.md": NOTE + metrics_page(),
         "python.md": NOTE + python_api(),
     }
 

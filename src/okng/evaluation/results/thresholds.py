@@ -40,6 +40,10 @@ class ReviewCurve(Result):
     overkill_rate: tuple[float, ...] = Field(description="overkill that no person sees, in [0, 1]")
 
 
+class NoReviewCurve(Result):
+    """Without a threshold there is no review band: an empty object."""
+
+
 class Curves(Result):
     """Escapes, overkill, F1 and cost over the threshold."""
 
@@ -49,7 +53,7 @@ class Curves(Result):
     validation: Curve | None = Field(
         None, description="of the photos that the threshold was chosen on; absent without any"
     )
-    review: ReviewCurve | dict[str, float] | None = Field(
+    review: ReviewCurve | NoReviewCurve | None = Field(
         None, description="of review bands on the validation photos; empty without a threshold"
     )
 

@@ -4,7 +4,12 @@ import numpy as np
 
 from okng.config import OperatingSettings
 from okng.evaluation.results import Spread
-from okng.evaluation.results.thresholds import Curve, Curves, ThresholdStability
+from okng.evaluation.results.thresholds import (
+    Curve,
+    Curves,
+    NoReviewCurve,
+    ThresholdStability,
+)
 from okng.evaluation.rounding import between
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.bootstrap import draws
@@ -45,9 +50,7 @@ def curves(
     parts = part_weights(validation.groups, validation.is_defective)
     review = review_curve(validation.sweeper.sweep(parts), threshold)
     chosen_on = curve(validation.scores, validation.is_defective, threshold, costs)
-    return found.model_copy(
-        update={"validation": chosen_on, "review": {} if review is None else review}
-    )
+    return found.model_copy(update={"validation": chosen_on, "review": review or NoReviewCurve()})
 
 
 def curve(
