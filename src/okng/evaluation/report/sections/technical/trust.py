@@ -57,12 +57,14 @@ def _of_scores(source: Source, found: dict[str, Any]) -> Iterator[Block]:
         "A score of 0.2 should mean that one such part in five is defective. "
         f"{' '.join(found.get('sentences', []))}"
     )
-    share = metrics["defective"]["photos"] / max(1, metrics["photos"])
-    yield Paragraph(
-        f"This holds where as many parts are defective as in these photos ({percent(share)}). On a "
-        "line with fewer of them, the same score stands for fewer defects.",
-        soft=True,
-    )
+    if defective := metrics.get("defective"):
+        share = defective["photos"] / max(1, metrics["photos"])
+        yield Paragraph(
+            "This holds where as many parts are defective as in these photos "
+            f"({percent(share)}). On a line with fewer of them, the same score stands for fewer "
+            "defects.",
+            soft=True,
+        )
     if picture := source.figure("reliability"):
         yield Picture(picture, "Share of defective parts over the defect score", width=0.6)
     if bins := found.get("bins"):
