@@ -38,7 +38,7 @@ def settings() -> str:
     """Every setting: key, flag, type, default, bounds."""
     lines = [
         "# Settings\n",
-        "A setting stands in `okng.toml` under its table, or is given as a flag, which wins.",
+        _SETTINGS,
         "Every run leaves a commented `okng.toml` with all of them.\n",
         "Left open, a setting follows the recipe: "
         + "; ".join(f"`{name}` takes {_preset(preset)}" for name, preset in PRESETS.items())
@@ -56,6 +56,13 @@ def settings() -> str:
                  bounds(item), item.field.description)  # fmt: skip
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     return NOTE + "\n".join(lines) + "\n"
+
+
+_SETTINGS = """A setting stands in `okng.toml` under its table or in an environment variable, or is
+given as a flag. The flag wins over the variable, that over the file, the file over the default.
+The variable of `training.epochs` is `OKNG_TRAINING__EPOCHS`; `okng train`, `tune`, `audit` and
+`split` read them, and `train` and `tune` report those that begin with `OKNG_` and name no setting.
+`OKNG_CACHE` names the folder of the audit's cache."""
 
 
 def error_tree() -> str:

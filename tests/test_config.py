@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import Field
 
 from okng import config
 from okng.errors import ConfigError
@@ -24,7 +25,63 @@ def test_written_settings_read_back_the_same(tmp_path: Path) -> None:
     file = tmp_path / "okng.toml"
     file.write_text(config.to_toml(settings))
 
-    assert config.load(file) == settings
+    assert config.resolve(config.load(file)) == settings
+
+
+def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
+    """And the file over the default; text becomes what the setting is."""
+    file = tmp_path / "okng.toml"
+    file.write_text("[training]\nepochs = 3\nseed = 3\nbatch_size = 3\n")
+    env = {"OKNG_TRAINING__EPOCHS": "4", "OKNG_TRAINING__SEED": "4", "OKNG_DATA__NO_NEAR": "true"}
+
+    settings = config.load(file, {"epochs": 5}, env=env)
+
+    training = settings.training
+    assert (training.epochs, training.seed, training.batch_size, training.devices) == (5, 4, 3, 1)
+    assert settings.data.no_near is True
+
+
+def test_fault_of_a_variable_names_it() -> None:
+    """The key alone would send its reader to the file."""
+    with pytest.raises(ConfigError, match=r"training\.epochs[\s\S]*OKNG_TRAINING__EPOCHS"):
+        config.load(None, env={"OKNG_TRAINING__EPOCHS": "many"})
+
+
+def test_variables_that_name_nothing_are_known() -> None:
+    """With the nearest that does; those of other programs, and okng's own marks, are no faults."""
+    env = {"OKNG_TRAINING__EPOCH": "4", "OKNG_CACHE": "x", "OKNG_DATA__OK": "good", "EPOCHS": "4"}
+
+    faults = config.unknown_variables(env)
+
+    assert len(faults) == 1
+    assert faults[0].startswith("OKNG_TRAINING__EPOCH is unknown; did you mean OKNG_TRAINING__EPO")
+
+
+class Camera(config.Section):
+    """A section of another tree of settings."""
+
+    exposure_ms: float = Field(5.0, gt=0)
+
+
+class Station(config.Section):
+    """Another tree of settings."""
+
+    camera: Camera = Camera()
+
+
+def test_any_tree_of_settings_is_read_alike(tmp_path: Path) -> None:
+    """File, variables and flags of a station; faults are named with the nearest key."""
+    file = tmp_path / "station.toml"
+    file.write_text("[camera]\nexposure_ms = 2\n")
+    env = {"OKNG_CAMERA__EXPOSURE_MS": "3"}
+
+    assert config.read_settings(Station, file, env={}, given={}).camera.exposure_ms == 2
+    assert config.read_settings(Station, file, env=env, given={}).camera.exposure_ms == 3
+    given = {"exposure_ms": 4}
+    assert config.read_settings(Station, file, env=env, given=given).camera.exposure_ms == 4
+    file.write_text("[camera]\nexposure = 2\n")
+    with pytest.raises(ConfigError, match=r"did you mean camera\.exposure_ms"):
+        config.read_settings(Station, file, env={}, given={})
 
 
 def test_all_faults_are_in_one_error(tmp_path: Path) -> None:
@@ -81,7 +138,7 @@ def test_resolved_settings_leave_nothing_open() -> None:
 
 def test_plain_network_has_20_to_50_epochs() -> None:
     """The reference network trains for 20 to 50 epochs by default."""
-    assert 20 <= (config.resolve(config.load(None, {"model": "cnn"})).training.epochs or 0) <= 50
+    assert 20 <= (config.resolve(config.load(None, {"model": "cnn"})).training.epochs) <= 50
 
 
 def test_flags_are_unique() -> None:

@@ -39,8 +39,8 @@ def test_planned_run_goes_on_with_the_same_command(tmp_path: Path) -> None:
     planned = PLAN.applied(fresh)
     write_atomic(RunFolder(tmp_path / "run").settings, config.to_toml(planned))
 
-    assert _open(tmp_path / "run", resume=True, file=file) == planned
-    assert _open(tmp_path / "run", resume=True, time_budget="10min") == planned
+    assert config.resolve(_open(tmp_path / "run", resume=True, file=file)) == planned
+    assert config.resolve(_open(tmp_path / "run", resume=True, time_budget="10min")) == planned
 
 
 def test_planned_run_does_not_go_on_as_another(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A limit that looks like a slip is questioned before the training, not refused."""
 
 from okng.config import OperatingSettings, ReportSettings
-from okng.steps.notices import question_limits
+from okng.steps.notices import question_limits, question_variables
 from okng.testing import RecordingProgress
 
 
@@ -16,3 +16,15 @@ def test_share_without_its_percent_sign_is_echoed_as_a_percentage() -> None:
         "THRESHOLD: max_escape 0.5 allows 50 % of the parts. For 0.5 %, give 0.5%.",
         "THRESHOLD: require_overkill 0.2 allows 20 % of the parts. For 0.2 %, give 0.2%.",
     ]
+
+
+def test_variable_that_names_no_setting_is_reported() -> None:
+    """Somebody set it to change something."""
+    heard = RecordingProgress()
+
+    question_variables({"OKNG_EPOCHS": "4", "OKNG_CACHE": "x"}, heard)
+
+    assert len(heard.sentences) == 1
+    assert heard.sentences[0].startswith(
+        "SETTINGS: the environment variable OKNG_EPOCHS is unknown"
+    )

@@ -57,7 +57,7 @@ def test_without_a_budget_nothing_changes(run: RunFolder) -> None:
     """And nothing is tried."""
     settings = _settings()
 
-    assert in_time(DATASET, run, settings, Silent()) == (settings, None)
+    assert in_time(DATASET, run, settings, Silent()) == (config.resolve(settings), None)
     assert not (run.models / "plan.json").exists()
 
 
@@ -79,7 +79,7 @@ def test_plan_brings_the_rates_of_its_recipe(run: RunFolder) -> None:
 
     assert planned.training.recipe is Recipe.STANDARD
     assert (planned.training.lr, planned.training.patience) == (preset.lr, preset.patience)
-    assert config.load(run.settings) == planned
+    assert config.resolve(config.load(run.settings)) == planned
 
 
 def test_what_was_given_stays(run: RunFolder) -> None:

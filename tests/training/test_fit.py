@@ -35,7 +35,7 @@ def _task(seed: int = 0) -> Task:
     return Task(sample, sample, ("ok", "bad"), "ok", grey=False)
 
 
-def _settings(**changes: object) -> config.Settings:
+def _settings(**changes: object) -> config.ResolvedSettings:
     values = {"model": "cnn", "image_size": 32, "filters": 4, "depth": 2, "dense_units": 8,
               "epochs": 4, "batch_size": 8, "brightness": 0.05, "contrast": 0.1,
               "precision": "float32"}  # fmt: skip

@@ -18,7 +18,7 @@ from okng.training.preflight import (
 )
 
 
-def _settings(**values: object) -> config.Settings:
+def _settings(**values: object) -> config.ResolvedSettings:
     return config.resolve(config.load(None, values))
 
 

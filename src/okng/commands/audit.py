@@ -1,6 +1,7 @@
 """`audit`: photos on disk -> groups, splits and findings, as `train` does it before it learns."""
 
 import importlib.util
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,7 +58,7 @@ def audit(
         DatasetError: the photos cannot be used.
     """
     watcher = watched(progress)
-    chosen = resolve(load(None, settings))
+    chosen = resolve(load(None, settings, env=os.environ))
     if fix is not None:
         check_target(Path(fix), Path(photos), overwrite=True)
     examined = examine_photos(Path(photos), chosen, watcher, cache=cache)

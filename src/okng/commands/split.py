@@ -1,5 +1,6 @@
 """`split`: photos on disk -> manifests whose splits no part crosses."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def split(
         ConfigError: settings are unknown or not valid, or a file is there already.
         DatasetError: the photos cannot be used, or not be shared out.
     """
-    chosen, target = resolve(load(None, settings)), Path(out)
+    chosen, target = resolve(load(None, settings, env=os.environ)), Path(out)
     targets = [target] if folds is None else [_of_fold(target, n) for n in range(1, folds + 1)]
     for file in targets:
         check_target(file, Path(photos), overwrite=overwrite)

@@ -1,10 +1,11 @@
 """`train`: all stages of the main job, in order."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from okng.config import Settings, resolve
+from okng.config import ResolvedSettings, Settings, resolve
 from okng.dataset import find_photos
 from okng.errors import ConfigError, OkngError
 from okng.evaluation.report.pdf_file import check_pdf
@@ -16,7 +17,7 @@ from okng.runs.opening import discard_new, open_run
 from okng.runs.state import recorded
 from okng.spawning import check_main, refuse_in_a_starting_process
 from okng.steps.decode import learn
-from okng.steps.notices import question_limits
+from okng.steps.notices import question_limits, question_variables
 from okng.steps.numbering import Step
 from okng.steps.prepare import take_stock
 from okng.steps.publish import publish
@@ -92,6 +93,7 @@ def train(
         check_tracking(mlflow=mlflow is not None, tensorboard=tensorboard)
         tuned = _tuned(from_study, config, settings)
         folder, chosen = _opened(Path(photos), out, config, settings, tuned, resume=resume)
+        question_variables(os.environ, watcher)
         question_limits(chosen.operating_point, watcher)
         question_limits(chosen.report, watcher)
         with claimed(folder.folder):
@@ -142,7 +144,7 @@ def _tracking(
         raise
 
 
-def _check(photos: Path, settings: Settings) -> None:
+def _check(photos: Path, settings: ResolvedSettings) -> None:
     """Refuse what cannot work before the audit, which may take minutes, and leave no folder."""
     if settings.training.devices > 1:
         check_main()
@@ -167,11 +169,11 @@ def _stages(
         keep_study(tuned, dataset, folder, progress)
     Step.TRAIN.begin(progress)
     with in_own_words():
-        settings, deadline = in_time(dataset, folder, settings, progress)
-        tracking.settings(settings)
+        planned, deadline = in_time(dataset, folder, settings, progress)
+        tracking.settings(planned)
         watcher = Several(progress, tracking)
-        samples = learn(dataset, folder, settings, watcher, deadline=deadline)
-        turned = decided_turns(settings, samples["train"].photos)
+        samples = learn(dataset, folder, planned, watcher, deadline=deadline)
+        turned = decided_turns(planned, samples["train"].photos)
         publish(dataset, samples, folder, turned, progress)
     return Run(folder.folder)
 

@@ -1,6 +1,7 @@
 """`tune`: photos -> folds -> a study of trainings, and the settings that did best."""
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 import optuna
 
 from okng import config
-from okng.config import Settings
+from okng.config import ResolvedSettings, Settings
 from okng.dataset import Dataset, write_manifest
 from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
@@ -20,6 +21,7 @@ from okng.runs.layout import StudyFolder
 from okng.runs.lock import claimed_if_free
 from okng.runs.state import recorded
 from okng.steps.decode import sees_grey
+from okng.steps.notices import question_variables
 from okng.steps.prepare import audited
 from okng.training import (
     alone,
@@ -121,6 +123,7 @@ def tune(
         >>> run = okng.train("photos/", from_study=found.folder)  # doctest: +SKIP
     """
     watcher, source = watched(progress), Path(photos)
+    question_variables(os.environ, watcher)
     base = _base(config, settings)
     limits = _limits(trials, folds, timeout)
     folder = StudyFolder(out or Path("runs") / f"tune-{source.resolve().stem}")
@@ -162,7 +165,7 @@ def _search(
 def _base(file: Path | str | None, settings: Mapping[str, Any]) -> Settings:
     """What every trial starts from, not resolved."""
     plain = {k: str(v) if isinstance(v, Path) else v for k, v in settings.items()}
-    base = config.load(Path(file) if file else None, plain)
+    base = config.load(Path(file) if file else None, plain, env=os.environ)
     _check_time(base)
     check_name(_resolved(base).model.name)
     check_tiles(_resolved(base))
@@ -195,7 +198,7 @@ def _check_folder(folder: Path, name: str, storage: str) -> None:
         )
 
 
-def _resolved(base: Settings) -> Settings:
+def _resolved(base: Settings) -> ResolvedSettings:
     return config.resolve(base)
 
 
@@ -235,7 +238,7 @@ def _plan(
             where="okng tune",
             hint="Leave out those that the study shall change.",
         )
-    grey = sees_grey(photos.at(resolved.data.image_size or 0), resolved.data.color)
+    grey = sees_grey(photos.at(resolved.data.image_size), resolved.data.color)
     networks = Networks(photos, grey=grey, scratch=folder)
     networks.check(resolved)
     study_identity = identity(space, photos, goal, dataset.select("test"))

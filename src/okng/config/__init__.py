@@ -26,9 +26,17 @@ from okng.config.reading import (
     all_settings,
     differences,
     load,
+    read_settings,
     resolve,
     to_toml,
+    unknown_variables,
     validate,
+)
+from okng.config.resolved import (
+    ResolvedData,
+    ResolvedModel,
+    ResolvedSettings,
+    ResolvedTraining,
 )
 from okng.config.sections import (
     AugmentSettings,
@@ -64,6 +72,10 @@ __all__ = [
     "Preset",
     "Recipe",
     "ReportSettings",
+    "ResolvedData",
+    "ResolvedModel",
+    "ResolvedSettings",
+    "ResolvedTraining",
     "Runtime",
     "Section",
     "Setting",
@@ -78,8 +90,10 @@ __all__ = [
     "differences",
     "duration",
     "load",
+    "read_settings",
     "resolve",
     "share",
     "to_toml",
+    "unknown_variables",
     "validate",
 ]

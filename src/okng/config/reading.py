@@ -3,20 +3,26 @@
 import difflib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, overload
 
 import tomlkit
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from okng.config.choices import Folds, Recipe
 from okng.config.looks import allowed_looks
+from okng.config.resolved import ResolvedSettings
 from okng.config.sections import Settings
 from okng.error_codes import Code
 from okng.errors import ConfigError
 
 _LIST = "`okng train --help` lists every setting and its bounds."
+PREFIX = "OKNG_"
+INTERNAL = frozenset({"OKNG_CACHE", "OKNG_TRIES_MAIN"})
+"""Variables that are no settings: the folder of the audit's cache, and a mark between processes."""
+T = TypeVar("T", bound=BaseModel)
 
 
 class Preset(NamedTuple):
@@ -39,7 +45,8 @@ PRESETS = {
 }
 
 
-class Setting(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Setting:
     """One setting as the outside sees it."""
 
     section: str
@@ -48,17 +55,30 @@ class Setting(NamedTuple):
     field: FieldInfo
 
     @property
+    def variable(self) -> str:
+        """The environment variable: `OKNG_TRAINING__EPOCHS`."""
+        return f"{PREFIX}{self.section}__{self.name}".upper()
+
+    @property
     def keyword(self) -> str:
         """The flag's name as a Python argument."""
         return self.flag.removeprefix("--").replace("-", "_")
 
 
-def all_settings() -> Iterator[Setting]:
-    """Every setting of every section, in the order of `okng.toml`."""
-    for section, holder in Settings.model_fields.items():
+def all_settings(tree: type[BaseModel] = Settings) -> Iterator[Setting]:
+    """Every setting of every section, in the order of `okng.toml`.
+
+    Args:
+        tree: the class of settings, one section per field.
+    """
+    for section, holder in tree.model_fields.items():
         for name, field in holder.annotation.model_fields.items():  # type: ignore[union-attr]
             extra = field.json_schema_extra
-            flag = extra["flag"] if isinstance(extra, dict) else "--" + name.replace("_", "-")
+            flag = (
+                extra["flag"]
+                if isinstance(extra, dict) and "flag" in extra
+                else "--" + name.replace("_", "-")
+            )
             yield Setting(section, name, str(flag), field)
 
 
@@ -67,12 +87,30 @@ def load(
     overrides: Mapping[str, Any] | None = None,
     *,
     base: Settings | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> Settings:
-    """Read settings from a file and put others over them.
+    """Read the settings of a run: see `read_settings`, with `Settings` as the tree."""
+    return read_settings(Settings, file, env=env or {}, given=overrides or {}, base=base)
+
+
+def read_settings(
+    tree: type[T],
+    file: Path | None,
+    *,
+    env: Mapping[str, str],
+    given: Mapping[str, Any],
+    base: T | None = None,
+) -> T:
+    """Read settings: given ones win over the environment, that over the file, that over the base.
+
+    pydantic-settings does the same for one source each, but raises at the first one that is wrong,
+    knows no flags with other names than their keys, and is a further dependency of the line.
 
     Args:
-        file: an `okng.toml`, or None for the base.
-        overrides: flag name with underscores (`image_size`, `model`) -> value; these win.
+        tree: the class of settings, one section per field.
+        file: a TOML file with one table per section, or None for the base.
+        env: variables; `OKNG_TRAINING__EPOCHS` is `training.epochs`. Others are left alone.
+        given: flag name with underscores (`image_size`, `model`) -> value.
         base: where no file is given; the defaults when left out.
 
     Raises:
@@ -82,29 +120,55 @@ def load(
     faults = [f"{name} must be a table" for name, v in merged.items() if not isinstance(v, dict)]
     if faults:
         raise ConfigError.gather(faults, where=file, hint="Write [data], [model], ... above them.")
-    known = {setting.keyword: setting for setting in all_settings()}
-    unknown = [_unknown(name, known) for name in overrides or {} if name not in known]
+    known = {setting.keyword: setting for setting in all_settings(tree)}
+    unknown = [_unknown(name, known) for name in given if name not in known]
     if unknown:
         raise ConfigError.gather(unknown, where="the settings given", hint=_LIST)
-    for name, value in (overrides or {}).items():
-        merged.setdefault(known[name].section, {})[known[name].name] = value
-    return validate(merged, where=file or "the settings given")
+    variables = {setting.variable: setting for setting in known.values()}
+    found = {variables[name]: text for name, text in env.items() if name in variables}
+    asked = {known[name]: value for name, value in given.items()}
+    for setting, value in [*found.items(), *asked.items()]:
+        merged.setdefault(setting.section, {})[setting.name] = value
+    return validate(merged, where=_sources(file, found), tree=tree)
 
 
-def validate(values: Mapping[str, Any], *, where: object) -> Settings:
+def _sources(file: Path | None, found: Iterable[Setting]) -> str:
+    """What the settings come from, for an error."""
+    variables = ", ".join(setting.variable for setting in found)
+    return str(file or "the settings given") + (f" and {variables}" if variables else "")
+
+
+@overload
+def validate(values: Mapping[str, Any], *, where: object) -> Settings: ...
+
+
+@overload
+def validate(values: Mapping[str, Any], *, where: object, tree: type[T]) -> T: ...
+
+
+def validate(
+    values: Mapping[str, Any], *, where: object, tree: type[BaseModel] = Settings
+) -> BaseModel:
     """Build settings from plain values.
+
+    Args:
+        values: section -> key -> value.
+        where: they come from, for the error.
+        tree: the class of settings, one section per field.
 
     Raises:
         ConfigError: names every fault, with the nearest known name for an unknown one.
     """
     try:
-        return Settings.model_validate(values)
+        return tree.model_validate(values)
     except ValidationError as exc:
-        faults = [_explain(error["loc"], error["type"], error["msg"]) for error in exc.errors()]
+        faults = [
+            _explain(tree, error["loc"], error["type"], error["msg"]) for error in exc.errors()
+        ]
         raise ConfigError.gather(faults, where=where, hint=_LIST) from exc
 
 
-def resolve(settings: Settings) -> Settings:
+def resolve(settings: Settings) -> ResolvedSettings:
     """Fill in what the kind of network decides; other settings that are left open stay so.
 
     Raises:
@@ -123,7 +187,7 @@ def resolve(settings: Settings) -> Settings:
     if values["model"]["tta"] is None:
         looks = allowed_looks(settings.augment.rotation, settings.augment.flips)
         values["model"]["tta"] = min(preset.tta, len(looks))
-    return validate(values, where="the settings")
+    return validate(values, where="the settings", tree=ResolvedSettings)
 
 
 def to_toml(settings: Settings) -> str:
@@ -152,6 +216,18 @@ def differences(kept: Settings, asked: Settings, of: str = "this run") -> list[s
     ]
 
 
+def unknown_variables(env: Mapping[str, str], *trees: type[BaseModel]) -> list[str]:
+    """Variables that begin as those of okng do and mean nothing, with the nearest that do.
+
+    Args:
+        env: all variables.
+        *trees: the classes of settings that variables may belong to; `Settings` when left out.
+    """
+    known = {s.variable for tree in trees or (Settings,) for s in all_settings(tree)} | INTERNAL
+    strange = sorted(name for name in env if name.startswith(PREFIX) and name not in known)
+    return [_unknown(name, known) for name in strange]
+
+
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -171,13 +247,14 @@ def _read_toml(file: Path) -> dict[str, Any]:
         ) from exc
 
 
-def _explain(location: tuple[int | str, ...], kind: str, message: str) -> str:
+def _explain(
+    tree: type[BaseModel], location: tuple[int | str, ...], kind: str, message: str
+) -> str:
     key = ".".join(str(part) for part in location)
     if kind != "extra_forbidden":
         return f"{key}: {message.removeprefix('Value error, ')}" if key else message
-    return _unknown(
-        key, [f"{s.section}.{s.name}" for s in all_settings()] + [*Settings.model_fields]
-    )
+    known = [f"{s.section}.{s.name}" for s in all_settings(tree)]
+    return _unknown(key, [*known, *tree.model_fields])
 
 
 def _unknown(key: str, known: Iterable[str]) -> str:

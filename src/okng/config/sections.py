@@ -17,7 +17,7 @@ from okng.config.choices import (
     Turns,
     View,
 )
-from okng.config.looks import MOST_LOOKS, Look, allowed_looks
+from okng.config.looks import MOST_LOOKS, allowed_looks
 from okng.errors import ConfigError
 
 
@@ -357,12 +357,6 @@ class Settings(Section):
     operating_point: OperatingSettings = OperatingSettings()
     report: ReportSettings = ReportSettings()
 
-    @property
-    def looks(self) -> tuple[Look, ...]:
-        """The looks at each photo whose mean is its score."""
-        augment = self.augment
-        return allowed_looks(augment.rotation, augment.flips)[: self.model.tta or 1]
-
     def with_training(self, **changes: object) -> Self:
         """The same settings with others of the section `training`, which are not checked again."""
         training = self.training.model_copy(update=changes)
@@ -381,7 +375,7 @@ class Settings(Section):
                 f"as a cnn of depth {self.model.depth} needs"
             )
         looks = len(allowed_looks(self.augment.rotation, self.augment.flips))
-        if (self.model.tta or 1) > looks:
+        if self.model.tta is not None and self.model.tta > looks:
             raise ValueError(
                 f"model.tta is {self.model.tta}, but rotation {self.augment.rotation:g} and flips "
                 f"{self.augment.flips.value} allow {looks} looks at a part; take 1 to {looks}"

@@ -1,13 +1,14 @@
 """Opens a run folder: a new one, or one to go on with."""
 
 import contextlib
+import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from okng import config
-from okng.config import Settings, resolve
+from okng.config import ResolvedSettings, Settings, resolve
 from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
 from okng.files import write_atomic
@@ -28,7 +29,7 @@ def open_run(
     overrides: Mapping[str, Any],
     resume: bool,
     base: Settings | None = None,
-    check: Callable[[Settings], None] | None = None,
+    check: Callable[[ResolvedSettings], None] | None = None,
 ) -> tuple[RunFolder, Settings]:
     """Decide folder and settings of a run, and leave the settings in it.
 
@@ -48,7 +49,7 @@ def open_run(
         ConfigError: settings are not valid, or differ from those of the run to go on with.
         TrainingError: the folder already holds a run, holds none to resume, or cannot be written.
     """
-    settings = config.load(settings_file, overrides, base=base)
+    settings = config.load(settings_file, overrides, base=base, env=os.environ)
     if resume:
         _check_run(out)
     run = RunFolder(out or _new_name(photos))
@@ -117,7 +118,7 @@ def _same_settings(
     run: RunFolder, file: Path | None, overrides: Mapping[str, Any], base: Settings | None
 ) -> Settings:
     stored = config.load(run.settings)
-    asked = config.load(file, overrides, base=base or stored)
+    asked = config.load(file, overrides, base=base or stored, env=os.environ)
     if stored.training.time_budget:
         asked = _as_planned(asked, stored)
     faults = config.differences(resolve(stored), resolve(asked))

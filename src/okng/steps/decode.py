@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from okng.config import Color, Settings
+from okng.config import Color, ResolvedSettings
 from okng.dataset import Dataset, load_photos
 from okng.evaluation.statistics.intervals import Groups, group_numbers
 from okng.events import Progress
@@ -26,7 +26,7 @@ Samples = Mapping[str, Sample]
 def learn(
     dataset: Dataset,
     run: RunFolder,
-    settings: Settings,
+    settings: ResolvedSettings,
     progress: Progress,
     *,
     deadline: float | None = None,
@@ -65,13 +65,13 @@ def learn(
 
 
 def _decode(
-    dataset: Dataset, split: str, numbers: Groups, settings: Settings, progress: Progress
+    dataset: Dataset, split: str, numbers: Groups, settings: ResolvedSettings, progress: Progress
 ) -> Sample:
     part = dataset.select(split)
     with progress.stage(f"decode {split}", len(part)) as advance:
         photos = load_photos(
             part.paths(),
-            settings.data.image_size or 0,
+            settings.data.image_size,
             on_done=advance,
             memory_limit_gb=settings.data.memory_limit_gb,
             depth=dataset.depth,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from okng.auditing import Examination, examine
 from okng.auditing.cache import cache_folder
-from okng.config import DataSettings, Settings, SplitMode
+from okng.config import DataSettings, ResolvedSettings, SplitMode
 from okng.dataset import (
     Dataset,
     add_digests,
@@ -21,7 +21,7 @@ from okng.steps.notices import say_left_out
 
 
 def examine_photos(
-    source: Path, settings: Settings, progress: Progress, *, cache: bool = True
+    source: Path, settings: ResolvedSettings, progress: Progress, *, cache: bool = True
 ) -> Examination:
     """Find, read and audit photos; their splits are those they came with."""
     data, seed = settings.data, settings.training.seed
@@ -38,7 +38,7 @@ def examine_photos(
     )
 
 
-def split_as_set(dataset: Dataset, settings: Settings, progress: Progress) -> Dataset:
+def split_as_set(dataset: Dataset, settings: ResolvedSettings, progress: Progress) -> Dataset:
     """Assign a split to every photo, by the settings; photos dropped by a repair are reported.
 
     Raises:

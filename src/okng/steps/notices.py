@@ -1,6 +1,8 @@
-"""What a command reports before it starts: limits that look like a slip, files left out."""
+"""What a command reports before it starts: slips in limits and variables, files left out."""
 
-from okng.config import OperatingSettings, ReportSettings
+from collections.abc import Mapping
+
+from okng.config import OperatingSettings, ReportSettings, unknown_variables
 from okng.dataset import Dataset, in_words
 from okng.events import Progress
 
@@ -9,6 +11,12 @@ _LIMITS = (
     "require_escape", "require_overkill",
 )  # fmt: skip
 _GENEROUS = 0.1  # no plant accepts that a tenth of its defective parts escapes
+
+
+def question_variables(env: Mapping[str, str], progress: Progress) -> None:
+    """Report variables that begin with `OKNG_` and name no setting: `OKNG_EPOCHS` does nothing."""
+    for fault in unknown_variables(env):
+        progress.warn("settings.unknown-variable", f"the environment variable {fault}")
 
 
 def question_limits(settings: OperatingSettings | ReportSettings, progress: Progress) -> None:

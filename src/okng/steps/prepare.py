@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from okng.auditing import Findings, with_splits
-from okng.config import Settings, SplitMode
+from okng.config import ResolvedSettings, SplitMode
 from okng.dataset import (
     Dataset,
     check_enough,
@@ -23,7 +23,9 @@ from okng.steps.examine import examine_photos, split_as_set
 from okng.steps.leakage.fingerprints import keep_features
 
 
-def take_stock(source: Path, run: RunFolder, settings: Settings, progress: Progress) -> Dataset:
+def take_stock(
+    source: Path, run: RunFolder, settings: ResolvedSettings, progress: Progress
+) -> Dataset:
     """Find, read and share out the photos; leave `manifest.csv` and `audit.json`.
 
     A run that is resumed keeps its manifest, and its photos must be those of the manifest.
@@ -40,7 +42,9 @@ def take_stock(source: Path, run: RunFolder, settings: Settings, progress: Progr
     return dataset
 
 
-def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Dataset, Findings]:
+def audited(
+    source: Path, settings: ResolvedSettings, progress: Progress
+) -> tuple[Dataset, Findings]:
     """Find, read and audit photos, and assign splits; findings are reported.
 
     Raises:
@@ -58,7 +62,7 @@ def audited(source: Path, settings: Settings, progress: Progress) -> tuple[Datas
     return dataset, findings
 
 
-def _kept(source: Path, run: RunFolder, settings: Settings) -> Dataset:
+def _kept(source: Path, run: RunFolder, settings: ResolvedSettings) -> Dataset:
     data = settings.data
     ok = data.ok or (None if data.no_ok else _ok_class(run))
     recorded = read_manifest(run.manifest, _root(source), ok=ok, no_ok=data.no_ok)

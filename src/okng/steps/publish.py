@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from okng import modelfile
-from okng.config import Settings, Turns
+from okng.config import ResolvedSettings, Turns
 from okng.dataset import Dataset, rare_in_words
 from okng.evaluation import (
     BaselinePhotos,
@@ -59,7 +59,7 @@ def publish(
     dataset: Dataset,
     samples: Samples,
     run: RunFolder,
-    settings: Settings,
+    settings: ResolvedSettings,
     progress: Progress,
 ) -> None:
     """Export the network, evaluate the file, and publish it with scores, metrics and report.
@@ -126,7 +126,9 @@ def _export(dataset: Dataset, samples: Samples, run: RunFolder) -> InspectionGra
     )
 
 
-def _score(dataset: Dataset, run: RunFolder, settings: Settings, progress: Progress) -> _Scored:
+def _score(
+    dataset: Dataset, run: RunFolder, settings: ResolvedSettings, progress: Progress
+) -> _Scored:
     """Score all photos once; fit the calibration and choose the operating point on held-out ones.
 
     Leaves `models/raw_scores.csv`, `scores.csv` and, of folds, `out_of_fold.csv`.
@@ -150,7 +152,7 @@ def _probe(
     scores: Scores,
     metrics: Metrics,
     run: RunFolder,
-    settings: Settings,
+    settings: ResolvedSettings,
     progress: Progress,
 ) -> Metrics:
     """The metrics with those for which the published file scores photos again."""
@@ -168,14 +170,14 @@ def _probe(
     )
 
 
-def _anyhow(settings: Settings) -> tuple[str, ...]:
+def _anyhow(settings: ResolvedSettings) -> tuple[str, ...]:
     """Kinds of changes that are not tried: rotation, where photos were trained at all angles."""
     whole = settings.augment.rotation >= _HALF_TURN and settings.augment.turns is not Turns.QUARTER
     return ("rotation",) if whole else ()
 
 
 def _measure(
-    dataset: Dataset, scored: _Scored, samples: Samples, settings: Settings, run: RunFolder
+    dataset: Dataset, scored: _Scored, samples: Samples, settings: ResolvedSettings, run: RunFolder
 ) -> Metrics:
     leakage, chosen = _leakage(dataset, run), scored.chosen
     rare = [rare_in_words(dataset)] if dataset.rare else []
@@ -226,7 +228,7 @@ def _agreement(
     samples: Samples,
     scored: _Scored,
     run: RunFolder,
-    settings: Settings,
+    settings: ResolvedSettings,
 ) -> Export:
     """The file against the network and against training."""
     point = scored.chosen.metadata.operating_point

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from okng.config import Settings
+from okng.config import ResolvedSettings
 from okng.dataset import Dataset
 from okng.evaluation import Scores
 from okng.evaluation.results.provenance import AccuracyCompared, TrainingAgreement
@@ -61,7 +61,7 @@ def check_training(
     raw: Scores,
     point: OperatingPoint,
     run: RunFolder,
-    settings: Settings,
+    settings: ResolvedSettings,
 ) -> Agreed:
     """Compare training and model file on photos that training had.
 
@@ -90,7 +90,7 @@ def check_training(
     return Agreed(pixels, history)
 
 
-def comparable(run: RunFolder, settings: Settings) -> dict[str, float]:
+def comparable(run: RunFolder, settings: ResolvedSettings) -> dict[str, float]:
     """Accuracies by split in `history.csv` that are those of the very network in the model file.
 
     Out of fold others judged, each on its own fold; photos to learn from are varied in epochs; and

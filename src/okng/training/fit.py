@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from okng.config import Recipe, Settings
+from okng.config import Recipe, ResolvedSettings
 from okng.events import Progress
 from okng.modelfile import WHOLE_RESIZE, InputRules
 from okng.runs.layout import ModelsFolder
@@ -28,7 +28,7 @@ from okng.training.sequence import TrainingSequence
 @in_own_words()
 def fit(
     task: Task,
-    settings: Settings,
+    settings: ResolvedSettings,
     run: Path,
     progress: Progress,
     *,
@@ -84,7 +84,7 @@ def fit(
     return model
 
 
-def _architecture(task: Task, settings: Settings) -> Architecture:
+def _architecture(task: Task, settings: ResolvedSettings) -> Architecture:
     thorough = settings.training.recipe is Recipe.THOROUGH
     return Architecture(
         settings=settings.model,
@@ -95,7 +95,7 @@ def _architecture(task: Task, settings: Settings) -> Architecture:
     )
 
 
-def _for_few_parts(task: Task, settings: Settings, progress: Progress) -> Settings:
+def _for_few_parts(task: Task, settings: ResolvedSettings, progress: Progress) -> ResolvedSettings:
     """Without epochs where the classifier comes from folds."""
     splits = (PhotoArray(s.photos, s.labels, None, s.groups) for s in task.numbered())
     if not settings.training.epochs or not only_probe(settings, *labels_and_parts(*splits)):

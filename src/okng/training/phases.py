@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from torch.utils.data import DataLoader
 
-from okng.config import UPRIGHT, Folds, Look, Settings
+from okng.config import UPRIGHT, Folds, Look, ResolvedSettings
 from okng.events import Progress
 from okng.runs.layout import ModelsFolder
 from okng.training import artifacts
@@ -57,7 +57,7 @@ class TrainingJob:
 
     network: InspectionNetwork
     learner: Learner
-    settings: Settings
+    settings: ResolvedSettings
     run: Path
     train: PhotoArray
     validation: PhotoArray
@@ -74,10 +74,10 @@ class TrainingJob:
         """Writes the files of every epoch; `start` is the row of epoch 0."""
         return Keeper(
             self.run,
-            self.settings.training.patience or 1,
+            self.settings.training.patience,
             start and start.row,
             progress=self.controls.progress,
-            epochs=self.settings.training.epochs or 0,
+            epochs=self.settings.training.epochs,
             deadline=self.controls.deadline,
         )
 

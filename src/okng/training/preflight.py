@@ -7,7 +7,7 @@ import timm
 import torch
 from torch import nn
 
-from okng.config import Folds, Recipe, Settings, TrainingSettings
+from okng.config import Folds, Recipe, ResolvedSettings, Settings, TrainingSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError, OkngError, TrainingError
 from okng.training.dry_run import try_network
@@ -19,7 +19,7 @@ from okng.training.networks.timm_models import TIMM_ERRORS, timm_name
 _DEFAULT_BATCH: int = TrainingSettings.model_fields["batch_size"].default
 
 
-def check_settings(settings: Settings, photos: int) -> None:
+def check_settings(settings: ResolvedSettings, photos: int) -> None:
     """Refuse what cannot work, whatever the photos show.
 
     Args:
@@ -47,7 +47,7 @@ def check_settings(settings: Settings, photos: int) -> None:
         )
 
 
-def check_batch(settings: Settings, photos: int) -> None:
+def check_batch(settings: ResolvedSettings, photos: int) -> None:
     """Refuse a batch that was asked for and is larger than all training photos.
 
     Raises:
@@ -57,7 +57,7 @@ def check_batch(settings: Settings, photos: int) -> None:
         raise error
 
 
-def check_tiles(settings: Settings) -> None:
+def check_tiles(settings: ResolvedSettings) -> None:
     """Refuse tiles that the network cannot be read in at its image size.
 
     Args:
@@ -105,7 +105,7 @@ def check_checkpoint(path: Path, kept: object, network: nn.Module) -> None:
         )
 
 
-def _batch(settings: Settings, photos: int) -> list[OkngError]:
+def _batch(settings: ResolvedSettings, photos: int) -> list[OkngError]:
     size = settings.training.batch_size
     if settings.training.epochs == 0 or size <= max(photos, _DEFAULT_BATCH):
         return []
@@ -119,7 +119,7 @@ def _batch(settings: Settings, photos: int) -> list[OkngError]:
     ]
 
 
-def _nothing_learns(settings: Settings) -> list[OkngError]:
+def _nothing_learns(settings: ResolvedSettings) -> list[OkngError]:
     """Random weights under a classifier that alone learns tell nothing."""
     training = settings.training
     if settings.model.weights != "random" or training.epochs != 0:
@@ -135,7 +135,7 @@ def _nothing_learns(settings: Settings) -> list[OkngError]:
     ]
 
 
-def _folds(settings: Settings) -> list[OkngError]:
+def _folds(settings: ResolvedSettings) -> list[OkngError]:
     """Folds of classifiers on layers that do not learn, asked of a network that has none."""
     model = settings.model
     plain = is_own(model)
@@ -176,9 +176,9 @@ def _devices_here() -> tuple[int, str]:
     return os.cpu_count() or 1, "core"
 
 
-def _network(settings: Settings) -> list[OkngError]:
+def _network(settings: ResolvedSettings) -> list[OkngError]:
     """What is wrong with the network; one fault hides the next only where it must."""
-    size = settings.data.image_size or 0
+    size = settings.data.image_size
     if is_own(settings.model):
         return []
     try:
@@ -205,12 +205,12 @@ def _network(settings: Settings) -> list[OkngError]:
     return []
 
 
-def _tiles(settings: Settings) -> list[OkngError]:
+def _tiles(settings: ResolvedSettings) -> list[OkngError]:
     """Tiles where nothing is read in windows, or more of them than the coarsest maps have places.
 
     An unknown network is told by `_network`.
     """
-    tiles, model, size = settings.model.tiles, settings.model, settings.data.image_size or 0
+    tiles, model, size = settings.model.tiles, settings.model, settings.data.image_size
     if tiles == 1:
         return []
     if not reads_depths(model):
@@ -244,7 +244,7 @@ def _tiles(settings: Settings) -> list[OkngError]:
     return []
 
 
-def _weights_file(settings: Settings) -> list[OkngError]:
+def _weights_file(settings: ResolvedSettings) -> list[OkngError]:
     file = settings.model.weights
     if file in {"auto", "random"} or Path(file).is_file():
         return []

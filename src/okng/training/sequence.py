@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from okng.config import PLAIN, Settings
+from okng.config import ResolvedSettings
 from okng.runs.layout import ModelsFolder
 from okng.training.data.samples import Task
 from okng.training.fine_tune.lightning_module import Learner, Schedule
@@ -42,7 +42,7 @@ class TrainingSequence:
         network: InspectionNetwork,
         prepare: Prepare,
         task: Task,
-        settings: Settings,
+        settings: ResolvedSettings,
         run: Path,
         controls: RunControls,
     ) -> None:
@@ -58,7 +58,7 @@ class TrainingSequence:
         return state.start_is_best
 
 
-def choose_phases(settings: Settings, *, pretrained: bool, resumed: bool) -> list[Phase]:
+def choose_phases(settings: ResolvedSettings, *, pretrained: bool, resumed: bool) -> list[Phase]:
     """The phases of a training, in order.
 
     Args:
@@ -81,18 +81,18 @@ def _job(
     network: InspectionNetwork,
     prepare: Prepare,
     task: Task,
-    settings: Settings,
+    settings: ResolvedSettings,
     run: Path,
     controls: RunControls,
 ) -> TrainingJob:
     training, (train, validation) = settings.training, task.numbered()
     pretrained = settings.model.weights != "random" and network.takes_pretrained_weights
     batches = train.drawn(training, pretrained=pretrained)
-    lr = training.lr or PLAIN.lr
+    lr = training.lr
     learner = Learner(
         network.to(memory_format=torch.channels_last),
         NetworkInput(prepare, settings.augment, training.seed),
-        Schedule(lr, len(batches) * (training.epochs or 0)),
+        Schedule(lr, len(batches) * training.epochs),
         frozen=network.freeze(settings.model.freeze) if pretrained else [],
         groups=network.parameter_groups(lr),
     )

@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from okng import config
-from okng.config import Folds, Settings
+from okng.config import Folds, ResolvedSettings
 from okng.events import Silent
 from okng.export import export
 from okng.inference import Inspector
@@ -49,7 +49,7 @@ def _registered() -> object:
         yield
 
 
-def _settings(**changes: object) -> Settings:
+def _settings(**changes: object) -> ResolvedSettings:
     values = {"model": "toy", "recipe": "standard", "image_size": 32, "epochs": 12, "lr": 0.02,
               "batch_size": 8, "precision": "float32", "tta": 2, **changes}  # fmt: skip
     return config.resolve(config.load(None, values))

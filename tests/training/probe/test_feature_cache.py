@@ -128,7 +128,7 @@ def _task() -> Task:
     return Task(sample, sample, ("ok", "bad"), "ok", grey=False)
 
 
-def _settings(weights: Path) -> config.Settings:
+def _settings(weights: Path) -> config.ResolvedSettings:
     values = {"model": "resnet10t", "weights": str(weights), "image_size": 32, "recipe": "standard",
               "epochs": 2, "batch_size": 8, "lr": 1e-3, "precision": "float32",
               "part_folds": "never"}  # fmt: skip

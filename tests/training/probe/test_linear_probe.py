@@ -25,7 +25,7 @@ from okng.training.probe.logistic_head import Features, fit_head
 from okng.training.probe.whitening import fit_whitening
 
 
-def _settings(weights: Path, **changes: object) -> config.Settings:
+def _settings(weights: Path, **changes: object) -> config.ResolvedSettings:
     values = {"model": "resnet10t", "weights": str(weights), "image_size": 32, "epochs": 2,
               "batch_size": 8, "precision": "float32"}  # fmt: skip
     return config.resolve(config.load(None, {**values, **changes}))

@@ -39,7 +39,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[config.Look | int]:
     return views
 
 
-def _settings(weights: Path, **changes: Any) -> config.Settings:
+def _settings(weights: Path, **changes: Any) -> config.ResolvedSettings:
     asked = {"model": "resnet10t", "weights": str(weights), "image_size": 32, **changes}
     return config.resolve(config.load(None, asked))
 

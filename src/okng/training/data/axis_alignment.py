@@ -5,12 +5,15 @@ unlike all that the line will see, with corners that had to be filled, and what 
 is lost for the rest (benchmarks/training/LOG.md). Quarter turns change nothing of that kind.
 """
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
 from okng.config import Settings, Turns
 from okng.events import Progress
 
+S = TypeVar("S", bound=Settings)
 STRAIGHT = 0.4
 """Share of the edges along the sides from which on parts lie straight; 0.22 is what chance gives.
 
@@ -21,8 +24,8 @@ _LOOKED_AT = 300
 
 
 def decided_turns(
-    settings: Settings, photos: npt.NDArray[np.uint8], progress: Progress | None = None
-) -> Settings:
+    settings: S, photos: npt.NDArray[np.uint8], progress: Progress | None = None
+) -> S:
     """The settings with `turns` decided where that is left to the photos.
 
     Args:

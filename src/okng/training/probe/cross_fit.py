@@ -15,7 +15,7 @@ import torch
 from sklearn.model_selection import StratifiedGroupKFold
 from torch import Tensor, nn
 
-from okng.config import Folds, Settings
+from okng.config import Folds, ResolvedSettings
 from okng.training.networks.registry import reads_depths
 from okng.training.probe.logistic_head import (
     Features,
@@ -53,12 +53,12 @@ def fold_count(labels: Labels, parts: Labels) -> int:
     return 0 if fewest < _FEWEST_FOLDS else min(FOLDS, fewest)
 
 
-def folds_setting(settings: Settings) -> Folds:
+def folds_setting(settings: ResolvedSettings) -> Folds:
     """When the classifier is to be cross-fitted; left open, the number of parts decides."""
-    return settings.training.folds or Folds.AUTO
+    return settings.training.folds
 
 
-def only_probe(settings: Settings, labels: Labels, parts: Labels) -> bool:
+def only_probe(settings: ResolvedSettings, labels: Labels, parts: Labels) -> bool:
     """Whether the classifier is cross-fitted and no layers may learn, whatever the recipe.
 
     Layers that learn would overfit few parts. A network that is not read at all depths gains

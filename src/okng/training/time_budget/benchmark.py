@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from okng import preprocess
-from okng.config import Recipe, Settings
+from okng.config import Recipe, ResolvedSettings
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.feature_extractor import extractor
 from okng.training.networks.protocol import InspectionNetwork
@@ -29,7 +29,7 @@ Clock = Callable[[], float]
 
 
 def measure(
-    settings: Settings, work: Work, paths: list[Path], clock: Clock = time.perf_counter
+    settings: ResolvedSettings, work: Work, paths: list[Path], clock: Clock = time.perf_counter
 ) -> Speed:
     """Try the network of these settings on noise, and the decoder on a few photos.
 
@@ -40,7 +40,7 @@ def measure(
         paths: some of the photos.
         clock: seconds.
     """
-    plain, size = is_own(settings.model), settings.data.image_size or 0
+    plain, size = is_own(settings.model), settings.data.image_size
     size = size if plain else min(size, _LARGEST)
     architecture = Architecture(
         settings=settings.model,

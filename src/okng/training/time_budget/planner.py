@@ -8,7 +8,7 @@ It knows rates, not networks: `speed` measures them.
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from okng.config import PRESETS, Recipe, Settings, resolve
+from okng.config import PRESETS, Recipe, ResolvedSettings, Settings, resolve
 from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.training.probe.cross_fit import FOLDS
@@ -94,7 +94,7 @@ class Choice(NamedTuple):
     seconds: float
     after: float
 
-    def applied(self, settings: Settings) -> Settings:
+    def applied(self, settings: Settings) -> ResolvedSettings:
         """The settings with this plan; what they leave open beside it is as its recipe has it."""
         data = settings.data.model_copy(update={"image_size": self.image_size})
         sized = settings.model_copy(update={"data": data})

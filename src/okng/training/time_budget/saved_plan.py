@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from okng.config import Recipe, Settings, resolve, to_toml
+from okng.config import Recipe, ResolvedSettings, Settings, resolve, to_toml
 from okng.dataset import Dataset
 from okng.evaluation.statistics.intervals import group_numbers
 from okng.events import Progress
@@ -35,7 +35,7 @@ def in_time(
     settings: Settings,
     progress: Progress,
     clock: Callable[[], float] = time.monotonic,
-) -> tuple[Settings, float | None]:
+) -> tuple[ResolvedSettings, float | None]:
     """Plan a training for the time that the settings allow; a run that goes on keeps its plan.
 
     Args:
@@ -47,14 +47,14 @@ def in_time(
 
     Returns:
         The settings with recipe, size and epochs of the plan where these were open, and when its
-        epochs shall end; without a budget, the settings as they are and None.
+        epochs shall end; without a budget, the settings and None.
 
     Raises:
         ConfigError: the time is too short for the shortest plan, or its photos for the tiles.
     """
     budget = settings.training.time_budget
     if budget is None:
-        return settings, None
+        return resolve(settings), None
     begun = clock()
     kept = ModelsFolder(run.folder).time_plan
     if kept.exists():
@@ -92,7 +92,7 @@ def _plan(
     return plan
 
 
-def _work(dataset: Dataset, settings: Settings) -> Work:
+def _work(dataset: Dataset, settings: ResolvedSettings) -> Work:
     splits = np.array([photo.split for photo in dataset.photos])
     parts = group_numbers([photo.group for photo in dataset.photos])
     train, held_out, test = (int((splits == name).sum()) for name in ("train", "val", "test"))

@@ -12,7 +12,7 @@ import torch
 from cachetools import LRUCache
 from torch import Tensor, nn
 
-from okng.config import Look, Settings
+from okng.config import Look, ResolvedSettings
 from okng.events import Silent
 from okng.modelfile import InputRules
 from okng.training.data.axis_alignment import decided_turns
@@ -59,7 +59,7 @@ class CachedProbe:
         )
         self._extractors: LRUCache[str, Extractor] = LRUCache(_CACHED_NETWORKS)
 
-    def network(self, settings: Settings) -> FrozenNetwork | None:
+    def network(self, settings: ResolvedSettings) -> FrozenNetwork | None:
         """The network of a trial, as a run starts with it; None where layers have to learn.
 
         Args:
@@ -68,7 +68,7 @@ class CachedProbe:
         if settings.training.epochs or is_own(settings.model) or settings.model.weights == "random":
             return None
         torch.manual_seed(settings.training.seed)
-        size = settings.data.image_size or 0
+        size = settings.data.image_size
         classes = len(self._photos.dataset.classes)
         pretrained = build_pretrained(
             Architecture(settings=settings.model, classes=classes, channels=3, image_size=size)
@@ -81,7 +81,7 @@ class CachedProbe:
         inputs = NetworkInput(Prepare(rules), augmentation, settings.training.seed)
         return FrozenNetwork(network.to(memory_format=torch.channels_last).eval(), inputs)
 
-    def judge(self, fold: Fold, frozen: FrozenNetwork, settings: Settings) -> Judgements:
+    def judge(self, fold: Fold, frozen: FrozenNetwork, settings: ResolvedSettings) -> Judgements:
         """Fit a classifier on some photos' features, and judge the others'."""
         orientations = settings.looks
         views = [*orientations, *range(1, views_worth_seeing(len(fold.train)))]
@@ -94,7 +94,7 @@ class CachedProbe:
         return Judgements(*(self._judged(head, scored[0], rows) for rows in (fold.val, fold.test)))
 
     def _joined(
-        self, views: list[Features], rows: npt.NDArray[np.int64], settings: Settings
+        self, views: list[Features], rows: npt.NDArray[np.int64], settings: ResolvedSettings
     ) -> Features:
         """All views of some photos, weighed as a run weighs them."""
         photos, chosen = self._photos, torch.from_numpy(rows)
@@ -109,7 +109,7 @@ class CachedProbe:
             logits: Tensor = head(plain.values[torch.from_numpy(rows)])
         return Judged(probabilities(logits), self._photos.labels[rows], self._photos.groups[rows])
 
-    def _view(self, frozen: FrozenNetwork, settings: Settings, view: View) -> Features:
+    def _view(self, frozen: FrozenNetwork, settings: ResolvedSettings, view: View) -> Features:
         """Features of all photos in one view, cached."""
         network = f"{settings.data.image_size} {settings.model.model_dump_json()}"
         drawn_by = "" if isinstance(view, Look) else settings.augment.model_dump_json()
@@ -117,9 +117,7 @@ class CachedProbe:
         if (cached := self._features.get(key)) is not None:
             return cached
         photos = self._photos
-        data = PhotoArray(
-            photos.at(settings.data.image_size or 0), photos.labels, None, photos.groups
-        )
+        data = PhotoArray(photos.at(settings.data.image_size), photos.labels, None, photos.groups)
         run = self._extractor(network, frozen, data)
         with Silent().stage("features", len(data)) as advance:
             features = embed_view(frozen.inputs, run, data, view, advance)

@@ -190,7 +190,7 @@ def _matters(name: str, start: Settings, fixed: Collection[str]) -> bool:
 
 def _possible(dimension: Dimension, start: Settings, fewest: int) -> Dimension:
     """Without the choices that no training could use."""
-    size = start.data.image_size or 0
+    size = start.data.image_size
     fits: dict[str, Callable[[Any], bool]] = {
         "depth": lambda depth: size % 2**depth == 0,
         "batch_size": lambda batch: batch <= max(fewest, start.training.batch_size),

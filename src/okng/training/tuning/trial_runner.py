@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from okng.config import Folds, Precision, Settings
+from okng.config import Folds, Precision, ResolvedSettings
 from okng.events import Silent
 from okng.runs.layout import ModelsFolder
 from okng.training.artifacts import TrainedModel
@@ -38,7 +38,7 @@ class Networks:
         self._scratch = scratch
         self._probe = CachedProbe(photos, grey=grey)
 
-    def check(self, settings: Settings) -> None:
+    def check(self, settings: ResolvedSettings) -> None:
         """Refuse a network that cannot be built, or whose weights cannot be reached.
 
         Args:
@@ -53,11 +53,11 @@ class Networks:
                 settings=settings.model,
                 classes=len(self.photos.dataset.classes),
                 channels=3,
-                image_size=settings.data.image_size or 0,
+                image_size=settings.data.image_size,
             )
         )
 
-    def judge(self, settings: Settings) -> Iterator[Judgements]:
+    def judge(self, settings: ResolvedSettings) -> Iterator[Judgements]:
         """Train on each fold, one after the other.
 
         Args:
@@ -78,9 +78,11 @@ class Networks:
             else:
                 yield self._probe.judge(fold, frozen, settings)
 
-    def _trained(self, fold: Fold, settings: Settings) -> tuple[Judgements, Settings]:
+    def _trained(
+        self, fold: Fold, settings: ResolvedSettings
+    ) -> tuple[Judgements, ResolvedSettings]:
         """Train as a run does; the precision that was found to be faster stands in the settings."""
-        size = settings.data.image_size or 0
+        size = settings.data.image_size
         train, held_out, tested = (self.photos.sample(size, rows) for rows in fold)
         dataset = self.photos.dataset
         task = Task(train, held_out, dataset.classes, dataset.ok_class, grey=self._grey)
@@ -91,7 +93,7 @@ class Networks:
         return Judgements(_judged(model, held_out), _judged(model, tested)), settings
 
 
-def _as_measured(settings: Settings, run: Path) -> Settings:
+def _as_measured(settings: ResolvedSettings, run: Path) -> ResolvedSettings:
     plan = ModelsFolder(run).precision
     if not plan.exists():
         return settings
