@@ -71,6 +71,23 @@ class InspectionGraph(nn.Module):
             return outputs
         return *outputs, self.familiarity(network.descriptor(maps))
 
+    def scores(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+        """The outputs of `forward` that decide, without its heatmaps.
+
+        Args:
+            photo: uint8 (N, H, W, 3), RGB.
+
+        Returns:
+            probabilities float32 (N, K), defect score float32 (N,), and unfamiliarity float32 (N,)
+            or None.
+        """
+        network = as_network(self.network)
+        maps = self._maps(photo)
+        probabilities, score = self._scores(network.head(maps))
+        if self.familiarity is None:
+            return probabilities, score, None
+        return probabilities, score, self.familiarity(network.described(maps))
+
     def judge_pixels(self, photos: Tensor) -> tuple[Tensor, Tensor]:
         """Judge photos that are of the network's size already, as training keeps them.
 

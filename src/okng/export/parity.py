@@ -85,6 +85,6 @@ def _outputs_of(
     """Defect score; unfamiliarity, NaN where the graph does not give it; probabilities (K,)."""
     photo = torch.from_numpy(preprocess.read(path, depth=depth))[None]
     with torch.no_grad():
-        probabilities, score, _, _, *unfamiliarity = graph(photo)
-    strange = float(unfamiliarity[0][0]) if unfamiliarity else math.nan
+        probabilities, score, unfamiliarity = graph.scores(photo)
+    strange = math.nan if unfamiliarity is None else float(unfamiliarity[0])
     return float(score[0]), strange, probabilities[0].numpy()

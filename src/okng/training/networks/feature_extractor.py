@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-_WORTH_IT = 1500
-"""Photos from which on the export is made up for."""
+_WORTH_IT = 600
+"""Photos from which on the export is made up for: 6 s for EfficientNet-Lite0, against 10 ms saved
+per photo; 2.5 s and 3.5 ms for ResNet-18 (benchmarks/training/LOG.md, 2026-11-28)."""
 
 Extractor = Callable[[Tensor], Tensor]
 
