@@ -81,12 +81,12 @@ class InspectionGraph(nn.Module):
             probabilities float32 (N, K), defect score float32 (N,), and unfamiliarity float32 (N,)
             or None.
         """
-        network = as_network(self.network)
+        network = self.network
         maps = self._maps(photo)
         probabilities, score = self._scores(network.head(maps))
         if self.familiarity is None:
             return probabilities, score, None
-        return probabilities, score, self.familiarity(network.described(maps))
+        return probabilities, score, self.familiarity(network.descriptor(maps))
 
     def judge_pixels(self, photos: Tensor) -> tuple[Tensor, Tensor]:
         """Judge photos that are of the network's size already, as training keeps them.

@@ -60,15 +60,22 @@ def fit(
     pretrained = build_pretrained(architecture)
     rules = _rules(task, architecture, pretrained)
     network, controls = pretrained.network, RunControls(progress, deadline)
-    start_stays = TrainingSequence(network, Prepare(rules), task, settings, run, controls).run()
+    state = TrainingSequence(network, Prepare(rules), task, settings, run, controls).run()
     network.load_state_dict(artifacts.load(ModelsFolder(run).best))
-    trained = network.after_training(start_is_best=start_stays)
+    trained = network.after_training(start_is_best=state.start_is_best)
     if trained is not network:  # one branch of two
         network, architecture = trained, architecture.model_copy(update={"two_branches": False})
     network.to(memory_format=torch.contiguous_format).eval()
     seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
     familiarity = acquaint(
-        network.frozen_branch(), Prepare(rules), seen, settings.augment, progress
+        network.frozen_branch(),
+        Prepare(rules),
+        seen,
+        settings.augment,
+        progress,
+        # Only where nothing but the probe ran: a resumed training has no features of its probe,
+        # and its result must be the same.
+        None if settings.training.epochs or not state.start else state.start.embedded,
     )
     model = TrainedModel(
         averaged(network, settings.looks).eval(),

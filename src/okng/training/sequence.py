@@ -50,12 +50,12 @@ class TrainingSequence:
         resumed = ModelsFolder(run).checkpoint.exists()
         self.phases = choose_phases(settings, pretrained=self.job.pretrained, resumed=resumed)
 
-    def run(self) -> bool:
-        """Train; whether the best weights are those that no epoch has changed."""
+    def run(self) -> TrainingState:
+        """Train, and return what the last phase left."""
         state = TrainingState()
         for phase in self.phases:
             phase.run(self.job, state)
-        return state.start_is_best
+        return state
 
 
 def choose_phases(settings: ResolvedSettings, *, pretrained: bool, resumed: bool) -> list[Phase]:

@@ -13,6 +13,7 @@ from okng.modelfile import InputRules
 from okng.testing import draw_part
 from okng.training.data.loader import PhotoArray
 from okng.training.networks.architecture import Architecture
+from okng.training.networks.feature_extractor import Embedded
 from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.networks.registry import build
@@ -87,3 +88,26 @@ def test_turned_parts_are_familiar_where_rotation_is_allowed(
 ) -> None:
     """Upside down, as the settings of the augmentation allow."""
     assert _flagged(network, familiar, lambda photos: photos.flip(2, 3)) <= 0.3
+
+
+def test_features_of_the_probe_serve_as_well() -> None:
+    """What the probe computed of a pretrained network gives the same detector."""
+    torch.manual_seed(0)
+    settings = ModelSettings(name="resnet10t")
+    shape = Architecture(settings=settings, classes=2, channels=3, image_size=SIDE)
+    network = build(shape).eval()
+    photos = PhotoArray(PHOTOS[:40], np.zeros(40, dtype=np.int64))
+
+    @torch.no_grad()
+    def embed(inputs: Tensor) -> Tensor:
+        return network.embed(inputs)
+
+    values = embed(Prepare(RULES)(photos[np.arange(40)][0])).numpy()
+    given = Prepare(RULES), photos, AugmentSettings(), Silent()
+    plain = acquaint(network, *given)
+    shared = acquaint(network, *given, Embedded(values, embed))
+    assert network.descriptor_width
+    assert plain is not None
+    assert shared is not None
+    torch.testing.assert_close(shared.knots, plain.knots, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(shared.centre, plain.centre, atol=1e-5, rtol=1e-5)

@@ -9,22 +9,32 @@ import contextlib
 import copy
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from okng.onnx_runtime import open_graph
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
 
 _WORTH_IT = 600
 """Photos from which on the export is made up for: 6 s for EfficientNet-Lite0, against 10 ms saved
 per photo; 2.5 s and 3.5 ms for ResNet-18 (benchmarks/training/LOG.md, 2026-11-28)."""
 
 Extractor = Callable[[Tensor], Tensor]
+
+
+class Embedded(NamedTuple):
+    """Training photos as frozen layers embed them, for novelty detection.
+
+    Attributes:
+        values: float32 (N, F), upright photos in the order of training.
+        run: gives the same of network inputs.
+    """
+
+    values: npt.NDArray[np.float32]
+    run: Extractor
 
 
 def best_device() -> torch.device:

@@ -173,7 +173,16 @@ class MultiDepth(InspectionNetwork):
         maps know what is on the photo, less so its light and focus; flattened light alone has
         none. Both are those of the whole photo, so tiles change nothing here.
         """
-        return pool(maps[: max(1, len(self.levels) - self.raw)])
+        return pool(maps[: self._described])
+
+    @property
+    def descriptor_width(self) -> int:
+        """Mean and maximum of each map of the descriptor; with tiles, `embed` has other means."""
+        return 2 * sum(self.widths[: self._described]) if self.tiles == 1 else 0
+
+    @property
+    def _described(self) -> int:
+        return max(1, len(self.levels) - self.raw)
 
     def attribution(self, maps: list[Tensor], direction: Tensor) -> Tensor:
         """What each place adds to a score, beyond what it adds on an average photo.

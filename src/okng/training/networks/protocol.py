@@ -86,6 +86,14 @@ class InspectionNetwork(nn.Module, ABC):
     def descriptor(self, maps: Any) -> Tensor:
         """Features for novelty detection, of what `features` gave: float32 (N, D)."""
 
+    @property
+    def descriptor_width(self) -> int:
+        """How many values D the descriptor has, where these are the first D of `embed`; else 0.
+
+        Features that the linear probe computed then serve novelty detection as well.
+        """
+        return 0
+
     def forward(self, photos: Tensor) -> Tensor:
         """Logits (N, outputs) of network inputs (N, channels, S, S)."""
         return self.head(self.features(photos))

@@ -13,7 +13,7 @@ from okng.config import AugmentSettings
 from okng.events import Advance, Progress
 from okng.training.data.augmentation import augment
 from okng.training.data.loader import PhotoArray, photos_at_once
-from okng.training.networks.feature_extractor import Extractor, extractor
+from okng.training.networks.feature_extractor import Embedded, Extractor, extractor
 from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.novelty.mahalanobis import Familiarity, Measured, fit_familiarity
@@ -40,6 +40,7 @@ def acquaint(
     photos: PhotoArray,
     settings: AugmentSettings,
     progress: Progress,
+    embedded: Embedded | None = None,
 ) -> Familiarity | None:
     """Learn what is usual among the training photos.
 
@@ -49,6 +50,7 @@ def acquaint(
         photos: those it was trained on.
         settings: rotation and flips of these do not make a photo unfamiliar.
         progress: receives one stage with a step per photo.
+        embedded: the same photos as this network embeds them, where that was computed before.
 
     Returns:
         None with fewer than 20 parts, which are too few to say what is usual.
@@ -56,11 +58,16 @@ def acquaint(
     rng = np.random.default_rng(0)
     rows = draw_in_turn(photos.parts.numpy(), _MOST, rng)
     changed = np.sort(rng.permutation(len(rows))[:_CHANGED])
-    count = len(rows) + 2 * len(changed)
-    seen = _Described(network, prepare)
+    width = network.descriptor_width if embedded else 0
+    count = (0 if width else len(rows)) + 2 * len(changed)
     with progress.stage("familiar", count) as advance:
-        run = extractor(seen, photos[rows[:3]][0].contiguous(), count)
-        values = _described(run, photos, rows, advance)
+        if embedded and width:
+            run = _of_embedding(embedded.run, prepare, width)
+            values = embedded.values[rows, :width]
+        else:
+            seen = _Described(network, prepare)
+            run = extractor(seen, photos[rows[:3]][0].contiguous(), count)
+            values = _described(run, photos, rows, advance)
         turn = settings.model_copy(update=dict.fromkeys(_QUALITY, 0.0))
         generator = torch.Generator().manual_seed(0)
         turned = _described(
@@ -78,6 +85,16 @@ def acquaint(
             np.concatenate([changed, changed]),
         )
     )
+
+
+def _of_embedding(embed: Extractor, prepare: Prepare, width: int) -> Extractor:
+    """The descriptor (N, D) of photos as the first values of their embedding (N, F)."""
+
+    @torch.no_grad()
+    def run(photos: Tensor) -> Tensor:
+        return embed(prepare(photos).contiguous())[:, :width]
+
+    return run
 
 
 class _Described(nn.Module):

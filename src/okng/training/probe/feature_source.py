@@ -28,11 +28,13 @@ class ViewFeatures(NamedTuple):
         train: of the training photos, view by view.
         validation: of the validation photos, the same views.
         passes: how many of the views are orientations.
+        run: what computed them from network inputs, where they come from photos.
     """
 
     train: list[Features]
     validation: list[Features]
     passes: int
+    run: Extractor | None = None
 
 
 class FeatureSource(Protocol):
@@ -79,7 +81,7 @@ class PhotoFeatures:
                 [embed_view(self.inputs, run, data, view, advance) for view in views]
                 for data in (self.train, self.validation)
             )
-        return ViewFeatures(train, validation, len(self.orientations))
+        return ViewFeatures(train, validation, len(self.orientations), run)
 
 
 class CachedFeatures:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from okng.events import Progress
 from okng.training.data.loader import PhotoArray
 from okng.training.fine_tune.loss import accuracy, weighted_loss
+from okng.training.networks.feature_extractor import Embedded
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.probe.cross_fit import CrossFit, cross_fit
 from okng.training.probe.feature_source import FeatureSource, ViewFeatures
@@ -36,10 +37,12 @@ class ProbeResult(NamedTuple):
         row: its row of `history.csv`, epoch 0: losses and accuracies.
         out_of_fold: logits float32 (N, outputs) of training, then validation photos, each from a
             classifier that was not fitted on its part; None without folds.
+        embedded: the training photos, where features were computed from photos.
     """
 
     row: dict[str, float]
     out_of_fold: Tensor | None
+    embedded: Embedded | None = None
 
 
 def fit_probe(
@@ -84,7 +87,9 @@ def fit_probe(
         + (f"  ({crossed.folds} folds)" if crossed else "")
     )
     seconds = time.monotonic() - begun
-    return ProbeResult(row | {"seconds": seconds}, crossed and crossed.out_of_fold)
+    upright = views.train[0].values.numpy()
+    embedded = Embedded(upright, views.run) if views.run else None
+    return ProbeResult(row | {"seconds": seconds}, crossed and crossed.out_of_fold, embedded)
 
 
 def labels_and_parts(*splits: PhotoArray) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
