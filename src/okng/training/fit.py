@@ -67,15 +67,9 @@ def fit(
         network, architecture = trained, architecture.model_copy(update={"two_branches": False})
     network.to(memory_format=torch.contiguous_format).eval()
     seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
+    known = None if settings.training.epochs else state.embedded
     familiarity = acquaint(
-        network.frozen_branch(),
-        Prepare(rules),
-        seen,
-        settings.augment,
-        progress,
-        # Only where nothing but the probe ran: a resumed training has no features of its probe,
-        # and its result must be the same.
-        None if settings.training.epochs or not state.start else state.start.embedded,
+        network.frozen_branch(), Prepare(rules), seen, settings.augment, progress, known
     )
     model = TrainedModel(
         averaged(network, settings.looks).eval(),

@@ -19,6 +19,7 @@ from okng.training.data.loader import Batch, PhotoArray, loader
 from okng.training.fine_tune.callbacks import Keeper
 from okng.training.fine_tune.lightning_module import Learner
 from okng.training.fine_tune.trainer import run_epochs
+from okng.training.networks.feature_extractor import Embedded
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.probe.cross_fit import folds_due
 from okng.training.probe.feature_cache import ActivationCache, cache_activations
@@ -103,6 +104,15 @@ class TrainingState:
     cache: ActivationCache | None = None
     start: ProbeResult | None = None
     start_is_best: bool = True
+
+    @property
+    def embedded(self) -> Embedded | None:
+        """Training photos as the probe embedded them.
+
+        A training that is resumed after its probe has none: where epochs follow, its result must
+        not rest on them.
+        """
+        return self.start and self.start.embedded
 
 
 class Phase(Protocol):

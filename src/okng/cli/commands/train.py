@@ -18,6 +18,36 @@ _SHORT: dict[str, dict[str, Any]] = {
 }
 """What the short flags stand for."""
 
+NoRotate = Annotated[
+    bool,
+    typer.Option(
+        "--no-rotate",
+        help="The parts have a direction: as --rotation 0.",
+        rich_help_panel="Photos",
+    ),
+]
+NoFlips = Annotated[
+    bool,
+    typer.Option(
+        "--no-flips",
+        help="A mirrored part is another part: as --flips none.",
+        rich_help_panel="Photos",
+    ),
+]
+NoRelight = Annotated[
+    bool,
+    typer.Option(
+        "--no-relight",
+        help="Photos are shown in no other light: as --brightness 0 --contrast 0 --gamma 0 "
+        "--side-light 0.",
+        rich_help_panel="Photos",
+    ),
+]
+FromStudy = Annotated[
+    str | None,
+    typer.Option(help="Best settings of a study: the folder of `okng tune`, or PATH_OR_URL::NAME."),
+]
+
 
 def train(
     photos: Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")],
@@ -26,40 +56,13 @@ def train(
         Path | None, typer.Option(help="Run folder; a new one under runs/ if not given.")
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings file; flags win over it.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
-    no_rotate: Annotated[
-        bool,
-        typer.Option(
-            "--no-rotate",
-            help="The parts have a direction: as --rotation 0.",
-            rich_help_panel="Photos",
-        ),
-    ] = False,
-    no_flips: Annotated[
-        bool,
-        typer.Option(
-            "--no-flips",
-            help="A mirrored part is another part: as --flips none.",
-            rich_help_panel="Photos",
-        ),
-    ] = False,
-    no_relight: Annotated[
-        bool,
-        typer.Option(
-            "--no-relight",
-            help="Photos are shown in no other light: as --brightness 0 --contrast 0 --gamma 0 "
-            "--side-light 0.",
-            rich_help_panel="Photos",
-        ),
-    ] = False,
-    from_study: Annotated[
-        str | None,
-        typer.Option(
-            help="Best settings of a study: the folder of `okng tune`, or PATH_OR_URL::NAME."
-        ),
-    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
+    no_rotate: NoRotate = False,
+    no_flips: NoFlips = False,
+    no_relight: NoRelight = False,
+    from_study: FromStudy = None,
     mlflow: Annotated[
-        str | None, typer.Option(help="Tell MLflow of the run: URI of a server, or a folder.")
+        str | None, typer.Option(help="Record the run in MLflow: URI of a server, or a folder.")
     ] = None,
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Write files for TensorBoard to the run folder.")
