@@ -106,7 +106,10 @@ def test_finished_run_stays_as_it_is(run: Run, photos: Path, tmp_path: Path) -> 
     """A threshold that a person set is kept with its reason; no file is written anew."""
     folder = tmp_path / "run"
     shutil.copytree(run.folder, folder)
-    modelfile.change_threshold(folder / "inspector.onnx", 0.31, reason="two escapes in week 14")
+    modelfile.change_operating_point(
+        folder / "inspector.onnx",
+        modelfile.OperatingPointChange(threshold=0.31, reason="two escapes in week 14"),
+    )
     before = {p: p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file()}
     heard = RecordingProgress()
 
@@ -121,7 +124,10 @@ def test_threshold_set_before_the_report_is_kept(run: Run, photos: Path, tmp_pat
     """A run that was stopped between its model file and its report publishes the file again."""
     folder = tmp_path / "run"
     shutil.copytree(run.folder, folder)
-    modelfile.change_threshold(folder / "inspector.onnx", 0.31, reason="two escapes in week 14")
+    modelfile.change_operating_point(
+        folder / "inspector.onnx",
+        modelfile.OperatingPointChange(threshold=0.31, reason="two escapes in week 14"),
+    )
     (folder / "report.html").unlink()
 
     again = okng.train(photos, out=folder, resume=True)

@@ -90,7 +90,9 @@ def test_what_is_unlike_all_training_goes_to_a_person(run: Run, tmp_path: Path) 
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     own = Path(shutil.copy(run.model_file, tmp_path / "own.onnx"))
     asked = Inspector(own)(noise)
-    modelfile.change_threshold(own, None, reason="no person there", unfamiliar_limit=1.0)
+    modelfile.change_operating_point(
+        own, modelfile.OperatingPointChange(reason="no person there", unfamiliar_limit=1.0)
+    )
     alone = Inspector(own)(noise)
 
     assert (asked.verdict, asked.reason) == (Judgement.REVIEW, "unfamiliar")

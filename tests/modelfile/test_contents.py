@@ -152,7 +152,9 @@ def test_a_file_from_before_seals_still_opens(own: Path) -> None:
     own.write_bytes(model.SerializeToString())
 
     assert not modelfile.read(own).sealed
-    assert modelfile.change_threshold(own, 0.3, reason="week 14")[1].sealed
+    assert modelfile.change_operating_point(
+        own, modelfile.OperatingPointChange(threshold=0.3, reason="week 14")
+    )[1].sealed
 
 
 def test_a_threshold_sealed_below_its_value_still_opens(own: Path) -> None:

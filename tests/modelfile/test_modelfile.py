@@ -138,8 +138,12 @@ def own(run: Run, tmp_path: Path) -> Path:
 def test_changed_threshold_keeps_its_history(own: Path) -> None:
     """What stood before, why and when, twice; and verdicts follow in file and graph."""
     first = modelfile.read(own).metadata.operating_point.threshold
-    modelfile.change_threshold(own, 0.31, reason="two escapes in week 14")
-    before, after = modelfile.change_threshold(own, 0.2, reason="and one more")
+    modelfile.change_operating_point(
+        own, modelfile.OperatingPointChange(threshold=0.31, reason="two escapes in week 14")
+    )
+    before, after = modelfile.change_operating_point(
+        own, modelfile.OperatingPointChange(threshold=0.2, reason="and one more")
+    )
     history = after.metadata.history
 
     assert before.digest != after.digest
@@ -154,28 +158,40 @@ def test_changed_threshold_keeps_its_history(own: Path) -> None:
 
 def test_review_band_is_set_and_dropped(own: Path) -> None:
     """With the threshold inside of it, or not at all."""
-    band = modelfile.change_threshold(own, 0.3, reason="a band", review=(0.2, 0.4))[1]
+    band = modelfile.change_operating_point(
+        own, modelfile.OperatingPointChange(threshold=0.3, reason="a band", review=(0.2, 0.4))
+    )[1]
 
     assert band.metadata.operating_point.review_low == 0.2
     with pytest.raises(ConfigError, match="must lie inside the review band"):
-        modelfile.change_threshold(own, 0.6, reason="outside")
-    dropped = modelfile.change_threshold(own, 0.6, reason="no band", keep_review=False)[1]
+        modelfile.change_operating_point(
+            own, modelfile.OperatingPointChange(threshold=0.6, reason="outside")
+        )
+    dropped = modelfile.change_operating_point(
+        own, modelfile.OperatingPointChange(threshold=0.6, reason="no band", drop_review=True)
+    )[1]
     assert dropped.metadata.operating_point.review_low is None
 
 
 def test_limit_of_unfamiliarity_is_set_and_kept(own: Path) -> None:
     """It changes alone, and a later change of the threshold leaves it."""
     first = modelfile.read(own).metadata.operating_point
-    modelfile.change_threshold(own, None, reason="new lamp", unfamiliar_limit=0.995)
-    after = modelfile.change_threshold(own, 0.3, reason="week 14")[1].metadata
+    modelfile.change_operating_point(
+        own, modelfile.OperatingPointChange(reason="new lamp", unfamiliar_limit=0.995)
+    )
+    after = modelfile.change_operating_point(
+        own, modelfile.OperatingPointChange(threshold=0.3, reason="week 14")
+    )[1].metadata
 
     assert first.unfamiliar_limit == 0.99
     assert after.operating_point.unfamiliar_limit == 0.995
     assert after.history[0].old == first
     with pytest.raises(ConfigError, match="Nothing is changed"):
-        modelfile.change_threshold(own, None, reason="nothing")
+        modelfile.change_operating_point(own, modelfile.OperatingPointChange(reason="nothing"))
     with pytest.raises(ConfigError):
-        modelfile.change_threshold(own, None, reason="too much", unfamiliar_limit=1.5)
+        modelfile.change_operating_point(
+            own, modelfile.OperatingPointChange(reason="too much", unfamiliar_limit=1.5)
+        )
 
 
 @pytest.mark.parametrize(("value", "reason"), [(1.5, "x"), (float("nan"), "x"), (0.5, "  ")])
@@ -183,6 +199,8 @@ def test_threshold_without_sense_or_reason_is_refused(own: Path, value: float, r
     """And the file stays as it was."""
     digest = modelfile.read(own).digest
     with pytest.raises(ConfigError):
-        modelfile.change_threshold(own, value, reason=reason)
+        modelfile.change_operating_point(
+            own, modelfile.OperatingPointChange(threshold=value, reason=reason)
+        )
 
     assert modelfile.read(own).digest == digest

@@ -136,8 +136,15 @@ def test_changed_threshold_drops_or_renews_the_signature(
     """Without the key the file is unsigned; with it, signed anew."""
     private, public = keys
     modelfile.sign(own, private)
-    assert modelfile.change_threshold(own, 0.3, reason="week 14")[1].signer == ""
-    modelfile.change_threshold(own, 0.2, reason="week 15", key=private)
+    assert (
+        modelfile.change_operating_point(
+            own, modelfile.OperatingPointChange(threshold=0.3, reason="week 14")
+        )[1].signer
+        == ""
+    )
+    modelfile.change_operating_point(
+        own, modelfile.OperatingPointChange(threshold=0.2, reason="week 15"), key=private
+    )
     assert modelfile.read(own, require_signature=public).metadata.operating_point.threshold == 0.2
 
 

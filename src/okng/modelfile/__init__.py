@@ -6,7 +6,11 @@ graph; only `seal` writes them. This package does not run networks.
 """
 
 from okng.modelfile.agreement import CONSTANTS, needed_constants
-from okng.modelfile.changing import change_threshold
+from okng.modelfile.changing import (
+    ChangedFile,
+    OperatingPointChange,
+    change_operating_point,
+)
 from okng.modelfile.contents import OPSET
 from okng.modelfile.location import located
 from okng.modelfile.metadata import (
@@ -34,15 +38,17 @@ __all__ = [
     "SCHEMA",
     "WHOLE_RESIZE",
     "Calibration",
+    "ChangedFile",
     "Digests",
     "FieldGroup",
     "HeatScale",
     "InputRules",
     "Metadata",
     "ModelFile",
+    "OperatingPointChange",
     "ThresholdChange",
     "Traces",
-    "change_threshold",
+    "change_operating_point",
     "located",
     "needed_constants",
     "new_keys",

@@ -20,7 +20,9 @@ Grey = Callable[..., np.ndarray]
 def strict(exported: Path, tmp_path: Path) -> Path:
     """The model file with a threshold of 0.1."""
     path = Path(shutil.copy(exported, tmp_path / "strict.onnx"))
-    modelfile.change_threshold(path, 0.1, reason="a complaint")
+    modelfile.change_operating_point(
+        path, modelfile.OperatingPointChange(threshold=0.1, reason="a complaint")
+    )
     return path
 
 

@@ -40,15 +40,14 @@ def set_threshold(
 
     model = modelfile.located(model)
     names = model.stat().st_nlink if model.exists() else 1
-    before, after = modelfile.change_threshold(
-        model,
-        value,
+    change = modelfile.OperatingPointChange(
         reason=reason,
+        threshold=value,
         review=review,
-        keep_review=not no_review,
+        drop_review=no_review,
         unfamiliar_limit=unfamiliar_limit,
-        key=key,
     )
+    before, after = modelfile.change_operating_point(model, change, key=key)
     _warn(model, names, before.signer, after.signer)
     old, new = before.metadata.operating_point, after.metadata.operating_point
     typer.echo(f"threshold    {old.threshold:.4f} -> {new.threshold:.4f}")
