@@ -107,8 +107,7 @@ def tune(
         storage: a SQLite file or the URL of a database; `study.db` in the folder when left out.
         study: name of the study in the storage; that of the photos when left out.
         progress: receives the progress; None shows it on stderr, False shows nothing.
-        **settings: single settings by the name of their flag; they are fixed: the study does not
-            change them.
+        **settings: single settings by the name of their flag, which the study leaves as they are.
 
     Returns:
         The study in figures, and the best settings.

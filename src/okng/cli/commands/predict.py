@@ -36,18 +36,21 @@ _OTHER_BOOKS = frozenset({".xls", ".xlsm", ".xlsb", ".ods"})
 _BY_SUFFIX = {".csv": Format.CSV, ".jsonl": Format.JSONL, ".xlsx": Format.XLSX}
 
 
+FormatOption = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        help="Table, CSV, JSON lines, Excel workbook, or CSV as German Excel opens it. If not "
+        "given, by the suffix of --output, else a table.",
+    ),
+]
+
+
 def predict(
     model: Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")],
     photos: Annotated[list[str], typer.Argument(help="Files, folders or patterns.")],
     *,
-    output_format: Annotated[
-        Format | None,
-        typer.Option(
-            "--format",
-            help="Table, CSV, JSON lines, Excel workbook, or CSV as German Excel opens it. If not "
-            "given, as the suffix of --output says, else a table.",
-        ),
-    ] = None,
+    output_format: FormatOption = None,
     output: Annotated[
         Path | None, typer.Option(help="Write to this file instead of stdout.")
     ] = None,
