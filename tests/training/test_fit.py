@@ -1,8 +1,11 @@
 """Training leaves its files, and a killed one goes on to the same result."""
 
 import csv
+import functools
 import re
+import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,8 +14,10 @@ import pytest
 import torch
 
 from okng import config
+from okng.cli.signals import Terminated, ending_on_sigterm
 from okng.errors import TrainingError
-from okng.events import Advance, Silent
+from okng.events import Advance, Cancelled, CancelToken, Silent
+from okng.events.kinds import Event, StageAdvanced, StageFinished
 from okng.testing import RecordingProgress
 from okng.training import (
     Sample,
@@ -73,6 +78,39 @@ def test_all_files_load_without_running_code(tmp_path: Path) -> None:
     rows = _history(tmp_path)
     assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
     assert float(rows[-1]["val_accuracy"]) > 0.9
+
+
+@pytest.mark.parametrize("threads", [False, True], ids=["main", "another thread"])
+def test_token_ends_a_training_within_an_epoch(tmp_path: Path, threads: bool) -> None:
+    """It raises what it was asked to end by, not an exit; Ctrl-C works afterwards as before."""
+
+    def third_step(event: Event) -> None:
+        if isinstance(event, StageAdvanced) and (event.name, event.done) == ("train", 2):
+            token.cancel()
+
+    heard = RecordingProgress(third_step)
+    token = CancelToken(heard)
+    before = signal.getsignal(signal.SIGINT)
+
+    training = functools.partial(fit, _task(), _settings(), tmp_path, token)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(Cancelled):
+        pool.submit(training).result() if threads else training()
+
+    last = heard.events[-1]
+    assert isinstance(last, StageFinished)
+    assert (last.name, last.done, last.completed) == ("train", 3, False)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_sigterm_ends_a_training_within_an_epoch(tmp_path: Path) -> None:
+    """Lightning has a handler of its own; the verb still knows which signal it was."""
+
+    def second_step(event: Event) -> None:
+        if isinstance(event, StageAdvanced) and (event.name, event.done) == ("train", 2):
+            signal.raise_signal(signal.SIGTERM)
+
+    with ending_on_sigterm(), pytest.raises(Terminated):
+        fit(_task(), _settings(), tmp_path, RecordingProgress(second_step))
 
 
 def test_full_model_rebuilds_with_one_call(tmp_path: Path) -> None:

@@ -122,8 +122,7 @@ def tune(
         >>> run = okng.train("photos/", from_study=found.folder)  # doctest: +SKIP
     """
     watcher, source = watched(progress), Path(photos)
-    question_variables(os.environ, watcher)
-    base = _base(config, settings)
+    base = _base(config, settings, watcher)
     limits = _limits(trials, folds, timeout)
     folder = StudyFolder(out or Path("runs") / f"tune-{source.resolve().stem}")
     url = url_of(storage or str(folder.database.resolve()))
@@ -161,8 +160,9 @@ def _search(
         raise
 
 
-def _base(file: Path | str | None, settings: Mapping[str, Any]) -> Settings:
+def _base(file: Path | str | None, settings: Mapping[str, Any], progress: Progress) -> Settings:
     """What every trial starts from, not resolved."""
+    question_variables(os.environ, progress)
     plain = {k: str(v) if isinstance(v, Path) else v for k, v in settings.items()}
     base = config.load(Path(file) if file else None, plain, env=os.environ)
     _check_time(base)

@@ -1,6 +1,8 @@
 """Runs the epochs of a training through Lightning."""
 
 import logging
+import signal
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,11 +86,29 @@ def _start(
     resumed = checkpoint if checkpoint.exists() else None
     if resumed:
         check_checkpoint(resumed, artifacts.load(resumed).get("state_dict"), learner)
-    try:
+    with _stopped_as_asked():
         trainer.fit(learner, batches, held_out, ckpt_path=resumed, weights_only=True)
-    except SystemExit as exc:  # how Lightning ends after Ctrl-C, SIGTERM and a token
-        cause = exc.__context__
-        raise cause if isinstance(cause, KeyboardInterrupt) else KeyboardInterrupt() from exc
+
+
+@contextmanager
+def _stopped_as_asked() -> Iterator[None]:
+    """Raise what stopped a training (Ctrl-C, SIGTERM, a token), and let Ctrl-C work afterwards.
+
+    Lightning ignores SIGINT from then on and exits; in another than the main thread it fails to
+    ignore it, with a ValueError. Either way the context of its exception is what stopped it.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    except (SystemExit, ValueError) as exc:
+        if isinstance(exc.__context__, KeyboardInterrupt):
+            raise exc.__context__ from None
+        if isinstance(exc, SystemExit):
+            raise KeyboardInterrupt from exc
+        raise
+    finally:
+        if threading.current_thread() is threading.main_thread() and before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
