@@ -40,7 +40,7 @@ from okng.training.novelty.mahalanobis import (
     Measured,
     Metric,
     damped_metric,
-    fit_familiarity,
+    fit_detector,
 )
 
 BATCH, SUBSET = 32, 600
@@ -147,7 +147,7 @@ def report(
         known = np.isin(measured.rows, train)
         position = np.full(len(parts), -1)
         position[train] = np.arange(len(train))
-        fitted = fit_familiarity(
+        fitted = fit_detector(
             Measured(
                 measured.values[train],
                 parts[train],

@@ -10,7 +10,7 @@ from pytorch_grad_cam.utils.image import scale_cam_image
 from torch import Tensor, nn
 
 from okng import modelfile
-from okng.config import Flips, ModelSettings, Runtime, View, allowed_looks
+from okng.config import Flips, ModelSettings, Runtime, View, allowed_orientations
 from okng.errors import TrainingError
 from okng.export import InspectionGraph, export, follow
 from okng.export.heatmap import ExactHeatmap
@@ -33,7 +33,7 @@ PHOTOS = np.stack([draw_part(seed, size=80).photo for seed in range(3)])
 def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedModel:
     """A network with random weights, spread out as if it had learned something."""
     torch.manual_seed(4)
-    looks = allowed_looks(180, Flips.BOTH)[: 4 if name.startswith(LOOKS) else 1]
+    looks = allowed_orientations(180, Flips.BOTH)[: 4 if name.startswith(LOOKS) else 1]
     name = name.removeprefix(LOOKS)
     settings = ModelSettings(
         name=name.removeprefix(TWO).removeprefix(TILED).removeprefix(DEEP),
@@ -76,9 +76,13 @@ def exported(
     """A graph in torch and as a file, sealed with a calibration that is not the identity."""
     path = tmp_path_factory.mktemp("export") / "model.onnx"
     classes = NETWORKS.get(request.param.rpartition(" ")[2], 2)
-    usual = np.stack([draw_part(seed, size=64).photo for seed in range(3, 6)])
+    reference = np.stack([draw_part(seed, size=64).photo for seed in range(3, 6)])
     graph = export(
-        _trained(request.param, classes), path, name="test", dataset_digest="0" * 64, usual=usual
+        _trained(request.param, classes),
+        path,
+        name="test",
+        dataset_digest="0" * 64,
+        reference=reference,
     )
     calibration = Calibration(scale=1.7, bias=tuple(0.3 * i for i in range(classes)))
     point = OperatingPoint(threshold=0.37)

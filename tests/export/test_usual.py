@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from okng.config import ModelSettings
-from okng.export import InspectionGraph, usual_photos
+from okng.export import InspectionGraph, reference_photos
 from okng.modelfile import InputRules
 from okng.testing import draw_part
 from okng.training import Architecture, Sample, TrainedModel
@@ -38,7 +38,7 @@ def test_good_parts_have_no_heat_on_average(against: tuple[float, ...]) -> None:
     """Whatever class is judged: each place is compared with itself on good parts."""
     graph, judged = _graph(len(against)), torch.tensor(against)
     before = _heat(graph, judged)
-    graph.learn_usual(PHOTOS)
+    graph.fit_reference(PHOTOS)
     after = _heat(graph, judged)
 
     assert float(before.mean(0).abs().max()) > 1e-3
@@ -48,7 +48,7 @@ def test_good_parts_have_no_heat_on_average(against: tuple[float, ...]) -> None:
 def test_heat_still_sums_to_the_score() -> None:
     """Up to one constant: what is left out is the same for all photos."""
     graph = _graph(2)
-    graph.learn_usual(PHOTOS[:2])
+    graph.fit_reference(PHOTOS[:2])
     sums = _heat(graph, torch.tensor([-1.0, 1.0])).sum((1, 2))
     with torch.no_grad():
         scores = 2 * graph.network(graph.prepare(graph.resize(torch.from_numpy(PHOTOS))))[:, 0]
@@ -63,8 +63,8 @@ def test_usual_photos_are_of_good_parts_and_of_as_many_as_can_be() -> None:
     labels = np.array([0] * 100 + [1] * 50)
     groups = np.array([0] * 60 + list(range(1, 41)) + [41] * 50)
     photos = np.arange(150, dtype=np.uint8)[:, None, None, None]
-    drawn = usual_photos(Sample(photos, labels, groups), has_ok=True).ravel()
-    drawn_of_all = usual_photos(Sample(photos, labels), has_ok=False).ravel()
+    drawn = reference_photos(Sample(photos, labels, groups), has_ok=True).ravel()
+    drawn_of_all = reference_photos(Sample(photos, labels), has_ok=False).ravel()
 
     assert set(range(60, 100)) < set(drawn.tolist())
     assert drawn.max() < 100
@@ -74,10 +74,10 @@ def test_usual_photos_are_of_good_parts_and_of_as_many_as_can_be() -> None:
 
 def test_without_good_parts_nothing_is_left_out() -> None:
     """There is no average of no photos."""
-    photos = usual_photos(Sample(PHOTOS, np.ones(5, dtype=np.int64)), has_ok=True)
+    photos = reference_photos(Sample(PHOTOS, np.ones(5, dtype=np.int64)), has_ok=True)
     graph = _graph(2)
     before = _heat(graph, torch.tensor([-1.0, 1.0]))
-    graph.learn_usual(photos)
+    graph.fit_reference(photos)
 
     assert len(photos) == 0
     assert torch.equal(before, _heat(graph, torch.tensor([-1.0, 1.0])))

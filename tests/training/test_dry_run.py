@@ -69,5 +69,5 @@ def test_answer_of_another_shape_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     """A network that gives no number per class would only fail in training."""
     monkeypatch.setattr(dry_run, "_judged", lambda *_: (1, 7))
 
-    with pytest.raises(ConfigError, match=r"answers with \(1, 7\) numbers"):
+    with pytest.raises(ConfigError, match=r"has output shape \(1, 7\)"):
         try_network(_architecture("cnn", size=32))

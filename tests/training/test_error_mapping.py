@@ -15,7 +15,7 @@ from okng.training import (
     Sample,
     Task,
     fit,
-    in_own_words,
+    mapped_errors,
 )
 from okng.training.error_mapping import too_little_memory
 
@@ -33,7 +33,7 @@ SHORT = [
 
 
 def _raise(exc: Exception) -> None:
-    with in_own_words():
+    with mapped_errors():
         raise exc
 
 

@@ -81,7 +81,7 @@ def test_logger_that_fails_is_told_no_more_and_training_goes_on() -> None:
         tracking.epoch(ROW)
 
     assert broken.asked == 1
-    assert watcher.sentences == ["TRACKING: Broken is told no more: the server went away"]
+    assert watcher.sentences == ["TRACKING: Broken logs no more: the server went away"]
 
 
 def test_mlflow_knows_settings_epochs_and_figures(tmp_path: Path, server: Path) -> None:

@@ -25,7 +25,7 @@ from okng.training import (
     alone,
     check_settings,
     decided_turns,
-    in_own_words,
+    mapped_errors,
 )
 from okng.training.loggers import Tracking, check_tracking, open_tracking
 from okng.training.time_budget.saved_plan import in_time
@@ -168,7 +168,7 @@ def _stages(
     if tuned:
         keep_study(tuned, dataset, folder, progress)
     Step.TRAIN.begin(progress)
-    with in_own_words():
+    with mapped_errors():
         planned, deadline = in_time(dataset, folder, settings, progress)
         tracking.settings(planned)
         watcher = Several(progress, tracking)

@@ -17,7 +17,7 @@ from okng.config.choices import (
     Turns,
     View,
 )
-from okng.config.looks import UPRIGHT, Look, allowed_looks
+from okng.config.orientations import UPRIGHT, Orientation, allowed_orientations
 from okng.config.reading import (
     PLAIN,
     PRESETS,
@@ -65,9 +65,9 @@ __all__ = [
     "Duration",
     "Flips",
     "Folds",
-    "Look",
     "ModelSettings",
     "OperatingSettings",
+    "Orientation",
     "Precision",
     "Preset",
     "Recipe",
@@ -86,7 +86,7 @@ __all__ = [
     "Turns",
     "View",
     "all_settings",
-    "allowed_looks",
+    "allowed_orientations",
     "differences",
     "duration",
     "load",

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from okng.config.choices import Folds, Recipe
-from okng.config.looks import allowed_looks
+from okng.config.orientations import allowed_orientations
 from okng.config.resolved import ResolvedSettings
 from okng.config.sections import Settings
 from okng.error_codes import Code
@@ -185,8 +185,8 @@ def resolve(settings: Settings) -> ResolvedSettings:
         if values["training"][name] is None:
             values["training"][name] = getattr(preset, name)
     if values["model"]["tta"] is None:
-        looks = allowed_looks(settings.augment.rotation, settings.augment.flips)
-        values["model"]["tta"] = min(preset.tta, len(looks))
+        orientations = allowed_orientations(settings.augment.rotation, settings.augment.flips)
+        values["model"]["tta"] = min(preset.tta, len(orientations))
     return validate(values, where="the settings", tree=ResolvedSettings)
 
 

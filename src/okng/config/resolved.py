@@ -6,7 +6,7 @@ Only what the photos or the user must tell stays open: the class of good parts, 
 from pydantic import Field
 
 from okng.config.choices import Folds, Recipe
-from okng.config.looks import MOST_LOOKS, Look, allowed_looks
+from okng.config.orientations import MOST_ORIENTATIONS, Orientation, allowed_orientations
 from okng.config.sections import DataSettings, ModelSettings, Settings, TrainingSettings
 
 
@@ -17,9 +17,9 @@ class ResolvedData(DataSettings):
 
 
 class ResolvedModel(ModelSettings):
-    """The section `model`, with a number of looks."""
+    """The section `model`, with a number of orientations."""
 
-    tta: int = Field(ge=1, le=MOST_LOOKS)
+    tta: int = Field(ge=1, le=MOST_ORIENTATIONS)
 
 
 class ResolvedTraining(TrainingSettings):
@@ -40,6 +40,6 @@ class ResolvedSettings(Settings):
     training: ResolvedTraining
 
     @property
-    def looks(self) -> tuple[Look, ...]:
-        """The looks at each photo whose mean is its score."""
-        return allowed_looks(self.augment.rotation, self.augment.flips)[: self.model.tta]
+    def orientations(self) -> tuple[Orientation, ...]:
+        """The orientations of each photo whose mean logits give its score."""
+        return allowed_orientations(self.augment.rotation, self.augment.flips)[: self.model.tta]

@@ -17,7 +17,7 @@ from okng.config.choices import (
     Turns,
     View,
 )
-from okng.config.looks import MOST_LOOKS, allowed_looks
+from okng.config.orientations import MOST_ORIENTATIONS, allowed_orientations
 from okng.errors import ConfigError
 
 
@@ -171,7 +171,7 @@ class ModelSettings(Section):
     tta: int | None = Field(
         None,
         ge=1,
-        le=MOST_LOOKS,
+        le=MOST_ORIENTATIONS,
         description="Test-time augmentation: in how many ways, turned and mirrored as far as "
         "rotation and flips allow, each photo is judged; the mean is its score. Better, and as "
         "many times as slow on the line. 1, but 4 with recipe thorough, where nothing is given.",
@@ -374,10 +374,11 @@ class Settings(Section):
                 f"data.image_size {size} is not divisible by {2**self.model.depth}, "
                 f"as a cnn of depth {self.model.depth} needs"
             )
-        looks = len(allowed_looks(self.augment.rotation, self.augment.flips))
-        if self.model.tta is not None and self.model.tta > looks:
+        orientations = len(allowed_orientations(self.augment.rotation, self.augment.flips))
+        if self.model.tta is not None and self.model.tta > orientations:
             raise ValueError(
                 f"model.tta is {self.model.tta}, but rotation {self.augment.rotation:g} and flips "
-                f"{self.augment.flips.value} allow {looks} looks at a part; take 1 to {looks}"
+                f"{self.augment.flips.value} allow "
+                f"{orientations} orientations of a part; take 1 to {orientations}"
             )
         return self

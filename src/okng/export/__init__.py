@@ -5,7 +5,7 @@ from okng.export.embedder import write_embedder
 from okng.export.graph import InspectionGraph
 from okng.export.onnx_file import export, follow
 from okng.export.parity import Parity, check_parity
-from okng.export.reference_photos import usual_photos
+from okng.export.reference_photos import reference_photos
 
 __all__ = [
     "Agreement",
@@ -16,6 +16,6 @@ __all__ = [
     "disagreement",
     "export",
     "follow",
-    "usual_photos",
+    "reference_photos",
     "write_embedder",
 ]

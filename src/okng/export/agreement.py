@@ -1,4 +1,4 @@
-"""Does the model file give what training measured? Computed on photos that training had decoded.
+"""Checks that the model file scores photos as training did, on the pixels that training decoded.
 
 `parity` gives both sides the same file and the same resize in the graph, so a photo that training
 decoded in another way would not show there. Here the network gets the pixels that training had in
@@ -20,13 +20,14 @@ from okng.training.data.loader import photos_at_once
 from okng.verdict import OperatingPoint, Verdict, reaches_threshold
 
 TOLERANCE = 1e-3
-"""Of scores and probabilities: two engines differ by less than 1e-4, one grey level by up to 1."""
-_MOST = 256  # photos; each costs as much as on the line
+"""Largest difference of scores and probabilities: two runtimes differ by less than 1e-4, photos
+that differ by one grey level by up to 1."""
+_MOST = 256  # photos; each costs one pass of the network
 Floats = npt.NDArray[np.float32]
 
 
 class Agreement(NamedTuple):
-    """How far the trained network on its own pixels and the model file are apart.
+    """Differences between the trained network on its own pixels and the model file.
 
     Attributes:
         photos: how many were compared.
@@ -53,7 +54,7 @@ def check_agreement(
 
     Args:
         graph: the network in torch, with the calibration of the file.
-        sample: validation photos as training saw them; at most 256 of them are compared.
+        sample: validation photos as training decoded them; at most 256 of them are compared.
         verdicts: those of the model file on the same photos, in the same order.
         operating_point: that of the file.
 
@@ -81,7 +82,7 @@ def check_agreement(
 
 
 def disagreement(what: str, training: float, file: float, photos: str) -> TrainingError:
-    """The error that ends a run whose model file does not give what training measured."""
+    """The error that ends a run whose model file does not reproduce the scores of training."""
     return TrainingError(
         f"Training and the model file disagree on {photos}: {training:.3f} of them right by the "
         f"training, {file:.3f} by the model file; {what}",

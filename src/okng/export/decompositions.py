@@ -1,4 +1,4 @@
-"""How operators that ONNX lacks are written with operators that it has."""
+"""Decompositions of operators that ONNX lacks into operators that it has."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from okng.errors import TrainingError
 
 
 def decompositions() -> dict[Any, Callable[..., Any]]:
-    """Torch's table of core operators, and what the backward pass of some heads needs besides."""
+    """Torch's decompositions of core operators, and two for the backward pass of some heads."""
     known = torch._decomp.core_aten_decompositions()  # noqa: SLF001 - its only name
     table: dict[Any, Callable[..., Any]] = {name: known[name] for name in known}
     table[torch.ops.aten.as_strided_scatter.default] = _as_strided_scatter

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from okng.training.networks.timm_backbone import Backbone
 
 SIDE = 128
-"""Height and width, in pixels, of the photos it takes."""
-_BLOCKS = (1, 2, 4)  # shallow, middle and deep: defects are small, and the last layers forget them
+"""Height and width of its photos, in pixels."""
+_BLOCKS = (1, 2, 4)  # shallow, middle, deep; the last layers discard small defects
 
 
 class Embedder(nn.Module):
-    """EfficientNet-Lite0, cut behind three of its blocks.
+    """EfficientNet-Lite0, read after three of its blocks.
 
-    Means and maxima over the places of a photo, of blocks 1, 2 and 4: 352 numbers.
+    Its embedding is mean and maximum over the places of each map of blocks 1, 2 and 4: 352 numbers.
     """
 
     mean: Tensor

@@ -1,8 +1,8 @@
 """The graph of the model file: uint8 photos -> calibrated probabilities, defect score, heatmap.
 
 Everything that an inspection needs is computed inside: resize, grey conversion, normalisation,
-the network, calibration, a heatmap of the judged class, and how unlike its training photos a photo
-is. It has no files, and no threshold but the constant that `modelfile.seal` fills in.
+the network, calibration, a heatmap of the decided class, and the novelty score. It has no access to
+files, and to no threshold but the constant that `modelfile.seal` fills in.
 """
 
 from typing import Any
@@ -41,7 +41,7 @@ class InspectionGraph(nn.Module):
         self.prepare = Prepare(model.rules)
         self.size = model.rules.image_size
         self.has_ok = model.ok_class is not None
-        self.familiarity = model.familiarity
+        self.novelty = model.novelty
         classes = len(model.classes)
         self.register_buffer("calibration_scale", torch.ones(1))
         self.register_buffer("calibration_bias", torch.zeros(classes))
@@ -57,19 +57,19 @@ class InspectionGraph(nn.Module):
 
         Returns:
             probabilities float32 (N, K), defect score float32 (N,), both in [0, 1]; heatmap
-            float32 (N, h, w) in [0, 1], for the judged class; evidence float32 (N, h, w), what
+            float32 (N, h, w) in [0, 1], for the decided class; evidence float32 (N, h, w), what
             each place adds to the log-odds of defective before calibration, whatever the verdict;
-            and, where the model knows what is familiar, unfamiliarity float32 (N,) in [0, 1].
+            and, where the model has a novelty detector, unfamiliarity float32 (N,) in [0, 1].
         """
         network = self.network
         maps = self._maps(photo)
         probabilities, score = self._scores(network.head(maps))
-        heat = self.heat(maps, self._against(self._judged(probabilities, score)))
+        heat = self.heat(maps, self._against(self._decided(probabilities, score)))
         evidence = self.heat(maps, self._for_defective(probabilities))
         outputs = probabilities, score, _from_zero_to_one(heat), evidence
-        if self.familiarity is None:
+        if self.novelty is None:
             return outputs
-        return *outputs, self.familiarity(network.descriptor(maps))
+        return *outputs, self.novelty(network.descriptor(maps))
 
     def scores(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
         """The outputs of `forward` that decide, without its heatmaps.
@@ -84,12 +84,12 @@ class InspectionGraph(nn.Module):
         network = self.network
         maps = self._maps(photo)
         probabilities, score = self._scores(network.head(maps))
-        if self.familiarity is None:
+        if self.novelty is None:
             return probabilities, score, None
-        return probabilities, score, self.familiarity(network.descriptor(maps))
+        return probabilities, score, self.novelty(network.descriptor(maps))
 
     def judge_pixels(self, photos: Tensor) -> tuple[Tensor, Tensor]:
-        """Judge photos that are of the network's size already, as training keeps them.
+        """Score photos that have the network's size already, as training decodes them.
 
         Args:
             photos: uint8 (N, S, S, 3), RGB.
@@ -102,11 +102,11 @@ class InspectionGraph(nn.Module):
         return self._scores(network.head(network.features(inputs)))
 
     @torch.no_grad()
-    def learn_usual(self, photos: npt.NDArray[np.uint8]) -> None:
-        """Set the reference of the heatmap: what it would show on good parts is left out.
+    def fit_reference(self, photos: npt.NDArray[np.uint8]) -> None:
+        """Measure the mean heat of good parts, to subtract it from heatmaps.
 
         Args:
-            photos: uint8 (N, S, S, 3) of good parts, RGB, of the size that the network sees.
+            photos: uint8 (N, S, S, 3) of good parts, RGB, of the network's size.
         """
         if len(photos):
             at_once = photos_at_once(self.size, self.network.passes)
@@ -134,7 +134,7 @@ class InspectionGraph(nn.Module):
         defects = torch.logsumexp(calibrated[:, 1:], dim=1)
         return torch.sigmoid(defects - calibrated[:, 0])
 
-    def _judged(self, probabilities: Tensor, score: Tensor) -> Tensor:
+    def _decided(self, probabilities: Tensor, score: Tensor) -> Tensor:
         """One-hot float32 (N, K): the OK class below the threshold, else the likeliest defect."""
         classes = probabilities.shape[1]
         if not self.has_ok:
@@ -145,33 +145,33 @@ class InspectionGraph(nn.Module):
         is_defective = (score >= self.threshold).float()[:, None]
         return defect * is_defective + good * (1 - is_defective)
 
-    def _against(self, judged: Tensor) -> Tensor:
-        """What the heatmap is to explain (N, K): a defect against OK, OK against the defects.
+    def _against(self, decided: Tensor) -> Tensor:
+        """Weights of the classes in the heatmap (N, K): a defect against OK, or OK against them.
 
-        Without it, a type of defect that shows by what is missing has no place of its own.
+        By its own score alone, a defect that shows by something missing would have no place.
         """
         if not self.has_ok:
-            return judged
-        is_ok = judged[:, :1]
-        defects = judged.shape[1] - 1
-        return judged - torch.cat([1 - is_ok, is_ok.expand(-1, defects) / defects], dim=1)
+            return decided
+        is_ok = decided[:, :1]
+        defects = decided.shape[1] - 1
+        return decided - torch.cat([1 - is_ok, is_ok.expand(-1, defects) / defects], dim=1)
 
     def _for_defective(self, probabilities: Tensor) -> Tensor:
-        """What the evidence is for (N, K): the likeliest defect against OK, in log-odds.
+        """Weights of the classes in the evidence (N, K): the most probable defect against OK.
 
-        Without an OK class it is the likeliest class against the mean of the others.
+        In log-odds. Without an OK class: the most probable class against the mean of the others.
         """
         classes = probabilities.shape[1]
         if not self.has_ok:
             return F.one_hot(probabilities.argmax(1), classes).float()
         defect = F.one_hot(probabilities[:, 1:].argmax(1) + 1, classes).float()
         good = F.one_hot(torch.zeros_like(defect[:, 0], dtype=torch.long), classes).float()
-        # Two classes share one output, which heat counts from both sides: each weighs half.
+        # Two classes share one output, and the heatmap adds both sides of it: each weighs half.
         return (defect - good) * (0.5 if classes == 2 else 1.0)
 
 
 def _from_zero_to_one(heat: Tensor) -> Tensor:
-    """What speaks for the judged class, (N, h, w): 0 where nothing does, 1 where most does."""
+    """Positive heat (N, h, w), scaled: 0 at the lowest place of a photo, 1 at the highest."""
     heat = torch.relu(heat)
     lowest = heat.amin((1, 2), keepdim=True)
     highest = heat.amax((1, 2), keepdim=True)

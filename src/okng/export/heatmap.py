@@ -22,8 +22,8 @@ class Heatmap(nn.Module, ABC):
     """What each place adds to a weighted sum of scores."""
 
     @abstractmethod
-    def forward(self, maps: Any, judged: Tensor) -> Tensor:
-        """Heat float32 (N, h, w) of the sum of scores that `judged` (N, K) weighs."""
+    def forward(self, maps: Any, weights: Tensor) -> Tensor:
+        """Heat float32 (N, h, w) of the sum of scores that `weights` (N, K) weighs."""
 
     def fit_reference(self, batches: Iterable[Any]) -> None:
         """Learn the heat of good parts, to subtract it; heatmaps without a reference ignore it.
@@ -50,18 +50,18 @@ class ExactHeatmap(Heatmap):
         self.network = network
         self.register_buffer("reference", torch.zeros(len(self._linear().slopes()), 1, 1))
 
-    def forward(self, maps: list[Tensor], judged: Tensor) -> Tensor:
-        """Shares float32 (N, h, w) of the sum of scores that `judged` (N, K) weighs.
+    def forward(self, maps: list[Tensor], weights: Tensor) -> Tensor:
+        """Shares float32 (N, h, w) of the sum of scores that `weights` (N, K) weighs.
 
         The shares of good parts are subtracted: the sum is still the score, up to a constant.
         """
         slopes = self._linear().slopes()
         if slopes.shape[0] == 1:
-            weights = judged[:, 1:] - judged[:, :1]
+            by_output = weights[:, 1:] - weights[:, :1]  # (N, 1): one logit has two sides
         else:
-            weights = judged - judged.mean(1, keepdim=True)
-        shares = self._linear().attribution(maps, weights @ slopes)
-        return shares - (weights[:, :, None, None] * self.reference).sum(1)
+            by_output = weights - weights.mean(1, keepdim=True)  # softmax ignores their mean
+        shares = self._linear().attribution(maps, by_output @ slopes)
+        return shares - (by_output[:, :, None, None] * self.reference).sum(1)
 
     @torch.no_grad()
     def fit_reference(self, batches: Iterable[list[Tensor]]) -> None:
@@ -101,10 +101,10 @@ class GradientHeatmap(Heatmap):
         self.network = network
         self.gradient = _trace_gradient(network.single_pass(), photo, classes)
 
-    def forward(self, maps: Tensor, judged: Tensor) -> Tensor:
-        """Heat float32 (N, h, w) of the sum of scores that `judged` (N, K) weighs."""
+    def forward(self, maps: Tensor, weights: Tensor) -> Tensor:
+        """Heat float32 (N, h, w) of the sum of scores that `weights` (N, K) weighs."""
         network, single = self.network, self.network.single_pass()
-        of_maps = self.gradient(maps, network.repeat_for_passes(judged))
+        of_maps = self.gradient(maps, network.repeat_for_passes(weights))
         gradient = single.as_maps(cast("Tensor", of_maps))  # (passes * N, C, h, w)
         return network.merge_passes((gradient * single.as_maps(maps)).sum(1))
 
@@ -125,13 +125,13 @@ def heatmap_of(network: InspectionNetwork, *, photo: Tensor, classes: int) -> He
 def _trace_gradient(network: InspectionNetwork, photo: Tensor, classes: int) -> GraphModule:
     """The gradient of a weighted sum of scores by the maps, as a graph of plain operators."""
 
-    def score(maps: Tensor, judged: Tensor) -> Tensor:
+    def score(maps: Tensor, weights: Tensor) -> Tensor:
         logits = network.head(maps)
         sides = torch.cat([-logits, logits], 1) if logits.shape[1] == 1 else logits
-        return (sides * judged).sum()
+        return (sides * weights).sum()
 
-    def gradient(maps: Tensor, judged: Tensor) -> Tensor:
-        of_maps: Tensor = torch.func.grad(score)(maps, judged)
+    def gradient(maps: Tensor, weights: Tensor) -> Tensor:
+        of_maps: Tensor = torch.func.grad(score)(maps, weights)
         return of_maps
 
     with torch.no_grad():  # in the default memory order: others need operators that ONNX lacks

@@ -7,6 +7,7 @@ import platform
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,6 @@ import onnx
 import torch
 from torch.export import Dim
 
-from okng import __version__
 from okng.error_codes import Code
 from okng.errors import TrainingError
 from okng.export.graph import InspectionGraph
@@ -25,7 +25,7 @@ from okng.training.artifacts import TrainedModel
 from okng.training.error_mapping import too_little_memory
 from okng.verdict import OperatingPoint, float32_threshold
 
-_LARGEST_SIDE = 65_535
+_LARGEST_SIDE = 65_535  # pixels, the limit of JPEG
 _OUTPUTS = ("probabilities", "defect_score", "heatmap", "evidence", "unfamiliarity")
 
 
@@ -35,7 +35,7 @@ def export(
     *,
     name: str,
     dataset_digest: str,
-    usual: npt.NDArray[np.uint8] | None = None,
+    reference: npt.NDArray[np.uint8] | None = None,
     depth: int = FULL_DEPTH,
 ) -> InspectionGraph:
     """Export a trained network as a model file.
@@ -45,8 +45,8 @@ def export(
         path: where the .onnx file goes.
         name: of the inspector, shown by `okng info`.
         dataset_digest: of the photos it was trained from.
-        usual: uint8 (N, S, S, 3), photos of good parts, see `usual_photos`: what heatmaps would
-            show of these is left out. None leaves nothing out.
+        reference: uint8 (N, S, S, 3), photos of good parts, see `reference_photos`: their mean
+            heat is subtracted from heatmaps. None subtracts nothing.
         depth: bits that photos with more than 8 of them fill.
 
     Returns:
@@ -56,8 +56,8 @@ def export(
         TrainingError: torch cannot express the network in ONNX.
     """
     graph = InspectionGraph(model).eval()
-    if usual is not None:
-        graph.learn_usual(usual)
+    if reference is not None:
+        graph.fit_reference(reference)
     metadata = _metadata(model, name, dataset_digest, depth)
     _mark_constants(graph)
     exported = _to_onnx(graph, model)
@@ -68,7 +68,7 @@ def export(
 
 
 def follow(graph: InspectionGraph, metadata: Metadata) -> None:
-    """Give the network in torch the constants that a model file has."""
+    """Set the constants of a model file in its network in torch."""
     graph.calibration_scale.fill_(metadata.calibration.scale)
     graph.calibration_bias.copy_(torch.tensor(metadata.calibration.bias))
     graph.threshold.fill_(float(float32_threshold(metadata.operating_point.threshold)))
@@ -77,8 +77,8 @@ def follow(graph: InspectionGraph, metadata: Metadata) -> None:
 def _mark_constants(graph: InspectionGraph) -> None:
     """Give the constants values that nothing else in the graph has.
 
-    The exporter makes one of tensors that are equal, and a scale of 1 equals many: sealing another
-    scale would then change the resize as well.
+    The exporter merges tensors that are equal, and a scale of 1 equals many: sealing another scale
+    would then change the resize as well.
     """
     graph.calibration_scale.fill_(1.0937218)
     graph.calibration_bias.copy_(0.0173219 + 0.0391733 * torch.arange(len(graph.calibration_bias)))
@@ -112,7 +112,7 @@ def _to_onnx(graph: InspectionGraph, model: TrainedModel) -> onnx.ModelProto:
                 (example,),
                 dynamo=True,
                 input_names=["photo"],
-                output_names=list(_OUTPUTS[: 4 if model.familiarity is None else 5]),
+                output_names=list(_OUTPUTS[: 4 if model.novelty is None else 5]),
                 dynamic_shapes={"photo": dimensions},
                 opset_version=OPSET,
                 external_data=False,
@@ -150,7 +150,7 @@ def _metadata(model: TrainedModel, name: str, dataset_digest: str, depth: int) -
         weights=model.source,
         weights_licence=model.licence,
         versions={
-            "okng": __version__,
+            "okng": version("okng"),
             "torch": torch.__version__,
             "onnx": onnx.__version__,
             "python": platform.python_version(),
@@ -160,7 +160,7 @@ def _metadata(model: TrainedModel, name: str, dataset_digest: str, depth: int) -
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the exporter's notes to its developers away from the user."""
+    """Silence what the exporter logs and prints: it is written for its developers."""
     loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "onnx_ir")]
     levels = [log.level for log in loggers]
     for log in loggers:

@@ -82,7 +82,7 @@ def check_parity(
 def _outputs_of(
     graph: InspectionGraph, path: Path, depth: int
 ) -> tuple[float, float, npt.NDArray[np.float32]]:
-    """Defect score; unfamiliarity, NaN where the graph does not give it; probabilities (K,)."""
+    """Defect score; novelty score, NaN where the graph has none; probabilities (K,)."""
     photo = torch.from_numpy(preprocess.read(path, depth=depth))[None]
     with torch.no_grad():
         probabilities, score, unfamiliarity = graph.scores(photo)

@@ -1,4 +1,4 @@
-"""Photos that show what is usual: from them the heatmap knows what to leave out."""
+"""Photos of good parts: the reference that is subtracted from heatmaps."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,18 +6,18 @@ import numpy.typing as npt
 from okng.training import Sample
 from okng.training.novelty.fit_novelty import draw_in_turn
 
-_MOST = 64
+_MOST = 64  # photos; each costs one pass of the network before the export
 
 
-def usual_photos(sample: Sample, *, has_ok: bool) -> npt.NDArray[np.uint8]:
-    """Up to 64 photos of good parts, of as many parts as can be; the same ones each time.
+def reference_photos(sample: Sample, *, has_ok: bool) -> npt.NDArray[np.uint8]:
+    """Up to 64 photos of good parts, of as many parts as possible; the same ones each time.
 
     Args:
-        sample: photos that taught.
-        has_ok: whether class 0 is that of good parts; where there is none, all parts are usual.
+        sample: training photos.
+        has_ok: whether class 0 is that of good parts; where there is none, all parts count.
 
     Returns:
-        uint8 (N, S, S, 3); empty where training saw no good part.
+        uint8 (N, S, S, 3); empty without a good part among the training photos.
     """
     rows = np.flatnonzero(sample.labels == 0) if has_ok else np.arange(len(sample.labels))
     if len(rows):

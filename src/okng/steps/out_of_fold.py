@@ -15,7 +15,7 @@ from okng.evaluation import Scores
 from okng.evaluation.metrics.calibration import apply_calibration
 from okng.modelfile import Metadata
 from okng.runs.layout import RunFolder
-from okng.training import load_unseen
+from okng.training import load_out_of_fold
 from okng.verdict import Output, Verdict, decide
 
 
@@ -42,7 +42,7 @@ def left_out(dataset: Dataset) -> list[str]:
 
 def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Scores | None:
     """Scores of each photo by a classifier that was fitted without its part, if there are folds."""
-    logits = load_unseen(run.folder)
+    logits = load_out_of_fold(run.folder)
     if logits is None:
         return None
     photos = [*dataset.select("train").photos, *dataset.select("val").photos]

@@ -28,7 +28,7 @@ from okng.evaluation.decision import decision_result
 from okng.evaluation.report.pdf_file import write_pdf
 from okng.evaluation.results.provenance import Export
 from okng.events import Progress
-from okng.export import InspectionGraph, check_parity, export, follow, usual_photos
+from okng.export import InspectionGraph, check_parity, export, follow, reference_photos
 from okng.inference import Inspector
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.steps.calibrate import Calibrated, calibrate
@@ -121,7 +121,7 @@ def _export(dataset: Dataset, samples: Samples, run: RunFolder) -> InspectionGra
         models.draft,
         name=run.folder.name,
         dataset_digest=dataset.digest,
-        usual=usual_photos(samples["train"], has_ok=model.ok_class is not None),
+        reference=reference_photos(samples["train"], has_ok=model.ok_class is not None),
         depth=dataset.depth,
     )
 

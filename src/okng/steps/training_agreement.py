@@ -13,7 +13,7 @@ from okng.evaluation.results.provenance import AccuracyCompared, TrainingAgreeme
 from okng.export import Agreement, InspectionGraph, check_agreement, disagreement
 from okng.runs.layout import RunFolder
 from okng.steps.decode import Samples
-from okng.training import load_unseen
+from okng.training import load_out_of_fold
 from okng.verdict import OperatingPoint, Verdict
 
 _SHARE, _PHOTOS = 0.03, 2.5
@@ -97,8 +97,8 @@ def comparable(run: RunFolder, settings: ResolvedSettings) -> dict[str, float]:
     after epochs the classifier may have been refitted, in folds or on several orientations.
     """
     path = run.history
-    folded = load_unseen(run.folder) is not None
-    fitted_again = bool(settings.training.epochs) and (folded or len(settings.looks) > 1)
+    folded = load_out_of_fold(run.folder) is not None
+    fitted_again = bool(settings.training.epochs) and (folded or len(settings.orientations) > 1)
     if fitted_again or not path.exists():
         return {}
     rows = [row for row in _rows(path) if not math.isnan(row["val_loss"])]

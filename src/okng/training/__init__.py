@@ -1,10 +1,10 @@
 """Training: decoded photos -> a network and its .pth files. Torch lives here and in `export`."""
 
-from okng.training.artifacts import TrainedModel, load_full, load_unseen
+from okng.training.artifacts import TrainedModel, load_full, load_out_of_fold
 from okng.training.data.axis_alignment import decided_turns
 from okng.training.data.draws import photos_of_an_epoch, views_worth_seeing
 from okng.training.data.samples import Sample, Task
-from okng.training.error_mapping import in_own_words
+from okng.training.error_mapping import mapped_errors
 from okng.training.exclusive import alone
 from okng.training.fit import fit
 from okng.training.networks.architecture import Architecture
@@ -42,9 +42,9 @@ __all__ = [
     "decided_turns",
     "described",
     "fit",
-    "in_own_words",
     "load_full",
-    "load_unseen",
+    "load_out_of_fold",
+    "mapped_errors",
     "measure",
     "photos_of_an_epoch",
     "views_worth_seeing",

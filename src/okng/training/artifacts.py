@@ -17,11 +17,11 @@ from okng.training.networks.architecture import Architecture
 from okng.training.networks.layers.local_contrast import OLD_FLOOR
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.networks.registry import build
-from okng.training.novelty.mahalanobis import Familiarity
+from okng.training.novelty.mahalanobis import NoveltyDetector
 
 
 class TrainedModel(NamedTuple):
-    """A trained network with all that is needed to use it.
+    """A trained network with everything needed to use it.
 
     Attributes:
         network: with its best weights, in evaluation mode.
@@ -29,9 +29,9 @@ class TrainedModel(NamedTuple):
         rules: what it expects of a photo.
         classes: names in the order of the outputs; the OK class, if any, is first.
         ok_class: name of the OK class, or None.
-        source: where the weights started from.
+        source: of the weights that training started from.
         licence: licence of those weights.
-        familiarity: what is usual among its training photos, or None where nobody can say.
+        novelty: detector of photos unlike the training photos; None with too few parts.
     """
 
     network: InspectionNetwork
@@ -41,7 +41,7 @@ class TrainedModel(NamedTuple):
     ok_class: str | None
     source: str
     licence: str
-    familiarity: Familiarity | None = None
+    novelty: NoveltyDetector | None = None
 
 
 def save(values: Any, path: Path) -> None:
@@ -78,7 +78,7 @@ def save_full(model: TrainedModel, path: Path) -> None:
         "source": model.source,
         "licence": model.licence,
         "state_dict": weights_of(model.network),
-        "familiarity": None if model.familiarity is None else weights_of(model.familiarity),
+        "familiarity": None if model.novelty is None else weights_of(model.novelty),
     }
     save(values, path)
 
@@ -93,7 +93,7 @@ def load_full(path: Path) -> TrainedModel:
     architecture = Architecture.model_validate({"floor": OLD_FLOOR} | values["architecture"])
     network = build(architecture)
     network.load_state_dict(values["state_dict"])
-    usual = values.get("familiarity")
+    detector = values.get("familiarity")
     return TrainedModel(
         network.eval(),
         architecture,
@@ -102,11 +102,11 @@ def load_full(path: Path) -> TrainedModel:
         values["ok_class"],
         values["source"],
         values["licence"],
-        None if usual is None else Familiarity.restore(usual),
+        None if detector is None else NoveltyDetector.restore(detector),
     )
 
 
-def load_unseen(run: Path) -> Tensor | None:
+def load_out_of_fold(run: Path) -> Tensor | None:
     """Logits float32 (N, outputs) of training photos, then validation photos, out of fold.
 
     Returns:

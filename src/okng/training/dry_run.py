@@ -1,4 +1,4 @@
-"""Tries a network on one empty photo, before any photo is read and any weights are fetched.
+"""Runs a network on one empty photo, before any photo is read and any weights are fetched.
 
 timm has networks that can be built but not run: at this size, without their depths, or cut in two.
 """
@@ -14,7 +14,7 @@ from okng.training.networks.timm_models import timm_errors
 
 
 def try_network(architecture: Architecture) -> None:
-    """Build a network with random weights, freeze its first layers, and let it judge.
+    """Build a network with random weights, freeze its first layers, and run it.
 
     Args:
         architecture: of any network.
@@ -25,10 +25,10 @@ def try_network(architecture: Architecture) -> None:
     network = build(architecture).eval()
     with timm_errors(architecture):
         network.freeze(architecture.settings.freeze)
-        said = _judged(network, architecture)
-    if said != (1, architecture.outputs):
+        shape = _output_shape(network, architecture)
+    if shape != (1, architecture.outputs):
         raise ConfigError(
-            f"The network {architecture.settings.name} answers with {said} numbers",
+            f"The network {architecture.settings.name} has output shape {shape}",
             where=f"`model.name` {architecture.settings.name}",
             allowed=f"{(1, architecture.outputs)}",
             hint="Take another network.",
@@ -37,8 +37,8 @@ def try_network(architecture: Architecture) -> None:
 
 
 @torch.no_grad()
-def _judged(network: InspectionNetwork, architecture: Architecture) -> tuple[int, ...]:
-    """Shape of what it says of one photo, all on the way included."""
+def _output_shape(network: InspectionNetwork, architecture: Architecture) -> tuple[int, ...]:
+    """Shape of its logits of one photo; features and descriptor are computed as well."""
     size = architecture.image_size
     maps = network.features(torch.zeros(1, architecture.channels, size, size))
     network.descriptor(maps)

@@ -1,4 +1,4 @@
-"""Faults that torch, onnxruntime and the system tell in their own words, told in those of okng."""
+"""Translates exceptions of torch, onnxruntime and the operating system into errors of okng."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _SHORT = (
     "unable to allocate",
     "bad allocation",
     "bad_alloc",
-    "sigkill",  # how Linux ends a process for want of memory
+    "sigkill",  # how Linux ends a process when memory runs out
 )
 _FOREIGN = (
     MemoryError,
@@ -27,8 +27,8 @@ _FOREIGN = (
 
 
 @contextmanager
-def in_own_words() -> Iterator[None]:
-    """Tell of too little memory, and of a process that ended, as a `TrainingError`.
+def mapped_errors() -> Iterator[None]:
+    """Translate too little memory, and a worker process that ended, into a `TrainingError`.
 
     Raises:
         TrainingError: in place of what was raised; other errors go through as they are.
@@ -36,12 +36,12 @@ def in_own_words() -> Iterator[None]:
     try:
         yield
     except _FOREIGN as exc:
-        told = too_little_memory(exc)
-        if told is None and isinstance(exc, ProcessException):
-            told = _of_process(exc)
-        if told is None:
+        error = too_little_memory(exc)
+        if error is None and isinstance(exc, ProcessException):
+            error = _of_process(exc)
+        if error is None:
             raise
-        raise told from exc
+        raise error from exc
 
 
 def too_little_memory(exc: BaseException) -> TrainingError | None:
@@ -64,12 +64,12 @@ def _is_short(exc: BaseException) -> bool:
 
 
 def _of_process(exc: ProcessException) -> TrainingError:
-    """What one of several processes said in its end: its own error, or the last line of another."""
+    """The error that ended a worker process: an okng error as it is, of others the last line."""
     text = str(exc).strip()
-    _, own, said = text.rpartition("okng.errors.")
+    _, own, message = text.rpartition("okng.errors.")
     if own:
         return TrainingError(
-            said.partition(": ")[2],
+            message.partition(": ")[2],
             code=Code.TRAINING_PROCESS,
         )
     return TrainingError(

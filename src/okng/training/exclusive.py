@@ -1,7 +1,7 @@
-"""One training at a time in a process, which leaves the process as it was.
+"""One training at a time in a process; random states and warnings are restored afterwards.
 
-torch's random state is one for all threads, and so is what its exporter patches: two trainings at
-once would draw each other's numbers and end in errors of the exporter.
+All threads share torch's random state and what its exporter patches: two trainings at once would
+draw each other's random numbers and end in errors of the exporter.
 """
 
 import random
@@ -20,10 +20,10 @@ _lock = threading.RLock()
 
 @contextmanager
 def alone(progress: Progress | None = None) -> Iterator[None]:
-    """Wait until no other thread trains or exports, and give back random states and warnings.
+    """Wait until no other thread trains or exports; restore random states and warnings after it.
 
     Args:
-        progress: receives one sentence where there is something to wait for.
+        progress: receives one sentence where another training is running.
     """
     if not _lock.acquire(blocking=False):
         if progress is not None:

@@ -13,19 +13,19 @@ from okng.training.artifacts import TrainedModel
 from okng.training.data.axis_alignment import decided_turns
 from okng.training.data.loader import PhotoArray
 from okng.training.data.samples import Task
-from okng.training.error_mapping import in_own_words
+from okng.training.error_mapping import mapped_errors
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.layers.input_transform import Prepare, statistics
 from okng.training.networks.pretrained import Pretrained, build_pretrained
 from okng.training.networks.registry import averaged, is_own, reads_depths
-from okng.training.novelty.fit_novelty import acquaint
+from okng.training.novelty.fit_novelty import fit_novelty_detector
 from okng.training.phases import RunControls
 from okng.training.probe.cross_fit import only_probe
 from okng.training.probe.linear_probe import labels_and_parts
 from okng.training.sequence import TrainingSequence
 
 
-@in_own_words()
+@mapped_errors()
 def fit(
     task: Task,
     settings: ResolvedSettings,
@@ -36,19 +36,19 @@ def fit(
 ) -> TrainedModel:
     """Train a network and leave the four .pth files and `history.csv` in the run folder.
 
-    Where `models/checkpoint.pth` exists, training goes on from it, to the same result.
+    Where `models/checkpoint.pth` exists, training resumes from it, to the same result.
 
     Args:
         task: photos and classes.
         settings: resolved, see `config.resolve`.
         run: the run folder.
         progress: receives one stage with a step per batch.
-        deadline: on `time.monotonic`, when epochs shall end; None for no hurry.
+        deadline: on `time.monotonic`, when epochs shall end; None for no limit.
 
     Raises:
         ConfigError: the network is unknown or does not take the image size.
-        TrainingError: no weights can be reached, memory does not suffice, or the loss is no longer
-            a number.
+        TrainingError: no weights can be reached, memory does not suffice, or the loss is not
+            finite.
     """
     full = ModelsFolder(run).full
     if full.exists():
@@ -68,18 +68,18 @@ def fit(
     network.to(memory_format=torch.contiguous_format).eval()
     seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
     known = None if settings.training.epochs else state.embedded
-    familiarity = acquaint(
+    novelty = fit_novelty_detector(
         network.frozen_branch(), Prepare(rules), seen, settings.augment, progress, known
     )
     model = TrainedModel(
-        averaged(network, settings.looks).eval(),
-        architecture.model_copy(update={"orientations": settings.looks}),
+        averaged(network, settings.orientations).eval(),
+        architecture.model_copy(update={"orientations": settings.orientations}),
         rules,
         task.classes,
         task.ok_class,
         pretrained.source,
         pretrained.licence,
-        familiarity,
+        novelty,
     )
     artifacts.save_full(model, full)
     return model
@@ -97,7 +97,7 @@ def _architecture(task: Task, settings: ResolvedSettings) -> Architecture:
 
 
 def _for_few_parts(task: Task, settings: ResolvedSettings, progress: Progress) -> ResolvedSettings:
-    """Without epochs where the classifier comes from folds."""
+    """Without epochs where the classifier is cross-fitted."""
     splits = (PhotoArray(s.photos, s.labels, None, s.groups) for s in task.numbered())
     if not settings.training.epochs or not only_probe(settings, *labels_and_parts(*splits)):
         return settings

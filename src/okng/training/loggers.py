@@ -1,7 +1,7 @@
-"""Tells MLflow and TensorBoard of a training, through Lightning's loggers, where that is asked for.
+"""Logs a training to MLflow and TensorBoard, through Lightning's loggers, where that is asked for.
 
-`history.csv` is written whether or not: what goes wrong here is said once and never stops a
-training. Nothing is sent anywhere but to the place that the user names.
+`history.csv` is written in any case: a failing logger is reported once and never stops a training.
+Data goes to the place that the user names, and nowhere else.
 """
 
 import hashlib
@@ -35,13 +35,13 @@ _NO_LINES = {"MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true", "MLFLOW_LOGGING_L
 
 
 class Tracking(Progress):
-    """Where a training tells its settings, its epochs and its figures. Epochs come as events.
+    """Logs settings, epochs and metrics of a training. Epochs come as events.
 
-    As a context it closes what is open; a training that does not get to its end has failed.
+    As a context it closes the loggers, with status failed where the training ends by an error.
 
     Args:
         loggers: those that were asked for.
-        progress: is told once when a logger fails.
+        progress: receives one sentence when a logger fails.
     """
 
     def __init__(self, loggers: "list[Logger]", progress: Progress) -> None:
@@ -49,21 +49,21 @@ class Tracking(Progress):
         self._progress = progress
 
     def settings(self, settings: Settings) -> None:
-        """Tell all settings, as `training.lr`."""
+        """Log all settings, as `training.lr`."""
         plain = {
             f"{section}.{name}": value
             for section, values in settings.model_dump(mode="json").items()
             for name, value in values.items()
         }
-        self._tell(lambda logger: logger.log_hyperparams(plain))
+        self._log(lambda logger: logger.log_hyperparams(plain))
 
     def handle(self, event: Event) -> None:
-        """Tell an epoch."""
+        """Log an epoch."""
         if isinstance(event, EpochDone):
             self._figures(event.figures, event.epoch)
 
     def figures(self, metrics: Mapping[str, Any]) -> None:
-        """Tell the figures of the test: value and interval of every rate."""
+        """Log the metrics of the test: value and interval of every rate."""
         rates = {name: rate for name, rate in metrics.items() if _is_rate(rate)}
         flat = {f"test/{name}": rate["value"] for name, rate in rates.items()}
         for end in ("low", "high"):
@@ -75,13 +75,13 @@ class Tracking(Progress):
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         status = "success" if kind is None else "failed"
-        self._tell(lambda logger: logger.finalize(status))
+        self._log(lambda logger: logger.finalize(status))
 
     def _figures(self, values: Mapping[str, float], step: int) -> None:
         numbers = {name: float(v) for name, v in values.items() if math.isfinite(v)}
-        self._tell(lambda logger: logger.log_metrics(numbers, step=step))
+        self._log(lambda logger: logger.log_metrics(numbers, step=step))
 
-    def _tell(self, how: "Callable[[Logger], None]") -> None:
+    def _log(self, how: "Callable[[Logger], None]") -> None:
         for logger in list(self._loggers):
             try:
                 with _quiet():
@@ -89,7 +89,7 @@ class Tracking(Progress):
             except _faults() as exc:
                 self._loggers.remove(logger)
                 name = type(logger).__name__.removesuffix("Logger")
-                text = f"{name} is told no more: {_first_line(exc)}"
+                text = f"{name} logs no more: {_first_line(exc)}"
                 self._progress.warn("tracking.ended", text)
 
 
@@ -100,10 +100,10 @@ def open_tracking(
 
     Args:
         run: the run folder: it names the run, and holds `tensorboard/` and `mlflow.txt`, the run's
-            number in MLflow, so that a run that goes on goes on there.
+            number in MLflow, so that a resumed run continues there.
         mlflow: URI of an MLflow server or database, or a folder; None for none.
         tensorboard: whether to write files for TensorBoard.
-        progress: is told where to look.
+        progress: receives where to find the logs.
 
     Raises:
         ConfigError: a library is not installed; names the command that installs it.
@@ -114,7 +114,7 @@ def open_tracking(
     with _quiet():
         if mlflow is not None:
             loggers.append(_mlflow(run, mlflow))
-            progress.say(f"MLflow is told of this run: {_shown(mlflow)}")
+            progress.say(f"MLflow logs this run: {_shown(mlflow)}")
         if tensorboard:
             from lightning.pytorch.loggers import TensorBoardLogger  # noqa: PLC0415 - heavy
 
@@ -143,16 +143,16 @@ def check_tracking(**wanted: bool) -> None:
 
 
 def _mlflow(run: Path, place: str) -> "MLFlowLogger":
-    """The logger of a run, opened: an address that nobody answers is refused now."""
+    """The opened logger of a run; an address without a server is refused now."""
     keep_private()  # before the first import: MLflow would call home
     for name, value in (_PATIENCE | _NO_LINES).items():
         os.environ.setdefault(name, value)
     from lightning.pytorch.loggers import MLFlowLogger  # noqa: PLC0415 - after the lines above
 
-    kept = RunFolder(run).mlflow
+    number_file = RunFolder(run).mlflow
     uri, artifacts = _place(place)
     server = hashlib.sha256(uri.encode()).hexdigest()[:16]  # an address may hold a password
-    known = kept.read_text(encoding="utf-8").split() if kept.exists() else []
+    known = number_file.read_text(encoding="utf-8").split() if number_file.exists() else []
     try:
         logger = MLFlowLogger(
             EXPERIMENT,
@@ -164,13 +164,13 @@ def _mlflow(run: Path, place: str) -> "MLFlowLogger":
         number = logger.run_id
     except _faults() as exc:
         raise TrainingError(
-            f"MLflow cannot be told of this run: {_first_line(exc)}",
+            f"MLflow cannot log this run: {_first_line(exc)}",
             where=f"`mlflow` {_shown(place)}",
             allowed="a folder, or the URI of a server or a database",
             hint="Check the address, or leave `mlflow` out: history.csv is always written.",
             code=Code.TRACKING_UNREACHABLE,
         ) from exc
-    write_atomic(kept, f"{number} {server}\n")
+    write_atomic(number_file, f"{number} {server}\n")
     return logger
 
 
@@ -190,7 +190,7 @@ def _place(place: str) -> tuple[str, str | None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the libraries' own warnings and logs away from the user."""
+    """Silence the libraries' own warnings and logs."""
     levels = {name: logging.getLogger(name) for name in ("mlflow", "alembic", "lightning.pytorch")}
     before = {name: log.level for name, log in levels.items()}
     for log in levels.values():
@@ -205,14 +205,14 @@ def _quiet() -> Iterator[None]:
 
 
 def _faults() -> tuple[type[Exception], ...]:
-    """What a logger raises when its server, its database or its disk does not answer."""
-    found: list[type[Exception]] = [OSError, RuntimeError, ValueError]
+    """What a logger raises when its server, its database or its disk fails."""
+    errors: list[type[Exception]] = [OSError, RuntimeError, ValueError]
     if "mlflow" in sys.modules:
         from mlflow.exceptions import MlflowException  # noqa: PLC0415 - there already
         from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
-        found += [MlflowException, SQLAlchemyError]
-    return tuple(found)
+        errors += [MlflowException, SQLAlchemyError]
+    return tuple(errors)
 
 
 def _is_rate(value: object) -> bool:

@@ -11,12 +11,12 @@ from typing import NamedTuple, Protocol
 
 from torch.utils.data import DataLoader
 
-from okng.config import UPRIGHT, Folds, Look, ResolvedSettings
+from okng.config import UPRIGHT, Folds, Orientation, ResolvedSettings
 from okng.events import Progress
 from okng.runs.layout import ModelsFolder
 from okng.training import artifacts
 from okng.training.data.loader import Batch, PhotoArray, loader
-from okng.training.fine_tune.callbacks import Keeper
+from okng.training.fine_tune.callbacks import EpochRecorder
 from okng.training.fine_tune.lightning_module import Learner
 from okng.training.fine_tune.trainer import run_epochs
 from okng.training.networks.feature_extractor import Embedded
@@ -71,9 +71,9 @@ class TrainingJob:
         """The folder of the .pth files."""
         return ModelsFolder(self.run)
 
-    def callback(self, start: ProbeResult | None) -> Keeper:
+    def callback(self, start: ProbeResult | None) -> EpochRecorder:
         """Writes the files of every epoch; `start` is the row of epoch 0."""
-        return Keeper(
+        return EpochRecorder(
             self.run,
             self.settings.training.patience,
             start and start.row,
@@ -147,7 +147,7 @@ class Probe(NamedTuple):
     """
 
     folds: Folds = Folds.NEVER
-    orientations: tuple[Look, ...] = (UPRIGHT,)
+    orientations: tuple[Orientation, ...] = (UPRIGHT,)
 
     def due(self, job: TrainingJob) -> int:
         """Number of folds; 0 for none."""

@@ -1,4 +1,4 @@
-"""Refuses settings that cannot work, all at once, before any photo is read or any epoch begins."""
+"""Checks settings before any photo is read, and reports all faults at once."""
 
 import os
 from pathlib import Path
@@ -30,7 +30,7 @@ def check_settings(settings: ResolvedSettings, photos: int) -> None:
         ConfigError: names every fault.
         TrainingError: no weights can be reached, and nothing else is at fault.
     """
-    found = [
+    faults = [
         *_batch(settings, photos),
         *_nothing_learns(settings),
         *_folds(settings),
@@ -38,12 +38,12 @@ def check_settings(settings: ResolvedSettings, photos: int) -> None:
         *_network(settings),
         *_tiles(settings),
     ]
-    if len(found) == 1:
-        raise found[0]
-    if found:
-        hints = dict.fromkeys(error.hint for error in found if error.hint)
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        hints = dict.fromkeys(error.hint for error in faults if error.hint)
         raise ConfigError.gather(
-            [_sentence(error) for error in found], where="the settings", hint=" ".join(hints)
+            [_sentence(error) for error in faults], where="the settings", hint=" ".join(hints)
         )
 
 
@@ -80,18 +80,18 @@ def check_devices(settings: Settings) -> None:
         raise error
 
 
-def check_checkpoint(path: Path, kept: object, network: nn.Module) -> None:
-    """Refuse to go on from a checkpoint of another network.
+def check_checkpoint(path: Path, state: object, network: nn.Module) -> None:
+    """Refuse to resume from a checkpoint of another network.
 
     Args:
         path: of the checkpoint, for the message.
-        kept: the state that it holds.
-        network: that shall go on.
+        state: the state dict that it holds.
+        network: that shall resume.
 
     Raises:
         TrainingError: tensors are missing, foreign, or of another shape.
     """
-    tensors = kept if isinstance(kept, dict) else {}
+    tensors = state if isinstance(state, dict) else {}
     own = {name: tuple(value.shape) for name, value in network.state_dict().items()}
     theirs = {name: tuple(getattr(value, "shape", ())) for name, value in tensors.items()}
     foreign = [name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name)]
@@ -120,7 +120,7 @@ def _batch(settings: ResolvedSettings, photos: int) -> list[OkngError]:
 
 
 def _nothing_learns(settings: ResolvedSettings) -> list[OkngError]:
-    """Random weights under a classifier that alone learns tell nothing."""
+    """A classifier on random features, without epochs, has nothing to learn from."""
     training = settings.training
     if settings.model.weights != "random" or training.epochs != 0:
         return []
@@ -168,7 +168,7 @@ def _devices(settings: Settings) -> list[OkngError]:
 
 
 def _devices_here() -> tuple[int, str]:
-    """How many there are to train on, and what; those that Lightning would take."""
+    """Number and kind of the devices that Lightning would train on."""
     if torch.cuda.is_available():
         return torch.cuda.device_count(), "GPU"
     if torch.backends.mps.is_available():
@@ -177,7 +177,7 @@ def _devices_here() -> tuple[int, str]:
 
 
 def _network(settings: ResolvedSettings) -> list[OkngError]:
-    """What is wrong with the network; one fault hides the next only where it must."""
+    """Faults of the network; one hides the next only where it has to."""
     size = settings.data.image_size
     if is_own(settings.model):
         return []
@@ -208,7 +208,7 @@ def _network(settings: ResolvedSettings) -> list[OkngError]:
 def _tiles(settings: ResolvedSettings) -> list[OkngError]:
     """Tiles where nothing is read in windows, or more of them than the coarsest maps have places.
 
-    An unknown network is told by `_network`.
+    `_network` reports an unknown network.
     """
     tiles, model, size = settings.model.tiles, settings.model, settings.data.image_size
     if tiles == 1:
@@ -259,11 +259,11 @@ def _weights_file(settings: ResolvedSettings) -> list[OkngError]:
 
 
 def _stride(name: str) -> int:
-    """Side of the photo over side of the deepest maps; 1 where timm does not tell."""
+    """Side of the photo over side of the deepest maps; 1 where timm has no record."""
     try:
         with torch.device("meta"):
             model = timm.create_model(timm_name(name).split(".")[0], pretrained=False)
-    except TIMM_ERRORS:  # the trial of the network tells what
+    except TIMM_ERRORS:  # the dry run reports what
         return 1
     known = getattr(model, "feature_info", None)
     return max((int(info["reduction"]) for info in known), default=1) if known else 1

@@ -66,7 +66,7 @@ def choose_phases(settings: ResolvedSettings, *, pretrained: bool, resumed: bool
         pretrained: whether the network starts from weights of another training.
         resumed: whether the run folder has a checkpoint: its probe is done.
     """
-    final = Probe(folds_setting(settings), settings.looks)
+    final = Probe(folds_setting(settings), settings.orientations)
     if not settings.training.epochs:
         if resumed:
             return []

@@ -21,7 +21,7 @@ from okng.training import (
     Sample,
     Task,
     fit,
-    load_unseen,
+    load_out_of_fold,
 )
 from okng.training.data.loader import EpochOrder
 from okng.training.fine_tune.precision import _on_gpu
@@ -84,7 +84,7 @@ def test_two_processes_improve_a_pretrained_network(tmp_path: Path, weights: Pat
         settings = config.resolve(config.load(None, {**values, "devices": devices}))
         fit(_task(), settings, run, listener)
         assert listener.epochs == [0, 1, 2, 3]
-        assert load_unseen(run) is None
+        assert load_out_of_fold(run) is None
         losses.append(_losses(run))
 
     assert min(losses[1]) < losses[1][0]

@@ -20,7 +20,7 @@ def test_a_copy_says_what_the_network_says() -> None:
     """The way over another device, walked with the CPU: pins nothing, changes nothing."""
     network = _network()
 
-    found = feature_extractor._elsewhere(network, torch.device("cpu"))(PHOTOS)
+    found = feature_extractor._on_device(network, torch.device("cpu"))(PHOTOS)
 
     with torch.no_grad():
         assert torch.allclose(found, network(PHOTOS), atol=1e-6)
@@ -30,7 +30,7 @@ def test_a_copy_says_what_the_network_says() -> None:
 def test_the_network_stays_where_it_is() -> None:
     """What runs elsewhere is a copy: it does not follow what the network learns."""
     network = _network()
-    run = feature_extractor._elsewhere(network, torch.device("cpu"))
+    run = feature_extractor._on_device(network, torch.device("cpu"))
     before = run(PHOTOS)
     with torch.no_grad():
         for parameter in network.parameters():
@@ -44,7 +44,7 @@ def test_a_gpu_is_taken_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> N
     taken = []
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(
-        feature_extractor, "_elsewhere", lambda _, device: taken.append(device.type)
+        feature_extractor, "_on_device", lambda _, device: taken.append(device.type)
     )
 
     for count in (1, 10_000):
@@ -56,7 +56,7 @@ def test_a_gpu_is_taken_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> N
 def test_without_a_gpu_the_cpu_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """No copy is made."""
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    monkeypatch.setattr(feature_extractor, "_elsewhere", None)
+    monkeypatch.setattr(feature_extractor, "_on_device", None)
 
     assert best_device().type == "cpu"
     assert extractor(_network(), PHOTOS, 1)(PHOTOS).shape == (4, 5)

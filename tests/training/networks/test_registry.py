@@ -130,5 +130,5 @@ def test_the_probe_before_epochs_is_plain_and_the_last_one_is_not() -> None:
 
     assert first == Probe(Folds.NEVER)
     assert isinstance(refit, Refit)
-    assert refit.probe == Probe(Folds.ALWAYS, settings.looks)
-    assert len(settings.looks) == 2
+    assert refit.probe == Probe(Folds.ALWAYS, settings.orientations)
+    assert len(settings.orientations) == 2

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from okng import config
-from okng.config import Flips, Look, allowed_looks
+from okng.config import Flips, Orientation, allowed_orientations
 from okng.errors import ConfigError
 from okng.events import Silent
 from okng.training import (
@@ -17,22 +17,26 @@ from okng.training import (
     TrainedModel,
     fit,
     load_full,
-    load_unseen,
+    load_out_of_fold,
 )
 from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.protocol import InspectionNetwork, LinearAttribution
 from okng.training.networks.registry import averaged, build
 from okng.training.networks.test_time_augmentation import AveragedPasses, turned, turned_back
 
-ALL = allowed_looks(180, Flips.BOTH)
+ALL = allowed_orientations(180, Flips.BOTH)
 PHOTOS = torch.rand(5, 3, 64, 64, generator=torch.Generator().manual_seed(0))
 
 
-def _network(looks: tuple[Look, ...] = ALL, outputs: int = 1) -> AveragedPasses:
+def _network(orientations: tuple[Orientation, ...] = ALL, outputs: int = 1) -> AveragedPasses:
     torch.manual_seed(0)
     model = config.load(None, {"model": "resnet10t", "weights": "some.pth"}).model
     architecture = Architecture(
-        settings=model, classes=max(2, outputs), channels=3, image_size=64, orientations=looks
+        settings=model,
+        classes=max(2, outputs),
+        channels=3,
+        image_size=64,
+        orientations=orientations,
     )
     network = build(architecture)
     assert isinstance(network, AveragedPasses)
@@ -75,24 +79,24 @@ def _fitted(run: Path, weights: Path, **changes: object) -> TrainedModel:
 )  # fmt: skip
 def test_parts_with_a_direction_keep_it(rotation: float, flips: Flips, count: int) -> None:
     """Only what training may turn and mirror is seen turned and mirrored; the photo comes first."""
-    looks = allowed_looks(rotation, flips)
+    orientations = allowed_orientations(rotation, flips)
 
-    assert len(looks) == count
-    assert looks[0] == Look(0, mirrored=False)
+    assert len(orientations) == count
+    assert orientations[0] == Orientation(0, mirrored=False)
 
 
 def test_mirrored_up_and_down_only() -> None:
     """Left stays left where only the vertical may change places."""
     photo = torch.arange(4.0).reshape(1, 2, 2)
 
-    assert [turned(photo, look).tolist() for look in allowed_looks(0, Flips.VERTICAL)] == [
+    assert [turned(photo, look).tolist() for look in allowed_orientations(0, Flips.VERTICAL)] == [
         [[[0, 1], [2, 3]]],
         [[[2, 3], [0, 1]]],
     ]
 
 
 @pytest.mark.parametrize("look", ALL)
-def test_turned_back_is_as_before(look: Look) -> None:
+def test_turned_back_is_as_before(look: Orientation) -> None:
     """Whatever the look."""
     assert torch.equal(turned_back(turned(PHOTOS, look), look), PHOTOS)
 
@@ -116,7 +120,7 @@ def test_says_the_mean_over_looks() -> None:
 def test_all_looks_make_the_score_the_same_however_a_part_lies() -> None:
     """And the heatmap turns with the photo."""
     network = _network()
-    look = Look(1, mirrored=True)
+    look = Orientation(1, mirrored=True)
     with torch.no_grad():
         maps, others = network.features(PHOTOS), network.features(turned(PHOTOS, look))
         linear = _linear(network)
@@ -169,7 +173,7 @@ def test_kept_and_rebuilt(trained: tuple[TrainedModel, Path]) -> None:
     again = load_full(run / "models" / "full_model.pth")
 
     assert isinstance(again.network, AveragedPasses)
-    assert again.network.looks == ALL[:4]
+    assert again.network.orientations == ALL[:4]
     with torch.no_grad():
         small = PHOTOS[:, :, :32, :32]
         assert torch.equal(again.network(small), model.network(small))
@@ -180,12 +184,12 @@ def test_out_of_fold_scores_are_means_over_looks(tmp_path: Path, weights: Path) 
     one, many = tmp_path / "one", tmp_path / "many"
     for folder, tta in ((one, 1), (many, 8)):
         _fitted(folder, weights, tta=tta, part_folds="always")
-    few, all_looks = load_unseen(one), load_unseen(many)
+    few, averaged_logits = load_out_of_fold(one), load_out_of_fold(many)
 
     assert few is not None
-    assert all_looks is not None
-    assert few.shape == all_looks.shape == (24, 1)
-    assert not torch.allclose(few, all_looks, atol=1e-3)
+    assert averaged_logits is not None
+    assert few.shape == averaged_logits.shape == (24, 1)
+    assert not torch.allclose(few, averaged_logits, atol=1e-3)
 
 
 def test_trained_network_judges_by_all_looks(trained: tuple[TrainedModel, Path]) -> None:
@@ -213,5 +217,5 @@ def test_thorough_looks_four_times() -> None:
 
 def test_more_looks_than_a_part_allows_are_refused() -> None:
     """Before anything begins, and with what would be possible."""
-    with pytest.raises(ConfigError, match="allow 2 looks at a part; take 1 to 2"):
+    with pytest.raises(ConfigError, match="allow 2 orientations of a part; take 1 to 2"):
         config.load(None, {"tta": 4, "rotation": 0, "flips": "horizontal"})

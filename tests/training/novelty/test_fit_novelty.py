@@ -17,8 +17,8 @@ from okng.training.networks.feature_extractor import Embedded
 from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.networks.registry import build
-from okng.training.novelty.fit_novelty import acquaint, another_camera
-from okng.training.novelty.mahalanobis import Familiarity
+from okng.training.novelty.fit_novelty import another_camera, fit_novelty_detector
+from okng.training.novelty.mahalanobis import NoveltyDetector
 
 SIDE = 64
 PHOTOS = np.stack([draw_part(seed, size=SIDE).photo for seed in range(100)])
@@ -35,9 +35,9 @@ def network(request: pytest.FixtureRequest) -> InspectionNetwork:
 
 
 @pytest.fixture(scope="module")
-def familiar(network: InspectionNetwork) -> Familiarity:
+def familiar(network: InspectionNetwork) -> NoveltyDetector:
     """What is usual among 70 of the photos."""
-    found = acquaint(
+    found = fit_novelty_detector(
         network,
         Prepare(RULES),
         PhotoArray(PHOTOS[:70], np.zeros(70, dtype=np.int64)),
@@ -49,7 +49,7 @@ def familiar(network: InspectionNetwork) -> Familiarity:
 
 
 def _flagged(
-    network: InspectionNetwork, familiar: Familiarity, change: Callable[[Tensor], Tensor]
+    network: InspectionNetwork, familiar: NoveltyDetector, change: Callable[[Tensor], Tensor]
 ) -> float:
     photos = torch.from_numpy(PHOTOS[70:]).permute(0, 3, 1, 2).float() / 255
     with torch.no_grad():
@@ -58,7 +58,7 @@ def _flagged(
 
 
 def test_new_parts_in_the_same_light_are_familiar(
-    network: InspectionNetwork, familiar: Familiarity
+    network: InspectionNetwork, familiar: NoveltyDetector
 ) -> None:
     """Thirty photos of parts that were not trained on."""
     assert _flagged(network, familiar, lambda photos: photos) <= 0.1
@@ -70,13 +70,13 @@ def test_new_parts_in_the_same_light_are_familiar(
     ids=["dark", "negative", "noise"],
 )
 def test_other_light_and_content_are_not(
-    network: InspectionNetwork, familiar: Familiarity, change: Callable[[Tensor], Tensor]
+    network: InspectionNetwork, familiar: NoveltyDetector, change: Callable[[Tensor], Tensor]
 ) -> None:
     """Less than half the light, a negative, and no part at all."""
     assert _flagged(network, familiar, change) >= 0.9
 
 
-def test_another_camera_is_familiar(network: InspectionNetwork, familiar: Familiarity) -> None:
+def test_another_camera_is_familiar(network: InspectionNetwork, familiar: NoveltyDetector) -> None:
     """Shrunk and enlarged, sharpened, with a little noise, and through JPEG."""
     rng = np.random.default_rng(5)
 
@@ -84,7 +84,7 @@ def test_another_camera_is_familiar(network: InspectionNetwork, familiar: Famili
 
 
 def test_turned_parts_are_familiar_where_rotation_is_allowed(
-    network: InspectionNetwork, familiar: Familiarity
+    network: InspectionNetwork, familiar: NoveltyDetector
 ) -> None:
     """Upside down, as the settings of the augmentation allow."""
     assert _flagged(network, familiar, lambda photos: photos.flip(2, 3)) <= 0.3
@@ -104,8 +104,8 @@ def test_features_of_the_probe_serve_as_well() -> None:
 
     values = embed(Prepare(RULES)(photos[np.arange(40)][0])).numpy()
     given = Prepare(RULES), photos, AugmentSettings(), Silent()
-    plain = acquaint(network, *given)
-    shared = acquaint(network, *given, Embedded(values, embed))
+    plain = fit_novelty_detector(network, *given)
+    shared = fit_novelty_detector(network, *given, Embedded(values, embed))
     assert network.descriptor_width
     assert plain is not None
     assert shared is not None

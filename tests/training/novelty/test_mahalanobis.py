@@ -6,9 +6,9 @@ import torch
 
 from okng.training.novelty.mahalanobis import (
     FEWEST_PARTS,
-    Familiarity,
     Measured,
-    fit_familiarity,
+    NoveltyDetector,
+    fit_detector,
 )
 
 
@@ -28,7 +28,7 @@ def _measured(parts: int = 200, copies: int = 4, features: int = 12, seed: int =
     return Measured(values.astype(np.float32), numbers, changes.astype(np.float32), rows)
 
 
-def _asked(found: Familiarity | None, values: np.ndarray) -> np.ndarray:
+def _asked(found: NoveltyDetector | None, values: np.ndarray) -> np.ndarray:
     assert found is not None
     with torch.no_grad():
         answers: np.ndarray = found(torch.from_numpy(values.astype(np.float32))).numpy()
@@ -37,7 +37,7 @@ def _asked(found: Familiarity | None, values: np.ndarray) -> np.ndarray:
 
 def test_one_in_a_hundred_new_parts_exceeds_the_limit() -> None:
     """New parts of the same kind: shares of 0.5, 0.1 and 0.01 lie above 0.5, 0.9 and 0.99."""
-    found = fit_familiarity(_measured())
+    found = fit_detector(_measured())
     answers = _asked(found, _measured(parts=3000, copies=1, seed=1).values)
 
     for limit, low, high in ((0.5, 0.4, 0.6), (0.9, 0.06, 0.14), (0.99, 0.003, 0.02)):
@@ -46,7 +46,7 @@ def test_one_in_a_hundred_new_parts_exceeds_the_limit() -> None:
 
 def test_what_is_far_away_is_unfamiliar_and_never_leaves_the_range() -> None:
     """However far: at most 1, and never NaN."""
-    found = fit_familiarity(_measured())
+    found = fit_detector(_measured())
     answers = _asked(found, np.stack([np.full(12, v) for v in (10.0, 1e3, 1e6)]))
 
     assert (answers > 0.99).all()
@@ -55,7 +55,7 @@ def test_what_is_far_away_is_unfamiliar_and_never_leaves_the_range() -> None:
 
 def test_what_must_not_count_does_not() -> None:
     """A change along the feature that other resolutions move; along another one it counts."""
-    found = fit_familiarity(_measured())
+    found = fit_detector(_measured())
     values = _measured(seed=2).values[:200]
     harmless, real = values.copy(), values.copy()
     harmless[:, -1] += 2
@@ -74,18 +74,18 @@ def test_many_copies_of_one_part_count_once() -> None:
         parts=np.concatenate([measured.parts, np.full(500, 9_999)]),
     )
 
-    assert _asked(fit_familiarity(flooded), far[:1])[0] > 0.95
+    assert _asked(fit_detector(flooded), far[:1])[0] > 0.95
 
 
 def test_too_few_parts_say_nothing() -> None:
     """With 19 parts nobody knows what is usual; with 20, somebody does."""
-    assert fit_familiarity(_measured(parts=FEWEST_PARTS - 1)) is None
-    assert fit_familiarity(_measured(parts=FEWEST_PARTS)) is not None
+    assert fit_detector(_measured(parts=FEWEST_PARTS - 1)) is None
+    assert fit_detector(_measured(parts=FEWEST_PARTS)) is not None
 
 
 def test_many_features_are_projected() -> None:
     """1,500 features: fitted on a random projection, the answers keep their sense."""
-    found = fit_familiarity(_measured(parts=60, features=1500))
+    found = fit_detector(_measured(parts=60, features=1500))
     answers = _asked(found, _measured(parts=60, features=1500, seed=3).values)
 
     assert (answers > 0.99).mean() < 0.1
@@ -95,8 +95,8 @@ def test_many_features_are_projected() -> None:
 def test_survives_being_stored() -> None:
     """The same answers from a state of plain tensors."""
     measured = _measured()
-    found = fit_familiarity(measured)
+    found = fit_detector(measured)
     assert found is not None
-    again = Familiarity.restore(found.state_dict())
+    again = NoveltyDetector.restore(found.state_dict())
 
     assert _asked(again, measured.values) == pytest.approx(_asked(found, measured.values))

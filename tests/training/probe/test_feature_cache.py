@@ -14,7 +14,7 @@ from okng.events import Silent
 from okng.modelfile import InputRules
 from okng.training import Sample, Task, fit
 from okng.training.data.loader import PhotoArray, loader
-from okng.training.fine_tune.callbacks import Keeper
+from okng.training.fine_tune.callbacks import EpochRecorder
 from okng.training.fine_tune.lightning_module import Learner, Schedule
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.layers.input_transform import Prepare
@@ -160,7 +160,7 @@ def test_killed_training_of_upper_layers_goes_on_to_the_same_weights(
     """Rows are worked out again, and the average of the weights goes on where it was."""
     fit(_task(), _settings(weights), tmp_path / "whole", Silent())
     with monkeypatch.context() as patch:
-        patch.setattr(Keeper, "on_train_epoch_start", _power_cut)
+        patch.setattr(EpochRecorder, "on_train_epoch_start", _power_cut)
         with pytest.raises(InterruptedError):
             fit(_task(), _settings(weights), tmp_path / "cut", Silent())
     fit(_task(), _settings(weights), tmp_path / "cut", Silent())
@@ -171,7 +171,7 @@ def test_killed_training_of_upper_layers_goes_on_to_the_same_weights(
     assert all(torch.allclose(ended[0][name], ended[1][name], atol=1e-6) for name in ended[0])
 
 
-def _power_cut(keeper: Keeper, trainer: Trainer, *_: object) -> None:
+def _power_cut(recorder: EpochRecorder, trainer: Trainer, *_: object) -> None:
     """The power goes at the start of the second epoch."""
     if trainer.current_epoch == 1:
         raise InterruptedError

@@ -14,7 +14,7 @@ from okng.training import (
     Sample,
     Task,
     fit,
-    load_unseen,
+    load_out_of_fold,
 )
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.feature_extractor import extractor
@@ -86,7 +86,7 @@ def test_start_that_no_epoch_was_better_than_is_the_quick_recipe(
     quick = fit(task, as_quick, tmp_path / "quick", Silent()).network
     (tmp_path / "epochs" / "models" / "full_model.pth").unlink()
     again = fit(task, epochs, tmp_path / "epochs", Silent()).network
-    unseen, of_quick = load_unseen(tmp_path / "epochs"), load_unseen(tmp_path / "quick")
+    unseen, of_quick = load_out_of_fold(tmp_path / "epochs"), load_out_of_fold(tmp_path / "quick")
 
     assert unseen is not None
     assert of_quick is not None
@@ -120,12 +120,12 @@ def test_few_parts_are_judged_in_folds(tmp_path: Path, weights: Path) -> None:
     """Each photo outside of the test has a score from a classifier that did not see it."""
     fit(_task(), _settings(weights, epochs=0), tmp_path / "auto", Silent())
     fit(_task(), _settings(weights, epochs=0, part_folds="never"), tmp_path / "never", Silent())
-    unseen = load_unseen(tmp_path / "auto")
+    unseen = load_out_of_fold(tmp_path / "auto")
 
     assert unseen is not None
     assert unseen.shape == (96, 1)
     assert ((unseen[:, 0] > 0).numpy() == np.tile(_task().train.labels, 2)).mean() > 0.9
-    assert load_unseen(tmp_path / "never") is None
+    assert load_out_of_fold(tmp_path / "never") is None
 
 
 def test_run_that_was_killed_at_its_end_keeps_its_classifier(tmp_path: Path, weights: Path) -> None:

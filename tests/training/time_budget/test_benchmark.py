@@ -39,14 +39,14 @@ def test_second_network_is_tried_as_a_whole(
 ) -> None:
     """A step is one of the network that learns, a look at validation photos one of both."""
     steps: list[type] = []
-    looks: list[type] = []
+    passes: list[type] = []
     monkeypatch.setattr(benchmark, "_step", lambda network, _: steps.append(type(network)))
-    monkeypatch.setattr(benchmark, "_look", lambda network, _: looks.append(type(network)))
+    monkeypatch.setattr(benchmark, "_look", lambda network, _: passes.append(type(network)))
     asked = {"model": "resnet10t", "image_size": 64, "recipe": "thorough"}
     measure(config.resolve(config.load(None, asked)), WORK, paths)
 
     assert set(steps) == {FineTunedBranch}
-    assert set(looks) == {TwoBranch}
+    assert set(passes) == {TwoBranch}
 
 
 def test_large_photos_are_tried_smaller(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,7 +68,7 @@ def test_prediction_is_the_sum_of_the_work() -> None:
 
 def test_several_looks_are_paid_for_after_the_epochs() -> None:
     """Epochs start from one look; what stays frozen is fitted again by all four."""
-    work = WORK._replace(draws=5, looks=4)
+    work = WORK._replace(draws=5, passes=4)
     plan = choose(SPEED, work, 3000, (Recipe.THOROUGH,))
     learn, again = 10 * (0.02 * 2000 + 0.005 * 400), 5 + 0.01 * 5 * 2400 + 4
     familiar = 5 + 0.01 * (2000 + 2 * 400)

@@ -21,7 +21,7 @@ from okng.training.tuning import (
     open_study,
     url_of,
 )
-from okng.training.tuning.objective import Judged, Judgements
+from okng.training.tuning.objective import FoldScores, ScoredPhotos
 from okng.training.tuning.sampler import TrialSampler
 from okng.training.tuning.study_identity import ATTRIBUTE, identity
 
@@ -37,7 +37,7 @@ class FakeNetworks:
         self.asked: list[Settings] = []
         self.fault: BaseException | None = None
 
-    def judge(self, settings: Settings) -> Iterator[Judgements]:
+    def judge(self, settings: Settings) -> Iterator[FoldScores]:
         """What the folds' networks say."""
         self.asked.append(settings)
         for _ in self.photos.folds:
@@ -45,14 +45,14 @@ class FakeNetworks:
                 fault, self.fault = self.fault, None
                 raise fault
             missed = round(20 * abs(settings.model.dropout - 0.2))
-            yield Judgements(_said(0), _said(missed))
+            yield FoldScores(_said(0), _said(missed))
 
 
-def _said(missed: int) -> Judged:
+def _said(missed: int) -> ScoredPhotos:
     labels = np.arange(40) % 2
     bad = np.where(labels == 1, 0.9, 0.1)
     bad[np.flatnonzero(labels)[:missed]] = 0.1
-    return Judged(np.stack([1 - bad, bad], 1), labels, np.arange(40))
+    return ScoredPhotos(np.stack([1 - bad, bad], 1), labels, np.arange(40))
 
 
 @pytest.fixture

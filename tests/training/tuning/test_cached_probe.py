@@ -13,7 +13,7 @@ from okng.testing import Defect, write_folder
 from okng.training import Task, fit
 from okng.training.probe import feature_source
 from okng.training.tuning import FoldedPhotos, Networks, cached_probe
-from okng.training.tuning.trial_runner import _judged
+from okng.training.tuning.trial_runner import _scored
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +26,14 @@ def folded(tmp_path_factory: pytest.TempPathFactory) -> FoldedPhotos:
 
 
 @pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> list[config.Look | int]:
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[config.Orientation | int]:
     """Which views of the photos a network sees, one after the other."""
-    views: list[config.Look | int] = []
+    views: list[config.Orientation | int] = []
     plain = feature_source.embed_view
 
-    def noting(inputs: Any, run: Any, data: Any, view: config.Look | int, advance: Any) -> Any:
+    def noting(
+        inputs: Any, run: Any, data: Any, view: config.Orientation | int, advance: Any
+    ) -> Any:
         views.append(view)
         return plain(inputs, run, data, view, advance)
 
@@ -54,14 +56,14 @@ def test_classifier_says_what_a_training_would_say(
     shared = list(Networks(folded, grey=False, scratch=tmp_path).judge(settings))
     train, held_out, tested = (folded.sample(32, rows) for rows in folded.folds[0])
     task = Task(train, held_out, ("ok", "defective"), "ok", grey=False)
-    trained = _judged(fit(task, settings, tmp_path, Silent()), tested)
+    trained = _scored(fit(task, settings, tmp_path, Silent()), tested)
 
     assert len(shared) == 2
     assert np.allclose(shared[0].tested.probabilities, trained.probabilities, atol=2e-3)
 
 
 def test_photos_are_seen_once_for_all_folds_and_trials(
-    folded: FoldedPhotos, weights: Path, tmp_path: Path, seen: list[config.Look | int]
+    folded: FoldedPhotos, weights: Path, tmp_path: Path, seen: list[config.Orientation | int]
 ) -> None:
     """Only what a trial changes is seen anew: here the variations, in three views."""
     networks = Networks(folded, grey=False, scratch=tmp_path)
@@ -72,7 +74,7 @@ def test_photos_are_seen_once_for_all_folds_and_trials(
 
 
 def test_trials_look_as_often_as_a_run(
-    folded: FoldedPhotos, weights: Path, tmp_path: Path, seen: list[config.Look | int]
+    folded: FoldedPhotos, weights: Path, tmp_path: Path, seen: list[config.Orientation | int]
 ) -> None:
     """What is said of a photo is the mean over its looks, so that a study finds what a run has."""
     networks = Networks(folded, grey=False, scratch=tmp_path)
@@ -81,7 +83,7 @@ def test_trials_look_as_often_as_a_run(
         for tta in (1, 2)
     )
 
-    assert seen.count(config.Look(2)) == 1
+    assert seen.count(config.Orientation(2)) == 1
     assert not np.allclose(one, two, atol=1e-3)
 
 
@@ -96,7 +98,7 @@ def test_layers_that_learn_are_trained_as_in_a_run(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_every_photo_is_judged_in_one_fold(folded: FoldedPhotos) -> None:
+def test_every_photo_is_scored_in_one_fold(folded: FoldedPhotos) -> None:
     """And never one that the fold learns from or chooses by."""
     rows = np.concatenate([fold.test for fold in folded.folds])
 

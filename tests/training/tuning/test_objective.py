@@ -7,27 +7,27 @@ import torch
 from okng.config import OperatingSettings
 from okng.errors import ConfigError
 from okng.training.tuning.objective import (
-    Judged,
-    Judgements,
+    FoldScores,
     Objective,
-    judge_fold,
+    ScoredPhotos,
+    evaluate_fold,
     probabilities,
     value,
 )
 
 
-def _judged(bad: list[float], labels: list[int], groups: list[int] | None = None) -> Judged:
+def _judged(bad: list[float], labels: list[int], groups: list[int] | None = None) -> ScoredPhotos:
     scores = np.array(bad)
     own = np.arange(len(labels)) if groups is None else np.array(groups)
-    return Judged(np.stack([1 - scores, scores], 1), np.array(labels), own)
+    return ScoredPhotos(np.stack([1 - scores, scores], 1), np.array(labels), own)
 
 
 CLEAR = _judged([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1])  # the threshold lies in the middle, at 0.5
 
 
-def _value(objective: Objective, tested: Judged, **settings: float) -> float:
+def _value(objective: Objective, tested: ScoredPhotos, **settings: float) -> float:
     costs = OperatingSettings(**settings)
-    fold = judge_fold(Judgements(CLEAR, tested), costs, ok_class="ok")
+    fold = evaluate_fold(FoldScores(CLEAR, tested), costs, ok_class="ok")
     return value(objective, [fold], costs)
 
 
@@ -58,8 +58,8 @@ def test_threshold_is_not_chosen_on_what_is_judged() -> None:
 def test_rates_are_those_of_all_folds_together() -> None:
     """AUC alone is averaged: scores of two networks cannot be compared."""
     costs = OperatingSettings()
-    good = judge_fold(Judgements(CLEAR, CLEAR), costs, ok_class="ok")
-    poor = judge_fold(Judgements(CLEAR, _judged([0.9, 0.1], [0, 1])), costs, ok_class="ok")
+    good = evaluate_fold(FoldScores(CLEAR, CLEAR), costs, ok_class="ok")
+    poor = evaluate_fold(FoldScores(CLEAR, _judged([0.9, 0.1], [0, 1])), costs, ok_class="ok")
 
     assert value(Objective.COST, [good, poor], costs) == pytest.approx(1 / 3 + 1 / 3)
     assert value(Objective.AUC, [good, poor], costs) == 0.5
@@ -69,8 +69,8 @@ def test_rates_are_those_of_all_folds_together() -> None:
 def test_types_alone_are_judged_by_the_likeliest() -> None:
     """Without good parts there is no threshold."""
     shares = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.3, 0.4, 0.3]])
-    said = Judged(shares, np.array([0, 1, 2]), np.arange(3))
-    fold = judge_fold(Judgements(said, said), OperatingSettings(), ok_class=None)
+    said = ScoredPhotos(shares, np.array([0, 1, 2]), np.arange(3))
+    fold = evaluate_fold(FoldScores(said, said), OperatingSettings(), ok_class=None)
 
     assert value(Objective.ACCURACY, [fold], OperatingSettings()) == pytest.approx(2 / 3)
     assert value(Objective.F1, [fold], OperatingSettings()) == pytest.approx((1 + 2 / 3) / 3)

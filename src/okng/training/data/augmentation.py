@@ -7,8 +7,8 @@ from torch import Tensor
 
 from okng.config import AugmentSettings, Flips, Turns
 
-_TURNED = 0.5  # share of photos that are turned at all
-_DARKEST = 1e-3  # a power of nothing has no slope
+_TURNED = 0.5  # fraction of photos that are rotated at all
+_DARKEST = 1e-3  # the gradient of a power is infinite at 0
 
 
 def augment(photos: Tensor, settings: AugmentSettings, generator: torch.Generator) -> Tensor:

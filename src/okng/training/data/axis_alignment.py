@@ -1,8 +1,8 @@
-"""Whether parts lie straight in their photos: turned by any angle, they are unlike all there is.
+"""Whether parts are aligned with the sides of their photos, so that free rotation would hurt.
 
-A cell, a board or a label has its edges along the sides of the photo. Turned by 30 degrees it is
-unlike all that the line will see, with corners that had to be filled, and what is learned from it
-is lost for the rest (benchmarks/training/LOG.md). Quarter turns change nothing of that kind.
+A cell, a board or a label has its edges along the sides of the photo. Rotated by 30 degrees it
+looks like no photo of the line, with corners that had to be filled, and training on it costs
+accuracy (benchmarks/training/LOG.md; decision 0011). Quarter turns change nothing of that kind.
 """
 
 from typing import TypeVar
@@ -15,23 +15,23 @@ from okng.events import Progress
 
 S = TypeVar("S", bound=Settings)
 STRAIGHT = 0.4
-"""Share of the edges along the sides from which on parts lie straight; 0.22 is what chance gives.
+"""Fraction of edges along the sides from which on parts count as aligned; chance gives 0.22.
 
 Solar cells have 0.73, castings 0.19, steel strip 0.28 (benchmarks/training/straight.py).
 """
-_ALONG = np.tan(np.radians(10))
-_LOOKED_AT = 300
+_ALONG = np.tan(np.radians(10))  # a gradient within 10 degrees of an axis
+_SAMPLED = 300  # photos at most, spread over all
 
 
 def decided_turns(
     settings: S, photos: npt.NDArray[np.uint8], progress: Progress | None = None
 ) -> S:
-    """The settings with `turns` decided where that is left to the photos.
+    """The settings with `turns` resolved where that depends on the photos.
 
     Args:
         settings: of a training; where it turns nothing, there is nothing to decide.
         photos: uint8 (N, S, S, 3), those to learn from.
-        progress: is told where parts lie straight.
+        progress: receives a sentence where parts are aligned.
     """
     augment = settings.augment
     if augment.turns is not Turns.AUTO or augment.rotation == 0:
@@ -51,9 +51,9 @@ def edges_along_sides(photos: npt.NDArray[np.uint8]) -> float:
     """Share of the edges within 10 degrees of the sides, weighed by strength: median of photos.
 
     Args:
-        photos: uint8 (N, S, S, 3); at most 300 of them are looked at.
+        photos: uint8 (N, S, S, 3); at most 300 of them are measured.
     """
-    rows = np.linspace(0, len(photos) - 1, min(len(photos), _LOOKED_AT)).astype(np.int64)
+    rows = np.linspace(0, len(photos) - 1, min(len(photos), _SAMPLED)).astype(np.int64)
     return float(np.median([_of_photo(photos[row]) for row in rows]))
 
 

@@ -1,18 +1,18 @@
-"""How often photos are seen: before the classifier is fitted, and in an epoch after it."""
+"""How many draws of each photo the classifier is fitted on, and how many photos an epoch has."""
 
 import numpy as np
 import numpy.typing as npt
 
-_ROWS = 4_000  # photos and varied photos together that are enough
-_FEWEST, _MOST = 2, 4
-_OF_A_PART = 30
-_FEWEST_DRAWN = 2_000
+_ROWS = 4_000  # views in all that suffice to fit a classifier
+_FEWEST, _MOST = 2, 4  # views of each photo; more change nothing (benchmarks/training/LOG.md)
+_OF_A_PART = 30  # photos of a part per epoch: further copies of one part add time, not variety
+_FEWEST_DRAWN = 2_000  # photos per epoch, where groups are lots of many parts
 
 
 def views_worth_seeing(photos: int) -> int:
     """Views of each of so many photos, the photo as it is among them: 2 to 4.
 
-    Many photos vary by themselves, so that fewer views of each tell as much.
+    Many photos vary by themselves, so fewer views of each suffice.
     """
     return min(_MOST, max(_FEWEST, _ROWS // max(1, photos)))
 

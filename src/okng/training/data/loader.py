@@ -1,4 +1,4 @@
-"""Batches from decoded photos in memory, in an order that only the seed and the epoch decide."""
+"""Batches of decoded photos in memory, in an order that depends on seed and epoch alone."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 Indices = npt.NDArray[np.int64]
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]
 """Photos float32 (n, 3, S, S) in [0, 1], labels int64, weights float32, parts int64, all (n,)."""
-_AT_ONCE, _USUAL = 32, 288
+_AT_ONCE, _SIZE_AT_ONCE = 32, 288  # photos of this side length, in pixels, fit into memory
 
 
 class PhotoArray(Dataset[Batch]):
@@ -55,8 +55,8 @@ class EpochOrder(Sampler[Indices]):
         count: number of photos.
         batch_size: photos of a batch, at most.
         seed: decides the order; None keeps it.
-        chances: float (N,), how likely each photo is to be drawn, again and again; None takes each
-            photo once.
+        chances: float (N,), relative probability of drawing each photo, with replacement; None
+            takes each photo once.
         drawn: photos of an epoch where they are drawn by their chances; as many as there are when
             left out.
     """
@@ -93,31 +93,31 @@ class EpochOrder(Sampler[Indices]):
 
     @staticmethod
     def _own(batch: Indices) -> Indices:
-        """This process's share of a batch: the whole, unless several devices train together."""
+        """This process's part of a batch: the whole, unless several devices train together."""
         if not (dist.is_available() and dist.is_initialized()):
             return batch
         world, rank = dist.get_world_size(), dist.get_rank()
         if len(batch) < world:
-            return batch  # nobody may go without, so all take it
+            return batch  # every process needs a batch, so all take it
         return np.array_split(batch, world)[rank]
 
 
 def _shares(chances: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Chances that sum to 1 as exactly as a draw demands: float32 would be off by too much."""
+    """Chances that sum to 1 within the tolerance of `numpy.random`, which float32 misses."""
     exact = chances.astype(np.float64)
     return np.asarray(exact / exact.sum())
 
 
-def photos_at_once(size: int, looks: int = 1) -> int:
-    """Photos that go through frozen layers together: maps of large ones would fill the memory.
+def photos_at_once(size: int, passes: int = 1) -> int:
+    """Batch size for frozen layers: maps of large photos would fill the memory.
 
     32, and of photos over 288 px as many as have no more pixels; at 1024 px 2.
 
     Args:
         size: height and width of the photos.
-        looks: how often each goes through them; so many fewer photos go together.
+        passes: of the network over each photo; so many fewer photos go together.
     """
-    return max(1, min(_AT_ONCE, _AT_ONCE * _USUAL**2 // size**2) // looks)
+    return max(1, min(_AT_ONCE, _AT_ONCE * _SIZE_AT_ONCE**2 // size**2) // passes)
 
 
 def loader(

@@ -1,6 +1,7 @@
-"""What each photo counts in the loss: parts count alike, and so do classes, if that is asked for.
+"""Weights of photos in the loss: every part counts the same, and optionally every class.
 
-340 copies of one casting are one casting. Counted as 340, they teach what this casting looks like.
+340 photos of one casting are one casting. Counted as 340, they would make the network learn this
+casting.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""What is to be learned: photos, their classes, and what each photo counts."""
+"""The training task: photos, their classes, and the weight of each photo."""
 
 from typing import NamedTuple
 
@@ -26,12 +26,12 @@ class Sample(NamedTuple):
     groups: npt.NDArray[np.int64] | None = None
 
     def counted(self, how: ClassWeights) -> PhotoArray:
-        """The photos, each with what it counts."""
+        """The photos, each with its weight."""
         weights = photo_weights(self.labels, self.groups, how)
         return PhotoArray(self.photos, self.labels, weights, self.groups)
 
     def drawn(self, training: TrainingSettings, *, pretrained: bool) -> DataLoader[Batch]:
-        """Batches to learn from. Where parts have several photos, parts are drawn, not photos."""
+        """Training batches. Where parts have several photos, parts are drawn, not photos."""
         counted = self.counted(training.class_weights)
         if self.groups is None or len(np.unique(self.groups)) == len(self.groups):
             return loader(counted, training.batch_size, training.seed)
@@ -41,14 +41,14 @@ class Sample(NamedTuple):
 
 
 class Task(NamedTuple):
-    """What is to be learned.
+    """The training task.
 
     Attributes:
-        train: photos to learn from.
-        validation: photos that choose the best weights.
+        train: training photos.
+        validation: validation photos, which choose the best weights.
         classes: names; the OK class, if any, is first.
         ok_class: name of the OK class, or None.
-        grey: whether the network sees grey.
+        grey: whether the network takes grey photos.
     """
 
     train: Sample
@@ -58,7 +58,7 @@ class Task(NamedTuple):
     grey: bool
 
     def numbered(self) -> tuple[Sample, Sample]:
-        """Photos to learn from and those held out, no part of which has the number of another."""
+        """Training and validation photos, with part numbers that are unique over both."""
         if self.train.groups is not None and self.validation.groups is not None:
             return self.train, self.validation
         count = len(self.train.labels)

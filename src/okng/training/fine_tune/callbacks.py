@@ -1,4 +1,13 @@
-"""Leaves best weights, history and a checkpoint after every epoch, so that a kill loses little."""
+"""Writes best weights, history and a checkpoint after every epoch, so a killed run loses little.
+
+One callback instead of Lightning's `ModelCheckpoint`, `EarlyStopping` and `Timer`, because
+
+- `best_model.pth` holds the averaged weights of the whole network as plain tensors, not a
+  checkpoint, and the checkpoint must be the last file of an epoch, each written atomically;
+- patience counts from epoch 0, the linear probe, which `EarlyStopping` has no row for;
+- the deadline is a point in time that planning and decoding share, and a resumed run gets a new
+  one; `Timer` restores the seconds that the earlier process used.
+"""
 
 import csv
 import io
@@ -26,24 +35,26 @@ COLUMNS = (
     "loading",
 )  # fmt: skip
 
+_STATE_KEY = "Keeper"
 
-class Keeper(Callback):
-    """Writes `history.csv` and the files under `models/` at the end of each epoch.
+
+class EpochRecorder(Callback):
+    """Writes `history.csv` and the files under `models/` at the end of each epoch, and stops.
 
     Args:
         run: the run folder.
         patience: epochs without a better validation loss after which training stops.
-        start: figures of the network before its first epoch, if they are known: epoch 0.
-        deadline: when `clock` passes it, training ends with the step; None for no hurry.
+        start: metrics of the probe before the first epoch, if there was one: epoch 0.
+        deadline: when `clock` passes it, training ends with the step; None for no limit.
         clock: seconds.
         progress: receives every row of the history.
         epochs: of the training at most, for the progress.
 
     Attributes:
-        advance: receives one step per batch, and the last figures.
-        pace: photos of all steps so far, their seconds, and those that they waited for photos.
+        advance: receives one step per batch, and the last metrics.
+        pace: photos of all steps so far, their seconds, and the seconds they waited for photos.
 
-    The column `loading` is the share of the steps' time that they waited for photos.
+    The column `loading` is the fraction of the steps' time that they waited for photos.
 
     The checkpoint is the last file of an epoch: a run that is killed before it repeats the epoch,
     with the same photos in the same order, and writes the same files again.
@@ -65,11 +76,16 @@ class Keeper(Callback):
         self.patience = patience
         self.deadline = math.inf if deadline is None else deadline
         self.clock = clock
-        self.advance: Advance = _nobody
+        self.advance: Advance = _no_advance
         self.rows = [{"epoch": 0, **start}] if start else []
         self.pace = {"photos": 0.0, "seconds": 0.0, "waited": 0.0}
         self._begun = self._ended = self._waited = 0.0
         self._photos = 0
+
+    @property
+    def state_key(self) -> str:
+        """Its key in checkpoints, which is older than its name."""
+        return _STATE_KEY
 
     @property
     def finished(self) -> bool:
@@ -89,17 +105,17 @@ class Keeper(Callback):
         return bool(self.rows) and self.rows[self.best_row]["epoch"] == 0
 
     def __getstate__(self) -> dict[str, Any]:
-        """What goes to processes of their own: nobody of this one can be told there."""
-        return self.__dict__ | {"progress": None, "advance": _nobody}
+        """State to pickle for worker processes, without receivers: they cannot cross processes."""
+        return self.__dict__ | {"progress": None, "advance": _no_advance}
 
     def catch_up(self, checkpoint: Path, known: int) -> None:
-        """Take over what processes of their own wrote, and tell the rows after the `known` ones."""
+        """Load what worker processes wrote, and report the rows after the first `known` ones."""
         self.load_state_dict(state_of(checkpoint))
         for row in self.rows[known:]:
-            self._tell(row)
+            self._report(row)
 
     def in_words(self) -> str:
-        """How quick the steps were, and what share of their time they waited for photos."""
+        """Throughput of the steps, and the fraction of their time that they waited for photos."""
         seconds = max(1e-9, self.pace["seconds"])
         return (
             f"steps waited {100 * self.pace['waited'] / seconds:.0f} % of their time for photos; "
@@ -107,30 +123,30 @@ class Keeper(Callback):
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """What the checkpoint keeps of this callback."""
+        """What the checkpoint saves of this callback."""
         return {"rows": self.rows, "pace": self.pace}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on after a resume."""
+        """Restore after a resume."""
         self.rows = list(state_dict["rows"])
         self.pace |= state_dict.get("pace", {})  # a checkpoint of an older version has none
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Keep the start of a new run; do not go on with one killed after its last epoch."""
+        """Save the start of a new run; stop a resumed one that was killed after its last epoch."""
         if self.rows and trainer.current_epoch == 0 and trainer.is_global_zero:
             weights = cast("Learner", pl_module).validated_weights()
             artifacts.save(weights, self.models.best)
-            self._tell(self.rows[-1])
+            self._report(self.rows[-1])
         trainer.should_stop = trainer.should_stop or self.finished
 
     def save_start(self, network: nn.Module) -> None:
-        """Keep a network that learns no further: all files of a training without epochs."""
+        """Save a network that learns no further: all files of a training without epochs."""
         weights = artifacts.weights_of(network)
         for path in (self.models.best, self.models.last):
             artifacts.save(weights, path)
         write_atomic(self.history, _as_csv(self.rows))
         for row in self.rows:
-            self._tell(row)
+            self._report(row)
         artifacts.save(
             {"epoch": 0, "state_dict": weights, "callbacks": {"Keeper": self.state_dict()}},
             self.models.checkpoint,
@@ -148,18 +164,18 @@ class Keeper(Callback):
         self._waited += time.monotonic() - self._ended
 
     def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
-        """Tell the progress bar; out of time, validate what there is and end."""
+        """Report progress; past the deadline, validate and end."""
         self.advance(1, self._facts(trainer))
-        if self.deadline < math.inf:  # where several devices train, all end or none
+        if self.deadline < math.inf:  # several devices must end together
             late = trainer.strategy.reduce_boolean_decision(self.clock() > self.deadline, all=False)
             trainer.should_stop = trainer.should_stop or late
         self._ended = time.monotonic()
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Keep what the epoch brought. Validation has already run.
+        """Save the epoch. Validation has already run.
 
         Raises:
-            TrainingError: the validation loss is no number; what earlier epochs brought stays.
+            TrainingError: the validation loss is not finite; the files of earlier epochs stay.
         """
         row = self._row(trainer)
         if not math.isfinite(row["val_loss"]):
@@ -169,8 +185,8 @@ class Keeper(Callback):
             self._write(cast("Learner", pl_module))
             with whole_file(self.models.checkpoint) as temporary:
                 trainer.save_checkpoint(temporary)
-            self._tell(row)
-        else:  # all devices meet here, and the first one writes
+            self._report(row)
+        else:  # a barrier for all devices; the first one writes
             trainer.save_checkpoint(self.models.checkpoint)
         trainer.should_stop = trainer.should_stop or self.finished
 
@@ -182,13 +198,13 @@ class Keeper(Callback):
         artifacts.save(weights, self.models.last)
         write_atomic(self.history, _as_csv(self.rows))
 
-    def _tell(self, row: Mapping[str, float]) -> None:
+    def _report(self, row: Mapping[str, float]) -> None:
         if self.progress:
             self.progress.epoch(row, self.epochs)
 
     def _row(self, trainer: Trainer) -> dict[str, float]:
-        figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
-        known = {name: figures.get(name, math.nan) for name in COLUMNS if "_" in name}
+        metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        known = {name: metrics.get(name, math.nan) for name in COLUMNS if "_" in name}
         rate = max(group["lr"] for group in trainer.optimizers[0].param_groups)
         stepped = self._ended - self._begun
         photos = self._photos * trainer.world_size
@@ -213,15 +229,15 @@ class Keeper(Callback):
 
 
 def state_of(checkpoint: Path) -> dict[str, Any]:
-    """What a checkpoint keeps of this callback; no rows where there is no checkpoint."""
+    """What a checkpoint holds of this callback; no rows where there is no checkpoint."""
     if not checkpoint.exists():
         return {"rows": []}
-    state: dict[str, Any] = artifacts.load(checkpoint)["callbacks"][Keeper.__name__]
+    state: dict[str, Any] = artifacts.load(checkpoint)["callbacks"][_STATE_KEY]
     return state
 
 
-def _nobody(steps: int = 1, facts: str = "") -> None:
-    """Tell nobody."""
+def _no_advance(steps: int = 1, facts: str = "") -> None:
+    """Report nothing."""
 
 
 def _as_csv(rows: list[dict[str, float]]) -> str:

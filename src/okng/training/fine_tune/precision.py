@@ -1,8 +1,8 @@
-"""What this machine is quickest with: tried for two seconds before training, not guessed.
+"""The faster precision on this machine: measured for two seconds before training.
 
 bfloat16 halves the time of plain convolutions on CPUs that have it, and lengthens that of depthwise
-ones; on CPUs without, it is many times slower. So it is measured, and the choice is kept: a run
-that goes on goes on alike.
+ones; on CPUs without, it is many times slower. So it is measured, and the choice is saved: a run
+that resumes continues in the same precision.
 """
 
 import copy
@@ -20,8 +20,8 @@ from okng.training.data.loader import PhotoArray
 from okng.training.fine_tune.lightning_module import Learner
 
 _GAIN = 1.25
-"""bfloat16 must be faster by this, for it is less exact and machines are noisy."""
-_SECONDS = 1.0
+"""bfloat16 must be faster by this factor: it is less exact, and timings are noisy."""
+_SECONDS = 1.0  # for each of the two precisions
 
 
 class Plan(NamedTuple):
@@ -42,21 +42,21 @@ class Plan(NamedTuple):
 
 
 def measured_plan(
-    learner: Learner, data: PhotoArray, settings: TrainingSettings, kept: Path, progress: Progress
+    learner: Learner, data: PhotoArray, settings: TrainingSettings, saved: Path, progress: Progress
 ) -> Plan:
     """The plan of a run: the one it began with, the one asked for, or the one that is faster.
 
     Args:
         learner: with the network; its weights stay as they are.
-        data: photos to try with.
-        settings: asks for a precision, or leaves it to the trial.
-        kept: file that holds the choice, for a run that goes on.
-        progress: is told the choice.
+        data: photos to measure with.
+        settings: names a precision, or leaves it to the measurement.
+        saved: file that holds the choice, for a run that resumes.
+        progress: receives the choice in a sentence.
     """
-    if kept.exists():
-        return Plan(Precision(kept.read_text(encoding="utf-8").strip()), "as this run began")
+    if saved.exists():
+        return Plan(Precision(saved.read_text(encoding="utf-8").strip()), "as this run began")
     plan = _plan(learner, data, settings)
-    write_atomic(kept, plan.precision.value + "\n")
+    write_atomic(saved, plan.precision.value + "\n")
     progress.choose("precision", f"training in {plan.precision.value} ({plan.reason})")
     return plan
 
@@ -69,11 +69,11 @@ def _plan(learner: Learner, data: PhotoArray, settings: TrainingSettings) -> Pla
     if not has_bfloat16():
         return Plan(Precision.FLOAT32, "this machine has no bfloat16")
     batch = data[np.arange(min(settings.batch_size, len(data)))]
-    before = copy.deepcopy(learner.network.state_dict())  # batch normalisation counts what it sees
+    before = copy.deepcopy(learner.network.state_dict())  # as batch norm updates it
     plain, half = (_step_seconds(learner, batch[0], on) for on in (False, True))
     learner.network.load_state_dict(before)
-    said = f"{1000 * plain:.0f} ms a step in float32, {1000 * half:.0f} in bfloat16"
-    return Plan(Precision.BFLOAT16 if half * _GAIN < plain else Precision.FLOAT32, said)
+    timing = f"{1000 * plain:.0f} ms a step in float32, {1000 * half:.0f} in bfloat16"
+    return Plan(Precision.BFLOAT16 if half * _GAIN < plain else Precision.FLOAT32, timing)
 
 
 def _on_gpu() -> Plan:
@@ -84,7 +84,7 @@ def _on_gpu() -> Plan:
 
 
 def has_bfloat16() -> bool:
-    """Whether the CPU multiplies bfloat16 itself; what has to be emulated is never faster."""
+    """Whether the CPU has instructions for bfloat16; emulated, it is never faster."""
     names = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return any(bool(getattr(torch.cpu, name, bool)()) for name in names)
 
@@ -92,13 +92,13 @@ def has_bfloat16() -> bool:
 def _step_seconds(learner: Learner, photos: torch.Tensor, half: bool) -> float:
     """The fastest of a few forward and backward passes; the first only warms up."""
     times: list[float] = []
-    seen = learner.input_of(photos)
+    inputs = learner.input_of(photos)
     learner.train()
     begun = time.perf_counter()
     while len(times) < 3 or (time.perf_counter() - begun < _SECONDS and len(times) < 12):
         start = time.perf_counter()
         with torch.autocast("cpu", torch.bfloat16, enabled=half):
-            logits = learner.network(seen)
+            logits = learner.network(inputs)
         logits.float().sum().backward()
         times.append(time.perf_counter() - start)
     learner.zero_grad(set_to_none=True)

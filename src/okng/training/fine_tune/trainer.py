@@ -16,7 +16,7 @@ from okng.events import Progress
 from okng.memory import keep_freed_memory
 from okng.runs.layout import ModelsFolder
 from okng.training import artifacts
-from okng.training.fine_tune.callbacks import Keeper, state_of
+from okng.training.fine_tune.callbacks import EpochRecorder, state_of
 from okng.training.fine_tune.lightning_module import Learner
 from okng.training.fine_tune.precision import measured_plan
 from okng.training.preflight import check_checkpoint
@@ -31,7 +31,7 @@ def run_epochs(
     learner: Learner,
     batches: Any,
     held_out: Any,
-    keeper: Keeper,
+    recorder: EpochRecorder,
     training: TrainingSettings,
     run: Path,
     progress: Progress,
@@ -39,32 +39,32 @@ def run_epochs(
     """Train until the epochs, the patience or the time is over.
 
     Args:
-        learner: what learns.
-        batches: loader of photos, or of what frozen layers said of them, to learn from.
+        learner: the network and its loss.
+        batches: loader of training photos, or of cached activations of them.
         held_out: the same of validation photos.
-        keeper: keeps the best weights, and decides when to stop.
+        recorder: saves the best weights, and decides when to stop.
         training: epochs, devices and precision.
-        run: the run folder; where it has a checkpoint, training goes on from it.
+        run: the run folder; where it has a checkpoint, training resumes from it.
         progress: receives one stage with a step per batch.
 
     Raises:
-        TrainingError: the loss is no longer a number, or the checkpoint belongs to another network.
+        TrainingError: the loss is not finite, or the checkpoint belongs to another network.
     """
     learner.train()
     keep_freed_memory()
-    tried = cast("PhotoArray", batches.dataset)
-    plan = measured_plan(learner, tried, training, ModelsFolder(run).precision, progress)
+    example = cast("PhotoArray", batches.dataset)
+    plan = measured_plan(learner, example, training, ModelsFolder(run).precision, progress)
     several = training.devices > 1
     with progress.stage("train", learner.schedule.steps) as advance, _quiet_lightning():
-        if not several:  # processes of their own cannot tell this one how far they are
-            keeper.advance = advance
+        if not several:  # worker processes cannot report to this one
+            recorder.advance = advance
         trainer = Trainer(
             max_epochs=training.epochs,
-            callbacks=[keeper, _QuietThere()],
+            callbacks=[recorder, _QuietThere()],
             default_root_dir=run,
             devices=training.devices,
             strategy="ddp_spawn" if several else "auto",
-            use_distributed_sampler=False,  # `EpochOrder` shares out batches itself
+            use_distributed_sampler=False,  # `EpochOrder` splits batches itself
             enable_checkpointing=False,
             enable_model_summary=False,
             enable_progress_bar=False,
@@ -76,8 +76,8 @@ def run_epochs(
         known = len(state_of(checkpoint)["rows"]) if several else 0
         _start(trainer, learner, batches, held_out, checkpoint)
     if several:
-        keeper.catch_up(checkpoint, known)
-    progress.say(keeper.in_words())
+        recorder.catch_up(checkpoint, known)
+    progress.say(recorder.in_words())
 
 
 def _start(
@@ -113,7 +113,7 @@ def _stopped_as_asked() -> Iterator[None]:
 
 @contextmanager
 def _quiet_lightning() -> Iterator[None]:
-    """Keep Lightning's advice on loaders and devices, which is not for a quality engineer, away."""
+    """Silence Lightning's advice on loaders and devices, which no user of okng can act on."""
     logs = [logging.getLogger(name) for name in _LOGS]
     levels = [log.level for log in logs]
     try:
@@ -126,7 +126,7 @@ def _quiet_lightning() -> Iterator[None]:
 
 
 class _QuietThere(Callback):
-    """Does the same in processes of their own, as soon as they are handed it."""
+    """Silences Lightning in worker processes, when it is unpickled there."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _hushed, ()

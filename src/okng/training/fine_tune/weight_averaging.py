@@ -1,7 +1,10 @@
-"""A moving average of the weights that learn: it judges better than the weights of any one step.
+"""A moving average of the weights that learn: more accurate than the weights of any one step.
 
 Polyak and Juditsky (1992); exponential, with a decay that grows from the start as in
 Tarvainen and Valpola (NeurIPS 2017).
+
+Not Lightning's `EMAWeightAveraging`: it copies the whole module, frozen layers included, and stores
+the average under other keys, so a checkpoint of an older version would resume without its average.
 """
 
 from collections.abc import Iterable
@@ -10,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-_DECAY = 0.99
+_DECAY = 0.99  # at most: an average over the last 100 steps or so
 
 
 class Average:
@@ -27,13 +30,13 @@ class Average:
         self.steps = 0
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """In a process of its own: torch would let all processes work on the same values."""
+        """Copy the values: unpickled in worker processes, they would be shared memory."""
         self.__dict__ |= state
         self.values = [value.clone() for value in self.values]
 
     @torch.no_grad()
     def update(self) -> None:
-        """Take in the weights after one more step."""
+        """Update the average after one more step."""
         self.steps += 1
         decay = min(_DECAY, (1 + self.steps) / (10 + self.steps))
         for value, parameter in zip(self.values, self.parameters, strict=True):
@@ -48,11 +51,11 @@ class Average:
             parameter.copy_(value)
 
     def state(self) -> dict[str, list[Tensor] | int]:
-        """What a checkpoint keeps of it."""
+        """What a checkpoint saves of it."""
         return {"values": self.values, "steps": self.steps}
 
     def restore(self, state: dict[str, list[Tensor] | int]) -> None:
-        """Go on from a checkpoint."""
+        """Restore from a checkpoint."""
         values, steps = state["values"], state["steps"]
         assert isinstance(values, list)  # noqa: S101 - for the type checker
         assert isinstance(steps, int)  # noqa: S101 - likewise

@@ -6,7 +6,7 @@ the user. `registry` builds it; `pretrained` decides which weights go into it.
 
 from pydantic import AliasChoices, Field
 
-from okng.config import UPRIGHT, Look, ModelSettings, Section
+from okng.config import UPRIGHT, ModelSettings, Orientation, Section
 from okng.training.networks.layers.local_contrast import FLOOR
 
 
@@ -27,7 +27,7 @@ class Architecture(Section):
         serialization_alias="joined",
         description="A frozen network, and a copy of it that is fine-tuned as a whole.",
     )
-    orientations: tuple[Look, ...] = Field(
+    orientations: tuple[Orientation, ...] = Field(
         (UPRIGHT,),
         validation_alias=AliasChoices("orientations", "looks"),
         serialization_alias="looks",

@@ -1,8 +1,8 @@
-"""Runs the untouched layers of a network over many photos: through onnxruntime, or on a GPU.
+"""Runs frozen layers of a network over many photos: through onnxruntime, or on a GPU.
 
 On CPUs onnxruntime is three times as fast as torch (benchmarks/LOG.md), at the price of an export
-that takes seconds. A GPU runs a copy of the network, in float32 throughout, so that features are
-those of the CPU but for the order of sums. It knows nothing about labels.
+that takes seconds. A GPU runs a copy of the network, in float32 throughout, so its features differ
+from those of the CPU by the order of sums alone. Labels play no role here.
 """
 
 import contextlib
@@ -18,9 +18,10 @@ from torch import Tensor, nn
 
 from okng.onnx_runtime import open_graph
 
-_WORTH_IT = 600
-"""Photos from which on the export is made up for: 6 s for EfficientNet-Lite0, against 10 ms saved
-per photo; 2.5 s and 3.5 ms for ResNet-18 (benchmarks/training/LOG.md, 2026-11-28)."""
+_EXPORT_PAYS = 600
+"""Photos from which on the export pays: it takes 6 s for EfficientNet-Lite0 and saves 10 ms per
+photo; 2.5 s and 3.5 ms for ResNet-18 (benchmarks/training/LOG.md, 2026-11-28)."""
+_LARGEST_BATCH = 4096  # photos; the exporter needs a bound, and no batch comes near it
 
 Extractor = Callable[[Tensor], Tensor]
 
@@ -45,49 +46,49 @@ def best_device() -> torch.device:
 def extractor(
     network: nn.Module, example: Tensor, count: int, device: torch.device | None = None
 ) -> Extractor:
-    """A function that maps photos to what a network says of them, as quick as can be had here.
+    """A function that maps photos to a network's output, by the fastest runtime of this machine.
 
     Args:
         network: on the CPU, in evaluation mode; takes and gives one float32 tensor, (N, ...) to
-            (N, F). It stays where it is, and what it learns later the function does not know.
-        example: two photos or more.
-        count: photos that will be asked for.
-        device: that shall run it; `best_device` if left out.
+            (N, F). It stays where it is; the function may run a copy with its weights of now.
+        example: two photos or more, to trace the network with.
+        count: photos that the function will get in all.
+        device: to run it on; `best_device` if left out.
 
     Returns:
-        A function of float32 (N, ...) on the CPU, any N, whose answers are on the CPU.
+        A function of float32 (N, ...) on the CPU, any N; its results are on the CPU.
     """
     device = device or best_device()
     if device.type != "cpu":
-        return _elsewhere(network, device)
-    if count < _WORTH_IT:
+        return _on_device(network, device)
+    if count < _EXPORT_PAYS:
         return _plain(network)
     return _exported(network, example) or _plain(network)
 
 
-def _elsewhere(network: nn.Module, device: torch.device) -> Extractor:
-    """A copy of the network on another device; photos go there and answers come back."""
-    there = copy.deepcopy(network).to(device).to(memory_format=torch.channels_last)
+def _on_device(network: nn.Module, device: torch.device) -> Extractor:
+    """A copy of the network on another device; photos are copied there and results back."""
+    moved = copy.deepcopy(network).to(device).to(memory_format=torch.channels_last)
     pinned = device.type == "cuda"
 
     @torch.no_grad()
     def run(photos: Tensor) -> Tensor:
         photos = photos.contiguous(memory_format=torch.channels_last)
-        photos = photos.pin_memory() if pinned else photos  # so that the transfer need not wait
+        photos = photos.pin_memory() if pinned else photos  # the transfer overlaps with computation
         with torch.autocast(device.type, enabled=False), _exact():
-            values: Tensor = there(photos.to(device, non_blocking=pinned))
+            values: Tensor = moved(photos.to(device, non_blocking=pinned))
         return values.cpu()
 
     return run
 
 
 def _exact() -> contextlib.AbstractContextManager[None]:
-    """Convolutions in whole float32, always the same way: a GPU would take TensorFloat-32."""
+    """Deterministic convolutions in full float32: a GPU would take TensorFloat-32."""
     cudnn = torch.backends.cudnn
-    found: contextlib.AbstractContextManager[None] = cudnn.flags(
+    flags: contextlib.AbstractContextManager[None] = cudnn.flags(
         enabled=cudnn.enabled, deterministic=True, allow_tf32=False
     )
-    return found
+    return flags
 
 
 def _plain(network: nn.Module) -> Extractor:
@@ -100,8 +101,8 @@ def _plain(network: nn.Module) -> Extractor:
 
 
 def _exported(network: nn.Module, example: Tensor) -> Extractor | None:
-    """The same through onnxruntime, or None for a network that ONNX cannot express."""
-    batch = torch.export.Dim("N", min=1, max=4096)
+    """Through onnxruntime; None for a network that ONNX cannot express."""
+    batch = torch.export.Dim("N", min=1, max=_LARGEST_BATCH)
     try:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")

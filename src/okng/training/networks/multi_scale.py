@@ -1,10 +1,10 @@
-"""A pretrained network read at all depths: small defects show in the middle, not at the end.
+"""A pretrained network with a linear classifier on feature maps of several depths.
 
-The last layers of a network trained on photographs of things forget what is small and local. So
-the classifier sees means and maxima of maps from four depths, and the old head is cut off. Maps of
-the photo and maps of the photo in flattened light stand side by side: the first know brightness,
-the second hold in another light. Where flattened light is all there is, it is seen in several
-widths, as none of them suits every defect.
+The last layers of a network trained on everyday photographs discard what is small and local. So the
+classifier takes means and maxima of maps from four depths, and the old head is cut off. Maps of the
+raw photo and of the photo after local contrast normalisation ("flattened light") are concatenated:
+the first carry brightness, the second hold under another illumination. Without the raw photo, the
+normalisation runs in several widths, because no single one suits every defect (decision 0014).
 """
 
 from typing import Any, cast
@@ -25,9 +25,10 @@ from okng.training.networks.trunk import (
     layers_after,
 )
 
-_CELL = 16  # pixels of a heatmap's cell: finer ones are noise, the hottest beside the defect
+_CELL = 16  # pixels of a heatmap's cell; in finer ones noise puts the maximum beside the defect
 _SAME = 1e-3  # relative and absolute: two orders of the same sums differ by less
 _REDUCTIONS = (4, 8, 16, 32)  # side of the photo over side of the map
+# Widths of the Gaussian of the local contrast, as fractions of the side of the photo.
 _WIDTHS = {View.RAW: (), View.BOTH: (1 / 16,), View.FLAT: (1 / 32, 3 / 64, 1 / 16, 3 / 32)}
 
 
@@ -35,19 +36,19 @@ class MultiDepth(InspectionNetwork):
     """A timm network with a linear classifier on maps of several depths.
 
     Args:
-        model: a timm network that gives intermediate maps; what is not needed is cut off.
+        model: a timm network that gives intermediate maps; unused layers are cut off.
         outputs: logits; 1 for two classes, else one per class.
         image_size: height and width of the photos.
-        view: the photo, the photo in flattened light, or both. Flattened light alone is seen in
-            several widths, and without the deepest maps.
+        view: the raw photo, its local contrast, or both. Local contrast alone is taken in several
+            widths, and without the deepest maps.
         mean: per channel, in [0, 1], as the network was pretrained.
         std: per channel, likewise.
         tiles: windows per side that means are taken within; 1 is the whole photo.
-        floor: of the flattened light, see `FlattenLight`.
+        floor: of the local contrast, see `FlattenLight`.
 
     Attributes:
-        typical: float32 (F,), what the classifier sees of an average training photo; the heatmap
-            shows where a photo differs from it.
+        typical: float32 (F,), the reference: the embedding of an average training photo. The
+            heatmap shows where a photo differs from it. The name is a key of saved files.
     """
 
     takes_pretrained_weights = True
@@ -169,9 +170,10 @@ class MultiDepth(InspectionNetwork):
     def descriptor(self, maps: list[Tensor]) -> Tensor:
         """Features for novelty detection: float32 (N, D), all depths of one view but the last.
 
-        The raw view, where there is one, as flattened light is what it should tell. The deepest
-        maps know what is on the photo, less so its light and focus; flattened light alone has
-        none. Both are those of the whole photo, so tiles change nothing here.
+        The raw view, where there is one: another illumination must raise the novelty score. The
+        deepest maps encode the content of the photo more than its illumination and focus, so they
+        are left out; local contrast alone has none. Pooled over the whole photo, whatever the
+        tiles.
         """
         return pool(maps[: self._described])
 
@@ -200,13 +202,13 @@ class MultiDepth(InspectionNetwork):
         return attribution(maps, direction, self.typical, cells, tiles=self.tiles)
 
     def views(self, photos: Tensor) -> list[Tensor]:
-        """The photos (N, 3, S, S) in each light that the network sees."""
+        """The photos (N, 3, S, S) raw and in each width of the local contrast."""
         flat = [flatten(photos) for flatten in self.flattened]
         return [photos, *flat] if self.raw else flat
 
     def intermediate(self, photos: Tensor, depths: int | None = None) -> list[Tensor]:
-        """Maps (N, C, h, w) of the first depths, or of all, of photos in one light."""
-        found: list[Tensor] = self.model.forward_intermediates(
+        """Maps (N, C, h, w) of the first depths, or of all, of photos in one view."""
+        maps: list[Tensor] = self.model.forward_intermediates(
             (photos - self.mean) / self.std,
             indices=self.levels[:depths],
             intermediates_only=True,
@@ -214,12 +216,12 @@ class MultiDepth(InspectionNetwork):
             norm=False,
             output_fmt="NCHW",
         )
-        return found
+        return maps
 
 
 def _wanted(model: nn.Module, view: View) -> list[int]:
-    found = depths(model)
-    return found if view is not View.FLAT or len(found) == 1 else found[:-1]
+    numbers = depths(model)
+    return numbers if view is not View.FLAT or len(numbers) == 1 else numbers[:-1]
 
 
 def depths(model: nn.Module) -> list[int]:

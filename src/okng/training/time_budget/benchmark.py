@@ -1,4 +1,4 @@
-"""Measures what this machine does with a network, in some seconds, to plan a training by."""
+"""Measures the speed of this machine with a network, in a few seconds, to plan a training."""
 
 import time
 from collections.abc import Callable
@@ -20,23 +20,23 @@ from okng.training.probe.logistic_head import STRENGTHS
 from okng.training.probe.whitening import MOST_FEATURES
 from okng.training.time_budget.planner import Speed, Work
 
-_PHOTOS = 16
-_ITERATIONS = 60  # of a logistic regression, roughly, per strength
-_SECONDS = 0.7
+_PHOTOS = 16  # of a measured batch
+_ITERATIONS = 60  # of a logistic regression, roughly, per strength of regularisation
+_SECONDS = 0.7  # for one measurement
 _LARGEST = 288
-"""Pixels at which it is tried, at most: 16 larger photos might not fit into memory."""
+"""Largest side of the measured photos in pixels: 16 larger ones might not fit into memory."""
 Clock = Callable[[], float]
 
 
 def measure(
     settings: ResolvedSettings, work: Work, paths: list[Path], clock: Clock = time.perf_counter
 ) -> Speed:
-    """Try the network of these settings on noise, and the decoder on a few photos.
+    """Time the network of these settings on noise, and the decoder on a few photos.
 
     Args:
-        settings: resolved; the network, its size (at most 288 px are tried, as time grows with the
-            square), and what of it learns.
-        work: how much there will be to do: it decides which engine runs the frozen layers.
+        settings: resolved; the network, its size (at most 288 px are measured; time grows with the
+            square), and which layers learn.
+        work: numbers of photos: they decide which runtime runs the frozen layers.
         paths: some of the photos.
         clock: seconds.
     """
@@ -63,7 +63,7 @@ def measure(
     features = _per_photo(lambda: run(photos), clock)
     learning, judging, rows = _that_learns(network, photos)
     step = _per_photo(lambda: _step(learning, rows), clock)
-    check = _per_photo(lambda: _look(judging, rows), clock)
+    check = _per_photo(lambda: _forward(judging, rows), clock)
     fit = _fit_seconds(int(run(photos[:2]).shape[1]), work.draws * work.train, clock)
     return Speed(size, decode, features, step, check, start, fit)
 
@@ -77,18 +77,18 @@ def _that_learns(network: InspectionNetwork, photos: Tensor) -> tuple[nn.Module,
     return halves.top, halves.top, halves.trunk(photos)
 
 
-def _step(learning: nn.Module, seen: Tensor) -> None:
-    learning(seen).sum().backward()
+def _step(learning: nn.Module, inputs: Tensor) -> None:
+    learning(inputs).sum().backward()
     learning.zero_grad(set_to_none=True)
 
 
 @torch.no_grad()
-def _look(network: nn.Module, seen: Tensor) -> None:
-    network(seen)
+def _forward(network: nn.Module, inputs: Tensor) -> None:
+    network(inputs)
 
 
 def _per_photo(work: Callable[[], object], clock: Clock) -> float:
-    """Seconds a photo: the median of a few tries; the first only warms up."""
+    """Seconds per photo: the median of a few runs; the first only warms up."""
     work()
     times: list[float] = []
     begun = clock()
@@ -107,21 +107,21 @@ def _decode_seconds(paths: list[Path], size: int, clock: Clock) -> float:
 
 
 def _fit_seconds(features: int, rows: int, clock: Clock) -> float:
-    """Whitening and a few logistic regressions, from the products that they consist of."""
+    """Seconds of whitening and logistic regressions, from the matrix products they consist of."""
     values = np.random.default_rng(0).normal(size=(min(rows, 2000), features))
     product = _least(lambda: values.T @ (values @ values[0]), clock) * rows / len(values)
     return _whiten_seconds(values[:, ::2], clock) + len(STRENGTHS) * _ITERATIONS * product
 
 
 def _whiten_seconds(half: npt.NDArray[np.float64], clock: Clock) -> float:
-    """For twice as many features, whose covariance takes eight times as long."""
+    """Seconds of the whitening, from half of the features: eigenvectors grow with the cube."""
     if 2 * half.shape[1] > MOST_FEATURES:
         return 0.0
     return 8 * _least(lambda: np.linalg.eigh(half.T @ half), clock, 2)
 
 
 def _least(work: Callable[[], object], clock: Clock, tries: int = 5) -> float:
-    """The shortest of a few tries: threads that wake up, and other programs, only lengthen it."""
+    """The shortest of a few runs: waking threads and other programs only lengthen it."""
     times = []
     for _ in range(tries):
         begun = clock()

@@ -1,8 +1,15 @@
-"""Which recipe, input size and epochs fit a time, from what this machine was measured to do.
+"""Plans recipe, image size and epochs for a time budget, from measured speeds.
 
-What was asked for stays; the plan decides the rest.
+Given settings stay; the plan decides the others. The cost of a plan, in seconds, with s the square
+of its image size over that of the measurement:
 
-It knows rates, not networks: `speed` measures them.
+    decode * all photos
+    + start + s * features * draws * (train + validation) + fit * folds       the probe
+    + epochs * s * (step * photos of an epoch + check * validation)           the epochs
+    + start + s * features * photos of the novelty detector                   after them
+    + the probe once more, where it is refitted with folds or orientations
+
+It knows speeds, not networks: `benchmark` measures them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,21 +20,21 @@ from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.training.probe.cross_fit import FOLDS
 
-_SIZES = (288, 256, 224, 192, 160, 128, 96)
-_HEAD_ROOM = 0.9  # of the budget, for what a trial of seconds cannot see
-_FAMILIAR = 4000  # photos; see `acquaint`, which changes a tenth of them
+_SIZES = (288, 256, 224, 192, 160, 128, 96)  # pixels, multiples of 32: the stride of most networks
+_HEAD_ROOM = 0.9  # of the budget; the rest covers what a benchmark of seconds misses
+_NOVELTY_PHOTOS = 4000  # of the novelty detector, which changes a tenth of them in two ways
 
 
 class Speed(NamedTuple):
-    """What this machine does with this network, at `size`; time grows with the size's square.
+    """Speed of this machine with this network at `size`; time grows with the square of the size.
 
     Attributes:
-        size: height and width of the photos that it was measured on.
-        decode: seconds a photo.
-        features: seconds a photo and draw.
-        step: seconds a photo and epoch, forward and backward through what learns.
-        check: seconds a validation photo and epoch.
-        start: seconds before the first photo: to export the layers that stay.
+        size: height and width of the measured photos, in pixels.
+        decode: seconds per photo.
+        features: seconds per photo and draw, through the frozen layers.
+        step: seconds per photo and epoch, forward and backward through the layers that learn.
+        check: seconds per validation photo and epoch.
+        start: seconds before the first photo: to export the frozen layers.
         fit: seconds to fit the classifier once.
     """
 
@@ -41,17 +48,17 @@ class Speed(NamedTuple):
 
 
 class Work(NamedTuple):
-    """How much there is to do.
+    """Numbers of photos and passes of a training.
 
     Attributes:
-        train: photos to learn from.
-        drawn: photos of them that an epoch draws, unless the network starts from nothing.
-        validation: photos held out.
-        test: photos of the test, which are decoded as well.
-        draws: of each photo that is not of the test, the looks at it as it is among them.
-        folds: whether the classifier comes from folds, unless epochs come after it.
-        learns: whether layers may learn after it; else there are no epochs, whatever was asked.
-        looks: at each photo as it is.
+        train: training photos.
+        drawn: photos of an epoch, unless the network starts from random weights.
+        validation: validation photos.
+        test: test photos, which are decoded as well.
+        draws: views of each training and validation photo, its orientations among them.
+        folds: whether the final classifier is cross-fitted.
+        learns: whether layers may learn; without, there are no epochs, whatever is asked for.
+        passes: orientations of each photo.
     """
 
     train: int
@@ -61,7 +68,7 @@ class Work(NamedTuple):
     draws: int
     folds: bool
     learns: bool = True
-    looks: int = 1
+    passes: int = 1
 
 
 class Asked(NamedTuple):
@@ -69,7 +76,7 @@ class Asked(NamedTuple):
 
     Attributes:
         image_size: in pixels; None leaves it to the plan.
-        epochs: passes over the photos; None likewise.
+        epochs: None likewise.
     """
 
     image_size: int | None = None
@@ -82,10 +89,10 @@ class Choice(NamedTuple):
     Attributes:
         recipe: with the size and epochs below in place of its own.
         image_size: in pixels.
-        epochs: passes over the photos.
-        seconds: that it will take.
-        after: seconds of these that come after the epochs: to fit the classifier again, in folds
-            or by all looks, and to learn what is familiar.
+        epochs: number of epochs.
+        seconds: predicted time.
+        after: seconds of these after the epochs: to refit the classifier with folds or
+            orientations, and to fit the novelty detector.
     """
 
     recipe: Recipe
@@ -95,7 +102,7 @@ class Choice(NamedTuple):
     after: float
 
     def applied(self, settings: Settings) -> ResolvedSettings:
-        """The settings with this plan; what they leave open beside it is as its recipe has it."""
+        """The settings with this plan; its recipe decides what they leave open."""
         data = settings.data.model_copy(update={"image_size": self.image_size})
         sized = settings.model_copy(update={"data": data})
         return resolve(sized.with_training(recipe=self.recipe, epochs=self.epochs))
@@ -112,11 +119,11 @@ def choose(
     """The best plan that fits: the best recipe at its own size, then smaller photos.
 
     Args:
-        speed: see `Speed`.
-        work: see `Work`.
+        speed: of this machine.
+        work: numbers of photos.
         budget: seconds for everything.
         recipes: those to choose from, the best first.
-        spent: seconds of the budget that are gone, with the trial.
+        spent: seconds of the budget that have passed, the benchmark included.
         asked: size and epochs that every plan has.
 
     Raises:
@@ -161,7 +168,7 @@ def _way_out(asked: Asked) -> str:
 def _sizes(recipes: tuple[Recipe, ...], asked: int | None) -> Iterator[tuple[Recipe, int]]:
     """Each recipe at its own size, then the last one at smaller ones; or all at the one asked."""
     yield from ((recipe, asked or _own(recipe)) for recipe in recipes)
-    for size in _SIZES:  # smaller photos are worse than fewer epochs, or none
+    for size in _SIZES:  # smaller photos cost more accuracy than fewer epochs
         if not asked and size < _own(recipes[-1]) and recipes[-1] is not Recipe.CNN:
             yield recipes[-1], size
 
@@ -171,7 +178,7 @@ def _plans(
 ) -> Iterator[Choice]:
     """Plans of a recipe at one size, that with most epochs first; or with the epochs asked for."""
     for epochs in _possible_epochs(recipe, work, asked):
-        after = _familiar_seconds(size, speed, work)
+        after = _novelty_seconds(size, speed, work)
         if epochs and recipe is not Recipe.CNN:
             after += _again_seconds(size, speed, work)
         seconds = _seconds(recipe, size, epochs, speed, work) + after
@@ -185,15 +192,15 @@ def _possible_epochs(recipe: Recipe, work: Work, asked: int | None) -> Iterable[
     return range(most, 0 if most else -1, -1) if asked is None else (asked,)
 
 
-def _familiar_seconds(size: int, speed: Speed, work: Work) -> float:
-    """To learn what is familiar, the frozen layers run once more, over some of the photos."""
-    photos = min(work.train, _FAMILIAR) + 2 * min(work.train, _FAMILIAR // 10)
+def _novelty_seconds(size: int, speed: Speed, work: Work) -> float:
+    """The novelty detector: the frozen layers run once more, over some of the photos."""
+    photos = min(work.train, _NOVELTY_PHOTOS) + 2 * min(work.train, _NOVELTY_PHOTOS // 10)
     return speed.start + photos * speed.features * (size / speed.size) ** 2
 
 
 def _again_seconds(size: int, speed: Speed, work: Work) -> float:
-    """To fit the classifier once more where epochs are over, see `phases.Refit`."""
-    if work.looks == 1 and not work.folds:
+    """To refit the classifier after the epochs, see `phases.Refit`."""
+    if work.passes == 1 and not work.folds:
         return 0.0
     features = _feature_seconds(size, speed, work, work.draws)
     return speed.start + features + _fit_seconds(speed, work)
@@ -215,8 +222,8 @@ def _seconds(recipe: Recipe, size: int, epochs: int, speed: Speed, work: Work) -
     learn = epochs * scale * (speed.step * of_epoch + speed.check * work.validation)
     if recipe is Recipe.CNN:
         return decode + learn
-    if epochs:  # the start that they have to beat: one look, no folds
-        first = _feature_seconds(size, speed, work, work.draws - work.looks + 1) + speed.fit
+    if epochs:  # the probe that they have to beat: upright photos, no folds
+        first = _feature_seconds(size, speed, work, work.draws - work.passes + 1) + speed.fit
     else:
         first = _feature_seconds(size, speed, work, work.draws) + _fit_seconds(speed, work)
     return decode + speed.start + first + learn

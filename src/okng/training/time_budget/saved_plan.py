@@ -1,4 +1,4 @@
-"""`--time-budget`: what can be trained in that time on this machine, tried and then kept to."""
+"""The time budget of a run: benchmark, plan, and the saved plan that a resumed run follows."""
 
 import json
 import time
@@ -101,9 +101,9 @@ def _work(dataset: Dataset, settings: ResolvedSettings) -> Work:
     classes_and_parts = dataset.labels()[known], parts[known]
     folded = bool(folds_due(*classes_and_parts, folds_setting(settings)))
     learns = not only_probe(settings, *classes_and_parts)
-    looks = len(settings.looks)
-    draws = views_worth_seeing(train) + looks - 1
-    return Work(train, drawn, held_out, test, draws, folded, learns, looks)
+    passes = len(settings.orientations)
+    draws = views_worth_seeing(train) + passes - 1
+    return Work(train, drawn, held_out, test, draws, folded, learns, passes)
 
 
 def _some(dataset: Dataset) -> list[Path]:

@@ -1,7 +1,7 @@
 """Tuning: many trainings on folds of the same photos, to find the settings that do best.
 
-Optuna draws the settings and keeps the study; what a trial is worth is measured here. The test
-photos of a run are never among those that this package is given.
+Optuna draws the settings and stores the study; trials are evaluated here. This package never gets
+the test photos of a run.
 """
 
 from okng.training.tuning.folds import FoldedPhotos

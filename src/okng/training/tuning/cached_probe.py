@@ -12,7 +12,7 @@ import torch
 from cachetools import LRUCache
 from torch import Tensor, nn
 
-from okng.config import Look, ResolvedSettings
+from okng.config import Orientation, ResolvedSettings
 from okng.events import Silent
 from okng.modelfile import InputRules
 from okng.training.data.axis_alignment import decided_turns
@@ -30,7 +30,7 @@ from okng.training.probe.feature_source import Embedding, View, embed_view, exam
 from okng.training.probe.linear_probe import choose_head
 from okng.training.probe.logistic_head import Features, mean_of_passes
 from okng.training.tuning.folds import Fold, FoldedPhotos
-from okng.training.tuning.objective import Judged, Judgements, probabilities
+from okng.training.tuning.objective import FoldScores, ScoredPhotos, probabilities
 
 _CACHED_BYTES = 10**9  # of features; the newest stay, even where they alone are larger
 _CACHED_NETWORKS = 4  # as graphs of onnxruntime, some 20 MB each
@@ -81,9 +81,9 @@ class CachedProbe:
         inputs = NetworkInput(Prepare(rules), augmentation, settings.training.seed)
         return FrozenNetwork(network.to(memory_format=torch.channels_last).eval(), inputs)
 
-    def judge(self, fold: Fold, frozen: FrozenNetwork, settings: ResolvedSettings) -> Judgements:
-        """Fit a classifier on some photos' features, and judge the others'."""
-        orientations = settings.looks
+    def judge(self, fold: Fold, frozen: FrozenNetwork, settings: ResolvedSettings) -> FoldScores:
+        """Fit a classifier on the training photos of a fold, and score the others."""
+        orientations = settings.orientations
         views = [*orientations, *range(1, views_worth_seeing(len(fold.train)))]
         features = [self._view(frozen, settings, view) for view in views]
         scored = mean_of_passes(features, len(orientations))
@@ -91,7 +91,7 @@ class CachedProbe:
             self._joined(features, fold.train, settings),
             self._joined(scored[:2], fold.val, settings),
         )
-        return Judgements(*(self._judged(head, scored[0], rows) for rows in (fold.val, fold.test)))
+        return FoldScores(*(self._scored(head, scored[0], rows) for rows in (fold.val, fold.test)))
 
     def _joined(
         self, views: list[Features], rows: npt.NDArray[np.int64], settings: ResolvedSettings
@@ -104,15 +104,19 @@ class CachedProbe:
             [Features(f.values[chosen], f.labels[chosen], weights, f.parts[chosen]) for f in views]
         )
 
-    def _judged(self, head: nn.Linear, plain: Features, rows: npt.NDArray[np.int64]) -> Judged:
+    def _scored(
+        self, head: nn.Linear, plain: Features, rows: npt.NDArray[np.int64]
+    ) -> ScoredPhotos:
         with torch.no_grad():
             logits: Tensor = head(plain.values[torch.from_numpy(rows)])
-        return Judged(probabilities(logits), self._photos.labels[rows], self._photos.groups[rows])
+        return ScoredPhotos(
+            probabilities(logits), self._photos.labels[rows], self._photos.groups[rows]
+        )
 
     def _view(self, frozen: FrozenNetwork, settings: ResolvedSettings, view: View) -> Features:
         """Features of all photos in one view, cached."""
         network = f"{settings.data.image_size} {settings.model.model_dump_json()}"
-        drawn_by = "" if isinstance(view, Look) else settings.augment.model_dump_json()
+        drawn_by = "" if isinstance(view, Orientation) else settings.augment.model_dump_json()
         key = f"{view} {drawn_by} {network}"
         if (cached := self._features.get(key)) is not None:
             return cached

@@ -1,4 +1,4 @@
-"""The photos of a study: decoded once for each image size, and shared out to the same folds."""
+"""The photos of a study, in folds that no part crosses, decoded once for each image size."""
 
 from typing import Any, NamedTuple, cast
 
@@ -15,7 +15,7 @@ Photos = npt.NDArray[np.uint8]
 
 
 class Fold(NamedTuple):
-    """Rows of photos: those to learn from, those that choose, and those that are judged."""
+    """Rows of photos: to train on, to choose the threshold on, and to test on."""
 
     train: Rows
     val: Rows
@@ -37,14 +37,14 @@ class _View:
 
 
 class FoldedPhotos:
-    """Photos in folds that no part crosses; each is judged in one of them.
+    """Photos in folds that no part crosses; each is tested in one of them.
 
     Args:
         dataset: photos with digests and groups; none of them is in the test of a run.
         folds: number of folds, at least 2.
-        validation: share of all photos that choose weights and threshold of a fold.
+        validation: fraction of all photos that choose weights and threshold of a fold.
         seed: decides the folds.
-        memory_limit_gb: arrays of decoded photos that are kept together are not larger.
+        memory_limit_gb: limit of all cached arrays of decoded photos.
 
     Raises:
         DatasetError: there are too few parts for so many folds.
@@ -67,7 +67,7 @@ class FoldedPhotos:
 
     @property
     def fewest(self) -> int:
-        """Photos that the smallest fold learns from."""
+        """Number of training photos of the smallest fold."""
         return min(len(fold.train) for fold in self.folds)
 
     def at(self, size: int) -> Photos:

@@ -1,7 +1,7 @@
-"""What a trial is worth: one number from the photos that its folds left out.
+"""The objective of a trial: one number from the held-out photos of its folds.
 
 Every part counts once, however many photos it has. The threshold of a fold is chosen on photos
-that its network neither learned from nor is judged on, as in a run.
+that its network was neither trained nor evaluated on, as in a run.
 """
 
 from enum import StrEnum
@@ -24,7 +24,7 @@ Integers = npt.NDArray[np.int64]
 
 
 class Objective(StrEnum):
-    """What a study makes better."""
+    """What a study optimises."""
 
     COST = "cost"
     F1 = "f1"
@@ -33,12 +33,12 @@ class Objective(StrEnum):
 
     @property
     def direction(self) -> Literal["minimize", "maximize"]:
-        """Whether less or more is better."""
+        """Whether a lower or a higher value is better."""
         return "minimize" if self is Objective.COST else "maximize"
 
     @property
     def words(self) -> str:
-        """What the number is."""
+        """The number in words."""
         return {
             Objective.COST: "cost of escapes and overkill at the operating point",
             Objective.F1: "F1 at the operating point",
@@ -67,8 +67,8 @@ class Objective(StrEnum):
         )
 
 
-class Judged(NamedTuple):
-    """What networks said of photos that they had not seen.
+class ScoredPhotos(NamedTuple):
+    """Probabilities of photos that their network was not trained on.
 
     Attributes:
         probabilities: float64 (N, K).
@@ -91,11 +91,11 @@ class Judged(NamedTuple):
         return np.asarray(self.labels > 0)
 
 
-class Judgements(NamedTuple):
-    """What the network of one fold said of the photos that choose, and of those it is judged on."""
+class FoldScores(NamedTuple):
+    """Scores of one fold: of the photos that choose the threshold, and of those it is tested on."""
 
-    held_out: Judged
-    tested: Judged
+    held_out: ScoredPhotos
+    tested: ScoredPhotos
 
 
 def probabilities(logits: Tensor) -> Floats:
@@ -107,11 +107,11 @@ def probabilities(logits: Tensor) -> Floats:
 
 
 class FoldResult(NamedTuple):
-    """One fold, judged.
+    """Decisions of one fold.
 
     Attributes:
-        called: what each photo was called: 0 and 1 for OK and NG, or the index of its class.
-        truth: what it is, likewise.
+        called: decision on each photo: 0 and 1 for OK and NG, or the index of its class.
+        truth: its label, likewise.
         weights: float64 (N,), 1 for a part with one photo.
         auc: area under the ROC curve; 0 where there is no class of good parts.
     """
@@ -122,11 +122,11 @@ class FoldResult(NamedTuple):
     auc: float
 
 
-def judge_fold(
-    said: Judgements, settings: OperatingSettings, *, ok_class: str | None
+def evaluate_fold(
+    scores: FoldScores, settings: OperatingSettings, *, ok_class: str | None
 ) -> FoldResult:
-    """Choose the threshold on one part of a fold's photos and judge the others by it."""
-    held_out, tested = said
+    """Choose the threshold on the held-out photos of a fold, and decide the tested ones by it."""
+    held_out, tested = scores
     truth = tested.labels if ok_class is None else tested.is_defective.astype(np.int64)
     if ok_class is None:
         weights = np.ones(len(truth)) / np.bincount(tested.groups)[tested.groups]
@@ -140,7 +140,7 @@ def judge_fold(
 
 
 def value(objective: Objective, folds: list[FoldResult], settings: OperatingSettings) -> float:
-    """The number that a study makes better, over all folds that are done.
+    """The number that a study optimises, over all finished folds.
 
     Args:
         objective: which number.
@@ -148,7 +148,7 @@ def value(objective: Objective, folds: list[FoldResult], settings: OperatingSett
         settings: hold the costs.
 
     Returns:
-        The cost, from 0 to the sum of both costs; else a share in [0, 1].
+        The cost, from 0 to the sum of both costs; else a fraction in [0, 1].
     """
     if objective is Objective.AUC:
         return float(np.mean([fold.auc for fold in folds]))
@@ -160,8 +160,8 @@ def value(objective: Objective, folds: list[FoldResult], settings: OperatingSett
         return float(np.average(called == truth, weights=weights))
     if objective is Objective.F1:
         average = "binary" if truth.max() < 2 else "macro"
-        found = f1_score(truth, called, average=average, sample_weight=weights, zero_division=0.0)
-        return float(found)
+        f1 = f1_score(truth, called, average=average, sample_weight=weights, zero_division=0.0)
+        return float(f1)
     escape, overkill = (
         float(np.average(called[truth == kind] != kind, weights=weights[truth == kind]))
         for kind in (1, 0)

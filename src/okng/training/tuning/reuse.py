@@ -1,4 +1,4 @@
-"""Settings for a run out of a study, and what the run keeps of that study."""
+"""Reuse of a study: its best settings for a run, and its record in the run folder."""
 
 import json
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ class Tuned(NamedTuple):
     """A study that a run takes its settings from.
 
     Attributes:
-        study: as Optuna keeps it.
+        study: of Optuna.
         storage: where it is, as it may be shown.
         settings: those of its best trial, left open where the study left them open.
         given: names of settings that were given on top of it.
@@ -47,15 +47,15 @@ def find_tuned(reference: Path | str, given: Iterable[str]) -> Tuned:
 
 
 def keep_study(tuned: Tuned, dataset: Dataset, run: RunFolder, progress: Progress) -> None:
-    """Leave `tuning/study.json` and pictures in the run; say where its settings come from."""
-    found = summary(tuned.study, tuned.storage)
-    same_test = dataset.select("test").digest == found["test"]
-    kept = {**found, "given": list(tuned.given), "same_test": same_test}
-    write_atomic(StudyFolder(run.tuning).study, json.dumps(kept, indent=2) + "\n")
-    write_figures(tuned.study, found["objective"], run.tuning)
+    """Write `tuning/study.json` and plots into the run; report where its settings come from."""
+    record = summary(tuned.study, tuned.storage)
+    same_test = dataset.select("test").digest == record["test"]
+    saved = {**record, "given": list(tuned.given), "same_test": same_test}
+    write_atomic(StudyFolder(run.tuning).study, json.dumps(saved, indent=2) + "\n")
+    write_figures(tuned.study, record["objective"], run.tuning)
     progress.choose(
         "settings",
-        f"settings of trial {found['best']['number']} of the study {found['study']}"
+        f"settings of trial {record['best']['number']} of the study {record['study']}"
         + (f", but {', '.join(tuned.given)} as given" if tuned.given else ""),
     )
     if not same_test:

@@ -1,7 +1,7 @@
-"""Where studies are kept: a SQLite file in the folder of the study, or any database by its URL.
+"""Storage of studies: a SQLite file in the folder of the study, or any database by its URL.
 
-Several workers may write to one study. Each tells every few seconds that it is alive; the trial of
-one that does not is given to another.
+Several workers may write to one study. Each sends a heartbeat every few seconds; a trial without
+heartbeats is given to another worker.
 """
 
 import time
@@ -27,42 +27,42 @@ from okng.training.tuning.sampler import TrialSampler
 from okng.training.tuning.study_identity import ATTRIBUTE, check_same
 
 HEARTBEAT_SECONDS = 5
-GRACE_SECONDS = 20
-_RETRIES = 3  # a trial that ends its worker this often is given up
-_WAIT_SECONDS = 60  # for another process to let go of a SQLite file
-_UNPRUNED = 5  # trials before any is given up early
+GRACE_SECONDS = 20  # without a heartbeat, four of them: then the worker counts as dead
+_RETRIES = 3  # a trial whose worker dies this often is given up
+_WAIT_SECONDS = 60  # for the lock that another process holds on a SQLite file
+_UNPRUNED = 5  # trials before any is pruned: Optuna's default, the median needs some
 
 
 def open_study(
     url: str, name: str, identity: Mapping[str, Any], start: Mapping[str, Any], seed: int
 ) -> optuna.Study:
-    """Make a study, or open one to go on with.
+    """Create a study, or open one to continue it.
 
     Args:
         url: of the database.
         name: of the study in it.
-        identity: what the study is about, see `identity`.
+        identity: see `identity`.
         start: the values of its first trial.
         seed: decides the draws.
 
     Raises:
-        ConfigError: the database cannot be opened, or the study is about something else.
+        ConfigError: the database cannot be opened, or the study was started for something else.
     """
     with quiet_optuna():
         storage = _storage(url)
         study = _create(storage, name, Objective(identity["objective"]), seed)
-        kept = study.user_attrs.get(ATTRIBUTE)
-        if kept is None and study.get_trials(deepcopy=False):
+        stored = study.user_attrs.get(ATTRIBUTE)
+        if stored is None and study.get_trials(deepcopy=False):
             raise ConfigError(
                 f"The study {name} was not made by okng",
                 where=shown(url),
                 hint="Take another name with `study`.",
                 code=Code.STUDY_OTHER,
             )
-        if kept is None:
+        if stored is None:
             study.set_user_attr(ATTRIBUTE, dict(identity))
             study.enqueue_trial(dict(start), skip_if_exists=True)
-        check_same(kept or identity, identity, where=f"study {name} in {shown(url)}")
+        check_same(stored or identity, identity, where=f"study {name} in {shown(url)}")
         _watch_running(study, storage)
     return study
 
@@ -126,7 +126,7 @@ def shown(url: str) -> str:
 
 @contextmanager
 def quiet_optuna() -> Iterator[None]:
-    """Keep Optuna's log and its notes on what is experimental away from the user."""
+    """Silence Optuna's log and its warnings about experimental parts."""
     level = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.CRITICAL)
     try:
@@ -175,7 +175,7 @@ def _storage(url: str) -> RDBStorage:
 
 
 def _connected(url: str) -> RDBStorage:
-    """Connect, in a second try where another worker makes the tables at the same moment."""
+    """Connect; try twice, in case another worker creates the tables at the same moment."""
     if make_url(url).get_backend_name() == "sqlite":
         options: dict[str, Any] = {"connect_args": {"timeout": _WAIT_SECONDS}}
     else:

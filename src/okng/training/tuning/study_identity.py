@@ -1,13 +1,13 @@
-"""What makes two studies the same: photos, folds, space, objective and settings, as plain values.
+"""Identity of a study: photos, folds, space, objective and settings, as plain values.
 
-They stand in the study's user attributes. Trials of different photos or spaces cannot be compared,
-so a study is only gone on with by a command that asks for the same.
+They are saved in the study's user attributes. Trials of different photos or spaces cannot be
+compared, so a study continues only with a command that asks for the same.
 """
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any
 
-from okng import __version__
 from okng.config import Settings, differences, resolve, validate
 from okng.dataset import Dataset
 from okng.error_codes import Code
@@ -26,14 +26,14 @@ def identity(
     """The study's user attribute.
 
     Args:
-        space: what is changed.
-        photos: those of the folds.
-        objective: what is made better.
-        test: the photos that were set aside, for nobody to look at before the final run.
+        space: the dimensions of the search.
+        photos: the folds.
+        objective: what the study optimises.
+        test: the photos that are set aside for the final run.
     """
     return {
         "schema": SCHEMA,
-        "okng": __version__,
+        "okng": version("okng"),
         "objective": objective.value,
         "folds": len(photos.folds),
         "photos": photos.dataset.digest,
@@ -50,7 +50,7 @@ def identity(
 
 
 def check_same(kept: Mapping[str, Any], asked: Mapping[str, Any], *, where: str) -> None:
-    """Refuse to go on with a study that asks for something else.
+    """Refuse to continue a study that was started for something else.
 
     Raises:
         ConfigError: names every difference.

@@ -39,7 +39,7 @@ def best_trial(study: optuna.Study) -> FrozenTrial:
         raise ConfigError(
             "No trial of the study is complete",
             where=f"study {study.study_name}",
-            hint="Let `okng tune` go on with it: the same command again.",
+            hint="Repeat the `okng tune` command to continue it.",
             code=Code.STUDY_UNFINISHED,
         )
     return study.best_trial
@@ -50,13 +50,13 @@ def summary(study: optuna.Study, storage: str) -> dict[str, Any]:
 
     Args:
         study: with one complete trial or more.
-        storage: where it is kept, as it may be shown.
+        storage: of the study, as it may be shown.
 
     Raises:
         ConfigError: no trial is complete.
     """
-    kept, best, trials = study.user_attrs[ATTRIBUTE], best_trial(study), counted(study)
-    objective = Objective(kept["objective"])
+    stored, best, trials = study.user_attrs[ATTRIBUTE], best_trial(study), counted(study)
+    objective = Objective(stored["objective"])
     states = Counter(_STATES[trial.state] for trial in trials)
     return {
         "study": study.study_name,
@@ -64,19 +64,21 @@ def summary(study: optuna.Study, storage: str) -> dict[str, Any]:
         "objective": objective.value,
         "objective_words": objective.words,
         "direction": objective.direction,
-        **{name: kept[name] for name in ("folds", "counts", "photos", "test", "network", "space")},
-        "seed": kept["settings"]["training"]["seed"],
+        **{
+            name: stored[name] for name in ("folds", "counts", "photos", "test", "network", "space")
+        },
+        "seed": stored["settings"]["training"]["seed"],
         "states": {name: states[name] for name in _STATES.values()},
         "seconds": round(sum(t.user_attrs.get("seconds", 0.0) for t in trials), 1),
         "best": _plain(best),
-        "start": _start(trials, kept),
+        "start": _start(trials, stored),
         "trials": [_plain(trial) for trial in trials],
     }
 
 
-def trial_table(found: dict[str, Any]) -> pd.DataFrame:
+def trial_table(study: dict[str, Any]) -> pd.DataFrame:
     """The content of `trials.csv`, from that of `study.json`: a row for each trial."""
-    names = [dimension["name"] for dimension in found["space"]]
+    names = [dimension["name"] for dimension in study["space"]]
     rows = [
         {
             **{name: trial[name] for name in ("number", "state", "value")},
@@ -84,7 +86,7 @@ def trial_table(found: dict[str, Any]) -> pd.DataFrame:
             **{f"fold_{n}": v for n, v in enumerate(trial["folds"], 1)},
             **{name: trial[name] for name in ("seconds", "same_as", "error")},
         }
-        for trial in found["trials"]
+        for trial in study["trials"]
     ]
     return pd.DataFrame(rows)
 
@@ -103,8 +105,8 @@ def _plain(trial: FrozenTrial) -> dict[str, Any]:
     }
 
 
-def _start(trials: list[FrozenTrial], kept: dict[str, Any]) -> dict[str, Any] | None:
+def _start(trials: list[FrozenTrial], stored: dict[str, Any]) -> dict[str, Any] | None:
     """The trial with the settings that a training without a study would have."""
-    values = Space.kept(kept["space"], settings_of(kept)).start
+    values = Space.kept(stored["space"], settings_of(stored)).start
     same = [t for t in trials if t.params == values and t.state is TrialState.COMPLETE]
     return _plain(same[0]) if same else None

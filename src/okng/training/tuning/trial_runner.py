@@ -1,4 +1,4 @@
-"""One trial: train on fold after fold and ask each network about photos it has not seen."""
+"""One trial: trains on fold after fold, and scores the held-out photos of each."""
 
 import tempfile
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ from okng.training.networks.pretrained import build_pretrained
 from okng.training.probe.cross_fit import only_probe
 from okng.training.tuning.cached_probe import CachedProbe
 from okng.training.tuning.folds import Fold, FoldedPhotos
-from okng.training.tuning.objective import Judged, Judgements, probabilities
+from okng.training.tuning.objective import FoldScores, ScoredPhotos, probabilities
 
 
 class Networks:
-    """Trains and judges the folds of a trial.
+    """Trains and scores the folds of a trial.
 
     Args:
         photos: the folds.
@@ -57,7 +57,7 @@ class Networks:
             )
         )
 
-    def judge(self, settings: ResolvedSettings) -> Iterator[Judgements]:
+    def judge(self, settings: ResolvedSettings) -> Iterator[FoldScores]:
         """Train on each fold, one after the other.
 
         Args:
@@ -73,24 +73,26 @@ class Networks:
         frozen = self._probe.network(settings)
         for fold in self.photos.folds:
             if frozen is None:
-                said, settings = self._trained(fold, settings)
-                yield said
+                scores, settings = self._trained(fold, settings)
+                yield scores
             else:
                 yield self._probe.judge(fold, frozen, settings)
 
     def _trained(
         self, fold: Fold, settings: ResolvedSettings
-    ) -> tuple[Judgements, ResolvedSettings]:
-        """Train as a run does; the precision that was found to be faster stands in the settings."""
+    ) -> tuple[FoldScores, ResolvedSettings]:
+        """Train as a run does; the returned settings have the precision that was faster."""
         size = settings.data.image_size
         train, held_out, tested = (self.photos.sample(size, rows) for rows in fold)
         dataset = self.photos.dataset
         task = Task(train, held_out, dataset.classes, dataset.ok_class, grey=self._grey)
         with tempfile.TemporaryDirectory(prefix="trial-", dir=self._scratch) as folder:
-            undivided = settings.with_training(folds=Folds.NEVER)  # decided for the whole study
+            undivided = settings.with_training(
+                folds=Folds.NEVER
+            )  # `judge` decided on them for the whole study
             model = fit(task, undivided, Path(folder), Silent())
             settings = _as_measured(settings, Path(folder))
-        return Judgements(_judged(model, held_out), _judged(model, tested)), settings
+        return FoldScores(_scored(model, held_out), _scored(model, tested)), settings
 
 
 def _as_measured(settings: ResolvedSettings, run: Path) -> ResolvedSettings:
@@ -102,7 +104,7 @@ def _as_measured(settings: ResolvedSettings, run: Path) -> ResolvedSettings:
 
 
 @torch.no_grad()
-def _judged(model: TrainedModel, sample: Sample) -> Judged:
+def _scored(model: TrainedModel, sample: Sample) -> ScoredPhotos:
     """Probabilities of a trained network on photos as they are."""
     prepare = Prepare(model.rules)
     data = PhotoArray(sample.photos, sample.labels)
@@ -110,4 +112,4 @@ def _judged(model: TrainedModel, sample: Sample) -> Judged:
     batches = np.array_split(np.arange(len(data)), -(-len(data) // at_once))
     logits = [model.network(prepare(data[rows][0])).float() for rows in batches]
     groups = np.arange(len(data)) if sample.groups is None else sample.groups
-    return Judged(probabilities(torch.cat(logits)), sample.labels, groups)
+    return ScoredPhotos(probabilities(torch.cat(logits)), sample.labels, groups)

@@ -1,4 +1,4 @@
-"""The loop over trials: draw, train, report each fold, and go on whatever one trial does."""
+"""The loop over trials: draw settings, train, report each fold; a failing trial ends alone."""
 
 import math
 import time
@@ -13,7 +13,7 @@ from okng.events import Advance, Progress
 from okng.training.tuning.objective import (
     FoldResult,
     Objective,
-    judge_fold,
+    evaluate_fold,
     value,
 )
 from okng.training.tuning.space import Space
@@ -23,7 +23,7 @@ from okng.training.tuning.trial_runner import Networks
 FAILURES = (ConfigError, TrainingError, MemoryError, RuntimeError, ValueError)
 """What one trial may come to without ending the study: a loss that is no number, too little memory,
 a network that does not take an input size."""
-_HOPELESS = 3  # trials that fail one after the other while none was ever complete
+_HOPELESS = 3  # consecutive failures, without any complete trial, that end a study
 ERROR = "error"
 
 
@@ -150,16 +150,16 @@ class _Work:
         ok_class = task.networks.photos.dataset.ok_class
         costs, so_far = settings.operating_point, math.nan
         done: list[FoldResult] = []
-        for said in task.networks.judge(settings):
-            done.append(judge_fold(said, costs, ok_class=ok_class))
+        for scores in task.networks.judge(settings):
+            done.append(evaluate_fold(scores, costs, ok_class=ok_class))
             so_far = value(task.objective, done, costs)
-            self._tell(trial, [value(task.objective, [fold], costs) for fold in done])
+            self._record(trial, [value(task.objective, [fold], costs) for fold in done])
             trial.report(so_far, len(done) - 1)
             if self._left and trial.should_prune():
                 raise optuna.TrialPruned
         return so_far
 
-    def _tell(self, trial: optuna.Trial, folds: list[float]) -> None:
+    def _record(self, trial: optuna.Trial, folds: list[float]) -> None:
         trial.set_user_attr("folds", folds)
         self._left -= 1
         where = f"fold {len(folds)}/{len(folds) + self._left}"

@@ -1,7 +1,7 @@
-"""Flattened light: what is left of a photo when its illumination is taken out.
+"""Local contrast normalisation ("flattened light"): a photo without its illumination.
 
 Local contrast normalisation (Jarrett et al., ICCV 2009): each place minus the mean around it, over
-the deviation around it. Parts in another light then look like those that were trained on.
+the deviation around it. Parts under another illumination then resemble the training photos.
 """
 
 import torch
@@ -10,22 +10,23 @@ from torch import Tensor, nn
 from okng.training.networks.layers.input_transform import LUMINANCE
 
 OLD_FLOOR = 0.01
-"""Deviation, for values in [0, 1], that networks made before 2026-11-28 add: 2.6 grey levels."""
+"""Deviation, for values in [0, 1], added by networks made before 2026-11-28: 2.6 grey levels."""
 FLOOR = 0.01
-"""The same for networks that are trained now."""
-_LIMIT = 3.0  # deviations that become black and white
+"""The same for networks trained now: a higher floor made scores no steadier against noise
+(benchmarks/training/LOG.md)."""
+_LIMIT = 3.0  # standard deviations that become black and white
 
 
 class FlattenLight(nn.Module):
-    """Photos in [0, 1] -> grey photos in [0, 1] without slow changes of light.
+    """Photos in [0, 1] -> grey photos in [0, 1] without slow changes of illumination.
 
     The means are products with a matrix, which every backend computes alike.
 
     Args:
         image_size: height and width of the photos.
-        width: deviation of the Gaussian, as a share of the photo's side.
-        floor: deviation, for values in [0, 1], that is added where nothing is: smooth places are
-            not amplified to full contrast, so a grey level of noise stays small.
+        width: standard deviation of the Gaussian, as a fraction of the photo's side.
+        floor: deviation, for values in [0, 1], added to the local one: smooth places are not
+            amplified to full contrast, so a grey level of noise stays small.
     """
 
     blur: Tensor
