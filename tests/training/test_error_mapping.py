@@ -69,7 +69,7 @@ def test_process_says_what_it_ended_of() -> None:
         ("fine_tune.trainer", "measured_plan"),
         ("phases", "cache_activations"),
         ("phases", "fit_probe"),
-        ("fit", "acquaint"),
+        ("fit", "fit_novelty_detector"),
     ],
 )
 def test_every_stage_of_a_training_is_covered(

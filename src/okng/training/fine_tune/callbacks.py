@@ -148,7 +148,7 @@ class EpochRecorder(Callback):
         for row in self.rows:
             self._report(row)
         artifacts.save(
-            {"epoch": 0, "state_dict": weights, "callbacks": {"Keeper": self.state_dict()}},
+            {"epoch": 0, "state_dict": weights, "callbacks": {_STATE_KEY: self.state_dict()}},
             self.models.checkpoint,
         )
 
