@@ -61,7 +61,7 @@ def settings() -> str:
 _SETTINGS = """A setting stands in `okng.toml` under its table or in an environment variable, or is
 given as a flag. The flag wins over the variable, that over the file, the file over the default.
 The variable of `training.epochs` is `OKNG_TRAINING__EPOCHS`; `okng train`, `tune`, `audit` and
-`split` read them, and `train` and `tune` report those that begin with `OKNG_` and name no setting.
+`split` read them, and `train` and `tune` report those that are meant so and name none.
 `OKNG_CACHE` names the folder of the audit's cache."""
 
 

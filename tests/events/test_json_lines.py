@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 import okng
@@ -90,3 +91,11 @@ def test_stream_of_a_failure_ends_with_its_code(monkeypatch: pytest.MonkeyPatch)
     )  # fmt: skip
     assert (ended["event"], ended["status"]) == ("job_ended", "failed")
     assert (ended["code"], ended["message"]) == ("photos.unusable", "No photos\n  where: --ok")
+
+
+def test_every_verb_that_takes_long_writes_events() -> None:
+    """The same option for all of them."""
+    verbs = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+    for verb in ("train", "tune", "audit", "evaluate", "compare"):
+        assert any("--progress" in parameter.opts for parameter in verbs[verb].params), verb

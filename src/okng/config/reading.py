@@ -217,15 +217,26 @@ def differences(kept: Settings, asked: Settings, of: str = "this run") -> list[s
 
 
 def unknown_variables(env: Mapping[str, str], *trees: type[BaseModel]) -> list[str]:
-    """Variables that begin as those of okng do and mean nothing, with the nearest that do.
+    """Variables that are meant as settings and name none, each with the nearest that does.
+
+    Meant as a setting is `OKNG_TRAINING__EPOCH`, and `OKNG_EPOCHS` by the name of a flag. Others
+    that begin with `OKNG_` may belong to the scripts around okng.
 
     Args:
         env: all variables.
         *trees: the classes of settings that variables may belong to; `Settings` when left out.
     """
-    known = {s.variable for tree in trees or (Settings,) for s in all_settings(tree)} | INTERNAL
+    settings = [setting for tree in trees or (Settings,) for setting in all_settings(tree)]
+    known = {setting.variable for setting in settings} | INTERNAL
+    by_flag = {PREFIX + setting.keyword.upper(): setting.variable for setting in settings}
     strange = sorted(name for name in env if name.startswith(PREFIX) and name not in known)
-    return [_unknown(name, known) for name in strange]
+    return [
+        f"{name} is unknown; did you mean {by_flag[name]}?"
+        if name in by_flag
+        else _unknown(name, known)
+        for name in strange
+        if name in by_flag or "__" in name
+    ]
 
 
 def _read_toml(file: Path) -> dict[str, Any]:
