@@ -150,9 +150,11 @@ class _Ids:
         """An identifier above all that this process has made."""
         with self._lock:
             now = time.time_ns()
+            # 4,096 ticks in a millisecond: 244 ns each.
             ticks = (now // 1_000_000 << 12) | (now % 1_000_000 << 12) // 1_000_000
             self._last = max(ticks, self._last + 1)
             ticks = self._last
+        # Bits from the top: 48 ms, 4 version, 12 parts of a ms, 2 variant, 62 random.
         random = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
         value = ticks >> 12 << 80 | 7 << 76 | (ticks & 0xFFF) << 64 | 2 << 62 | random
         return str(uuid.UUID(int=value))

@@ -159,6 +159,6 @@ def test_photos_come_with_their_pixels(engine: InspectionEngine, grey: Grey) -> 
     """For pictures of them, without reading them again; a photo that is none has its reason."""
     photos: list[Photo] = [grey(50, 4), b"", grey(60, 5)]
     judged = [(type(one.photo).__name__, one.inspection.verdict.error == "") for one in
-              engine.judged(photos)]  # fmt: skip
+              engine.inspect_all(photos)]  # fmt: skip
 
     assert judged == [("Frame", True), ("ReadError", False), ("Frame", True)]

@@ -17,7 +17,7 @@ from okng.text import short_name, shown
 
 if TYPE_CHECKING:
     from okng.inference import Inspection, Inspector
-    from okng.inference.engine import Judged
+    from okng.inference.engine import Inspected
     from okng.inference.paths import NamedPhoto
     from okng.modelfile import HeatScale
 
@@ -86,13 +86,15 @@ def predict(
     named, failed = named_photos.photos, 0
     total: Counter[str] = Counter()
     with _writer(wanted, output, inspector) as write:
-        for photo, judged in _judge(inspector, named, quiet=quiet, heatmap=heatmaps is not None):
-            verdict = judged.inspection.verdict
-            write(judged.inspection)
+        for photo, inspected in _inspect(
+            inspector, named, quiet=quiet, heatmap=heatmaps is not None
+        ):
+            verdict = inspected.inspection.verdict
+            write(inspected.inspection)
             total[verdict.verdict.value] += 1
             failed += bool(verdict.error)
             if heatmaps is not None:
-                _write_heatmap(photo, judged, heatmaps, inspector.metadata.heat)
+                _write_heatmap(photo, inspected, heatmaps, inspector.metadata.heat)
     if not quiet:
         typer.echo(_summary(total, output), err=True)
     if left_out := in_words(named_photos.left_out):
@@ -136,14 +138,14 @@ def _summary(total: Counter[str], output: Path | None) -> str:
     return f"{count} photo{'' if count == 1 else 's'}: {parts}{where}"
 
 
-def _judge(
+def _inspect(
     inspector: "Inspector", named: list["NamedPhoto"], *, quiet: bool, heatmap: bool
-) -> Iterator[tuple["NamedPhoto", "Judged"]]:
+) -> Iterator[tuple["NamedPhoto", "Inspected"]]:
     with progress(quiet=quiet).stage("judge", len(named)) as advance:
         paths = [photo.path for photo in named]
-        all_judged = inspector.engine.judged(paths, heatmap=heatmap)
-        for photo, judged in zip(named, all_judged, strict=True):
-            yield photo, judged
+        inspections = inspector.engine.inspect_all(paths, heatmap=heatmap)
+        for photo, inspected in zip(named, inspections, strict=True):
+            yield photo, inspected
             advance()
 
 
@@ -209,12 +211,12 @@ def _table(file: TextIO) -> Iterator[Callable[["Inspection"], None]]:
 
 
 def _write_heatmap(
-    photo: "NamedPhoto", judged: "Judged", folder: Path, scale: "HeatScale | None"
+    photo: "NamedPhoto", inspected: "Inspected", folder: Path, scale: "HeatScale | None"
 ) -> None:
     from okng.inference import Frame  # noqa: PLC0415
     from okng.inference.verdict_picture import picture_of  # noqa: PLC0415
 
-    frame, verdict = judged.photo, judged.inspection.verdict
+    frame, verdict = inspected.photo, inspected.inspection.verdict
     if not isinstance(frame, Frame) or verdict.heatmap is None:
         return
     picture = picture_of(frame.pixels, verdict, scale)

@@ -1,6 +1,6 @@
-"""The inspection engine: a model that stays loaded, judged photos in batches and in streams."""
+"""The inspection engine: a model that stays loaded, and photos in batches and in streams."""
 
-from okng.inference.engine.engine import InspectionEngine, Judged
+from okng.inference.engine.engine import Inspected, InspectionEngine
 from okng.inference.engine.submissions import Load
 
-__all__ = ["InspectionEngine", "Judged", "Load"]
+__all__ = ["Inspected", "InspectionEngine", "Load"]

@@ -25,7 +25,7 @@ class Ticket:
     Attributes:
         photo: as it was submitted; None once it was read.
         pixels: what it counts in the budget.
-        model: the one that was loaded when it was submitted, which judges it.
+        model: the one that was loaded when it was submitted, which inspects it.
         heatmap: whether heatmap and evidence are wanted.
         due: when it no longer waits for others, on the clock of `time.monotonic`.
         arrival: when it was submitted.
@@ -43,7 +43,7 @@ class Ticket:
     future: Future[Inspection] = field(default_factory=Future)
 
     def fits(self, other: "Ticket") -> bool:
-        """Whether two frames can be judged in one batch."""
+        """Whether two frames can be inspected in one batch."""
         mine, others = self.frame, other.frame
         return (
             isinstance(mine, Frame)
@@ -54,10 +54,10 @@ class Ticket:
 
 
 class Batcher:
-    """Judges tickets in batches, in threads of its own.
+    """Inspects tickets in batches, in threads of its own.
 
     Args:
-        workers: batches that are judged at the same time.
+        workers: batches that are inspected at the same time.
         settle: called once for every ticket when its result is set.
     """
 
@@ -87,23 +87,25 @@ class Batcher:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """End the threads, after the batches that they judge."""
+        """End the threads, after the batches that they inspect."""
         self._pool.shutdown(wait=True)
 
     def _start(self) -> None:
         """Wake a worker where one is free; with the lock."""
         if self._ready and self._busy < self._most:
             self._busy += 1
+            # Filled by the worker; shared, so that its tickets fail with it and are let go after.
             batch: list[Ticket] = []
             self._pool.submit(self._work, batch).add_done_callback(partial(self._after, batch))
 
     def _work(self, batch: list[Ticket]) -> None:
         self._collect(batch)
+        # From here on a future cannot be cancelled: what is cancelled by now never runs.
         running = [t for t in batch if t.future.set_running_or_notify_cancel()]
         if not running:
             return
         photos = [ticket.frame for ticket in running if ticket.frame is not None]
-        inspections = running[0].model.judge(photos, heatmap=running[0].heatmap)
+        inspections = running[0].model.inspect(photos, heatmap=running[0].heatmap)
         for ticket, inspection in zip(running, inspections, strict=True):
             ticket.future.set_result(inspection)
 
@@ -115,7 +117,7 @@ class Batcher:
                 wait = chosen[0].due - time.monotonic()
                 if wait <= 0 or chosen[0].future.cancelled() or len(chosen) >= _most(chosen[0]):
                     break
-                self._changed.wait(wait)
+                self._changed.wait(wait)  # seconds, or until `push` adds a photo
             else:
                 return
             batch += chosen
@@ -133,7 +135,7 @@ class Batcher:
         for ticket in batch:
             if fault is not None and not ticket.future.done():
                 ticket.future.set_exception(fault)
-            ticket.frame = None
+            ticket.frame = None  # the future may live on; the pixels must not
             self._settle(ticket)
         with self._changed:
             self._busy -= 1

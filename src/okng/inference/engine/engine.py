@@ -1,4 +1,4 @@
-"""The inspection engine: a model file that stays loaded and judges photos from many threads.
+"""The inspection engine: a model file that stays loaded and inspects photos from many threads.
 
 `Inspector` is the simple face of it; a station, a camera or a folder that is watched use it
 directly. It stores nothing, and photos may come from anywhere.
@@ -29,12 +29,12 @@ from okng.inference.inspection import Inspection
 from okng.modelfile import Metadata, ModelFile
 
 PIXELS_IN_FLIGHT = 64_000_000
-"""Pixels of the photos that were submitted and not yet judged: 192 MB once they are decoded."""
+"""Pixels of the photos that were submitted and not yet inspected: 192 MB once they are decoded."""
 READERS = min(4, os.cpu_count() or 1)
 """Threads that read and decode photos."""
 
 
-class Judged(NamedTuple):
+class Inspected(NamedTuple):
     """A photo and its inspection."""
 
     photo: Frame | ReadError
@@ -42,15 +42,15 @@ class Judged(NamedTuple):
 
 
 class InspectionEngine:
-    """Judges photos with a model file that stays loaded; to be used from any thread.
+    """Inspects photos with a model file that stays loaded; to be used from any thread.
 
     Args:
         model: the `inspector.onnx` of a run, the folder of the run, or a model file that was read.
         runtime: what runs the network.
         threads: CPU threads of each session; None shares all cores among them.
-        sessions: batches that are judged at the same time; each session holds the weights once.
+        sessions: batches that are inspected at the same time; each session holds the weights once.
         readers: threads that read and decode photos.
-        pixels: bound on the photos that were submitted and are not yet judged. A photo with more
+        pixels: bound on the photos that were submitted and are not yet inspected. A photo with more
             pixels is let in when no other is in flight.
         station: name of the station, for the record.
 
@@ -115,10 +115,10 @@ class InspectionEngine:
                 self._submissions = Submissions(readers, self._sessions, self._pixels)
 
     def close(self, timeout: float | None = None) -> None:
-        """Refuse new photos, judge those that were submitted, and end all threads.
+        """Refuse new photos, inspect those that were submitted, and end all threads.
 
         Nothing happens where it is closed. Photos that are in flight after `timeout` seconds are
-        cancelled, except for those that a session is judging.
+        cancelled, except for those that a session is inspecting.
         """
         with self._lock:
             ending, self._submissions, self._model = self._submissions, None, None
@@ -136,13 +136,13 @@ class InspectionEngine:
         value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close it; after an error without judging what is left."""
+        """Close it; after an error without inspecting what is left."""
         self.close(None if kind is None else 0)
 
     def swap(self, model: Path | str | ModelFile) -> None:
         """Take another model file, or the same one with another threshold, without a pause.
 
-        Photos that were submitted before are judged by the model that was loaded then. Every
+        Photos that were submitted before are inspected by the model that was loaded then. Every
         inspection holds the digest and the operating point that decided it.
 
         Raises:
@@ -156,7 +156,7 @@ class InspectionEngine:
             self._file, self._model = file, loaded
 
     def warm_up(self, height: int | None = None, width: int | None = None) -> None:
-        """Judge black photos, so that the first photo of the line takes as long as any other.
+        """Inspect black photos, so that the first photo of the line takes as long as any other.
 
         Args:
             height: of the photos of the line, in pixels; the network's own size, when left out.
@@ -171,7 +171,7 @@ class InspectionEngine:
                 future.result()
 
     def inspect(self, photo: Photo, *, heatmap: bool = False) -> Inspection:
-        """Judge one photo at once, in the thread of the caller.
+        """Inspect one photo at once, in the thread of the caller.
 
         Args:
             photo: in any form, see `Photo`.
@@ -183,7 +183,7 @@ class InspectionEngine:
         """
         model = self._current()
         frame = read(photo, model.metadata.input.depth)
-        return model.judge([frame], heatmap=heatmap)[0]
+        return model.inspect([frame], heatmap=heatmap)[0]
 
     def submit(
         self,
@@ -193,7 +193,7 @@ class InspectionEngine:
         max_wait: float = 0.0,
         timeout: float | None = None,
     ) -> Future[Inspection]:
-        """Judge a photo in the threads of the engine.
+        """Inspect a photo in the threads of the engine.
 
         A session that is free takes what waits, in batches of photos of one size. A future that is
         cancelled before that never reaches the network. For asyncio: `asyncio.wrap_future`.
@@ -206,7 +206,7 @@ class InspectionEngine:
                 long as it takes, 0 never waits.
 
         Returns:
-            The future of the inspection. A photo that cannot be read or judged is an inspection
+            The future of the inspection. A photo that cannot be read or inspected is an inspection
             with the verdict ERROR; what is no photo at all raises TypeError from the future.
 
         Raises:
@@ -223,14 +223,14 @@ class InspectionEngine:
     def stream(
         self, source: Iterable[Photo], *, max_wait: float = 0.0, heatmap: bool = False
     ) -> Generator[Inspection, None, None]:
-        """Judge photos as they come; one inspection each, in order.
+        """Inspect photos as they come; one inspection each, in order.
 
         Closing the generator stops the reading. A source that raises ends the stream with its
         error, after the photos before it.
 
         Args:
-            source: a sequence is there already: it is read ahead and judged in full batches, by
-                the model that is loaded at the start. Of any other source each photo is judged
+            source: a sequence is there already: it is read ahead and inspected in full batches, by
+                the model that is loaded at the start. Of any other source each photo is inspected
                 before the next one is taken, unless photos may wait.
             max_wait: seconds that a photo of such a source may wait for others, to share a batch
                 with them. Photos are then taken ahead, in a thread of its own.
@@ -251,20 +251,20 @@ class InspectionEngine:
             with Stream(source, submit) as stream:
                 yield from stream
 
-    def judged(
+    def inspect_all(
         self, source: Sequence[Photo], *, heatmap: bool = False
-    ) -> Generator[Judged, None, None]:
-        """Judge a sequence of photos, and give each with its pixels, so that it is decoded once.
+    ) -> Generator[Inspected, None, None]:
+        """Inspect a sequence of photos, and give each with its pixels, so that it is decoded once.
 
-        Photos are read ahead and judged in full batches. The pixels of a batch are held until the
-        first photo of the next one is asked for.
+        Photos are read ahead and inspected in full batches. The pixels of a batch are held until
+        the first photo of the next one is asked for.
 
         Raises:
             EngineClosedError: the engine is not open.
         """
         with closing(self._batches(source, heatmap=heatmap)) as batches:
             for photos, inspections in batches:
-                yield from map(Judged, photos, inspections)
+                yield from map(Inspected, photos, inspections)
 
     def _batches(
         self, source: Sequence[Photo], *, heatmap: bool
@@ -274,7 +274,7 @@ class InspectionEngine:
         depth = model.metadata.input.depth
         with closing(batches(source, readers, model.at_once, depth)) as ahead:
             for photos in ahead:
-                yield photos, model.judge(photos, heatmap=heatmap)
+                yield photos, model.inspect(photos, heatmap=heatmap)
 
     def _loaded(self, file: ModelFile, *, check: bool) -> LoadedModel:
         loaded = self._load_model(file)

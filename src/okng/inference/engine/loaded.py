@@ -25,12 +25,12 @@ _FAULTS = (ModelFileError, MemoryError)
 
 
 def photos_at_once(image_size: int) -> int:
-    """Photos that a network of this input size judges in one batch, at most."""
+    """Photos that a network of this input size inspects in one batch, at most."""
     return max(1, min(BATCH, _SEEN_PIXELS // image_size**2))
 
 
 class LoadedModel:
-    """Judges frames with one model file, from any number of threads at once.
+    """Inspects frames with one model file, from any number of threads at once.
 
     Args:
         file: read and checked.
@@ -56,10 +56,10 @@ class LoadedModel:
         self.at_once = photos_at_once(file.metadata.input.image_size)
         each = threads or max(1, cores() // sessions)
         self._sessions = [open_session(file.data, runtime, each) for _ in range(sessions)]
-        self._turns = itertools.count()
+        self._turns = itertools.count()  # next() of it is atomic: no lock is needed
 
     def check(self) -> None:
-        """Judge two photos of noise with each session.
+        """Inspect two photos of noise with each session.
 
         Raises:
             ModelFileError: the results are no scores.
@@ -67,7 +67,7 @@ class LoadedModel:
         for session in self._sessions:
             try_session(session, self.metadata)
 
-    def judge(self, photos: Sequence[Frame | ReadError], *, heatmap: bool) -> list[Inspection]:
+    def inspect(self, photos: Sequence[Frame | ReadError], *, heatmap: bool) -> list[Inspection]:
         """One inspection per photo, in order.
 
         A photo that the network cannot judge becomes an ERROR, and costs no other its verdict.
@@ -77,15 +77,15 @@ class LoadedModel:
             heatmap: also compute heatmap and evidence.
         """
         frames = [photo for photo in photos if isinstance(photo, Frame)]
-        judged = iter(self._judge_frames(frames, heatmap=heatmap) if frames else ())
+        inspected = iter(self._inspect_frames(frames, heatmap=heatmap) if frames else ())
         return [
-            next(judged)
+            next(inspected)
             if isinstance(photo, Frame)
             else self._error(photo, photo.message, photo.code)
             for photo in photos
         ]
 
-    def _judge_frames(self, frames: list[Frame], *, heatmap: bool) -> list[Inspection]:
+    def _inspect_frames(self, frames: list[Frame], *, heatmap: bool) -> list[Inspection]:
         session = self._sessions[next(self._turns) % len(self._sessions)]
         wanted = [name for name in session.outputs if heatmap or name not in DRAWN]
         try:
@@ -106,7 +106,7 @@ class LoadedModel:
         self, frames: list[Frame], fault: ModelFileError | MemoryError, *, heatmap: bool
     ) -> list[Inspection]:
         if len(frames) > 1:
-            return [self._judge_frames([frame], heatmap=heatmap)[0] for frame in frames]
+            return [self._inspect_frames([frame], heatmap=heatmap)[0] for frame in frames]
         if isinstance(fault, MemoryError):
             return [self._error(frames[0], "The memory is full", Code.MEMORY)]
         return [self._error(frames[0], fault.what, Code.INFERENCE_FAILED)]

@@ -11,7 +11,7 @@ from okng.errors import EngineClosedError
 from okng.inference.frames import Array, Frame, Photo, ReadError, pixel_count, read
 
 BATCH = 8
-"""Photos that are judged at once, at most."""
+"""Photos that are inspected at once, at most."""
 BATCH_PIXELS = 16_000_000
 """Pixels of one batch together: its float copies in the network take about 25 bytes a pixel."""
 WAITING = 16
@@ -100,7 +100,7 @@ class _Held(NamedTuple):
 
 
 class _Queue:
-    """Photos that wait to be judged; what they hold decoded stays within `WAITING_PIXELS`."""
+    """Photos that wait to be inspected; what they hold decoded stays within `WAITING_PIXELS`."""
 
     def __init__(self, photos: Iterator[Photo], pool: Readers, depth: int) -> None:
         self._photos, self._pool, self._depth = photos, pool, depth

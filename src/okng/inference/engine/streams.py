@@ -74,6 +74,7 @@ class Stream:
         with self._reading:
             photos = iter(self._source)
             while self._room.acquire() and not self._stopped:
+                # One photo per turn: room is checked before a photo is taken, not after.
                 for photo in photos:
                     self._put(self._submit(photo))
                     break

@@ -1,4 +1,4 @@
-"""Photos that were submitted: read, put into batches, judged; bounded by their pixels in flight."""
+"""Photos that were submitted: read, batched, inspected, and bounded by pixels in flight."""
 
 import threading
 from collections import deque
@@ -17,7 +17,7 @@ class Load(NamedTuple):
     """What is in flight.
 
     Attributes:
-        photos: that were submitted and are not yet judged.
+        photos: that were submitted and are not yet inspected.
         pixels: of them together.
         waiting: those of them that are read and wait for a session.
     """
@@ -67,7 +67,7 @@ class InFlight:
                 self._changed.notify_all()
 
     def remove(self, ticket: Ticket) -> None:
-        """Let a ticket out, judged or not."""
+        """Let a ticket out, inspected or not."""
         with self._changed:
             self._tickets.remove(ticket)
             self._pixels -= ticket.pixels
@@ -87,11 +87,11 @@ class InFlight:
 
 
 class Submissions:
-    """Takes photos from any thread and judges them in threads of its own.
+    """Takes photos from any thread and inspects them in threads of its own.
 
     Args:
         readers: read and decode the photos; they end with it.
-        sessions: batches that are judged at the same time.
+        sessions: batches that are inspected at the same time.
         pixels: bound on what is in flight.
     """
 
@@ -130,11 +130,12 @@ class Submissions:
         return ticket.future
 
     def close(self, timeout: float | None) -> None:
-        """Judge what is in flight and end the threads; cancel what is left after the timeout."""
-        self._closing = True
+        """Inspect what is in flight and end the threads; cancel what is left after the timeout."""
+        self._closing = True  # first, so that those who wait for room find it closed
         if not self._in_flight.wait_until_empty(timeout):
             self._in_flight.cancel()
             self._batcher.wake()
+        # Readers end first: what they have read may still be on its way to the batcher.
         self.readers.shutdown()
         self._in_flight.wait_until_empty()
         self._batcher.close()
