@@ -1,10 +1,12 @@
 """Photos that are submitted: futures, batches, bounds, faults, and the end of an engine."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, wait
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from okng import Judgement
 from okng.errors import EngineClosedError, EngineFullError
 from okng.inference.engine import InspectionEngine
+from okng.inference.frames import Frame, ReadError, read
 from okng.testing import BrightnessSession
 
 Grey = Callable[..., np.ndarray]
@@ -108,6 +111,25 @@ def test_a_cancelled_photo_never_reaches_the_network(
     engine.close()
     with pytest.raises(CancelledError):
         abandoned.result()
+
+
+def test_waiting_on_cancelled_photos_ends(
+    engine: InspectionEngine, grey: Grey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where they were cancelled while they were read; their room is free again."""
+    gate = threading.Event()
+
+    def slow(*arguments: Any) -> Frame | ReadError:
+        gate.wait(10)
+        return read(*arguments)
+
+    monkeypatch.setattr("okng.inference.engine.submissions.read", slow)
+    futures = [engine.submit(grey(60, 4)) for _ in range(20)]
+    assert all(future.cancel() for future in futures)
+    gate.set()
+
+    assert not wait(futures, 5).not_done
+    engine.close()
 
 
 def test_a_timeout_is_answered_at_its_time(

@@ -145,7 +145,8 @@ class Submissions:
         if fault is None and not ticket.future.cancelled():
             self._batcher.push(ticket)
             return
-        if fault is not None and ticket.future.set_running_or_notify_cancel():
+        # Also tells those who wait on a cancelled future, as `concurrent.futures.wait` does.
+        if ticket.future.set_running_or_notify_cancel() and fault is not None:
             ticket.future.set_exception(fault)
         self._in_flight.remove(ticket)
 
