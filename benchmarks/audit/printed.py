@@ -48,7 +48,7 @@ def measure(name: str, seed: int, parts: int, copies: int, size: int) -> None:
     kind, look = LOOKS[name]
     with tempfile.TemporaryDirectory() as folder:
         planted = write_printed_folder(
-            Path(folder), kind, parts=parts, copies=copies, look=look, size=size, seed=seed
+            Path(folder), kind, parts=parts, copies=copies, style=look, size=size, seed=seed
         )
         begin = time.perf_counter()
         found = _search(planted)

@@ -15,9 +15,9 @@ STILL = PrintLook(jitter=0, light=0, grain=0.01, marks=0, noise=0.002)
 def test_print_is_common_and_grain_is_not(kind: Print) -> None:
     """The same seed is the same part; on others the print lies in the same place."""
     one, again, other = (
-        draw_printed(n, kind, look=STILL, size=96).photo.astype(float) for n in (1, 1, 2)
+        draw_printed(n, kind, style=STILL, size=96).photo.astype(float) for n in (1, 1, 2)
     )
-    design = draw_printed(1, kind, look=STILL, size=96, design=7).photo.astype(float)
+    design = draw_printed(1, kind, style=STILL, size=96, design=7).photo.astype(float)
 
     assert (one == again).all()
     assert np.abs(one - other).mean() > 0.3

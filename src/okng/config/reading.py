@@ -125,16 +125,16 @@ def read_settings(
     if unknown:
         raise ConfigError.gather(unknown, where="the settings given", hint=_LIST)
     variables = {setting.variable: setting for setting in known.values()}
-    found = {variables[name]: text for name, text in env.items() if name in variables}
+    given_variables = {variables[name]: text for name, text in env.items() if name in variables}
     asked = {known[name]: value for name, value in given.items()}
-    for setting, value in [*found.items(), *asked.items()]:
+    for setting, value in [*given_variables.items(), *asked.items()]:
         merged.setdefault(setting.section, {})[setting.name] = value
-    return validate(merged, where=_sources(file, found), tree=tree)
+    return validate(merged, where=_sources(file, given_variables), tree=tree)
 
 
-def _sources(file: Path | None, found: Iterable[Setting]) -> str:
+def _sources(file: Path | None, given_variables: Iterable[Setting]) -> str:
     """What the settings come from, for an error."""
-    variables = ", ".join(setting.variable for setting in found)
+    variables = ", ".join(setting.variable for setting in given_variables)
     return str(file or "the settings given") + (f" and {variables}" if variables else "")
 
 

@@ -74,8 +74,8 @@ def parse_duration(value: object) -> object:
     """A time as people write it: `10min` is 600 seconds; else it is left to the next check."""
     if not isinstance(value, str):
         return value
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h|)\s*", value)
-    return float(found[1]) * _UNITS[found[2]] if found else value
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h|)\s*", value)
+    return float(match[1]) * _UNITS[match[2]] if match else value
 
 
 def duration(text: str, where: str) -> float:
@@ -84,15 +84,15 @@ def duration(text: str, where: str) -> float:
     Raises:
         ConfigError: it is none of them.
     """
-    found = parse_duration(text)
-    if not isinstance(found, float):
+    seconds = parse_duration(text)
+    if not isinstance(seconds, float):
         raise ConfigError(
             f"{text!r} is not a time",
             where=where,
             allowed="a number of seconds, or 90s, 30min, 2h",
             hint="Correct it.",
         )
-    return found
+    return seconds
 
 
 Duration = Annotated[float, BeforeValidator(parse_duration)]

@@ -30,7 +30,7 @@ def write_printed_folder(
     *,
     parts: int = 100,
     copies: int = 25,
-    look: PrintLook | None = None,
+    style: PrintLook | None = None,
     size: int = 192,
     seed: int = 0,
     quality: tuple[int, int] = (75, 95),
@@ -45,7 +45,7 @@ def write_printed_folder(
         kind: what all parts bear.
         parts: number of parts.
         copies: number of parts of which there is a copy.
-        look: how strong print, grain and marks are.
+        style: how strong print, grain and marks are.
         size: height and width in pixels.
         seed: of parts, design and copies.
         quality: lowest and highest JPEG quality.
@@ -54,7 +54,7 @@ def write_printed_folder(
     copied = set(rng.permutation(parts)[:copies].tolist())
     planted = Planted(root, {}, {})
     for number in range(parts):
-        sample = draw_printed(1000 * seed + number, kind, look=look, size=size, design=seed)
+        sample = draw_printed(1000 * seed + number, kind, style=style, size=size, design=seed)
         label = "defective" if number % 2 else "ok"
         source = f"{label}/part{number:04d}.jpg"
         photos = {source: sample}

@@ -58,32 +58,32 @@ class PrintLook:
 
 
 def draw_printed(
-    seed: int, kind: Print, *, look: PrintLook | None = None, size: int = 192, design: int = 0
+    seed: int, kind: Print, *, style: PrintLook | None = None, size: int = 192, design: int = 0
 ) -> Sample:
     """Draw one part with a print. Nothing on it is a defect.
 
     Args:
         seed: which part.
         kind: what is printed.
-        look: how strong print, grain and marks are.
+        style: how strong print, grain and marks are.
         size: height and width in pixels.
         design: another number is another text, logo, ring or picture of the same kind.
 
     Returns:
         The photo; its mask is empty.
     """
-    look = look or PrintLook()
+    style = style or PrintLook()
     rng = np.random.default_rng((seed, 23))
-    ink, colour = _design(kind, design, look.density)
-    matrix = _placed(rng, look)
-    surface = np.array(_BODY[kind], dtype=np.float32) * _surface(rng, look)
+    ink, colour = _design(kind, design, style.density)
+    matrix = _placed(rng, style)
+    surface = np.array(_BODY[kind], dtype=np.float32) * _surface(rng, style)
     took = 1 - 0.25 * np.abs(_noise(rng, 40, _CANVAS // 2))  # how well the ink took
     if kind is Print.RING:
-        scene = surface * (1 + look.contrast * _shading(ink, rng)[..., None])
+        scene = surface * (1 + style.contrast * _shading(ink, rng)[..., None])
     else:
-        cover = (look.contrast * ink * took)[..., None]
+        cover = (style.contrast * ink * took)[..., None]
         scene = surface * (1 - cover) + colour * cover
-    photo = _exposed(_photographed(scene, matrix, size), look, rng)
+    photo = _exposed(_photographed(scene, matrix, size), style, rng)
     return Sample(photo, np.zeros((size, size), dtype=bool))
 
 
@@ -165,7 +165,7 @@ def _figures(
     draw.text(place, word, fill=255, font=font, anchor="mm")
 
 
-def _surface(rng: np.random.Generator, look: PrintLook) -> Floats:
+def _surface(rng: np.random.Generator, style: PrintLook) -> Floats:
     """Brightness (H, W, 1) around 1: grain of three widths, scratches, dirt."""
     side = _CANVAS // 2
     grain = sum(
@@ -173,15 +173,15 @@ def _surface(rng: np.random.Generator, look: PrintLook) -> Floats:
     )
     marks = Image.new("L", (side, side), 128)
     draw = ImageDraw.Draw(marks)
-    for _ in range(rng.poisson(look.marks)):
+    for _ in range(rng.poisson(style.marks)):
         start, angle = rng.uniform(0, side, 2), rng.uniform(0, 2 * np.pi)
         end = start + side * rng.uniform(0.05, 0.4) * np.array([np.cos(angle), np.sin(angle)])
         draw.line([*start, *end], fill=int(rng.integers(80, 200)), width=int(rng.integers(1, 4)))
-    for _ in range(rng.poisson(2 * look.marks)):
+    for _ in range(rng.poisson(2 * style.marks)):
         middle, radius = rng.uniform(0, side, 2), rng.uniform(1.5, 6)
         draw.ellipse([*(middle - radius), *(middle + radius)], fill=int(rng.integers(50, 110)))
     soft = np.asarray(marks.filter(ImageFilter.GaussianBlur(0.8)), dtype=np.float32) / 128
-    return np.asarray(((1 + look.grain * grain) * soft)[..., None], dtype=np.float32)
+    return np.asarray(((1 + style.grain * grain) * soft)[..., None], dtype=np.float32)
 
 
 def _noise(rng: np.random.Generator, cells: int, side: int) -> Floats:
@@ -199,12 +199,12 @@ def _shading(height: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(3 * (np.cos(angle) * right + np.sin(angle) * down), dtype=np.float32)
 
 
-def _placed(rng: np.random.Generator, look: PrintLook) -> npt.NDArray[np.float64]:
+def _placed(rng: np.random.Generator, style: PrintLook) -> npt.NDArray[np.float64]:
     """From places of the photo to places of the part, about the middle, in sides: (2, 3)."""
-    angle = rng.uniform(-np.pi, np.pi) if look.turned else rng.uniform(-3, 3) * look.jitter
-    zoom = 1 + rng.uniform(-0.7, 0.7) * look.jitter
+    angle = rng.uniform(-np.pi, np.pi) if style.turned else rng.uniform(-3, 3) * style.jitter
+    zoom = 1 + rng.uniform(-0.7, 0.7) * style.jitter
     turn = zoom * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return np.column_stack([turn, rng.uniform(-look.jitter, look.jitter, 2)])
+    return np.column_stack([turn, rng.uniform(-style.jitter, style.jitter, 2)])
 
 
 def _photographed(scene: Floats, matrix: npt.NDArray[np.float64], size: int) -> Floats:
@@ -223,11 +223,11 @@ def _photographed(scene: Floats, matrix: npt.NDArray[np.float64], size: int) -> 
     return np.stack(planes, axis=2)
 
 
-def _exposed(scene: Floats, look: PrintLook, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+def _exposed(scene: Floats, style: PrintLook, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
     """Exposure, fall of the light to one side, the sensor's noise."""
     steps = np.linspace(-1, 1, len(scene), dtype=np.float32)
     x, y = np.meshgrid(steps, steps)
-    exposure, across, down = rng.uniform(-look.light, look.light, 3)
+    exposure, across, down = rng.uniform(-style.light, style.light, 3)
     light = (1 + exposure + across * x + down * y)[..., None]
-    values = scene * light + rng.normal(0, look.noise, scene.shape)
+    values = scene * light + rng.normal(0, style.noise, scene.shape)
     return np.asarray((values.clip(0, 1) * 255).round(), dtype=np.uint8)

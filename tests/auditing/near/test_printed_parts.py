@@ -20,7 +20,7 @@ SAME = np.array([[1.0, 0, 0], [0, 1, 0]])
 @pytest.fixture(scope="module")
 def described() -> list[LocalFeatures]:
     """30 parts with one embossed ring, and changed copies of the first 20."""
-    parts = [draw_printed(n, Print.RING, look=LOOK, size=SIZE) for n in range(PARTS)]
+    parts = [draw_printed(n, Print.RING, style=LOOK, size=SIZE) for n in range(PARTS)]
     copies = [copy_photo(part, 40 + n, gamma=0.1) for n, part in enumerate(parts[:COPIES])]
     return [local_features(sample.photo) for sample in [*parts, *copies]]
 
@@ -55,8 +55,8 @@ def test_copies_are_found_among_parts_of_one_print(
 def test_what_is_left_is_the_parts_own() -> None:
     """The print of 12 others explains most of a photo; its rest is that of its copy alone."""
     still = PrintLook(contrast=0.95, grain=0.012, marks=2, noise=0.01, jitter=0)
-    others = [draw_printed(n, Print.TEXT, look=still, size=192).photo for n in range(20, 32)]
-    own = [draw_printed(n, Print.TEXT, look=still, size=192).photo for n in (0, 1)]
+    others = [draw_printed(n, Print.TEXT, style=still, size=192).photo for n in range(20, 32)]
+    own = [draw_printed(n, Print.TEXT, style=still, size=192).photo for n in (0, 1)]
     noise = np.random.default_rng(0).normal(0, 1.5, own[0].shape)
     again = ((own[0] / 255) ** 1.2 * 230 + noise).clip(0, 255).astype(np.uint8)
     shape = frame_shape(local_features(own[0]).grey)
