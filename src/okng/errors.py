@@ -29,7 +29,7 @@ class OkngError(Exception):
 
     Args:
         what: the fault, in one sentence.
-        where: the file, folder, key or flag at fault.
+        where: the file, folder, setting or argument at fault.
         allowed: what would have been accepted.
         hint: the next step for the person who reads it.
         code: a name for the fault that programs rely on; that of the class when left out.

@@ -246,7 +246,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
         raise ConfigError(
             f"The settings file cannot be read: {exc}",
             where=file,
-            hint="Check --config.",
+            hint="Check `config`.",
             code=Code.SETTINGS_UNREADABLE,
         ) from exc
     except tomllib.TOMLDecodeError as exc:
