@@ -23,9 +23,10 @@ def _architecture(name: str, depth: Depth = Depth.ALL, size: int = 192) -> Archi
 
 @pytest.mark.parametrize("name", NAMES)
 def test_named_networks_judge_at_the_default_size(name: str) -> None:
-    """Every name that the help of --model gives, read at all depths and at the last."""
-    try_network(_architecture(name))
-    try_network(_architecture(name, Depth.LAST))
+    """Each gives one logit per class, with features of all depths and of the last layer."""
+    shapes = {depth: try_network(_architecture(name, depth)) for depth in (Depth.ALL, Depth.LAST)}
+
+    assert shapes == dict.fromkeys(shapes, (1, _architecture(name).outputs))
 
 
 def test_help_names_what_can_be_named() -> None:
@@ -67,7 +68,7 @@ def test_what_timm_raises_becomes_one_clear_error(name: str, size: int) -> None:
 
 def test_answer_of_another_shape_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A network that gives no number per class would only fail in training."""
-    monkeypatch.setattr(dry_run, "_judged", lambda *_: (1, 7))
+    monkeypatch.setattr(dry_run, "_output_shape", lambda *_: (1, 7))
 
     with pytest.raises(ConfigError, match=r"has output shape \(1, 7\)"):
         try_network(_architecture("cnn", size=32))

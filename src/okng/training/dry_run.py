@@ -13,11 +13,14 @@ from okng.training.networks.registry import build
 from okng.training.networks.timm_models import timm_errors
 
 
-def try_network(architecture: Architecture) -> None:
+def try_network(architecture: Architecture) -> tuple[int, ...]:
     """Build a network with random weights, freeze its first layers, and run it.
 
     Args:
         architecture: of any network.
+
+    Returns:
+        The shape of its logits for one photo.
 
     Raises:
         ConfigError: it cannot be built or does not run.
@@ -34,6 +37,7 @@ def try_network(architecture: Architecture) -> None:
             hint="Take another network.",
             code=Code.NETWORK_UNUSABLE,
         )
+    return shape
 
 
 @torch.no_grad()

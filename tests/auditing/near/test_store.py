@@ -19,9 +19,11 @@ def features() -> LocalFeatures:
     return local_features(draw_part(1, size=96).photo)
 
 
-def filled(folder: Path | None, features: LocalFeatures, count: int = 3) -> Store:
+def filled(
+    folder: Path | None, features: LocalFeatures, count: int = 3, in_memory: int = 1024
+) -> Store:
     """A store with some photos."""
-    store = Store(folder)
+    store = Store(folder, in_memory=in_memory)
     for number in range(count):
         store.add(f"digest{number}", f'{{"n": {number}}}', features)
     store.flush()
@@ -155,16 +157,15 @@ def test_damage_met_later_is_told(tmp_path: Path, features: LocalFeatures) -> No
         store._file.executescript(module._SCHEMA)
 
 
-def test_memory_holds_few_photos(
-    tmp_path: Path, features: LocalFeatures, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The photos asked for last stay, the others are read again."""
-    monkeypatch.setattr(module, "_HELD", 2)
-    with filled(tmp_path, features, 5) as store:
-        for number in range(5):
-            store.features(f"digest{number}")
+def test_memory_holds_few_photos(tmp_path: Path, features: LocalFeatures) -> None:
+    """The photos read last stay in memory, the others are read from the file again."""
+    with filled(tmp_path, features, 5, in_memory=2) as store:
+        read = [store.features(f"digest{number}") for number in range(5)]
 
-        assert list(store._held) == ["digest3", "digest4"]
+        assert [store.features(f"digest{n}") is read[n] for n in (4, 3)] == [True, True]
+        assert store.features("digest0") is not read[0]
+        assert store.features("digest3") is read[3]
+        assert store.features("digest4") is not read[4]
 
 
 @pytest.mark.parametrize("column", ["facts", "height", "places", "descriptors", "texture"])

@@ -24,7 +24,8 @@ from okng.preprocess import FULL_DEPTH
 
 VERSION = 4
 """Version of the cached data; raised whenever `features` or `facts` compute something else."""
-_HELD = 1024  # photos whose features are cached in memory: about 100 kB each
+IN_MEMORY = 1024
+"""Photos whose features are cached in memory: about 100 kB each."""
 _PER_COMMIT = 256  # photos: less is lost by an interruption, more is faster
 _PER_QUERY = 500  # digests; SQLite allowed 999 parameters before version 3.32
 _SPARE_PAGES = -262_144  # cache of the temporary file, in KiB (negative by SQLite's convention)
@@ -54,15 +55,19 @@ class Store:
         folder: folder of the file; None uses a temporary file.
         depth: bits per channel by which photos of more than 8 bits were scaled; each depth has its
             own file.
+        in_memory: photos whose features are cached in memory.
 
     Attributes:
         trouble: why the file cannot be used, or empty.
         damaged: number of rows that failed their checksum so far.
     """
 
-    def __init__(self, folder: Path | None, depth: int = FULL_DEPTH) -> None:
+    def __init__(
+        self, folder: Path | None, depth: int = FULL_DEPTH, *, in_memory: int = IN_MEMORY
+    ) -> None:
         self.trouble = ""
         self.damaged = 0
+        self._in_memory = in_memory
         self._held: OrderedDict[str, LocalFeatures] = OrderedDict()
         self._lock = threading.Lock()
         self._waiting: list[Row] = []
@@ -148,7 +153,7 @@ class Store:
             if row is None:
                 raise KeyError(digest)
             self._held[digest] = features = _unpacked(*row)
-            if len(self._held) > _HELD:
+            if len(self._held) > self._in_memory:
                 self._held.popitem(last=False)
             return features
 
