@@ -23,6 +23,8 @@ _DEPENDS = re.compile(r"^(gradcam/.*\.png|figures/heatmap_check\.png|traces/.*)$
 # Settings have a reference page of their own; what the check of the heatmaps computes follows from
 # how many photos have one.
 _LEFT_OUT = ("/settings/", "/heatmap_check/")
+# The values of a sentence follow from its code, and which sentences there are from the run.
+_MESSAGES = re.compile(r"/(\w+_)?messages\b")
 Shape = dict[str, list[str]]
 
 
@@ -37,7 +39,11 @@ def shape_of(run: Run) -> Shape:
         "columns of manifest.csv": list(manifest.columns),
         "columns of scores.csv": list(scores.columns),
         "photos": sorted(f"{name}: {count}" for name, count in photos.items()),
-        "keys of metrics.json": sorted(k for k in _keys(metrics) if not k.startswith(_LEFT_OUT)),
+        "keys of metrics.json": sorted(
+            key
+            for key in _keys(metrics)
+            if not key.startswith(_LEFT_OUT) and not _MESSAGES.search(key)
+        ),
     }
 
 

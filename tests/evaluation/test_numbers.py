@@ -2,7 +2,7 @@
 
 import pytest
 
-from okng.evaluation.rounding import between, percent
+from okng.wording import between, percent
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from okng.evaluation import write_report
 from okng.evaluation.report import HEADLINE, build
 from okng.evaluation.report.blocks import unbroken
 from okng.evaluation.report.inputs import Source
-from okng.evaluation.rounding import percent
+from okng.wording import percent
 
 
 @pytest.fixture

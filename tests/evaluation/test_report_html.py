@@ -14,7 +14,7 @@ from okng.evaluation import write_figures, write_report
 from okng.evaluation.decision import bound_of
 from okng.evaluation.report import HEADLINE, NAMES
 from okng.evaluation.report.wording import CHECKS
-from okng.evaluation.rounding import percent
+from okng.wording import percent
 
 
 @pytest.fixture

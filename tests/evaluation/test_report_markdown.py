@@ -11,7 +11,7 @@ from okng.commands.train import Run
 from okng.evaluation import write_report
 from okng.evaluation.decision import bound_of
 from okng.evaluation.report import HEADLINE, NAMES
-from okng.evaluation.rounding import between, percent
+from okng.wording import between, percent
 
 
 @pytest.fixture

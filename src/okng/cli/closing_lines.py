@@ -2,11 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from okng.cli.flags import with_flags
+from okng.config import report_language
 from okng.runs.layout import RunFolder
+from okng.wording import language, texts, translated
+
+if TYPE_CHECKING:
+    from okng.evaluation.decision import Decision
 
 _MOST = 3  # warnings that are repeated; the report has all
 _INKS = {"met": "green", "not proven": "yellow"}
@@ -21,28 +27,40 @@ def show_ending(folder: RunFolder, model: Path) -> None:
     """
     from okng.evaluation.decision import decide  # noqa: PLC0415 - brings in scipy
 
+    asked = folder.metrics.get("report") or {}
+    with language(report_language(asked.get("language"))):
+        _show(folder, model, decide(folder.metrics))
+
+
+def _show(folder: RunFolder, model: Path, decision: "Decision") -> None:
     metrics = folder.metrics
     warnings = [f"AUDIT: {finding}" for finding in _serious(folder)]
-    warnings += [f"NOTE: {warning}" for warning in metrics["warnings"]]
+    warnings += [
+        translated("NOTE: {warning}").format(warning=warning)
+        for warning in texts(metrics, "warnings", "warning_messages")
+    ]
     for warning in warnings[:_MOST]:
         typer.secho(with_flags(warning), fg="yellow")
     if len(warnings) > _MOST:
-        typer.echo(f"and {len(warnings) - _MOST} more warnings, see the report")
-    decision = decide(metrics)
+        text = translated("and {more} more warnings, see the report")
+        typer.echo(text.format(more=len(warnings) - _MOST))
     typer.secho(decision.line, fg=_INKS.get(decision.state, "red"), bold=True)
     for limit, sentence in zip(decision.limits, decision.sentences[-len(decision.limits) :],
                                strict=False):  # fmt: skip
         typer.secho(with_flags(sentence).replace("`", ""), fg=_INKS.get(limit.state, "red"))
-    typer.echo(f"Model file: {model}")
-    typer.echo(f"Report: {folder.report}")
-    typer.echo(f"Next: {_next(folder, model)}")
+    typer.echo(translated("Model file: {path}").format(path=model))
+    typer.echo(translated("Report: {path}").format(path=folder.report))
+    typer.echo(translated("Next: {command}").format(command=_next(folder, model)))
 
 
 def _next(folder: RunFolder, model: Path) -> str:
     if folder.metrics["leakage"]["photos"]:
         if folder.metrics.get("settings"):
-            return "okng train PHOTOS --split new, which shares whole parts out anew"
-        return f"okng evaluate {model} NEW --out proof, with parts that training did not use"
+            return translated("okng train PHOTOS --split new, which shares whole parts out anew")
+        text = translated(
+            "okng evaluate {model} NEW --out proof, with parts that training did not use"
+        )
+        return text.format(model=model)
     return f"okng predict {model} NEW"
 
 

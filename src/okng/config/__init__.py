@@ -17,6 +17,7 @@ from okng.config.choices import (
     Turns,
     View,
 )
+from okng.config.language import report_language
 from okng.config.orientations import UPRIGHT, Orientation, allowed_orientations
 from okng.config.reading import (
     PLAIN,
@@ -91,6 +92,7 @@ __all__ = [
     "duration",
     "load",
     "read_settings",
+    "report_language",
     "resolve",
     "share",
     "to_toml",

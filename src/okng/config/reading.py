@@ -20,7 +20,7 @@ from okng.errors import ConfigError
 
 _LIST = "`okng train --help` lists every setting and its bounds."
 PREFIX = "OKNG_"
-INTERNAL = frozenset({"OKNG_CACHE", "OKNG_TRIES_MAIN"})
+INTERNAL = frozenset({"OKNG_CACHE", "OKNG_LANGUAGE", "OKNG_TRIES_MAIN"})
 """Variables that are no settings: the folder of the audit's cache, and a mark between processes."""
 T = TypeVar("T", bound=BaseModel)
 

@@ -19,6 +19,7 @@ from okng.config.choices import (
 )
 from okng.config.orientations import MOST_ORIENTATIONS, allowed_orientations
 from okng.errors import ConfigError
+from okng.wording import Language
 
 
 def parse_share(value: object) -> object:
@@ -345,6 +346,11 @@ class ReportSettings(Section):
         None, gt=0, lt=1, description="Overkill rate that the test must prove, as in 5% or 0.05."
     )
     pdf: bool = Field(False, description="Also write report.pdf, by LibreOffice or a browser.")
+    language: Language | None = Field(
+        None,
+        description="Language of the report and of the conclusions in the terminal; left open, "
+        "that of the environment variable OKNG_LANGUAGE, else en.",
+    )
 
 
 class Settings(Section):

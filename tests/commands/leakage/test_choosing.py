@@ -98,7 +98,7 @@ def test_equal_names_of_groups_in_two_data_sets_mean_nothing(tmp_path: Path) -> 
 def test_unknown_origin_is_told_of_the_threshold_too() -> None:
     """Both figures and threshold may rest on training photos."""
     assert len(cautions(Matches(None), chosen=False)) == 1
-    assert "threshold" in cautions(Matches(None), chosen=True)[1]
+    assert "threshold" in cautions(Matches(None), chosen=True)[1].text()
 
 
 def test_validation_photos_of_training_parts_choose_nothing_in_training() -> None:

@@ -6,12 +6,12 @@ from typing import Any
 from okng.evaluation.decision.evidence import Evidence, evidence_of
 from okng.evaluation.decision.rules import (
     GOAL,
-    KINDS,
     Decision,
     State,
     decide,
     parts_to_go,
 )
+from okng.wording import number, translated
 
 
 def next_steps(metrics: Mapping[str, Any], serious: Sequence[str] = ()) -> tuple[str, ...]:
@@ -28,26 +28,36 @@ def _steps(metrics: Mapping[str, Any], serious: Sequence[str]) -> Iterator[str]:
     trained = metrics.get("settings") is not None
     if metrics["leakage"]["photos"]:
         yield (
-            "Train again with `data.split` new, which shares whole parts out anew."
+            translated("Train again with `data.split` new, which shares whole parts out anew.")
             if trained
-            else "Photograph parts that were not used in training, and evaluate again with those."
+            else translated(
+                "Photograph parts that were not used in training, and evaluate again with those."
+            )
         )
         return
     if serious:
-        more = f" and {len(serious) - 1} more" if len(serious) > 1 else ""
-        yield f"Repair the photos first: {serious[0].rstrip('.')}{more}. See `audit.json`."
+        text = translated("Repair the photos first: {finding}. See `audit.json`.")
+        if len(serious) > 1:
+            text = translated(
+                "Repair the photos first: {finding} and {others} more. See `audit.json`."
+            )
+        yield text.format(finding=serious[0].rstrip("."), others=len(serious) - 1)
     decision, evidence = decide(metrics), evidence_of(metrics)
     if _any_wrong(metrics, evidence):
-        yield (
+        yield translated(
             "Look at the wrong verdicts below: is the label right, and can a person see the "
             "defect in the photo? Take more photos of such parts, and train again."
         )
     if decision.state is State.MET:
-        yield "Sign below, and keep camera, light and position as section 3 describes them."
-        yield "Judge new photos: `okng predict inspector.onnx NEW`."
+        yield translated(
+            "Sign below, and keep camera, light and position as section 3 describes them."
+        )
+        yield translated("Judge new photos: `okng predict inspector.onnx NEW`.")
         return
     yield from _proof(decision, evidence)
-    yield "Try it beside the line, a person deciding: `okng predict inspector.onnx NEW`."
+    yield translated(
+        "Try it beside the line, a person deciding: `okng predict inspector.onnx NEW`."
+    )
 
 
 def _any_wrong(metrics: Mapping[str, Any], evidence: Evidence) -> bool:
@@ -67,8 +77,15 @@ def _proof(decision: Decision, evidence: Evidence) -> Iterator[str]:
         return
     flag = "escape" if name == "escape_rate" else "overkill"
     command = f"okng evaluate inspector.onnx NEW --out proof --require-{flag} {100 * goal:g}%"
-    others = "good ones beside them" if flag == "escape" else "defective ones beside them"
-    yield (
-        f"Photograph {more:,} more {KINDS[name]} parts, each another part, and {others}. "
-        f"Then `{command}`."
+    text = (
+        translated(
+            "Photograph {more} more defective parts, each another part, and good ones beside them. "
+            "Then `{command}`."
+        )
+        if flag == "escape"
+        else translated(
+            "Photograph {more} more good parts, each another part, and defective ones beside them. "
+            "Then `{command}`."
+        )
     )
+    yield text.format(more=number(more, ","), command=command)

@@ -10,15 +10,16 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from okng.evaluation.decision.evidence import Evidence, Side, evidence_of
+from okng.evaluation.results import Message, message
 from okng.evaluation.results.provenance import DecisionResult, LimitState
-from okng.evaluation.rounding import percent
 from okng.evaluation.statistics.sample_size import parts_needed
+from okng.wording import Language, language, mark, percent_in_short, translated
 
 GOAL = 0.01
 """Escape rate that a proof is planned for where no limit was given."""
 _MOST_ALLOWED = 20  # escapes seen, beyond which more parts are not the way out
-_NAMES = {"escape_rate": "escape rate", "overkill_rate": "overkill rate"}
-_DONE = {"escape_rate": "escaped", "overkill_rate": "were rejected"}
+_RATES = {"escape_rate": "escape", "overkill_rate": "overkill"}
+_ERRORS = {"escape_rate": "escapes", "overkill_rate": "overkills"}
 KINDS = {"escape_rate": "defective", "overkill_rate": "good"}
 
 
@@ -44,16 +45,24 @@ class Decision(NamedTuple):
 
     Attributes:
         state: of all limits together.
-        title: the state in a word or two.
-        sentences: what was seen, what it proves, and what a proof needs; the first one is whole by
-            itself.
+        messages: what was measured, what it proves, and what a proof needs; the first one is
+            whole by itself.
         limits: the rates that were asked for.
     """
 
     state: State
-    title: str
-    sentences: tuple[str, ...]
+    messages: tuple[Message, ...]
     limits: tuple[Limit, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The state in a word or two, in the chosen language."""
+        return translated(_TITLES[self.state])
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The conclusions in the chosen language."""
+        return tuple(each.text() for each in self.messages)
 
     @property
     def line(self) -> str:
@@ -69,33 +78,36 @@ def decide(metrics: Mapping[str, Any]) -> Decision:
     """
     leaked = metrics["leakage"]["photos"]
     if leaked:
-        seen = (
-            f"{leaked:,} of {metrics['photos']:,} test photos show parts that training or "
-            "validation used. The figures are memory, not evidence, and prove nothing."
-        )
-        return Decision(State.NO_EVIDENCE, "No evidence", (seen,))
+        seen = message("leaked", leaked=leaked, photos=metrics["photos"])
+        return Decision(State.NO_EVIDENCE, (seen,))
     evidence = evidence_of(metrics)
     if metrics["ok_class"] is None:
         return _of_types(metrics, evidence)
     if not evidence.sides:
-        return Decision(State.NO_EVIDENCE, "No evidence", ("No photo could be judged.",))
+        return Decision(State.NO_EVIDENCE, (message("nothing_judged"),))
     asked = asked_for(metrics)
     limits = tuple(_limit(name, limit, evidence) for name, limit in asked.items())
     state = _joined(limits)
-    return Decision(state, _TITLES[state], tuple(_sentences(evidence, asked, state)), limits)
+    return Decision(state, tuple(_conclusions(evidence, asked, state)), limits)
 
 
-_TITLES = {State.MET: "Proven", State.OPEN: "Not proven", State.FAILED: "Not met",
-           State.NO_EVIDENCE: "No evidence"}  # fmt: skip
+_TITLES = {
+    State.MET: mark("Proven"),
+    State.OPEN: mark("Not proven"),
+    State.FAILED: mark("Not met"),
+    State.NO_EVIDENCE: mark("No evidence"),
+}
 
 
 def decision_result(metrics: Mapping[str, Any]) -> DecisionResult:
     """The section `decision` of metrics.json."""
     found = decide(metrics)
+    with language(Language.EN):
+        title = found.title
     return DecisionResult(
         state=found.state.value,
-        title=found.title,
-        sentences=found.sentences,
+        title=title,
+        messages=found.messages,
         limits=tuple(
             LimitState(rate=name, limit=limit, state=state.value)
             for name, limit, state in found.limits
@@ -111,15 +123,12 @@ def asked_for(metrics: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(limit) for name, limit in asked.items() if limit is not None}
 
 
-def counted(side: Side) -> str:
-    """What was seen on one side: 3 of 14 defective photos (9 parts) escaped."""
-    kind, done = KINDS[side.name], _DONE[side.name]
-    if side.errors == 1:
-        done = done.replace("were", "was")
-    if side.photos == side.parts:
-        return f"{side.errors:,} of {side.photos:,} {kind} parts {done}"
-    parts = "1 part" if side.parts == 1 else f"{side.parts:,} parts"
-    return f"{side.errors:,} of {side.photos:,} {kind} photos ({parts}) {done}"
+def counted(side: Side) -> Message:
+    """What was counted on one side: 3 of 14 defective photos (9 parts) escaped."""
+    code = f"{_ERRORS[side.name]}_counted"
+    if side.photos != side.parts:
+        code += "_photos"
+    return message(code, errors=side.errors, photos=side.photos, parts=side.parts)
 
 
 def _limit(name: str, limit: float, evidence: Evidence) -> Limit:
@@ -138,44 +147,38 @@ def _joined(limits: tuple[Limit, ...]) -> State:
     return State.MET if states == {State.MET} else State.OPEN
 
 
-def _sentences(evidence: Evidence, asked: dict[str, float], state: State) -> Iterator[str]:
-    where = f"of all {evidence.parts:,} parts judged out of fold, " if evidence.folded else ""
+def _conclusions(evidence: Evidence, asked: dict[str, float], state: State) -> Iterator[Message]:
     sides = [s for s in evidence.sides if s.name in asked] or evidence.sides[:1]
     first = sides[0]
-    words = f"{where}{counted(first)}"
-    if state is State.OPEN and not first.errors:
-        yield f"{_capital(words)}; that proves only “fewer than {percent(first.bound)}”."
-    else:
-        yield f"{_capital(words)}; at most {percent(first.bound)} at 95 % confidence."
+    unproven = state is State.OPEN and not first.errors
+    code = "no_errors_prove" if unproven else "errors_bound"
+    if evidence.folded:
+        code += "_folded"
+    yield message(code, counted=counted(first), bound=first.bound, all_parts=evidence.parts)
     for side in sides[1:]:
-        yield f"{_capital(counted(side))}; at most {percent(side.bound)} at 95 % confidence."
+        yield message("errors_bound", counted=counted(side), bound=side.bound)
     if not asked:
         yield from _without_limit(first)
     for name, limit in asked.items():
         yield _against(name, limit, evidence)
 
 
-def _without_limit(side: Side) -> Iterator[str]:
+def _without_limit(side: Side) -> Iterator[Message]:
     if side.name == "escape_rate" and side.bound > GOAL:
         yield _needed(side, GOAL)
-    example = (
-        "`report.require_escape` 1%"
-        if side.name == "escape_rate"
-        else "`report.require_overkill` 5%"
-    )
-    yield f"No limit was given, as in {example}, so this report accepts nothing by itself."
+    yield message(f"no_limit_{_RATES[side.name]}")
 
 
-def _against(name: str, limit: float, evidence: Evidence) -> str:
-    required = f"Required: {_NAMES[name]} of at most {in_short(limit)}"
+def _against(name: str, limit: float, evidence: Evidence) -> Message:
+    rate = _RATES[name]
     side = next((side for side in evidence.sides if side.name == name), None)
     if side is None:
-        return f"{required}. The test holds no {KINDS[name]} part, so this is not proven."
+        return message(f"{rate}_untested", limit=limit)
     if side.bound <= limit:
-        return f"{required}: met."
+        return message(f"{rate}_met", limit=limit)
     if side.value > limit:
-        return f"{required}: not met, measured are {percent(side.value)}."
-    return f"{required}: not proven. {_needed(side, limit)}"
+        return message(f"{rate}_not_met", limit=limit, value=side.value)
+    return message(f"{rate}_not_proven", limit=limit, needed=_needed(side, limit))
 
 
 def parts_to_go(side: Side, goal: float) -> int | None:
@@ -186,38 +189,29 @@ def parts_to_go(side: Side, goal: float) -> int | None:
     return max(1, parts_needed(goal, allowed=side.errors) - side.parts)
 
 
-def _needed(side: Side, goal: float) -> str:
-    escapes, more = side.name == "escape_rate", parts_to_go(side, goal)
+def _needed(side: Side, goal: float) -> Message:
+    more = parts_to_go(side, goal)
     if more is None:
-        done = f"lets {percent(side.value)} escape" if escapes else f"rejects {percent(side.value)}"
-        return f"No test proves {in_short(goal)} of an inspector that {done}: improve it first."
-    what = "escape" if escapes else "rejection"
-    end = f"a further {what}" if side.errors else "an escape" if escapes else "a rejection"
-    return (
-        f"To prove {in_short(goal)} you need {more:,} more {KINDS[side.name]} parts without {end}."
-    )
+        return message(f"{_ERRORS[side.name]}_too_many", goal=goal, value=side.value)
+    further = "_further" if side.errors else ""
+    return message(f"{_RATES[side.name]}_proof_needs{further}", goal=goal, more=more)
 
 
 def _of_types(metrics: Mapping[str, Any], evidence: Evidence) -> Decision:
     rate = evidence.figures["accuracy"]
     if rate["value"] is None:
-        return Decision(State.NO_EVIDENCE, "No evidence", ("No photo could be judged.",))
-    right = round(rate["value"] * rate["n"])
-    where = " out of fold" if evidence.folded else ""
-    low = rate.get("lower_one_sided", rate["low"])
-    first = (
-        f"{right:,} of {rate['n']:,} photos were named correctly{where}; at least {percent(low)} "
-        "at 95 % confidence."
+        return Decision(State.NO_EVIDENCE, (message("nothing_judged"),))
+    named = message(
+        "types_named_folded" if evidence.folded else "types_named",
+        right=round(rate["value"] * rate["n"]),
+        photos=rate["n"],
+        low=rate.get("lower_one_sided", rate["low"]),
     )
-    sentences = [first]
     worst = worst_type(metrics)
-    if worst is not None:
-        name, recall = worst
-        sentences.append(
-            f"The worst type is {name}: {percent(recall['value'])} are named correctly."
-        )
-    sentences.append("There is no class of good parts, so escapes and overkill are not defined.")
-    return Decision(State.OPEN, "Not proven", tuple(sentences))
+    lowest = (
+        [] if worst is None else [message("worst_type", name=worst[0], recall=worst[1]["value"])]
+    )
+    return Decision(State.OPEN, (named, *lowest, message("no_ok_class")))
 
 
 def worst_type(metrics: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
@@ -236,9 +230,5 @@ def worst_type(metrics: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | No
 
 
 def in_short(rate: float) -> str:
-    """A rate as people ask for it: 1 %, 0.5 %."""
-    return f"{100 * rate:g} %"
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
+    """A rate as people require it: 1 %, 0.5 %."""
+    return percent_in_short(rate)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from okng.evaluation.results.trust import Erasure, HeatmapCheck, Pointing, Randomised
+from okng.evaluation.results import Message, english, message
+from okng.evaluation.results.trust import Erasure, Gain, HeatmapCheck, Pointing, Randomised
 
-_FEWEST = 8
-_BASELINES = {"random": "places taken at random", "centre": "taking the middle first"}
+_FEWEST = 8  # photos; below, no interval excludes chance
+_MOST_EMPTY = 0.2  # share of photos whose heatmap is the same everywhere
 
 
 class Evidence(NamedTuple):
@@ -30,10 +31,13 @@ class Evidence(NamedTuple):
 def conclude(found: Evidence) -> HeatmapCheck:
     """Whether the heatmaps are to be trusted; one check that is not passed is enough."""
     checks = list(_all(found))
+    failed = tuple(each for passed, each in checks if not passed)
     return HeatmapCheck(
         trusted=all(passed for passed, _ in checks),
-        sentences=tuple(sentence for _, sentence in checks),
-        failed=tuple(sentence for passed, sentence in checks if not passed),
+        messages=tuple(each for _, each in checks),
+        failed_messages=failed,
+        sentences=english(each for _, each in checks),
+        failed=english(failed),
         photos=found.photos,
         empty=found.empty,
         **dict(found.erasure),
@@ -44,69 +48,49 @@ def conclude(found: Evidence) -> HeatmapCheck:
 
 def nothing_to_check(empty: int) -> HeatmapCheck:
     """The result where there is no heatmap to check."""
-    why = (
-        f"All {empty} heatmaps that were looked at are empty: they show nothing."
-        if empty
-        else "The sample has no defect that was caught, so the heatmaps could not be checked."
-    )
-    return HeatmapCheck(trusted=False, sentences=(why,), failed=(why,), photos=0, empty=empty,
-                        pointing=None, randomised=None)  # fmt: skip
+    why = message("all_heatmaps_empty", empty=empty) if empty else message("no_heatmap_to_check")
+    return HeatmapCheck(
+        trusted=False, messages=(why,), failed_messages=(why,), sentences=english([why]),
+        failed=english([why]), photos=0, empty=empty, pointing=None, randomised=None,
+    )  # fmt: skip
 
 
-def _all(found: Evidence) -> Iterator[tuple[bool, str]]:
+def _all(found: Evidence) -> Iterator[tuple[bool, Message]]:
     if found.photos < _FEWEST:
-        yield False, f"Photos that could be asked: {found.photos}; {_FEWEST} are the fewest."
-    yield from _gains(found.erasure)
+        yield False, message("few_heatmaps", photos=found.photos, fewest=_FEWEST)
+    yield _gain("random", found.erasure.gain.random)
+    yield _gain("centre", found.erasure.gain.centre)
     if found.pointing is not None:
         yield _pointing(found.pointing)
     if found.randomised is not None:
         yield _randomised(found.randomised)
     if found.empty:
-        share = found.empty / (found.empty + found.photos)
-        empty = f"{found.empty} of {found.empty + found.photos} heatmaps are empty"
-        yield share < 0.2, f"{empty}: they show nothing."
+        photos = found.empty + found.photos
+        empty = message("some_heatmaps_empty", empty=found.empty, photos=photos)
+        yield found.empty / photos < _MOST_EMPTY, empty
 
 
-def _gains(found: Erasure) -> Iterator[tuple[bool, str]]:
-    gains = ((found.gain.random, _BASELINES["random"]), (found.gain.centre, _BASELINES["centre"]))
-    for gain, words in gains:
-        passed = gain.low > 0
-        opening = "The score" if passed else "It is not proven that the score"
-        sentence = (
-            f"{opening} follows the heatmap better than {words}: insertion minus deletion is "
-            f"{gain.value:+.3f} (95 % interval {gain.low:+.3f} to {gain.high:+.3f}), on "
-            f"{gain.n} photos."
-        )
-        yield passed, sentence
+def _gain(baseline: str, gain: Gain) -> tuple[bool, Message]:
+    passed = gain.low > 0
+    code = f"gain_{baseline}" if passed else f"gain_{baseline}_failed"
+    values = {"value": gain.value, "low": gain.low, "high": gain.high, "photos": gain.n}
+    return passed, message(code, **values)
 
 
-def _pointing(pointing: Pointing) -> tuple[bool, str]:
+def _pointing(pointing: Pointing) -> tuple[bool, Message]:
     share, low = pointing.rate.value or 0.0, pointing.rate.low or 0.0
     above = low > max(pointing.chance, pointing.centre)
-    passed = above and share > 0.5
-    than = "more often than" if above else "not provably more often than"
-    sentence = (
-        f"The hottest place lies on the defect in {100 * share:.0f} % of "
-        f"{pointing.masks} photos with a mask, {than} a place at random "
-        f"({100 * pointing.chance:.0f} %) and the middle ({100 * pointing.centre:.0f} %)."
-    )
-    return passed, sentence
+    conclusion = message(
+        "pointing" if above else "pointing_failed",
+        share=share, masks=pointing.masks, chance=pointing.chance, centre=pointing.centre,
+    )  # fmt: skip
+    return above and share > 0.5, conclusion
 
 
-def _randomised(randomised: Randomised) -> tuple[bool, str]:
-    passed = randomised.correlation < randomised.limit
-    if randomised.flat == 1:
-        what = "show nothing any more: what they show was learned"
-    elif passed:
-        what = f"change ({_correlation(randomised)}): they show what was learned"
-    else:
-        what = (
-            f"hardly change ({_correlation(randomised)}): they show the photo, not what was learned"
-        )
-    layers = len(randomised.layers)
-    sentence = f"With the weights of the last {layers} layers shuffled, the heatmaps {what}."
-    return passed, sentence
-
-
-def _correlation(randomised: Randomised) -> str:
-    return f"rank correlation {randomised.correlation:.2f}"
+def _randomised(shuffled: Randomised) -> tuple[bool, Message]:
+    passed = shuffled.correlation < shuffled.limit
+    code = "shuffled_change" if passed else "shuffled_same"
+    if shuffled.flat == 1:
+        code = "shuffled_flat"
+    layers = len(shuffled.layers)
+    return passed, message(code, layers=layers, correlation=shuffled.correlation)

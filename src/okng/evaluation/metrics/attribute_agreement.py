@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from okng.evaluation.results import Rate
+from okng.evaluation.results import Message, Rate, message
 from okng.evaluation.results.agreement import Acceptance, AcceptanceRow, Grade
 from okng.evaluation.statistics.bootstrap import (
     FEWEST_PARTS,
@@ -69,7 +69,7 @@ def acceptance(truth: Bools, called: Bools, groups: Groups) -> Acceptance:
         rows=rows,
         grade=grade,
         grade_of_bound=of_bound,
-        sentences=tuple(_sentences(grade, of_bound, rows)),
+        messages=_conclusions(grade, of_bound, rows),
     )
 
 
@@ -134,15 +134,14 @@ def _grade(value: float | None, acceptable: float, marginal: float, better: Bett
     return "marginal" if sign * value >= sign * marginal else "unacceptable"
 
 
-def _sentences(grade: Grade, of_bound: Grade, rows: Sequence[AcceptanceRow]) -> list[str]:
+def _conclusions(
+    grade: Grade, of_bound: Grade, rows: Sequence[AcceptanceRow]
+) -> tuple[Message, ...]:
     if grade == "unknown":
-        names = ", ".join(r.figure.replace("_", " ") for r in rows if r.grade == "unknown")
-        return [f"The test cannot grade {names}: good or defective parts are missing."]
-    found = [f"Against the limits of AIAG the inspector is {grade}."]
-    if of_bound != grade:
-        short = [r.figure.replace("_", " ") for r in rows if r.grade_of_bound != r.grade]
-        found.append(
-            f"The test is too small to prove it: {', '.join(short)} may lie beyond a limit. At the "
-            f"worse ends of the intervals it is {of_bound}."
-        )
-    return found
+        missing = [row.figure for row in rows if row.grade == "unknown"]
+        return (message("agreement_unknown", figures=missing),)
+    measured = message("agreement_grade", grade=grade)
+    if of_bound == grade:
+        return (measured,)
+    unproven = [row.figure for row in rows if row.grade_of_bound != row.grade]
+    return (measured, message("agreement_not_proven", figures=unproven, grade=of_bound))

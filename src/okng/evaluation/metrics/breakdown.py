@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from okng.evaluation.metrics.binary_rates import escape_bound, shares
-from okng.evaluation.results import with_upper
+from okng.evaluation.results import message, with_upper
 from okng.evaluation.results.agreement import Breakdown, BreakdownRow, ColumnDifference
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Bools
@@ -31,17 +31,16 @@ def measure_by(scores: Scores, point: OperatingPoint, column: str) -> Breakdown:
     names, counts = np.unique(values, return_counts=True)
     shown = names[np.argsort(-counts, kind="stable")][:_MOST]
     rows = tuple(_row(scores.keep(values == name), point, str(name)) for name in sorted(shown))
-    sentences = []
+    messages = []
     if len(names) > _MOST:
-        sentences.append(f"{len(names):,} values of {column}; the {_MOST} most frequent are shown.")
+        messages.append(message("many_values", values=len(names), column=column, shown=_MOST))
     differences = () if column == "label" else _differences(scores, point, values)
-    sentences += [
-        f"The {d.figure.replace('_', ' ')} differs between the values of {column} by more than "
-        f"chance (p = {d.p:.2g})."
-        for d in differences
-        if d.p < _SIGNIFICANT
+    messages += [
+        message("differs_by_column", figure=each.figure, column=column, p=each.p)
+        for each in differences
+        if each.p < _SIGNIFICANT
     ]
-    return Breakdown(rows=rows, differences=differences, sentences=tuple(sentences))
+    return Breakdown(rows=rows, differences=differences, messages=tuple(messages))
 
 
 def _row(part: Scores, point: OperatingPoint, name: str) -> BreakdownRow:

@@ -1,17 +1,19 @@
 """What a test proves about escapes, in plain words, and what it would take to prove more."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from okng.evaluation.metrics.binary_rates import escape_bound
-from okng.evaluation.rounding import percent
+from okng.evaluation.results import Message, message
 from okng.evaluation.statistics.intervals import Bools, Groups, upper_bound
 from okng.evaluation.statistics.sample_size import parts_needed
 
 GOALS = (0.01, 0.005, 0.001)
 
 
-def what_it_proves(truth: Bools, called: Bools, groups: Groups) -> list[str]:
-    """Sentences about the escapes of one test.
+def what_it_proves(truth: Bools, called: Bools, groups: Groups) -> tuple[Message, ...]:
+    """Conclusions about the escapes of one test.
 
     Args:
         truth: bool (N,), whether the part is defective.
@@ -20,45 +22,25 @@ def what_it_proves(truth: Bools, called: Bools, groups: Groups) -> list[str]:
     """
     bound = escape_bound(truth, called, groups)
     if bound is None:
-        return ["The test holds no defective part: it proves nothing about escapes."]
+        return (message("no_defective_tested"),)
     photos, parts = int(truth.sum()), len(np.unique(groups[truth]))
     escapes = int((truth & ~called).sum())
-    found = f"{escapes or 'No'} escape{'' if escapes == 1 else 's'} in {photos:,} photos of "
-    proven = f"with 95 % confidence, at most {percent(bound)} of defective parts escape"
+    some = "escapes" if escapes else "no_escape"
     if parts == photos:
-        first = f"{found}as many defective parts: {proven}."
+        first = message(f"{some}_of_parts", escapes=escapes, photos=photos, bound=bound)
     else:
         naive = upper_bound(escapes, photos)
-        first = (
-            f"{found}defective parts, but they show only {_parts(parts)} as far as known: {proven}"
-            f", not the {percent(naive)} that the number of photos suggests."
-        )
-    last = "It says nothing about parts, light or cameras that the test does not show."
-    return [first, *_what_more(bound, escapes / photos), last]
+        first = message(
+            f"{some}_of_photos",
+            escapes=escapes, photos=photos, parts=parts, bound=bound, naive=naive,
+        )  # fmt: skip
+    return (first, *_what_more(bound, escapes / photos), message("nothing_beyond_sample"))
 
 
-def _what_more(bound: float, rate: float) -> list[str]:
+def _what_more(bound: float, rate: float) -> Iterator[Message]:
     """How many parts would prove more, and whether this inspector could pass such a test."""
     goals = [goal for goal in GOALS if bound > goal]
-    if not goals:
-        return []
-    sizes = ", ".join(f"{parts_needed(goal):,} for {_short(goal)}" for goal in goals)
-    sentence = (
-        "To prove a smaller escape rate, a test needs this many defective parts, each another "
-        f"part, without a single escape: {sizes}."
-    )
-    found = [sentence]
-    if rate > max(goals):
-        found.append(
-            f"An inspector that lets {percent(rate)} escape will not pass such a test: first it "
-            "has to become better, or its threshold stricter."
-        )
-    return found
-
-
-def _parts(number: int) -> str:
-    return "1 part" if number == 1 else f"{number:,} parts"
-
-
-def _short(goal: float) -> str:
-    return f"{100 * goal:g} %"
+    if goals:
+        yield message("proof_needs", sizes=[(parts_needed(goal), goal) for goal in goals])
+    if goals and rate > max(goals):
+        yield message("improve_to_prove", rate=rate)

@@ -17,13 +17,13 @@ from okng.evaluation.metrics.headline import headline
 from okng.evaluation.metrics.out_of_fold import out_of_fold
 from okng.evaluation.metrics.reliability import class_reliability, reliability
 from okng.evaluation.metrics.repeatability import find_runs, repeatability
-from okng.evaluation.results import Metrics
+from okng.evaluation.results import Message, Metrics, message
 from okng.evaluation.results.agreement import Breakdown
 from okng.evaluation.results.counts import Leakage
 from okng.evaluation.results.thresholds import Curves, OutOfFold, ThresholdNote, ThresholdStability
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Bools
-from okng.evaluation.threshold import few_parts, in_words
+from okng.evaluation.threshold import few_parts, note_message
 from okng.evaluation.threshold.curves import curves, threshold_stability
 from okng.evaluation.threshold.operating_point import Validation, alternatives
 from okng.modelfile import Calibration
@@ -60,7 +60,7 @@ class EvaluationContext:
         folds: scores out of fold of all photos outside of the test; None without folds.
         baseline_photos: photos for trivial judges; None leaves them out.
         from_training: whether this is the end of `okng train`.
-        warnings: sentences for `warnings`, after those of the evaluators.
+        warnings: for `warnings`, after those of the evaluators; text stays as it is.
     """
 
     scores: Scores
@@ -75,7 +75,7 @@ class EvaluationContext:
     folds: Scores | None = None
     baseline_photos: BaselinePhotos | None = None
     from_training: bool = False
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message | str, ...] = ()
 
     @property
     def settings(self) -> OperatingSettings:
@@ -153,8 +153,7 @@ def measure(context: EvaluationContext) -> Metrics:
     return found.having(
         **sections,
         operating_point=context.point.model_dump(mode="json"),
-        warnings=(*found.warnings, *_cautions(context, sections), *context.warnings),
-    )
+    ).warned([*_cautions(context, sections), *context.warnings])
 
 
 def validation_of(scores: Scores) -> Validation:
@@ -162,16 +161,13 @@ def validation_of(scores: Scores) -> Validation:
     return Validation(scores.defect_scores, scores.is_defective, scores.groups)
 
 
-def _cautions(context: EvaluationContext, sections: dict[str, object]) -> list[str]:
-    """Sentences about thresholds that rest on little, and about runs that compare nothing."""
+def _cautions(context: EvaluationContext, sections: dict[str, object]) -> list[Message]:
+    """Warnings of thresholds that rest on little, and about runs that compare nothing."""
     notes = sections.get("threshold_notes")
-    found = [in_words(note) for note in notes] if isinstance(notes, tuple) else []
+    found = [note_message(note) for note in notes] if isinstance(notes, tuple) else []
     if "repeatability" in sections and sections["repeatability"] is None:
         column = find_runs(context.scores, context.runs)
-        found.append(
-            f"Column {column} names runs, but no part has photos in two of them: give each "
-            "part a group to learn how repeatable the verdicts are."
-        )
+        found.append(message("runs_without_parts", column=column))
     return found
 
 

@@ -12,7 +12,7 @@ from okng.evaluation.metrics.binary_rates import coefficients, rankings, shares
 from okng.evaluation.metrics.conclusions import what_it_proves
 from okng.evaluation.metrics.multiclass import measure_types
 from okng.evaluation.metrics.reliability import calibration_errors
-from okng.evaluation.results import Amount, Metrics, Rate
+from okng.evaluation.results import Amount, Message, Metrics, Rate, english, message
 from okng.evaluation.results.counts import (
     ClassScores,
     Leakage,
@@ -47,11 +47,14 @@ def headline(scores: Scores, point: OperatingPoint, *, split: str, leakage: Leak
     has_ok = scores.ok_class is not None
     known = scores if len(scores.classes) == 2 else scores.keep(scores.is_known)
     unseen = scores.table["label"][~scores.is_known].value_counts()
+    proof = what_it_proves(truth, called, scores.groups) if has_ok else None
+    warnings = _warnings(scores)
     has_types = len(scores.classes) > 2 or not has_ok
     return Metrics(
         **(_binary(scores, point) if has_ok else _of_types(scores)),
         calibration=calibration_errors(scores.defect_scores, truth) if has_ok else None,
-        proves=tuple(what_it_proves(truth, called, scores.groups)) if has_ok else None,
+        proves=None if proof is None else english(proof),
+        proves_messages=proof,
         confusion_matrix=confusion(known).tolist(),
         verdicts=_verdicts(scores) if has_ok else None,
         misses=int((scores.judged_as != scores.table["label"])[scores.is_known].sum()),
@@ -67,7 +70,8 @@ def headline(scores: Scores, point: OperatingPoint, *, split: str, leakage: Leak
         errors=tuple(scores.table.loc[scores.table["error"] != "", "path"].tolist()),
         leakage=_leakage(scores, point, leakage),
         unfamiliar=_unfamiliar(scores, point),
-        warnings=tuple(_warnings(scores)),
+        warnings=english(warnings),
+        warning_messages=tuple(warnings),
         unseen_classes={str(name): int(n) for name, n in unseen.items()} or None,
         types=measure_types(scores.keep(scores.is_known)) if has_types else None,
     )
@@ -77,30 +81,21 @@ def _amount(scores: Scores, kind: Bools) -> Amount:
     return Amount(photos=int(kind.sum()), parts=len(np.unique(scores.groups[kind])))
 
 
-def _warnings(scores: Scores) -> list[str]:
+def _warnings(scores: Scores) -> list[Message]:
     """Caveats to print with the metrics."""
     found = []
     unseen = sorted(set(scores.table["label"][~scores.is_known]))
     if unseen:
-        found.append(
-            f"The model has no class for these labels: {', '.join(unseen)}. "
-            "They count as defective parts"
-            + ("." if len(scores.classes) == 2 else ", and are left out where types are compared.")
-        )
+        two = len(scores.classes) == 2
+        found.append(message("unknown_labels" if two else "unknown_labels_of_types", labels=unseen))
     if len(scores) and len(np.unique(scores.groups)) == 1:
-        found.append("All photos show one part: they prove nothing about any other.")
+        found.append(message("one_part"))
     if scores.ok_class and len(scores) and scores.is_defective.all():
-        found.append(
-            "There is no good part among the photos: overkill is unknown, and accuracy and "
-            "precision do not count it."
-        )
+        found.append(message("no_good_part"))
     if scores.ok_class and len(scores) and not scores.is_defective.any():
-        found.append(
-            "There is no defective part among the photos: escapes are unknown, and accuracy does "
-            "not count them."
-        )
+        found.append(message("no_defective_part"))
     if (unjudged := int((scores.table["error"] != "").sum())) > 0:
-        found.append(f"{unjudged} photos could not be judged. They count as NG, as on the line.")
+        found.append(message("not_judged", photos=unjudged))
     return found
 
 

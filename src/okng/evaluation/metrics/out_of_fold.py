@@ -14,7 +14,7 @@ from okng.evaluation.decision.bounds import with_bounds
 from okng.evaluation.metrics.binary_rates import coefficients, rankings, shares
 from okng.evaluation.metrics.conclusions import what_it_proves
 from okng.evaluation.metrics.headline import confusion, macro_rates
-from okng.evaluation.results import Amount, Rate
+from okng.evaluation.results import Amount, english, message
 from okng.evaluation.results.thresholds import FoldThreshold, OutOfFold
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Floats, Groups
@@ -68,6 +68,13 @@ def out_of_fold(
         Amount(photos=int(kind.sum()), parts=len(np.unique(groups[kind])))
         for kind in (~truth, truth)
     )
+    proof = what_it_proves(truth, called, groups)
+    conclusion = message(
+        _CODES[at.method],
+        parts=parts,
+        escape=rates["escape_rate"].value,
+        overkill=rates["overkill_rate"].value,
+    )
     return OutOfFold(
         photos=len(scores),
         groups=parts,
@@ -82,8 +89,10 @@ def out_of_fold(
         threshold=FoldThreshold(
             method=at.method, low=float(at.values.min()), high=float(at.values.max())
         ),
-        proves=tuple(what_it_proves(truth, called, groups)),
-        sentences=(_in_words(at.method, parts, rates),),
+        proves=english(proof),
+        proves_messages=proof,
+        sentences=english([conclusion]),
+        messages=(conclusion,),
     )
 
 
@@ -135,19 +144,8 @@ def _folds(scores: Scores) -> Groups:
     return of_part[np.searchsorted(groups, scores.groups)]
 
 
-def _in_words(method: str, parts: int, rates: dict[str, Rate]) -> str:
-    how = {
-        "cross-fitted": "at a threshold that was chosen on other parts",
-        "given": "at the given threshold",
-        "chosen on the same photos": "at the threshold that was chosen on these photos",
-    }[method]
-    escape, overkill = rates["escape_rate"], rates["overkill_rate"]
-    return (
-        f"By cross-validation over {parts:,} parts, each judged by a classifier that "
-        f"never saw it, {how}: {_share(escape)} of the defective photos escape, "
-        f"{_share(overkill)} of the good ones are rejected."
-    )
-
-
-def _share(rate: Rate) -> str:
-    return "none" if rate.value is None else f"{100 * rate.value:.1f} %"
+_CODES = {
+    "cross-fitted": "folds_cross_fitted",
+    "given": "folds_given",
+    "chosen on the same photos": "folds_same_photos",
+}

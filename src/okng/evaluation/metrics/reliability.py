@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from okng.evaluation.metrics.calibration import brier, expected_calibration_error, undo_calibration
+from okng.evaluation.results import Message, message
 from okng.evaluation.results.trust import (
     CalibrationErrors,
     ClassError,
@@ -30,7 +31,7 @@ def reliability(scores: Scores, calibration: Calibration | None) -> Reliability:
     judged = scores.keep(np.asarray(scores.table["error"] == ""))
     values, truth, groups = judged.defect_scores, judged.is_defective, judged.groups
     if not len(values):
-        return Reliability(bins=(), sentences=("No photo could be judged.",))
+        return Reliability(bins=(), messages=(message("nothing_judged"),))
     bin_of = np.minimum((values * BINS).astype(int), BINS - 1)
     bins = tuple(
         ReliabilityBin(
@@ -51,7 +52,7 @@ def reliability(scores: Scores, calibration: Calibration | None) -> Reliability:
         ece=errors.ece,
         brier=errors.brier,
         before=before,
-        sentences=(_in_words(bins, errors, before),),
+        messages=(_conclusion(bins, errors, before),),
     )
 
 
@@ -91,20 +92,13 @@ def calibration_errors(values: Any, truth: Any) -> CalibrationErrors:
     )
 
 
-def _points(errors: CalibrationErrors) -> str:
-    return f"{100 * errors.ece:.1f} percentage points"
-
-
-def _in_words(
+def _conclusion(
     bins: Sequence[ReliabilityBin], errors: CalibrationErrors, before: CalibrationErrors | None
-) -> str:
-    sentence = f"Scores and shares of defective parts differ by {_points(errors)} on average"
-    if before is not None:
-        sentence += f" ({_points(before)} without the calibration in the model file)"
-    outside = [f"{b.low:.1f} to {b.high:.1f}" for b in bins if not _covers(b)]
-    if outside:
-        sentence += f"; scores from {', '.join(outside)} do not mean what they say"
-    return sentence + "."
+) -> Message:
+    outside = [(row.low, row.high) for row in bins if not _covers(row)]
+    code = "reliability" + ("_before" if before else "") + ("_outside" if outside else "")
+    raw = None if before is None else before.ece
+    return message(code, ece=errors.ece, before=raw, bins=outside)
 
 
 def _covers(row: ReliabilityBin) -> bool:

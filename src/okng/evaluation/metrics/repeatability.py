@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from okng.evaluation.results import message
 from okng.evaluation.results.agreement import Flip, Repeatability, ScoreRange
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Floats, proportion
@@ -61,11 +62,6 @@ def repeatability(scores: Scores, point: OperatingPoint, column: str) -> Repeata
     same = all_ng | ~called.any(axis=1)
     right = same & (all_ng == bad)
     deviation = _pooled_deviation(values)
-    sentence = (
-        f"{int(same.sum())} of {len(wide)} parts got the same verdict in every run, "
-        f"{int(right.sum())} of them the right one; the score of a part varies by "
-        f"{deviation:.4f} (standard deviation) between runs."
-    )
     return Repeatability(
         column=column,
         runs=tuple(str(name) for name in wide.columns),
@@ -80,7 +76,15 @@ def repeatability(scores: Scores, point: OperatingPoint, column: str) -> Repeata
         score_sd=deviation,
         score_range=_ranges(values),
         flips=tuple(_flips(wide, called, same, label)),
-        sentences=(sentence,),
+        messages=(
+            message(
+                "repeatability",
+                same=int(same.sum()),
+                parts=len(wide),
+                right=int(right.sum()),
+                deviation=deviation,
+            ),
+        ),
     )
 
 

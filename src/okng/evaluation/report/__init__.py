@@ -6,16 +6,19 @@ machines and pull requests. All three say the same.
 
 from pathlib import Path
 
+from okng.config import report_language
 from okng.evaluation.report import heading
 from okng.evaluation.report.blocks import Block, Document, Section
 from okng.evaluation.report.docx_file import write_docx
 from okng.evaluation.report.html_file import write_html
 from okng.evaluation.report.inputs import Source
+from okng.evaluation.report.localise import localised
 from okng.evaluation.report.markdown_file import write_markdown
 from okng.evaluation.report.sections import all_sections, warnings
 from okng.evaluation.report.sections.summary import front
 from okng.evaluation.report.wording import HEADLINE, NAMES
 from okng.runs.layout import RunFolder
+from okng.wording import language
 
 __all__ = ["HEADLINE", "NAMES", "build", "write_report"]
 
@@ -33,7 +36,13 @@ def write_report(run: Path) -> Path:
     Raises:
         DatasetError: there is no metrics.json, or it cannot be read.
     """
-    document, files = build(Source(run)), RunFolder(run)
+    source, files = Source(run), RunFolder(run)
+    with language(report_language(source.asked.get("language"))):
+        document = build(source)
+        return _write(document, files)
+
+
+def _write(document: Document, files: RunFolder) -> Path:
     write_docx(document, files.report_docx)
     write_markdown(document, files.report_markdown)
     return write_html(document, files.report)
@@ -41,13 +50,14 @@ def write_report(run: Path) -> Path:
 
 def build(source: Source) -> Document:
     """The document of a folder."""
-    return Document(
+    document = Document(
         title=heading.title(source),
         subtitle=heading.line(source),
         lead=heading.first_line(source),
         front=front.blocks(source),
         sections=(*_opening(source), *all_sections(source)),
     )
+    return localised(document)
 
 
 def _opening(source: Source) -> tuple[Section, ...]:

@@ -5,11 +5,12 @@ from typing import Any
 from okng import __version__
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.wording import count, listed, set_aside
+from okng.wording import mark, number, term, translated
 
 _CHOSEN = {
-    "name": "taken by its name; if that is wrong, every figure is turned round",
-    "given": "as named by the user",
-    "model": "as the model file has it",
+    "name": mark("taken by its name; if that is wrong, every figure is turned round"),
+    "given": mark("as named by the user"),
+    "model": mark("as the model file has it"),
 }
 _DIGEST = 12  # signs of a digest that tell two files apart
 
@@ -17,7 +18,8 @@ _DIGEST = 12  # signs of a digest that tell two files apart
 def title(source: Source) -> str:
     """The title that was given, or the name of the inspector."""
     given = str(source.asked.get("title") or "")
-    return f"Validation report: {given or f'visual inspector {inspector_name(source)}'}"
+    inspector = translated("visual inspector {name}").format(name=inspector_name(source))
+    return translated("Validation report: {title}").format(title=given or inspector)
 
 
 def inspector_name(source: Source) -> str:
@@ -29,11 +31,11 @@ def line(source: Source) -> str:
     """Part, author, date, version and digest in one line, also for the head of each page."""
     model: dict[str, Any] = source.metrics.get("model") or {}
     found = {
-        "Part": source.asked.get("part"),
-        "Author": source.asked.get("author"),
-        "Date": _date(source),
+        translated("Part"): source.asked.get("part"),
+        translated("Author"): source.asked.get("author"),
+        translated("Date"): _date(source),
         "okng": _version(source),
-        "Model file": str(model.get("digest", ""))[:_DIGEST],
+        translated("Model file"): str(model.get("digest", ""))[:_DIGEST],
     }
     return " | ".join(f"{name} {value}" for name, value in found.items() if value)
 
@@ -44,18 +46,25 @@ def first_line(source: Source) -> str:
     leakage = metrics["leakage"]
     whole = _tested(metrics)
     if leakage["photos"]:
-        return f"{whole}; {leakage['photos']:,} show parts that training or validation used."
-    if _copies_searched(leakage):
-        return f"{whole} that the model had never seen."
-    if set_aside(metrics) and leakage["checked"]:
-        return (
-            f"{whole} that were set aside. Turned or changed copies of training parts were not "
-            "looked for."
+        leaked = number(leakage["photos"], ",")
+        return translated("{tested}; {leaked} show parts that training or validation used.").format(
+            tested=whole, leaked=leaked
         )
+    if _copies_searched(leakage):
+        return translated("{tested} that the model had never seen.").format(tested=whole)
+    if set_aside(metrics) and leakage["checked"]:
+        return translated(
+            "{tested} that were set aside. Turned or changed copies of training parts were not "
+            "looked for."
+        ).format(tested=whole)
     if leakage["checked"]:
         checked = listed(leakage["checked"])
-        return f"{whole}. None is known to show a part of training (checked: {checked})."
-    return f"{whole}. Whether the model was trained on them is not known."
+        return translated(
+            "{tested}. None is known to show a part of training (checked: {checked})."
+        ).format(tested=whole, checked=checked)
+    return translated("{tested}. Whether the model was trained on them is not known.").format(
+        tested=whole
+    )
 
 
 def good_class(source: Source) -> str:
@@ -63,23 +72,29 @@ def good_class(source: Source) -> str:
     metrics = source.metrics
     ok = metrics["ok_class"]
     if ok is None:
-        return f"Types: {listed(metrics['classes'])}. There is no class of good parts."
+        return translated("Types: {classes}. There is no class of good parts.").format(
+            classes=listed(metrics["classes"])
+        )
     defects = [name for name in metrics["classes"] if name != ok]
     summary = (source.audit or {}).get("summary", {})
-    how = _CHOSEN.get((summary.get("ok_class") or {}).get("chosen_by", ""), "")
-    chosen = f" ({how})" if how else ""
-    return f"Good parts: class {ok}{chosen}. Defective parts: {listed(defects)}."
+    how = translated(_CHOSEN.get((summary.get("ok_class") or {}).get("chosen_by", ""), ""))
+    return translated("Good parts: class {ok}. Defective parts: {defects}.").format(
+        ok=f"{ok} ({how})" if how else ok, defects=listed(defects)
+    )
 
 
 def _tested(metrics: dict[str, Any]) -> str:
     photos, parts = metrics["photos"], metrics["groups"]
-    of = f"{count(photos, 'photo')} of {count(parts, 'part')}"
+    of = translated("{photos} of {parts}").format(
+        photos=count(photos, "photo"), parts=count(parts, "part")
+    )
     kinds = [
-        f"{metrics[kind]['parts' if photos == parts else 'photos']:,} {kind}"
+        f"{number(metrics[kind]['parts' if photos == parts else 'photos'], ',')} {term(kind)}"
         for kind in ("good", "defective")
         if metrics["ok_class"] is not None and kind in metrics
     ]
-    return f"Tested on {of}{f' ({listed_plainly(kinds)})' if kinds else ''}"
+    shown = f" ({listed_plainly(kinds)})" if kinds else ""
+    return translated("Tested on {photos}").format(photos=f"{of}{shown}")
 
 
 def listed_plainly(words: list[str]) -> str:

@@ -25,6 +25,7 @@ from okng.evaluation.report.pictures import (
     open_case,
 )
 from okng.files import write_atomic
+from okng.wording import chosen_language, translated
 
 _SIDE, _SMALL_SIDE, _MANY = 240, 160, 60  # pixels of a photo, fewer where there are many
 _TAGS = {"bold": "strong", "code": "code"}
@@ -40,10 +41,18 @@ def write_html(document: Document, path: Path) -> Path:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        path=_path, words=_words, picture=_picture, pieces=_pieces, json=_json, slug=_slug
+        path=_path,
+        words=_words,
+        picture=_picture,
+        pieces=_pieces,
+        json=_json,
+        slug=_slug,
+        translated=translated,
     )
     environment.tests["kind"] = _is_kind
-    page: str = environment.get_template("report.html.j2").render(document=document)
+    page: str = environment.get_template("report.html.j2").render(
+        document=document, language=chosen_language().value
+    )
     write_atomic(path, page.encode("utf-8", "replace"))
     return path
 

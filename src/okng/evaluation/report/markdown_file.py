@@ -24,9 +24,13 @@ from okng.evaluation.report.blocks import (
     spans,
 )
 from okng.files import write_atomic
+from okng.wording import mark, translated
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|#~])")
 _MARKS = {"bold": "**"}
+CARD_HEAD = (mark("figure"), mark("value"), mark("bound (95 %)"), mark("meaning"))
+CASE_HEAD = (mark("kind"), mark("photo"), mark("in truth"), mark("judged"), mark("score"),
+             mark("picture"))  # fmt: skip
 
 
 def write_markdown(document: Document, path: Path) -> Path:
@@ -61,7 +65,7 @@ def _block(block: Block, folder: Path) -> Iterator[str]:
             yield from _block(inner, folder)
     elif isinstance(block, Cards):
         rows = tuple((c.name, c.value, c.bound, c.meaning) for c in block.cards)
-        yield from _table(Table(("figure", "value", "bound (95 %)", "meaning"), rows))
+        yield from _table(Table(tuple(map(translated, CARD_HEAD)), rows))
     elif isinstance(block, Table | Explorer):
         yield from _table(block if isinstance(block, Table) else block.table)
     elif isinstance(block, Picture):
@@ -94,9 +98,9 @@ def _row(cells: tuple[Text, ...]) -> Iterator[str]:
 
 def _gallery(gallery: Gallery) -> Iterator[str]:
     yield from (f"**{_escaped(gallery.name)}**", "")
-    head = ("kind", "photo", "in truth", "judged", "score", "picture")
+    head = tuple(map(translated, CASE_HEAD))
     rows = tuple(
-        (case["kind"], case["path"], case["label"], case["judged"],
+        (translated(case["kind"]), case["path"], case["label"], case["judged"],
          f"{case['defect_score']:.3f}", f"gradcam/{case['picture']}" if case["picture"] else "")
         for case in gallery.cases
     )  # fmt: skip

@@ -5,7 +5,8 @@ from typing import Any
 
 from okng.evaluation.decision.evidence import JOINED
 from okng.evaluation.report.blocks import Span, soft
-from okng.evaluation.rounding import between, percent
+from okng.wording import between, counted, mark, percent, texts, translated
+from okng.wording import listed as rows_of_words
 
 __all__ = [
     "CHECKS",
@@ -21,68 +22,75 @@ __all__ = [
     "figure",
     "listed",
     "looked_for",
+    "meaning_of_figure",
+    "name_of_figure",
     "percent",
     "plain",
     "set_aside",
     "span",
+    "texts",
     "with_span",
 ]
 
 HEADLINE = ("escape_rate", "overkill_rate", "accuracy", "recall")
 NAMES = {
-    "escape_rate": "Escape rate",
-    "overkill_rate": "Overkill rate",
-    "accuracy": "Accuracy",
-    "recall": "Recall on defects",
-    "precision": "Precision",
-    "f1": "F1",
-    "specificity": "Specificity",
-    "balanced_accuracy": "Balanced accuracy",
-    "matthews": "Matthews correlation",
-    "roc_auc": "ROC AUC",
-    "average_precision": "Average precision",
-    "review_rate": "Sent to a person",
+    "escape_rate": mark("Escape rate"),
+    "overkill_rate": mark("Overkill rate"),
+    "accuracy": mark("Accuracy"),
+    "recall": mark("Recall on defects"),
+    "precision": mark("Precision"),
+    "f1": mark("F1"),
+    "specificity": mark("Specificity"),
+    "balanced_accuracy": mark("Balanced accuracy"),
+    "matthews": mark("Matthews correlation"),
+    "roc_auc": mark("ROC AUC"),
+    "average_precision": mark("Average precision"),
+    "review_rate": mark("Sent to a person"),
 }
 MEANINGS = {
-    "escape_rate": "defective parts that got OK",
-    "overkill_rate": "good parts that got NG",
-    "accuracy": "parts judged correctly",
-    "recall": "defective parts that were caught: 100 % less the escape rate",
-    "precision": "parts called NG that are defective",
-    "f1": "harmonic mean of precision and recall",
-    "specificity": "good parts that got OK: 100 % less the overkill rate",
-    "balanced_accuracy": "mean of recall and specificity",
-    "matthews": "agreement of verdict and truth, from -1 to 1; 0 is chance",
-    "roc_auc": "chance that a defective part scores above a good one, whatever the threshold; 0.5 "
-    "is guessing, 1 perfect",
-    "average_precision": "area under precision over recall, whatever the threshold; 1 is perfect",
-    "review_rate": "parts in the review band, or unlike all training photos",
+    "escape_rate": mark("defective parts that got OK"),
+    "overkill_rate": mark("good parts that got NG"),
+    "accuracy": mark("parts judged correctly"),
+    "recall": mark("defective parts that were caught: 100 % less the escape rate"),
+    "precision": mark("parts called NG that are defective"),
+    "f1": mark("harmonic mean of precision and recall"),
+    "specificity": mark("good parts that got OK: 100 % less the overkill rate"),
+    "balanced_accuracy": mark("mean of recall and specificity"),
+    "matthews": mark("agreement of verdict and truth, from -1 to 1; 0 is chance"),
+    "roc_auc": mark(
+        "chance that a defective part scores above a good one, whatever the threshold; 0.5 "
+        "is guessing, 1 perfect"
+    ),
+    "average_precision": mark(
+        "area under precision over recall, whatever the threshold; 1 is perfect"
+    ),
+    "review_rate": mark("parts in the review band, or unlike all training photos"),
 }
 CHECKS = {
-    "unreadable": "photos that cannot be read",
-    "exact_duplicates": "equal copies",
-    "near_duplicates": "turned or changed copies",
-    "leaks": "parts on both sides of the split",
-    "label_conflicts": "one part under two labels",
-    "suspicious_labels": "labels that look wrong",
-    "shortcuts": "light or formats that give the class away",
-    "formats": "mixed formats",
-    "exposure": "bad exposure or blur",
-    "drift": "other light or cameras in one split",
-    "defect_sizes": "defects too small for the network's input",
+    "unreadable": mark("photos that cannot be read"),
+    "exact_duplicates": mark("equal copies"),
+    "near_duplicates": mark("turned or changed copies"),
+    "leaks": mark("parts on both sides of the split"),
+    "label_conflicts": mark("one part under two labels"),
+    "suspicious_labels": mark("labels that look wrong"),
+    "shortcuts": mark("light or formats that give the class away"),
+    "formats": mark("mixed formats"),
+    "exposure": mark("bad exposure or blur"),
+    "drift": mark("other light or cameras in one split"),
+    "defect_sizes": mark("defects too small for the network's input"),
 }
 TYPE_NAMES = {
-    "accuracy": "Accuracy",
-    "recall": "Mean recall",
-    "precision": "Mean precision",
-    "f1": "Mean F1",
+    "accuracy": mark("Accuracy"),
+    "recall": mark("Mean recall"),
+    "precision": mark("Mean precision"),
+    "f1": mark("Mean F1"),
 }
 """Names of the figures where there is no class of good parts: means of the types."""
 TYPE_MEANINGS = {
-    "accuracy": "photos whose type was named correctly",
-    "recall": "share of a type that is named so, mean of the types",
-    "precision": "share of right names among all of a name, mean of the types",
-    "f1": "harmonic mean of precision and recall, mean of the types",
+    "accuracy": mark("photos whose type was named correctly"),
+    "recall": mark("share of a type that is named so, mean of the types"),
+    "precision": mark("share of right names among all of a name, mean of the types"),
+    "f1": mark("harmonic mean of precision and recall, mean of the types"),
 }
 FEW = "too few parts for an interval"
 _PLAIN = {"f1", "matthews", "roc_auc", "average_precision"}  # no shares of parts
@@ -115,13 +123,22 @@ def with_span(rate: Mapping[str, Any]) -> tuple[str | Span, ...]:
 
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return counted(number, one, many or f"{one}s")
 
 
 def listed(names: Any) -> str:
     """Names in a row: a, b and c."""
-    words = [str(name) for name in names]
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    return rows_of_words(str(name) for name in names)
+
+
+def name_of_figure(name: str) -> str:
+    """The name of a figure in the chosen language."""
+    return translated(NAMES[name])
+
+
+def meaning_of_figure(name: str) -> str:
+    """What a figure counts, in the chosen language, without its second half."""
+    return translated(MEANINGS[name]).partition(":")[0]
 
 
 def capital(text: str) -> str:
@@ -136,7 +153,7 @@ def plain(name: str) -> str:
 
 def looked_for(checks: Any) -> str:
     """What checks of the audit look for, in a row."""
-    return listed(CHECKS.get(name, plain(name)) for name in checks)
+    return listed(translated(CHECKS.get(name, plain(name))) for name in checks)
 
 
 def set_aside(metrics: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from okng.evaluation.results.base import Rate, Result, UpperRate
+from okng.evaluation.results.base import Rate, Result, UpperRate, Worded
 
 Grade = Literal["acceptable", "marginal", "unacceptable", "unknown"]
 
@@ -28,7 +28,7 @@ class AcceptanceRow(Result):
     )
 
 
-class Acceptance(Result):
+class Acceptance(Worded):
     """The test in the terms of AIAG's attribute agreement analysis (MSA manual).
 
     Absent without an OK class. Each grade of the whole is the worst of its rows.
@@ -42,7 +42,6 @@ class Acceptance(Result):
     rows: tuple[AcceptanceRow, ...] = Field(description="each figure against its limits")
     grade: Grade = Field(description="worst grade of the values")
     grade_of_bound: Grade = Field(description="worst grade of the bounds")
-    sentences: tuple[str, ...] = Field(description="conclusions in English")
 
 
 class ScoreRange(Result):
@@ -61,7 +60,7 @@ class Flip(Result):
     scores: dict[str, float] = Field(description="highest defect score by run")
 
 
-class Repeatability(Result):
+class Repeatability(Worded):
     """Several runs over the same parts.
 
     There when the manifest names runs (column `run` or `trial`, or `--runs COLUMN`).
@@ -83,7 +82,6 @@ class Repeatability(Result):
     )
     score_range: ScoreRange = Field(description="range of the score of a part over the runs")
     flips: tuple[Flip, ...] = Field(description="parts whose verdict changed, 50 at most")
-    sentences: tuple[str, ...] = Field(description="conclusions in English")
 
 
 class BreakdownRow(Result):
@@ -107,7 +105,7 @@ class ColumnDifference(Result):
     method: str = Field(description="how it was computed")
 
 
-class Breakdown(Result):
+class Breakdown(Worded):
     """Rates by the values of one column.
 
     There is one for `label` where the photos have more than one kind of defect, and one for each
@@ -118,4 +116,3 @@ class Breakdown(Result):
     differences: tuple[ColumnDifference, ...] = Field(
         description="tests of whether errors depend on the value; empty for `label`"
     )
-    sentences: tuple[str, ...] = Field(description="conclusions in English")

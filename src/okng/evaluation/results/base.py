@@ -6,6 +6,7 @@ is absent where there was nothing to compute. A field without a default is alway
 """
 
 import types
+from collections.abc import Iterable
 from typing import Any, Self, Union, get_args, get_origin
 
 from pydantic import (
@@ -17,6 +18,8 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+
+from okng.wording import Language, language, render
 
 TOLERANT = {"tolerant": True}
 """Validation context for files of other versions: unknown keys are dropped, and a key that the
@@ -63,6 +66,50 @@ class Result(BaseModel):
             ValueError: a value has the wrong type.
         """
         return cls.model_validate(values, context=TOLERANT)
+
+
+class Message(Result):
+    """One sentence as data: `okng.wording` renders it in a language."""
+
+    code: str = Field(description="which sentence")
+    values: dict[str, Any] = Field(description="its numbers and names")
+
+    def text(self) -> str:
+        """The sentence in the chosen language."""
+        return render(self.code, self.values)
+
+
+def message(code: str, **values: object) -> Message:
+    """A sentence as data; a value may be a message itself.
+
+    Args:
+        code: see `okng.wording.templates`.
+        **values: what the placeholders of its sentence need.
+    """
+    plain = {n: v.plain() if isinstance(v, Message) else v for n, v in values.items()}
+    return Message(code=code, values=plain)
+
+
+def english(messages: Iterable[Message]) -> tuple[str, ...]:
+    """The sentences in English, as files hold them beside the codes."""
+    with language(Language.EN):
+        return tuple(each.text() for each in messages)
+
+
+class Worded(Result):
+    """A section with conclusions, as codes with numbers and as English sentences."""
+
+    messages: tuple[Message, ...] | None = Field(
+        None, description="the conclusions as `code` and `values`; absent in older files"
+    )
+    sentences: tuple[str, ...] = Field((), description="the conclusions in English")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _put_into_english(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or "sentences" in values or "messages" not in values:
+            return values
+        return {**values, "sentences": english(values["messages"])}
 
 
 class Rate(Result):

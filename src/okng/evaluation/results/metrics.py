@@ -11,9 +11,12 @@ from okng.evaluation.results.base import (
     TOLERANT,
     Amount,
     LowerRate,
+    Message,
     Rate,
     Result,
     UpperRate,
+    english,
+    message,
 )
 from okng.evaluation.results.counts import ClassScores, Leakage, Types, Unfamiliar, VerdictCounts
 from okng.evaluation.results.provenance import (
@@ -94,6 +97,9 @@ class Metrics(Result):
     warnings: tuple[str, ...] = Field(
         description="sentences in English that belong beside the figures"
     )
+    warning_messages: tuple[Message, ...] | None = Field(
+        None, description="`warnings` as `code` and `values`"
+    )
     operating_point: dict[str, Any] | None = Field(
         None,
         description="`threshold`, `review_low`, `review_high`, `unfamiliar_limit`, `policy`, "
@@ -105,6 +111,9 @@ class Metrics(Result):
     proves: tuple[str, ...] | None = Field(
         None,
         description="sentences in English: what this test proves, and what would prove more",
+    )
+    proves_messages: tuple[Message, ...] | None = Field(
+        None, description="`proves` as `code` and `values`"
     )
     unfamiliar: Unfamiliar | None = Field(None, description="photos unlike the training photos")
     unseen_classes: dict[str, int] | None = Field(
@@ -176,6 +185,12 @@ class Metrics(Result):
         """
         return type(self).model_validate({**dict(self), **sections})
 
-    def warned(self, sentences: Iterable[str]) -> Self:
-        """The same with further warnings."""
-        return self.model_copy(update={"warnings": (*self.warnings, *sentences)})
+    def warned(self, messages: Iterable[Message | str]) -> Self:
+        """The same with further warnings; text of other layers stays as it is."""
+        known = [m if isinstance(m, Message) else message("text", text=m) for m in messages]
+        return self.model_copy(
+            update={
+                "warnings": (*self.warnings, *english(known)),
+                "warning_messages": (*(self.warning_messages or ()), *known),
+            }
+        )

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from okng.evaluation.results.base import Rate, Result
+from okng.evaluation.results.base import Rate, Result, Worded
 
 
 class Speed(Result):
@@ -100,10 +100,9 @@ class LimitState(Result):
     state: str = Field(description="`met`, `not proven` or `not met`")
 
 
-class DecisionResult(Result):
+class DecisionResult(Worded):
     """Whether the required rates are proven, by the figures that stand first on page 1."""
 
     state: str = Field(description="`met`, `not proven`, `not met` or `no evidence`")
     title: str = Field(description="the state in English, as the report heads it")
-    sentences: tuple[str, ...] = Field(description="conclusions in English")
     limits: tuple[LimitState, ...] = Field(description="one per required rate")

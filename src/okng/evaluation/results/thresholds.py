@@ -4,7 +4,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from okng.evaluation.results.base import Amount, LowerRate, Rate, Result, Spread, UpperRate
+from okng.evaluation.results.base import (
+    Amount,
+    LowerRate,
+    Message,
+    Rate,
+    Result,
+    Spread,
+    UpperRate,
+    Worded,
+)
 
 
 class Curve(Result):
@@ -74,7 +83,7 @@ class ThresholdNote(Result):
     high: float | None = Field(description="97.5 % quantile of the draws; `null` for `few_parts`")
 
 
-class ThresholdStability(Result):
+class ThresholdStability(Worded):
     """What the same policy chooses on resampled validation parts.
 
     Absent for a given threshold.
@@ -96,7 +105,6 @@ class ThresholdStability(Result):
     notes: tuple[ThresholdNote, ...] = Field(
         (), description="those of `threshold_notes` that come from these draws"
     )
-    sentences: tuple[str, ...] = Field(description="conclusions in English")
 
 
 class Alternative(Result):
@@ -151,4 +159,10 @@ class OutOfFold(Result):
     )
     threshold: FoldThreshold | None = Field(None, description="thresholds of these verdicts")
     proves: tuple[str, ...] | None = Field(None, description="what these verdicts prove, English")
+    proves_messages: tuple[Message, ...] | None = Field(
+        None, description="the same as `code` and `values`"
+    )
     sentences: tuple[str, ...] | None = Field(None, description="conclusions in English")
+    messages: tuple[Message, ...] | None = Field(
+        None, description="the conclusions as `code` and `values`"
+    )

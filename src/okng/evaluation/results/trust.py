@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from okng.evaluation.results.base import Rate, Result
+from okng.evaluation.results.base import Message, Rate, Result, Worded
 
 
 class CalibrationErrors(Result):
@@ -24,7 +24,7 @@ class ReliabilityBin(Result):
     defective: Rate = Field(description="share of them that is defective")
 
 
-class Reliability(Result):
+class Reliability(Worded):
     """Scores against shares of defective parts. Empty bins are left out."""
 
     bins: tuple[ReliabilityBin, ...] = Field(description="bins of equal width, ten at most")
@@ -37,7 +37,6 @@ class Reliability(Result):
     before: CalibrationErrors | None = Field(
         None, description="the same without the calibration that the model file applies"
     )
-    sentences: tuple[str, ...] = Field(description="conclusions in English")
 
 
 class ClassError(Result):
@@ -117,7 +116,7 @@ class RobustnessKind(Result):
     )
 
 
-class Robustness(Result):
+class Robustness(Worded):
     """What happens to the verdicts when the photos change. Absent without an OK class."""
 
     photos: int = Field(description="photos that were changed")
@@ -126,7 +125,6 @@ class Robustness(Result):
     needed: int | None = Field(description="parts from which on a sample can show the limit")
     left_out: tuple[str, ...] | None = Field(description="kinds of changes that were not tried")
     kinds: tuple[RobustnessKind, ...] = Field(description="one per kind of change")
-    sentences: tuple[str, ...] = Field(description="conclusions in English")
 
 
 class OrderAreas(Result):
@@ -206,6 +204,12 @@ class HeatmapCheck(Result):
     """
 
     trusted: bool = Field(description="every check that could be made was passed")
+    messages: tuple[Message, ...] | None = Field(
+        None, description="the conclusions as `code` and `values`"
+    )
+    failed_messages: tuple[Message, ...] | None = Field(
+        None, description="those of checks that were not passed"
+    )
     sentences: tuple[str, ...] = Field(description="conclusions in English")
     failed: tuple[str, ...] = Field(description="those of checks that were not passed")
     photos: int = Field(description="photos of the check, each of another part")

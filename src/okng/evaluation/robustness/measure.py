@@ -15,6 +15,7 @@ from PIL import Image
 
 from okng import preprocess
 from okng.errors import PhotoError
+from okng.evaluation.results import Message, message
 from okng.evaluation.results.trust import (
     Robustness,
     RobustnessKind,
@@ -103,7 +104,7 @@ def robustness(
         needed=needed(),
         left_out=tuple(kind.name for kind in KINDS if kind.name in leave_out),
         kinds=tuple(kinds),
-        sentences=tuple(_sentences(kinds, parts)),
+        messages=tuple(_conclusions(kinds, parts)),
     )
 
 
@@ -244,42 +245,31 @@ def _warned_first(side: list[RobustnessLevel]) -> bool | None:
     return None
 
 
-def _sentences(kinds: list[RobustnessKind], parts: int) -> list[str]:
-    found = [_range(kinds, parts)]
+def _conclusions(kinds: list[RobustnessKind], parts: int) -> Iterator[Message]:
+    yield _range(kinds, parts)
     turning = [
-        f"{kind.kind} {level:g} ({kind.unit})"
+        (kind.kind, level, kind.unit)
         for kind in kinds
         if kind.turns is not None
         for level in (kind.turns.low, kind.turns.high)
         if level is not None
     ]
     if turning:
-        found.append(
-            f"More than {100 * LIMIT:g} % of the verdicts turn at: {'; '.join(turning)}. The model "
-            "may not be used there without a new test."
-        )
+        yield message("turning", limit=LIMIT, levels=turning)
     silent = [kind.kind for kind in kinds if kind.warned_first is False]
     if silent:
-        found.append(
-            f"Verdicts turn before photos are called unfamiliar: {', '.join(silent)}. Keep these "
-            "constant on the line; nothing else will warn."
-        )
-    return found
+        yield message("no_warning", kinds=silent)
 
 
-def _range(kinds: list[RobustnessKind], parts: int) -> str:
+def _range(kinds: list[RobustnessKind], parts: int) -> Message:
     """In which range verdicts are shown to hold, or that so few parts cannot show one."""
     if parts < parts_needed(LIMIT):
-        return (
-            f"In which range verdicts hold is not known: {parts} parts cannot show that at most "
-            f"{100 * LIMIT:g} % turn, {needed()} are needed."
-        )
-    shown = []
-    for kind in kinds:
-        low, high = kind.usable.low, kind.usable.high
-        if low is not None and high is not None:
-            held = f"{low:g} to {high:g} ({kind.unit})" if low < high else "as it is"
-            shown.append(f"{kind.kind} {held}")
+        return message("range_unknown", parts=parts, limit=LIMIT, needed=needed())
+    shown = [
+        (kind.kind, kind.usable.low, kind.usable.high, kind.unit)
+        for kind in kinds
+        if None not in (kind.usable.low, kind.usable.high)
+    ]
     if not shown:
-        return f"No range was shown in which at most {100 * LIMIT:g} % of the verdicts turn."
-    return f"At most {100 * LIMIT:g} % of the verdicts turn within: {'; '.join(shown)}."
+        return message("range_none", limit=LIMIT)
+    return message("range", limit=LIMIT, ranges=shown)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from okng.evaluation.rounding import percent
 from okng.evaluation.statistics.intervals import Bools, Floats, Groups
+from okng.wording import percent
 
 
 @dataclass(frozen=True)

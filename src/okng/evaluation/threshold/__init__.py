@@ -5,7 +5,16 @@ from okng.evaluation.threshold.notes import (
     FEW_PARTS,
     few_parts,
     in_words,
+    note_message,
     range_edge,
 )
 
-__all__ = ["FEW_PARTS", "ExpectedRates", "few_parts", "in_words", "lowest", "range_edge"]
+__all__ = [
+    "FEW_PARTS",
+    "ExpectedRates",
+    "few_parts",
+    "in_words",
+    "lowest",
+    "note_message",
+    "range_edge",
+]

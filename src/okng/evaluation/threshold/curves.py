@@ -3,19 +3,18 @@
 import numpy as np
 
 from okng.config import OperatingSettings
-from okng.evaluation.results import Spread
+from okng.evaluation.results import Message, Spread, message
 from okng.evaluation.results.thresholds import (
     Curve,
     Curves,
     NoReviewCurve,
     ThresholdStability,
 )
-from okng.evaluation.rounding import between
 from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.bootstrap import draws
 from okng.evaluation.statistics.conformal import part_weights
 from okng.evaluation.statistics.intervals import Bools, Floats
-from okng.evaluation.threshold import in_words, range_edge
+from okng.evaluation.threshold import note_message, range_edge
 from okng.evaluation.threshold.operating_point import Validation, find_threshold
 from okng.evaluation.threshold.review_band import review_curve
 from okng.evaluation.threshold.threshold_sweep import Sweeper, middles
@@ -95,21 +94,23 @@ def threshold_stability(
         return None
     low, middle, high = np.quantile(chosen, [0.025, 0.5, 0.975])
     escape_rate, overkill_rate = _rates_at(np.array(chosen), reported)
-    found = ThresholdStability(
-        draws=len(chosen),
-        threshold=threshold,
-        low=float(low),
-        high=float(high),
+    notes = range_edge(validation.expected, threshold, np.array(chosen))
+    spread = {"threshold": threshold, "low": float(low), "high": float(high), "draws": len(chosen)}
+    parts = len(np.unique(validation.groups))
+    return ThresholdStability(
+        **spread,
         quantiles={str(q): float(np.quantile(chosen, q)) for q in (0.05, 0.5, 0.95)},
         photos=len(validation.scores),
-        groups=len(np.unique(validation.groups)),
+        groups=parts,
         escape_rate=escape_rate,
         overkill_rate=overkill_rate,
-        notes=range_edge(validation.expected, threshold, np.array(chosen)),
-        sentences=(),
-    )
-    sentences = (_in_words(found, float(middle)), *map(in_words, found.notes))
-    return found.model_copy(update={"sentences": sentences})
+        notes=notes,
+        messages=(
+            _conclusion({**spread, "groups": parts, "middle": float(middle)},
+                        escape_rate, overkill_rate),
+            *map(note_message, notes),
+        ),
+    )  # fmt: skip
 
 
 def _points(scores: Floats, threshold: float) -> Floats:
@@ -134,16 +135,14 @@ def _spread(values: Floats) -> Spread:
     return Spread(low=float(low), high=float(high))
 
 
-def _in_words(found: ThresholdStability, middle: float) -> str:
-    sentence = (
-        f"The threshold of {found.threshold:.3f} rests on {found.groups:,} validation parts. "
-        f"Other parts of the same kind would have put it between {found.low:.3f} and "
-        f"{found.high:.3f} (in 95 % of {found.draws} drawings; middle {middle:.3f})"
+def _conclusion(
+    values: dict[str, float], escape: Spread | None, overkill: Spread | None
+) -> Message:
+    if escape is None or overkill is None:
+        return message("threshold_stability", **values)
+    return message(
+        "threshold_stability_rates",
+        **values,
+        escape_rate=(escape.low, escape.high),
+        overkill_rate=(overkill.low, overkill.high),
     )
-    if found.escape_rate is not None and found.overkill_rate is not None:
-        escape, overkill = found.escape_rate, found.overkill_rate
-        sentence += (
-            f"; on the reported photos that means {between(escape.low, escape.high)} "
-            f"escapes and {between(overkill.low, overkill.high)} overkill"
-        )
-    return sentence + "."

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from okng.evaluation.results import Message, message
 from okng.evaluation.results.thresholds import ThresholdNote
 from okng.evaluation.statistics.intervals import Floats
 from okng.evaluation.threshold.expected import ExpectedRates
@@ -55,16 +56,11 @@ def range_edge(
     )
 
 
+def note_message(note: ThresholdNote) -> Message:
+    """A note as a sentence."""
+    return message(**note.plain(), fewest=FEW_PARTS)
+
+
 def in_words(note: ThresholdNote) -> str:
-    """A note as a sentence for people."""
-    if note.code == "few_parts":
-        return (
-            f"The threshold of {note.threshold:.3f} rests on {note.good_parts:,} good and "
-            f"{note.defective_parts:,} defective validation parts. With fewer than {FEW_PARTS} of "
-            "a side it follows a model of both sides more than these parts: photograph more parts."
-        )
-    return (
-        f"The threshold of {note.threshold:.3f} lies at the edge of its range: the same rule "
-        f"chooses {note.low:.3f} to {note.high:.3f} on other validation parts of the same kind, "
-        f"{note.middle:.3f} in the middle. Photograph more parts, or set it with a reason."
-    )
+    """A note as a sentence in the chosen language."""
+    return note_message(note).text()

@@ -15,7 +15,6 @@ import numpy as np
 
 from okng.config import OperatingSettings
 from okng.evaluation.results.thresholds import Alternative, ThresholdNote
-from okng.evaluation.rounding import percent
 from okng.evaluation.statistics.conformal import Promise, part_weights, promise
 from okng.evaluation.statistics.intervals import Bools, Floats, Groups
 from okng.evaluation.threshold import (
@@ -26,6 +25,7 @@ from okng.evaluation.threshold import (
 from okng.evaluation.threshold.review_band import choose_band
 from okng.evaluation.threshold.threshold_sweep import Sweep, Sweeper
 from okng.verdict import OperatingPoint, reaches_threshold
+from okng.wording import percent
 
 COST_RATIOS = (1, 5, 20, 100)
 _MISSING = "validation has no {} part, so 0.5 stands; it was not chosen"

@@ -16,6 +16,7 @@ from okng.evaluation import (
     measure,
     validation_of,
 )
+from okng.evaluation.results import Message, message
 from okng.evaluation.results.provenance import Circumstances
 from okng.evaluation.threshold import in_words
 from okng.events import Progress
@@ -98,13 +99,13 @@ def _leakage(task: EvaluationTask, reported: Scores) -> Leakage:
     return leakage(task.matches, reported, set_aside=aside)
 
 
-def _unread(dataset: Dataset) -> list[str]:
+def _unread(dataset: Dataset) -> list[Message]:
     """Files that count nowhere, as nothing could be seen."""
     if not (count := len(dataset.unreadable)):
         return []
     first = dataset.unreadable[0].path
-    others = f" and {count - 1} others" if count > 1 else ""
-    return [f"Not a photo that can be read, so not judged: {first}{others}; see audit.json."]
+    code = "unreadable" if count == 1 else "unreadable_others"
+    return [message(code, first=first, others=count - 1)]
 
 
 def _circumstances(task: EvaluationTask) -> Circumstances:

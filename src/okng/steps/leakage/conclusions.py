@@ -1,9 +1,10 @@
 """The key `leakage` of metrics.json, and the sentences that belong beside the figures."""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping
 
 from okng.evaluation import Leakage, Scores
+from okng.evaluation.results import Message, message
 from okng.steps.leakage.matching import WAYS, Matches
 
 _CHECKED = {
@@ -12,14 +13,6 @@ _CHECKED = {
     "near": "turned or changed copies of them",
     "group": "their groups",
 }
-_UNKNOWN = (
-    "Neither the model file nor a manifest beside it records which photos it was trained on: "
-    "whether these photos were used in training is not known."
-)
-_UNKNOWN_THRESHOLD = (
-    "Whether the photos that the threshold was chosen on were used in training is not known "
-    "either: a threshold chosen on training photos promises too much."
-)
 
 
 def leakage(matches: Matches, reported: Scores, *, set_aside: bool) -> Leakage:
@@ -45,8 +38,8 @@ def leakage(matches: Matches, reported: Scores, *, set_aside: bool) -> Leakage:
     )
 
 
-def cautions(matches: Matches, *, chosen: bool, own_test: int = 0) -> list[str]:
-    """What was not searched for, and which photos add no new part, in sentences.
+def cautions(matches: Matches, *, chosen: bool, own_test: int = 0) -> list[Message]:
+    """What was not searched for, and which photos add no new part.
 
     Args:
         matches: of the photos with those of training.
@@ -54,19 +47,14 @@ def cautions(matches: Matches, *, chosen: bool, own_test: int = 0) -> list[str]:
         chosen: whether a threshold was chosen on photos of this evaluation.
     """
     if matches.origin is None:
-        return [_UNKNOWN, *([_UNKNOWN_THRESHOLD] if chosen else [])]
-    sentences = not_looked(matches.not_checked)
-    if own_test:
-        show = "1 photo shows a part" if own_test == 1 else f"{own_test} photos show parts"
-        sentences.append(
-            f"{show} of the run's own test. The model did not learn from these parts, but they are "
-            "no new ones beside that test."
-        )
-    return sentences
+        unknown = message("training_photos_unknown")
+        return [unknown, *([message("threshold_photos_unknown")] if chosen else [])]
+    found = not_looked(matches.not_checked)
+    return [*found, *([message("own_test", photos=own_test)] if own_test else [])]
 
 
-def not_looked(reasons: Any) -> list[str]:
+def not_looked(reasons: Mapping[str, str] | None) -> list[Message]:
     """The warning where changed copies were not searched for."""
-    if "near" not in reasons:
+    if not reasons or "near" not in reasons:
         return []
-    return [f"Turned or changed copies of training parts were NOT looked for: {reasons['near']}."]
+    return [message("copies_not_searched", reason=reasons["near"])]

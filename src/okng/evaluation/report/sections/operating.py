@@ -17,7 +17,7 @@ from okng.evaluation.report.blocks import (
 )
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.threshold_table import ThresholdTable, threshold_table
-from okng.evaluation.report.wording import count, percent
+from okng.evaluation.report.wording import count, percent, texts
 
 _ALLOWED = (0.01, 0.02, 0.05, 0.1)
 _COSTS = (
@@ -60,7 +60,7 @@ def stability(source: Source) -> Iterator[Block]:
     """How far the threshold moves when validation is drawn anew."""
     found = source.metrics.get("threshold_stability")
     if found:
-        yield told(found["sentences"])
+        yield told(texts(found))
 
 
 def review(source: Source) -> Iterator[Block]:

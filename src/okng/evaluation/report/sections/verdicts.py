@@ -48,7 +48,9 @@ def verdicts(source: Source) -> Iterator[Block]:
 def matrix(metrics: dict[str, Any], evidence: Evidence) -> Table:
     """The confusion matrix of the figures that stand first, in photos."""
     cells = evidence.figures["confusion_matrix"]
-    caption = f"Confusion matrix, in photos{', out of fold' if evidence.folded else ''}"
+    caption = "Confusion matrix, in photos"
+    if evidence.folded:
+        caption = "Confusion matrix, in photos, out of fold"
     if evidence.folded and metrics["ok_class"] is not None:
         return _table(["good", "defective"], cells, caption)
     if len(metrics["classes"]) > 2 and metrics.get("verdicts"):

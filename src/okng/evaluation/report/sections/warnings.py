@@ -15,11 +15,13 @@ from okng.evaluation.report.blocks import (
 )
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.wording import (
-    NAMES,
     count,
     looked_for,
+    name_of_figure,
+    texts,
     with_span,
 )
+from okng.wording import number, translated
 
 _LEAKED = ("accuracy", "recall", "precision", "escape_rate", "overkill_rate")
 _COPIES = (
@@ -34,10 +36,11 @@ def proof(source: Source) -> Iterator[Block]:
     if not metrics.get("proves"):
         return
     if leaked := metrics["leakage"]["photos"]:
-        of = "all" if leaked == metrics["photos"] else f"{leaked:,} of {metrics['photos']:,}"
-        nothing = f"Nothing about new parts: {of} photos show parts that training used."
+        nothing = translated(
+            "Nothing about new parts: {leaked} of {photos} photos show parts that training used."
+        ).format(leaked=number(leaked, ","), photos=number(metrics["photos"], ","))
         yield Paragraph((bold(nothing), " What follows would hold if it had not:"))
-    yield Bullets(tuple(metrics["proves"]))
+    yield Bullets(tuple(texts(metrics, "proves", "proves_messages")))
 
 
 def unchecked(source: Source) -> Iterator[Block]:
@@ -52,9 +55,13 @@ def unchecked(source: Source) -> Iterator[Block]:
     summary = audit["summary"]
     if not summary["not_checked"]:
         return
-    looked = f"The photos were checked for {looked_for(summary['checked'])}. "
+    looked = translated("The photos were checked for {checks}. ").format(
+        checks=looked_for(summary["checked"])
+    )
     missing = " ".join(
-        f"Not looked for: {looked_for([check])} ({reason})."
+        translated("Not looked for: {check} ({reason}).").format(
+            check=looked_for([check]), reason=reason
+        )
         for check, reason in summary["not_checked"].items()
     )
     near = "near_duplicates" in summary["not_checked"]
@@ -72,23 +79,37 @@ def warnings(source: Source) -> Iterator[Block]:
         items: list[Text] = [(bold(f["what"]), " ", *marked(f["advice"])) for f in shown]
         yield Callout("Before you read the figures: the photos", (Bullets(tuple(items)),))
     if metrics.get("warnings"):
-        yield Callout("Read with the figures", (Bullets(tuple(metrics["warnings"])),))
+        yield Callout(
+            "Read with the figures",
+            (Bullets(tuple(texts(metrics, "warnings", "warning_messages"))),),
+        )
     if metrics["errors"]:
         names = ", ".join(metrics["errors"][:5])
-        text = f"{count(len(metrics['errors']), 'photo')} could not be judged and count as NG"
+        text = translated("{photos} could not be judged and count as NG").format(
+            photos=count(len(metrics["errors"]), "photo")
+        )
         yield Callout(text, (Paragraph(f"{names}{' ...' if len(metrics['errors']) > 5 else ''}"),))
 
 
 def _leak(metrics: dict[str, Any]) -> Iterator[Block]:
     leak = metrics["leakage"]
     yield Paragraph(
-        f"{leak['photos']:,} of {metrics['photos']:,} test photos show parts that training or "
-        f"validation used (looked for: {', '.join(leak['checked'])}). The figures below are those "
-        "of the split as given."
+        translated(
+            "{leaked} of {photos} test photos show parts that training or validation used (looked "
+            "for: {checks}). The figures below are those of the split as given."
+        ).format(
+            leaked=number(leak["photos"], ","),
+            photos=number(metrics["photos"], ","),
+            checks=", ".join(leak["checked"]),
+        )
     )
     clean = leak.get("without_leaked")
     if clean:
-        rows = tuple((NAMES[n], with_span(metrics[n]), with_span(clean[n])) for n in _LEAKED)
-        given = f"as given ({count(metrics['photos'], 'photo')})"
-        without = f"without leaked photos ({clean['photos']:,})"
+        rows = tuple(
+            (name_of_figure(n), with_span(metrics[n]), with_span(clean[n])) for n in _LEAKED
+        )
+        given = translated("as given ({photos})").format(photos=count(metrics["photos"], "photo"))
+        without = translated("without leaked photos ({photos})").format(
+            photos=number(clean["photos"], ",")
+        )
         yield Table(("figure", given, without), rows, caption="With and without leaked photos")

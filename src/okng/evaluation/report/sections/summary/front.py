@@ -34,15 +34,16 @@ from okng.evaluation.report.sections.verdicts import matrix
 from okng.evaluation.report.sections.warnings import warnings
 from okng.evaluation.report.wording import (
     HEADLINE,
-    MEANINGS,
-    NAMES,
     count,
+    meaning_of_figure,
+    name_of_figure,
     percent,
 )
+from okng.wording import mark, number, translated
 
 _COLOURS = {State.MET: "met", State.OPEN: "open", State.FAILED: "failed",
             State.NO_EVIDENCE: "failed"}  # fmt: skip
-_METHOD = (
+_METHOD = mark(
     "Each bound holds with 95 % confidence, one-sided, by the exact method of Clopper and Pearson"
     "; photos of one part count as one piece of evidence."
 )
@@ -67,10 +68,16 @@ def _decision(source: Source) -> Box:
     state = found.state
     if state is State.MET and source.serious:
         state = State.OPEN
-    title = "Proven, but read the warnings" if state is not found.state else found.title
+    title = found.title
+    if state is not found.state:
+        title = translated("Proven, but read the warnings")
     texts: list[Block] = [Paragraph(marked(sentence)) for sentence in found.sentences]
     texts.append(Paragraph(soft(heading.good_class(source))))
-    return Box(_COLOURS[state], f"May it be used? {title}.", tuple(texts))
+    return Box(
+        _COLOURS[state],
+        translated("May it be used? {decision}.").format(decision=title),
+        tuple(texts),
+    )
 
 
 def _figures(source: Source, evidence: Evidence) -> Iterator[Block]:
@@ -80,21 +87,23 @@ def _figures(source: Source, evidence: Evidence) -> Iterator[Block]:
         return
     yield Cards(cards)
     where = (
-        f"These figures are of all {count(evidence.parts, 'part')} outside of the test, each "
-        "judged by a classifier that never saw it; the small test stands below. "
+        translated(
+            "These figures are of all {parts} outside of the test, each judged by a classifier "
+            "that never saw it; the small test stands below. "
+        ).format(parts=count(evidence.parts, "part"))
         if evidence.folded
         else ""
     )
-    yield Paragraph(f"{where}{_METHOD}", soft=True)
+    yield Paragraph(f"{where}{translated(_METHOD)}", soft=True)
     if evidence.folded:
         yield _both(metrics, evidence)
 
 
 def _cards(source: Source, evidence: Evidence) -> tuple[Card, ...]:
-    flaw = "; the split leaks" if source.metrics["leakage"]["photos"] else ""
+    flaw = translated("; the split leaks") if source.metrics["leakage"]["photos"] else ""
     return tuple(
-        Card(NAMES[name], percent(rate["value"]), _bound(name, rate),
-             MEANINGS[name].partition(":")[0] + flaw)
+        Card(name_of_figure(name), percent(rate["value"]), _bound(name, rate),
+             meaning_of_figure(name) + flaw)
         for name in HEADLINE
         if (rate := evidence.figures.get(name) or {}).get("value") is not None
     )  # fmt: skip
@@ -105,16 +114,24 @@ def _of_types(source: Source, evidence: Evidence) -> tuple[Card, ...]:
     rate = evidence.figures["accuracy"]
     if rate["value"] is None:
         return ()
-    found = [Card("Accuracy", percent(rate["value"]), _bound("accuracy", rate),
-                  "photos whose type was named correctly")]  # fmt: skip
+    found = [Card(translated("Accuracy"), percent(rate["value"]), _bound("accuracy", rate),
+                  translated("photos whose type was named correctly"))]  # fmt: skip
     if lowest := worst_type(source.metrics):
         name, recall = lowest
         end = "" if recall["low"] is None else _bound("recall", recall)
-        found.append(Card("Worst type", percent(recall["value"]), end,
-                          f"{name}: {count(recall['n'], 'photo')}, named correctly"))  # fmt: skip
+        found.append(Card(translated("Worst type"), percent(recall["value"]), end,
+                          translated("{name}: {photos}, named correctly").format(
+                              name=name, photos=count(recall["n"], "photo"))))  # fmt: skip
     mean = (evidence.figures.get("recall") or {}).get("value")
     if mean is not None:
-        found.append(Card("Mean recall", percent(mean), "", "mean of the types, each weighing 1"))
+        found.append(
+            Card(
+                translated("Mean recall"),
+                percent(mean),
+                "",
+                translated("mean of the types, each weighing 1"),
+            )
+        )
     return tuple(found)
 
 
@@ -122,8 +139,9 @@ def _bound(name: str, rate: Any) -> str:
     bound = bound_of(name, rate)
     if bound is None:
         return ""
-    word = "at most" if name in {"escape_rate", "overkill_rate"} else "at least"
-    return f"{word} {percent(bound)}"
+    upper = name in {"escape_rate", "overkill_rate"}
+    text = translated("at most {bound}") if upper else translated("at least {bound}")
+    return text.format(bound=percent(bound))
 
 
 def _both(metrics: dict[str, Any], evidence: Evidence) -> Table:
@@ -132,17 +150,19 @@ def _both(metrics: dict[str, Any], evidence: Evidence) -> Table:
     def cell(name: str, figures: Any) -> str:
         rate = figures.get(name) or {}
         if rate.get("value") is None:
-            return "none"
+            return translated("none")
         return f"{percent(rate['value'])}, {_bound(name, rate)}"
 
     names = [n for n in _ASIDE if evidence.figures.get(n)]
     if metrics["ok_class"] is None:
         names = ["accuracy"]
-    rows = tuple((NAMES[n], cell(n, evidence.figures), cell(n, metrics)) for n in names)
+    rows = tuple((name_of_figure(n), cell(n, evidence.figures), cell(n, metrics)) for n in names)
     head = (
         "figure",
-        f"all parts, out of fold ({count(evidence.parts, 'part')})",
-        f"test of the model file ({count(metrics['groups'], 'part')})",
+        translated("all parts, out of fold ({parts})").format(parts=count(evidence.parts, "part")),
+        translated("test of the model file ({parts})").format(
+            parts=count(metrics["groups"], "part")
+        ),
     )
     return Table(head, rows, caption="All parts out of fold, and the small test")
 
@@ -151,8 +171,13 @@ def _matrix_and_photos(source: Source, evidence: Evidence) -> Beside:
     left: list[Block] = [matrix(source.metrics, evidence)]
     if speed := source.metrics.get("speed"):
         left.append(Paragraph(
-            f"{speed['milliseconds']:.0f} ms per photo on this PC ({speed['width']} x "
-            f"{speed['height']} pixels, {count(speed['threads'], 'thread')}, reading included).",
+            translated(
+                "{milliseconds} ms per photo on this PC ({width} x {height} pixels, {threads}, "
+                "reading included)."
+            ).format(
+                milliseconds=number(speed["milliseconds"], ".0f"), width=speed["width"],
+                height=speed["height"], threads=count(speed["threads"], "thread"),
+            ),
             soft=True,
         ))  # fmt: skip
     return Beside(tuple(left), tuple(worst(source)))

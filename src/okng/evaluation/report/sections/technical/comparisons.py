@@ -21,6 +21,7 @@ from okng.evaluation.report.wording import (
     between,
     percent,
     plain,
+    texts,
     with_span,
 )
 
@@ -55,8 +56,8 @@ def acceptance(source: Source) -> Iterator[Block]:
         widths=(0.15, 0.09, 0.18, 0.15, 0.13, 0.15, 0.15),
     )
     yield Paragraph(_TERMS, soft=True)
-    if len(found["sentences"]) > 1:
-        yield told(found["sentences"][1:])
+    if len(texts(found)) > 1:
+        yield told(texts(found)[1:])
 
 
 def _small(found: dict[str, Any]) -> str:
@@ -93,7 +94,7 @@ def repeatability(source: Source) -> Iterator[Block]:
     found = source.metrics.get("repeatability")
     if not found:
         return
-    yield told(found["sentences"])
+    yield told(texts(found))
     rows: list[tuple[Text, Text]] = [
         ("Parts, and runs over them", f"{found['parts']:,} parts, {len(found['runs'])} runs"),
     ]
@@ -129,8 +130,8 @@ def by_column(source: Source) -> Iterator[Section]:
 
 
 def _by(column: str, found: dict[str, Any]) -> Iterator[Block]:
-    if found["sentences"]:
-        yield told(found["sentences"])
+    if texts(found):
+        yield told(texts(found))
     rows = tuple(_of_value(row) for row in found["rows"][:_MOST])
     head = (plain(column), "photos", "parts", "accuracy", "escape rate", "overkill rate")
     yield Table(head, rows, frozenset({1, 2}), f"Figures by {plain(column)}")

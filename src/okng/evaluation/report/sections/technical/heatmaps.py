@@ -14,7 +14,7 @@ from okng.evaluation.report.blocks import (
     Text,
 )
 from okng.evaluation.report.inputs import Source
-from okng.evaluation.report.wording import count, percent, with_span
+from okng.evaluation.report.wording import count, percent, texts, with_span
 
 _WRONG = ("escape", "overkill", "mix-up")
 _KINDS = (
@@ -122,14 +122,20 @@ def check(source: Source) -> Iterator[Block]:
     if found["trusted"]:
         yield Paragraph("The heatmaps passed every check that could be made.")
     else:
-        failed = Bullets(tuple(found["failed"]))
+        failed = Bullets(tuple(texts(found, "failed", "failed_messages")))
         yield Callout("These heatmaps are not to be trusted", (failed,))
-    if passed := tuple(s for s in found["sentences"] if s not in found["failed"]):
+    if passed := tuple(_passed(found)):
         yield Bullets(passed)
     if found["photos"]:
         yield _table(found)
         if picture := source.figure("heatmap_check"):
             yield Picture(picture, "Score while the hottest places are put in, or taken out")
+
+
+def _passed(found: dict[str, Any]) -> list[str]:
+    """Conclusions of the checks that were passed."""
+    failed = texts(found, "failed", "failed_messages")
+    return [sentence for sentence in texts(found) if sentence not in failed]
 
 
 def _table(found: dict[str, Any]) -> Table:

@@ -18,6 +18,7 @@ from okng.evaluation.report.wording import (
     listed,
     percent,
     plain,
+    texts,
     with_span,
 )
 
@@ -55,7 +56,7 @@ def _of_scores(source: Source, found: dict[str, Any]) -> Iterator[Block]:
     metrics = source.metrics
     yield Paragraph(
         "A score of 0.2 should mean that one such part in five is defective. "
-        f"{' '.join(found.get('sentences', []))}"
+        f"{' '.join(texts(found))}"
     )
     if defective := metrics.get("defective"):
         share = defective["photos"] / max(1, metrics["photos"])
@@ -102,7 +103,7 @@ def robustness(source: Source) -> Iterator[Block]:
         f"{100 * found['limit']:g} % of them turn. Elsewhere the model may not be used without a "
         "new test."
     )
-    yield told(found["sentences"])
+    yield told(texts(found))
     kinds = found["kinds"]
     known = any(kind["warned_first"] is not None for kind in kinds)
     head = ("change", "verdicts hold", "tried", "first NG to OK", "first OK to NG",

@@ -1,0 +1,87 @@
+"""Texts of a document in the chosen language: those of the program, never those of the user.
+
+Sentences with numbers are translated where they are made. Here whole texts are looked up: titles,
+captions, heads of tables, explanations. Cells may hold names of classes, so they stay as they are,
+but for the labels in tables without a head.
+"""
+
+from dataclasses import replace
+
+from okng.evaluation.report.blocks import (
+    Beside,
+    Block,
+    Box,
+    Bullets,
+    Callout,
+    Document,
+    Explorer,
+    Gallery,
+    Listing,
+    Paragraph,
+    Picture,
+    Section,
+    Span,
+    Table,
+    Text,
+)
+from okng.wording import translated
+
+
+def localised(document: Document) -> Document:
+    """The document with the texts of the program in the chosen language."""
+    return replace(
+        document,
+        front=_blocks(document.front),
+        sections=tuple(_section(section) for section in document.sections),
+    )
+
+
+def _section(section: Section) -> Section:
+    return replace(section, title=translated(section.title), blocks=_blocks(section.blocks))
+
+
+def _blocks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(_block(block) for block in blocks)
+
+
+def _block(block: Block) -> Block:
+    found: Block = block
+    match block:
+        case Paragraph():
+            found = replace(block, text=_text(block.text))
+        case Bullets():
+            found = replace(block, items=tuple(map(_text, block.items)))
+        case Table():
+            found = _table(block)
+        case Picture():
+            found = replace(block, alt=translated(block.alt))
+        case Callout() | Box():
+            found = replace(block, title=translated(block.title), blocks=_blocks(block.blocks))
+        case Beside():
+            found = replace(block, left=_blocks(block.left), right=_blocks(block.right))
+        case Gallery():
+            found = replace(block, name=translated(block.name))
+        case Explorer():
+            found = replace(block, table=_table(block.table), note=translated(block.note))
+        case Listing():
+            found = replace(block, title=translated(block.title))
+    return found
+
+
+def _table(table: Table) -> Table:
+    rows = table.rows
+    if not table.head:
+        rows = tuple((_text(label), *cells) for label, *cells in rows)
+    head = tuple(map(translated, table.head))
+    return replace(table, head=head, rows=rows, caption=translated(table.caption))
+
+
+def _text(text: Text) -> Text:
+    if isinstance(text, str):
+        return translated(text)
+    if isinstance(text, Span):
+        return replace(text, text=translated(text.text))
+    return tuple(
+        translated(piece) if isinstance(piece, str) else replace(piece, text=translated(piece.text))
+        for piece in text
+    )

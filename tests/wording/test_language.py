@@ -1,0 +1,109 @@
+"""Sentences in a language: by setting, by environment, per thread, for old files, too."""
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from okng.commands.train import Run
+from okng.config import report_language
+from okng.errors import ConfigError
+from okng.evaluation.report import write_report
+from okng.evaluation.results import message
+from okng.wording import Language, between, language, number, percent, render, texts
+
+
+@pytest.fixture
+def copy(run: Run, tmp_path: Path) -> Path:
+    """A run to change."""
+    shutil.copytree(run.folder, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+def _with_language(folder: Path, chosen: str | None) -> str:
+    """The report in Markdown, with this language in the settings of the report."""
+    metrics = json.loads((folder / "metrics.json").read_text())
+    metrics["report"]["language"] = chosen
+    (folder / "metrics.json").write_text(json.dumps(metrics))
+    write_report(folder)
+    return (folder / "report.md").read_text(encoding="utf-8")
+
+
+def test_first_page_is_german_where_that_is_set(copy: Path) -> None:
+    """In the words of a quality engineer, with decimal commas; the page says its language."""
+    text = _with_language(copy, "de")
+    first = text.partition("\n## ")[0]
+
+    for words in ("Darf es eingesetzt werden?", "Schlupfrate", "Pseudofehlerrate", "i.O.-Teile",
+                  "Nächste Schritte", "Entscheidung und Unterschriften", "Vertrauen"):  # fmt: skip
+        assert words in first
+    for words in ("May it be used", "escape rate", "What to do next", "at most", "at least"):
+        assert words not in first
+    assert "## Was dieser Test beweist" in text
+    assert "With 95 % confidence" not in text
+    assert '<html lang="de">' in (copy / "report.html").read_text(encoding="utf-8")
+
+
+def test_language_of_the_environment_holds_where_none_is_set(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A setting wins."""
+    monkeypatch.setenv("OKNG_LANGUAGE", "de")
+
+    assert "Darf es eingesetzt werden?" in _with_language(copy, None)
+    assert "May it be used?" in _with_language(copy, "en")
+
+
+def test_unknown_language_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With those that there are."""
+    monkeypatch.setenv("OKNG_LANGUAGE", "kl")
+
+    with pytest.raises(ConfigError, match=r"OKNG_LANGUAGE[\s\S]*en, de"):
+        report_language(None)
+
+
+def test_threads_have_their_own_language() -> None:
+    """A server answers two people at once."""
+
+    def one(chosen: Language) -> set[str]:
+        with language(chosen):
+            return {percent(0.236) for _ in range(2000)}
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(one, [Language.DE, Language.EN])) == [{"23,6 %"}, {"23.6 %"}]
+
+
+def test_numbers_follow_the_language() -> None:
+    """A comma for decimals and a point for thousands."""
+    with language("de"):
+        assert number(1234.5, ",.2f") == "1.234,50"
+        assert between(0.0, 0.017) == "0 bis 1,7 %"
+    assert number(1234.5, ",.2f") == "1,234.50"
+
+
+def test_plural_forms_follow_the_number() -> None:
+    """One photo, two photos."""
+    shown = {n: render("own_test", {"photos": n}) for n in (1, 2)}
+
+    assert shown[1].startswith("1 photo shows a part")
+    assert shown[2].startswith("2 photos show parts")
+
+
+def test_message_within_a_message_is_rendered() -> None:
+    """A clause begins the sentence with a capital letter."""
+    counted = message("escapes_counted", errors=0, photos=15, parts=15)
+    whole = message("no_errors_prove", counted=counted, bound=0.181)
+
+    assert whole.text() == (
+        "0 of 15 defective parts escaped; that proves only “fewer than 18.1 %”."
+    )
+
+
+def test_older_and_newer_files_have_their_english_sentences() -> None:
+    """Without codes, or with a code that this version does not know."""
+    newer = {"sentences": ["As written."], "messages": [{"code": "of_tomorrow", "values": {}}]}
+    with language("de"):
+        assert texts({"sentences": ["As written."]}) == ["As written."]
+        assert texts(newer) == ["As written."]
