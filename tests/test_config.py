@@ -128,13 +128,13 @@ def test_size_that_does_not_fit_the_depth_is_refused() -> None:
 
 
 def test_resolved_settings_leave_nothing_open() -> None:
-    """Every setting has a value, but for what the photos tell, and a time that nobody set."""
+    """Every setting has a value, but for what the photos, the clock or the environment decide."""
     resolved = config.resolve(config.load(None)).model_dump()
     open_ones = [f"{s}.{n}" for s, v in resolved.items() for n, x in v.items() if x is None]
 
     limits = ("operating_point.", "report.require_")
     kinds = {name for name in open_ones if not name.startswith(limits)}
-    assert kinds == {"data.ok", "data.group_by", "training.time_budget"}
+    assert kinds == {"data.ok", "data.group_by", "training.time_budget", "report.language"}
 
 
 def test_plain_network_has_20_to_50_epochs() -> None:

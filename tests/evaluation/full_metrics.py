@@ -35,7 +35,8 @@ from okng.verdict import OperatingPoint
 
 METHOD = "exact Clopper-Pearson"
 SECTIONS = ("acceptance", "repeatability", "by", "curves", "threshold_stability", "reliability",
-            "matthews", "robustness", "heatmap_check", "evaluation", "warnings")  # fmt: skip
+            "matthews", "robustness", "heatmap_check", "evaluation", "warnings",
+            "warning_messages")  # fmt: skip
 """Keys that a run of `okng train` may lack, or has in a poorer form."""
 
 
@@ -155,6 +156,9 @@ def full_run(run: Path, target: Path, **changes: Any) -> Path:
 
 
 def change(run: Path, **changes: Any) -> None:
-    """Put keys into the metrics.json of a run."""
+    """Put keys into the metrics.json of a run; sentences replace their codes, too."""
     metrics = json.loads((run / "metrics.json").read_text())
+    for sentences, codes in (("warnings", "warning_messages"), ("proves", "proves_messages")):
+        if sentences in changes and codes not in changes:
+            metrics.pop(codes, None)
     (run / "metrics.json").write_text(json.dumps(metrics | changes))
