@@ -8,6 +8,8 @@ import typer
 
 import okng
 from okng.cli.console import ProgressForm, ProgressOption, showing
+from okng.config import report_language
+from okng.wording import language
 
 if TYPE_CHECKING:
     from okng.commands.compare import Comparison
@@ -43,7 +45,8 @@ def compare(
 
 def _show(comparison: "Comparison") -> None:
     result = comparison.result
-    typer.echo(result.verdict)
+    with language(report_language(None)):
+        typer.echo(" ".join(each.text() for each in result.messages))
     parts = f"{result.groups} part{'' if result.groups == 1 else 's'}"
     typer.echo(f"\nOn {result.photos} photos of {parts} that both were "
                f"tested on (matched by {result.matched_by}; {result.only_in_a} and "

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import stats
 
 from okng.evaluation.metrics.binary_rates import RANKING_DRAWS, rankings
+from okng.evaluation.results import Message, english, message
 from okng.evaluation.results.comparison import FigurePair, McNemar, PairComparison
 from okng.evaluation.statistics.bootstrap import Ranking, over_draws
 from okng.evaluation.statistics.intervals import Bools, Floats, Groups
@@ -57,12 +58,14 @@ def compare_pair(pair: Pair, names: tuple[str, str]) -> PairComparison:
     everything = np.ones(len(pair.truth), dtype=bool)
     kinds = (("all", everything), ("defective", pair.truth), ("good", ~pair.truth))
     tests = {name: mcnemar(pair, kind) for name, kind in kinds if kind.any()}
+    found = _too_few(pair) or conclusions(tests, names)
     return PairComparison(
         photos=len(pair.truth),
         groups=len(np.unique(pair.groups)),
         tests=tests,
         figures=_figures(pair),
-        verdict=_too_few(pair) or verdict(tests, names),
+        messages=found,
+        verdict=" ".join(english(found)),
     )
 
 
@@ -87,47 +90,38 @@ def mcnemar(pair: Pair, kind: Bools) -> McNemar:
     )
 
 
-def verdict(tests: dict[str, McNemar], names: tuple[str, str]) -> str:
-    """Which of the two is better, in words."""
-    counts = tests["all"]
-    a, b = counts.only_a_right, counts.only_b_right
-    seen = f"{names[0]} alone is right on {a} photos, {names[1]} alone on {b}"
+def conclusions(tests: dict[str, McNemar], names: tuple[str, str]) -> tuple[Message, ...]:
+    """Which of the two is better, overall and on each side."""
+    overall = tests["all"]
+    a, b = overall.only_a_right, overall.only_b_right
     if a == b == 0:
-        which = f"{names[0]} and {names[1]}"
-        return f"{which} are right and wrong on the same photos: this test cannot tell them apart."
-    if counts.p < _SIGNIFICANT:
-        better = names[int(b > a)]
-        return f"{better} is better: {seen} (p = {counts.p:.2g}).{_sides(tests, names)}"
+        return (message("comparison_same", a=names[0], b=names[1]),)
+    values = {"a": names[0], "b": names[1], "only_a": a, "only_b": b, "p": overall.p}
     sides = _sides(tests, names)
+    if overall.p < _SIGNIFICANT:
+        return (message("comparison_better", better=names[int(b > a)], **values), *sides)
     if sides:
-        return f"Neither is better in all: {seen} (p = {counts.p:.2g}).{sides} Costs decide."
-    return f"A tie: {seen}, which chance alone does often (p = {counts.p:.2g})."
+        return (message("comparison_neither", **values), *sides, message("costs_decide"))
+    return (message("comparison_tie", **values),)
 
 
-def _too_few(pair: Pair) -> str:
+def _too_few(pair: Pair) -> tuple[Message, ...]:
     """Why nothing can be compared; empty where enough parts are common to both."""
     photos, parts = len(pair.truth), len(np.unique(pair.groups))
     if parts >= FEWEST_TO_COMPARE:
-        return ""
-    seen = f"Only {photos} photo{'' if photos == 1 else 's'}"
-    shown = "" if parts == photos else f" of {parts} part{'' if parts == 1 else 's'}"
-    are = "is" if photos == 1 else "are"
-    return (
-        f"{seen}{shown} {are} common to both: nothing can be compared. It takes "
-        f"{FEWEST_TO_COMPARE} parts at the very least, and a hundred or more to see a difference "
-        "that matters."
-    )
+        return ()
+    code = "comparison_few" if parts == photos else "comparison_few_parts"
+    return (message(code, photos=photos, parts=parts, fewest=FEWEST_TO_COMPARE),)
 
 
-def _sides(tests: dict[str, McNemar], names: tuple[str, str]) -> str:
+def _sides(tests: dict[str, McNemar], names: tuple[str, str]) -> list[Message]:
     """What differs by more than chance: escapes, overkill, or nothing."""
-    words = {"defective": "lets fewer defective parts through", "good": "rejects fewer good parts"}
-    found = []
-    for kind, what in words.items():
-        row = tests.get(kind)
-        if row and row.p < _SIGNIFICANT:
-            found.append(f" {names[int(row.only_b_right > row.only_a_right)]} {what}.")
-    return "".join(found)
+    codes = {"defective": "comparison_fewer_escapes", "good": "comparison_fewer_overkills"}
+    return [
+        message(code, name=names[int(row.only_b_right > row.only_a_right)])
+        for kind, code in codes.items()
+        if (row := tests.get(kind)) and row.p < _SIGNIFICANT
+    ]
 
 
 def _swap_parts(difference: Floats, groups: Groups) -> float:

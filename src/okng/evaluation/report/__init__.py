@@ -37,7 +37,7 @@ def write_report(run: Path) -> Path:
         DatasetError: there is no metrics.json, or it cannot be read.
     """
     source, files = Source(run), RunFolder(run)
-    with language(report_language(source.asked.get("language"))):
+    with language(report_language(source.asked.language)):
         document = build(source)
         return _write(document, files)
 

@@ -17,7 +17,7 @@ _DIGEST = 12  # signs of a digest that tell two files apart
 
 def title(source: Source) -> str:
     """The title that was given, or the name of the inspector."""
-    given = str(source.asked.get("title") or "")
+    given = source.asked.title or ""
     inspector = translated("visual inspector {name}").format(name=inspector_name(source))
     return translated("Validation report: {title}").format(title=given or inspector)
 
@@ -31,8 +31,8 @@ def line(source: Source) -> str:
     """Part, author, date, version and digest in one line, also for the head of each page."""
     model: dict[str, Any] = source.metrics.get("model") or {}
     found = {
-        translated("Part"): source.asked.get("part"),
-        translated("Author"): source.asked.get("author"),
+        translated("Part"): source.asked.part,
+        translated("Author"): source.asked.author,
         translated("Date"): _date(source),
         "okng": _version(source),
         translated("Model file"): str(model.get("digest", ""))[:_DIGEST],

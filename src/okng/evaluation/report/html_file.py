@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -89,27 +89,56 @@ def _picture(path: Path) -> str:
     return data_uri(path.read_bytes(), "png")
 
 
-def _pieces(gallery: Gallery) -> list[dict[str, Any]]:
+class Piece(NamedTuple):
+    """One photo of a gallery with its pictures.
+
+    Attributes:
+        kind: escape, overkill, mix-up, hit or close.
+        path: of the photo, relative to the root of the photos.
+        label: its class in truth.
+        judged: its class as judged.
+        defect_score: in [0, 1].
+        stands_out: whether the heatmap has a hottest region.
+        photo: address of the picture; empty where there is none.
+        heat: address of the heatmap, drawn over the photo; empty without one.
+        width: of the photo, in pixels.
+        height: of the photo, in pixels.
+    """
+
+    kind: str
+    path: str
+    label: str
+    judged: str
+    defect_score: float
+    stands_out: bool
+    photo: str = ""
+    heat: str = ""
+    width: int = 0
+    height: int = 0
+
+
+def _pieces(gallery: Gallery) -> list[Piece]:
     """The cases of a gallery with their pictures, photo and heatmap apart."""
     side = _SIDE if len(gallery.cases) <= _MANY else _SMALL_SIDE
     return [_piece(gallery.folder, case, side) for case in gallery.cases]
 
 
-def _piece(folder: Path, case: Mapping[str, Any], side: int) -> dict[str, Any]:
+def _piece(folder: Path, case: Mapping[str, Any], side: int) -> Piece:
+    piece = Piece(case["kind"], case["path"], case["label"], case["judged"], case["defect_score"],
+                  bool(case.get("stands_out", True)))  # fmt: skip
     picture = open_case(folder, case)
     if picture is None:
-        return {**case, "photo": "", "heat": "", "width": 0, "height": 0}
+        return piece
     heat = case.get("heatmap")
     photo = left_half(picture) if heat else picture
     scale = side / max(photo.size)
     size = round(photo.width * scale), round(photo.height * scale)
-    return {
-        **case,
-        "photo": data_uri(jpeg(photo, side), "jpeg"),
-        "heat": data_uri(heat_png(case, *size), "png") if heat else "",
-        "width": photo.width,
-        "height": photo.height,
-    }
+    return piece._replace(
+        photo=data_uri(jpeg(photo, side), "jpeg"),
+        heat=data_uri(heat_png(case, *size), "png") if heat else "",
+        width=photo.width,
+        height=photo.height,
+    )
 
 
 def _json(value: Any) -> Markup:

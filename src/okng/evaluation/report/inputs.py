@@ -5,7 +5,7 @@ import csv
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from okng.error_codes import Code
 from okng.errors import DatasetError
@@ -13,6 +13,15 @@ from okng.evaluation.scores import Scores
 from okng.runs.layout import RunFolder, StudyFolder
 
 _EPOCH = {"epoch", "train_loss", "val_loss", "train_accuracy", "val_accuracy"}
+
+
+class Asked(NamedTuple):
+    """What a report is headed by, and its language; None where it was not given."""
+
+    title: str | None
+    part: str | None
+    author: str | None
+    language: str | None
 
 
 class Source:
@@ -46,11 +55,11 @@ class Source:
         return _json(path) if path.exists() else None
 
     @property
-    def asked(self) -> dict[str, Any]:
-        """Title, part, author and required rates, as far as they were given."""
+    def asked(self) -> Asked:
+        """What the report is headed by; older files lack some of it."""
         settings = self.metrics.get("settings") or {}
-        found: dict[str, Any] = self.metrics.get("report") or settings.get("report") or {}
-        return found
+        given = self.metrics.get("report") or settings.get("report") or {}
+        return Asked(**{name: given.get(name) for name in Asked._fields})
 
     @property
     def serious(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from okng.evaluation.results.base import Difference, Result
+from okng.evaluation.results.base import Difference, Message, Result
 
 
 class McNemar(Result):
@@ -29,7 +29,8 @@ class PairComparison(Result):
     groups: int = Field(description="parts they show")
     tests: dict[str, McNemar] = Field(description="on `all`, `defective` and `good` photos")
     figures: dict[str, FigurePair] = Field(description="by name of the figure")
-    verdict: str = Field(description="conclusion in English")
+    messages: tuple[Message, ...] = Field(description="conclusions as `code` and `values`")
+    verdict: str = Field(description="the conclusions in English")
 
 
 class Comparison(PairComparison):

@@ -5,7 +5,7 @@ and others. A sentence with other grammar is a code of its own: none is composed
 """
 
 from okng.wording.plural import Template
-from okng.wording.templates.agreement import AGREEMENT, FOLDS, PROOF
+from okng.wording.templates.agreement import AGREEMENT, COMPARISON, FOLDS, PROOF
 from okng.wording.templates.decision import COUNTED, DECISION
 from okng.wording.templates.sample import SAMPLE, THRESHOLD
 from okng.wording.templates.trust import HEATMAPS, ROBUSTNESS
@@ -14,6 +14,7 @@ TEMPLATES: dict[str, Template] = {
     **SAMPLE,
     **THRESHOLD,
     **AGREEMENT,
+    **COMPARISON,
     **FOLDS,
     **PROOF,
     **ROBUSTNESS,

@@ -39,6 +39,39 @@ AGREEMENT: dict[str, Template] = {
     ),
 }
 
+COMPARISON: dict[str, Template] = {
+    "comparison_few": Plural(
+        "Only {photos} photo is common to both: nothing can be compared. It takes {fewest} parts "
+        "at the very least, and a hundred or more to see a difference that matters.",
+        "Only {photos} photos are common to both: nothing can be compared. It takes {fewest} parts "
+        "at the very least, and a hundred or more to see a difference that matters.",
+        "photos",
+    ),
+    "comparison_few_parts": mark(
+        "Only {photos} photos of {parts:parts} are common to both: nothing can be compared. It "
+        "takes {fewest} parts at the very least, and a hundred or more to see a difference that "
+        "matters."
+    ),
+    "comparison_same": mark(
+        "{a} and {b} are right and wrong on the same photos: this test cannot tell them apart."
+    ),
+    "comparison_better": mark(
+        "{better} is better: {a} alone is right on {only_a} photos, {b} alone on {only_b} "
+        "(p = {p:.2g})."
+    ),
+    "comparison_neither": mark(
+        "Neither is better in all: {a} alone is right on {only_a} photos, {b} alone on {only_b} "
+        "(p = {p:.2g})."
+    ),
+    "comparison_tie": mark(
+        "A tie: {a} alone is right on {only_a} photos, {b} alone on {only_b}, which chance alone "
+        "does often (p = {p:.2g})."
+    ),
+    "comparison_fewer_escapes": mark("{name} lets fewer defective parts through."),
+    "comparison_fewer_overkills": mark("{name} rejects fewer good parts."),
+    "costs_decide": mark("Costs decide."),
+}
+
 FOLDS: dict[str, Template] = {
     "folds_cross_fitted": mark(
         "By cross-validation over {parts:,} parts, each judged by a classifier that never saw it, "
