@@ -26,7 +26,8 @@ def test_warnings_that_scrolled_away_are_repeated(
     finding = {"check": "label_conflicts", "severity": "serious", "what": "A is B.", "advice": ""}
     leak = finding | {"check": "leaks", "what": "Leak."}
     (tmp_path / "audit.json").write_text(json.dumps({"findings": [finding, leak]}))
-    (tmp_path / "metrics.json").write_text(json.dumps(run.metrics | {"warnings": ["Beware."]}))
+    metrics = run.metrics | {"warnings": ["Beware."], "warning_messages": None}
+    (tmp_path / "metrics.json").write_text(json.dumps(metrics))
     show_ending(Run(tmp_path), tmp_path / "inspector.onnx")
     lines = capsys.readouterr().out.splitlines()
 
