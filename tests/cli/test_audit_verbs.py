@@ -40,7 +40,7 @@ def test_findings_are_sentences(leaking: Path, tmp_path: Path) -> None:
         in result.stdout
     )
     assert "Not checked: near duplicates (left out on request)." in result.stdout
-    assert "without a look at the part (AUC)" in result.stdout
+    assert "without the part itself (AUC)" in result.stdout
     assert str(tmp_path / "audit" / "audit.html") in result.stdout
     assert "photos of 2 classes" in result.stderr
     assert "photos of 2 classes" not in result.stdout

@@ -87,4 +87,4 @@ def test_defect_types_alone_point_to_the_report(capsys: pytest.CaptureFixture[st
     """Without a class of good parts nothing was worked out anew."""
     show_rates(_metrics(3))
 
-    assert "The report tells more." in capsys.readouterr().out
+    assert "See the report." in capsys.readouterr().out
