@@ -6,8 +6,9 @@
 Trains on generated photos: the plain CNN, the packaged network with cross-fitted folds, and a CNN
 with defect types. Then it evaluates, and predicts with each model file. The values are exact, so
 they hold on one machine with one set of libraries only, and are not committed. Times, versions,
-digests of the model file and paths are left out. `--all` prints every difference instead of the
-first ten of each file. Takes a minute of one core.
+digests of the model file and paths are left out. `--close` lets numbers differ by 1e-6, as float32
+and float64 do; `--all` prints every difference instead of the first ten of each file. Takes a
+minute of one core.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import csv
 import hashlib
 import io
 import json
+import math
 import os
 import re
 import sys
@@ -48,6 +50,7 @@ CNN: dict[str, Any] = {
 }  # fmt: skip
 QUICK: dict[str, Any] = {"image_size": 32, "precision": "float32"}
 LISTED = 64  # values of an array that are compared one by one; a larger one by its digest
+CLOSE = 1e-6  # some eight steps of float32 in [0.5, 1)
 SHOWN = 10  # differences of a file that are printed
 # Keys of metrics.json that differ between two equal runs.
 VOLATILE = re.compile(
@@ -67,13 +70,16 @@ def write(folder: Path) -> int:
     return 0
 
 
-def compare(folder: Path, shown: int | None) -> int:
+def compare(folder: Path, shown: int | None, tolerance: float) -> int:
     """Make the runs again and print each value that differs; 1 if one does."""
     before: dict[str, Values] = json.loads((folder / "golden.json").read_text())
     after = golden_values()
     count = 0
     for name in sorted(before.keys() | after.keys()):
-        changed = list(differences(before.get(name, {}), after.get(name, {})))
+        if name not in before or name not in after:
+            changed = [f"the file is {'gone' if name in before else 'new'}"]
+        else:
+            changed = list(differences(before[name], after[name], tolerance))
         count += len(changed)
         for line in changed[:shown]:
             print(f"{name}: {line}")
@@ -83,7 +89,7 @@ def compare(folder: Path, shown: int | None) -> int:
     return int(count > 0)
 
 
-def differences(before: Values, after: Values) -> Iterator[str]:
+def differences(before: Values, after: Values, tolerance: float) -> Iterator[str]:
     """One line for each value that changed, came or went; a key with a new name is one line."""
     gone = {key: value for key, value in before.items() if key not in after}
     new = {key: value for key, value in after.items() if key not in before}
@@ -96,8 +102,18 @@ def differences(before: Values, after: Values) -> Iterator[str]:
     for key, value in new.items():
         yield f"{key} is new: {value[:100]}"
     for key in sorted(before.keys() & after.keys()):
-        if before[key] != after[key]:
+        if not same(before[key], after[key], tolerance):
             yield f"{key}: {before[key][:100]} -> {after[key][:100]}"
+
+
+def same(before: str, after: str, tolerance: float) -> bool:
+    """Whether two values are equal, or numbers whose difference is at most the tolerance."""
+    if before == after or not tolerance:
+        return before == after
+    try:
+        return math.isclose(float(before), float(after), rel_tol=tolerance, abs_tol=tolerance)
+    except ValueError:
+        return False
 
 
 def golden_values() -> dict[str, Values]:
@@ -208,7 +224,7 @@ def tensors(value: Any, path: str = "") -> Values:
         return {}
     array = np.asarray(value)
     if array.size <= LISTED:
-        each = {f"{path}{list(place)}": repr(item) for place, item in np.ndenumerate(array)}
+        each = {f"{path}{list(place)}": repr(item.item()) for place, item in np.ndenumerate(array)}
         return {path: f"{array.dtype} {array.shape}"} | each
     digest = hashlib.sha256(array.tobytes()).hexdigest()[:16]
     sizes = f"mean {array.mean():.7g}, deviation {array.std():.7g}"
@@ -234,10 +250,12 @@ def main() -> int:
     parser.add_argument("verb", choices=("write", "compare"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--all", action="store_true", help="print every difference")
+    parser.add_argument("--close", action="store_true", help=f"numbers may differ by {CLOSE}")
     asked = parser.parse_args()
     if asked.verb == "write":
         return write(asked.folder.resolve())
-    return compare(asked.folder.resolve(), None if asked.all else SHOWN)
+    tolerance = CLOSE if asked.close else 0.0
+    return compare(asked.folder.resolve(), None if asked.all else SHOWN, tolerance)
 
 
 if __name__ == "__main__":
