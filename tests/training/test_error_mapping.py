@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch.multiprocessing.spawn import ProcessExitedException, ProcessRaisedException
 
-from okng import config
 from okng.errors import TrainingError
 from okng.events import Silent
+from okng.testing.tasks import resolved
 from okng.training import (
     Sample,
     Task,
@@ -89,7 +89,7 @@ def test_every_stage_of_a_training_is_covered(
     with pytest.raises(TrainingError, match="not enough memory"):
         fit(
             Task(sample, sample, ("ok", "bad"), "ok", grey=False),
-            config.resolve(config.load(None, values)),
+            resolved(**values),
             tmp_path,
             Silent(),
         )

@@ -19,6 +19,7 @@ from okng.errors import TrainingError
 from okng.events import Advance, Cancelled, CancelToken, Silent
 from okng.events.kinds import Event, StageAdvanced, StageFinished
 from okng.testing import RecordingProgress
+from okng.testing.tasks import brightness_task, resolved
 from okng.training import (
     Sample,
     Task,
@@ -31,20 +32,11 @@ from okng.training.fine_tune.loss import weighted_loss
 FILES = ("best_model.pth", "model_weights.pth", "full_model.pth", "checkpoint.pth")
 
 
-def _task(seed: int = 0) -> Task:
-    """Dark photos are good, bright ones are defective."""
-    rng = np.random.default_rng(seed)
-    labels = np.arange(40) % 2
-    photos = rng.integers(0, 120, (40, 32, 32, 3)) + 110 * labels[:, None, None, None]
-    sample = Sample(photos.astype(np.uint8), labels)
-    return Task(sample, sample, ("ok", "bad"), "ok", grey=False)
-
-
 def _settings(**changes: object) -> config.ResolvedSettings:
     values = {"model": "cnn", "image_size": 32, "filters": 4, "depth": 2, "dense_units": 8,
               "epochs": 4, "batch_size": 8, "brightness": 0.05, "contrast": 0.1,
               "precision": "float32"}  # fmt: skip
-    return config.resolve(config.load(None, {**values, **changes}))
+    return resolved(**{**values, **changes})
 
 
 def _history(run: Path) -> list[dict[str, str]]:
@@ -71,7 +63,7 @@ class Killed(Silent):
 
 def test_all_files_load_without_running_code(tmp_path: Path) -> None:
     """Four .pth files, with weights_only=True, and a history of every epoch."""
-    fit(_task(), _settings(lr=0.01), tmp_path, Silent())
+    fit(brightness_task(), _settings(lr=0.01), tmp_path, Silent())
 
     for name in FILES:
         assert torch.load(tmp_path / "models" / name, weights_only=True)
@@ -92,7 +84,7 @@ def test_token_ends_a_training_within_an_epoch(tmp_path: Path, threads: bool) ->
     token = CancelToken(heard)
     before = signal.getsignal(signal.SIGINT)
 
-    training = functools.partial(fit, _task(), _settings(), tmp_path, token)
+    training = functools.partial(fit, brightness_task(), _settings(), tmp_path, token)
     with ThreadPoolExecutor(1) as pool, pytest.raises(Cancelled):
         pool.submit(training).result() if threads else training()
 
@@ -110,12 +102,12 @@ def test_sigterm_ends_a_training_within_an_epoch(tmp_path: Path) -> None:
             signal.raise_signal(signal.SIGTERM)
 
     with ending_on_sigterm(), pytest.raises(Terminated):
-        fit(_task(), _settings(), tmp_path, RecordingProgress(second_step))
+        fit(brightness_task(), _settings(), tmp_path, RecordingProgress(second_step))
 
 
 def test_full_model_rebuilds_with_one_call(tmp_path: Path) -> None:
     """The rebuilt network says what the trained one said."""
-    model = fit(_task(), _settings(), tmp_path, Silent())
+    model = fit(brightness_task(), _settings(), tmp_path, Silent())
     rebuilt = load_full(tmp_path / "models" / "full_model.pth")
     photos = torch.rand(3, 3, 32, 32)
 
@@ -127,11 +119,11 @@ def test_full_model_rebuilds_with_one_call(tmp_path: Path) -> None:
 @pytest.mark.parametrize("steps", [3, 5, 12, 20])
 def test_killed_training_goes_on_to_the_same_weights(tmp_path: Path, steps: int) -> None:
     """Wherever it is cut, in the middle of an epoch or at its end."""
-    whole = fit(_task(), _settings(dropout=0.5), tmp_path / "whole", Silent())
+    whole = fit(brightness_task(), _settings(dropout=0.5), tmp_path / "whole", Silent())
     with pytest.raises(InterruptedError):
-        fit(_task(), _settings(dropout=0.5), tmp_path / "cut", Killed(steps))
+        fit(brightness_task(), _settings(dropout=0.5), tmp_path / "cut", Killed(steps))
 
-    resumed = fit(_task(), _settings(dropout=0.5), tmp_path / "cut", Silent())
+    resumed = fit(brightness_task(), _settings(dropout=0.5), tmp_path / "cut", Silent())
 
     for name, tensor in whole.network.state_dict().items():
         assert torch.allclose(tensor, resumed.network.state_dict()[name], atol=1e-6), name
@@ -145,8 +137,12 @@ def test_killed_training_goes_on_to_the_same_weights(tmp_path: Path, steps: int)
 
 def test_same_seed_same_weights(tmp_path: Path) -> None:
     """And another seed gives others."""
-    runs = [fit(_task(), _settings(seed=s), tmp_path / str(i), Silent()).network.state_dict()
-            for i, s in enumerate((1, 1, 2))]  # fmt: skip
+    runs = [
+        fit(
+            brightness_task(), _settings(seed=seed), tmp_path / str(run), Silent()
+        ).network.state_dict()
+        for run, seed in enumerate((1, 1, 2))
+    ]
     name = "blocks.0.0.weight"
 
     assert torch.equal(runs[0][name], runs[1][name])
@@ -155,7 +151,7 @@ def test_same_seed_same_weights(tmp_path: Path) -> None:
 
 def test_training_stops_when_validation_does_not_improve(tmp_path: Path) -> None:
     """With a validation that contradicts training, patience ends it, and the best is kept."""
-    task = _task()
+    task = brightness_task()
     upside_down = task._replace(
         validation=Sample(task.validation.photos, 1 - task.validation.labels)
     )
@@ -175,7 +171,7 @@ def test_diverged_loss_is_told(
     with pytest.raises(
         TrainingError, match=rf"{what} is .* in epoch 2[\s\S]*`training.lr` 0\.0001"
     ):
-        fit(_task(), _settings(batch_size=8), tmp_path, Silent())
+        fit(brightness_task(), _settings(batch_size=8), tmp_path, Silent())
     best = torch.load(tmp_path / "models" / "best_model.pth", weights_only=True)
 
     assert len(losses) > first
@@ -197,7 +193,7 @@ def _no_numbers_from(monkeypatch: pytest.MonkeyPatch, first: int) -> list[torch.
 
 def test_three_classes_train_with_softmax(tmp_path: Path) -> None:
     """Defect types need no other command."""
-    task = _task()
+    task = brightness_task()
     sample = Sample(task.train.photos, np.arange(40) % 3)
     types = Task(sample, sample, ("ok", "a", "b"), "ok", grey=True)
 
@@ -216,7 +212,7 @@ def test_damaged_model_is_told(tmp_path: Path) -> None:
 
 def test_training_out_of_time_ends_with_the_step(tmp_path: Path) -> None:
     """What there is gets validated and kept, and all files are there."""
-    fit(_task(), _settings(), tmp_path, Silent(), deadline=0.0)
+    fit(brightness_task(), _settings(), tmp_path, Silent(), deadline=0.0)
 
     assert [row["epoch"] for row in _history(tmp_path)] == ["1"]
     assert all((tmp_path / "models" / name).exists() for name in FILES)
@@ -225,7 +221,7 @@ def test_training_out_of_time_ends_with_the_step(tmp_path: Path) -> None:
 def test_time_spent_on_loading_is_told(tmp_path: Path) -> None:
     """As a share of the steps' time, in the history of every epoch, and once in the end."""
     told = RecordingProgress()
-    fit(_task(), _settings(epochs=2), tmp_path, told)
+    fit(brightness_task(), _settings(epochs=2), tmp_path, told)
 
     assert all(0 <= float(row["loading"]) < 1 for row in _history(tmp_path))
     said = re.findall(

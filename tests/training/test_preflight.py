@@ -8,6 +8,7 @@ from torch import nn
 
 from okng import config
 from okng.errors import ConfigError, TrainingError
+from okng.testing.tasks import resolved
 from okng.training.networks import pretrained
 from okng.training.preflight import (
     check_batch,
@@ -19,7 +20,7 @@ from okng.training.preflight import (
 
 
 def _settings(**values: object) -> config.ResolvedSettings:
-    return config.resolve(config.load(None, values))
+    return resolved(**values)
 
 
 def test_all_faults_stand_in_one_refusal() -> None:

@@ -4,14 +4,13 @@ import csv
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from okng import config
 from okng.events import Silent
-from okng.training import Sample, Task, fit
+from okng.testing.tasks import brightness_task, resolved
+from okng.training import fit
 
 WAYS: dict[str, dict[str, Any]] = {
     "cnn": {"model": "cnn", "filters": 4, "depth": 2, "dense_units": 8, "epochs": 2},
@@ -20,14 +19,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "standard": {"model": "resnet10t", "recipe": "standard", "epochs": 2, "part_folds": "never"},
 }
 
-
-def _task() -> Task:
-    """Forty parts, every second one brighter, by less than its noise."""
-    rng = np.random.default_rng(0)
-    labels = np.arange(40) % 2
-    photos = rng.integers(0, 180, (40, 32, 32, 3)) + 20 * labels[:, None, None, None]
-    sample = Sample(photos.astype(np.uint8), labels)
-    return Task(sample, sample, ("ok", "bad"), "ok", grey=False)
+_TASK = brightness_task(noise=180, step=20)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +30,7 @@ def test_equal_runs_leave_equal_files(tmp_path: Path, weights: Path, way: str) -
     asked = WAYS[way] if way == "cnn" else WAYS[way] | {"weights": str(weights)}
     values = {"image_size": 32, "batch_size": 8, "precision": "float32", "seed": 7} | asked
     for name in ("a", "b"):
-        fit(_task(), config.resolve(config.load(None, values)), tmp_path / name, Silent())
+        fit(_TASK, resolved(**values), tmp_path / name, Silent())
     first, second = (_tensors(tmp_path / name) for name in ("a", "b"))
 
     assert first.keys() == second.keys()

@@ -17,9 +17,8 @@ from okng.config import Precision, TrainingSettings
 from okng.errors import TrainingError
 from okng.events import Silent
 from okng.testing import RecordingProgress
+from okng.testing.tasks import brightness_task
 from okng.training import (
-    Sample,
-    Task,
     fit,
     load_out_of_fold,
 )
@@ -31,6 +30,8 @@ STILL = {"dropout": 0.0, "rotation": 0.0, "flips": "none", "brightness": 0.0, "c
          "gamma": 0.0, "side_light": 0.0, "image_size": 32, "batch_size": 16,
          "precision": "float32"}  # fmt: skip
 
+_TASK = brightness_task(64)
+
 
 class Listener(RecordingProgress):
     """Receives the epochs, and cannot leave its process: as what shows a bar cannot."""
@@ -38,15 +39,6 @@ class Listener(RecordingProgress):
     def __init__(self) -> None:
         super().__init__()
         self.lock = threading.Lock()
-
-
-def _task() -> Task:
-    """Dark photos are good, bright ones are defective."""
-    labels = np.arange(64) % 2
-    rng = np.random.default_rng(0)
-    photos = rng.integers(0, 120, (64, 32, 32, 3)) + 110 * labels[:, None, None, None]
-    sample = Sample(photos.astype(np.uint8), labels)
-    return Task(sample, sample, ("ok", "bad"), "ok", grey=False)
 
 
 def _losses(run: Path) -> list[float]:
@@ -63,7 +55,7 @@ def test_two_processes_train_one_network(tmp_path: Path, capfd: pytest.CaptureFi
     for devices in (1, 2):
         run, listener = tmp_path / str(devices), Listener()
         settings = config.resolve(config.load(None, {**values, "devices": devices}))
-        fit(_task(), settings, run, listener)
+        fit(_TASK, settings, run, listener)
         assert (run / "models" / "checkpoint.pth").exists()
         assert listener.epochs == [1, 2, 3]
         losses.append(_losses(run))
@@ -82,7 +74,7 @@ def test_two_processes_improve_a_pretrained_network(tmp_path: Path, weights: Pat
     for devices in (1, 2):
         run, listener = tmp_path / str(devices), Listener()
         settings = config.resolve(config.load(None, {**values, "devices": devices}))
-        fit(_task(), settings, run, listener)
+        fit(_TASK, settings, run, listener)
         assert listener.epochs == [0, 1, 2, 3]
         assert load_out_of_fold(run) is None
         losses.append(_losses(run))
@@ -96,7 +88,7 @@ def test_error_of_a_process_is_told_as_it_is(tmp_path: Path) -> None:
     """Not as the traceback of another process."""
     values = {**STILL, "model": "cnn", "filters": 4, "depth": 2, "lr": 1.0, "epochs": 3}
     settings = config.resolve(config.load(None, {**values, "devices": 2}))
-    task = _task()
+    task = _TASK
     weights = np.full(64, np.nan, np.float32)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys.modules["okng.training.fit"], "photo_weights", lambda *_: weights)

@@ -3,24 +3,25 @@
 import itertools
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from okng import config
 from okng.config import Folds, ResolvedSettings
 from okng.events import Silent
 from okng.export import export
 from okng.inference import Inspector
-from okng.training import Sample, Task, TrainedModel, Work, fit, load_full, measure
+from okng.testing.tasks import brightness_task, resolved
+from okng.training import TrainedModel, Work, fit, load_full, measure
 from okng.training.networks import registry
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.phases import FineTune, Probe, Refit, SaveStart
 from okng.training.preflight import check_settings
 from okng.training.sequence import choose_phases
+
+_TASK = brightness_task(48, noise=60, step=150)
 
 
 class _Toy(InspectionNetwork):
@@ -52,28 +53,20 @@ def _registered() -> object:
 def _settings(**changes: object) -> ResolvedSettings:
     values = {"model": "toy", "recipe": "standard", "image_size": 32, "epochs": 12, "lr": 0.02,
               "batch_size": 8, "precision": "float32", "tta": 2, **changes}  # fmt: skip
-    return config.resolve(config.load(None, values))
-
-
-def _sample() -> Sample:
-    """Dark photos are good, bright ones are defective."""
-    labels = np.arange(48) % 2
-    photos = np.random.default_rng(0).integers(0, 60, (48, 32, 32, 3))
-    return Sample((photos + 150 * labels[:, None, None, None]).astype(np.uint8), labels)
+    return resolved(**values)
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainedModel, Path]:
     """A toy network, trained on photos of two brightnesses, and its run folder."""
     run = tmp_path_factory.mktemp("toy")
-    task = Task(_sample(), _sample(), ("ok", "bad"), "ok", grey=False)
-    return fit(task, _settings(), run, Silent()), run
+    return fit(_TASK, _settings(), run, Silent()), run
 
 
 def test_a_registered_network_trains_and_loads(trained: tuple[TrainedModel, Path]) -> None:
     """It learns by gradient from random weights, and `full_model.pth` rebuilds it."""
     model, run = trained
-    photos = torch.from_numpy(_sample().photos[:4]).permute(0, 3, 1, 2) / 255
+    photos = torch.from_numpy(_TASK.train.photos[:4]).permute(0, 3, 1, 2) / 255
     again = load_full(run / "models" / "full_model.pth")
 
     assert isinstance(model.network.single_pass(), _Toy)
@@ -87,7 +80,7 @@ def test_a_registered_network_judges_on_the_line(
     """Its model file has scores, heatmaps and novelty like that of any other network."""
     export(trained[0], tmp_path / "toy.onnx", name="toy", dataset_digest="0" * 64)
     paths = [tmp_path / "dark.png", tmp_path / "bright.png"]
-    for path, photo in zip(paths, _sample().photos[:2], strict=True):
+    for path, photo in zip(paths, _TASK.train.photos[:2], strict=True):
         Image.fromarray(photo).save(path)
     good, bad = (Inspector(tmp_path / "toy.onnx")(path) for path in paths)
 

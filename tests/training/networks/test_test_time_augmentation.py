@@ -10,6 +10,7 @@ from okng import config
 from okng.config import Flips, Orientation, allowed_orientations
 from okng.errors import ConfigError
 from okng.events import Silent
+from okng.testing.tasks import resolved
 from okng.training import (
     Architecture,
     Sample,
@@ -66,7 +67,7 @@ def _fitted(run: Path, weights: Path, **changes: object) -> TrainedModel:
         ("ok", "bad"), "ok", grey=False,
     )  # fmt: skip
     asked = {"model": "resnet10t", "weights": str(weights), "image_size": 32, "tta": 4}
-    settings = config.resolve(config.load(None, {**asked, **changes}))
+    settings = resolved(**{**asked, **changes})
     return fit(task, settings, run, Silent())
 
 
@@ -207,7 +208,7 @@ def test_thorough_looks_four_times() -> None:
     """Or as often as the part allows; other recipes once."""
 
     def tta(**asked: object) -> int | None:
-        return config.resolve(config.load(None, asked)).model.tta
+        return resolved(**asked).model.tta
 
     assert tta(recipe="thorough") == 4
     assert tta(recipe="thorough", rotation=0, flips="horizontal") == 2

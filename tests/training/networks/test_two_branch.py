@@ -9,6 +9,7 @@ import torch
 from okng import config
 from okng.events import Silent
 from okng.modelfile import InputRules
+from okng.testing.tasks import resolved
 from okng.training import (
     Architecture,
     Sample,
@@ -60,7 +61,7 @@ def _fitted(run: Path, weights: Path, task: Task | None = None, **changes: objec
         "epochs": 2, "batch_size": 8, "part_folds": "never", "precision": "float32", "lr": 3e-3,
         "tta": 1,
     }  # fmt: skip
-    settings = config.resolve(config.load(None, {**asked, **changes}))
+    settings = resolved(**{**asked, **changes})
     return fit(task or _task(), settings, run, Silent())
 
 

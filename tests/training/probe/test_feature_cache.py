@@ -12,7 +12,8 @@ from okng.config import AugmentSettings
 from okng.dataset.decoded_photos import allocate
 from okng.events import Silent
 from okng.modelfile import InputRules
-from okng.training import Sample, Task, fit
+from okng.testing.tasks import brightness_task, resolved
+from okng.training import fit
 from okng.training.data.loader import PhotoArray, loader
 from okng.training.fine_tune.callbacks import EpochRecorder
 from okng.training.fine_tune.lightning_module import Learner, Schedule
@@ -25,6 +26,8 @@ from okng.training.networks.registry import build
 from okng.training.probe.feature_cache import ActivationArray, ActivationCache, cache_activations
 
 RULES = InputRules(image_size=32, mean=(0.0,) * 3, std=(1.0,) * 3)
+
+_TASK = brightness_task(48, noise=100, step=60)
 
 
 def _network(name: str, size: int = 64, tiles: int = 1) -> InspectionNetwork:
@@ -120,25 +123,17 @@ def test_drawn_parts_count_once() -> None:
     assert next(iter(check))[2].tolist() == [1, 3, 1, 3]
 
 
-def _task() -> Task:
-    """Dark photos are good, brighter ones are defective."""
-    labels = np.arange(48) % 2
-    photos = np.random.default_rng(0).integers(0, 100, (48, 32, 32, 3))
-    sample = Sample((photos + 60 * labels[:, None, None, None]).astype(np.uint8), labels)
-    return Task(sample, sample, ("ok", "bad"), "ok", grey=False)
-
-
 def _settings(weights: Path) -> config.ResolvedSettings:
     values = {"model": "resnet10t", "weights": str(weights), "image_size": 32, "recipe": "standard",
               "epochs": 2, "batch_size": 8, "lr": 1e-3, "precision": "float32",
               "part_folds": "never"}  # fmt: skip
-    return config.resolve(config.load(None, values))
+    return resolved(**values)
 
 
 def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path, weights: Path) -> None:
     """The network that is handed out holds what the upper half has learned."""
     settings = _settings(weights)
-    fit(_task(), settings, tmp_path, Silent())
+    fit(_TASK, settings, tmp_path, Silent())
     before = {f"model.{name}": value for name, value in torch.load(weights).items()}
     after = torch.load(tmp_path / "models" / "model_weights.pth", weights_only=True)
     moved = {name for name, value in after.items()
@@ -149,7 +144,7 @@ def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path, weights: Pat
     best = build(Architecture(settings=settings.model, classes=2, channels=3, image_size=32)).eval()
     best.load_state_dict(torch.load(tmp_path / "models" / "best_model.pth", weights_only=True))
     assert isinstance(best, MultiDepth)
-    photos = torch.from_numpy(_task().train.photos).permute(0, 3, 1, 2) / 255.0
+    photos = torch.from_numpy(_TASK.train.photos).permute(0, 3, 1, 2) / 255.0
     seen = best.pooled(best.features(photos))
     assert torch.allclose(best.typical, seen.mean(0), rtol=1e-2, atol=1e-2)
 
@@ -158,12 +153,12 @@ def test_killed_training_of_upper_layers_goes_on_to_the_same_weights(
     tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows are worked out again, and the average of the weights goes on where it was."""
-    fit(_task(), _settings(weights), tmp_path / "whole", Silent())
+    fit(_TASK, _settings(weights), tmp_path / "whole", Silent())
     with monkeypatch.context() as patch:
         patch.setattr(EpochRecorder, "on_train_epoch_start", _power_cut)
         with pytest.raises(InterruptedError):
-            fit(_task(), _settings(weights), tmp_path / "cut", Silent())
-    fit(_task(), _settings(weights), tmp_path / "cut", Silent())
+            fit(_TASK, _settings(weights), tmp_path / "cut", Silent())
+    fit(_TASK, _settings(weights), tmp_path / "cut", Silent())
     ended = [
         torch.load(tmp_path / run / "models" / "model_weights.pth") for run in ("whole", "cut")
     ]

@@ -10,9 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from okng import config
 from okng.events import Silent
+from okng.testing.tasks import brightness_task, resolved
 from okng.training import (
-    Sample,
-    Task,
     fit,
     load_out_of_fold,
 )
@@ -24,20 +23,13 @@ from okng.training.probe.feature_source import Embedding
 from okng.training.probe.logistic_head import Features, fit_head
 from okng.training.probe.whitening import fit_whitening
 
+_TASK = brightness_task(48, noise=100, step=70)
+
 
 def _settings(weights: Path, **changes: object) -> config.ResolvedSettings:
     values = {"model": "resnet10t", "weights": str(weights), "image_size": 32, "epochs": 2,
               "batch_size": 8, "precision": "float32"}  # fmt: skip
-    return config.resolve(config.load(None, {**values, **changes}))
-
-
-def _task(classes: tuple[str, ...] = ("ok", "bad")) -> Task:
-    """Dark photos are good, the brighter ones are defective."""
-    rng = np.random.default_rng(0)
-    labels = np.arange(48) % len(classes)
-    photos = rng.integers(0, 100, (48, 32, 32, 3)) + 70 * labels[:, None, None, None]
-    sample = Sample(photos.astype(np.uint8), labels)
-    return Task(sample, sample, classes, "ok", grey=False)
+    return resolved(**{**values, **changes})
 
 
 def _history(run: Path) -> list[dict[str, str]]:
@@ -46,7 +38,7 @@ def _history(run: Path) -> list[dict[str, str]]:
 
 def test_history_begins_with_the_linear_start(tmp_path: Path, weights: Path) -> None:
     """Epoch 0 tells how good it was before any layer learned."""
-    fit(_task(), _settings(weights, part_folds="never"), tmp_path, Silent())
+    fit(_TASK, _settings(weights, part_folds="never"), tmp_path, Silent())
     rows = _history(tmp_path)
 
     assert [row["epoch"] for row in rows] == ["0", "1", "2"]
@@ -57,15 +49,15 @@ def test_history_begins_with_the_linear_start(tmp_path: Path, weights: Path) -> 
 def test_fine_tuning_that_hurts_is_not_kept(tmp_path: Path, weights: Path) -> None:
     """An absurd learning rate spoils the network; what is kept is the start."""
     settings = _settings(weights, lr=1.0, freeze=0.0, depth_read="last", part_folds="never")
-    model = fit(_task(), settings, tmp_path, Silent())
+    model = fit(_TASK, settings, tmp_path, Silent())
     rows = _history(tmp_path)
-    photos = torch.from_numpy(_task().train.photos).permute(0, 3, 1, 2).float() / 255
+    photos = torch.from_numpy(_TASK.train.photos).permute(0, 3, 1, 2).float() / 255
     mean, std = (torch.tensor(v)[:, None, None] for v in (model.rules.mean, model.rules.std))
     with torch.no_grad():
         guess = model.network((photos - mean) / std)[:, 0] > 0
 
     assert float(rows[0]["val_loss"]) == min(float(row["val_loss"]) for row in rows)
-    accuracy = (guess.numpy() == _task().train.labels).mean()
+    accuracy = (guess.numpy() == _TASK.train.labels).mean()
     assert accuracy == pytest.approx(float(rows[0]["val_accuracy"]))
 
 
@@ -77,7 +69,7 @@ def test_start_that_no_epoch_was_better_than_is_the_quick_recipe(
 
     Of a network that is read at its end: few parts teach the layers of no other.
     """
-    shown = _task()
+    shown = _TASK
     other = shown.validation._replace(labels=1 - shown.validation.labels)
     task = shown._replace(validation=other)  # the better it learns, the worse it gets
     epochs = _settings(weights, lr=0.1, freeze=freeze, depth_read="last")
@@ -101,7 +93,12 @@ def test_start_that_no_epoch_was_better_than_is_the_quick_recipe(
 def test_several_classes_start_linear_as_well(tmp_path: Path, weights: Path) -> None:
     """One row of the layer per class."""
     settings = _settings(weights, epochs=1, part_folds="never")
-    model = fit(_task(("ok", "a", "b")), settings, tmp_path, Silent())
+    model = fit(
+        brightness_task(48, classes=("ok", "a", "b"), noise=100, step=70),
+        settings,
+        tmp_path,
+        Silent(),
+    )
 
     assert model.network(torch.zeros(1, 3, 32, 32)).shape == (1, 3)
     assert float(_history(tmp_path)[0]["val_accuracy"]) > 0.8
@@ -109,7 +106,7 @@ def test_several_classes_start_linear_as_well(tmp_path: Path, weights: Path) -> 
 
 def test_without_epochs_only_the_classifier_learns(tmp_path: Path, weights: Path) -> None:
     """The quick recipe leaves the same files as any other."""
-    fit(_task(), _settings(weights, epochs=0), tmp_path, Silent())
+    fit(_TASK, _settings(weights, epochs=0), tmp_path, Silent())
 
     assert [row["epoch"] for row in _history(tmp_path)] == ["0"]
     for name in ("best_model.pth", "model_weights.pth", "full_model.pth", "checkpoint.pth"):
@@ -118,22 +115,22 @@ def test_without_epochs_only_the_classifier_learns(tmp_path: Path, weights: Path
 
 def test_few_parts_are_judged_in_folds(tmp_path: Path, weights: Path) -> None:
     """Each photo outside of the test has a score from a classifier that did not see it."""
-    fit(_task(), _settings(weights, epochs=0), tmp_path / "auto", Silent())
-    fit(_task(), _settings(weights, epochs=0, part_folds="never"), tmp_path / "never", Silent())
+    fit(_TASK, _settings(weights, epochs=0), tmp_path / "auto", Silent())
+    fit(_TASK, _settings(weights, epochs=0, part_folds="never"), tmp_path / "never", Silent())
     unseen = load_out_of_fold(tmp_path / "auto")
 
     assert unseen is not None
     assert unseen.shape == (96, 1)
-    assert ((unseen[:, 0] > 0).numpy() == np.tile(_task().train.labels, 2)).mean() > 0.9
+    assert ((unseen[:, 0] > 0).numpy() == np.tile(_TASK.train.labels, 2)).mean() > 0.9
     assert load_out_of_fold(tmp_path / "never") is None
 
 
 def test_run_that_was_killed_at_its_end_keeps_its_classifier(tmp_path: Path, weights: Path) -> None:
     """Between the last file of training and the whole model."""
     settings = _settings(weights, epochs=0)
-    whole = fit(_task(), settings, tmp_path, Silent()).network.state_dict()
+    whole = fit(_TASK, settings, tmp_path, Silent()).network.state_dict()
     (tmp_path / "models" / "full_model.pth").unlink()
-    again = fit(_task(), settings, tmp_path, Silent()).network.state_dict()
+    again = fit(_TASK, settings, tmp_path, Silent()).network.state_dict()
 
     assert torch.equal(whole["classifier.weight"], again["classifier.weight"])
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from okng import config
+from okng.testing.tasks import resolved
 from okng.training.networks.two_branch import FineTunedBranch, TwoBranch
 from okng.training.time_budget import benchmark
 from okng.training.time_budget.benchmark import measure
@@ -43,7 +44,7 @@ def test_second_network_is_tried_as_a_whole(
     monkeypatch.setattr(benchmark, "_step", lambda network, _: steps.append(type(network)))
     monkeypatch.setattr(benchmark, "_look", lambda network, _: passes.append(type(network)))
     asked = {"model": "resnet10t", "image_size": 64, "recipe": "thorough"}
-    measure(config.resolve(config.load(None, asked)), WORK, paths)
+    measure(resolved(**asked), WORK, paths)
 
     assert set(steps) == {FineTunedBranch}
     assert set(passes) == {TwoBranch}

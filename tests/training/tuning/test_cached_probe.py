@@ -10,6 +10,7 @@ from okng import config
 from okng.dataset import add_digests, find_photos
 from okng.events import Silent
 from okng.testing import Defect, write_folder
+from okng.testing.tasks import resolved
 from okng.training import Task, fit
 from okng.training.probe import feature_source
 from okng.training.tuning import FoldedPhotos, Networks, cached_probe
@@ -43,7 +44,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[config.Orientation | int]:
 
 def _settings(weights: Path, **changes: Any) -> config.ResolvedSettings:
     asked = {"model": "resnet10t", "weights": str(weights), "image_size": 32, **changes}
-    return config.resolve(config.load(None, asked))
+    return resolved(**asked)
 
 
 def test_classifier_says_what_a_training_would_say(
