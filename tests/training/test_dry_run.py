@@ -5,9 +5,10 @@ import timm
 
 from okng.config import Depth, ModelSettings
 from okng.errors import ConfigError
-from okng.training import dry_run
 from okng.training.dry_run import try_network
+from okng.training.networks import registry
 from okng.training.networks.architecture import Architecture
+from okng.training.networks.plain_cnn import build_plain_cnn
 from okng.training.networks.timm_models import ALIASES
 
 NAMES = (
@@ -68,7 +69,8 @@ def test_what_timm_raises_becomes_one_clear_error(name: str, size: int) -> None:
 
 def test_answer_of_another_shape_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A network that gives no number per class would only fail in training."""
-    monkeypatch.setattr(dry_run, "_output_shape", lambda *_: (1, 7))
+    wider = Architecture(settings=ModelSettings(name="cnn"), classes=7, channels=3, image_size=32)
+    monkeypatch.setitem(registry.OWN, "odd", lambda _: build_plain_cnn(wider))
 
     with pytest.raises(ConfigError, match=r"has output shape \(1, 7\)"):
-        try_network(_architecture("cnn", size=32))
+        try_network(_architecture("odd", size=32))

@@ -42,7 +42,7 @@ def try_network(architecture: Architecture) -> tuple[int, ...]:
 
 @torch.no_grad()
 def _output_shape(network: InspectionNetwork, architecture: Architecture) -> tuple[int, ...]:
-    """Shape of its logits of one photo; features and descriptor are computed as well."""
+    """Shape of the logits of an empty photo; the descriptor is computed as well."""
     size = architecture.image_size
     maps = network.features(torch.zeros(1, architecture.channels, size, size))
     network.descriptor(maps)

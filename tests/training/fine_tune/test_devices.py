@@ -2,7 +2,6 @@
 
 import csv
 import pickle
-import sys
 import threading
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
@@ -88,12 +87,11 @@ def test_error_of_a_process_is_told_as_it_is(tmp_path: Path) -> None:
     """Not as the traceback of another process."""
     values = {**STILL, "model": "cnn", "filters": 4, "depth": 2, "lr": 1.0, "epochs": 3}
     settings = config.resolve(config.load(None, {**values, "devices": 2}))
-    task = _TASK
     weights = np.full(64, np.nan, np.float32)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["okng.training.fit"], "photo_weights", lambda *_: weights)
+        patch.setattr("okng.training.data.samples.photo_weights", lambda *_: weights)
         with pytest.raises(TrainingError, match="no longer a number in epoch 1"):
-            fit(task, settings, tmp_path, Silent())
+            fit(_TASK, settings, tmp_path, Silent())
 
 
 def test_batch_is_shared_out_whole(monkeypatch: pytest.MonkeyPatch) -> None:

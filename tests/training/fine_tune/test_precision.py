@@ -27,24 +27,22 @@ def _learner() -> Learner:
     return Learner(network, inputs, Schedule(lr=1e-3, steps=1), frozen=[])
 
 
-def _seconds(monkeypatch: pytest.MonkeyPatch, plain: float, half: float) -> None:
-    def step(_learner: Learner, _photos: torch.Tensor, on: bool) -> float:
-        return half if on else plain
+def _plan(saved: Path, half: float) -> precision.Plan:
+    """The plan of a machine whose step takes a second in float32, and `half` in bfloat16."""
 
-    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
-    monkeypatch.setattr(precision, "_step_seconds", step)
+    def step(_learner: Learner, _photos: torch.Tensor, on: bool) -> float:
+        return half if on else 1.0
+
+    return precision.measured_plan(_learner(), DATA, TrainingSettings(), saved, Silent(), step)
 
 
 @pytest.mark.parametrize(
     ("half", "chosen"),
     [(0.5, Precision.BFLOAT16), (0.95, Precision.FLOAT32), (2.0, Precision.FLOAT32)],
 )
-def test_the_faster_one_is_taken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, half: float, chosen: Precision
-) -> None:
+def test_the_faster_one_is_taken(tmp_path: Path, half: float, chosen: Precision) -> None:
     """bfloat16 only where it is clearly faster."""
-    _seconds(monkeypatch, 1.0, half)
-    plan = precision.measured_plan(_learner(), DATA, TrainingSettings(), tmp_path / "p", Silent())
+    plan = _plan(tmp_path / "p", half)
 
     assert plan.precision is chosen
 
@@ -57,13 +55,10 @@ def test_without_bfloat16_nothing_is_tried(tmp_path: Path, monkeypatch: pytest.M
     assert plan.precision is Precision.FLOAT32
 
 
-def test_a_run_goes_on_as_it_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_goes_on_as_it_began(tmp_path: Path) -> None:
     """Whatever the machine measures the second time."""
-    _seconds(monkeypatch, 1.0, 0.5)
-    kept = tmp_path / "precision.txt"
-    precision.measured_plan(_learner(), DATA, TrainingSettings(), kept, Silent())
-    _seconds(monkeypatch, 1.0, 2.0)
-    again = precision.measured_plan(_learner(), DATA, TrainingSettings(), kept, Silent())
+    _plan(tmp_path / "precision.txt", half=0.5)
+    again = _plan(tmp_path / "precision.txt", half=2.0)
 
     assert again.precision is Precision.BFLOAT16
 
@@ -72,7 +67,7 @@ def test_the_trial_leaves_the_weights_alone() -> None:
     """It runs the network, but teaches it nothing."""
     learner = _learner()
     before = {name: t.clone() for name, t in learner.network.state_dict().items()}
-    seconds = precision._step_seconds(learner, DATA[np.arange(8)][0], half=False)
+    seconds = precision.measured_seconds(learner, DATA[np.arange(8)][0], half=False)
 
     assert seconds > 0
     assert all(torch.equal(t, before[name]) for name, t in learner.network.state_dict().items())

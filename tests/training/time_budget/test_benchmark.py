@@ -38,11 +38,11 @@ def test_every_part_of_the_work_has_a_rate(name: str, paths: list[Path]) -> None
 def test_second_network_is_tried_as_a_whole(
     paths: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A step is one of the network that learns, a look at validation photos one of both."""
+    """A step runs the branch that learns, a pass over validation photos runs both."""
     steps: list[type] = []
     passes: list[type] = []
     monkeypatch.setattr(benchmark, "_step", lambda network, _: steps.append(type(network)))
-    monkeypatch.setattr(benchmark, "_look", lambda network, _: passes.append(type(network)))
+    monkeypatch.setattr(benchmark, "_forward", lambda network, _: passes.append(type(network)))
     asked = {"model": "resnet10t", "image_size": 64, "recipe": "thorough"}
     measure(resolved(**asked), WORK, paths)
 

@@ -7,6 +7,7 @@ that resumes continues in the same precision.
 
 import copy
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -22,6 +23,9 @@ from okng.training.fine_tune.lightning_module import Learner
 _GAIN = 1.25
 """bfloat16 must be faster by this factor: it is less exact, and timings are noisy."""
 _SECONDS = 1.0  # for each of the two precisions
+
+StepSeconds = Callable[[Learner, torch.Tensor, bool], float]
+"""A learner, network input, and whether to use bfloat16 -> seconds of a step."""
 
 
 class Plan(NamedTuple):
@@ -42,7 +46,12 @@ class Plan(NamedTuple):
 
 
 def measured_plan(
-    learner: Learner, data: PhotoArray, settings: TrainingSettings, saved: Path, progress: Progress
+    learner: Learner,
+    data: PhotoArray,
+    settings: TrainingSettings,
+    saved: Path,
+    progress: Progress,
+    step_seconds: StepSeconds | None = None,
 ) -> Plan:
     """The plan of a run: the one it began with, the one asked for, or the one that is faster.
 
@@ -52,25 +61,33 @@ def measured_plan(
         settings: names a precision, or leaves it to the measurement.
         saved: file that holds the choice, for a run that resumes.
         progress: receives the choice in a sentence.
+        step_seconds: times a step; `measured_seconds` where the CPU has bfloat16, if left out.
     """
     if saved.exists():
         return Plan(Precision(saved.read_text(encoding="utf-8").strip()), "as this run began")
-    plan = _plan(learner, data, settings)
+    if step_seconds is None and has_bfloat16():
+        step_seconds = measured_seconds
+    plan = _plan(learner, data, settings, step_seconds)
     write_atomic(saved, plan.precision.value + "\n")
     progress.choose("precision", f"training in {plan.precision.value} ({plan.reason})")
     return plan
 
 
-def _plan(learner: Learner, data: PhotoArray, settings: TrainingSettings) -> Plan:
+def _plan(
+    learner: Learner,
+    data: PhotoArray,
+    settings: TrainingSettings,
+    step_seconds: StepSeconds | None,
+) -> Plan:
     if settings.precision is not Precision.AUTO:
         return Plan(settings.precision, "as asked")
     if torch.cuda.is_available():
         return _on_gpu()
-    if not has_bfloat16():
+    if step_seconds is None:
         return Plan(Precision.FLOAT32, "this machine has no bfloat16")
     batch = data[np.arange(min(settings.batch_size, len(data)))]
     before = copy.deepcopy(learner.network.state_dict())  # as batch norm updates it
-    plain, half = (_step_seconds(learner, batch[0], on) for on in (False, True))
+    plain, half = (step_seconds(learner, batch[0], on) for on in (False, True))
     learner.network.load_state_dict(before)
     timing = f"{1000 * plain:.0f} ms a step in float32, {1000 * half:.0f} in bfloat16"
     return Plan(Precision.BFLOAT16 if half * _GAIN < plain else Precision.FLOAT32, timing)
@@ -89,7 +106,7 @@ def has_bfloat16() -> bool:
     return any(bool(getattr(torch.cpu, name, bool)()) for name in names)
 
 
-def _step_seconds(learner: Learner, photos: torch.Tensor, half: bool) -> float:
+def measured_seconds(learner: Learner, photos: torch.Tensor, half: bool) -> float:
     """The fastest of a few forward and backward passes; the first only warms up."""
     times: list[float] = []
     inputs = learner.input_of(photos)
