@@ -2,9 +2,12 @@
 
 import asyncio
 import importlib.util
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from okng import InspectionEngine, Inspector
@@ -74,3 +77,20 @@ def test_an_engine_serves_an_event_loop(exported: Path, files: list[Path]) -> No
     with InspectionEngine(exported, threads=1) as engine:
         alone = [engine.inspect(file).verdict.defect_score for file in files]
         assert asyncio.run(served()) == pytest.approx(alone, abs=1e-6)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system does not fork")
+def test_a_forked_process_inspects_on(exported: Path) -> None:
+    """The threads of its parent are not there; a server with workers forks after loading."""
+    inspector = Inspector(exported, threads=1)
+    photos = [np.full((16, 16, 3), 100, np.uint8)] * 9
+    expected = [verdict.defect_score for verdict in inspector(photos)]
+    process = os.fork()
+    if not process:
+        signal.alarm(20)
+        same = [verdict.defect_score for verdict in inspector(photos)] == expected
+        same &= inspector.engine.submit(photos[0]).result(10).verdict.ok in {True, False}
+        os._exit(0 if same else 1)
+
+    assert os.waitpid(process, 0)[1] == 0
+    assert [verdict.defect_score for verdict in inspector(photos)] == expected

@@ -7,6 +7,7 @@ directly. It stores nothing, and photos may come from anywhere.
 import os
 import threading
 import time
+import weakref
 from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import closing
@@ -111,8 +112,8 @@ class InspectionEngine:
         with self._lock:
             if self._submissions is None:
                 self._model = self._loaded(self._file, check=check)
-                readers = Readers(self._readers)
-                self._submissions = Submissions(readers, self._sessions, self._pixels)
+                self._submissions = self._new_submissions()
+                _engines.add(self)
 
     def close(self, timeout: float | None = None) -> None:
         """Refuse new photos, inspect those that were submitted, and end all threads.
@@ -282,6 +283,15 @@ class InspectionEngine:
             loaded.check()
         return loaded
 
+    def _new_submissions(self) -> Submissions:
+        return Submissions(Readers(self._readers), self._sessions, self._pixels)
+
+    def renew_threads(self) -> None:
+        """Start over with new threads: in a forked process the old ones are not there."""
+        self._lock = threading.Lock()
+        if self._submissions is not None:
+            self._submissions = self._new_submissions()
+
     def _current(self) -> LoadedModel:
         model = self._model
         if model is None:
@@ -293,6 +303,19 @@ class InspectionEngine:
         if submissions is None:
             raise closed()
         return submissions
+
+
+_engines: "weakref.WeakSet[InspectionEngine]" = weakref.WeakSet()
+"""Engines that were opened in this process."""
+
+
+def _after_fork() -> None:
+    for engine in list(_engines):
+        engine.renew_threads()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _read(model: Path | str | ModelFile) -> ModelFile:
