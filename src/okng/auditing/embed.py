@@ -34,6 +34,7 @@ def embed(dataset: Dataset, model: Path, store: Store, advance: Advance) -> npt.
     Raises:
         PhotoError: a photo vanished or changed since it was listed.
     """
+    # The name of the model has a version: other weights give other keys.
     keys = [f"{model.name}:{photo.sha256}" for photo in dataset.photos]
     known = {key: store.result(key) for key in keys}
     rows = {key: np.frombuffer(cached, np.float32) for key, cached in known.items() if cached}

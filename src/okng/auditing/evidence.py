@@ -147,6 +147,7 @@ class Evidence:
         equal = next((p for p in islice(copies, _COPIES) if p in among and p != photo.path), None)
         if equal:
             return among[equal], 1.0
+        # Only the first of identical photos was searched for, so the others use its links.
         own = self._links.get(photo.path) or self._links.get(copies[0], {})
         linked = max((path for path in own if path in among), key=own.__getitem__, default=None)
         if linked:

@@ -35,6 +35,7 @@ def gather(dataset: Dataset, store: Store, advance: Advance) -> tuple[Dataset, d
         DatasetError: too few photos of a class are left.
     """
     known = store.known(photo.sha256 for photo in dataset.photos)
+    # Copies are computed once: the key is the digest.
     first = {photo.sha256: photo for photo in dataset.photos if photo.sha256 not in known}
     advance(len(dataset) - len(first))
     reasons: dict[str, PhotoError] = {}

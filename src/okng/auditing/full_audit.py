@@ -44,6 +44,7 @@ def gather_evidence(
 
 
 def _near(dataset: Dataset, store: Store, progress: Progress, seed: int) -> NearResult:
+    # One photo per digest, the first by path: identical files are copies without a search.
     first = {photo.sha256: photo for photo in reversed(dataset.photos)}
     photos = sorted(first.values(), key=lambda photo: photo.path)
     digests, labels = [p.sha256 for p in photos], [p.label for p in photos]
@@ -54,6 +55,7 @@ def _near(dataset: Dataset, store: Store, progress: Progress, seed: int) -> Near
         progress.say("near duplicates: taken from the cache, the photos are unchanged")
         result = NearResult.model_validate_json(cached)
     else:
+        # Each photo counts twice: when it is indexed, and when its candidates are compared.
         with progress.stage("near", 2 * len(photos)) as advance:
             duplicates = find_near_duplicates(digests, labels, store, advance=advance, seed=seed)
         give_back_freed_memory()

@@ -88,7 +88,9 @@ def measure_photo(data: bytes, decoded: Decoded) -> Facts:
         decoded: the result of `preprocess.show` for these bytes.
     """
     photo, form = decoded.pixels, decoded.form
+    # Floats in [0, 1] have no number of bits.
     span = None if decoded.span is None or decoded.span.unit else decoded.span
+    # (128, 128, 3) in [0, 1]
     small = shrink(photo, _SIDE).astype(np.float64) / 255
     grey = small @ _GREY
     colours = small.mean(axis=(0, 1))

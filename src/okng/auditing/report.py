@@ -218,6 +218,7 @@ def _chosen(pairs: list[Pair], pictures: "_Pictures") -> list[Pair]:
     if len(pairs) <= _PAIRS:
         return pairs
     across = [pair for pair in pairs if pictures.label(pair.a) != pictures.label(pair.b)]
+    # Half of the pairs may have two labels, as wrong labels and false matches are among them.
     spread = np.linspace(0, len(pairs) - 1, _PAIRS).round().astype(int)
     chosen = [*across[: _PAIRS // 2], *(pairs[number] for number in spread)]
     return list({(pair.a, pair.b): pair for pair in chosen}.values())[:_PAIRS]
@@ -262,6 +263,7 @@ class _Pictures:
         matrix = lay_over(photos[0], photos[1])
         if matrix is None or a is None or b is None:
             return None
+        # From units of the longer side to pixels of the thumbnail; Pillow needs the inverse map.
         forward = np.vstack([matrix, [0, 0, 1]])
         forward[:2, 2] *= _SIDE
         back = np.linalg.inv(forward)[:2].ravel()

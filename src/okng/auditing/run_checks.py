@@ -93,6 +93,7 @@ def with_splits(examined: Examination, dataset: Dataset) -> Examination:
         dataset: its photos, or a subset of them, with other splits.
     """
     evidence, before = examined.evidence.restricted(dataset), examined.findings
+    # Labels are not predicted again: that takes seconds, and splits do not change them.
     if before.suspicious_labels is None:
         labels = not_checked(before.summary.not_checked[SuspiciousLabels.id])
     else:

@@ -10,7 +10,7 @@ from okng.dataset.records import Dataset, Photo
 from okng.error_codes import Code
 from okng.errors import DatasetError, PhotoError
 
-_NAMED = 3  # paths of each kind that an error quotes
+_NAMED = 3  # paths of each kind of change that an error lists
 
 
 class PhotoChanges(NamedTuple):
@@ -39,6 +39,7 @@ def photo_changes(before: Dataset, now: Dataset, ignored: Collection[str] = ()) 
     """
     there = {photo.path: photo for photo in now.photos}
     known = {photo.path for photo in before.photos} | set(ignored)
+    # Files that are gone are not read: their digests could only be errors.
     present = [photo for photo in before.photos if photo.path in there]
     digests = list(in_order(lambda photo: _digest(now, photo), present))
     return PhotoChanges(

@@ -78,6 +78,7 @@ def set_rare_aside(dataset: Dataset) -> Dataset:
         return replace(dataset, classes=rest, rare=rare) if len(rest) > 1 else dataset
     if rest != (dataset.ok_class,):
         return replace(dataset, classes=rest, rare=rare)
+    # All types are rare: together they may be enough for one class. A single type stays as it is.
     joined = replace(dataset, classes=(dataset.ok_class, JOINED), rare=rare)
     return dataset if len(rare) == 1 or _faults(joined, JOINED) else joined
 

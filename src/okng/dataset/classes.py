@@ -104,8 +104,10 @@ def _candidates(names: list[str]) -> list[str]:
     shared = shared_words(names)
     senses = {name: sense(name, shared) for name in names}
     good = [name for name in names if senses[name] is Sense.GOOD]
+    # Beside a clear name, a mixed one ("ok - copy") makes the choice ambiguous: an error.
     if good:
         return [name for name in names if senses[name] in {Sense.GOOD, Sense.MIXED}]
+    # "fine" or "bra" mean good only where another class is plainly defective.
     if {Sense.BAD, Sense.FAULTY}.intersection(senses.values()):
         return [name for name in names if senses[name] is Sense.PERHAPS]
     return []

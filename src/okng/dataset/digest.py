@@ -65,6 +65,7 @@ def add_digests(
             spans.append(scan[1])
         if on_done:
             on_done()
+    # Only now, after all photos were read, is the depth of the data set known.
     depth = depth_of(spans) if depth is None else depth
     refusals = [span.refusal(depth) if span else "" for span in spans]
     pairs = list(zip(readable, refusals, strict=True))

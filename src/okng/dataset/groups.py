@@ -50,6 +50,7 @@ def group_by(
         replace(photo, group=photo.group or name, group_source=_given(photo, name))
         for photo, name in zip(dataset.photos, names, strict=True)
     )
+    # Photos with an existing group keep its name; the rule then merges the groups.
     together: dict[str, list[str]] = defaultdict(list)
     for photo, name in zip(photos, names, strict=True):
         if name:

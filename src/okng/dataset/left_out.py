@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from okng.dataset.records import LeftOut, Reason
 from okng.text import shown
 
-_FOLDERS = 5  # named in one sentence
+_FOLDERS = 5  # folders listed in one sentence
 
 
 def in_words(items: Iterable[LeftOut]) -> str:

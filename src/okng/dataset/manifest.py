@@ -60,7 +60,7 @@ def read_manifest(path: Path, root: Path, *, ok: str | None = None, no_ok: bool 
         DatasetError: the file is not such a manifest.
     """
     try:
-        photos = _rows(path)
+        photos = _rows(path)  # ValueError: a row is incomplete, or another table
     except (OSError, ValueError, csv.Error) as exc:
         raise DatasetError(
             f"The manifest cannot be read: {exc}",

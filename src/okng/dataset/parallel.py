@@ -28,6 +28,7 @@ def in_order(
     waiting = iter(items)
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         running = deque((item, pool.submit(work, item)) for item in islice(waiting, _AHEAD))
+        # `finally` also runs when the consumer closes the generator, as on Ctrl-C.
         try:
             while running:
                 item, future = running.popleft()

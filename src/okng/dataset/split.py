@@ -63,15 +63,19 @@ def make_folds(dataset: Dataset, count: int, *, validation: float, seed: int) ->
     Raises:
         DatasetError: a class has too few groups for so many folds.
     """
+    # Rare types are trained on in every fold, so they are not in the draw.
     left, tests = [p for p in new_split(dataset).photos if not _stays(dataset, p)], []
     if dataset.all_rare:
+        # Types that are all rare are one class; drawn by type, a fold could lack defects.
         left = [replace(p, label=dataset.class_of(p.label)) for p in left]
     for fold in range(count):
         groups = _groups(left)
         rng = np.random.default_rng((seed, fold))
+        # Of what is left, so that every fold gets 1 / count of all photos.
         chosen = _choose(groups, 1 / (count - fold), rng, reserve=count - fold - 1)
         tests.append(chosen)
         left = [photo for photo in left if photo.path not in chosen]
+    # Remainders of rounding go to the last fold, as every photo must be in one test.
     tests[-1] |= {photo.path for photo in left}
     _check_folds(dataset, tests)
     folds = []
@@ -80,6 +84,7 @@ def make_folds(dataset: Dataset, count: int, *, validation: float, seed: int) ->
             replace(p, split="test" if p.path in chosen else "train") for p in dataset.photos
         )
         part = replace(dataset, photos=photos)
+        # `validation` is a fraction of all photos, here one of the training photos is needed.
         share = validation * count / (count - 1)
         folds.append(assign_splits(part, validation=share, test=1 / count, seed=seed))
     return folds
@@ -105,9 +110,11 @@ def assign_splits(dataset: Dataset, *, validation: float, test: float, seed: int
     """
     splits = {photo.split for photo in dataset.photos}
     photos = _fill(dataset.photos)
+    # Each class keeps a group for training, and one for validation if that is drawn later.
     if "test" not in splits:
         photos = _move(dataset, photos, "test", test, seed, reserve=1 if "val" in splits else 2)
     if "val" not in splits:
+        # The test was taken away before, so the same number of photos is a larger fraction.
         share = validation if "test" in splits else validation / (1 - test)
         photos = _move(dataset, photos, "val", share, seed + 1, reserve=1)
     if dataset.ok_class is None:
@@ -164,8 +171,8 @@ def _choose(groups: list[Group], share: float, rng: np.random.Generator, reserve
     smallest group that could have been added. `reserve` groups of each class stay.
     """
     drawn = [groups[index] for index in rng.permutation(len(groups))]
-    sizes = [Counter(photo.label for photo in group) for group in drawn]
-    left = Counter(label for counts in sizes for label in counts)
+    sizes = [Counter(photo.label for photo in group) for group in drawn]  # photos by class
+    left = Counter(label for counts in sizes for label in counts)  # groups by class, not photos
     missing = {label: max(1, round(n * share)) for label, n in sum(sizes, Counter()).items()}
     chosen: list[int] = []
 
@@ -175,14 +182,17 @@ def _choose(groups: list[Group], share: float, rng: np.random.Generator, reserve
         for label, count in sizes[number].items():
             missing[label] -= count
 
+    # First pass: random order, only groups that fit.
     for number, counts in enumerate(sizes):
         if all(n <= missing[name] and left[name] > reserve for name, n in counts.items()):
             take(number)
+    # Second pass: by ascending size, groups that reduce the distance to the targets.
     for number in sorted(set(range(len(drawn))) - set(chosen), key=lambda n: len(drawn[n])):
         counts = sizes[number]
         gain = sum(abs(missing[name]) - abs(missing[name] - n) for name, n in counts.items())
         if gain > 0 and all(left[name] > reserve for name in counts):
             take(number)
+    # A class without any group yet gets its smallest one: better too many photos than none.
     for label in sorted(missing):
         if not any(label in sizes[number] for number in chosen) and left[label] > reserve:
             take(min((n for n, c in enumerate(sizes) if label in c), key=lambda n: len(drawn[n])))

@@ -67,6 +67,7 @@ def change_operating_point(
             each other, or the key cannot be read.
     """
     sign = None if key is None else signer(key)
+    # Read under the lock: another process may change the file at the same time.
     with locked(path):
         before = read(path)
         _check_possible(before, path, change)

@@ -102,6 +102,7 @@ def _parts(model: onnx.ModelProto) -> Iterator[str]:
 
 def _nodes(graph: onnx.GraphProto) -> Iterator[str]:
     for node in graph.node:
+        # Custom domains load code of other libraries; Loop, If and Scan contain graphs.
         if node.domain not in {"", "ai.onnx"} or node.op_type not in _ALLOWED:
             yield f"the operator {node.op_type!a} {node.domain and f'of {node.domain!a}'}".rstrip()
         for attribute in node.attribute:
@@ -120,6 +121,7 @@ def _sizes(graph: onnx.GraphProto) -> Iterator[str]:
         if at is None or len(node.input) <= at or node.input[at] not in constants:
             continue
         sizes = _numbers(constants[node.input[at]])
+        # Pad adds values per side; the other operators multiply dimensions.
         values = sum(sizes) if node.op_type == "Pad" else math.prod(sizes)
         if max(sizes, default=0) > _LONGEST_SIDE or values > _MOST_VALUES:
             yield f"{node.op_type} to {'x'.join(f'{size:g}' for size in sizes)} values"

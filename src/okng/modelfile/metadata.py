@@ -115,12 +115,12 @@ class Metadata(FieldGroup):
 
     schema_version: int = SCHEMA
     name: str
-    classes: tuple[_Name, ...] = Field(min_length=2, max_length=_MOST_CLASSES)
+    classes: tuple[_Name, ...] = Field(min_length=2, max_length=_MOST_CLASSES)  # order of outputs
     ok_class: str | None
     operating_point: OperatingPoint
     calibration: Calibration
     input: InputRules
-    dataset_digest: str
+    dataset_digest: str  # SHA-256, see `Dataset.digest`
     metrics: dict[str, Any] = {}
     backbone: str
     tiles: int = Field(1, ge=1)

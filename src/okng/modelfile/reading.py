@@ -67,11 +67,13 @@ def read(
             hint="Fetch the file again, or ask who changed it.",
             code=Code.MODEL_OTHER_DIGEST,
         )
+    # The seal is checked on the bytes, before protobuf and JSON parse them.
     seal = _seal(data, path)
     if require_signature is not None:
         check_signature(seal, require_signature, path)
     model = parse(data, path)
     metadata = _metadata(model, path)
+    # A missing seal is accepted in schema 1 only, else it could simply be cut out.
     if seal is None and metadata.schema_version != UNSEALED_SCHEMA:
         raise _changed("its seal is gone", path)
     check_contents(model, path)
@@ -141,6 +143,7 @@ def _metadata(model: onnx.ModelProto, path: Path | str) -> Metadata:
             )
         return Metadata.model_validate(document)
     except ValidationError as exc:
+        # Without input and context: a damaged file could put anything into the message.
         fault = exc.errors(include_input=False, include_context=False, include_url=False)[0]
         place = ".".join(map(str, fault["loc"]))
         raise _damaged(f"{place}: {fault['msg']}" if place else fault["msg"], path) from exc

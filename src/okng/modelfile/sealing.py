@@ -28,6 +28,7 @@ def write(
         sign: signs the file; None leaves it unsigned.
     """
     _set_constants(model.graph, metadata)
+    # An old file is written with the current schema, and without entries of other tools.
     del model.metadata_props[:]
     current = metadata.model_copy(update={"schema_version": SCHEMA})
     for key, value in _properties(current).items():
@@ -78,6 +79,7 @@ def _set_constants(graph: onnx.GraphProto, metadata: Metadata) -> None:
 def _properties(metadata: Metadata) -> Mapping[str, str]:
     return {
         KEY: metadata.model_dump_json(),
+        # OpenVINO Model API reads "model_info ...", Ultralytics the keys after it.
         "model_info model_type": "Classification",
         "model_info labels": " ".join(name.replace(" ", "_") for name in metadata.classes),
         "model_info confidence_threshold": str(metadata.operating_point.threshold),

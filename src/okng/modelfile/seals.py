@@ -59,10 +59,12 @@ def sealed(model: onnx.ModelProto, sign: Signer | None = None) -> bytes:
     del model.metadata_props[:]
     model.metadata_props.extend(others)
     model.metadata_props.add(key=KEY, value="0" * _WHOLE)
+    # Deterministic: the same graph and metadata give the same bytes and the same digest.
     data = bytearray(model.SerializeToString(deterministic=True))
     start = _start(data)
     if start is None:
         raise BrokenSealError("the seal cannot be placed")
+    # The signature is part of the digest, so it is inserted first.
     if sign is not None:
         signature = sign(_message(data))
         data[start + _DIGEST : start + _WHOLE] = (signature.key + signature.value).encode("ascii")
@@ -96,6 +98,7 @@ def _message(blank: bytearray) -> bytes:
 def _hashed(data: bytes, start: int, count: int) -> "hashlib._Hash":
     """SHA-256 of the file with the first `count` digits of its seal set to 0."""
     view = memoryview(data)
+    # In three parts, without a copy of the file in memory.
     hashed = hashlib.sha256(view[:start])
     hashed.update(_BLANK[:count])
     hashed.update(view[start + count :])
@@ -108,6 +111,7 @@ def _start(data: bytes | bytearray) -> int | None:
     if place < 0:
         return None
     start = place + len(_HEAD)
+    # A second seal could hide the first one from another reader.
     if data.find(_HEAD, start) >= 0 or len(data) < start + _WHOLE:
         raise BrokenSealError("it has a damaged seal, or several")
     return start

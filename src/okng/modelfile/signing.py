@@ -48,6 +48,7 @@ def new_keys(private: Path) -> Path:
     key = ed25519.Ed25519PrivateKey.generate()
     pem = serialization.Encoding.PEM
     kind, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    # The mode is set when the file is created: the key is never readable by others.
     write_atomic(private, key.private_bytes(pem, kind, plain), mode=0o600)
     spki = serialization.PublicFormat.SubjectPublicKeyInfo
     write_atomic(public, key.public_key().public_bytes(pem, spki))

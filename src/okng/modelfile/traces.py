@@ -20,7 +20,7 @@ def unpack(text: str) -> frozenset[bytes]:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        return frozenset()
+        return frozenset()  # as in an old file: the report then states that traces are missing
     return frozenset(data[begin : begin + BYTES] for begin in range(0, len(data), BYTES))
 
 

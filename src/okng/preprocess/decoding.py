@@ -28,6 +28,7 @@ from okng.preprocess.levels import (
 from okng.preprocess.quiet import quiet_pillow
 from okng.preprocess.suffixes import RAW_SUFFIXES
 
+# EXIF orientation to the operation that makes the photo upright; 1 needs none.
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -177,7 +178,7 @@ def from_array(array: Numbers, name: str = "", *, depth: int | None = FULL_DEPTH
         what = f"The array is {array.dtype}, a photo is uint8, uint16 or float"
         raise PhotoError(what, hint="Scale it to 0-255.", fault=PhotoFault.FORM)
     check_size(array.shape[1], array.shape[0], name)
-    if array.dtype.kind == "b":
+    if array.dtype.kind == "b":  # a mask: False is black, True is white
         array = array.astype(np.uint8) * 255
     has_alpha = array.ndim == 3 and array.shape[2] == 4
     alpha = array[..., 3] if has_alpha else None
@@ -209,6 +210,7 @@ def _turned(photo: Array, form: Form) -> Array:
 
 def _untouched(image: Image.Image) -> bytes | None:
     """The bytes of the file of an image that was not loaded, changed or moved to another frame."""
+    # `tile` is empty once the pixels were loaded; `tell` is the number of the frame.
     if not isinstance(image, ImageFile.ImageFile) or not image.tile or image.tell():
         return None
     file = image.fp
@@ -219,6 +221,7 @@ def _untouched(image: Image.Image) -> bytes | None:
         file.seek(0)
         data = file.read()
         file.seek(place)
+        # `draft` and `thumbnail` change size or mode without loading: then the file is not it.
         with quiet_pillow, Image.open(io.BytesIO(data)) as fresh:
             return data if (fresh.size, fresh.mode) == (image.size, image.mode) else None
     except PILLOW_FAULTS:

@@ -14,7 +14,7 @@ from okng.preprocess.forms import PILLOW_FAULTS, Form, Opened, camera, orientati
 from okng.preprocess.levels import Samples, has_clear_parts
 from okng.preprocess.quiet import quiet_pillow
 
-_BITS = {"1": 1, "I": 32, "F": 32}
+_BITS = {"1": 1, "I": 32, "F": 32}  # by Pillow's mode; 8 for the others
 # Words in Pillow's messages on intact files that it does not support.
 _NO_CODE = (
     "unsupported",
@@ -72,13 +72,14 @@ def header(data: bytes, name: str, formats: tuple[str, ...]) -> Form:
 def samples_of(image: Image.Image) -> Samples:
     """The samples of an image, which is loaded if necessary."""
     image.load()
-    if image.mode.startswith("I"):
+    if image.mode.startswith("I"):  # integers of 16 or 32 bits
         grey = np.asarray(image)
         return Samples(grey, _cut_out(grey, image.info.get("transparency")))
     if image.mode == "F":
         return Samples(np.asarray(image))
     if image.mode in {"1", "L"} and not image.has_transparency_data:
         return Samples(np.asarray(image.convert("L")))
+    # La and RGBa are premultiplied; conversion to RGBA divides by alpha.
     if image.has_transparency_data or image.mode in {"La", "RGBa"}:
         pixels = np.asarray(_with_alpha(image))
         return Samples(np.ascontiguousarray(pixels[..., :3]), np.ascontiguousarray(pixels[..., 3]))

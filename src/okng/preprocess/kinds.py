@@ -25,6 +25,7 @@ _STARTS = (
     (b"II*\0", Kind.TIFF), (b"MM\0*", Kind.TIFF), (b"II+\0", Kind.TIFF), (b"MM\0+", Kind.TIFF),
     (b"\x28\0\0\0", Kind.DIB), (b"\x6c\0\0\0", Kind.DIB), (b"\x7c\0\0\0", Kind.DIB),
 )  # fmt: skip
+# Formats that are recognised to name them in the error.
 _OTHERS = {
     b"GIF8": "GIF", b"%PDF": "PDF", b"8BPS": "Photoshop", b"\0\0\0\x0cjP": "JPEG 2000",
     b"\xff\x4f\xff\x51": "JPEG 2000", b"\xff\x0a": "JPEG XL", b"\0\0\0\x0cJXL ": "JPEG XL",
@@ -70,6 +71,7 @@ def _refused(kind: str, name: str) -> PhotoError:
 
 def _boxed(data: bytes) -> Kind | None:
     """HEIC or AVIF, according to the brands in the first box."""
+    # The box lists its brands from byte 16 on; a longer list would be damaged.
     size = min(int.from_bytes(data[:4]), 256)
     brands = [data[8:12], *(data[place : place + 4] for place in range(16, size, 4))]
     if any(brand in _AVIF_BRANDS for brand in brands):

@@ -73,6 +73,7 @@ class Span(NamedTuple):
                 f"The photo has {own} bits (values up to {self.high:g}); the model was trained on "
                 f"{depth}"
             )
+        # At this depth the photo would be reduced to 8 bits by this shift.
         shift = depth - DEPTHS[0]
         if self.low != self.high and int(self.low) >> shift == int(self.high) >> shift:
             return (
@@ -110,6 +111,7 @@ def span_of(samples: Samples, name: str) -> Span | None:
     unit = is_float and high <= 1 + slack
     if not (np.isfinite(low) and np.isfinite(high)):
         raise _not_evident("has values that are not finite", name)
+    # Floats up to 16 could be in [0, 1] with overshoot, or integers of a dark photo.
     if low < -slack or high >= 1 << FULL_DEPTH or (is_float and not unit and high < _LEAST_EVIDENT):
         raise _not_evident(f"has {colours.dtype} values from {low:g} to {high:g}", name)
     return Span(low, high, samples.declared, unit)
@@ -153,6 +155,7 @@ def _scaled(colours: Numbers, span: Span, depth: int | None, name: str) -> Array
     refusal = span.refusal(depth)
     if refusal:
         raise fault(PhotoFault.DEPTH, refusal, name)
+    # Truncated, not rounded: floats and integers of the same value give the same grey level.
     photo = np.empty(colours.shape, np.uint8)
     if colours.dtype.kind == "f":
         np.divide(colours, 1 << (depth - 8), out=photo, casting="unsafe")
@@ -175,7 +178,7 @@ def _alpha(alpha: Numbers) -> Array | None:
 def _on_black(photo: Array, alpha: Array, name: str) -> Array:
     varied = photo.min() != photo.max()
     laid = np.empty_like(photo)
-    for channel in range(3):
+    for channel in range(3):  # one channel at a time, for uint16 takes twice the memory
         laid[..., channel] = (photo[..., channel] * alpha.astype(np.uint16) + 127) // 255
     if varied and laid.min() == laid.max():
         what = "All visible pixels of the photo are transparent"

@@ -34,6 +34,7 @@ class ClassCounts(Check):
         findings += [_few_photos(poor)] if poor else []
         findings += [_few_parts(repeated, parts)] if repeated else []
         (most, large), (least, small) = counts.most_common()[0], counts.most_common()[-1]
+        # By photos, as a network is trained on photos.
         if large > _UNBALANCED * small:
             findings.append(_unbalanced(most, large, least, small))
         return CheckResult(findings)

@@ -72,6 +72,7 @@ def _findings(evidence: Evidence, defects: dict[str, Defect], size: int) -> list
 def _advice(size: int, defect: Defect) -> str:
     """The input size at which a defect is well visible, as far as photo and network allow."""
     wanted = size * min(WELL, defect.diameter()) / defect.diameter(size)
+    # Rounded up to a multiple of the step; negated floor division is a ceiling.
     larger = min(_LARGEST_INPUT, int(-(-wanted // _STEP)) * _STEP)
     if larger <= size:
         return f"{_CLOSER[0].upper()}{_CLOSER[1:]}."

@@ -62,6 +62,7 @@ def _rare(name: str, values: list[str], paths: list[str]) -> list[Finding]:
 
 
 def _aspects(evidence: Evidence) -> list[Finding]:
+    # All photos, not splits: each is resized to a square by itself.
     shapes = [f.width / f.height for f in evidence.facts.values()]
     if max(shapes) < _ASPECT * min(shapes):
         return []

@@ -30,6 +30,7 @@ def _leaks(evidence: Evidence) -> list[Pair]:
     """
     earlier: dict[str, dict[str, Photo]] = defaultdict(dict)
     pairs: list[Pair] = []
+    # In this order, so that each photo is compared with the splits before its own.
     for split in ("train", "val", "test"):
         photos = [p for p in evidence.dataset.photos if p.split == split and p.group]
         pairs += [

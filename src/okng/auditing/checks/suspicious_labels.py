@@ -83,6 +83,7 @@ def _out_of_folds(
     sizes = Counter(parts)
     weights = np.array([1 / sizes[part] for part in parts])  # each part weighs the same
     predicted = np.zeros((len(labels), len(evidence.dataset.classes)))
+    # (N, K): a class that is missing in a training fold keeps probability 0.
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
     for train, held_out in folds.split(values, labels, parts):
         model = make_pipeline(

@@ -14,6 +14,7 @@ SEARCH = 5
 
 def name_of(what: str, seed: int, digests: Sequence[str], labels: Sequence[str]) -> str:
     """The cache key of a result of a search among these photos in this order."""
+    # Labels are part of the key, as the threshold is learned from them.
     text = json.dumps([what, SEARCH, seed, *zip(digests, labels, strict=True)])
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

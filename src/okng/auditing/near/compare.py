@@ -54,7 +54,7 @@ class Comparison:
                 _unit(index.reduced(rooted(d)))
                 for d in (features.descriptors, mirrored(features.descriptors))
             )
-            return View(features.places, plain, mirror, features.texture)
+            return View(features.places, plain, mirror, features.texture)  # (F, 2), 2 x (F, 64)
 
         self._view = view
         self._digests, self._store = digests, store

@@ -87,6 +87,7 @@ def _detect(grey: Bytes) -> tuple[Floats, Bytes]:
     points, all_descriptors = detector.detectAndCompute(equaliser.apply(grey), None)
     if all_descriptors is None:
         return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
+    # Stable: equal responses keep the order of the detector, so results are reproducible.
     strongest = np.argsort([-point.response for point in points], kind="stable")[:FEATURES]
     places = np.array([points[number].pt for number in strongest], dtype=np.float32)
     return places, all_descriptors[strongest].round().clip(0, 255).astype(np.uint8)
@@ -104,6 +105,7 @@ def _tools() -> tuple[Any, Any]:
 
 def _texture(grey: Bytes) -> npt.NDArray[np.int8]:
     values = grey.astype(np.float32)
+    # High-pass over local deviation; + 2 grey levels, so that noise in flat areas stays small.
     fine = values - cv2.GaussianBlur(values, (0, 0), _FINE)
     contrast = np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), _LOCAL))
     return (fine / (contrast + 2.0) / _TEXTURE_STEP).round().clip(-127, 127).astype(np.int8)

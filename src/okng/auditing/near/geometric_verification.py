@@ -65,6 +65,7 @@ def align(a: View, b: View, *, mirrored: bool) -> Alignment | None:
     similarity = (a.mirrored if mirrored else a.vectors) @ b.vectors.T
     if min(similarity.shape) < FEWEST_MATCHES:
         return None
+    # similarity: (features of a, features of b); a match is mutual nearest neighbours.
     partner = similarity.argmax(axis=1)
     mutual = similarity.argmax(axis=0)[partner] == np.arange(len(partner))
     source, target = b.places[partner[mutual]], a.places[mutual]
@@ -138,6 +139,7 @@ def _plausible(matrix: npt.NDArray[np.float64], *, mirrored: bool) -> bool:
     """Whether a map (2, 3) mirrors as the features do, without extreme zoom or stretch."""
     if (np.linalg.det(matrix[:, :2]) < 0) != mirrored:
         return False
+    # Singular values are the largest and the smallest zoom of the map.
     large, small = np.linalg.svd(matrix[:, :2], compute_uv=False)
     return bool(
         large < _LARGEST_ZOOM and small > 1 / _LARGEST_ZOOM and large / small < _LARGEST_STRETCH

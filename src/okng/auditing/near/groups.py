@@ -97,6 +97,7 @@ def drop_weak_links(
     dropped = []
     weakest = {link for link in links if link.matches < weak}
     checked = weakest | _of_giants(links, count) | set(doubted)
+    # The weakest first, each removed for the comparison and restored if it is confirmed.
     for link in sorted((li for li in links if li in checked), key=lambda li: li.matches):
         _cut(link, neighbours)
         sides = _reached(link.a, neighbours), _reached(link.b, neighbours)
@@ -143,6 +144,7 @@ def _confirmed(
     rng: np.random.Generator,
 ) -> bool:
     possible = len(sides[0]) * len(sides[1])
+    # Numbers of pairs, row by row; one more than needed, as the link itself may be drawn.
     drawn = rng.choice(possible, min(possible, _WITNESSES + 1), replace=False)
     pairs = [(sides[0][i // len(sides[1])], sides[1][i % len(sides[1])]) for i in drawn]
     witnesses = [pair for pair in pairs if pair != (link.a, link.b)][:_WITNESSES]

@@ -66,8 +66,10 @@ class PhotoIndex:
         def descriptors(number: int) -> Bytes:
             return store.features(digests[number]).descriptors[:per_photo]
 
+        # A few photos give enough vectors to train the index; their order is random.
         drawn = rng.permutation(len(digests))[:wanted]
         candidates = CandidateIndex([descriptors(int(n)) for n in drawn], expected, seed)
+        # An index with lists reads the batches twice; progress counts the first pass.
         sizes = (len(numbers) for numbers in _batches(0, len(digests), batch))
         candidates.fill(
             lambda: (list(map(descriptors, n)) for n in _batches(0, len(digests), batch)),

@@ -67,7 +67,7 @@ def crowd_links(matcher: Matcher, links: Sequence[Link], rng: np.random.Generato
     chosen = delegates(links, rng)
     if not chosen:
         return []
-    index.release()
+    index.release()  # it is large, and not searched again
     descriptors = [index.descriptors(number) for number in chosen]
     small = CandidateIndex(descriptors, sum(map(len, descriptors)), index.seed)
     small.fill(lambda: [descriptors])
@@ -107,6 +107,7 @@ def _verified_block(
     for (number, candidate), alignment in zip(apart, compare.alignments(apart), strict=True):
         if alignment is None or alignment.matches < matcher.threshold.matches:
             continue
+        # An earlier pair of this block may have linked them.
         if sets.find(number) == sets.find(candidate.number):
             continue
         if matcher.refuted(number, candidate.number):

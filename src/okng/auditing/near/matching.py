@@ -58,6 +58,7 @@ def learn_threshold(index: PhotoIndex, rng: np.random.Generator) -> Threshold:
     drawn = sorted(rng.permutation(len(index))[:_DRAWN].tolist())
     likeliest: list[tuple[int, Candidate]] = []
     others: list[tuple[int, Candidate]] = []
+    # All candidates, not the first ten: those of other classes may be far down the list.
     for number, candidates in index.candidates(drawn, most=len(index)):
         likeliest += [(number, candidate) for candidate in candidates[:PER_PHOTO]]
         others += [(number, candidate) for candidate in _of_others(index, number, candidates)]

@@ -116,6 +116,7 @@ class CandidateIndex:
     def _votes(self, descriptors: Bytes) -> tuple[npt.NDArray[np.int64], Floats]:
         """Photo and weight of each neighbour, both (F, K); photo -1 where there is none."""
         distances, ids = self._index.nearest(self.reduced(rooted(descriptors)), NEIGHBOURS)
+        # Vectors are numbered photo by photo; the owner is the first photo that ends after one.
         owners = np.searchsorted(self._ends, ids, side="right")
         owners[ids < 0] = -1
         weights = 1 - distances / distances[:, -1:].clip(min=1e-9)
@@ -154,6 +155,7 @@ def _count(
     names: npt.NDArray[np.int64], owners: npt.NDArray[np.int64], weights: Floats
 ) -> npt.NDArray[np.float64]:
     """Sum of the votes for each of the sorted names, float64 (len(names),)."""
+    # (F, K) -> position in names; owners that are no candidates get a wrong one, and are masked.
     places = np.searchsorted(names, owners).clip(max=max(0, len(names) - 1))
     known = names[places] == owners if len(names) else np.zeros(owners.shape, bool)
     return np.bincount(places[known], weights[known], minlength=len(names)).astype(np.float64)

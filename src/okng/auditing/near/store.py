@@ -108,6 +108,7 @@ class Store:
     def add(self, digest: str, facts: str, features: LocalFeatures) -> None:
         """Store one photo."""
         height, width = features.texture.shape
+        # float16: 1/16 pixel at 128, far below the tolerance of 2 pixels.
         places = features.places.astype(np.float16).tobytes()
         descriptors, texture = features.descriptors.tobytes(), features.texture.tobytes()
         grey = len(features.grey), features.grey.tobytes()
@@ -258,6 +259,7 @@ def _is_whole(value: object) -> bool:
 def _ready(file: Path | str) -> sqlite3.Connection:
     database = sqlite3.connect(file, timeout=30, check_same_thread=False)
     try:
+        # Readers and one writer at a time, and no fsync per commit: a cache may lose seconds.
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=NORMAL")
         database.executescript(_SCHEMA)

@@ -80,11 +80,13 @@ def choose_threshold(
             "a cautious threshold is used: too few pairs of photos of different classes are known",
         )
     numbers, pairs = np.asarray(different), np.sort(np.asarray(checked))
+    # First estimate from median and 90 % quantile, which wrong labels hardly change.
     middle, high = np.quantile(numbers, [0.5, _TAIL])
     first, _ = _line(
         _Tail(high, _at_least_one((high - middle) / np.log(0.5 / (1 - _TAIL)))), pairs, fewest
     )
     below = numbers[numbers < first]
+    # Second estimate without the pairs above the first threshold: those are wrong labels.
     high = float(np.quantile(below, _TAIL))
     above = below[below > high]
     tail = _Tail(high, _steepness(above - high))

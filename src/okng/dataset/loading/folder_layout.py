@@ -123,6 +123,7 @@ class _Search:
         classes = self._splits(base)
         refuse_nested(classes, self.root)
         if _is_mvtec(self.photos):
+            # Without defects in training, its split is of no use for a classifier.
             self.photos = [Photo(photo.path, photo.label) for photo in self.photos]
 
     def _splits(self, base: Folder) -> dict[str, list[Folder]]:
@@ -131,6 +132,7 @@ class _Search:
         if not splits:
             return self._classes(base, "")
         others = [folder for folder in base.filled() if folder.name not in splits]
+        # Without a train folder the others are likely classes, and the mixture is ambiguous.
         if "train" not in splits.values():
             self._refuse_mixture(list(splits), others)
         self.left_out += [

@@ -60,6 +60,7 @@ def is_mask(path: Path) -> bool:
         photo = preprocess.read(path, depth=None)
     except PhotoError:
         return False
+    # Colours as one number each, (H, W): 24 bits, which `unique` sorts faster than rows of three.
     packed = photo.astype(np.uint32) @ np.array([65_536, 256, 1], dtype=np.uint32)
     if len(np.unique(packed)) <= _FEW:
         return True
@@ -83,6 +84,7 @@ def find_mask(root: Path, path: str, label: str) -> Path | None:
     """
     name = PurePosixPath(path)
     stem, own = name.stem, root / name.parent
+    # MVTec's own folder contains masks only; elsewhere the pixels decide, in `is_mask`.
     expected = [root / MASKS / label / f for f in (f"{stem}_mask.png", f"{stem}.png", name.name)]
     if mask := next((place for place in expected if place.is_file()), None):
         return mask

@@ -77,6 +77,7 @@ def _kind(source: str) -> tuple[str, str]:
     if path.is_dir():
         return "", ""
     named = path.suffix.lower()
+    # The content decides, as files are often renamed; a workbook is a zip file by its content.
     suffix = named if named in _SHEETS else _by_content(path) or named
     if suffix == ".zip" and _is_workbook(path):
         suffix = ".xlsx"

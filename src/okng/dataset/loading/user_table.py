@@ -104,6 +104,7 @@ def _parquet(file: Path) -> TableText:
             hint="Check the file.",
             code=Code.MANIFEST_UNREADABLE,
         ) from exc
+    # Through object, as a column of numbers cannot hold the empty text of a missing value.
     texts = table.astype(object).where(table.notna(), "").astype(str)
     columns = [str(name) for name in texts.columns]
     rows = [dict(zip(columns, row, strict=True)) for row in texts.to_numpy().tolist()]

@@ -40,6 +40,7 @@ class Sense(Enum):
 def fold(word: str) -> str:
     """A word without case, width and Latin accents."""
     text = unicodedata.normalize("NFKC", word).casefold().translate(_PLAIN)
+    # Accents are dropped from Latin words only: in other scripts the marks change the meaning.
     apart = unicodedata.normalize("NFD", text)
     if not any("a" <= c <= "z" for c in apart):
         return text
@@ -70,6 +71,7 @@ def sense(name: str, shared: frozenset[str] = frozenset()) -> Sense:
     negated = any(word in _NEGATIONS for word in tokens)
     bad = any(word in _BAD | _FAULTS for word in tokens) or (negated and (good or unsure))
     known = all(word in _KNOWN for word in tokens)
+    # Defective before good: "not ok" and "ok with scratches" must never count as good.
     if bad:
         return Sense.BAD if known else Sense.FAULTY
     if not known or negated or "?" in name:
@@ -108,7 +110,7 @@ def _chunks(name: str) -> list[str]:
         category = unicodedata.category(character)[0]
         kind = "" if category not in "LM" else ("latin" if _is_latin(character) else "other")
         if category == "M" and last:
-            kind = last
+            kind = last  # a combining mark belongs to the letter before it
         if kind != last:
             chunks.append("")
         if kind:
@@ -138,6 +140,7 @@ def _joined(word: str) -> list[str]:
     """`gutteile` -> gut, teile; other words stay whole."""
     if word in _KNOWN:
         return [word]
+    # Dynamic programme: ways[end] is a partition of word[:end] into known words.
     ways: list[list[str] | None] = [[]] + [None] * len(word)
     for end in range(1, len(word) + 1):
         for start in range(end):

@@ -61,9 +61,11 @@ class Locator:
             return Path(path).as_posix()
         place, names_on_disk = root, []
         for part in Path(path).parts:
+            # Absolute and relative steps are not searched by name: they could leave the root.
             if part in {os.sep, "..", "."} or Path(part).anchor:
                 return None
             names = self._names(place).get(_key(part), [])
+            # Two names that differ only in case are ambiguous, unless one matches exactly.
             name = part if part in names else names[0] if len(names) == 1 else None
             if name is None:
                 return None
@@ -72,6 +74,7 @@ class Locator:
         return "/".join(names_on_disk) if names_on_disk and place.is_file() else None
 
     def _names(self, folder: Path) -> dict[str, list[str]]:
+        # Each folder is listed once: a table may have a million rows.
         if folder not in self._listed:
             names: dict[str, list[str]] = defaultdict(list)
             try:

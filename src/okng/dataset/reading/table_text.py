@@ -62,13 +62,14 @@ def read_csv_text(file: Path) -> TableText:
 
 
 def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # byte order mark
         return _without_nulls(data.decode("utf-16"))
-    if data[1:2] == b"\0":
+    if data[1:2] == b"\0":  # ASCII as UTF-16 without a mark
         return _without_nulls(data.decode("utf-16-le"))
     try:
         return _without_nulls(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
+        # cp1252 for Excel on western Windows; a manifest of okng has raw bytes in file names.
         own = _OWN.encode() in data.split(b"\n", 1)[0]
         return _without_nulls(
             data.decode("utf-8", "surrogateescape") if own else data.decode("cp1252", "replace")

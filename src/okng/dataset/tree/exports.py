@@ -49,6 +49,7 @@ def refuse_export(tree: Folder, root: Path) -> None:
 def _kinds(tree: Folder, root: Path) -> tuple[str, str] | None:
     """The kind of annotation, and an example file."""
     suffixes = {".txt": "YOLO", ".xml": "Pascal VOC", ".json": "COCO or LabelMe"}
+    # YOLO and Pascal VOC have one file per image in such a folder; COCO has one file in all.
     for folder in tree.below():
         if folder.name.lower() not in _LABELS:
             continue

@@ -11,7 +11,7 @@ from okng.dataset.tree.splits import split_of
 from okng.error_codes import Code
 from okng.errors import DatasetError
 
-_SHOWN = 6
+_SHOWN = 6  # folders that an error lists
 _GOOD, _BAD = {Sense.GOOD, Sense.PERHAPS}, {Sense.BAD, Sense.FAULTY}
 
 
@@ -75,6 +75,7 @@ def _strange(classes: Mapping[str, Sequence[Folder]]) -> list[str]:
                 named[spelling_key(below.name)][label].append(below.path)
     if contradicting:
         return sorted(contradicting)
+    # With unmistakable class names (ok, ng), equal subfolder names are days or cameras.
     plain = any(sense(name) is Sense.GOOD for name in classes) and all(
         sense(name) in {Sense.GOOD, Sense.BAD} for name in classes
     )

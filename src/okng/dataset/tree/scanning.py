@@ -99,6 +99,7 @@ def is_photo_name(name: str) -> bool:
 
 
 def _fill(result: Scan, folder: Folder, place: Path, visited: set[Path]) -> None:
+    # Links may form a circle, or lead to a folder that was already entered.
     real = place.resolve()
     if real in visited:
         return

@@ -13,6 +13,7 @@ _ADDED = frozenset({"set", "sets", "data", "dataset", "image", "images", "imgs",
 def split_of(name: str) -> str | None:
     """The split that a name denotes, `train`, `val` or `test`, or None."""
     words = [word for word in _PARTS.split(name.strip().lower()) if word]
+    # Exactly one word besides fillers: "train_test" could be either.
     significant = [word for word in words if word not in _ADDED]
     if len(significant) != 1:
         return None

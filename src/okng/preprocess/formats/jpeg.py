@@ -18,7 +18,8 @@ _FEWEST_SCANS = 16  # scans that are allowed for the largest photo, too
 # harmless.
 _LOSSES = ("premature end", "bad huffman", "instead of rst")
 _NEXT = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # a marker that is no stuffing and no restart
-_SOS, _EOI, _JPEG_LS = 0xDA, 0xD9, 0xF7
+_SOS, _EOI, _JPEG_LS = 0xDA, 0xD9, 0xF7  # markers: start of scan, end of image, JPEG-LS frame
+# SOF markers; the gaps C4, C8 and CC are tables and extensions.
 _FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
 _LOSSLESS, _HIERARCHICAL = (0xC3, 0xC7, 0xCB, 0xCF), (0xC5, 0xC6, 0xCD, 0xCE)
 
@@ -87,9 +88,10 @@ def _frame_and_scans(data: bytes) -> tuple[_Frame | None, int]:
         marker, place = data[match.end() - 1], match.end()
         if marker == _EOI:
             break
-        if marker in {0x01, 0xD8}:
+        if marker in {0x01, 0xD8}:  # without a length
             continue
         if marker in _FRAMES or marker == _JPEG_LS:
+            # After the length: bits, height, width, number of channels.
             head = data[place + 2 : place + 8]
             if len(head) == 6 and frame is None:
                 sizes = int.from_bytes(head[1:3]), int.from_bytes(head[3:5])

@@ -16,9 +16,9 @@ from okng.preprocess.levels import Numbers, Samples, has_clear_parts
 from okng.preprocess.quiet import quiet_pillow
 
 START = b"\x89PNG\r\n\x1a\n"
-_GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
+_GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6  # colour types of the header
 _MODES = {_GREY: "L", _RGB: "RGB", _PALETTE: "P", _GREY_ALPHA: "LA", _RGBA: "RGBA"}
-_NEEDED = {b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"eXIf"}
+_NEEDED = {b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"eXIf"}  # chunks passed on; others are metadata
 _CHANNELS = {_GREY: 1, _RGB: 3}
 
 
@@ -105,7 +105,7 @@ def _cut_out(colours: Numbers, header: _Header, key: bytes) -> Numbers | None:
     if count is None or len(key) != 2 * count:
         return None
     values = np.array(struct.unpack(f">{count}H", key), np.int64)
-    if header.bits < 8:
+    if header.bits < 8:  # the key has the bits of the file, the pixels were scaled to 8
         values = values * 255 // ((1 << header.bits) - 1)
     same = colours == values if count == 3 else colours == values[0]
     clear = same.all(axis=2) if count == 3 else same
@@ -146,7 +146,7 @@ def _chunks(data: bytes, name: str) -> tuple[list[_Chunk], int]:
     for kind, body, whole in _walk(memoryview(data)):
         if kind == b"acTL" and whole and len(body) == 8:
             views = max(1, int.from_bytes(body[:4]))
-        is_critical = kind[:1].isupper()
+        is_critical = kind[:1].isupper()  # by the PNG specification
         if is_critical and kind not in _NEEDED and kind != b"IEND":
             raise form("PNG", f"it has {ascii(kind)[2:-1]} chunks", name)
         if is_critical and not whole:
@@ -165,6 +165,7 @@ def _walk(data: memoryview) -> Iterator[tuple[bytes, memoryview, bool]]:
         size, kind = int.from_bytes(data[place : place + 4]), bytes(data[place + 4 : place + 8])
         end = place + 8 + size
         body = data[place + 8 : end]
+        # The checksum of other chunks is not computed: their content is not used.
         needed = kind in _NEEDED or kind[:1].isupper() or kind == b"acTL"
         whole = end + 4 <= len(data)
         if whole and needed:

@@ -25,6 +25,7 @@ def read(data: bytes, name: str) -> Opened:
     if not 0 < top < 1 << 16:
         raise damaged(f"its largest value is {top}", name)
     channels = 3 if kind in {b"P3", b"P6"} else 1
+    # Bytes per row: P4 packs eight pixels into a byte, values above 255 take two bytes.
     row = (width + 7) // 8 if kind == b"P4" else width * channels * (2 if top > 255 else 1)
     rest = data[start + row * height :].lstrip() if kind in {b"P4", b"P5", b"P6"} else b""
     if re.match(rb"P[1-6]\s", rest):
@@ -37,8 +38,10 @@ def read(data: bytes, name: str) -> Opened:
     if len(body) < row * height:
         raise damaged(f"{row * height - len(body):,} bytes are missing", name)
     shape = (height, width, 3) if channels == 3 else (height, width)
+    # Two bytes per value, most significant first, by the definition of the format.
     values = np.frombuffer(body, ">u2").reshape(shape).astype(np.uint16)
     bits = int(top).bit_length()
+    # The stated maximum declares the depth; 65535 is the default of most writers and states none.
     declared = bits if bits < 16 else 0
     mode = "RGB;16" if channels == 3 else "I;16"
     return Opened(Samples(values, declared=declared), Form("PPM", mode, 16))

@@ -53,6 +53,7 @@ class CommonDesign:
         self._shape = pixels[0].shape[0], pixels[0].shape[1]
         mean: Floats = np.stack(pixels).mean(axis=0)
         columns = [*pixels, *_changed(mean), np.ones_like(mean)]
+        # (cells, pixels of a cell, columns): one least-squares problem per cell.
         explaining = np.stack([in_cells(column) for column in columns], axis=2)
         jitter = np.random.default_rng(0).normal(0, _RIDGE, explaining.shape)
         # Jitter in place of a rank decision: columns may be equal, or zero outside of a photo.
@@ -63,6 +64,7 @@ class CommonDesign:
         """The remainder of one photo in the frame of the design."""
         known = photo.cells.reshape(-1, 1)
         cells = in_cells(photo.pixels) * known
+        # Remainder of the projection onto the span of the columns: Q Q^T x.
         left = cells - (self._basis @ (self._backward @ cells[:, :, None]))[:, :, 0]
         energy = float((cells * cells).sum())
         share = float((left * left).sum()) / energy if energy > 0 else 1.0
@@ -73,6 +75,7 @@ class CommonDesign:
         soft = blurred(from_cells(left, self._shape), _SOFT)
         small = cv2.resize(soft, (width // _STRIDE, height // _STRIDE), None, 0, 0, cv2.INTER_AREA)
         side = CELL // _STRIDE
+        # (rows, 8, columns, 8) -> (rows, columns, 8, 8): one row of the result per cell.
         parted = small.reshape(height // CELL, side, width // CELL, side).transpose(0, 2, 1, 3)
         cells = parted.reshape(-1, DIMENSIONS_OF_CELL) * known[:, None]
         lengths = np.sqrt((cells * cells).sum(axis=1))

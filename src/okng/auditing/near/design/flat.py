@@ -63,6 +63,7 @@ def flattened(grey: Bytes, matrix: npt.NDArray[np.float64], shape: tuple[int, in
 def in_cells(pixels: Floats) -> Floats:
     """(h, w) as (number of cells, 576), row by row."""
     height, width = pixels.shape
+    # (rows, 24, columns, 24) -> (rows, columns, 24, 24)
     parted = pixels.reshape(height // CELL, CELL, width // CELL, CELL)
     return np.ascontiguousarray(parted.transpose(0, 2, 1, 3)).reshape(-1, CELL * CELL)
 
@@ -91,6 +92,7 @@ def _in_pixels(matrix: npt.NDArray[np.float64], scale: float) -> npt.NDArray[np.
 
 def _without_light(pixels: Floats, known: npt.NDArray[np.bool_]) -> Floats:
     """Fine structure over local contrast; pixels outside of `known` have no influence."""
+    # Normalised convolution: the blur of the values over the blur of their weights.
     weight = known.astype(np.float32) + 1e-3
     fine = (pixels - blurred(pixels * weight, _FINE) / blurred(weight, _FINE)) * known
     contrast = np.sqrt(blurred(fine * fine, _LOCAL) / blurred(weight, _LOCAL))

@@ -61,6 +61,7 @@ class Remainders:
 
     def agreement(self, a: int, b: int) -> float:
         """Correlation of the remainders of two photos; -1 if they are in no common frame."""
+        # The second highest of the frames, as in `_agreement`.
         correlations = sorted(
             float(frame.vectors[places[a]].astype(np.float32) @ frame.vectors[places[b]])
             for frame, places in zip(self._frames, self._places, strict=True)

@@ -31,6 +31,7 @@ def without_variations(vectors: npt.NDArray[np.float16]) -> npt.NDArray[np.float
     if count == 0:
         return vectors
     mean = chosen.mean(axis=0)
+    # (count, D): principal components of the remainders of different parts.
     directions = np.linalg.svd(chosen - mean, full_matrices=False)[2][:count]
     result = np.empty_like(vectors)
     for begin in range(0, len(vectors), _CHUNK):

@@ -64,6 +64,7 @@ def read(data: bytes, name: str) -> Opened:
 
 def _is_plain(page: Directory, layout: Layout) -> bool:
     colours = page.one(tags.PHOTOMETRIC, _BLACK_IS_ZERO)
+    # Everything else goes to Pillow: bits below 8, lossy codecs, palettes, YCbCr, CIELAB.
     return (
         layout.bits >= 8
         and page.one(tags.COMPRESSION, 1) in LOSSLESS
@@ -84,6 +85,7 @@ def _plain(data: bytes, page: Directory, layout: Layout, name: str) -> Opened:
         rgb = _from_inks(values[..., :4], page, layout, name)
         return Opened(Samples(rgb), _form(page, layout, "CMYK", None))
     shown = values[..., 0] if wanted == 1 else values[..., :3]
+    # 10, 12 or 14 bits state the depth of the camera; 16 is only the size of a word.
     declared = layout.bits if 8 < layout.bits < 16 else 0
     made = Samples(unsigned(shown), alpha, inverted=colours == _WHITE_IS_ZERO, declared=declared)
     return Opened(made, _form(page, layout, "L" if wanted == 1 else "RGB", made))
@@ -104,6 +106,7 @@ def _form(page: Directory, layout: Layout, mode: str, made: Samples | None) -> F
 def _from_inks(inks: Numbers, page: Directory, layout: Layout, name: str) -> Numbers:
     if page.one(tags.INK_SET, 1) != 1 or layout.kind != "u" or layout.bits not in {8, 16}:
         raise form("TIFF", f"{layout.bits} bits of other inks than CMYK", name)
+    # Pillow converts CMYK of 8 bits; the low byte of 16 bits is dropped.
     eight = np.ascontiguousarray(inks >> (layout.bits - 8)).astype(np.uint8)
     image = Image.frombytes("CMYK", (eight.shape[1], eight.shape[0]), eight.tobytes())
     return np.array(image.convert("RGB"))
@@ -120,7 +123,7 @@ def _check_for_pillow(data: bytes, page: Directory, layout: Layout, name: str) -
         raise form("TIFF", named, name)
     if layout.planar:
         raise form("TIFF", f"{named}, plane by plane, compression {compression}", name)
-    sampled = page.many(tags.SUBSAMPLING)[:2] or (2, 2)
+    sampled = page.many(tags.SUBSAMPLING)[:2] or (2, 2)  # the default of the specification
     if colours == _YCBCR and compression not in _JPEG and sampled != (1, 1):
         raise form("TIFF", f"{named} with colours of a lower resolution", name)
     if data[2:4] == b"\0\x2b":
@@ -144,7 +147,7 @@ def _numbers(layout: Layout) -> str:
 
 def _refuse_raw(pages: list[Directory], data: bytes, name: str) -> None:
     """Refuse raw files of cameras: they are TIFF files whose first page is often a thumbnail."""
-    is_raw = data[8:10] == b"CR" or any(
+    is_raw = data[8:10] == b"CR" or any(  # the mark of Canon's CR2
         page.one(tags.PHOTOMETRIC) in _RAW or page.many(tags.DNG) for page in pages
     )
     if is_raw:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 _WORDS = {1: "B", 2: "B", 3: "H", 4: "I", 6: "b", 7: "B", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q",
           18: "Q"}  # fmt: skip
-_MOST_PAGES = 10_000
+_MOST_PAGES = 10_000  # guards against damaged links; microscope stacks have a few thousand
 
 WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 FILL_ORDER, ORIENTATION, CHANNELS, ROWS, PLANAR = 266, 274, 277, 278, 284
@@ -75,7 +75,7 @@ def directories(data: bytes) -> list[Directory]:
     if order is None:
         raise ValueError("its header cannot be read")
     try:
-        big = struct.unpack(f"{order}H", data[2:4])[0] == 43
+        big = struct.unpack(f"{order}H", data[2:4])[0] == 43  # 42 is a classic TIFF
         pages: list[Directory] = []
         visited: set[int] = set()
         (place,) = struct.unpack(f"{order}{'Q' if big else 'I'}", data[8:16] if big else data[4:8])
@@ -95,6 +95,7 @@ def directories(data: bytes) -> list[Directory]:
 def _directory(data: bytes, place: int, order: str, *, big: bool) -> tuple[Directory, int]:
     """A page, and the offset of the next one."""
     count_word, link_word, head, inside = ("Q", "Q", 8, 8) if big else ("H", "I", 2, 4)
+    # 12 bytes in a classic TIFF, 20 in a BigTIFF: tag, type, count, value or offset.
     entry_size = 12 + inside - 4 + (4 if big else 0)
     (count,) = struct.unpack(f"{order}{count_word}", data[place : place + head])
     if count > len(data) // entry_size:
@@ -108,7 +109,7 @@ def _directory(data: bytes, place: int, order: str, *, big: bool) -> tuple[Direc
             continue
         size = length * struct.calcsize(word)
         value = at + 4 + inside
-        if size > inside:
+        if size > inside:  # the field has an offset to the values instead of the values
             (value,) = struct.unpack(f"{order}{link_word}", data[value : value + inside])
         body = data[value : value + size]
         if len(body) == size:

@@ -6,7 +6,7 @@ from okng.preprocess.faults import pages
 from okng.preprocess.formats.tiff import directory as tags
 from okng.preprocess.formats.tiff.directory import Directory
 
-_REDUCED, _MASK = 1, 4
+_REDUCED, _MASK = 1, 4  # bits of the tag NewSubfileType
 _ASPECT = 0.05  # relative difference between the aspect ratios of a thumbnail and of its photo
 
 
@@ -42,6 +42,7 @@ def _is_marked(page: Directory) -> bool:
 
 def _is_preview(page: Directory, photo: Directory) -> bool:
     (width, height), (full_width, full_height) = page.size, photo.size
+    # At most half the size, with rounding: a smaller difference is another photo.
     if not width or not height or 2 * width > full_width + 1 or 2 * height > full_height + 1:
         return False
     # Rounding alone changes the aspect of a small picture.

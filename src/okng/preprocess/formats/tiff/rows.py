@@ -14,7 +14,7 @@ from okng.preprocess.levels import Array
 _NONE = 1
 LOSSLESS = (_NONE, 5, 8, 32946, 32773, 34925, 50000)
 """None, LZW, Deflate (two numbers), PackBits, LZMA, Zstandard."""
-_SHORT, _LONG = 3, 4
+_SHORT, _LONG = 3, 4  # types of values in a directory
 
 
 class Rows(NamedTuple):
@@ -80,6 +80,7 @@ def _tiles(data: bytes, rows: Rows, segments: list[tuple[int, int]]) -> Array:
             raise ValueError("bytes of a tile are missing")
         tile = np.frombuffer(data, np.uint8, rows.tile_width * rows.tile_height, place)
         top, left = number // across * rows.tile_height, number % across * rows.tile_width
+        # Tiles at the right and lower edge extend beyond the photo and are cropped.
         part = result[top : top + rows.tile_height, left : left + rows.tile_width]
         tile = tile.reshape(rows.tile_height, rows.tile_width)
         part[:] = tile[: part.shape[0], : part.shape[1]]
@@ -110,7 +111,7 @@ def _with_directory(data: bytes, entries: dict[int, tuple[int, ...]]) -> bytes:
 
     The first 8 bytes are replaced: they are the header, and no pixels in a BigTIFF either.
     """
-    end = len(data) + len(data) % 2
+    end = len(data) + len(data) % 2  # offsets must be even
     head = struct.pack("<2sHI", b"II", 42, 0)
     arrays, listed = bytearray(), []
     for tag, values in sorted(entries.items()):

@@ -9,10 +9,10 @@ from okng.preprocess.formats.tiff.directory import Directory
 from okng.preprocess.formats.tiff.rows import Rows, planes
 from okng.preprocess.levels import Array, Numbers
 
-_KINDS = {1: "u", 2: "i", 3: "f", 4: "u"}
+_KINDS = {1: "u", 2: "i", 3: "f", 4: "u"}  # SampleFormat; 4 is undefined, in practice unsigned
 _FLOAT_BITS = (16, 32, 64)
 _WHOLE_BITS = (*range(8, 17), 32)
-_DIFFERENCES, _FLOAT_DIFFERENCES = 2, 3
+_DIFFERENCES, _FLOAT_DIFFERENCES = 2, 3  # values of the tag Predictor
 _WITH_PREDICTOR = (5, 8, 32946, 34925, 50000)  # LZW, Deflate, LZMA, Zstandard
 
 
@@ -85,6 +85,7 @@ def _row_bytes(width: int, each: int, bits: int) -> int:
 def _numbers(
     rows: Array, page: Directory, layout: Layout, shape: tuple[int, int], predictor: int, step: int
 ) -> Numbers:
+    # rows: uint8 (height, bytes per row) -> (height, width, each), each = channels per plane
     width, each = shape
     if layout.bits % 8:
         return _small_words(rows, layout.bits, width * each).reshape(len(rows), width, each)
@@ -113,6 +114,7 @@ def _floats(rows: Array, word: int, shape: tuple[int, int], step: int) -> Number
     for left in range(0, width, step):
         across = min(step, width - left)
         part = rows[:, left * each * word : (left + across) * each * word]
+        # (height, bytes of a row / each, each): differences run per channel over all bytes.
         flat = part.reshape(len(rows), across * word, each)
         summed = np.cumsum(flat, axis=1, dtype=np.uint8).reshape(len(rows), word, across * each)
         big = np.ascontiguousarray(summed.transpose(0, 2, 1)).view(f">f{word}")
