@@ -19,7 +19,7 @@ def test_every_miss_is_shown(run: Run) -> None:
     """None is left out because there are prettier ones."""
     scores = _scores(run)
     shown = {c.path for c in choose_cases(scores) if c.kind in {"escape", "overkill"}}
-    wrong = scores.table["label"] != scores.judged_as
+    wrong = scores.table["label"] != scores.decided_as
 
     assert shown == set(scores.table["path"][wrong])
 
@@ -47,7 +47,7 @@ def test_closest_calls_are_right_but_narrow(run: Run) -> None:
     assert all(case.label == case.judged for case in close)
     for kind in ("ok", "defective"):
         ways = [abs(c.defect_score - threshold) for c in close if c.label == kind]
-        right = scores.table[(scores.table["label"] == kind) & (scores.judged_as == kind)]
+        right = scores.table[(scores.table["label"] == kind) & (scores.decided_as == kind)]
         nearest = (right["defect_score"] - threshold).abs().nsmallest(len(ways))
         assert ways == sorted(ways)
         assert ways == list(nearest)

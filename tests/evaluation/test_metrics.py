@@ -234,7 +234,7 @@ def test_other_operating_point_judges_anew() -> None:
     scores.table["reason"] = ""
     scores.table["unfamiliarity"] = [0.2, 0.99, 0.995]
     point = OperatingPoint(threshold=0.6, review_low=0.4, review_high=0.7, unfamiliar_limit=0.99)
-    table = scores.judged_by(point).table
+    table = scores.decided_by(point).table
 
     assert table["verdict"].tolist() == ["OK", "REVIEW", "REVIEW"]
     assert table["class"].tolist() == ["zz_good", "a_defect", "a_defect"]

@@ -26,7 +26,7 @@ def _scores(threshold: float) -> Scores:
     table["label"], table["defect_score"] = LABELS, 1 - PROBABILITIES[:, 0]
     for name in ("split", "group", "verdict", "class", "error"):
         table[name] = ""
-    return Scores(table, CLASSES, "ok").judged_by(OperatingPoint(threshold=threshold))
+    return Scores(table, CLASSES, "ok").decided_by(OperatingPoint(threshold=threshold))
 
 
 def test_the_threshold_does_not_change_the_named_class() -> None:

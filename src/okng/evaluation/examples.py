@@ -67,13 +67,13 @@ def choose_cases(
         Escapes from the lowest score on, overkills from the highest on, mix-ups of types, then
         hits, then right verdicts from the nearest to the threshold on.
     """
-    judged = (scores.table["error"] == "") & (scores.table["verdict"] != Judgement.ERROR)
-    table = scores.table.assign(judged_as=scores.judged_as)[judged]
+    valid = (scores.table["error"] == "") & (scores.table["verdict"] != Judgement.ERROR)
+    table = scores.table.assign(decided_as=scores.decided_as)[valid]
     table = table.sort_values("defect_score", kind="stable")
-    wrong = table["label"] != table["judged_as"]
+    wrong = table["label"] != table["decided_as"]
     if scores.ok_class is None:
         return _take("mix-up", table[wrong], most_misses) + _take("hit", table[~wrong], per_kind)
-    defective, passed = table["label"] != scores.ok_class, table["judged_as"] == scores.ok_class
+    defective, passed = table["label"] != scores.ok_class, table["decided_as"] == scores.ok_class
     mixed = defective & ~passed & wrong & table["label"].isin(scores.classes)
     caught = table[defective & ~passed & ~mixed]
     return [
@@ -111,7 +111,7 @@ def write_gallery(
 
 def _take(kind: str, rows: pd.DataFrame, count: int) -> list[Case]:
     return [
-        Case(kind, row["path"], row["label"], row["judged_as"], float(row["defect_score"]))
+        Case(kind, row["path"], row["label"], row["decided_as"], float(row["defect_score"]))
         for row in rows.head(count).to_dict("records")
     ]
 
@@ -126,8 +126,8 @@ def _draw(
     judge: Judge, root: Path, case: Case, name: str, out: Path, scale: HeatScale | None
 ) -> Case:
     photo, verdict = judge(root / case.path)
-    found = strength(verdict, scale)
-    drawn = np.full((1, 1), -1.0, np.float32) if found is None else found
+    evidence = strength(verdict, scale)
+    drawn = np.full((1, 1), -1.0, np.float32) if evidence is None else evidence
     Image.fromarray(beside(_fit(photo), drawn)).save(out / name)
     whole = (drawn * 255).round().clip(0, 255).astype(int)
     return replace(

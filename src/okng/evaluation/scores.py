@@ -69,7 +69,7 @@ class Scores:
         ]
         fixed = ["path", "split", "label", "group", "verdict", "defect_score", "class"]
         fixed += [*(f"p_{name}" for name in classes), "threshold", "error"]
-        known = dict.fromkeys(name for found in rows for name in found)
+        known = dict.fromkeys(name for row in rows for name in row)
         optional = [name for name in _OPTIONAL if name in known]
         facts = [name for name in known if name not in {*fixed, *_OPTIONAL}]
         table = pd.DataFrame(rows, columns=[*fixed, *optional, *facts], dtype=object)
@@ -142,20 +142,20 @@ class Scores:
         """The rows where the mask (N,) is true."""
         return Scores(self.table[mask].reset_index(drop=True), self.classes, self.ok_class)
 
-    def judged_by(self, point: OperatingPoint) -> "Scores":
+    def decided_by(self, point: OperatingPoint) -> "Scores":
         """The same scores with the verdicts of another operating point."""
-        table, judged = self.table.copy(), np.asarray(self.table["error"] == "")
+        table, valid = self.table.copy(), np.asarray(self.table["error"] == "")
         output = Output(
-            self.probabilities[judged], self.defect_scores[judged], self.unfamiliarity[judged]
+            self.probabilities[valid], self.defect_scores[valid], self.unfamiliarity[valid]
         )
         decisions = decide_all(output, point, has_ok=True)
-        table.loc[judged, "verdict"] = [decision.verdict.value for decision in decisions]
+        table.loc[valid, "verdict"] = [decision.verdict.value for decision in decisions]
         # Tables of okng 0.1.0 hold what the threshold made of the class.
-        table.loc[judged, "class"] = [self.classes[d.class_index] for d in decisions]
+        table.loc[valid, "class"] = [self.classes[d.class_index] for d in decisions]
         table["threshold"] = point.threshold
         if "reason" in table:
             reasons = np.full(len(self), "", dtype=object)
-            reasons[judged] = [decision.reason for decision in decisions]
+            reasons[valid] = [decision.reason for decision in decisions]
             table["reason"] = reasons
         return Scores(table, self.classes, self.ok_class)
 
@@ -224,7 +224,7 @@ class Scores:
         return unread | reaches_threshold(self.defect_scores, limits)
 
     @cached_property
-    def judged_as(self) -> npt.NDArray[np.str_]:
+    def decided_as(self) -> npt.NDArray[np.str_]:
         """What each photo (N,) was taken for: the OK class below the threshold, else a defect.
 
         It differs from the likeliest class where threshold and probabilities disagree.
@@ -286,9 +286,9 @@ def _tidy(table: pd.DataFrame) -> pd.DataFrame:
 
 def _faults(table: pd.DataFrame) -> list[str]:
     scores = table["defect_score"]
-    judged = table["verdict"] != Judgement.ERROR
-    empty = judged & scores.isna()
-    outside = judged & ~empty & ~scores.between(0, 1)
+    valid = table["verdict"] != Judgement.ERROR
+    empty = valid & scores.isna()
+    outside = valid & ~empty & ~scores.between(0, 1)
     twice = table["path"].duplicated()
     return [
         *(f"{photo} has no defect score" for photo in table["path"][empty]),

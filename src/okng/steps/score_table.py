@@ -22,7 +22,7 @@ def at_point(raw: Scores, metadata: Metadata) -> Scores:
     """
     scores = calibrated(raw, metadata.calibration)
     if metadata.ok_class is not None:
-        return scores.judged_by(metadata.operating_point)
+        return scores.decided_by(metadata.operating_point)
     table = scores.table.assign(threshold=metadata.operating_point.threshold)
     return Scores(table, scores.classes, scores.ok_class)
 

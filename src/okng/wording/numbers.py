@@ -65,10 +65,10 @@ def counted(value: int, one: str, many: str) -> str:
 
 def listed(words: Iterable[str]) -> str:
     """Words in a row: a, b and c."""
-    found = list(words)
-    if len(found) < 2:
-        return "".join(found)
-    return translated(" and ").join([", ".join(found[:-1]), found[-1]])
+    items = list(words)
+    if len(items) < 2:
+        return "".join(items)
+    return translated(" and ").join([", ".join(items[:-1]), items[-1]])
 
 
 def _end(share: float, decimals: int) -> str:

@@ -32,16 +32,16 @@ def render(code: str, values: Values) -> str:
     return _Formatter().vformat(text, (), values)
 
 
-def texts(found: Mapping[str, Any], key: str = "sentences", codes: str = "messages") -> list[str]:
+def texts(section: Mapping[str, Any], key: str = "sentences", codes: str = "messages") -> list[str]:
     """Conclusions of a part of a file of results in the chosen language.
 
     Args:
-        found: the part.
+        section: the part.
         key: of the English sentences.
         codes: key of the same as codes; older files lack it, later ones may have unknown codes.
     """
-    english = [str(sentence) for sentence in found.get(key) or []]
-    messages = found.get(codes)
+    english = [str(sentence) for sentence in section.get(key) or []]
+    messages = section.get(codes)
     if messages is None:
         return english
     try:

@@ -25,9 +25,9 @@ def with_bounds(
     wrong = upper_rate(called != truth, groups)
     upper = {"escape_rate": escape, "overkill_rate": overkill}
     lower = {"accuracy": wrong, "recall": escape, "specificity": overkill}
-    found = dict(rates)
-    found |= {name: with_upper(rates[name], bound) for name, bound in upper.items()}
-    return found | {name: with_lower(rates[name], _rest(bound)) for name, bound in lower.items()}
+    bounded = dict(rates)
+    bounded |= {name: with_upper(rates[name], bound) for name, bound in upper.items()}
+    return bounded | {name: with_lower(rates[name], _rest(bound)) for name, bound in lower.items()}
 
 
 def with_accuracy_bound(rate: Rate, right: Bools, groups: Groups) -> LowerRate:
@@ -45,8 +45,8 @@ def bound_of(name: str, rate: Mapping[str, Any]) -> float | None:
     """The bound of a headline figure; of older documents the end of its two-sided interval."""
     upper = name in {"escape_rate", "overkill_rate"}
     key, end = (UPPER, "high") if upper else (LOWER, "low")
-    found = rate.get(key)
-    return rate.get(end) if found is None else found
+    bound = rate.get(key)
+    return rate.get(end) if bound is None else bound
 
 
 def _rest(rate: float | None) -> float | None:

@@ -78,7 +78,7 @@ def too_few_parts(figures: Mapping[str, Any]) -> bool:
 
 
 def _sides(figures: Mapping[str, Any], *, has_ok: bool) -> list[Side]:
-    found = []
+    sides = []
     for name, kind in (("escape_rate", "defective"), ("overkill_rate", "good")):
         rate = figures.get(name) or {}
         if not has_ok or rate.get("value") is None:
@@ -87,7 +87,7 @@ def _sides(figures: Mapping[str, Any], *, has_ok: bool) -> list[Side]:
         parts = int((figures.get(kind) or {}).get("parts", photos))
         bound = bound_of(name, rate)
         errors = round(rate["value"] * photos)
-        found.append(
+        sides.append(
             Side(name, errors, photos, parts, rate["value"], 1.0 if bound is None else bound)
         )
-    return found
+    return sides

@@ -101,16 +101,16 @@ _TITLES = {
 
 def decision_result(metrics: Mapping[str, Any]) -> DecisionResult:
     """The section `decision` of metrics.json."""
-    found = decide(metrics)
+    decision = decide(metrics)
     with language(Language.EN):
-        title = found.title
+        title = decision.title
     return DecisionResult(
-        state=found.state.value,
+        state=decision.state.value,
         title=title,
-        messages=found.messages,
+        messages=decision.messages,
         limits=tuple(
             LimitState(rate=name, limit=limit, state=state.value)
-            for name, limit, state in found.limits
+            for name, limit, state in decision.limits
         ),
     )
 

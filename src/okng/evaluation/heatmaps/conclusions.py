@@ -28,9 +28,9 @@ class Evidence(NamedTuple):
     randomised: Randomised | None = None
 
 
-def conclude(found: Evidence) -> HeatmapCheck:
+def conclude(evidence: Evidence) -> HeatmapCheck:
     """Whether the heatmaps are to be trusted; one check that is not passed is enough."""
-    checks = list(_all(found))
+    checks = list(_all(evidence))
     failed = tuple(each for passed, each in checks if not passed)
     return HeatmapCheck(
         trusted=all(passed for passed, _ in checks),
@@ -38,11 +38,11 @@ def conclude(found: Evidence) -> HeatmapCheck:
         failed_messages=failed,
         sentences=english(each for _, each in checks),
         failed=english(failed),
-        photos=found.photos,
-        empty=found.empty,
-        **dict(found.erasure),
-        pointing=found.pointing,
-        randomised=found.randomised,
+        photos=evidence.photos,
+        empty=evidence.empty,
+        **dict(evidence.erasure),
+        pointing=evidence.pointing,
+        randomised=evidence.randomised,
     )
 
 
@@ -55,19 +55,19 @@ def nothing_to_check(empty: int) -> HeatmapCheck:
     )  # fmt: skip
 
 
-def _all(found: Evidence) -> Iterator[tuple[bool, Message]]:
-    if found.photos < _FEWEST:
-        yield False, message("few_heatmaps", photos=found.photos, fewest=_FEWEST)
-    yield _gain("random", found.erasure.gain.random)
-    yield _gain("centre", found.erasure.gain.centre)
-    if found.pointing is not None:
-        yield _pointing(found.pointing)
-    if found.randomised is not None:
-        yield _randomised(found.randomised)
-    if found.empty:
-        photos = found.empty + found.photos
-        empty = message("some_heatmaps_empty", empty=found.empty, photos=photos)
-        yield found.empty / photos < _MOST_EMPTY, empty
+def _all(evidence: Evidence) -> Iterator[tuple[bool, Message]]:
+    if evidence.photos < _FEWEST:
+        yield False, message("few_heatmaps", photos=evidence.photos, fewest=_FEWEST)
+    yield _gain("random", evidence.erasure.gain.random)
+    yield _gain("centre", evidence.erasure.gain.centre)
+    if evidence.pointing is not None:
+        yield _pointing(evidence.pointing)
+    if evidence.randomised is not None:
+        yield _randomised(evidence.randomised)
+    if evidence.empty:
+        photos = evidence.empty + evidence.photos
+        empty = message("some_heatmaps_empty", empty=evidence.empty, photos=photos)
+        yield evidence.empty / photos < _MOST_EMPTY, empty
 
 
 def _gain(baseline: str, gain: Gain) -> tuple[bool, Message]:

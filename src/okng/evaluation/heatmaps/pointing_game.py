@@ -29,23 +29,23 @@ def point(hits: Iterable[Hit], root: Path, *, limit: int) -> Pointing | None:
     Returns:
         None where there is no mask.
     """
-    found, chances, centres = [], [], []
+    touched, chances, centres = [], [], []
     for hit in hits:
         cells = _cells(root, hit)
         if cells is None:
             continue
-        found.append(bool(cells.ravel()[int(hit.heatmap.argmax())]))
+        touched.append(bool(cells.ravel()[int(hit.heatmap.argmax())]))
         chances.append(float(cells.mean()))
         centres.append(bool(cells[cells.shape[0] // 2, cells.shape[1] // 2]))
-        if len(found) == limit:
+        if len(touched) == limit:
             break
-    if not found:
+    if not touched:
         return None
     return Pointing(
-        rate=proportion(np.array(found)),
+        rate=proportion(np.array(touched)),
         chance=float(np.mean(chances)),
         centre=float(np.mean(centres)),
-        masks=len(found),
+        masks=len(touched),
     )
 
 

@@ -32,14 +32,14 @@ class Hit:
 
 def drawn(verdict: Verdict) -> npt.NDArray[np.float32] | None:
     """What the picture of a verdict shows, float32 (h, w), 0 and more; None without a heatmap."""
-    found = verdict.heatmap if verdict.evidence is None else verdict.evidence
-    return None if found is None else np.maximum(np.asarray(found, dtype=np.float32), 0)
+    evidence = verdict.heatmap if verdict.evidence is None else verdict.evidence
+    return None if evidence is None else np.maximum(np.asarray(evidence, dtype=np.float32), 0)
 
 
 def find_hits(scores: Scores, seed: int = 0) -> list[Hit]:
     """True hits in an order drawn by chance, one photo of each part."""
     table = scores.table
-    right = (table["label"] == scores.judged_as) & (table["error"] == "")
+    right = (table["label"] == scores.decided_as) & (table["error"] == "")
     rows = np.flatnonzero(right & (table["label"] != (scores.ok_class or "")))
     drawn = np.random.default_rng(seed).permutation(rows)
     first = np.sort(np.unique(scores.groups[drawn], return_index=True)[1])

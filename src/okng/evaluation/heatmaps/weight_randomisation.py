@@ -75,11 +75,11 @@ def last_layers(graph: onnx.GraphProto, count: int) -> list[str]:
     """Names of the weights of the last convolutions and linear layers before the score."""
     weights = {t.name for t in graph.initializer if len(t.dims) >= 2 and np.prod(t.dims) > 1}
     before = _ancestors(graph, "defect_score")
-    found: list[str] = []
+    names: list[str] = []
     for node in graph.node:
         if node.op_type in _WITH_WEIGHTS and node.output[0] in before:
-            found += [name for name in node.input if name in weights and name not in found]
-    return found[-count:]
+            names += [name for name in node.input if name in weights and name not in names]
+    return names[-count:]
 
 
 def shuffle(graph: onnx.GraphProto, names: Sequence[str], seed: int) -> None:
@@ -108,11 +108,11 @@ def shuffle(graph: onnx.GraphProto, names: Sequence[str], seed: int) -> None:
 
 def _ancestors(graph: onnx.GraphProto, output: str) -> set[str]:
     """Everything that an output is computed from."""
-    found = {output}
+    ancestors = {output}
     for node in reversed(graph.node):
-        if found.intersection(node.output):
-            found.update(node.input)
-    return found
+        if ancestors.intersection(node.output):
+            ancestors.update(node.input)
+    return ancestors
 
 
 def _correlation(a: Floats, b: Floats) -> float:

@@ -82,10 +82,10 @@ def kappa(cells: Floats) -> Floats:
         neither + only_true
     )
     below = n * n - chance
-    found: Floats = np.divide(
+    values: Floats = np.divide(
         n * agreed - chance, below, out=np.full(len(n), np.nan), where=below > 0
     )
-    return found
+    return values
 
 
 def kappa_rate(truth: Bools, called: Bools, groups: Groups) -> Rate:

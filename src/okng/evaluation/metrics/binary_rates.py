@@ -53,23 +53,23 @@ def coefficients(truth: Bools, called: Bools, groups: Groups) -> dict[str, Rate]
     """F1, Matthews' coefficient (1975), and balanced accuracy."""
     cells = np.stack([truth & called, ~truth & called, truth & ~called, ~truth & ~called], axis=1)
     totals = cells.sum(axis=0, keepdims=True).astype(float)
-    found = {"balanced_accuracy": _balanced(truth, called, groups)}
+    rates = {"balanced_accuracy": _balanced(truth, called, groups)}
     if truth.all() or not truth.any():
-        return {**found, **dict.fromkeys(_FORMULAS, nothing(_MISSING))}
+        return {**rates, **dict.fromkeys(_FORMULAS, nothing(_MISSING))}
     drawn, parts = None, fewest_parts(truth, groups)
     enough = parts >= FEWEST_PARTS
     for name, formula in _FORMULAS.items():
         value = float(formula(totals)[0])
         if not np.isfinite(value):
-            found[name] = nothing("a class is never called")
+            rates[name] = nothing("a class is never called")
         elif value == 1.0:
-            found[name] = flawless(formula, truth, groups) if enough else _too_few(truth)
+            rates[name] = flawless(formula, truth, groups) if enough else _too_few(truth)
         else:
             drawn = resampled_counts(cells, groups) if drawn is None else drawn
-            found[name] = resampled_rate(
+            rates[name] = resampled_rate(
                 value, formula(drawn), len(truth), parts, signed=name == "matthews"
             )
-    return found
+    return rates
 
 
 def rankings(scores: Floats, truth: Bools, groups: Groups) -> dict[str, Rate]:

@@ -63,13 +63,13 @@ def _differences(
 ) -> tuple[ColumnDifference, ...]:
     """Whether escapes and overkills depend on the value: chance is drawn by moving whole parts."""
     truth, called = scores.is_defective, reaches_threshold(scores.defect_scores, point.threshold)
-    found = []
+    differences = []
     for figure, kind, wrong in (("escape_rate", truth, ~called), ("overkill_rate", ~truth, called)):
         p = _permuted(wrong[kind], values[kind], scores.groups[kind])
         if p is not None:
             method = f"chi-square over {_DRAWS} draws that move whole parts between the values"
-            found.append(ColumnDifference(figure=figure, p=p, method=method))
-    return tuple(found)
+            differences.append(ColumnDifference(figure=figure, p=p, method=method))
+    return tuple(differences)
 
 
 def _permuted(wrong: Bools, values: Any, groups: Any) -> float | None:

@@ -82,8 +82,8 @@ def _platt(margins: Floats, is_defective: npt.NDArray[np.bool_]) -> Calibration:
         return float(np.mean(np.logaddexp(0, z) - targets * z))
 
     limits = [(-np.log(_STEEPEST), np.log(_STEEPEST)), (-_STEEPEST, _STEEPEST)]
-    found = optimize.minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=limits)
-    return Calibration(scale=float(np.exp(found.x[0])), bias=(0.0, float(found.x[1])))
+    optimum = optimize.minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=limits)
+    return Calibration(scale=float(np.exp(optimum.x[0])), bias=(0.0, float(optimum.x[1])))
 
 
 def _temperature(logs: Floats, labels: npt.NDArray[np.int64]) -> Calibration:
@@ -93,5 +93,5 @@ def _temperature(logs: Floats, labels: npt.NDArray[np.int64]) -> Calibration:
         return -float(np.mean(special.log_softmax(np.exp(log_scale) * logs, axis=1)[rows, labels]))
 
     limit = np.log(_STEEPEST)
-    found = optimize.minimize_scalar(loss, bounds=(-limit, limit), method="bounded")
-    return Calibration(scale=float(np.exp(found.x)), bias=(0.0,) * logs.shape[1])
+    optimum = optimize.minimize_scalar(loss, bounds=(-limit, limit), method="bounded")
+    return Calibration(scale=float(np.exp(optimum.x)), bias=(0.0,) * logs.shape[1])

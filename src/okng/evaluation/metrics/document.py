@@ -144,13 +144,13 @@ def measure(context: EvaluationContext) -> Metrics:
     Raises:
         ConfigError: a column is not there.
     """
-    found = headline(context.scores, context.point, split=context.split, leakage=context.leakage)
+    parts = headline(context.scores, context.point, split=context.split, leakage=context.leakage)
     sections = {
         evaluator.key: evaluator.run(context)
         for evaluator in EVALUATORS
         if evaluator.needs <= context.there
     }
-    return found.having(
+    return parts.having(
         **sections,
         operating_point=context.point.model_dump(mode="json"),
     ).warned([*_cautions(context, sections), *context.warnings])
@@ -164,11 +164,11 @@ def validation_of(scores: Scores) -> Validation:
 def _cautions(context: EvaluationContext, sections: dict[str, object]) -> list[Message]:
     """Warnings of thresholds that rest on little, and about runs that compare nothing."""
     notes = sections.get("threshold_notes")
-    found = [note_message(note) for note in notes] if isinstance(notes, tuple) else []
+    messages = [note_message(note) for note in notes] if isinstance(notes, tuple) else []
     if "repeatability" in sections and sections["repeatability"] is None:
         column = find_runs(context.scores, context.runs)
-        found.append(message("runs_without_parts", column=column))
-    return found
+        messages.append(message("runs_without_parts", column=column))
+    return messages
 
 
 def _curves(context: EvaluationContext) -> Curves:

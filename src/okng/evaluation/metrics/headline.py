@@ -46,7 +46,7 @@ def headline(scores: Scores, point: OperatingPoint, *, split: str, leakage: Leak
     truth, called = scores.is_defective, reaches_threshold(scores.defect_scores, point.threshold)
     has_ok = scores.ok_class is not None
     known = scores if len(scores.classes) == 2 else scores.keep(scores.is_known)
-    unseen = scores.table["label"][~scores.is_known].value_counts()
+    unknown = scores.table["label"][~scores.is_known].value_counts()
     proof = what_it_proves(truth, called, scores.groups) if has_ok else None
     warnings = _warnings(scores)
     has_types = len(scores.classes) > 2 or not has_ok
@@ -57,7 +57,7 @@ def headline(scores: Scores, point: OperatingPoint, *, split: str, leakage: Leak
         proves_messages=proof,
         confusion_matrix=confusion(known).tolist(),
         verdicts=_verdicts(scores) if has_ok else None,
-        misses=int((scores.judged_as != scores.table["label"])[scores.is_known].sum()),
+        misses=int((scores.decided_as != scores.table["label"])[scores.is_known].sum()),
         classes=tuple(scores.classes),
         ok_class=scores.ok_class,
         threshold=point.threshold,
@@ -72,7 +72,7 @@ def headline(scores: Scores, point: OperatingPoint, *, split: str, leakage: Leak
         unfamiliar=_unfamiliar(scores, point),
         warnings=english(warnings),
         warning_messages=tuple(warnings),
-        unseen_classes={str(name): int(n) for name, n in unseen.items()} or None,
+        unseen_classes={str(name): int(n) for name, n in unknown.items()} or None,
         types=measure_types(scores.keep(scores.is_known)) if has_types else None,
     )
 
@@ -83,20 +83,22 @@ def _amount(scores: Scores, kind: Bools) -> Amount:
 
 def _warnings(scores: Scores) -> list[Message]:
     """Caveats to print with the metrics."""
-    found = []
-    unseen = sorted(set(scores.table["label"][~scores.is_known]))
-    if unseen:
+    warnings = []
+    unknown = sorted(set(scores.table["label"][~scores.is_known]))
+    if unknown:
         two = len(scores.classes) == 2
-        found.append(message("unknown_labels" if two else "unknown_labels_of_types", labels=unseen))
+        warnings.append(
+            message("unknown_labels" if two else "unknown_labels_of_types", labels=unknown)
+        )
     if len(scores) and len(np.unique(scores.groups)) == 1:
-        found.append(message("one_part"))
+        warnings.append(message("one_part"))
     if scores.ok_class and len(scores) and scores.is_defective.all():
-        found.append(message("no_good_part"))
+        warnings.append(message("no_good_part"))
     if scores.ok_class and len(scores) and not scores.is_defective.any():
-        found.append(message("no_defective_part"))
+        warnings.append(message("no_defective_part"))
     if (unjudged := int((scores.table["error"] != "").sum())) > 0:
-        found.append(message("not_judged", photos=unjudged))
-    return found
+        warnings.append(message("not_judged", photos=unjudged))
+    return warnings
 
 
 def _binary(scores: Scores, point: OperatingPoint) -> dict[str, Rate]:

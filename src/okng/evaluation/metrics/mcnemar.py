@@ -143,7 +143,7 @@ def _swap_parts(difference: Floats, groups: Groups) -> float:
 def _figures(pair: Pair) -> dict[str, FigurePair]:
     everything = np.ones(len(pair.truth), dtype=bool)
     passed = ~pair.called[0], ~pair.called[1]
-    found = {
+    differences = {
         name: _share(hits, kind, pair.groups)
         for name, hits, kind in (
             ("accuracy", pair.right, everything),
@@ -152,7 +152,7 @@ def _figures(pair: Pair) -> dict[str, FigurePair]:
         )
         if kind.any()
     }
-    return found | (_areas(pair) if pair.truth.any() and not pair.truth.all() else {})
+    return differences | (_areas(pair) if pair.truth.any() and not pair.truth.all() else {})
 
 
 def _share(hits: tuple[Bools, Bools], kind: Bools, groups: Groups) -> FigurePair:
@@ -172,9 +172,9 @@ def _areas(pair: Pair) -> dict[str, FigurePair]:
         for scores in pair.scores
     ]
     (a, drawn_a), (b, drawn_b) = sides
-    found = {}
+    areas = {}
     for column, name in enumerate(("roc_auc", "average_precision")):
         drawn = np.stack([drawn_a[:, column], drawn_b[:, column]], axis=1)
         difference = joined_difference(a[name], b[name], drawn)
-        found[name] = FigurePair(a=a[name].value, b=b[name].value, difference=difference)
-    return found
+        areas[name] = FigurePair(a=a[name].value, b=b[name].value, difference=difference)
+    return areas

@@ -28,8 +28,8 @@ def reliability(scores: Scores, calibration: Calibration | None) -> Reliability:
         scores: with an OK class; photos that could not be judged are left out.
         calibration: the one of the model file, to tell what it changed; None leaves that out.
     """
-    judged = scores.keep(np.asarray(scores.table["error"] == ""))
-    values, truth, groups = judged.defect_scores, judged.is_defective, judged.groups
+    valid = scores.keep(np.asarray(scores.table["error"] == ""))
+    values, truth, groups = valid.defect_scores, valid.is_defective, valid.groups
     if not len(values):
         return Reliability(bins=(), messages=(message("nothing_judged"),))
     bin_of = np.minimum((values * BINS).astype(int), BINS - 1)
@@ -44,8 +44,8 @@ def reliability(scores: Scores, calibration: Calibration | None) -> Reliability:
         for number in np.unique(bin_of).tolist()
     )
     errors, before = calibration_errors(values, truth), None
-    if calibration is not None and np.isfinite(judged.probabilities).all():
-        raw = 1 - undo_calibration(calibration, judged.probabilities)[:, 0]
+    if calibration is not None and np.isfinite(valid.probabilities).all():
+        raw = 1 - undo_calibration(calibration, valid.probabilities)[:, 0]
         before = calibration_errors(raw, truth)
     return Reliability(
         bins=bins,
@@ -70,14 +70,14 @@ def class_reliability(scores: Scores, calibration: Calibration | None) -> ClassR
     Returns:
         Empty where nothing could be judged.
     """
-    judged = scores.keep(scores.is_known & np.isfinite(scores.probabilities).all(axis=1))
-    if not len(judged):
+    valid = scores.keep(scores.is_known & np.isfinite(scores.probabilities).all(axis=1))
+    if not len(valid):
         return ClassReliability()
     before = None
     if calibration is not None:
-        raw = undo_calibration(calibration, judged.probabilities)
-        before = ClassError(ece=_named(raw, judged.labels))
-    return ClassReliability(ece=_named(judged.probabilities, judged.labels), before=before)
+        raw = undo_calibration(calibration, valid.probabilities)
+        before = ClassError(ece=_named(raw, valid.labels))
+    return ClassReliability(ece=_named(valid.probabilities, valid.labels), before=before)
 
 
 def _named(probabilities: Any, labels: Any) -> float:

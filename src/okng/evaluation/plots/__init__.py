@@ -53,11 +53,11 @@ def _of_scores(run: RunFolder, metrics: dict[str, Any]) -> Iterator[tuple[str, F
 
 def _of_metrics(metrics: dict[str, Any]) -> Iterator[tuple[str, Figure]]:
     yield "confusion_matrix", confusion(metrics)
-    found = metrics.get("curves") or {}
-    if "test" in found or "validation" in found:
-        yield "thresholds", thresholds(found, metrics["threshold"])
-    if found.get("review", {}).get("review_rate"):
-        yield "review", review(found["review"])
+    curves = metrics.get("curves") or {}
+    if "test" in curves or "validation" in curves:
+        yield "thresholds", thresholds(curves, metrics["threshold"])
+    if curves.get("review", {}).get("review_rate"):
+        yield "review", review(curves["review"])
     if metrics.get("reliability", {}).get("bins"):
         yield "reliability", reliability(metrics["reliability"])
     if metrics.get("robustness", {}).get("kinds"):

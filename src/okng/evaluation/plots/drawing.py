@@ -17,10 +17,10 @@ def axes(count: int, *, width: float = 4.6, height: float = 3.2) -> tuple[Figure
     """A figure of `count` plots side by side; one alone is wider."""
     size = (width * count if count > 1 else 6.4, height)
     figure = Figure(figsize=size, layout="constrained")
-    found = [figure.add_subplot(1, count, number + 1) for number in range(count)]
-    for each in found:
+    subplots = [figure.add_subplot(1, count, number + 1) for number in range(count)]
+    for each in subplots:
         each.spines[["top", "right"]].set_visible(False)
-    return figure, found
+    return figure, subplots
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -17,10 +17,10 @@ _COLUMNS = 4
 _NAMES = {"jpeg": "JPEG quality", "shift": "position", "blur": "focus"}  # as the report says
 
 
-def reliability(found: dict[str, Any]) -> Figure:
+def reliability(section: dict[str, Any]) -> Figure:
     """Share of defective parts over the score, with intervals; the diagonal is perfect."""
     figure, (place,) = axes(1)
-    bins = [row for row in found["bins"] if row["defective"]["value"] is not None]
+    bins = [row for row in section["bins"] if row["defective"]["value"] is not None]
     scores = [row["mean_score"] for row in bins]
     shares = np.array([row["defective"]["value"] for row in bins])
     ends = [[row["defective"][end] for row in bins] for end in ("low", "high")]
@@ -34,9 +34,9 @@ def reliability(found: dict[str, Any]) -> Figure:
     return figure
 
 
-def robustness(found: dict[str, Any]) -> Figure:
+def robustness(section: dict[str, Any]) -> Figure:
     """Flipped verdicts over the strength of each change; the shaded range is usable."""
-    kinds = found["kinds"]
+    kinds = section["kinds"]
     rows = -(-(len(kinds) + 1) // _COLUMNS)
     figure = Figure(figsize=(2.4 * _COLUMNS, 2.2 * rows), layout="constrained")
     highest = max(level["flipped"]["value"] or 0 for kind in kinds for level in kind["levels"])
@@ -51,7 +51,9 @@ def robustness(found: dict[str, Any]) -> Figure:
         if None not in (usable["low"], usable["high"]):
             place.axvspan(usable["low"], usable["high"], color=THIRD, alpha=0.18, lw=0,
                           label="verdicts hold")  # fmt: skip
-        place.axhline(found["limit"], color=LINE, lw=0.7, ls=":", label="limit of turned verdicts")
+        place.axhline(
+            section["limit"], color=LINE, lw=0.7, ls=":", label="limit of turned verdicts"
+        )
         place.plot(at, np.array(flipped, dtype=float), color=BAD, marker=".",
                    label="verdicts turned")  # fmt: skip
         place.plot(at, np.array(drift, dtype=float), color=GOOD, marker=".", ls="--", lw=1,

@@ -62,8 +62,8 @@ def build(source: Source) -> Document:
 
 def _opening(source: Source) -> tuple[Section, ...]:
     """What belongs on the first page, before the numbered sections."""
-    found: tuple[tuple[str, tuple[Block, ...]], ...] = (
+    chapters: tuple[tuple[str, tuple[Block, ...]], ...] = (
         ("What this test proves", tuple(warnings.proof(source))),
         ("What was not checked", tuple(warnings.unchecked(source))),
     )
-    return tuple(Section(title, blocks, level=0) for title, blocks in found if blocks)
+    return tuple(Section(title, blocks, level=0) for title, blocks in chapters if blocks)

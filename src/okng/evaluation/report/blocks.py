@@ -234,7 +234,7 @@ def facts(rows: Iterable[tuple[Text, Text]], *, caption: str) -> Table:
     return Table((), tuple(rows), caption=caption, widths=(0.32, 0.68))
 
 
-def told(sentences: Iterable[Text]) -> Paragraph | Bullets:
+def as_block(sentences: Iterable[Text]) -> Paragraph | Bullets:
     """Sentences: one is a paragraph, more are a list."""
     items = tuple(sentences)
     return Paragraph(items[0]) if len(items) == 1 else Bullets(items)

@@ -30,14 +30,14 @@ def inspector_name(source: Source) -> str:
 def line(source: Source) -> str:
     """Part, author, date, version and digest in one line, also for the head of each page."""
     model: dict[str, Any] = source.metrics.get("model") or {}
-    found = {
+    parts = {
         translated("Part"): source.asked.part,
         translated("Author"): source.asked.author,
         translated("Date"): _date(source),
         "okng": _version(source),
         translated("Model file"): str(model.get("digest", ""))[:_DIGEST],
     }
-    return " | ".join(f"{name} {value}" for name, value in found.items() if value)
+    return " | ".join(f"{name} {value}" for name, value in parts.items() if value)
 
 
 def first_line(source: Source) -> str:
@@ -111,11 +111,11 @@ def _copies_searched(leakage: dict[str, Any]) -> bool:
 
 def _date(source: Source) -> str:
     metrics = source.metrics
-    judged = (metrics.get("evaluation") or {}).get("judged")
-    return str(judged or (metrics.get("model") or {}).get("created") or "")[:10]
+    evaluated = (metrics.get("evaluation") or {}).get("judged")
+    return str(evaluated or (metrics.get("model") or {}).get("created") or "")[:10]
 
 
 def _version(source: Source) -> str:
-    judged = (source.metrics.get("evaluation") or {}).get("versions") or {}
+    versions = (source.metrics.get("evaluation") or {}).get("versions") or {}
     made = (source.metrics.get("model") or {}).get("versions") or {}
-    return str(judged.get("okng") or made.get("okng") or __version__)
+    return str(versions.get("okng") or made.get("okng") or __version__)

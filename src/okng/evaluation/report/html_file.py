@@ -63,7 +63,7 @@ def _is_kind(block: Block, name: str) -> bool:
 
 def _words(text: Text) -> Markup:
     """Text as HTML; whatever a file is called, it stays text."""
-    found = Markup()
+    markup = Markup()
     for piece in spans(text):
         tag = _TAGS.get(piece.style)
         words = escape(unbroken(piece.text))
@@ -71,8 +71,8 @@ def _words(text: Text) -> Markup:
             words = Markup(f"<{tag}>") + words + Markup(f"</{tag}>")  # noqa: S704 - two known tags
         elif piece.style:
             words = Markup('<span class="soft">') + words + Markup("</span>")
-        found += words
-    return found
+        markup += words
+    return markup
 
 
 def _path(name: str) -> Markup:

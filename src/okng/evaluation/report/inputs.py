@@ -117,11 +117,11 @@ class Source:
 
 def _numbers(row: dict[str, str]) -> dict[str, float]:
     """The cells of a row that are numbers."""
-    found = {}
+    numbers = {}
     for name, text in row.items():
         with contextlib.suppress(TypeError, ValueError):
-            found[name] = float(text)
-    return found
+            numbers[name] = float(text)
+    return numbers
 
 
 def _json(path: Path) -> Any:

@@ -45,27 +45,27 @@ def _blocks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _block(block: Block) -> Block:
-    found: Block = block
+    localised: Block = block
     match block:
         case Paragraph():
-            found = replace(block, text=_text(block.text))
+            localised = replace(block, text=_text(block.text))
         case Bullets():
-            found = replace(block, items=tuple(map(_text, block.items)))
+            localised = replace(block, items=tuple(map(_text, block.items)))
         case Table():
-            found = _table(block)
+            localised = _table(block)
         case Picture():
-            found = replace(block, alt=translated(block.alt))
+            localised = replace(block, alt=translated(block.alt))
         case Callout() | Box():
-            found = replace(block, title=translated(block.title), blocks=_blocks(block.blocks))
+            localised = replace(block, title=translated(block.title), blocks=_blocks(block.blocks))
         case Beside():
-            found = replace(block, left=_blocks(block.left), right=_blocks(block.right))
+            localised = replace(block, left=_blocks(block.left), right=_blocks(block.right))
         case Gallery():
-            found = replace(block, name=translated(block.name))
+            localised = replace(block, name=translated(block.name))
         case Explorer():
-            found = replace(block, table=_table(block.table), note=translated(block.note))
+            localised = replace(block, table=_table(block.table), note=translated(block.note))
         case Listing():
-            found = replace(block, title=translated(block.title))
-    return found
+            localised = replace(block, title=translated(block.title))
+    return localised
 
 
 def _table(table: Table) -> Table:

@@ -117,14 +117,14 @@ def _address(path: Path, folder: Path) -> str:
 
 
 def _words(text: Text) -> str:
-    found = ""
+    markdown = ""
     for piece in spans(text):
         words = _escaped(piece.text)
         inner = words.strip()
         mark = _MARKS.get(piece.style, "") if inner else ""
         # A mark beside a space is no mark: the space stays outside.
-        found += words.replace(inner, f"{mark}{inner}{mark}") if mark else words
-    return found
+        markdown += words.replace(inner, f"{mark}{inner}{mark}") if mark else words
+    return markdown
 
 
 def _escaped(text: str) -> str:

@@ -64,8 +64,8 @@ def write_pdf(folder: Path) -> Path:
 
 def _program() -> tuple[str, str] | None:
     """Name and path of the first program that is there; offices come first."""
-    found = ((name, shutil.which(name)) for name in (*OFFICES, *BROWSERS))
-    return next(((name, path) for name, path in found if path), None)
+    paths = ((name, shutil.which(name)) for name in (*OFFICES, *BROWSERS))
+    return next(((name, path) for name, path in paths if path), None)
 
 
 def _command(folder: Path, scratch: Path) -> list[str]:

@@ -113,10 +113,10 @@ def settings_blocks(study: Mapping[str, Any]) -> Iterator[Block]:
 def pictures(folder: Path) -> Iterator[Block]:
     """The pictures that are there."""
     for name, words in _PICTURES.items():
-        found = sorted(folder.glob(f"{name}*.png"))
-        if found:
+        files = sorted(folder.glob(f"{name}*.png"))
+        if files:
             yield Paragraph(words, soft=True)
-        for path in found:
+        for path in files:
             yield Picture(path, words, 1.0 if name == "slice" else 0.75)
 
 

@@ -21,9 +21,9 @@ __all__ = [
     "count",
     "figure",
     "listed",
-    "looked_for",
     "meaning_of_figure",
     "name_of_figure",
+    "names_of_checks",
     "percent",
     "plain",
     "set_aside",
@@ -151,7 +151,7 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def looked_for(checks: Any) -> str:
+def names_of_checks(checks: Any) -> str:
     """What checks of the audit look for, in a row."""
     return listed(translated(CHECKS.get(name, plain(name))) for name in checks)
 

@@ -92,8 +92,10 @@ def robustness(
         for kind in tried:
             levels = []
             for level in kind.levels:
-                found = plain if level == kind.neutral else _changed(inspector, sample, kind, level)
-                levels.append(_level(level, plain, found, sample, threshold))
+                answers = (
+                    plain if level == kind.neutral else _changed(inspector, sample, kind, level)
+                )
+                levels.append(_level(level, plain, answers, sample, threshold))
                 advance()
             kinds.append(_kind(kind, levels))
     parts = len(np.unique(sample.groups))
@@ -116,16 +118,16 @@ def needed() -> int:
 def _sample(root: Path, scores: Scores, count: int, depth: int) -> _Sample:
     rng = np.random.default_rng(0)
     rows: list[int] = []
-    judged = np.asarray(scores.table["error"] == "")
+    valid = np.asarray(scores.table["error"] == "")
     for kind in (scores.is_defective, ~scores.is_defective):
-        order = rng.permutation(np.flatnonzero(kind & judged))
+        order = rng.permutation(np.flatnonzero(kind & valid))
         fresh = np.zeros(len(order), dtype=bool)
         fresh[np.unique(scores.groups[order], return_index=True)[1]] = True
         rows += [*order[fresh], *order[~fresh]][: -(-count // 2)]
     read = [(row, _read(root / scores.table["path"].iloc[row], depth)) for row in sorted(rows)]
-    kept = [(row, photo) for row, photo in read if photo is not None]
-    chosen = np.array([row for row, _ in kept], dtype=np.int64)
-    return _Sample([p for _, p in kept], scores.is_defective[chosen], scores.groups[chosen])
+    readable = [(row, photo) for row, photo in read if photo is not None]
+    chosen = np.array([row for row, _ in readable], dtype=np.int64)
+    return _Sample([p for _, p in readable], scores.is_defective[chosen], scores.groups[chosen])
 
 
 def _read(path: Path, depth: int) -> Photo | None:
@@ -156,11 +158,11 @@ def _judge(inspector: Inspector, photos: Iterator[Photo] | Sequence[Photo]) -> _
 
 
 def _level(
-    level: float, plain: _Answers, found: _Answers, sample: _Sample, threshold: float
+    level: float, plain: _Answers, answers: _Answers, sample: _Sample, threshold: float
 ) -> RobustnessLevel:
-    before, after = (reaches_threshold(a.scores, threshold) for a in (plain, found))
-    drift = np.abs(found.scores - plain.scores)
-    known, unfamiliarity = found.unfamiliarity is not None, found.unfamiliarity
+    before, after = (reaches_threshold(a.scores, threshold) for a in (plain, answers))
+    drift = np.abs(answers.scores - plain.scores)
+    known, unfamiliarity = answers.unfamiliarity is not None, answers.unfamiliarity
     return RobustnessLevel(
         level=level,
         drift=float(drift.mean()),
@@ -172,9 +174,9 @@ def _level(
         to_ng=int((~before & after).sum()),
         escapes=int((sample.defective & ~after).sum()),
         overkills=int((~sample.defective & after).sum()),
-        review=int(found.review.sum()),
+        review=int(answers.review.sum()),
         unfamiliarity=None if unfamiliarity is None else float(np.median(unfamiliarity)),
-        outside=float(found.outside.mean()) if known else None,
+        outside=float(answers.outside.mean()) if known else None,
     )
 
 

@@ -91,10 +91,10 @@ def resampled_rate(
         No interval with fewer than `FEWEST_PARTS` parts, or where the draws tell nothing; the
         method gives the reason.
     """
-    found = values[np.isfinite(values)]
-    if parts < FEWEST_PARTS or not len(found):
+    finite = values[np.isfinite(values)]
+    if parts < FEWEST_PARTS or not len(finite):
         return without_interval(value, n, f"{remark}too few parts for an interval")
-    scaled, drawn = ((value + 1) / 2, (found + 1) / 2) if signed else (value, found)
+    scaled, drawn = ((value + 1) / 2, (finite + 1) / 2) if signed else (value, finite)
     if not 0 < scaled < 1:
         return without_interval(value, n, f"{remark}no interval at the end of the scale")
     nearest = scaled / _CLOSER, 1 - (1 - scaled) / _CLOSER
@@ -105,7 +105,7 @@ def resampled_rate(
     middle = special.logit(scaled)
     ends = float(special.expit(middle - reach)), float(special.expit(middle + reach))
     low, high = (2 * end - 1 if signed else end for end in ends)
-    method = f"{remark}bootstrap over groups, {len(found)} draws, logit scale"
+    method = f"{remark}bootstrap over groups, {len(finite)} draws, logit scale"
     return Rate(value=value, low=low, high=high, n=n, method=method)
 
 
@@ -156,10 +156,10 @@ class Ranking:
         precision = np.sum(new_hits * caught / np.maximum(caught + rejected, 1e-300), axis=1)
         defective, good = caught[:, -1], rejected[:, -1]
         there = (defective > 0) & (good > 0)
-        found = np.full((len(weights), 2), np.nan)
-        np.divide(pairs, defective * good, out=found[:, 0], where=there)
-        np.divide(precision, defective, out=found[:, 1], where=there)
-        return found
+        values = np.full((len(weights), 2), np.nan)
+        np.divide(pairs, defective * good, out=values[:, 0], where=there)
+        np.divide(precision, defective, out=values[:, 1], where=there)
+        return values
 
     def _curves(self, weights: Floats) -> tuple[Floats, Floats]:
         """Weight of defective and of good photos at or above each score that occurs, (B, T)."""
@@ -176,5 +176,5 @@ def over_draws(
 ) -> Floats:
     """Statistics (B, ...) of photo weights (B, N) over all draws, (replicates, ...)."""
     numbers = np.unique(groups, return_inverse=True)[1]
-    found = [statistics(w.take(numbers, axis=1)) for w in batches(numbers, replicates, seed)]
-    return np.concatenate(found)
+    results = [statistics(w.take(numbers, axis=1)) for w in batches(numbers, replicates, seed)]
+    return np.concatenate(results)

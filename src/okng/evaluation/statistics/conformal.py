@@ -20,12 +20,12 @@ class Promise:
     """Which thresholds keep a limit.
 
     Attributes:
-        kept: bool (T,).
+        holds: bool (T,).
         words: the limit in words; empty when there is none.
         unmet: what cannot be promised, and what can.
     """
 
-    kept: Bools
+    holds: Bools
     words: str = ""
     unmet: tuple[str, ...] = ()
 
@@ -45,9 +45,9 @@ def promise(what: str, rate: Floats, parts: float, limit: float | None) -> Promi
     if limit is None:
         return Promise(np.ones(len(rate), dtype=bool))
     words = f"an {what} rate of at most {100 * limit:g} % expected of new parts"
-    kept = (parts * rate + 1) / (parts + 1) <= limit + 1e-12
-    if kept.any():
-        return Promise(kept, words)
+    holds = (parts * rate + 1) / (parts + 1) <= limit + 1e-12
+    if holds.any():
+        return Promise(holds, words)
     least = float(rate.min())
     kind = "defective" if what == "escape" else "good"
     possible = (parts * least + 1) / (parts + 1)

@@ -43,8 +43,8 @@ def no_error_bound(truth: Bools, groups: Groups) -> NoErrorBound:
 
 def largest_rate(groups: Groups) -> float:
     """The largest error rate that photos without an error leave possible, in [0, 1]."""
-    found = proportion(np.zeros(len(groups), dtype=bool), groups).high
-    return 1.0 if found is None else found
+    bound = proportion(np.zeros(len(groups), dtype=bool), groups).high
+    return 1.0 if bound is None else bound
 
 
 def flawless(formula: Callable[[Floats], Floats], truth: Bools, groups: Groups) -> Rate:

@@ -39,17 +39,17 @@ def curves(
         settings: costs.
     """
     costs = settings.cost_escape, settings.cost_overkill
-    found = Curves(
+    result = Curves(
         cost_escape=costs[0],
         cost_overkill=costs[1],
         test=curve(scores.defect_scores, scores.is_defective, threshold, costs),
     )
     if validation is None or validation.missing:
-        return found
+        return result
     parts = part_weights(validation.groups, validation.is_defective)
     review = review_curve(validation.sweeper.sweep(parts), threshold)
     chosen_on = curve(validation.scores, validation.is_defective, threshold, costs)
-    return found.model_copy(update={"validation": chosen_on, "review": review or NoReviewCurve()})
+    return result.model_copy(update={"validation": chosen_on, "review": review or NoReviewCurve()})
 
 
 def curve(

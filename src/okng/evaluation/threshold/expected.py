@@ -71,7 +71,7 @@ class ExpectedRates:
         parts = self.defective_parts, self.good_parts
         means, spreads = self._moments((defective, good), parts)
         joined = self._joined(defective, good, spreads, means)
-        found = []
+        values = []
         for side, n, mean, spread, model in zip(
             (defective, good), parts, means, spreads, joined, strict=True
         ):
@@ -79,8 +79,8 @@ class ExpectedRates:
             kernel, logistic = (self._spread_out(share, width) for share in (side, model))
             normal = special.ndtr((self.places - mean) / spread)
             summed = n * kernel + NORMAL_PARTS * normal + LOGISTIC_PARTS * logistic
-            found.append(np.clip(summed / (n + NORMAL_PARTS + LOGISTIC_PARTS), 0, 1))
-        return found[0], found[1]
+            values.append(np.clip(summed / (n + NORMAL_PARTS + LOGISTIC_PARTS), 0, 1))
+        return values[0], values[1]
 
     def _moments(
         self, sides: tuple[Floats, Floats], parts: tuple[int, int]

@@ -30,19 +30,19 @@ def logistic_shares(places: Floats, good: Floats, defective: Floats) -> Floats:
         margins = design @ at
         return float(both @ np.logaddexp(0, margins) - defective @ margins + _RIDGE * at[0] ** 2)
 
-    found = np.zeros(2)
+    coefficients = np.zeros(2)
     for _ in range(_STEPS):
-        shares = special.expit(design @ found)
-        gradient = design.T @ (both * shares - defective) + ridge * found
+        shares = special.expit(design @ coefficients)
+        gradient = design.T @ (both * shares - defective) + ridge * coefficients
         curvature = (design.T * (both * shares * (1 - shares))) @ design
         step = np.linalg.solve(curvature + np.diag(ridge) + 1e-9 * np.eye(2), gradient)
         scale = 1.0
-        while scale > _CLOSE and loss(found - scale * step) > loss(found):
+        while scale > _CLOSE and loss(coefficients - scale * step) > loss(coefficients):
             scale /= 2
-        found = found - scale * step
+        coefficients = coefficients - scale * step
         if np.abs(scale * step).max() < _CLOSE:
             break
-    slope, offset = found
+    slope, offset = coefficients
     if slope <= 0:  # the scores rank the wrong way round: the share is the same everywhere
         return np.full(len(places), defective.sum() / both.sum())
     return np.asarray(special.expit(slope * places + offset))

@@ -103,12 +103,12 @@ def choose_operating_point(validation: Validation, settings: OperatingSettings) 
             OperatingPoint(threshold=0.5, policy="default", reason=reason, chosen=now), (reason,)
         )
     else:
-        found = find_threshold(validation, settings)
+        choice = find_threshold(validation, settings)
         point = OperatingPoint(
-            threshold=found.threshold, policy=found.policy, reason=found.reason, chosen=now
+            threshold=choice.threshold, policy=choice.policy, reason=choice.reason, chosen=now
         )
         notes = few_parts(validation.expected, point)
-        return _with_band(validation, settings, Choice(point, found.unmet, notes))
+        return _with_band(validation, settings, Choice(point, choice.unmet, notes))
     return point_or_band(validation, settings, point)
 
 
@@ -120,7 +120,7 @@ def point_or_band(
 
 
 @dataclass(frozen=True)
-class Found:
+class ThresholdChoice:
     """A threshold, how it was found, and what it cannot keep."""
 
     threshold: float
@@ -131,7 +131,7 @@ class Found:
 
 def find_threshold(
     validation: Validation, settings: OperatingSettings, weights: Floats | None = None
-) -> Found:
+) -> ThresholdChoice:
     """The threshold alone, with weights (N,) of the photos if they are drawn.
 
     Raises:
@@ -147,7 +147,7 @@ def find_threshold(
         reason = (
             f"highest F1 expected of new parts, estimated from {_seen_at(validation, threshold)}"
         )
-        return Found(threshold, "highest F1", reason)
+        return ThresholdChoice(threshold, "highest F1", reason)
     cost = expected.cost(settings.cost_escape, settings.cost_overkill)
     threshold = float(expected.thresholds[lowest(cost)])
     reason = (
@@ -155,7 +155,7 @@ def find_threshold(
         f"the escape rate weighs {settings.cost_escape:g}, "
         f"the overkill rate {settings.cost_overkill:g}"
     )
-    return Found(threshold, "lowest cost", reason)
+    return ThresholdChoice(threshold, "lowest cost", reason)
 
 
 def alternatives(validation: Validation) -> tuple[Alternative, ...]:
@@ -181,16 +181,16 @@ def alternatives(validation: Validation) -> tuple[Alternative, ...]:
 
 def _within_limits(
     validation: Validation, settings: OperatingSettings, weights: Floats | None
-) -> Found:
+) -> ThresholdChoice:
     parts = part_weights(validation.groups, validation.is_defective)
     sweep = validation.sweeper.sweep(parts if weights is None else parts * weights)
     escape = promise("escape", sweep.escape_rate, sweep.defective, settings.max_escape)
     overkill = promise("overkill", sweep.overkill_rate, sweep.good, settings.max_overkill)
-    both = escape.kept & overkill.kept
+    both = escape.holds & overkill.holds
     unmet = [*escape.unmet, *overkill.unmet]
     if not both.any():
         unmet.append(_conflict(sweep, escape, overkill))
-        both = escape.kept
+        both = escape.holds
     cost = sweep.cost(settings.cost_escape, settings.cost_overkill)
     if settings.max_overkill is None:
         cost = sweep.overkill_rate
@@ -201,12 +201,12 @@ def _within_limits(
     reason = f"{limits}, on {_seen(sweep, chosen)}"
     if unmet:
         reason += "; " + "; ".join(unmet)
-    return Found(float(sweep.thresholds[chosen]), "limit", reason, tuple(unmet))
+    return ThresholdChoice(float(sweep.thresholds[chosen]), "limit", reason, tuple(unmet))
 
 
 def _conflict(sweep: Sweep, escape: Promise, overkill: Promise) -> str:
-    least_overkill = float(sweep.overkill_rate[escape.kept].min())
-    least_escape = float(sweep.escape_rate[overkill.kept].min())
+    least_overkill = float(sweep.overkill_rate[escape.holds].min())
+    least_escape = float(sweep.escape_rate[overkill.holds].min())
     return (
         f"both limits cannot be kept at once: with {escape.words}, "
         f"{percent(least_overkill)} of good parts are rejected; with {overkill.words}, "

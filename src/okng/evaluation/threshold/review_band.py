@@ -74,24 +74,24 @@ def _by_risk(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Ban
     words: list[str] = []
     unmet: list[str] = []
     if settings.review_escape is not None:
-        kept = promise("escape", sweep.escape_rate, sweep.defective, settings.review_escape)
-        low = min(threshold, float(sweep.thresholds[kept.kept].max()))
-        words.append(f"{kept.words} that no person sees")
-        unmet += kept.unmet
+        holds = promise("escape", sweep.escape_rate, sweep.defective, settings.review_escape)
+        low = min(threshold, float(sweep.thresholds[holds.holds].max()))
+        words.append(f"{holds.words} that no person sees")
+        unmet += holds.unmet
     if settings.review_overkill is not None:
-        kept = promise("overkill", sweep.overkill_rate, sweep.good, settings.review_overkill)
-        high = max(threshold, float(sweep.thresholds[kept.kept].min()))
-        words.append(f"{kept.words} that no person sees")
-        unmet += kept.unmet
+        holds = promise("overkill", sweep.overkill_rate, sweep.good, settings.review_overkill)
+        high = max(threshold, float(sweep.thresholds[holds.holds].min()))
+        words.append(f"{holds.words} that no person sees")
+        unmet += holds.unmet
     return Band(low, high, "; ".join([*words, *unmet]), tuple(unmet))
 
 
 def _by_cost(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Band | None:
     """Each end alone: where the next part costs as much to look at as to leave to the machine."""
     fee = settings.cost_review or 0.0
-    looked_at = sweep.escape_rate - sweep.overkill_rate  # of both classes, below the threshold
-    low_cost = settings.cost_escape * sweep.escape_rate - fee * looked_at
-    high_cost = settings.cost_overkill * sweep.overkill_rate + fee * looked_at
+    reviewed = sweep.escape_rate - sweep.overkill_rate  # of both classes, below the threshold
+    low_cost = settings.cost_escape * sweep.escape_rate - fee * reviewed
+    high_cost = settings.cost_overkill * sweep.overkill_rate + fee * reviewed
     low = _cheapest(sweep, low_cost, sweep.thresholds <= threshold, threshold)
     high = _cheapest(sweep, high_cost, sweep.thresholds >= threshold, threshold)
     if low >= high:

@@ -40,7 +40,7 @@ def measure_task(task: EvaluationTask, progress: Progress) -> tuple[Scores, Metr
     reported = scores.select(task.reported)
     point, held_out, unmet = _operating_point(task, scores, choice, progress)
     point = point.model_copy(update={"unfamiliar_limit": task.unfamiliar_limit})
-    scores, reported = scores.judged_by(point), reported.judged_by(point)
+    scores, reported = scores.decided_by(point), reported.decided_by(point)
     leaks = _leakage(task, reported)
     missing = cautions(task.matches, chosen=choice is not None, own_test=leaks.own_test or 0)
     metrics = measure(

@@ -14,7 +14,7 @@ from okng.evaluation.report.wording import (
     capital,
     count,
     listed,
-    looked_for,
+    names_of_checks,
     percent,
 )
 
@@ -57,7 +57,7 @@ def _missing(source: Source) -> Iterator[Text]:
     if source.audit is None:
         yield "The photos were not audited, see above."
     elif skipped:
-        yield f"The audit did not look for {looked_for(skipped)}."
+        yield f"The audit did not look for {names_of_checks(skipped)}."
 
 
 def _range(source: Source) -> Iterator[Text]:

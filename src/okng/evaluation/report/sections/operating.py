@@ -12,8 +12,8 @@ from okng.evaluation.report.blocks import (
     Paragraph,
     Picture,
     Table,
+    as_block,
     bold,
-    told,
 )
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.threshold_table import ThresholdTable, threshold_table
@@ -58,9 +58,9 @@ def operating_point(source: Source) -> Iterator[Block]:
 
 def stability(source: Source) -> Iterator[Block]:
     """How far the threshold moves when validation is drawn anew."""
-    found = source.metrics.get("threshold_stability")
-    if found:
-        yield told(texts(found))
+    section = source.metrics.get("threshold_stability")
+    if section:
+        yield as_block(texts(section))
 
 
 def review(source: Source) -> Iterator[Block]:
@@ -96,21 +96,21 @@ def _explorer(source: Source) -> Iterator[Block]:
         return
     costs = (source.metrics.get("settings") or {}).get("operating_point", {})
     curves = source.metrics.get("curves") or {}
-    found = threshold_table(
+    table = threshold_table(
         scores,
         source.metrics["threshold"],
         cost_escape=costs.get("cost_escape") or curves.get("cost_escape", 1.0),
         cost_overkill=costs.get("cost_overkill") or curves.get("cost_overkill", 1.0),
     )
     by_cost = source.metrics.get("operating_point", {}).get("policy") == "lowest cost"
-    note = f"{_COSTS if by_cost else _NO_COSTS} {_per_part(found)}"
-    yield Explorer(asdict(found), _table(found), note)
+    note = f"{_COSTS if by_cost else _NO_COSTS} {_per_part(table)}"
+    yield Explorer(asdict(table), _table(table), note)
 
 
-def _per_part(found: ThresholdTable) -> str:
+def _per_part(table: ThresholdTable) -> str:
     """Why the first cost of an escape is not the weight that the policy was given."""
-    share, escape = found.costs["share"], found.costs["escape"]
-    overkill = found.costs["overkill"]
+    share, escape = table.costs["share"], table.costs["escape"]
+    overkill = table.costs["overkill"]
     weight = escape / overkill * share / (1000 - share)
     factor = "" if abs(weight - 1) < 1e-9 else f"{weight:g} times "
     return (
@@ -119,11 +119,11 @@ def _per_part(found: ThresholdTable) -> str:
     )
 
 
-def _table(found: ThresholdTable) -> Table:
+def _table(table: ThresholdTable) -> Table:
     """The threshold in use, and others that a reader is likely to ask for."""
-    overkill = np.array(found.overkills) / found.good
-    wanted = {found.start: "in use"}
-    without = np.flatnonzero(np.array(found.escapes) == 0)
+    overkill = np.array(table.overkills) / table.good
+    wanted = {table.start: "in use"}
+    without = np.flatnonzero(np.array(table.escapes) == 0)
     if len(without):
         wanted.setdefault(int(without[-1]), "no escape on this sample")
     for allowed in _ALLOWED:
@@ -131,15 +131,15 @@ def _table(found: ThresholdTable) -> Table:
         if len(places):
             wanted.setdefault(int(places[0]), f"overkill of at most {100 * allowed:g} %")
     rows = tuple(
-        (name, f"{found.thresholds[i]:.4f}", f"{found.escapes[i]:,}",
-         percent(found.escapes[i] / found.defective), percent(found.bounds[i]),
-         f"{found.overkills[i]:,}", percent(overkill[i]))
+        (name, f"{table.thresholds[i]:.4f}", f"{table.escapes[i]:,}",
+         percent(table.escapes[i] / table.defective), percent(table.bounds[i]),
+         f"{table.overkills[i]:,}", percent(overkill[i]))
         for i, name in sorted(wanted.items())
     )  # fmt: skip
     head = ("threshold", "at", "escapes", "escape rate", "at most (95 %)", "overkills",
             "overkill rate")  # fmt: skip
-    defective = count(found.defective, "photo of a defective part", "photos of defective parts")
-    caption = f"Other thresholds on this sample: {defective}, {found.good:,} of good ones"
+    defective = count(table.defective, "photo of a defective part", "photos of defective parts")
+    caption = f"Other thresholds on this sample: {defective}, {table.good:,} of good ones"
     return Table(head, rows, frozenset(range(1, 7)), caption,
                  widths=(0.25, 0.11, 0.12, 0.13, 0.13, 0.13, 0.13))  # fmt: skip
 

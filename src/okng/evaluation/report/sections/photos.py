@@ -15,7 +15,7 @@ from okng.evaluation.report.blocks import (
     marked,
 )
 from okng.evaluation.report.inputs import Source
-from okng.evaluation.report.wording import count, looked_for
+from okng.evaluation.report.wording import count, names_of_checks
 
 _SHOWN = 10
 _SPLITS = {"train": "training", "val": "validation", "test": "test"}
@@ -36,7 +36,7 @@ def _audited(audit: dict[str, Any], classes: list[str]) -> Iterator[Block]:
     parts = ", ".join(f"{n:,} of {name}" for name, n in summary["parts_by_class"].items())
     yield Paragraph(
         f"The {count(summary['photos'], 'photo')} show {count(summary['parts'], 'part')} as far as "
-        f"known{': ' + parts if parts else ''}. {_found(audit)}"
+        f"known{': ' + parts if parts else ''}. {_results(audit)}"
     )
     lists = {"unreadable": _unreadable, "label_conflicts": _conflicts}
     for finding in audit["findings"]:
@@ -65,18 +65,18 @@ def _counts(counts: dict[str, dict[str, int]], classes: list[str]) -> Table:
     return Table(("split", *classes, "all"), tuple(rows), columns, "Photos by split and class")
 
 
-def _found(audit: dict[str, Any]) -> str:
+def _results(audit: dict[str, Any]) -> str:
     facts = (
         (len(audit["unreadable"]), "could not be read"),
         (len(audit["exact_duplicates"]), "are equal copies"),
         (len(audit["label_conflicts"]), "are labelled unlike other photos of the same part"),
     )
-    said = ", ".join(f"{number:,} {what}" for number, what in facts if number)
-    if said:
-        return f"Of these, {said}."
-    looked = looked_for(audit["summary"]["checked"])
-    found = "this stands out" if audit["findings"] else "nothing was found"
-    return f"The audit looked for {looked}; {found}{':' if audit['findings'] else '.'}"
+    counts = ", ".join(f"{number:,} {what}" for number, what in facts if number)
+    if counts:
+        return f"Of these, {counts}."
+    checked = names_of_checks(audit["summary"]["checked"])
+    outcome = "this stands out" if audit["findings"] else "nothing was found"
+    return f"The audit looked for {checked}; {outcome}{':' if audit['findings'] else '.'}"
 
 
 def _list(items: Any) -> Bullets:

@@ -21,7 +21,7 @@ def sections(source: Source) -> Iterator[Section]:
         ("Repeatability", comparisons.repeatability(source)),
         ("Photos and the evidence in them", heatmaps.gallery(source)),
     ):
-        if found := tuple(blocks):
-            yield Section(title, found, level=2)
+        if content := tuple(blocks):
+            yield Section(title, content, level=2)
             if title == "Verdicts":
                 yield from comparisons.by_column(source)

@@ -56,14 +56,14 @@ def _table(source: Source) -> Iterator[Table]:
 
 def _origin(metrics: dict[str, Any]) -> Iterator[str]:
     data = (metrics.get("settings") or {}).get("data")
-    looked, leaked = metrics["leakage"]["checked"], metrics["leakage"]["photos"]
+    checked, leaked = metrics["leakage"]["checked"], metrics["leakage"]["photos"]
     if data:
         yield _HOW[data["split"]]
         if not leaked:
             yield "Weights, calibration and threshold were chosen without these photos."
-    if looked:
-        found = "none is left" if not leaked else f"{count(leaked, 'photo')} leak"
-        yield f"Parts of training were searched for ({', '.join(looked)}): {found}."
+    if checked:
+        outcome = "none is left" if not leaked else f"{count(leaked, 'photo')} leak"
+        yield f"Parts of training were searched for ({', '.join(checked)}): {outcome}."
     else:
         yield "Whether training used these parts was not checked."
     if reason := metrics["leakage"].get("not_checked", {}).get("near"):

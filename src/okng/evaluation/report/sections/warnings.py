@@ -16,8 +16,8 @@ from okng.evaluation.report.blocks import (
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.wording import (
     count,
-    looked_for,
     name_of_figure,
+    names_of_checks,
     texts,
     with_span,
 )
@@ -55,17 +55,17 @@ def unchecked(source: Source) -> Iterator[Block]:
     summary = audit["summary"]
     if not summary["not_checked"]:
         return
-    looked = translated("The photos were checked for {checks}. ").format(
-        checks=looked_for(summary["checked"])
+    checked = translated("The photos were checked for {checks}. ").format(
+        checks=names_of_checks(summary["checked"])
     )
     missing = " ".join(
         translated("Not looked for: {check} ({reason}).").format(
-            check=looked_for([check]), reason=reason
+            check=names_of_checks([check]), reason=reason
         )
         for check, reason in summary["not_checked"].items()
     )
     near = "near_duplicates" in summary["not_checked"]
-    yield Paragraph((looked, bold(missing), _COPIES if near else ""))
+    yield Paragraph((checked, bold(missing), _COPIES if near else ""))
 
 
 def warnings(source: Source) -> Iterator[Block]:

@@ -64,14 +64,14 @@ def blocks(source: Source) -> tuple[Block, ...]:
 
 
 def _decision(source: Source) -> Box:
-    found = decide(source.metrics)
-    state = found.state
+    decision = decide(source.metrics)
+    state = decision.state
     if state is State.MET and source.serious:
         state = State.OPEN
-    title = found.title
-    if state is not found.state:
+    title = decision.title
+    if state is not decision.state:
         title = translated("Proven, but read the warnings")
-    texts: list[Block] = [Paragraph(marked(sentence)) for sentence in found.sentences]
+    texts: list[Block] = [Paragraph(marked(sentence)) for sentence in decision.sentences]
     texts.append(Paragraph(soft(heading.good_class(source))))
     return Box(
         _COLOURS[state],
@@ -114,17 +114,17 @@ def _of_types(source: Source, evidence: Evidence) -> tuple[Card, ...]:
     rate = evidence.figures["accuracy"]
     if rate["value"] is None:
         return ()
-    found = [Card(translated("Accuracy"), percent(rate["value"]), _bound("accuracy", rate),
+    cards = [Card(translated("Accuracy"), percent(rate["value"]), _bound("accuracy", rate),
                   translated("photos whose type was named correctly"))]  # fmt: skip
     if lowest := worst_type(source.metrics):
         name, recall = lowest
         end = "" if recall["low"] is None else _bound("recall", recall)
-        found.append(Card(translated("Worst type"), percent(recall["value"]), end,
+        cards.append(Card(translated("Worst type"), percent(recall["value"]), end,
                           translated("{name}: {photos}, named correctly").format(
                               name=name, photos=count(recall["n"], "photo"))))  # fmt: skip
     mean = (evidence.figures.get("recall") or {}).get("value")
     if mean is not None:
-        found.append(
+        cards.append(
             Card(
                 translated("Mean recall"),
                 percent(mean),
@@ -132,7 +132,7 @@ def _of_types(source: Source, evidence: Evidence) -> tuple[Card, ...]:
                 translated("mean of the types, each weighing 1"),
             )
         )
-    return tuple(found)
+    return tuple(cards)
 
 
 def _bound(name: str, rate: Any) -> str:

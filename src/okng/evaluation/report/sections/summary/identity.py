@@ -33,19 +33,19 @@ def _blocks(source: Source) -> Iterator[Block]:
             ("Weights started from", f"{model['weights']}, licence {model['weights_licence']}"),
             ("Versions", versions),
         ]
-    if judged := metrics.get("evaluation"):
-        versions = ", ".join(f"{key} {value}" for key, value in judged["versions"].items())
+    if evaluation := metrics.get("evaluation"):
+        versions = ", ".join(f"{key} {value}" for key, value in evaluation["versions"].items())
         rows += [
-            ("SHA-256 of the photos and labels judged here", code(str(judged["data_digest"]))),
-            ("Judged", f"{str(judged['judged'])[:19].replace('T', ' ')} UTC, with {versions}"),
-            ("Photos judged here", code(str(judged["photos"]))),
+            ("SHA-256 of the photos and labels judged here", code(str(evaluation["data_digest"]))),
+            ("Judged", f"{str(evaluation['judged'])[:19].replace('T', ' ')} UTC, with {versions}"),
+            ("Photos judged here", code(str(evaluation["photos"]))),
         ]
     if export := metrics.get("export"):
         changed = export["verdicts_changed"]
-        found = (
+        lines = (
             f"{count(changed, 'verdict') if changed else 'no verdict'} changed on "
             f"{count(export['photos'], 'test photo')}; scores differ by at most "
             f"{max(1e-6, export['largest_difference']):.6f}"
         )
-        rows.append(("Model file against the trained network", found))
+        rows.append(("Model file against the trained network", lines))
     yield facts(rows, caption="Model file, photos and versions")

@@ -9,7 +9,7 @@ from okng.evaluation.report.sections.technical import heatmaps, learning, trust
 
 def sections(source: Source) -> Iterator[Section]:
     """What specialists will read, where there is any."""
-    found = [
+    parts = [
         *_with_title("Robustness", trust.robustness(source)),
         *trust.every_change(source),
         *_with_title("Calibration", trust.calibration(source)),
@@ -19,14 +19,14 @@ def sections(source: Source) -> Iterator[Section]:
         *_with_title("More photos", heatmaps.more(source)),
         *_settings(source),
     ]
-    if found:
+    if parts:
         yield Section("Technical annex", ())
-    yield from found
+    yield from parts
 
 
 def _with_title(title: str, blocks: Iterator[Block]) -> Iterator[Section]:
-    if found := tuple(blocks):
-        yield Section(title, found, level=2)
+    if content := tuple(blocks):
+        yield Section(title, content, level=2)
 
 
 def _settings(source: Source) -> Iterator[Section]:

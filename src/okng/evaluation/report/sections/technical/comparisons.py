@@ -11,9 +11,9 @@ from okng.evaluation.report.blocks import (
     Section,
     Table,
     Text,
+    as_block,
     bold,
     facts,
-    told,
 )
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.wording import (
@@ -38,31 +38,33 @@ _TERMS = (
 
 def acceptance(source: Source) -> Iterator[Block]:
     """Effectiveness, miss rate, false-alarm rate and kappa against the limits of AIAG."""
-    found = source.metrics.get("acceptance")
-    if not found:
+    section = source.metrics.get("acceptance")
+    if not section:
         return
     if source.metrics["leakage"]["photos"]:
         text = "These parts were used in training: no grade of this section counts."
         yield Callout("The split leaks", (Paragraph(text),))
     yield Paragraph(
-        (_LIMITS, "Measured: ", bold(found["grade"]), ". Proven with 95 % confidence: ",
-         bold(found["grade_of_bound"]), _small(found), f". Counted in {found['unit']}.")
+        (_LIMITS, "Measured: ", bold(section["grade"]), ". Proven with 95 % confidence: ",
+         bold(section["grade_of_bound"]), _small(section), f". Counted in {section['unit']}.")
     )  # fmt: skip
     yield Table(
         ("figure", "value", "95 % interval", "acceptable", "marginal", "grade", "proven"),
-        tuple(_graded(row, few=too_few_parts(source.metrics)) for row in found["rows"]),
+        tuple(_graded(row, few=too_few_parts(source.metrics)) for row in section["rows"]),
         frozenset({1, 2, 3, 4}),
         "Against the limits of attribute agreement analysis (AIAG)",
         widths=(0.15, 0.09, 0.18, 0.15, 0.13, 0.15, 0.15),
     )
     yield Paragraph(_TERMS, soft=True)
-    if len(texts(found)) > 1:
-        yield told(texts(found)[1:])
+    if len(texts(section)) > 1:
+        yield as_block(texts(section)[1:])
 
 
-def _small(found: dict[str, Any]) -> str:
+def _small(section: dict[str, Any]) -> str:
     """Why less is proven than was measured."""
-    return "" if found["grade"] == found["grade_of_bound"] else ", because the test is too small"
+    return (
+        "" if section["grade"] == section["grade_of_bound"] else ", because the test is too small"
+    )
 
 
 def _graded(row: dict[str, Any], *, few: bool) -> tuple[Text, ...]:
@@ -91,25 +93,25 @@ def _graded(row: dict[str, Any], *, few: bool) -> tuple[Text, ...]:
 
 def repeatability(source: Source) -> Iterator[Block]:
     """Several runs over the same parts."""
-    found = source.metrics.get("repeatability")
-    if not found:
+    section = source.metrics.get("repeatability")
+    if not section:
         return
-    yield told(texts(found))
+    yield as_block(texts(section))
     rows: list[tuple[Text, Text]] = [
-        ("Parts, and runs over them", f"{found['parts']:,} parts, {len(found['runs'])} runs"),
+        ("Parts, and runs over them", f"{section['parts']:,} parts, {len(section['runs'])} runs"),
     ]
     for key, name in (("agreement", "All runs give the same verdict"),
                       ("agreement_good", "The same, on good parts"),
                       ("agreement_defective", "The same, on defective parts"),
                       ("against_truth", "All runs are right")):  # fmt: skip
-        rows.append((name, with_span(found[key])))
-    if found["kappa_between_runs"] is not None:
-        rows.append(("Kappa between runs", f"{found['kappa_between_runs']:.3f}"))
+        rows.append((name, with_span(section[key])))
+    if section["kappa_between_runs"] is not None:
+        rows.append(("Kappa between runs", f"{section['kappa_between_runs']:.3f}"))
     yield facts(rows, caption="Repeatability")
-    if flips := found["flips"]:
+    if flips := section["flips"]:
         yield Table(
-            ("part", "in truth", *(f"run {run}" for run in found["runs"])),
-            tuple(_flip(flip, found["runs"]) for flip in flips[:_MOST]),
+            ("part", "in truth", *(f"run {run}" for run in section["runs"])),
+            tuple(_flip(flip, section["runs"]) for flip in flips[:_MOST]),
             caption="Parts whose verdict changed between runs",
         )
         if len(flips) > _MOST:
@@ -124,19 +126,19 @@ def _flip(flip: dict[str, Any], runs: list[str]) -> tuple[Text, ...]:
 
 def by_column(source: Source) -> Iterator[Section]:
     """One table per column."""
-    for column, found in (source.metrics.get("by") or {}).items():
+    for column, section in (source.metrics.get("by") or {}).items():
         title = "By kind of part" if column == "label" else f"By {plain(column)}"
-        yield Section(title, tuple(_by(column, found)), level=2)
+        yield Section(title, tuple(_by(column, section)), level=2)
 
 
-def _by(column: str, found: dict[str, Any]) -> Iterator[Block]:
-    if texts(found):
-        yield told(texts(found))
-    rows = tuple(_of_value(row) for row in found["rows"][:_MOST])
+def _by(column: str, section: dict[str, Any]) -> Iterator[Block]:
+    if texts(section):
+        yield as_block(texts(section))
+    rows = tuple(_of_value(row) for row in section["rows"][:_MOST])
     head = (plain(column), "photos", "parts", "accuracy", "escape rate", "overkill rate")
     yield Table(head, rows, frozenset({1, 2}), f"Figures by {plain(column)}")
-    if len(found["rows"]) > _MOST:
-        yield Paragraph(f"And {len(found['rows']) - _MOST:,} more, see metrics.json.", soft=True)
+    if len(section["rows"]) > _MOST:
+        yield Paragraph(f"And {len(section['rows']) - _MOST:,} more, see metrics.json.", soft=True)
 
 
 def _of_value(row: dict[str, Any]) -> tuple[Text, ...]:

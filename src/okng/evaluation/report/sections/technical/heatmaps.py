@@ -115,40 +115,40 @@ def _wrong(metrics: dict[str, Any]) -> int:
 
 def check(source: Source) -> Iterator[Block]:
     """Insertion and deletion, pointing game, randomised weights."""
-    found = source.metrics.get("heatmap_check")
-    if not found:
+    section = source.metrics.get("heatmap_check")
+    if not section:
         return
     yield Paragraph(_ASKED, soft=True)
-    if found["trusted"]:
+    if section["trusted"]:
         yield Paragraph("The heatmaps passed every check that could be made.")
     else:
-        failed = Bullets(tuple(texts(found, "failed", "failed_messages")))
+        failed = Bullets(tuple(texts(section, "failed", "failed_messages")))
         yield Callout("These heatmaps are not to be trusted", (failed,))
-    if passed := tuple(_passed(found)):
+    if passed := tuple(_passed(section)):
         yield Bullets(passed)
-    if found["photos"]:
-        yield _table(found)
+    if section["photos"]:
+        yield _table(section)
         if picture := source.figure("heatmap_check"):
             yield Picture(picture, "Score while the hottest places are put in, or taken out")
 
 
-def _passed(found: dict[str, Any]) -> list[str]:
+def _passed(section: dict[str, Any]) -> list[str]:
     """Conclusions of the checks that were passed."""
-    failed = texts(found, "failed", "failed_messages")
-    return [sentence for sentence in texts(found) if sentence not in failed]
+    failed = texts(section, "failed", "failed_messages")
+    return [sentence for sentence in texts(section) if sentence not in failed]
 
 
-def _table(found: dict[str, Any]) -> Table:
+def _table(section: dict[str, Any]) -> Table:
     rows: list[tuple[Text, ...]] = []
     for name, better in (("insertion", "higher"), ("deletion", "lower")):
-        areas = found[name]
+        areas = section[name]
         rows.append(
             (
                 f"{name.capitalize()}: mean score on the way ({better} is better)",
                 *(f"{areas[order]:.3f}" for order in ("heatmap", "random", "centre")),
             )
         )
-    if pointing := found["pointing"]:
+    if pointing := section["pointing"]:
         rows.append(
             (
                 "The hottest place lies on the defect (photos with a mask)",
@@ -157,13 +157,13 @@ def _table(found: dict[str, Any]) -> Table:
                 percent(pointing["centre"]),
             )
         )
-    if found["randomised"] is not None:
-        shuffled = found["randomised"]
+    if section["randomised"] is not None:
+        shuffled = section["randomised"]
         alike = f"{shuffled['correlation']:.2f}, passes below {shuffled['limit']:g}"
-        said = "nothing is left of it" if shuffled["flat"] == 1 else alike
+        correlation = "nothing is left of it" if shuffled["flat"] == 1 else alike
         name = "Likeness to the heatmap after shuffling (rank correlation)"
-        rows.append((name, said, "", ""))
+        rows.append((name, correlation, "", ""))
     head = ("check", "heatmap", "places at random", "the middle first")
-    caption = f"Check of the heatmaps on {count(found['photos'], 'photo')}"
+    caption = f"Check of the heatmaps on {count(section['photos'], 'photo')}"
     widths = (0.43, 0.25, 0.16, 0.16)
     return Table(head, tuple(rows), frozenset({1, 2, 3}), caption, widths)

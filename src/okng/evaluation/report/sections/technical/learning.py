@@ -38,10 +38,10 @@ _STEP = (
 def baselines(source: Source) -> Iterator[Block]:
     """Trivial methods beside this inspector."""
     metrics = source.metrics
-    found = metrics.get("baselines")
-    if not found:
+    section = metrics.get("baselines")
+    if not section:
         return
-    judges = {"this inspector": metrics, **{_JUDGES[key]: row for key, row in found.items()}}
+    judges = {"this inspector": metrics, **{_JUDGES[key]: row for key, row in section.items()}}
     by_rank = all(_there(row, "roc_auc") for row in judges.values())
     names = ["roc_auc" if by_rank else "accuracy"]
     few = too_few_parts(metrics)
@@ -52,7 +52,7 @@ def baselines(source: Source) -> Iterator[Block]:
     )  # fmt: skip
     yield Table(("method", *head), rows, frozenset(range(1, len(head) + 1)),
                 "This inspector, and trivial methods")  # fmt: skip
-    yield from _beaten(metrics, found, names[-1])
+    yield from _beaten(metrics, section, names[-1])
     yield Paragraph(_WHY, soft=True)
 
 
@@ -64,18 +64,18 @@ def _there(row: Mapping[str, Any], name: str) -> bool:
     return isinstance(rate, Mapping) and rate["value"] is not None
 
 
-def _beaten(metrics: dict[str, Any], found: dict[str, Any], name: str) -> Iterator[Block]:
+def _beaten(metrics: dict[str, Any], section: dict[str, Any], name: str) -> Iterator[Block]:
     """Which baseline the inspector does not beat, or not provably."""
     own = metrics[name]
     own_best = own["value"] >= 1  # nothing is better than without an error
     better = [
         _JUDGES[key]
-        for key, row in found.items()
+        for key, row in section.items()
         if row[name]["value"] >= own["value"] and not own_best
     ]
     near = [
         _JUDGES[key]
-        for key, row in found.items()
+        for key, row in section.items()
         if _JUDGES[key] not in better and (own["low"] is None or own["low"] <= row[name]["value"])
     ]
     if better:

@@ -10,7 +10,7 @@ from okng.evaluation.report.blocks import (
     Section,
     Table,
     Text,
-    told,
+    as_block,
 )
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.wording import (
@@ -36,8 +36,8 @@ _UNITS = {
 def calibration(source: Source) -> Iterator[Block]:
     """Whether a score of 0.2 means that one such part in five is defective."""
     metrics = source.metrics
-    if found := metrics.get("reliability") or metrics.get("calibration"):
-        yield from _of_scores(source, found)
+    if section := metrics.get("reliability") or metrics.get("calibration"):
+        yield from _of_scores(source, section)
     if named := metrics.get("class_reliability"):
         before = named.get("before")
         without = f" ({_points(before)} without the calibration)" if before else ""
@@ -51,12 +51,12 @@ def _points(errors: dict[str, Any]) -> str:
     return f"{100 * errors['ece']:.1f} percentage points"
 
 
-def _of_scores(source: Source, found: dict[str, Any]) -> Iterator[Block]:
+def _of_scores(source: Source, section: dict[str, Any]) -> Iterator[Block]:
     """Scores against the share of defective parts."""
     metrics = source.metrics
     yield Paragraph(
         "A score of 0.2 should mean that one such part in five is defective. "
-        f"{' '.join(texts(found))}"
+        f"{' '.join(texts(section))}"
     )
     if defective := metrics.get("defective"):
         share = defective["photos"] / max(1, metrics["photos"])
@@ -68,7 +68,7 @@ def _of_scores(source: Source, found: dict[str, Any]) -> Iterator[Block]:
         )
     if picture := source.figure("reliability"):
         yield Picture(picture, "Share of defective parts over the defect score", width=0.6)
-    if bins := found.get("bins"):
+    if bins := section.get("bins"):
         rows = tuple(
             (f"{row['low']:.1f} to {row['high']:.1f}", f"{row['photos']:,}",
              f"{row['mean_score']:.3f}", with_span(row["defective"]))
@@ -77,16 +77,16 @@ def _of_scores(source: Source, found: dict[str, Any]) -> Iterator[Block]:
         head = ("score", "photos", "mean score", "of these defective (95 % interval)")
         yield Table(head, rows, frozenset({1, 2}), "Scores and truth",
                     widths=(0.18, 0.15, 0.2, 0.47))  # fmt: skip
-    if "ece" in found:
-        yield Paragraph(_errors(found), soft=True)
+    if "ece" in section:
+        yield Paragraph(_errors(section), soft=True)
 
 
-def _errors(found: dict[str, Any]) -> str:
+def _errors(section: dict[str, Any]) -> str:
     text = (
-        f"For specialists: expected calibration error {found['ece']:.3f}, Brier score "
-        f"{found['brier']:.3f}; 0 is perfect for both"
+        f"For specialists: expected calibration error {section['ece']:.3f}, Brier score "
+        f"{section['brier']:.3f}; 0 is perfect for both"
     )
-    before = found.get("before")
+    before = section.get("before")
     if not before:
         return f"{text}."
     return f"{text}. Without the calibration: {before['ece']:.3f} and {before['brier']:.3f}."
@@ -94,23 +94,23 @@ def _errors(found: dict[str, Any]) -> str:
 
 def robustness(source: Source) -> Iterator[Block]:
     """What changes of light, focus and position do to the verdicts."""
-    found = source.metrics.get("robustness")
-    if not found:
+    section = source.metrics.get("robustness")
+    if not section:
         return
     yield Paragraph(
-        f"{count(found['photos'], 'photo')} were changed, one way at a time, and judged again. "
+        f"{count(section['photos'], 'photo')} were changed, one way at a time, and judged again. "
         f"Verdicts hold where this sample shows, with 95 % confidence, that at most "
-        f"{100 * found['limit']:g} % of them turn. Elsewhere the model may not be used without a "
+        f"{100 * section['limit']:g} % of them turn. Elsewhere the model may not be used without a "
         "new test."
     )
-    yield told(texts(found))
-    kinds = found["kinds"]
+    yield as_block(texts(section))
+    kinds = section["kinds"]
     known = any(kind["warned_first"] is not None for kind in kinds)
     head = ("change", "verdicts hold", "tried", "first NG to OK", "first OK to NG",
             *(("warned before verdicts turned",) if known else ()))  # fmt: skip
-    rows = tuple(_range(kind, found, known=known) for kind in kinds)
+    rows = tuple(_range(kind, section, known=known) for kind in kinds)
     yield Table(head, rows, caption="Range in which verdicts hold")
-    if left_out := found.get("left_out"):
+    if left_out := section.get("left_out"):
         names = listed(name_of(name) for name in left_out)
         yield Paragraph(
             f"Not tried: {names}. The training turned parts by any angle, as they lie anyhow.",
@@ -120,11 +120,11 @@ def robustness(source: Source) -> Iterator[Block]:
         yield Picture(picture, "Turned verdicts over the strength of each change")
 
 
-def _range(kind: dict[str, Any], found: dict[str, Any], *, known: bool) -> tuple[Text, ...]:
+def _range(kind: dict[str, Any], section: dict[str, Any], *, known: bool) -> tuple[Text, ...]:
     tried = _span(kind, kind["usable"]["tested_low"], kind["usable"]["tested_high"])
     warned = {True: "yes", False: "no", None: ""}[kind["warned_first"]]
     first = (_first(kind, "to_ok"), _first(kind, "to_ng"))
-    return (named(kind), usable_range(kind, found), tried, *first, *((warned,) if known else ()))
+    return (named(kind), usable_range(kind, section), tried, *first, *((warned,) if known else ()))
 
 
 def _first(kind: dict[str, Any], way: str) -> str:
@@ -136,14 +136,14 @@ def _first(kind: dict[str, Any], way: str) -> str:
     return f"{level[way]} at {_at(kind, level['level'])}"
 
 
-def usable_range(kind: dict[str, Any], found: dict[str, Any]) -> str:
+def usable_range(kind: dict[str, Any], section: dict[str, Any]) -> str:
     """The range of a change in which verdicts are shown to hold, in words."""
     low, high = kind["usable"]["low"], kind["usable"]["high"]
     if low is None or high is None:
-        needed = found.get("needed")
-        if needed and found["groups"] < needed:
+        needed = section.get("needed")
+        if needed and section["groups"] < needed:
             return (
-                f"not known: {count(found['groups'], 'part')} cannot show it; {needed} are needed"
+                f"not known: {count(section['groups'], 'part')} cannot show it; {needed} are needed"
             )
         return "not shown"
     return "only as it is" if low == high else _span(kind, low, high)
@@ -159,9 +159,9 @@ def _span(kind: dict[str, Any], low: float, high: float) -> str:
 
 def every_change(source: Source) -> Iterator[Section]:
     """Every level of every change, for the annex."""
-    found = source.metrics.get("robustness")
-    if found:
-        yield Section("Every change that was tried", (_levels(found["kinds"]),), level=2)
+    section = source.metrics.get("robustness")
+    if section:
+        yield Section("Every change that was tried", (_levels(section["kinds"]),), level=2)
 
 
 def _levels(kinds: list[dict[str, Any]]) -> Table:
