@@ -108,6 +108,7 @@ _FORMATS: dict[str, Callable[[Any], str]] = {
     "whole": lambda share: number(100 * share, ".0f"),
     "points": lambda share: number(100 * share, ".1f"),
     "term": term,
+    "text": translated,
     "terms": _terms,
     "and": listed,
     "parts": lambda value: count_of(value, "part"),

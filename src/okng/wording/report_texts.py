@@ -113,6 +113,16 @@ LABELS = (
     mark("Who labelled them, and by which rule"),
     mark("Cycle time"),
 )
+CHECKED = (
+    mark("exact duplicates"),
+    mark("given groups"),
+    mark("near-duplicates"),
+    mark("photos that the model was trained on, byte by byte"),
+    mark("pixel by pixel"),
+    mark("turned or changed copies of them"),
+    mark("their groups"),
+    mark("left out on request"),
+)
 NOUNS = (
     Plural("thread", "threads", "number"),
     Plural("verdict", "verdicts", "number"),

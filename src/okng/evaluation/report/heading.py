@@ -58,7 +58,7 @@ def first_line(source: Source) -> str:
             "looked for."
         ).format(tested=whole)
     if leakage["checked"]:
-        checked = listed(leakage["checked"])
+        checked = listed(map(translated, leakage["checked"]))
         return translated(
             "{tested}. None is known to show a part of training (checked: {checked})."
         ).format(tested=whole, checked=checked)

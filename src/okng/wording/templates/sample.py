@@ -28,7 +28,7 @@ SAMPLE: dict[str, Template] = {
         "to learn how repeatable the verdicts are."
     ),
     "copies_not_searched": mark(
-        "Turned or changed copies of training parts were NOT looked for: {reason}."
+        "Turned or changed copies of training parts were NOT looked for: {reason:text}."
     ),
     "training_photos_unknown": mark(
         "Neither the model file nor a manifest beside it records which photos it was trained on: "

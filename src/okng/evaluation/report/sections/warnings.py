@@ -60,7 +60,7 @@ def unchecked(source: Source) -> Iterator[Block]:
     )
     missing = " ".join(
         translated("Not looked for: {check} ({reason}).").format(
-            check=names_of_checks([check]), reason=reason
+            check=names_of_checks([check]), reason=translated(reason)
         )
         for check, reason in summary["not_checked"].items()
     )
@@ -100,7 +100,7 @@ def _leak(metrics: dict[str, Any]) -> Iterator[Block]:
         ).format(
             leaked=number(leak["photos"], ","),
             photos=number(metrics["photos"], ","),
-            checks=", ".join(leak["checked"]),
+            checks=", ".join(map(translated, leak["checked"])),
         )
     )
     clean = leak.get("without_leaked")
