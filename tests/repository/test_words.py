@@ -15,7 +15,7 @@ AVOIDED = frozenset(
     }
 )  # fmt: skip
 """Words of the glossary's last column, and people-words for what machines do."""
-LIMIT = 40
+LIMIT = 16
 """Avoided words in the names that the package gives. Lower it with each renaming; never raise it.
 
 `looks` in a few of them is a public key: of the model file and of a setting.

@@ -206,9 +206,9 @@ def to_toml(settings: Settings) -> str:
     return tomlkit.dumps(document)
 
 
-def differences(kept: Settings, asked: Settings, of: str = "this run") -> list[str]:
+def differences(stored: Settings, asked: Settings, of: str = "this run") -> list[str]:
     """Where two settings differ, in words."""
-    one, other = (settings.model_dump(mode="json") for settings in (kept, asked))
+    one, other = (settings.model_dump(mode="json") for settings in (stored, asked))
     return [
         f"{s.section}.{s.name} is {old!r} in {of}, not {new!r}"
         for s in all_settings()

@@ -17,7 +17,7 @@ from okng.dataset import (
 )
 from okng.events import Progress
 from okng.steps.embedder import embedder
-from okng.steps.notices import say_left_out
+from okng.steps.notices import report_left_out
 
 
 def examine_photos(
@@ -61,7 +61,7 @@ def _read(source: Path, data: DataSettings, progress: Progress) -> Dataset:
         columns = read_columns(source) if source.is_file() else None
         dataset = group_by(dataset, data.group_by, columns)
     progress.say(_classes(dataset))
-    say_left_out(dataset, progress)
+    report_left_out(dataset, progress)
     with progress.stage("read", len(dataset)) as advance:
         dataset = add_digests(dataset, on_done=advance)
     for fault in dataset.unreadable:

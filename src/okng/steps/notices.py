@@ -31,7 +31,7 @@ def question_limits(settings: OperatingSettings | ReportSettings, progress: Prog
             )
 
 
-def say_left_out(dataset: Dataset, progress: Progress) -> None:
+def report_left_out(dataset: Dataset, progress: Progress) -> None:
     """Name what lies among the photos and is not judged, and how the folders were read."""
     for remark in dataset.remarks:
         progress.say(remark)

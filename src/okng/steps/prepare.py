@@ -34,7 +34,7 @@ def take_stock(
         DatasetError: the photos cannot be used, or are not those that the run began with.
     """
     if run.manifest.exists() and run.audit.exists():
-        return _kept(source, run, settings)
+        return _resumed(source, run, settings)
     dataset, findings = audited(source, settings, progress)
     keep_features(dataset, run, progress)
     findings.write(run.audit)
@@ -62,7 +62,7 @@ def audited(
     return dataset, findings
 
 
-def _kept(source: Path, run: RunFolder, settings: ResolvedSettings) -> Dataset:
+def _resumed(source: Path, run: RunFolder, settings: ResolvedSettings) -> Dataset:
     data = settings.data
     ok = data.ok or (None if data.no_ok else _ok_class(run))
     recorded = read_manifest(run.manifest, _root(source), ok=ok, no_ok=data.no_ok)

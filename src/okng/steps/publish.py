@@ -33,7 +33,7 @@ from okng.inference import Inspector
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.steps.calibrate import Calibrated, calibrate
 from okng.steps.decode import Samples
-from okng.steps.leakage.conclusions import not_looked
+from okng.steps.leakage.conclusions import not_searched
 from okng.steps.leakage.fingerprints import traces_of
 from okng.steps.numbering import Step
 from okng.steps.out_of_fold import scores_of_folds
@@ -192,7 +192,7 @@ def _measure(
         folds=chosen.held_out if scored.folds else None,
         baseline_photos=_baseline_photos(dataset, samples),
         from_training=True,
-        warnings=(*not_looked(leakage.not_checked), *rare, *chosen.unmet),
+        warnings=(*not_searched(leakage.not_checked), *rare, *chosen.unmet),
     )
     return measure(context).having(settings=settings.model_dump(mode="json"))
 

@@ -13,7 +13,7 @@ from okng.error_codes import Code
 from okng.errors import DatasetError
 from okng.events import Progress
 from okng.modelfile import Metadata
-from okng.steps.notices import say_left_out
+from okng.steps.notices import report_left_out
 
 REPORTED = "test"
 _WAY_OUT = "Name it with `data.ok` NAME, or give the folders the names of the model's classes."
@@ -40,10 +40,10 @@ def read_labelled(
     dataset = find_photos(source, no_ok=True, fewest_classes=1)
     if grouping:
         dataset = group_by(dataset, grouping)
-    dataset = _as_the_model_says(dataset, metadata, ok, source)
+    dataset = _with_classes_of_model(dataset, metadata, ok, source)
     named = [f"{c} (OK)" if c == dataset.ok_class else c for c in dataset.classes]
     progress.say(f"{len(dataset)} photos of: {', '.join(named)}")
-    say_left_out(dataset, progress)
+    report_left_out(dataset, progress)
     with progress.stage("read", len(dataset)) as advance:
         dataset = add_digests(dataset, on_done=advance, fewest=1, depth=metadata.input.depth)
     for fault in dataset.unreadable:
@@ -98,7 +98,7 @@ def select_split(dataset: Dataset, reported: str | None) -> Dataset:
     return dataset
 
 
-def _as_the_model_says(
+def _with_classes_of_model(
     dataset: Dataset, metadata: Metadata, ok: str | None, source: Path
 ) -> Dataset:
     known, names = metadata.classes, list(dataset.classes)

@@ -107,4 +107,4 @@ def test_space_comes_back_from_plain_values() -> None:
     """As the study keeps it."""
     space = _space(model="cnn")
 
-    assert Space.kept(space.plain(), space.base) == space
+    assert Space.from_stored(space.plain(), space.base) == space

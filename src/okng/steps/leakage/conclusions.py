@@ -49,11 +49,11 @@ def cautions(matches: Matches, *, chosen: bool, own_test: int = 0) -> list[Messa
     if matches.origin is None:
         unknown = message("training_photos_unknown")
         return [unknown, *([message("threshold_photos_unknown")] if chosen else [])]
-    found = not_looked(matches.not_checked)
-    return [*found, *([message("own_test", photos=own_test)] if own_test else [])]
+    searched = not_searched(matches.not_checked)
+    return [*searched, *([message("own_test", photos=own_test)] if own_test else [])]
 
 
-def not_looked(reasons: Mapping[str, str] | None) -> list[Message]:
+def not_searched(reasons: Mapping[str, str] | None) -> list[Message]:
     """The warning where changed copies were not searched for."""
     if not reasons or "near" not in reasons:
         return []

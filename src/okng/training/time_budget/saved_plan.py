@@ -56,14 +56,14 @@ def in_time(
     if budget is None:
         return resolve(settings), None
     begun = clock()
-    kept = ModelsFolder(run.folder).time_plan
-    if kept.exists():
-        recipe, *numbers = json.loads(kept.read_text(encoding="utf-8"))
+    file = ModelsFolder(run.folder).time_plan
+    if file.exists():
+        recipe, *numbers = json.loads(file.read_text(encoding="utf-8"))
         plan = Choice(Recipe(recipe), *numbers)
     else:
         plan = _plan(dataset, settings, budget, progress, clock)
         check_tiles(plan.applied(settings))
-        write_atomic(kept, json.dumps(plan))
+        write_atomic(file, json.dumps(plan))
     planned = plan.applied(settings)
     write_atomic(run.settings, to_toml(planned))
     return planned, begun + budget - plan.after

@@ -104,7 +104,7 @@ class Space:
         space = Space(base, ())
         start = resolve(base)
         may_learn = not stay and _may_learn(base, fixed)
-        kept = [
+        dimensions = [
             dimension.holding(space._value(dimension.name))
             for dimension in (CNN if start.model.name == "cnn" else BACKBONE)
             if dimension.name not in fixed
@@ -112,11 +112,11 @@ class Space:
             and (may_learn or not dimension.learning)
             and not (stay and dimension.name == "recipe")
         ]
-        possible = [_possible(dimension, start, fewest) for dimension in kept]
+        possible = [_possible(dimension, start, fewest) for dimension in dimensions]
         return replace(space, dimensions=tuple(d for d in possible if len(d.choices) != 1))
 
     @staticmethod
-    def kept(plain: list[dict[str, Any]], base: Settings) -> "Space":
+    def from_stored(plain: list[dict[str, Any]], base: Settings) -> "Space":
         """The space of a study, from its attributes."""
         return Space(base, tuple(Dimension(**{**d, "choices": tuple(d["choices"])}) for d in plain))
 
@@ -143,8 +143,8 @@ class Space:
         if name == "light":
             return 1.0
         values = resolve(self.base).model_dump(mode="json")
-        found: Value = values[_section(name)][_key(name)]
-        return found
+        value: Value = values[_section(name)][_key(name)]
+        return value
 
     def _relevant(self, value: Callable[[str], Value]) -> dict[str, Value]:
         drawn: dict[str, Value] = {}

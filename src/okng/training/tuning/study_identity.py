@@ -49,16 +49,16 @@ def identity(
     }
 
 
-def check_same(kept: Mapping[str, Any], asked: Mapping[str, Any], *, where: str) -> None:
+def check_same(stored: Mapping[str, Any], asked: Mapping[str, Any], *, where: str) -> None:
     """Refuse to continue a study that was started for something else.
 
     Raises:
         ConfigError: names every difference.
     """
     faults = [
-        *_plain_faults(kept, asked),
-        *_setting_faults(kept, asked),
-        *_space_faults(kept, asked),
+        *_plain_faults(stored, asked),
+        *_setting_faults(stored, asked),
+        *_space_faults(stored, asked),
     ]
     if faults:
         raise ConfigError.gather(
@@ -70,42 +70,42 @@ def check_same(kept: Mapping[str, Any], asked: Mapping[str, Any], *, where: str)
         )
 
 
-def settings_of(kept: Mapping[str, Any]) -> Settings:
+def settings_of(stored: Mapping[str, Any]) -> Settings:
     """The settings that a study started from.
 
     Raises:
         ConfigError: another version of okng knew other settings.
     """
-    return validate(kept["settings"], where="the settings of the study")
+    return validate(stored["settings"], where="the settings of the study")
 
 
-def _plain_faults(kept: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+def _plain_faults(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
     faults = [
-        f"{name}: {kept[name]} in the study, not {asked[name]}"
+        f"{name}: {stored[name]} in the study, not {asked[name]}"
         for name in ("schema", "objective", "folds")
-        if kept[name] != asked[name]
+        if stored[name] != asked[name]
     ]
-    if kept["photos"] != asked["photos"]:
+    if stored["photos"] != asked["photos"]:
         faults.append(
-            f"photos: the study was made on {kept['counts']['photos']} others (digest "
-            f"{kept['photos'][:12]}, not {asked['photos'][:12]})"
+            f"photos: the study was made on {stored['counts']['photos']} others (digest "
+            f"{stored['photos'][:12]}, not {asked['photos'][:12]})"
         )
-    elif kept["test"] != asked["test"]:
+    elif stored["test"] != asked["test"]:
         faults.append("photos: the study had set other photos aside as the test")
     return faults
 
 
-def _setting_faults(kept: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
-    if kept["settings"] == asked["settings"]:
+def _setting_faults(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    if stored["settings"] == asked["settings"]:
         return []
     try:
-        return differences(settings_of(kept), settings_of(asked), of="the study")
+        return differences(settings_of(stored), settings_of(asked), of="the study")
     except ConfigError:
         return ["settings: the study was made by a version of okng with other settings"]
 
 
-def _space_faults(kept: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
-    old, new = ({d["name"]: d for d in side["space"]} for side in (kept, asked))
+def _space_faults(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    old, new = ({d["name"]: d for d in side["space"]} for side in (stored, asked))
     faults = [f"space: {name} is only in the study" for name in old if name not in new]
     faults += [f"space: {name} is not in the study" for name in new if name not in old]
     return faults + [

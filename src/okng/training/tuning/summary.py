@@ -107,6 +107,6 @@ def _plain(trial: FrozenTrial) -> dict[str, Any]:
 
 def _start(trials: list[FrozenTrial], stored: dict[str, Any]) -> dict[str, Any] | None:
     """The trial with the settings that a training without a study would have."""
-    values = Space.kept(stored["space"], settings_of(stored)).start
+    values = Space.from_stored(stored["space"], settings_of(stored)).start
     same = [t for t in trials if t.params == values and t.state is TrialState.COMPLETE]
     return _plain(same[0]) if same else None
