@@ -88,3 +88,13 @@ def test_defect_types_alone_point_to_the_report(capsys: pytest.CaptureFixture[st
     show_rates(_metrics(3))
 
     assert "See the report." in capsys.readouterr().out
+
+
+def test_rates_are_german_where_that_is_set(capsys: pytest.CaptureFixture[str]) -> None:
+    """With decimal commas, and another sign between the ends of an interval."""
+    show_rates(_metrics(0) | {"report": {"language": "de"}})
+
+    assert capsys.readouterr().out.splitlines() == [
+        "An 20 Testfotos, mit 95-%-Vertrauensbereichen:",
+        "  Genauigkeit        0,950  [0,850; 1,000]",
+    ]

@@ -6,6 +6,8 @@ _TERMS = {
     "accuracy": mark("accuracy"),
     "precision": mark("precision"),
     "recall": mark("recall"),
+    "f1": mark("f1"),
+    "roc_auc": mark("roc auc"),
     "escape_rate": mark("escape rate"),
     "overkill_rate": mark("overkill rate"),
     "effectiveness": mark("effectiveness"),
