@@ -23,10 +23,12 @@ class Resize(nn.Module):
     def forward(self, photo: Tensor) -> Tensor:
         """uint8 (N, H, W, 3) to float32 (N, 3, S, S): whole grey levels / 255."""
         count, height, width, _ = photo.shape
-        rows = resize_weights(height, self.size, photo.device)
-        columns = resize_weights(width, self.size, photo.device)
+        rows = resize_weights(height, self.size, photo.device)  # (S, H)
+        columns = resize_weights(width, self.size, photo.device)  # (S, W)
+        # Rows first, (S, H) @ (N, H, W * 3), rounded in between as in `okng.resize`.
         short = _whole(rows @ photo.reshape(count, height, width * 3).float())
         channels_first = short.reshape(count, self.size, width, 3).permute(0, 3, 1, 2)
+        # (N, 3, S, W) @ (W, S)
         return _whole(channels_first @ columns.t()) / 255
 
 
@@ -41,10 +43,12 @@ def resize_weights(before: int, after: int, device: torch.device | str = "cpu") 
     """
     kind = torch.int32
     sides = torch.ones(1, dtype=kind, device=device) * before
-    reach = 2 * sides.clamp(min=after)
+    # In units of 1 / (2 * after) of a pixel of the photo, everything is a whole number.
+    reach = 2 * sides.clamp(min=after)  # of the triangle around a centre
     centres = (2 * torch.arange(after, dtype=kind, device=device) + 1) * sides
     pixels = torch.arange(after, 2 * before * after, 2 * after, dtype=kind, device=device)
     apart = (pixels[None] - centres[:, None]).abs()
+    # (after, before): sums of the triangle up to each pixel; rounding sums keeps rows at 1.
     sums = (reach - apart).clamp(min=0).cumsum(1, dtype=kind).float()
     total = sums[:, -1:]
     edges = ((sums + total / (2 * UNIT)) * (UNIT / total)).floor()

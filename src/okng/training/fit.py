@@ -53,7 +53,7 @@ def fit(
     full = ModelsFolder(run).full
     if full.exists():
         return artifacts.load_full(full)
-    torch.manual_seed(settings.training.seed)
+    torch.manual_seed(settings.training.seed)  # of new layers; batches seed themselves
     settings = _for_few_parts(task, settings, progress)
     architecture = _architecture(task, settings)
     settings = decided_turns(settings, task.train.photos, progress)
@@ -65,6 +65,7 @@ def fit(
     trained = network.after_training(start_is_best=state.start_is_best)
     if trained is not network:  # one branch of two
         network, architecture = trained, architecture.model_copy(update={"two_branches": False})
+    # Exported graphs and saved tensors have the default memory order.
     network.to(memory_format=torch.contiguous_format).eval()
     seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
     known = None if settings.training.epochs else state.embedded

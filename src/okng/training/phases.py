@@ -187,7 +187,9 @@ class FineTune:
     def run(self, job: TrainingJob, state: TrainingState) -> None:
         """Run the epochs; the best weights are in the run folder then."""
         training, learner, batches = job.settings.training, job.learner, job.batches
-        held_out = loader(job.validation, 2 * training.batch_size, None)  # needs no gradients
+        held_out = loader(
+            job.validation, 2 * training.batch_size, None
+        )  # without gradients, a batch of twice the size fits
         if state.cache is not None:
             learner, batches, held_out = state.cache.substitute(learner, batches, held_out)
         if job.pretrained:

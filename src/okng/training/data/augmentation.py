@@ -45,11 +45,11 @@ def _turn(photos: Tensor, settings: AugmentSettings, generator: torch.Generator)
         torch.stack([across * angle.cos(), -across * angle.sin()], 1),
         torch.stack([down * angle.sin(), down * angle.cos()], 1),
     )
-    linear = _stretch(torch.stack(rows, 1), settings, generator)
+    linear = _stretch(torch.stack(rows, 1), settings, generator)  # (N, 2, 2)
     shift = torch.zeros(count, 2, 1)
     if settings.shift:  # of a side that is 2 long
         shift = _draw(2 * count, 2 * settings.shift, generator).reshape(count, 2, 1)
-    affine = torch.cat([linear, shift], 2).to(photos.device)
+    affine = torch.cat([linear, shift], 2).to(photos.device)  # (N, 2, 3)
     grid = torch.nn.functional.affine_grid(affine, list(photos.shape), align_corners=False)
     return torch.nn.functional.grid_sample(
         photos, grid, padding_mode="reflection", align_corners=False
@@ -74,7 +74,7 @@ def _angle(count: int, settings: AugmentSettings, generator: torch.Generator) ->
         quarters = min(4, 1 + 2 * round(2 * limit / math.pi))
         drawn = torch.randint(quarters, (count,), generator=generator) - (quarters - 1) // 2
         return drawn * (math.pi / 2)
-    # Turning blurs a little. A network that saw turned photos only would misjudge upright ones.
+    # Interpolation blurs a little. Trained on rotated photos alone, a network errs on upright ones.
     angle = _draw(count, limit, generator)
     return angle * (torch.rand(count, generator=generator) < _TURNED)
 
@@ -86,7 +86,7 @@ def _relight(photos: Tensor, settings: AugmentSettings, generator: torch.Generat
     contrast, brightness = 1 + change(settings.contrast), 1 + change(settings.brightness)
     if settings.gamma:
         photos = photos.clamp(min=_DARKEST) ** change(settings.gamma).exp()
-    mean = photos.mean((1, 2, 3), keepdim=True)
+    mean = photos.mean((1, 2, 3), keepdim=True)  # (N, 1, 1, 1): contrast keeps the brightness
     photos = ((photos - mean) * contrast + mean) * brightness
     return (photos * (1 + _slope(photos, settings.side_light, generator))).clamp(0, 1)
 
@@ -96,6 +96,7 @@ def _slope(photos: Tensor, limit: float, generator: torch.Generator) -> Tensor:
     height, width = photos.shape[2:]
     angle = _draw(len(photos), math.pi, generator)[:, None, None, None]
     strength = (_draw(len(photos), limit, generator).abs() / math.sqrt(2))[:, None, None, None]
+    # A plane over the photo, in a random direction; sqrt(2) above is its height in a corner.
     rows = torch.linspace(-1, 1, height)[:, None] * angle.sin()
     columns = torch.linspace(-1, 1, width)[None, :] * angle.cos()
     return (strength * (rows + columns)).to(photos.device)
@@ -105,12 +106,13 @@ def _blur(photos: Tensor, limit: float, generator: torch.Generator) -> Tensor:
     """Gaussian blur with a deviation between 0 and limit pixels; a product along each side."""
     count, channels, height, width = photos.shape
     deviation = _draw(count, limit, generator).abs().clamp(min=1e-3)[:, None]
-    reach = math.ceil(3 * limit)
+    reach = math.ceil(3 * limit)  # pixels: three standard deviations of the widest kernel
     places = torch.arange(-reach, reach + 1)
     kernel = torch.exp(-(places**2) / (2 * deviation**2))
-    kernel = (kernel / kernel.sum(1, keepdim=True)).to(photos.device)
+    kernel = (kernel / kernel.sum(1, keepdim=True)).to(photos.device)  # (N, K)
+    # One group per photo and channel, (1, C * N, H, W), because every photo has its own kernel.
     flat = photos.transpose(0, 1).reshape(1, channels * count, height, width)
-    each = kernel.repeat(channels, 1)[:, None]
+    each = kernel.repeat(channels, 1)[:, None]  # (C * N, 1, K)
     pad = torch.nn.functional.pad(flat, (reach,) * 4, mode="replicate")
     rows = torch.nn.functional.conv2d(pad, each[:, :, None, :], groups=channels * count)
     both = torch.nn.functional.conv2d(rows, each[:, :, :, None], groups=channels * count)

@@ -60,6 +60,7 @@ def edges_along_sides(photos: npt.NDArray[np.uint8]) -> float:
 def _of_photo(photo: npt.NDArray[np.uint8]) -> float:
     grey = photo.mean(2, dtype=np.float32)
     smooth = (grey[:-1, :-1] + grey[1:, :-1] + grey[:-1, 1:] + grey[1:, 1:]) / 4  # less grain
+    # Central differences, (S - 3, S - 3) each; an edge along an axis has one near 0.
     across = np.abs(smooth[1:-1, 2:] - smooth[1:-1, :-2])
     down = np.abs(smooth[2:, 1:-1] - smooth[:-2, 1:-1])
     strength = across**2 + down**2

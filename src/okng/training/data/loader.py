@@ -42,7 +42,9 @@ class PhotoArray(Dataset[Batch]):
 
     def __getitem__(self, indices: Indices) -> Batch:
         """The photos of these rows, and what belongs to them."""
-        photos = torch.from_numpy(self.photos[indices]).permute(0, 3, 1, 2).float() / 255
+        photos = (
+            torch.from_numpy(self.photos[indices]).permute(0, 3, 1, 2).float() / 255
+        )  # (n, 3, S, S)
         return photos, self.labels[indices], self.weights[indices], self.parts[indices]
 
 
@@ -86,6 +88,7 @@ class EpochOrder(Sampler[Indices]):
     def __iter__(self) -> Iterator[Indices]:
         order = np.arange(self.count)
         if self.seed is not None:
+            # From (seed, epoch) alone: a resumed run draws the batches of an uninterrupted one.
             rng = np.random.default_rng((self.seed, self.epoch))
             order = rng.choice(order, self.drawn, replace=self.chances is not None, p=self.chances)
         for batch in np.array_split(order, self.batches):

@@ -29,8 +29,9 @@ def photo_weights(labels: Labels, groups: Labels | None, how: ClassWeights) -> F
         return np.zeros(0, np.float32)
     parts = labels if groups is None else _numbers(labels, groups)
     sizes = np.ones(len(labels)) if groups is None else np.bincount(parts)[parts]
-    weights = 1.0 / sizes
+    weights = 1.0 / sizes  # sums to 1 over each part
     if how is ClassWeights.BALANCED:
+        # Then to 1 over each class.
         weights /= np.bincount(labels, weights)[labels]
     return np.asarray(weights * (len(weights) / weights.sum()), dtype=np.float32)
 

@@ -79,7 +79,7 @@ class EpochRecorder(Callback):
         self.advance: Advance = _no_advance
         self.rows = [{"epoch": 0, **start}] if start else []
         self.pace = {"photos": 0.0, "seconds": 0.0, "waited": 0.0}
-        self._begun = self._ended = self._waited = 0.0
+        self._begun = self._ended = self._waited = 0.0  # seconds: of the epoch, of the last step
         self._photos = 0
 
     @property

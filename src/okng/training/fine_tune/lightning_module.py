@@ -176,7 +176,7 @@ class Learner(LightningModule):
         schedule = LambdaLR(optimizer, self.schedule.rate)
         return {
             "optimizer": optimizer,
-            "lr_scheduler": {"scheduler": schedule, "interval": "step"},
+            "lr_scheduler": {"scheduler": schedule, "interval": "step"},  # not once per epoch
         }
 
     def _groups(self) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ class Average:
     def update(self) -> None:
         """Update the average after one more step."""
         self.steps += 1
+        # Early steps count more: with a fixed decay the start would dominate a short training.
         decay = min(_DECAY, (1 + self.steps) / (10 + self.steps))
         for value, parameter in zip(self.values, self.parameters, strict=True):
             value.lerp_(parameter.detach().to(value.device), 1 - decay)

@@ -75,11 +75,13 @@ class MultiDepth(InspectionNetwork):
         self.wanted = wanted = _wanted(model, view)
         self.coarsen: int = max(1, _CELL // self.model.feature_info[wanted[0]]["reduction"])
         widths = [self.model.feature_info[number]["num_chs"] for number in wanted]
+        # Layers above the deepest map are removed: they would cost time and change nothing.
         self.levels = self.model.prune_intermediate_layers(wanted, prune_norm=True, prune_head=True)
         self.raw = view is not View.FLAT
         self.flattened = nn.ModuleList(
             FlattenLight(image_size, width, floor) for width in _WIDTHS[view]
         )
+        # Views of the photo (V), each read at every depth: maps of the first view come first.
         self.lights = self.raw + len(self.flattened)
         self.widths = widths * self.lights
         self.classifier = nn.Linear(2 * sum(self.widths), outputs)
@@ -112,6 +114,7 @@ class MultiDepth(InspectionNetwork):
 
         None where its layers are not one chain, or no depth has all learning layers above it.
         """
+        # The deepest cut that works leaves the fewest layers to run in every step.
         for cut in reversed(range(len(self.levels) - 1)):
             layers, ends = layers_after(self.model, self.wanted[cut:])
             if holds_all_that_learns(layers, self.model):

@@ -49,7 +49,7 @@ class Backbone(InspectionNetwork):
         """What `features` gave, as maps (N, C, h, w)."""
         if features.ndim == 3:  # tokens (N, L, C), in rows of a square
             patches = features[:, self.prefix_tokens :].transpose(1, 2)
-            side = int(patches.shape[2] ** 0.5)
+            side = int(patches.shape[2] ** 0.5)  # photos are square, so patches are, too
             return patches.reshape(*patches.shape[:2], side, side)
         return features.permute(0, 3, 1, 2) if self.channels_last else features
 

@@ -55,7 +55,7 @@ def fit_novelty_detector(
     Returns:
         None with fewer than 20 parts, too few to calibrate it.
     """
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(0)  # a fixed seed: the detector depends on the photos alone
     rows = draw_in_turn(photos.parts.numpy(), _MOST, rng)
     changed = np.sort(rng.permutation(len(rows))[:_CHANGED])
     width = network.descriptor_width if embedded else 0

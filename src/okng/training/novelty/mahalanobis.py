@@ -65,6 +65,7 @@ class NoveltyDetector(nn.Module):
 
     def __init__(self, features: int, directions: int) -> None:
         super().__init__()
+        # Names of the buffers are keys of saved files.
         self.register_buffer("centre", torch.zeros(features))
         self.register_buffer("axes", torch.zeros(features, directions))
         self.register_buffer("knots", torch.zeros(_KNOTS))
@@ -73,8 +74,10 @@ class NoveltyDetector(nn.Module):
     def forward(self, values: Tensor) -> Tensor:
         """Novelty scores float32 (N,) in [0, 1] of descriptors (N, F)."""
         distance = (((values - self.centre) @ self.axes) ** 2).mean(1).clamp(min=1e-12).log()
+        # Linear between the stored quantiles: the mean over all gaps of how much of each is passed.
         gaps = (self.knots[1:] - self.knots[:-1]).clamp(min=1e-6)
         passed = ((distance[:, None] - self.knots[:-1]) / gaps).clamp(0, 1).mean(1)
+        # Exponential beyond the last one.
         beyond = torch.relu(distance - self.knots[-1]) / self.excess
         return _BODY * passed + (1 - _BODY) * (1 - torch.exp(-beyond))
 
@@ -95,12 +98,13 @@ def damped_metric(
 ) -> tuple[Floats, Floats]:
     """The distance described above: scores along its axes have a deviation of at most 1."""
     values, counts = measured.values[rows].astype(np.float64), weights[rows]
-    centre = np.average(values, axis=0, weights=counts)
+    centre = np.average(values, axis=0, weights=counts)  # (F,)
     scale = np.sqrt(np.average((values - centre) ** 2, axis=0, weights=counts)) + 1e-6
-    project = _projection(values.shape[1])
+    project = _projection(values.shape[1])  # (F, P)
     scaled = ((values - centre) / scale) @ project  # (n, P)
-    changed = (measured.changes[np.isin(measured.rows, rows)] / scale) @ project
+    changed = (measured.changes[np.isin(measured.rows, rows)] / scale) @ project  # (m, P)
     covariance = (scaled * counts[:, None]).T @ scaled / counts.sum()
+    # Changes are differences already, so their second moment is taken as it is.
     covariance += _CHANGES_COUNT * changed.T @ changed / max(1, len(changed))
     spread, directions = np.linalg.eigh(covariance + _RIDGE * np.eye(len(covariance)))
     return centre, (project @ (directions / np.sqrt(spread))) / scale[:, None]
@@ -120,8 +124,9 @@ def fit_detector(measured: Measured, metric: Metric = damped_metric) -> NoveltyD
     counts = np.bincount(parts)
     if len(counts) < FEWEST_PARTS:
         return None
-    weights = 1.0 / counts[parts]
+    weights = 1.0 / counts[parts]  # every part counts once, however many photos it has
     distances = np.empty(len(parts))
+    # Distances of held-out parts: a part that the metric was fitted on lies too near.
     for train, out in GroupKFold(_FOLDS, shuffle=True, random_state=0).split(parts, groups=parts):
         centre, axes = metric(measured, weights, train)
         distances[out] = _distances(measured.values[out], centre, axes)

@@ -48,6 +48,7 @@ class CrossFit(NamedTuple):
 
 def fold_count(labels: Labels, parts: Labels) -> int:
     """How many folds are possible, with a part of each class in each; 0 for too few."""
+    # One entry per part and class; a part with two classes counts in both.
     pairs = np.unique(np.stack([labels, parts]), axis=1)[0]
     fewest = int(np.unique(pairs, return_counts=True)[1].min())
     return 0 if fewest < _FEWEST_FOLDS else min(FOLDS, fewest)
@@ -111,7 +112,7 @@ def cross_fit(views: list[Features], count: int, seed: int, passes: int = 1) -> 
         losses(of_fold, Features.join([view.take(rows) for view in scored[:2]])) * len(rows)
         for of_fold, (_, rows) in zip(heads, folds, strict=True)
     ])  # fmt: skip
-    best = int(lost.sum(0).argmin())
+    best = int(lost.sum(0).argmin())  # one strength for all folds, so that their mean is one model
     chosen = [of_fold[best] for of_fold in heads]
     logits = torch.empty(len(labels), chosen[0].out_features)
     with torch.no_grad():

@@ -73,6 +73,7 @@ def fit_head(
     model = LogisticRegression(C=strength, max_iter=_ITERATIONS).fit(
         whitened, features.labels.numpy(), sample_weight=features.weights.numpy()
     )
+    # As a layer on plain features: on the line, whitening costs nothing.
     slopes, offsets = whitening.undo(model.coef_, model.intercept_)
     layer = nn.Linear(slopes.shape[1], slopes.shape[0])
     with torch.no_grad():

@@ -58,13 +58,14 @@ def fit_whitening(
     plain = Whitening(mean, deviation, None)
     numbers = np.unique(parts, return_inverse=True)[1].reshape(-1)
     counts = np.bincount(numbers)
-    if values.shape[1] > MOST_FEATURES or counts.max() < 2:
+    if values.shape[1] > MOST_FEATURES or counts.max() < 2:  # no part has two rows to compare
         return plain
     scaled = plain.apply(values)
-    sums = np.zeros((len(counts), scaled.shape[1]))
+    sums = np.zeros((len(counts), scaled.shape[1]))  # (parts, F)
     np.add.at(sums, numbers, scaled)
-    apart = scaled - (sums / counts[:, None])[numbers]
+    apart = scaled - (sums / counts[:, None])[numbers]  # (N, F), each row minus its part's mean
     covariance = (apart * weights[:, None]).T @ apart / weights.sum()
     spread, directions = np.linalg.eigh(covariance)
+    # The inverse square root of the covariance plus the ridge, (F, F).
     turn = directions @ np.diag((spread.clip(min=0) + _RIDGE) ** -0.5) @ directions.T
     return Whitening(mean, deviation, turn)

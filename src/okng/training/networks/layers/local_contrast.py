@@ -40,14 +40,14 @@ class FlattenLight(nn.Module):
 
     def forward(self, photos: Tensor) -> Tensor:
         """float32 (N, 3, S, S) in [0, 1] to float32 (N, 3, S, S) in [0, 1], all channels equal."""
-        grey = (photos * self.luminance).sum(1, keepdim=True)
-        fine = grey - self._around(grey)
+        grey = (photos * self.luminance).sum(1, keepdim=True)  # (N, 1, S, S)
+        fine = grey - self._around(grey)  # without the slow changes
         deviation = (self._around(fine * fine) + self.floor**2).sqrt()
         flat = (fine / deviation).clamp(-_LIMIT, _LIMIT) / (2 * _LIMIT) + 0.5
-        return flat.expand(-1, 3, -1, -1)
+        return flat.expand(-1, 3, -1, -1)  # as pretrained networks take colours
 
     def _around(self, values: Tensor) -> Tensor:
-        return self.blur @ values @ self.blur.t()
+        return self.blur @ values @ self.blur.t()  # (S, S) @ (N, 1, S, S) @ (S, S)
 
 
 def _blur(side: int, width: float) -> Tensor:
@@ -55,6 +55,7 @@ def _blur(side: int, width: float) -> Tensor:
     places = torch.arange(side, dtype=torch.float64)
     period = 2 * side
     weights = torch.zeros(side, side, dtype=torch.float64)
+    # The photo and its mirror images beyond both borders.
     for source in (places, period - 1 - places, -1 - places):
         weights += torch.exp(-((places[:, None] - source[None]) ** 2) / (2 * width**2))
     return (weights / weights.sum(1, keepdim=True)).float()

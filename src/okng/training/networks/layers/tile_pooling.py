@@ -25,8 +25,9 @@ def window_weights(places: int, windows: int, device: torch.device | str = "cpu"
         float32 (windows, places), rows sum to 1.
     """
     step = torch.ones(1, device=device) * places / (windows + 1)
-    begin = torch.arange(windows, device=device)[:, None] * step
-    place = torch.arange(places, device=device)[None]
+    # Windows start every half width; a window takes of a place what lies within it, 0 to 1.
+    begin = torch.arange(windows, device=device)[:, None] * step  # (windows, 1), in places
+    place = torch.arange(places, device=device)[None]  # (1, places)
     end = torch.minimum(begin + 2 * step, place + 1)
     inside = (end - torch.maximum(begin, place * torch.ones_like(begin))).clamp(min=0)
     return inside / inside.sum(1, keepdim=True)
@@ -35,7 +36,7 @@ def window_weights(places: int, windows: int, device: torch.device | str = "cpu"
 def window_means(maps: Tensor, windows: int) -> Tensor:
     """Mean of maps (N, C, h, w) within each window: float32 (N, C, windows, windows)."""
     rows, columns = _sides(maps, windows)
-    return rows @ maps @ columns.t()
+    return rows @ maps @ columns.t()  # (windows, h) @ (N, C, h, w) @ (w, windows)
 
 
 def largest_mean(maps: Tensor, windows: int) -> Tensor:
@@ -63,9 +64,10 @@ def places_of_largest(maps: Tensor, windows: int) -> Tensor:
     """
     if windows == 1:
         return maps.new_full((1, 1, 1, 1), 1 / (maps.shape[2] * maps.shape[3]))
-    means = window_means(maps, windows)
+    means = window_means(maps, windows)  # (N, C, windows, windows)
     largest = (means >= means.amax((2, 3), keepdim=True)).float()
     rows, columns = _sides(maps, windows)
+    # The transpose of `window_means` spreads each window back over its places.
     return rows.t() @ (largest / largest.sum((2, 3), keepdim=True)) @ columns
 
 
