@@ -25,6 +25,7 @@ from okng.auditing.findings import (
     count_of,
 )
 from okng.auditing.run_checks import Examination
+from okng.config import with_flags
 from okng.errors import PhotoError
 from okng.files import write_atomic
 
@@ -102,6 +103,7 @@ def write_report(examined: Examination, path: Path) -> Path:
     pictures = _Pictures(examined)
     page: str = environment.get_template("audit.html.j2").render(
         name=examined.dataset.root.resolve().name,
+        flags=with_flags,
         headline=headline(examined),
         findings=[_shown(finding, pictures) for finding in examined.findings.findings],
         f=examined.findings,

@@ -4,14 +4,11 @@ The library writes a setting as `training.epochs` and an argument of a verb as `
 backticks: a Python user, a page and the command line each show them in their own way.
 """
 
-import functools
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
 
-_NAME = re.compile(r"`([a-z_]+(?:\.[a-z_]+)?)`")
 _of_verb: ContextVar[Mapping[str, str]] = ContextVar("_of_verb", default=MappingProxyType({}))
 
 
@@ -19,8 +16,9 @@ def with_flags(text: str) -> str:
     """The text with flags in place of names: --epochs, --out. Other code stays as it is."""
     if "`" not in text:
         return text
-    flags = {**_of_settings(), **_of_verb.get()}
-    return _NAME.sub(lambda match: flags.get(match[1], match[0]), text)
+    from okng import config  # noqa: PLC0415 - pydantic is heavy
+
+    return config.with_flags(text, _of_verb.get())
 
 
 @contextmanager
@@ -35,10 +33,3 @@ def flags_of(options: Mapping[str, str]) -> Iterator[None]:
         yield
     finally:
         _of_verb.reset(before)
-
-
-@functools.cache
-def _of_settings() -> dict[str, str]:
-    from okng.config import all_settings  # noqa: PLC0415 - pydantic is heavy
-
-    return {f"{setting.section}.{setting.name}": setting.flag for setting in all_settings()}

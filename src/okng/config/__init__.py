@@ -17,6 +17,7 @@ from okng.config.choices import (
     Turns,
     View,
 )
+from okng.config.flags import with_flags
 from okng.config.language import report_language
 from okng.config.orientations import UPRIGHT, Orientation, allowed_orientations
 from okng.config.reading import (
@@ -98,4 +99,5 @@ __all__ = [
     "to_toml",
     "unknown_variables",
     "validate",
+    "with_flags",
 ]

@@ -132,7 +132,18 @@ def _to_onnx(graph: InspectionGraph, model: TrainedModel) -> onnx.ModelProto:
             hint="Report this.",
             code=Code.NETWORK_EXPORT,
         )
-    return program.model_proto
+    return _without_traces(program.model_proto)
+
+
+def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The graph without the exporter's notes: paths of the training machine, in every node.
+
+    In a small model these were 159 of 234 kB.
+    """
+    for graph in (model.graph, *model.functions):
+        for node in graph.node:
+            del node.metadata_props[:]
+    return model
 
 
 def _metadata(model: TrainedModel, name: str, dataset_digest: str, depth: int) -> Metadata:

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
+from okng.auditing.near.store import VERSION, Store
 from okng.dataset import Dataset, add_digests, find_photos
 from okng.events import Silent
 from okng.modelfile import Digests, Traces
@@ -137,3 +139,32 @@ def test_traces_take_eight_bytes_a_photo() -> None:
 def _pixel_digest(path: Path) -> str:
     pixels = np.asarray(Image.open(path).convert("RGB"))
     return hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()
+
+
+_OTHER_COLUMNS = "CREATE TABLE photos (digest TEXT PRIMARY KEY, facts TEXT NOT NULL)"
+_FULL = "CREATE TRIGGER full BEFORE INSERT ON photos BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+
+
+@pytest.mark.parametrize("fault", [_OTHER_COLUMNS, _FULL])
+def test_copies_are_found_without_a_cache(
+    training: Dataset,
+    origin: Origin,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+) -> None:
+    """A cache of another version, and one that cannot be written, are replaced by a folder."""
+    monkeypatch.setenv("OKNG_CACHE", str(tmp_path / "cache"))
+    if fault is _FULL:
+        with Store(tmp_path / "cache", training.depth):
+            pass
+    (tmp_path / "cache").mkdir(exist_ok=True)
+    with sqlite3.connect(tmp_path / "cache" / f"audit-v{VERSION}.sqlite") as database:
+        database.execute(fault)
+    write_folder(tmp_path / "new", good=4, defective=4, size=192, seed=7000)
+    photo = training.photos[0]
+    target = tmp_path / "new" / photo.label / "copy.jpg"
+    Image.open(training.root / photo.path).rotate(90).save(target, quality=90)
+
+    found = find_matches(_all_in(tmp_path / "new", "test"), {}, origin, Silent(), near=True)
+    assert list(found.ways) == [target.relative_to(tmp_path / "new").as_posix()]

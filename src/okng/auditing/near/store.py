@@ -263,6 +263,9 @@ def _ready(file: Path | str) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=NORMAL")
         database.executescript(_SCHEMA)
+        names = [row[1] for row in database.execute("PRAGMA table_info(photos)")]
+        if names != _COLUMNS.split(", "):
+            raise sqlite3.DatabaseError("it has other columns: another version of okng made it")
     except sqlite3.Error:
         database.close()
         raise

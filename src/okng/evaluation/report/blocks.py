@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from okng.config import with_flags
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -22,9 +24,9 @@ Text = str | Span | tuple[str | Span, ...]
 
 
 def spans(text: Text) -> tuple[Span, ...]:
-    """The stretches of a text."""
+    """The stretches of a text; settings in backticks become flags."""
     pieces = text if isinstance(text, tuple) else (text,)
-    return tuple(Span(piece) if isinstance(piece, str) else piece for piece in pieces)
+    return tuple(Span(with_flags(p)) if isinstance(p, str) else p for p in pieces)
 
 
 def unbroken(text: str) -> str:
@@ -44,7 +46,9 @@ def code(text: str) -> Span:
 
 def marked(text: str) -> tuple[Span, ...]:
     """A sentence of ours in which `backticks` mark what is typed."""
-    return tuple(Span(t, "code" if i % 2 else "") for i, t in enumerate(text.split("`")) if t)
+    return tuple(
+        Span(t, "code" if i % 2 else "") for i, t in enumerate(with_flags(text).split("`")) if t
+    )
 
 
 def soft(text: str) -> Span:

@@ -36,8 +36,10 @@ def find_copies(
         and how many training photos could not be compared, as nothing is left of them.
     """
     with tempfile.TemporaryDirectory() as spare:
-        folder = _usable(cache_folder(), dataset.depth) or Path(spare)
-        known = _bring(origin, folder, dataset.depth)
+        folder, known = cache_folder(), _bring(origin, cache_folder(), dataset.depth)
+        if known is None:
+            folder = Path(spare)
+            known = _bring(origin, folder, dataset.depth) or set()
         own = [photo for photo in (*origin.learned, *origin.tested) if photo.sha256 in known]
         missing = len({photo.sha256 for photo in origin.learned} - known)
         if not own:
@@ -48,21 +50,19 @@ def find_copies(
     return _shared(evidence.dataset, {_OF_RUN + photo.path: photo for photo in own}), missing
 
 
-def _usable(folder: Path, depth: int) -> Path | None:
-    """The folder, where a store in it can be used."""
-    with Store(folder, depth) as store:
-        return None if store.trouble else folder
+def _bring(origin: Origin, folder: Path, depth: int) -> set[str] | None:
+    """Copy the features in the run folder into a store; returns the digests that it then holds.
 
-
-def _bring(origin: Origin, folder: Path, depth: int) -> set[str]:
-    """Copy the features in the run folder into a store; returns the digests that it then holds."""
+    None where the store cannot be written: what it took is gone when it is closed.
+    """
     photos = (*origin.learned, *origin.tested)
     digests = list(dict.fromkeys(photo.sha256 for photo in photos))
     with Store(folder, depth) as store:
         if origin.run is not None and origin.run.traces.is_dir():
             with Store(origin.run.traces, depth) as traces:
                 copy_features(traces, store, digests)
-        return set(store.known(digests))
+        known = set(store.known(digests))  # writes what waits
+        return None if store.trouble else known
 
 
 def _as_of_run(photo: Photo) -> Photo:
