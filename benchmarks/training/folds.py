@@ -65,7 +65,7 @@ def by_folds(data: Data, rows: np.ndarray, test: np.ndarray, seed: int) -> Array
     folded = cross_fit(data.features(rows), fold_count(data.labels[rows], data.parts[rows]), seed)
     with torch.no_grad():
         said = folded.head(torch.from_numpy(data.views[0][test]))[:, 0].numpy()
-    return judged(folded.unseen[:, 0].numpy(), said, data, rows)
+    return judged(folded.out_of_fold[:, 0].numpy(), said, data, rows)
 
 
 def judged(unseen: np.ndarray, tested: np.ndarray, data: Data, rows: np.ndarray) -> Arrays:

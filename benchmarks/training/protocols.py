@@ -110,7 +110,7 @@ def members(network: nn.Module) -> "Iterator[tuple[str, nn.Module]]":
     if isinstance(network, AveragedPasses):
         yield "of_one_look", inner
     if isinstance(inner, TwoBranch):
-        looks = getattr(network, "looks", (UPRIGHT,))
+        looks = getattr(network, "orientations", (UPRIGHT,))
         yield "of_the_frozen", averaged(inner.frozen, looks)
         yield "of_the_tuned", averaged(inner.tuned, looks)
 

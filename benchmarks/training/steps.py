@@ -22,9 +22,7 @@ from okng.training.data.loader import PhotoArray
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.feature_extractor import extractor
 from okng.training.networks.pretrained import build_pretrained
-from okng.training.networks.timm_layers import freeze_first_layers
-from okng.training.networks.trunk import cut_network
-from okng.training.probe.feature_cache import MapArray
+from okng.training.probe.feature_cache import ActivationArray
 
 SIDE, BATCH, PHOTOS = 192, 32, 128
 
@@ -53,17 +51,17 @@ def main() -> None:
     keep_freed_memory()
     architecture = Architecture(settings=ModelSettings(), classes=2, channels=3, image_size=SIDE)
     network = build_pretrained(architecture).network.eval().to(memory_format=torch.channels_last)
-    freeze_first_layers(network, 0.7)
+    network.freeze(0.7)
     photos = torch.rand(BATCH, 3, SIDE, SIDE).contiguous(memory_format=torch.channels_last)
-    halves = cut_network(network, photos[:3].contiguous())
+    halves = network.split(photos[:3].contiguous())
     assert halves is not None  # noqa: S101 - this network can be cut
     lower, upper = halves
     quick = extractor(lower, photos[:3].contiguous(), 10_000)
     rows = quick(photos.contiguous())
-    kept = MapArray(
+    kept = ActivationArray(
         allocate((4, PHOTOS, rows.shape[1]), np.float16, 4.0),
         PhotoArray(np.zeros((PHOTOS, 1, 1, 3), np.uint8), np.zeros(PHOTOS, np.int64)),
-        draws=0,
+        seed=0,
     )
     kept.rows[:] = rows[0].numpy()
     generator = torch.Generator().manual_seed(0)

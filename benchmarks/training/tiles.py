@@ -34,15 +34,14 @@ from okng.modelfile import InputRules
 from okng.testing import draw_part, encode
 from okng.training.data.loader import PhotoArray
 from okng.training.data.sample_weights import photo_weights
-from okng.training.fine_tune.lightning_module import Learner
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.feature_extractor import Extractor, extractor
 from okng.training.networks.layers.input_transform import Prepare
+from okng.training.networks.layers.network_input import NetworkInput
 from okng.training.networks.multi_scale import MultiDepth, pool
 from okng.training.networks.pretrained import build_pretrained
 from okng.training.probe.cross_fit import FOLDS, cross_fit
-from okng.training.probe.feature_cache import example_of
-from okng.training.probe.linear_probe import features_of_view
+from okng.training.probe.feature_source import embed_view, example_input
 from okng.training.probe.logistic_head import Features
 
 SIDE = 768
@@ -100,25 +99,25 @@ def discs(parts: int, seed: int, marks: list[str]) -> tuple[np.ndarray, np.ndarr
     return np.stack(photos), np.array(names)
 
 
-def frozen(size: int, *, grey: bool = False) -> Learner:
+def frozen(size: int, *, grey: bool = False) -> tuple[MultiDepth, NetworkInput]:
     """EfficientNet-Lite0 as `quick` starts with it."""
     architecture = Architecture(settings=ModelSettings(), classes=2, channels=3, image_size=size)
     pretrained = build_pretrained(architecture)
     rules = InputRules(image_size=size, grey=grey)  # the network itself knows its colours
-    return Learner(
-        pretrained.network, Prepare(rules), settings=AugmentSettings(), lr=1.0, steps=0, seed=0,
-        frozen=[],
-    ).eval()  # fmt: skip
+    network = cast("MultiDepth", pretrained.network.eval())
+    return network, NetworkInput(Prepare(rules), AugmentSettings(), seed=0)
 
 
-def views_of(learner: Learner, photos: np.ndarray, name: str) -> list[Tensor]:
+def views_of(
+    frozen: tuple[MultiDepth, NetworkInput], photos: np.ndarray, name: str
+) -> list[Tensor]:
     """Features (N, T * F) of photos (N, S, S, 3) in several draws of light and position."""
     data = PhotoArray(photos, np.zeros(len(photos), np.int64))
-    network = Pooled(cast("MultiDepth", learner.network))
+    network, inputs = Pooled(frozen[0]), frozen[1]
     begun = time.perf_counter()
-    run = extractor(network, example_of(learner, data), 10_000)
+    run = extractor(network, example_input(inputs, data), 10_000)
     with Silent().stage("", 0) as advance:
-        found = [features_of_view(learner, run, data, v, advance).values for v in range(VIEWS)]
+        found = [embed_view(inputs, run, data, v, advance).values for v in range(VIEWS)]
     seconds = time.perf_counter() - begun
     print(f"{name}: {VIEWS * len(photos)} photos in {seconds:.0f} s", flush=True)
     return found
@@ -129,7 +128,7 @@ def unseen(views: list[Tensor], labels: np.ndarray, seed: int) -> np.ndarray:
     weights = torch.from_numpy(photo_weights(labels, None, ClassWeights.BALANCED))
     truth, parts = torch.from_numpy(labels), torch.arange(len(labels))
     seen = [Features(view.contiguous(), truth, weights, parts) for view in views]
-    return cross_fit(seen, FOLDS, seed).unseen[:, 0].numpy()
+    return cross_fit(seen, FOLDS, seed).out_of_fold[:, 0].numpy()
 
 
 def columns(views: list[Tensor], tiles: str) -> list[Tensor]:

@@ -35,7 +35,7 @@ from okng.training.networks.architecture import Architecture
 from okng.training.networks.feature_extractor import extractor
 from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.pretrained import build_pretrained
-from okng.training.novelty.fit_novelty import _Described, another_camera
+from okng.training.novelty.fit_novelty import _Descriptors, another_camera
 from okng.training.novelty.mahalanobis import (
     Measured,
     Metric,
@@ -117,7 +117,7 @@ def main() -> None:
     architecture = Architecture(settings=ModelSettings(), classes=2, channels=3, image_size=SIDE)
     network = build_pretrained(architecture).network.eval()
     prepare = Prepare(InputRules(image_size=SIDE, grey=True, mean=(0.0,) * 3, std=(1.0,) * 3))
-    run = extractor(_Described(network, prepare), torch.rand(3, 3, SIDE, SIDE), 10_000)
+    run = extractor(_Descriptors(network, prepare), torch.rand(3, 3, SIDE, SIDE), 10_000)
     plain = measure(photos, lambda batch: batch, run)
     draws = np.random.default_rng(2)
     some = np.sort(draws.choice(len(photos), min(SUBSET, len(photos)), replace=False))
