@@ -77,7 +77,10 @@ HEADS = (
     mark("overkills"),
     mark("at most (95 %)"),
 )
-CASES = (mark("escape"), mark("overkill"), mark("mix-up"), mark("hit"), mark("close"))
+CASES = (mark("escape"), mark("overkill"), mark("mix-up"), mark("hit"), mark("close"),
+         mark("close call"))  # fmt: skip
+CAPTIONS = (mark("heatmap, did not pass its check"), mark("no place stands out"))
+CASE = mark("in truth {label}, judged {judged}, score {score}")
 CAPTIONS = (
     mark("All parts out of fold, and the small test"),
     mark("Confusion matrix, in photos, out of fold"),

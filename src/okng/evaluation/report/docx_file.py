@@ -32,7 +32,7 @@ from okng.evaluation.report.docx_parts import (
     set_widths,
     shade,
 )
-from okng.evaluation.report.pictures import jpeg, left_half, open_case
+from okng.evaluation.report.pictures import case_caption, case_kind, jpeg, left_half, open_case
 from okng.files import write_atomic
 
 if TYPE_CHECKING:
@@ -185,13 +185,11 @@ def _gallery(file: "File", gallery: Gallery) -> None:
     for number, case in enumerate(gallery.cases):
         cell = cells[number // _ACROSS][number % _ACROSS]
         picture = open_case(gallery.folder, case)
-        words = (
-            f"in truth {case['label']}, judged {case['judged']}, score {case['defect_score']:.3f}"
-        )
+        words = case_caption(case["label"], case["judged"], case["defect_score"])
         if picture is not None:
             shown = left_half(picture) if gallery.folded else picture
             alt = f"{case['kind']}: {case['path']}, photo{'' if gallery.folded else ' and heatmap'}"
             add_picture(cell.paragraphs[0], jpeg(shown, _PIXELS), _WIDTH / _ACROSS - 0.4, alt)
-        kind = "close call" if case["kind"] == "close" else case["kind"]
-        fill(cell.add_paragraph(), f"{kind}: {case['path']}, {words}", soft=True, size=8)
+        text = f"{case_kind(case['kind'])}: {case['path']}, {words}"
+        fill(cell.add_paragraph(), text, soft=True, size=8)
     file.add_paragraph(style="Gap")

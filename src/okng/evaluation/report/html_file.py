@@ -18,6 +18,8 @@ from okng.evaluation.report.blocks import (
     unbroken,
 )
 from okng.evaluation.report.pictures import (
+    case_caption,
+    case_kind,
     data_uri,
     heat_png,
     jpeg,
@@ -48,7 +50,9 @@ def write_html(document: Document, path: Path) -> Path:
         json=_json,
         slug=_slug,
         translated=translated,
+        case_kind=case_kind,
     )
+    environment.globals["case_caption"] = case_caption
     environment.tests["kind"] = _is_kind
     page: str = environment.get_template("report.html.j2").render(
         document=document, language=chosen_language().value

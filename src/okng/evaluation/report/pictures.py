@@ -11,6 +11,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from okng.inference.overlay import OWN_LEVEL, layer
+from okng.wording import number, translated
+from okng.wording.report_texts import CASE
 
 _COLOURS = 64  # of a heatmap's picture: more would not be seen
 _GAP = 6
@@ -59,3 +61,14 @@ def _old_strength(heatmap: list[list[int]]) -> npt.NDArray[np.float32]:
     """Of galleries that were written before there was one scale: (h, w) in [0, 255]."""
     shares = np.array(heatmap, dtype=np.float32).reshape(len(heatmap), -1) / 255
     return np.asarray((shares - OWN_LEVEL) / (1 - OWN_LEVEL), dtype=np.float32)
+
+
+def case_kind(kind: str) -> str:
+    """What happened to a photo of a gallery: escape, overkill, mix-up, hit, close call."""
+    name = "close call" if kind == "close" else kind
+    return translated(name)
+
+
+def case_caption(label: str, judged: str, score: float) -> str:
+    """Class in truth, class as judged, and defect score in [0, 1] of a photo of a gallery."""
+    return translated(CASE).format(label=label, judged=judged, score=number(score, ".3f"))
