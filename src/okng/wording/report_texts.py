@@ -79,7 +79,7 @@ HEADS = (
 )
 CASES = (mark("escape"), mark("overkill"), mark("mix-up"), mark("hit"), mark("close"),
          mark("close call"))  # fmt: skip
-CAPTIONS = (mark("heatmap, did not pass its check"), mark("no place stands out"))
+CASE_NOTES = (mark("heatmap, did not pass its check"), mark("no place stands out"))
 CASE = mark("in truth {label}, judged {judged}, score {score}")
 CAPTIONS = (
     mark("All parts out of fold, and the small test"),
