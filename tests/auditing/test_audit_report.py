@@ -29,7 +29,7 @@ def test_page_tells_the_findings(page: str) -> None:
     """The headline, what leaks, what to do, and how it was found."""
     assert "These 44 photos show about 32 parts" in page
     assert "12 of 12 photos of the test split show parts that are also in training" in page
-    assert "Use <code>data.split</code> new" in page
+    assert "Use --split new" in page
     assert "small details of the surface are in the same places on both" in page
     assert (
         "Correct the photos first: one finding is serious" in page or "findings are serious" in page
