@@ -4,6 +4,8 @@ import csv
 import functools
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,7 +16,6 @@ import pytest
 import torch
 
 from okng import config
-from okng.cli.signals import Terminated, ending_on_sigterm
 from okng.errors import TrainingError
 from okng.events import Advance, Cancelled, CancelToken, Silent
 from okng.events.kinds import Event, StageAdvanced, StageFinished
@@ -104,13 +105,32 @@ def test_token_ends_a_training_within_an_epoch(tmp_path: Path, threads: bool) ->
 
 def test_sigterm_ends_a_training_within_an_epoch(tmp_path: Path) -> None:
     """Lightning has a handler of its own; the verb still knows which signal it was."""
+    code = [sys.executable, "-c", TERMINATED, str(tmp_path)]
+    done = subprocess.run(code, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1:] == ["terminated"], done.stderr
 
-    def second_step(event: Event) -> None:
-        if isinstance(event, StageAdvanced) and (event.name, event.done) == ("train", 2):
-            signal.raise_signal(signal.SIGTERM)
 
-    with ending_on_sigterm(), pytest.raises(Terminated):
-        fit(brightness_task(), _settings(), tmp_path, RecordingProgress(second_step))
+TERMINATED = """
+import signal, sys
+from pathlib import Path
+from okng.events.kinds import StageAdvanced
+from okng.testing import RecordingProgress
+from okng.testing.tasks import brightness_task, resolved
+from okng.training import fit
+
+def second_step(event):
+    if isinstance(event, StageAdvanced) and (event.name, event.done) == ("train", 2):
+        signal.raise_signal(signal.SIGTERM)
+
+settings = resolved(model="cnn", image_size=32, filters=4, depth=2, dense_units=8, epochs=4,
+                    batch_size=8, precision="float32")
+try:
+    with ending_on_sigterm():
+        fit(brightness_task(), settings, Path(sys.argv[1]), RecordingProgress(second_step))
+except Terminated:
+    print("terminated")
+"""
+"""A process of its own: a signal that is missed ends the worker of the tests."""
 
 
 def test_full_model_rebuilds_with_one_call(tmp_path: Path) -> None:
