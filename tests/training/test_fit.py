@@ -113,6 +113,7 @@ def test_sigterm_ends_a_training_within_an_epoch(tmp_path: Path) -> None:
 TERMINATED = """
 import signal, sys
 from pathlib import Path
+from okng.cli.signals import Terminated, ending_on_sigterm
 from okng.events.kinds import StageAdvanced
 from okng.testing import RecordingProgress
 from okng.testing.tasks import brightness_task, resolved
