@@ -85,6 +85,14 @@ def _is_back_door(node: ast.AST) -> bool:
     return False
 
 
+def test_name_of_the_version_before_still_works() -> None:
+    """`okng.predict` is `okng.inference` now."""
+    from okng import inference, predict  # noqa: PLC0415
+
+    assert predict.Inspector is inference.Inspector
+    assert predict.Runtime("openvino") == "openvino"
+
+
 def test_version_is_that_of_the_project() -> None:
     """The package and its project file agree."""
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())
