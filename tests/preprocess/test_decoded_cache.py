@@ -104,6 +104,18 @@ def test_time_is_measured_on_real_decoding(photos: list[Path], decoded: list[str
     assert len(decoded) == 2
 
 
+def test_cache_that_ended_in_a_pause_stays_ended(photos: list[Path], decoded: list[str]) -> None:
+    """Another thread's job may end it while a time is measured; the next job has its own."""
+    job = keep_decoded()
+    job.__enter__()
+    with decode_anew():
+        job.__exit__(None, None, None)
+    with keep_decoded():
+        for _ in range(2):
+            preprocess.read(photos[0])
+    assert len(decoded) == 1
+
+
 def test_threads_share_one_file(photos: list[Path]) -> None:
     """Eight threads read from disk at once, and each gets its own photo."""
     wrong = list[Path]()

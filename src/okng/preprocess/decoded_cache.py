@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import IO, NamedTuple
 
 import numpy as np
@@ -57,10 +57,13 @@ class DecodedCache:
         self._entries: dict[bytes, _Entry] = {}
         self._file: IO[bytes] | None = None
         self._end = 0
+        self._pauses = 0
         self._lock = threading.Lock()
 
     def opened(self, data: bytes, decode: Callable[[], Opened]) -> Opened:
         """What `decode` returns for these bytes, or returned before; errors are not kept."""
+        if self._pauses:
+            return decode()
         key = hashlib.sha256(data).digest()
         with self._lock:
             entry = self._entries.get(key)
@@ -71,6 +74,17 @@ class DecodedCache:
             if key not in self._entries and (stored := self._keep(opened)):
                 self._entries[key] = stored
         return opened
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Within this, every photo is decoded."""
+        with self._lock:
+            self._pauses += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._pauses -= 1
 
     def close(self) -> None:
         """Give memory and disk back."""
@@ -147,25 +161,21 @@ def keep_decoded(cache: DecodedCache | None = None) -> Iterator[DecodedCache]:
     if _active is not None:
         yield _active
         return
-    _active = cache or DecodedCache()
+    _active = own = cache or DecodedCache()
     try:
-        yield _active
+        yield own
     finally:
-        _active.close()
         _active = None
+        own.close()
 
 
-@contextmanager
-def decode_anew() -> Iterator[None]:
+def decode_anew() -> AbstractContextManager[None]:
     """Within this, every photo is decoded, to measure how long that takes."""
-    global _active  # noqa: PLW0603 - see `keep_decoded`
-    paused, _active = _active, None
-    try:
-        yield
-    finally:
-        _active = paused
+    cache = _active
+    return nullcontext() if cache is None else cache.paused()
 
 
 def opened_once(data: bytes, decode: Callable[[], Opened]) -> Opened:
     """`decode()`, or what it returned before for the same bytes where a cache is active."""
-    return decode() if _active is None else _active.opened(data, decode)
+    cache = _active  # another thread may end it at any time
+    return decode() if cache is None else cache.opened(data, decode)
