@@ -98,6 +98,7 @@ class _Scored(NamedTuple):
     """One pass of the exported file, and what was chosen by it.
 
     Attributes:
+        draft: the exported file, loaded.
         verdicts: of the pass, in the order of the data set, before calibration.
         raw: the same as a table.
         chosen: calibration and operating point, and the scores that they were chosen on.
@@ -105,6 +106,7 @@ class _Scored(NamedTuple):
         folds: whether the classifier was cross-fitted.
     """
 
+    draft: Inspector
     verdicts: list[Verdict]
     raw: Scores
     chosen: Calibrated
@@ -143,7 +145,7 @@ def _score(
     scores.write(run.scores)
     if folded is not None:
         chosen.held_out.write(run.out_of_fold)
-    return _Scored(verdicts, raw, chosen, scores, folded is not None)
+    return _Scored(inspector, verdicts, raw, chosen, scores, folded is not None)
 
 
 def _probe(
@@ -252,7 +254,7 @@ def _seal(dataset: Dataset, scored: _Scored, run: RunFolder, metrics: Metrics) -
     draft = ModelsFolder(run.folder).draft
     update: dict[str, object] = {
         "traces": traces_of(dataset, run, folds=scored.folds),
-        "heat": measured_heat_scale(Inspector(draft), dataset.root, scored.scores),
+        "heat": measured_heat_scale(scored.draft, dataset.root, scored.scores),
         "metrics": metrics.model_dump(mode="json", include=set(_SEALED)),
     }
     update |= _set_by_hand(run.model_file)

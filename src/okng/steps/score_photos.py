@@ -57,7 +57,8 @@ def draw_cases(inspector: Inspector, root: Path, scores: Scores, out: Path) -> N
     depth = inspector.metadata.input.depth
 
     def judge_one(path: Path) -> Any:
-        return preprocess.read(path, depth=depth), inspector(path, heatmap=True)
+        photo = preprocess.read(path, depth=depth)
+        return photo, inspector(photo, heatmap=True)
 
     write_gallery(judge_one, root, choose_cases(scores), out, inspector.metadata.heat)
 
