@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from okng.cli.flags import with_flags
+from okng.cli.rates import show_rates
 from okng.config import report_language
 from okng.runs.layout import RunFolder
 from okng.wording import language, texts, translated
@@ -16,6 +17,21 @@ if TYPE_CHECKING:
 
 _MOST = 3  # warnings that are repeated; the report has all
 _INKS = {"met": "green", "not proven": "yellow"}
+
+
+def show_result(folder: RunFolder, model: Path, *, as_json: bool) -> None:
+    """Print what a verb measured: the rates and the ending, or all metrics as JSON.
+
+    Args:
+        folder: of the run or the evaluation, finished.
+        model: the model file that was judged.
+        as_json: for a program.
+    """
+    if as_json:
+        typer.echo(json.dumps(folder.metrics, indent=2, ensure_ascii=False))
+    else:
+        show_rates(folder.metrics)
+        show_ending(folder, model)
 
 
 def show_ending(folder: RunFolder, model: Path) -> None:

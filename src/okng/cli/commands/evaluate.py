@@ -1,16 +1,14 @@
 """`okng evaluate`: figures and report of a model file on any labelled photos."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import okng
-from okng.cli.closing_lines import show_ending
+from okng.cli.closing_lines import show_result
 from okng.cli.commands.signing import RequireSignature
 from okng.cli.console import ProgressForm, ProgressOption, showing
-from okng.cli.rates import show_rates
 
 Model = Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")]
 Photos = Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")]
@@ -84,8 +82,4 @@ def evaluate(
             progress=receiver,
             **settings,
         )
-    if as_json:
-        typer.echo(json.dumps(evaluation.metrics, indent=2, ensure_ascii=False))
-    else:
-        show_rates(evaluation.metrics)
-        show_ending(evaluation, model)
+    show_result(evaluation, model, as_json=as_json)

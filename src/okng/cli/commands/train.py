@@ -1,15 +1,13 @@
 """`okng train`: the main job, from a folder of photos to a proven inspector."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import okng
-from okng.cli.closing_lines import show_ending
+from okng.cli.closing_lines import show_result
 from okng.cli.console import ProgressForm, ProgressOption, showing
-from okng.cli.rates import show_rates
 
 _SHORT: dict[str, dict[str, Any]] = {
     "--no-rotate": {"rotation": 0.0},
@@ -89,11 +87,7 @@ def train(
             progress=receiver,
             **_with_aliases(settings, given),
         )
-    if as_json:
-        typer.echo(json.dumps(run.metrics, indent=2, ensure_ascii=False))
-    else:
-        show_rates(run.metrics)
-        show_ending(run, run.model_file)
+    show_result(run, run.model_file, as_json=as_json)
 
 
 def _with_aliases(settings: dict[str, Any], given: dict[str, bool]) -> dict[str, Any]:
