@@ -27,11 +27,6 @@ def in_words(items: Iterable[LeftOut]) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def photos_left_out(items: Iterable[LeftOut]) -> bool:
-    """Whether photos are among them, and not only files of other kinds."""
-    return any(item.reason in {Reason.BESIDE, Reason.NO_CLASS, Reason.MASK} for item in items)
-
-
 def _suffixes(items: list[LeftOut]) -> str:
     counts: Counter[str] = Counter()
     for item in items:
