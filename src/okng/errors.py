@@ -7,6 +7,12 @@ OkngError
 +-- ModelFileError    the .onnx file
 +-- EngineError       the inspection engine does not take a photo
 |   +-- EngineClosedError, EngineFullError
++-- RecordsError      the records of a station cannot be written or read
+|   +-- RecordsConflictError  there is such a row already
++-- StationError      the station does not accept a request
+|   +-- BusyError     it is full, or this client asks too much
+|   +-- DeniedError   who asks is not known, or may not do this
+|   +-- MissingError  what is asked for is not there
 +-- TrainingError     training, export, or the run folder
     +-- RunBusyError  another process works in the run folder
 
@@ -156,6 +162,59 @@ class EngineFullError(EngineError):
     default_code = Code.ENGINE_FULL
 
 
+class RecordsError(OkngError):
+    """The records of a station cannot be written or read: database down, full, locked, too new."""
+
+    default_code = Code.RECORDS_FAILED
+
+
+class RecordsConflictError(RecordsError):
+    """There is such a row already, for another photo or with another content."""
+
+    default_code = Code.RECORDS_CONFLICT
+
+
+class StationError(OkngError):
+    """The station does not accept a request as it is."""
+
+    default_code = Code.REQUEST_INVALID
+
+
+class BusyError(StationError):
+    """The station is full, or this client is over its limit.
+
+    Args:
+        what: the fault, in one sentence.
+        retry_after: seconds after which a repeat is worth while.
+        code: `station.full`, `station.timeout` or `client.limit`.
+        hint: the next step for the person who reads it.
+    """
+
+    default_code = Code.STATION_FULL
+
+    def __init__(
+        self, what: str, *, retry_after: float, code: Code | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(what, hint=hint or "Repeat it later.", code=code)
+        self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the time of the repeat, too."""
+        return (_rebuild_busy, (self.what, self.retry_after, self.code, self.hint))
+
+
+class DeniedError(StationError):
+    """Who asks is not known (code `login.needed`), or may not do this (`role.missing`)."""
+
+    default_code = Code.LOGIN_NEEDED
+
+
+class MissingError(StationError):
+    """What is asked for is not there."""
+
+    default_code = Code.MISSING
+
+
 class TrainingError(OkngError):
     """Training or export cannot start or go on: weights, memory, disk, a diverged loss."""
 
@@ -185,15 +244,41 @@ OUTCOMES: dict[type[OkngError], Outcome] = {
     DatasetError: Outcome(3, 422),
     ModelFileError: Outcome(4, 503),  # the station's own model: the request was right
     EngineError: Outcome(5, 503),
+    RecordsError: Outcome(5, 503),
+    RecordsConflictError: Outcome(5, 409),
+    StationError: Outcome(2, 400),
+    BusyError: Outcome(5, 503),
+    DeniedError: Outcome(5, 401),
+    MissingError: Outcome(3, 404),
     RunBusyError: Outcome(5, 409),
     OkngError: Outcome(5, 500),
 }
 """A class that is not in the table has the outcome of the nearest class above it."""
 
 
+STATUSES: dict[Code, int] = {
+    Code.ROLE_MISSING: 403,
+    Code.CLIENT_LIMIT: 429,
+    Code.STATION_TIMEOUT: 504,
+    Code.REQUEST_TOO_LARGE: 413,
+    Code.REQUEST_MEDIA_TYPE: 415,
+    Code.DISK_FULL: 507,
+}
+"""HTTP statuses of codes that differ from that of their class."""
+
+
 def outcome(error: type[OkngError]) -> Outcome:
     """Exit code and HTTP status of a class of errors."""
     return next(OUTCOMES[cls] for cls in error.__mro__ if cls in OUTCOMES)
+
+
+def http_status(error: OkngError) -> int:
+    """HTTP status of an error: that of its code, else that of its class."""
+    return STATUSES.get(error.code, outcome(type(error)).http_status)
+
+
+def _rebuild_busy(what: str, retry_after: float, code: Code, hint: str) -> BusyError:
+    return BusyError(what, retry_after=retry_after, code=code, hint=hint)
 
 
 def _rebuild(

@@ -54,6 +54,7 @@ from okng.config.sections import (
     duration,
     share,
 )
+from okng.config.station import OnFailure, StationSettings, Store
 
 __all__ = [
     "PLAIN",
@@ -68,6 +69,7 @@ __all__ = [
     "Flips",
     "Folds",
     "ModelSettings",
+    "OnFailure",
     "OperatingSettings",
     "Orientation",
     "Precision",
@@ -84,6 +86,8 @@ __all__ = [
     "Settings",
     "Share",
     "SplitMode",
+    "StationSettings",
+    "Store",
     "TrainingSettings",
     "Turns",
     "View",

@@ -1,0 +1,129 @@
+"""Settings of a station: `[station]`, `[server]`, `[models]`, `[records]`, `[masters]`."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from okng.config.choices import Runtime
+from okng.config.sections import Duration, Section
+from okng.wording import Language
+
+
+class Store(StrEnum):
+    """Which photos a station stores."""
+
+    ALL = "all"
+    REJECTED = "rejected"
+    NONE = "none"
+
+
+class OnFailure(StrEnum):
+    """What a station does whose check with master parts failed or is overdue."""
+
+    WARN = "warn"
+    BLOCK = "block"
+
+
+class StationSection(Section):
+    """Which station this is."""
+
+    name: str = Field(
+        "station-1", min_length=1, max_length=100, description="Name of the station, on record."
+    )
+    product: str | None = Field(None, max_length=200, description="Product that is inspected.")
+    folder: Path = Field(
+        Path("station"), description="Folder for records, photos and keys of the station."
+    )
+    shifts: str = Field(
+        "06:00,14:00,22:00", description="Start of each shift, in local time, by commas."
+    )
+    language: Language = Field(Language.EN, description="Language of the pages, if not chosen.")
+
+
+class ServerSection(Section):
+    """Who may ask, and how much."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    no_auth: bool = Field(
+        False, description="No keys and no login; only on 127.0.0.1, for trying out."
+    )
+    trusted_hosts: str = Field(
+        "", description="Host names that are served, by commas; those of this machine if empty."
+    )
+    forwarded_from: str = Field(
+        "", description="Addresses of proxies whose forwarded headers are used, by commas."
+    )
+    tls_cert: Path | None = Field(None, description="Certificate file for HTTPS.")
+    tls_key: Path | None = Field(None, description="Private key of the certificate.")
+    queue: int = Field(64, ge=1, le=10_000, description="Photos that may wait for the model.")
+    client_queue: int = Field(
+        32, ge=1, le=10_000, description="Photos of one client that may wait for the model."
+    )
+    rate_limit: str = Field(
+        "6000/minute", description="Requests of one client, as in 100/second or 6000/minute."
+    )
+    timeout: Duration = Field(10.0, gt=0, description="Time within which a photo is answered.")
+    stop_timeout: Duration = Field(
+        30.0, gt=0, description="Time to finish accepted photos after a stop."
+    )
+    body_mb: float = Field(40.0, gt=0, description="Size of a request's body, in MB, at most.")
+    pixels_mp: float = Field(60.0, gt=0, description="Size of a photo, in megapixels, at most.")
+
+
+class ModelsSection(Section):
+    """Which models judge."""
+
+    shadow: Path | None = Field(
+        None, description="Model file that judges and is stored, and does not decide."
+    )
+    runtime: Runtime = Field(Runtime.ONNXRUNTIME, description="Engine that runs the network.")
+    threads: int | None = Field(None, ge=1, description="CPU threads of each session.")
+    sessions: int = Field(1, ge=1, le=64, description="Batches that are judged at once.")
+
+
+class RecordsSection(Section):
+    """What is stored, and for how long."""
+
+    database: str | None = Field(
+        None, description="File or URL of the database; records.sqlite in the folder if not given."
+    )
+    no_records: bool = Field(False, description="Store nothing; verdicts are only answered.")
+    photos: Store = Field(Store.ALL, description="Which photos are stored.")
+    photo_store: str | None = Field(
+        None, description="Folder or fsspec URL for photos; photos/ in the folder if not given."
+    )
+    sign_every: int = Field(
+        1000, ge=1, description="The head of the chain is signed after this many rows."
+    )
+    keep_days: int | None = Field(None, ge=1, description="Days that OK parts stay on record.")
+    keep_rejected_days: int | None = Field(
+        None, ge=1, description="Days that NG, REVIEW and ERROR stay on record."
+    )
+    photos_gb: float | None = Field(
+        None, gt=0, description="Photos beyond this many GB are deleted, oldest OK parts first."
+    )
+
+
+class MastersSection(Section):
+    """When the station is checked with master parts."""
+
+    every: Duration | None = Field(
+        None, gt=0, description="Time between two checks, such as 8h; never, if not given."
+    )
+    on_failure: OnFailure = Field(
+        OnFailure.WARN, description="A failed or overdue check warns, or blocks the station."
+    )
+
+
+class StationSettings(BaseModel):
+    """The settings tree of `okng serve`, one table of `okng.toml` per field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    station: StationSection = StationSection()
+    server: ServerSection = ServerSection()
+    models: ModelsSection = ModelsSection()
+    records: RecordsSection = RecordsSection()
+    masters: MastersSection = MastersSection()

@@ -1,0 +1,121 @@
+"""The records of stations: append rows, read them back."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Row as DatabaseRow
+from sqlalchemy import Select, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from okng.records.database import connect
+from okng.records.faults import from_database
+from okng.records.rows import Entry, InspectionRow, Kind, Link, Role, Row
+from okng.records.tables import entries, inspections, metadata
+from okng.records.writer import Committed, Writer
+
+
+def _nothing(_heads: Sequence[Link]) -> None:
+    """Nobody listens to commits."""
+
+
+class Records:
+    """The database of one station, or of many.
+
+    To be used from any thread, in a `with` block. Rows are appended by one thread of its own.
+
+    Args:
+        database: a file, or a URL of SQLite or PostgreSQL.
+        committed: called after each commit with the heads of the chains that grew.
+
+    Raises:
+        RecordsError: the database cannot be opened.
+    """
+
+    def __init__(self, database: str | Path, *, committed: Committed = _nothing) -> None:
+        self._database = connect(database)
+        try:
+            metadata.create_all(self._database.write)
+        except (SQLAlchemyError, OSError) as exc:
+            self._database.dispose()
+            raise from_database(exc) from exc
+        self._writer = Writer(self._database.write, committed)
+
+    def append(self, *rows: Row) -> Future[list[Link]]:
+        """Write rows, all or none; the future is set once they are on the disk.
+
+        Raises:
+            RecordsError: the records are closed. The future raises it where the database refuses.
+        """
+        return self._writer.append(rows)
+
+    def close(self) -> None:
+        """Write what was appended, and close."""
+        self._writer.close()
+        self._database.dispose()
+
+    def __enter__(self) -> Self:
+        """Use it."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def inspection(self, identifier: str) -> InspectionRow | None:
+        """The inspection of an identifier; None if there is none."""
+        return self._inspection(select(inspections).where(inspections.c.id == identifier))
+
+    def inspection_of_key(self, station: str, key: str) -> InspectionRow | None:
+        """The inspection that was asked for with an idempotency key; None if there is none."""
+        wanted = (inspections.c.station == station) & (inspections.c.idempotency_key == key)
+        return self._inspection(select(inspections).where(wanted))
+
+    def entries_of(self, subject: str, kind: Kind | None = None) -> list[Entry]:
+        """Entries about something, oldest first."""
+        query = select(entries).where(entries.c.subject == subject)
+        if kind is not None:
+            query = query.where(entries.c.kind == kind)
+        return [
+            entry_row(row) for row in self.read(query.order_by(entries.c.time_us, entries.c.id))
+        ]
+
+    def read(self, query: Select[Any]) -> Sequence[DatabaseRow[Any]]:
+        """The rows of a query.
+
+        Raises:
+            RecordsError: the database cannot be read.
+        """
+        try:
+            with self._database.read.connect() as connection:
+                return connection.execute(query).all()
+        except (SQLAlchemyError, OSError) as exc:
+            raise from_database(exc) from exc
+
+    def _inspection(self, query: Select[Any]) -> InspectionRow | None:
+        rows = self.read(query)
+        return inspection_row(rows[0]) if rows else None
+
+
+def inspection_row(row: DatabaseRow[Any]) -> InspectionRow:
+    """The row of `inspections` as it was appended."""
+    values = {name: row._mapping[name] for name in _INSPECTION}  # noqa: SLF001 - its public name
+    return InspectionRow(**values | {"role": Role(values["role"])})
+
+
+def entry_row(row: DatabaseRow[Any]) -> Entry:
+    """The row of `entries` as it was appended."""
+    values = {name: row._mapping[name] for name in _ENTRY}  # noqa: SLF001
+    return Entry(**values | {"kind": Kind(values["kind"])})
+
+
+_INSPECTION = tuple(each.name for each in fields(InspectionRow))
+_ENTRY = tuple(each.name for each in fields(Entry))
