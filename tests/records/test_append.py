@@ -22,7 +22,7 @@ def test_a_row_reads_back_as_it_was_appended(tmp_path: Path) -> None:
 
 def test_each_row_continues_the_chain(tmp_path: Path) -> None:
     """Inspections and entries share one chain per station, in the order of appending."""
-    rows: list[Row] = [inspection_row(), entry(Kind.REVIEW), inspection_row()]
+    rows: list[Row] = [inspection_row(), entry(Kind.AUDIT), inspection_row()]
     with Records(tmp_path / "r.sqlite") as records:
         links = records.append(*rows).result(10)
 
@@ -89,6 +89,23 @@ def test_a_commit_is_announced_with_the_head(tmp_path: Path) -> None:
         links = records.append(inspection_row(), inspection_row()).result(10)
 
     assert heads == [links[-1]]
+
+
+def test_a_review_without_a_payload_is_refused_at_once(tmp_path: Path) -> None:
+    """The caller learns of it, and the writer goes on."""
+    with Records(tmp_path / "r.sqlite") as records:
+        with pytest.raises(ValueError, match="truth"):
+            records.append(entry(Kind.REVIEW))
+        assert records.append(entry()).result(10)[0].seq == 1
+
+
+def test_a_row_that_cannot_be_hashed_fails_alone(tmp_path: Path) -> None:
+    """Whatever goes wrong in the writer, its future ends, and the next row is written."""
+    with Records(tmp_path / "r.sqlite") as records:
+        failed = records.append(inspection_row(latency_us=0.5)).exception(10)
+
+        assert isinstance(failed, RecordsError)
+        assert records.append(inspection_row()).result(10)[0].seq == 1
 
 
 def test_closed_records_refuse_rows(tmp_path: Path) -> None:

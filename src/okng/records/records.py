@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +12,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from okng.records.database import connect
 from okng.records.faults import from_database
+from okng.records.queries import (
+    Count,
+    EntryPage,
+    InspectionDetail,
+    InspectionFilter,
+    Page,
+    ReviewedRates,
+    Statistics,
+    detail,
+    entry_pages,
+    pages,
+    statistics,
+)
+from okng.records.reading import entry_row, inspection_row
 from okng.records.rows import Entry, InspectionRow, Kind, Link, Role, Row
 from okng.records.tables import entries, inspections, metadata
 from okng.records.writer import Committed, Writer
@@ -79,6 +92,88 @@ class Records:
         wanted = (inspections.c.station == station) & (inspections.c.idempotency_key == key)
         return self._inspection(select(inspections).where(wanted))
 
+    def detail(self, identifier: str) -> InspectionDetail | None:
+        """An inspection with its entries and shadows; None if there is none."""
+        return detail.detail(self.read, identifier)
+
+    def page(self, wanted: InspectionFilter, limit: int = 50, cursor: str | None = None) -> Page:
+        """One page of inspections, newest first.
+
+        Args:
+            wanted: which ones.
+            limit: rows, 1 to 500.
+            cursor: the `next` of the page before; None for the first page.
+
+        Raises:
+            StationError: the cursor is not valid.
+        """
+        return pages.page(self.read, wanted, limit, cursor)
+
+    def count(self, wanted: InspectionFilter, most: int = 10_000) -> Count:
+        """How many inspections there are; counting ends at a limit, since it takes time."""
+        return pages.count(self.read, wanted, most)
+
+    def stations(self) -> list[str]:
+        """Names of all stations in the database."""
+        return pages.stations(self.read)
+
+    def entries_page(
+        self,
+        *,
+        kinds: Sequence[Kind] = (),
+        station: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> EntryPage:
+        """One page of entries, newest first: the audit log.
+
+        Args:
+            kinds: only these; all if empty.
+            station: its name; None for all.
+            limit: rows, 1 to 500.
+            cursor: the `next` of the page before; None for the first page.
+
+        Raises:
+            StationError: the cursor is not valid.
+        """
+        return entry_pages.entries_page(self.read, kinds, station, limit, cursor)
+
+    def statistics(
+        self,
+        since_us: int,
+        until_us: int,
+        *,
+        station: str | None = None,
+        role: Role = Role.LIVE,
+        model_digest: str | None = None,
+    ) -> Statistics:
+        """Statistics of a period such as a shift; see `okng.records.queries.statistics`."""
+        return statistics.statistics(
+            self.read, since_us, until_us, station=station, role=role, model_digest=model_digest
+        )
+
+    def series(
+        self,
+        since_us: int,
+        until_us: int,
+        step_us: int,
+        *,
+        station: str | None = None,
+        role: Role = Role.LIVE,
+        model_digest: str | None = None,
+    ) -> list[Statistics]:
+        """Statistics of each step of a period, such as each hour of a day."""
+        return statistics.series(
+            self.read, since_us, until_us, step_us,
+            station=station, role=role, model_digest=model_digest,
+        )  # fmt: skip
+
+    def reviewed_rates(
+        self, since_us: int, until_us: int, *, station: str | None = None
+    ) -> ReviewedRates:
+        """Escapes and overkill among the reviewed inspections of a period."""
+        return statistics.reviewed_rates(self.read, since_us, until_us, station=station)
+
     def entries_of(self, subject: str, kind: Kind | None = None) -> list[Entry]:
         """Entries about something, oldest first."""
         query = select(entries).where(entries.c.subject == subject)
@@ -103,19 +198,3 @@ class Records:
     def _inspection(self, query: Select[Any]) -> InspectionRow | None:
         rows = self.read(query)
         return inspection_row(rows[0]) if rows else None
-
-
-def inspection_row(row: DatabaseRow[Any]) -> InspectionRow:
-    """The row of `inspections` as it was appended."""
-    values = {name: row._mapping[name] for name in _INSPECTION}  # noqa: SLF001 - its public name
-    return InspectionRow(**values | {"role": Role(values["role"])})
-
-
-def entry_row(row: DatabaseRow[Any]) -> Entry:
-    """The row of `entries` as it was appended."""
-    values = {name: row._mapping[name] for name in _ENTRY}  # noqa: SLF001
-    return Entry(**values | {"kind": Kind(values["kind"])})
-
-
-_INSPECTION = tuple(each.name for each in fields(InspectionRow))
-_ENTRY = tuple(each.name for each in fields(Entry))

@@ -1,10 +1,21 @@
 """Tables of the records, for SQLite and PostgreSQL.
 
 Rows of `inspections` and `entries` are only ever added; a retention rule removes rows and leaves a
-tombstone for each. `chain_heads` is a pointer for the writer and proves nothing.
+tombstone for each. `chain_heads` is a pointer for the writer and proves nothing. `review_states`
+and `tallies` repeat what the rows hold in a form that is fast to read (`okng.records.derived`).
 """
 
-from sqlalchemy import BigInteger, Column, Index, MetaData, SmallInteger, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -14,9 +25,22 @@ metadata = MetaData(
     }
 )
 
-_DIGEST = String(64)
-_ID = String(36)
-_NAME = String(200)
+
+def _text(length: int) -> String:
+    # Order of code points, as in SQLite: ranges of prefixes and of identifiers rely on it.
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+_DIGEST = _text(64)
+_ID = _text(36)
+_NAME = _text(200)
+
+
+def _sparse(name: str, column: str, *others: str) -> Index:
+    """An index without the rows that leave its first column empty."""
+    given = text(f"{column} IS NOT NULL")
+    return Index(name, column, *others, sqlite_where=given, postgresql_where=given)
+
 
 inspections = Table(
     "inspections",
@@ -54,10 +78,15 @@ inspections = Table(
     Index("ix_inspections_chain", "station", "seq", unique=True),
     # NULL differs from NULL in both databases: rows without a key never collide.
     Index("ix_inspections_key", "station", "idempotency_key", unique=True),
-    Index("ix_inspections_time", "station", "time_us", "id"),
-    Index("ix_inspections_serial", "serial", "time_us"),
-    Index("ix_inspections_verdict", "station", "verdict", "time_us"),
-    Index("ix_inspections_live", "live_id"),
+    # The others end in the order of pages: time, then identifier.
+    Index("ix_inspections_time", "station", "role", "time_us", "id"),
+    Index("ix_inspections_verdict", "station", "role", "verdict", "time_us", "id"),
+    Index("ix_inspections_model", "model_digest", "time_us", "id"),
+    _sparse("ix_inspections_serial", "serial", "time_us", "id"),
+    _sparse("ix_inspections_batch", "batch", "time_us", "id"),
+    _sparse("ix_inspections_live", "live_id"),
+    _sparse("ix_inspections_photo", "photo_digest"),
+    _sparse("ix_inspections_heatmap", "heatmap_digest"),
 )
 
 entries = Table(
@@ -74,7 +103,7 @@ entries = Table(
     Column("seq", BigInteger, nullable=False),
     Column("hash", _DIGEST, nullable=False),
     Index("ix_entries_chain", "station", "seq", unique=True),
-    Index("ix_entries_kind", "station", "kind", "time_us"),
+    Index("ix_entries_kind", "station", "kind", "time_us", "id"),
     Index("ix_entries_subject", "subject", "kind"),
 )
 
@@ -95,4 +124,30 @@ chain_heads = Table(
     Column("station", _NAME, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("hash", _DIGEST, nullable=False),
+)
+
+review_states = Table(
+    "review_states",
+    metadata,
+    Column("inspection_id", _ID, primary_key=True),
+    Column("station", _NAME, nullable=False),
+    Column("time_us", BigInteger, nullable=False),
+    Column("verdict", String(10), nullable=False),
+    # `open` waits for a review, `done` has one.
+    Column("state", String(10), nullable=False),
+    Column("truth", String(10), nullable=False),
+    Column("label", _NAME, nullable=False),
+    Index("ix_review_states_state", "state", "verdict", "time_us", "inspection_id"),
+    Index("ix_review_states_station", "station", "state", "time_us", "inspection_id"),
+    Index("ix_review_states_label", "label", "time_us", "inspection_id"),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("station", _NAME, primary_key=True),
+    Column("role", String(10), primary_key=True),
+    Column("quarter_us", BigInteger, primary_key=True),
+    Column("model_digest", _DIGEST, primary_key=True),
+    Column("content", Text, nullable=False),
 )

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from okng.errors import RecordsError
 from okng.records import chain
+from okng.records.derived import derive
 from okng.records.faults import from_database, stopped
-from okng.records.rows import Link, Row, columns
+from okng.records.payloads import Review
+from okng.records.rows import Entry, Kind, Link, Row, columns
 from okng.records.tables import chain_heads, entries, inspections
 
 MOST_ROWS = 500
@@ -63,7 +64,11 @@ class Writer:
 
         Raises:
             RecordsError: the writer is closed.
+            ValueError: the payload of a review is none.
         """
+        for row in rows:
+            if isinstance(row, Entry) and row.kind is Kind.REVIEW:
+                Review.of(row.payload)
         job = _Job(rows)
         with self._lock:
             if not self._open:
@@ -102,7 +107,7 @@ class Writer:
     def _write(self, jobs: list[_Job]) -> None:
         try:
             links = self._commit([row for job in jobs for row in job.rows])
-        except (SQLAlchemyError, OSError) as exc:
+        except Exception as exc:  # noqa: BLE001 - the end of a thread: nobody may wait for ever
             self._failed(jobs, from_database(exc))
             return
         remaining = iter(links)
@@ -128,6 +133,7 @@ class Writer:
                 values[row.table].append(columns(row) | {"seq": link.seq, "hash": link.hash})
             for table, each in values.items():
                 connection.execute(insert(_TABLES[table]), each)
+            derive(connection, rows)
             _advance(connection, heads.values())
         self._committed(list(heads.values()))
         return links

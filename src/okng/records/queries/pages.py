@@ -1,0 +1,207 @@
+"""Pages of inspections, newest first, each behind the last row of the one before."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, product
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, tuple_, union_all
+
+from okng.records.queries.cursor import Cursor
+from okng.records.queries.filters import InspectionFilter, period, prefixed, residual
+from okng.records.reading import inspection_row
+from okng.records.rows import InspectionRow, Role
+from okng.records.tables import chain_heads, inspections, review_states
+
+MOST_ROWS = 500
+"""Rows of one page, at most."""
+_FEW = 20_000
+"""Rows with a prefix that are sorted rather than walked by time: some 10 ms of sorting."""
+_BRANCHES = 100
+"""Parts of one UNION ALL; SQLite takes 500."""
+
+
+class Read(Protocol):
+    """Runs queries."""
+
+    def __call__(self, query: Select[Any], /) -> Sequence[Row[Any]]:
+        """The rows of a query."""
+
+
+class LatestReview(NamedTuple):
+    """The review of an inspection that counts.
+
+    Attributes:
+        truth: `OK` or `NG`.
+        label: class of the part; empty if not named.
+    """
+
+    truth: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Inspections, newest first.
+
+    Attributes:
+        rows: the inspections.
+        next: cursor of the next page; None on the last one.
+        reviews: identifier -> its review, of those that are reviewed.
+    """
+
+    rows: Sequence[InspectionRow]
+    next: str | None = None
+    reviews: Mapping[str, LatestReview] = field(default_factory=dict)
+
+
+class Count(NamedTuple):
+    """A number of inspections.
+
+    Attributes:
+        number: how many, or the limit of counting.
+        exact: False if there are more.
+    """
+
+    number: int
+    exact: bool
+
+
+def page(read: Read, wanted: InspectionFilter, limit: int = 50, cursor: str | None = None) -> Page:
+    """One page of inspections.
+
+    Args:
+        read: runs queries.
+        wanted: which ones.
+        limit: rows, 1 to `MOST_ROWS`.
+        cursor: the `next` of the page before; None for the first page.
+
+    Raises:
+        StationError: the cursor is not valid.
+    """
+    limit = max(1, min(limit, MOST_ROWS))
+    after = Cursor.of(cursor) if cursor else None
+    keys: list[Row[Any]] = []
+    for branches in _batches(_branches(read, wanted, after)):
+        ordered = [each.order_by(*_newest(each)).limit(limit + 1) for each in branches]
+        keys += read(_united(ordered))
+    keys.sort(reverse=True)
+    rows = {row.id: row for row in _rows(read, [key.id for key in keys[:limit]])}
+    last = keys[limit - 1] if len(keys) > limit else None
+    # A rule of retention may have deleted a row since its key was read.
+    present = [rows[key.id] for key in keys[:limit] if key.id in rows]
+    cursor = Cursor(last.time_us, last.id).text() if last else None
+    return Page(present, cursor, reviews_of(read, list(rows)))
+
+
+def count(read: Read, wanted: InspectionFilter, most: int = 10_000) -> Count:
+    """How many inspections there are; counting ends at a limit, since it takes time.
+
+    Args:
+        read: runs queries.
+        wanted: which ones.
+        most: the limit.
+    """
+    number = 0
+    for branches in _batches(_branches(read, wanted, None)):
+        limited = _united([each.limit(most + 1) for each in branches]).subquery()
+        number += read(select(func.count()).select_from(limited))[0][0]
+        if number > most:
+            return Count(most, exact=False)
+    return Count(number, exact=True)
+
+
+def reviews_of(read: Read, identifiers: Sequence[str]) -> dict[str, LatestReview]:
+    """The reviews that count, of some inspections."""
+    states = review_states.c
+    query = select(states.inspection_id, states.truth, states.label)
+    rows = read(query.where(states.inspection_id.in_(identifiers), states.state == "done"))
+    return {row.inspection_id: LatestReview(row.truth, row.label) for row in rows}
+
+
+def stations(read: Read) -> list[str]:
+    """Names of all stations in the database."""
+    return [row.station for row in read(select(chain_heads.c.station).order_by("station"))]
+
+
+def _branches(
+    read: Read, wanted: InspectionFilter, after: Cursor | None
+) -> Iterator[Select[tuple[int, str]]]:
+    """Queries for `time_us, id`, whose rows together are the wanted ones, each by one index."""
+    if wanted.by_review:
+        yield _reviewed(wanted, after)
+        return
+    for conditions in _by_index(read, wanted):
+        keys = select(inspections.c.time_us, inspections.c.id)
+        behind = _behind(after, inspections, "id")
+        yield keys.where(*conditions, *period(wanted, inspections), *behind, *residual(wanted))
+
+
+def _by_index(read: Read, wanted: InspectionFilter) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Conditions that an index serves in order of time: the ones with the fewest rows."""
+    for name in ("serial", "batch", "model_digest"):
+        value = getattr(wanted, name)
+        if value is not None:
+            yield (inspections.c[name] == value,)
+            return
+    if wanted.serial_prefix and _few(read, wanted.serial_prefix):
+        yield (prefixed(inspections.c.serial, wanted.serial_prefix),)
+        return
+    roles = Role if wanted.role is None else (wanted.role,)
+    names = stations(read) if wanted.station is None else (wanted.station,)
+    for station, role, verdict in product(names, roles, sorted(wanted.verdicts) or (None,)):
+        own = (inspections.c.station == station, inspections.c.role == role)
+        yield own if verdict is None else (*own, inspections.c.verdict == verdict)
+
+
+def _batches(branches: Iterator[Select[Any]]) -> Iterator[list[Select[Any]]]:
+    while batch := list(islice(branches, _BRANCHES)):
+        yield batch
+
+
+def _few(read: Read, prefix: str) -> bool:
+    some = (
+        select(inspections.c.id)
+        .where(prefixed(inspections.c.serial, prefix))
+        .limit(_FEW + 1)
+        .subquery()
+    )
+    return bool(read(select(func.count()).select_from(some))[0][0] <= _FEW)
+
+
+def _reviewed(wanted: InspectionFilter, after: Cursor | None) -> Select[tuple[int, str]]:
+    states = review_states.c
+    query = select(states.time_us, states.inspection_id.label("id"))
+    if wanted.label is not None:
+        query = query.where(states.label == wanted.label)
+    state = "open" if wanted.reviewed is False else "done"
+    query = query.where(states.state == state, *period(wanted, review_states))
+    query = query.where(*_behind(after, review_states, "inspection_id"))
+    return query.join(inspections, inspections.c.id == states.inspection_id).where(
+        *residual(wanted)
+    )
+
+
+def _behind(
+    after: Cursor | None, table: FromClause, identifier: str
+) -> Iterator[ColumnElement[bool]]:
+    if after is not None:
+        yield tuple_(table.c.time_us, table.c[identifier]) < tuple_(after.time_us, after.id)
+
+
+def _newest(query: Select[Any]) -> tuple[ColumnElement[Any], ...]:
+    time_us, identifier = query.selected_columns
+    return time_us.desc(), identifier.desc()
+
+
+def _united(queries: Sequence[Select[Any]]) -> Select[Any]:
+    """All rows of several queries. Each has a limit of its own, so each is a query in a query."""
+    if len(queries) == 1:
+        return queries[0]
+    whole = union_all(*(select(each.subquery()) for each in queries)).subquery()
+    return select(whole)
+
+
+def _rows(read: Read, identifiers: Sequence[str]) -> list[InspectionRow]:
+    query = select(inspections).where(inspections.c.id.in_(identifiers))
+    return [inspection_row(row) for row in read(query)]
