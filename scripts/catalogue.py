@@ -9,7 +9,9 @@ where a text has no translation, or where placeholders differ.
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -19,15 +21,17 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "okng"
 LOCALE = SOURCE / "wording" / "locale"
-KEYWORDS = {"mark": None, "translated": None, "Plural": (1, 2)}
-METHODS = [("**.py", "python")]
+KEYWORDS = {"mark": None, "translated": None, "Plural": (1, 2), "_": None,
+            "gettext": None, "ngettext": (1, 2)}  # fmt: skip
+METHODS = [("**.py", "python"), ("**/serve/web/templates/**.j2", "jinja2.ext:babel_extract")]
+OPTIONS = {"**.j2": {"trimmed": "true", "newstyle_gettext": "true", "trim_blocks": "true"}}
 WIDTH = 100
 
 
 def extract() -> None:
     """Write the template, and take new texts into every catalogue."""
     template = Catalog(project="okng", charset="utf-8", fuzzy=False)
-    for name, line, text, comments, context in extract_from_dir(SOURCE, METHODS, keywords=KEYWORDS):
+    for name, line, text, comments, context in _extracted():
         template.add(text, locations=[(name, line)], auto_comments=comments, context=context)
     _write(template, LOCALE / "okng.pot")
     for path in sorted(LOCALE.glob("*/LC_MESSAGES/okng.po")):
@@ -36,6 +40,11 @@ def extract() -> None:
         _write(catalogue, path)
         missing = [m.id for m in catalogue if m.id and not m.string]
         print(f"{path.parts[-3]}: {len(catalogue)} texts, {len(missing)} without translation")
+
+
+def _extracted() -> Iterator[Any]:
+    """Texts of code and of the station's templates, with their places."""
+    return extract_from_dir(SOURCE, METHODS, OPTIONS, keywords=KEYWORDS)
 
 
 def compile_all() -> None:

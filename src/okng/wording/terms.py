@@ -33,6 +33,10 @@ _TERMS = {
     "quality": mark("quality"),
     "good": mark("good"),
     "defective": mark("defective"),
+    "OK": mark("OK"),
+    "NG": mark("NG"),
+    "REVIEW": mark("REVIEW"),
+    "ERROR": mark("ERROR"),
 }
 
 

@@ -1,0 +1,1 @@
+"""The station's server: REST, metrics and pages over HTTP. The only place of FastAPI."""

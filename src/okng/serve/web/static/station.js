@@ -1,0 +1,51 @@
+// What every page needs: errors as a message, keys that press buttons, pages that work offline.
+"use strict";
+(() => {
+  const messages = document.getElementById("messages");
+
+  function show(text) {
+    const line = document.createElement("div");
+    line.className = "banner stop";
+    const words = document.createElement("span");
+    words.textContent = text;
+    line.append(words);
+    messages.replaceChildren(line);
+    setTimeout(() => line.remove(), 12000);
+  }
+
+  // RFC 9457: what happened, and what to do about it.
+  function sentence(body) {
+    try {
+      const problem = JSON.parse(body);
+      return [problem.detail || problem.title, problem.hint].filter(Boolean).join(" ");
+    } catch {
+      return messages.dataset.failed;
+    }
+  }
+
+  document.addEventListener("htmx:response:error", (event) => {
+    const { response, text } = event.detail.ctx;
+    if (response.status === 401) location.assign("/login");
+    else show(sentence(text));
+  });
+  document.addEventListener("htmx:error", () => show(messages.dataset.failed));
+  document.addEventListener("station:message", (event) => show(event.detail));
+
+  // <... data-key="a">: the key does what a click does, unless somebody is typing.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input:not([type=range], [type=checkbox]), textarea, select");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const wanted = document.querySelector(`[data-key="${CSS.escape(name)}"]:not(:disabled)`);
+    if (!wanted) return;
+    event.preventDefault();
+    wanted.click();
+  });
+
+  // <form data-once>: a second press of an impatient finger is not a second request.
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-once]")) {
+      for (const button of event.target.querySelectorAll("button")) button.disabled = true;
+    }
+  });
+})();

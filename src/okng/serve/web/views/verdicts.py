@@ -1,0 +1,94 @@
+"""Verdicts as a page shows them: words, reasons, probabilities, the review band."""
+
+import json
+from typing import NamedTuple
+
+from okng.error_codes import Code
+from okng.records import InspectionRow
+from okng.serve.web.formats import E9
+from okng.wording import mark, translated
+
+REASONS = {
+    "band": mark("The score lies in the review band: a person decides."),
+    "unfamiliar": mark("The photo is unlike those of the training: a person decides."),
+}
+"""Why a verdict is REVIEW, by `InspectionRow.reason`."""
+
+MEANINGS = (
+    mark("Any other fault."),
+    mark("The memory of the machine does not suffice."),
+    mark("The photo is damaged or cut off."),
+    mark("The file is empty."),
+    mark("The file is not a photo."),
+    mark("The file format is not read."),
+    mark("This form of the file format is not read."),
+    mark("The file holds several photos."),
+    mark("The range of the pixel values is not clear."),
+    mark("The photo has another bit depth than the others."),
+    mark("The photo is too large or too small."),
+    mark("The photo cannot be read for another reason."),
+    mark("The model file gives no usable results here."),
+    mark("The network cannot be run on the photo."),
+    mark("The network gave no score for the photo."),
+    mark("The request is not valid."),
+    mark("The body of the request is larger than allowed."),
+    mark("The body is of a type that is not read here."),
+    mark("The station has no room for another photo."),
+    mark("There was no verdict in time."),
+    mark("The station is stopping."),
+    mark("The station is blocked until its check has passed."),
+    mark("This client is over its limit."),
+    mark("No valid key or login was given."),
+    mark("Name or password is wrong."),
+    mark("Too many failed logins; the account is locked for a while."),
+    mark("The key or user may not do this."),
+    mark("The request comes from another site."),
+    mark("What is asked for is not there."),
+    mark("The records cannot be written or read."),
+    mark("The database is down or not there."),
+    mark("Another program holds the lock of the database."),
+    mark("The store of photos cannot be written or read."),
+    mark("No space is left."),
+)
+"""Meanings of `okng.error_codes.Code` that a reader of a page can meet, for the catalogue."""
+
+
+class Probability(NamedTuple):
+    """The probability of a class.
+
+    Attributes:
+        name: of the class.
+        share: in [0, 1].
+    """
+
+    name: str
+    share: float
+
+
+def probabilities(row: InspectionRow) -> list[Probability]:
+    """The probabilities of all classes, highest first."""
+    known = json.loads(row.probabilities)
+    rows = [Probability(name, float(share)) for name, share in known.items()]
+    return sorted(rows, key=lambda each: -each.share)
+
+
+def band(row: InspectionRow) -> tuple[int | None, int | None]:
+    """Ends of the review band in steps of 1e-9; None without a band."""
+    point = json.loads(row.operating_point)
+    low, high = point.get("review_low"), point.get("review_high")
+    if low is None or high is None:
+        return None, None
+    return round(float(low) * E9), round(float(high) * E9)
+
+
+def why(row: InspectionRow) -> str:
+    """The reason of REVIEW or ERROR in words; empty for OK and NG."""
+    if row.error_code:
+        return translated(meaning(row.error_code))
+    return translated(REASONS.get(row.reason, ""))
+
+
+def meaning(code: str) -> str:
+    """The meaning of an error code, in English."""
+    known = Code.__members__.values()
+    return next((each.meaning for each in known if each.value == code), code)
