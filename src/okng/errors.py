@@ -258,7 +258,9 @@ OUTCOMES: dict[type[OkngError], Outcome] = {
 
 STATUSES: dict[Code, int] = {
     Code.ROLE_MISSING: 403,
+    Code.ORIGIN_FOREIGN: 403,
     Code.CLIENT_LIMIT: 429,
+    Code.LOGIN_LOCKED: 429,
     Code.STATION_TIMEOUT: 504,
     Code.REQUEST_TOO_LARGE: 413,
     Code.REQUEST_MEDIA_TYPE: 415,

@@ -1,0 +1,234 @@
+"""API keys: how programs show who they are.
+
+A key is `okng_PREFIX_SECRET`. The prefix is shown in lists; of the whole, only SHA-256 is stored.
+"""
+
+import re
+import secrets
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import RowMapping, Select, insert, select, update
+
+from okng.accounts.audit import Action, Auditor
+from okng.accounts.roles import Scope
+from okng.accounts.store import SECOND_US, Store, digest_of
+from okng.accounts.tables import api_keys
+from okng.errors import MissingError, RecordsConflictError, StationError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+_KEY = re.compile(r"okng_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
+RECENT_S = 1.0
+"""Seconds for which a key is accepted without asking the database. Another process may revoke it;
+changes by this process count at once."""
+_MOST_RECENT = 1000
+_USED_EVERY_US = 60 * SECOND_US
+"""The last use is stored once a minute: not each verdict may cost a write of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key without its secret; times in microseconds since 1970, UTC.
+
+    Attributes:
+        prefix: the start of the key, which identifies it.
+        name: of the program or machine that has it.
+        scopes: what it may do.
+        created_us: when it was made.
+        created_by: who made it.
+        expires_us: when it ends; None for never.
+        used_us: its last use, to the minute; None if never used.
+        revoked_us: when it was revoked; None if it was not.
+    """
+
+    prefix: str
+    name: str
+    scopes: frozenset[Scope]
+    created_us: int
+    created_by: str
+    expires_us: int | None
+    used_us: int | None
+    revoked_us: int | None
+
+    @property
+    def subject(self) -> str:
+        """The key on record."""
+        return f"key:{self.name}"
+
+    def valid(self, now: int) -> bool:
+        """Whether it is accepted at a time."""
+        return self.revoked_us is None and (self.expires_us is None or now < self.expires_us)
+
+
+class NewKey(NamedTuple):
+    """A key that was just made.
+
+    Attributes:
+        key: as it is listed.
+        secret: the whole key; it cannot be shown again.
+    """
+
+    key: ApiKey
+    secret: str
+
+
+class ApiKeys:
+    """The keys of a station.
+
+    Args:
+        store: their table.
+        audit: where changes are put on record.
+    """
+
+    def __init__(self, store: Store, audit: Auditor) -> None:
+        self._store, self._audit = store, audit
+        self._recent: dict[str, tuple[ApiKey, float]] = {}
+
+    def all(self) -> list[ApiKey]:
+        """All keys, also those that are no longer valid, by name."""
+        query = select(api_keys).order_by(api_keys.c.name, api_keys.c.created_us)
+        with self._store.read() as connection:
+            return [_key_of(row) for row in connection.execute(query).mappings()]
+
+    def add(
+        self, name: str, scopes: Iterable[Scope], *, by: str, days: int | None = None
+    ) -> NewKey:
+        """Make a key.
+
+        Args:
+            name: of the program or machine.
+            scopes: what it may do, at least one.
+            by: who makes it.
+            days: after which it ends; None for never.
+
+        Raises:
+            StationError: the name or the scopes are not accepted.
+            RecordsConflictError: a valid key has this name.
+        """
+        wanted = frozenset(scopes)
+        _check(name, wanted, days)
+        now = self._store.clock()
+        if any(each.name == name and each.valid(now) for each in self.all()):
+            raise RecordsConflictError(
+                "A valid key has this name", where=name, hint="Rotate or revoke that one."
+            )
+        expires = None if days is None else now + days * 86_400 * SECOND_US
+        self._audit.write(
+            Action.KEY_ADDED, f"key:{name}", by, scopes=_written(wanted), days=str(days or "")
+        )
+        return self._insert(name, wanted, by, expires)
+
+    def rotate(self, prefix: str, *, by: str, grace_s: int = 0) -> NewKey:
+        """Make the successor of a key, with the same name, scopes and end.
+
+        Args:
+            prefix: of the key.
+            by: who does it.
+            grace_s: seconds for which the old key stays valid.
+
+        Raises:
+            MissingError: there is no valid key with this prefix.
+        """
+        old, now = self._valid(prefix), self._store.clock()
+        end = now + max(grace_s, 0) * SECOND_US
+        self._audit.write(
+            Action.KEY_ROTATED, old.subject, by, prefix=prefix, grace_s=str(max(grace_s, 0))
+        )
+        new = self._insert(old.name, old.scopes, by, old.expires_us)
+        self._set(prefix, expires_us=min(end, old.expires_us or end))
+        return new
+
+    def revoke(self, prefix: str, *, by: str) -> None:
+        """End a key at once.
+
+        Raises:
+            MissingError: there is no valid key with this prefix.
+        """
+        key = self._valid(prefix)
+        self._audit.write(Action.KEY_REVOKED, key.subject, by, prefix=prefix)
+        self._set(prefix, revoked_us=self._store.clock())
+
+    def recent(self, secret: str) -> ApiKey | None:
+        """The same as `of_secret` for a key of the last second, without the database; else None."""
+        key, until = self._recent.get(digest_of(secret), (None, 0.0))
+        if key is None or time.monotonic() > until or not key.valid(self._store.clock()):
+            return None
+        return key
+
+    def of_secret(self, secret: str) -> ApiKey | None:
+        """The valid key of a secret; None for anything else. Its last use is stored."""
+        if not _KEY.fullmatch(secret):
+            return None
+        now = self._store.clock()
+        # What is compared is a hash that the sender cannot choose: its timing discloses nothing.
+        digest = digest_of(secret)
+        key = self._one(select(api_keys).where(api_keys.c.digest == digest))
+        if key is None or not key.valid(now):
+            return None
+        if key.used_us is None or now - key.used_us >= _USED_EVERY_US:
+            self._set(key.prefix, used_us=now)
+        if len(self._recent) >= _MOST_RECENT:
+            self._recent.clear()
+        self._recent[digest] = (key, time.monotonic() + RECENT_S)
+        return key
+
+    def _valid(self, prefix: str) -> ApiKey:
+        key = self._one(select(api_keys).where(api_keys.c.prefix == prefix))
+        if key is None or not key.valid(self._store.clock()):
+            raise MissingError(
+                "There is no valid key with this prefix",
+                where=prefix,
+                hint="See the list of keys.",
+            )
+        return key
+
+    def _one(self, query: Select[tuple[object, ...]]) -> ApiKey | None:
+        with self._store.read() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return _key_of(row) if row else None
+
+    def _insert(
+        self, name: str, scopes: frozenset[Scope], by: str, expires_us: int | None
+    ) -> NewKey:
+        prefix = f"okng_{secrets.token_hex(4)}"
+        secret = f"{prefix}_{secrets.token_urlsafe(32)}"
+        key = ApiKey(prefix, name, scopes, self._store.clock(), by, expires_us, None, None)
+        row = {name: getattr(key, name) for name in ApiKey.__slots__}
+        row |= {"scopes": _written(scopes), "digest": digest_of(secret)}
+        with self._store.write() as connection:
+            connection.execute(insert(api_keys).values(row))
+        return NewKey(key, secret)
+
+    def _set(self, prefix: str, **values: int) -> None:
+        with self._store.write() as connection:
+            connection.execute(update(api_keys).where(api_keys.c.prefix == prefix).values(**values))
+        self._recent.clear()
+
+
+def _check(name: str, scopes: frozenset[Scope], days: int | None) -> None:
+    if not _NAME.fullmatch(name):
+        raise StationError(
+            "This is no name for a key",
+            where="name",
+            allowed="up to 60 of A-Z, a-z, 0-9 and . _ -, the first a letter or digit",
+            hint="Take the name of the program or machine.",
+        )
+    if not scopes:
+        raise StationError(
+            "A key needs a scope", where="scopes", allowed=", ".join(Scope), hint="Give one."
+        )
+    if days is not None and not 1 <= days <= 3660:
+        raise StationError(
+            "The key cannot end then", where="days", allowed="1 to 3660", hint="Correct it."
+        )
+
+
+def _key_of(row: RowMapping) -> ApiKey:
+    values = {name: row[name] for name in ApiKey.__slots__}
+    return ApiKey(**values | {"scopes": frozenset(map(Scope, values["scopes"].split()))})
+
+
+def _written(scopes: frozenset[Scope]) -> str:
+    return " ".join(sorted(scopes))
