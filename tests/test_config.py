@@ -1,4 +1,4 @@
-"""Settings: one place, refused early, all faults at once."""
+"""RunSettings: one place, refused early, all faults at once."""
 
 from pathlib import Path
 

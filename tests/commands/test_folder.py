@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from okng import config
-from okng.config import Recipe, Settings
+from okng.config import Recipe, RunSettings
 from okng.errors import ConfigError
 from okng.files import write_atomic
 from okng.runs.layout import RunFolder
@@ -16,7 +16,9 @@ from okng.training import Choice
 PLAN = Choice(Recipe.STANDARD, 192, 5, seconds=60.0, after=5.0)
 
 
-def _open(out: Path, *, resume: bool = False, file: Path | None = None, **given: Any) -> Settings:
+def _open(
+    out: Path, *, resume: bool = False, file: Path | None = None, **given: Any
+) -> RunSettings:
     return open_run(Path(), out=out, settings_file=file, overrides=given, resume=resume)[1]
 
 

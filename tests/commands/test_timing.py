@@ -34,7 +34,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
     return folder
 
 
-def _settings(**values: object) -> config.Settings:
+def _settings(**values: object) -> config.RunSettings:
     """As a training with a time budget gets them: what was not given is open."""
     return config.load(None, values)
 

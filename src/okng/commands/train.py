@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from okng.config import ResolvedSettings, Settings, resolve
+from okng.config import ResolvedSettings, RunSettings, resolve
 from okng.dataset import find_photos
 from okng.errors import ConfigError, OkngError
 from okng.evaluation.report.pdf_file import check_pdf
@@ -112,7 +112,7 @@ def _opened(
     tuned: Tuned | None,
     *,
     resume: bool,
-) -> tuple[RunFolder, Settings]:
+) -> tuple[RunFolder, RunSettings]:
     """The run folder, and its settings."""
     return open_run(
         photos,
@@ -127,7 +127,7 @@ def _opened(
 
 def _tracking(
     folder: RunFolder,
-    settings: Settings,
+    settings: RunSettings,
     progress: Progress,
     mlflow: str | None,
     *,
@@ -155,7 +155,7 @@ def _check(photos: Path, settings: ResolvedSettings) -> None:
 def _stages(
     photos: Path,
     folder: RunFolder,
-    settings: Settings,
+    settings: RunSettings,
     progress: Progress,
     tuned: Tuned | None,
     tracking: Tracking,

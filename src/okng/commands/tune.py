@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import optuna
 
 from okng import config
-from okng.config import ResolvedSettings, Settings
+from okng.config import ResolvedSettings, RunSettings
 from okng.dataset import Dataset, write_manifest
 from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
@@ -62,7 +62,7 @@ class Tuning(NamedTuple):
 
     folder: Path
     study: dict[str, Any]
-    settings: Settings
+    settings: RunSettings
 
     @property
     def report(self) -> Path:
@@ -160,7 +160,7 @@ def _search(
         raise
 
 
-def _base(file: Path | str | None, settings: Mapping[str, Any], progress: Progress) -> Settings:
+def _base(file: Path | str | None, settings: Mapping[str, Any], progress: Progress) -> RunSettings:
     """What every trial starts from, not resolved."""
     question_variables(os.environ, progress)
     plain = {k: str(v) if isinstance(v, Path) else v for k, v in settings.items()}
@@ -172,7 +172,7 @@ def _base(file: Path | str | None, settings: Mapping[str, Any], progress: Progre
     return base
 
 
-def _check_time(base: Settings) -> None:
+def _check_time(base: RunSettings) -> None:
     """Refuse a budget for one training: a study tries recipes, sizes and epochs itself."""
     if base.training.time_budget is not None:
         raise ConfigError(
@@ -197,7 +197,7 @@ def _check_folder(folder: Path, name: str, storage: str) -> None:
         )
 
 
-def _resolved(base: Settings) -> ResolvedSettings:
+def _resolved(base: RunSettings) -> ResolvedSettings:
     return config.resolve(base)
 
 
@@ -212,7 +212,7 @@ def _limits(trials: int, folds: int, timeout: float | None) -> Limits:
 
 def _plan(
     dataset: Dataset,
-    base: Settings,
+    base: RunSettings,
     given: Mapping[str, Any],
     folds: int,
     objective: str | None,

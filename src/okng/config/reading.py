@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from okng.config.choices import Folds, Recipe
 from okng.config.orientations import allowed_orientations
 from okng.config.resolved import ResolvedSettings
-from okng.config.sections import Settings
+from okng.config.sections import RunSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError
 
@@ -65,7 +65,7 @@ class Setting:
         return self.flag.removeprefix("--").replace("-", "_")
 
 
-def all_settings(tree: type[BaseModel] = Settings) -> Iterator[Setting]:
+def all_settings(tree: type[BaseModel] = RunSettings) -> Iterator[Setting]:
     """Every setting of every section, in the order of `okng.toml`.
 
     Args:
@@ -86,11 +86,11 @@ def load(
     file: Path | None,
     overrides: Mapping[str, Any] | None = None,
     *,
-    base: Settings | None = None,
+    base: RunSettings | None = None,
     env: Mapping[str, str] | None = None,
-) -> Settings:
-    """Read the settings of a run: see `read_settings`, with `Settings` as the tree."""
-    return read_settings(Settings, file, env=env or {}, given=overrides or {}, base=base)
+) -> RunSettings:
+    """Read the settings of a run: see `read_settings`, with `RunSettings` as the tree."""
+    return read_settings(RunSettings, file, env=env or {}, given=overrides or {}, base=base)
 
 
 def read_settings(
@@ -139,7 +139,7 @@ def _sources(file: Path | None, given_variables: Iterable[Setting]) -> str:
 
 
 @overload
-def validate(values: Mapping[str, Any], *, where: object) -> Settings: ...
+def validate(values: Mapping[str, Any], *, where: object) -> RunSettings: ...
 
 
 @overload
@@ -147,7 +147,7 @@ def validate(values: Mapping[str, Any], *, where: object, tree: type[T]) -> T: .
 
 
 def validate(
-    values: Mapping[str, Any], *, where: object, tree: type[BaseModel] = Settings
+    values: Mapping[str, Any], *, where: object, tree: type[BaseModel] = RunSettings
 ) -> BaseModel:
     """Build settings from plain values.
 
@@ -168,7 +168,7 @@ def validate(
         raise ConfigError.gather(faults, where=where, hint=_LIST) from exc
 
 
-def resolve(settings: Settings) -> ResolvedSettings:
+def resolve(settings: RunSettings) -> ResolvedSettings:
     """Fill in what the kind of network decides; other settings that are left open stay so.
 
     Raises:
@@ -190,7 +190,7 @@ def resolve(settings: Settings) -> ResolvedSettings:
     return validate(values, where="the settings", tree=ResolvedSettings)
 
 
-def to_toml(settings: Settings) -> str:
+def to_toml(settings: RunSettings) -> str:
     """The settings as a commented `okng.toml` that `load` reads back to the same settings."""
     document = tomlkit.document()
     for section, values in settings.model_dump(mode="json").items():
@@ -206,7 +206,7 @@ def to_toml(settings: Settings) -> str:
     return tomlkit.dumps(document)
 
 
-def differences(stored: Settings, asked: Settings, of: str = "this run") -> list[str]:
+def differences(stored: RunSettings, asked: RunSettings, of: str = "this run") -> list[str]:
     """Where two settings differ, in words."""
     one, other = (settings.model_dump(mode="json") for settings in (stored, asked))
     return [
@@ -224,9 +224,9 @@ def unknown_variables(env: Mapping[str, str], *trees: type[BaseModel]) -> list[s
 
     Args:
         env: all variables.
-        *trees: the classes of settings that variables may belong to; `Settings` when left out.
+        *trees: the classes of settings that variables may belong to; `RunSettings` when left out.
     """
-    settings = [setting for tree in trees or (Settings,) for setting in all_settings(tree)]
+    settings = [setting for tree in trees or (RunSettings,) for setting in all_settings(tree)]
     known = {setting.variable for setting in settings} | INTERNAL
     by_flag = {PREFIX + setting.keyword.upper(): setting.variable for setting in settings}
     strange = sorted(name for name in env if name.startswith(PREFIX) and name not in known)

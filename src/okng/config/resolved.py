@@ -7,7 +7,7 @@ from pydantic import Field
 
 from okng.config.choices import Folds, Recipe
 from okng.config.orientations import MOST_ORIENTATIONS, Orientation, allowed_orientations
-from okng.config.sections import DataSettings, ModelSettings, Settings, TrainingSettings
+from okng.config.sections import DataSettings, ModelSettings, RunSettings, TrainingSettings
 
 
 class ResolvedData(DataSettings):
@@ -32,7 +32,7 @@ class ResolvedTraining(TrainingSettings):
     folds: Folds
 
 
-class ResolvedSettings(Settings):
+class ResolvedSettings(RunSettings):
     """Settings of one run as a training needs them."""
 
     data: ResolvedData

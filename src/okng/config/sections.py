@@ -353,7 +353,7 @@ class ReportSettings(Section):
     )
 
 
-class Settings(Section):
+class RunSettings(Section):
     """All settings of one run; one attribute per table of `okng.toml`."""
 
     data: DataSettings = DataSettings()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from okng import config
-from okng.config import ResolvedSettings, Settings, resolve
+from okng.config import ResolvedSettings, RunSettings, resolve
 from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
 from okng.files import write_atomic
@@ -28,9 +28,9 @@ def open_run(
     settings_file: Path | None,
     overrides: Mapping[str, Any],
     resume: bool,
-    base: Settings | None = None,
+    base: RunSettings | None = None,
     check: Callable[[ResolvedSettings], None] | None = None,
-) -> tuple[RunFolder, Settings]:
+) -> tuple[RunFolder, RunSettings]:
     """Decide folder and settings of a run, and leave the settings in it.
 
     Every setting is filled in, but with a time budget: then those that were not given stay open,
@@ -115,8 +115,8 @@ def discard_new(run: RunFolder) -> None:
 
 
 def _same_settings(
-    run: RunFolder, file: Path | None, overrides: Mapping[str, Any], base: Settings | None
-) -> Settings:
+    run: RunFolder, file: Path | None, overrides: Mapping[str, Any], base: RunSettings | None
+) -> RunSettings:
     stored = config.load(run.settings)
     asked = config.load(file, overrides, base=base or stored, env=os.environ)
     if stored.training.time_budget:
@@ -132,7 +132,7 @@ def _same_settings(
     return stored
 
 
-def _as_planned(asked: Settings, stored: Settings) -> Settings:
+def _as_planned(asked: RunSettings, stored: RunSettings) -> RunSettings:
     """What is asked for, and where that leaves something open, what the run's plan has decided."""
     values, planned = (settings.model_dump(mode="json") for settings in (asked, stored))
     for section, name in _PLANNED:

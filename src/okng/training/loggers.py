@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from okng.config import Settings
+from okng.config import RunSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
 from okng.events import Progress
@@ -48,7 +48,7 @@ class Tracking(Progress):
         self._loggers = loggers
         self._progress = progress
 
-    def settings(self, settings: Settings) -> None:
+    def settings(self, settings: RunSettings) -> None:
         """Log all settings, as `training.lr`."""
         plain = {
             f"{section}.{name}": value

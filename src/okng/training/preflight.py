@@ -7,7 +7,7 @@ import timm
 import torch
 from torch import nn
 
-from okng.config import Folds, Recipe, ResolvedSettings, Settings, TrainingSettings
+from okng.config import Folds, Recipe, ResolvedSettings, RunSettings, TrainingSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError, OkngError, TrainingError
 from okng.training.dry_run import try_network
@@ -70,7 +70,7 @@ def check_tiles(settings: ResolvedSettings) -> None:
         raise error
 
 
-def check_devices(settings: Settings) -> None:
+def check_devices(settings: RunSettings) -> None:
     """Refuse more devices than there are.
 
     Raises:
@@ -152,7 +152,7 @@ def _folds(settings: ResolvedSettings) -> list[OkngError]:
     ]
 
 
-def _devices(settings: Settings) -> list[OkngError]:
+def _devices(settings: RunSettings) -> list[OkngError]:
     """More devices than there are."""
     asked, (there, kind) = settings.training.devices, _devices_here()
     if asked <= there:

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from okng.config import AugmentSettings, Settings, Turns
+from okng.config import AugmentSettings, RunSettings, Turns
 from okng.testing import RecordingProgress, draw_part
 from okng.training.data.axis_alignment import decided_turns, edges_along_sides
 
@@ -32,8 +32,8 @@ def test_grids_lie_straight_until_they_are_turned() -> None:
 def test_straight_parts_are_turned_by_quarters_and_that_is_told() -> None:
     """Discs by any angle, without a word."""
     heard = RecordingProgress()
-    straight = decided_turns(Settings(), _grids(0), heard).augment
-    round_ones = decided_turns(Settings(), DISCS, heard).augment
+    straight = decided_turns(RunSettings(), _grids(0), heard).augment
+    round_ones = decided_turns(RunSettings(), DISCS, heard).augment
 
     assert (straight.turns, round_ones.turns) == (Turns.QUARTER, Turns.ANY)
     assert len(heard.sentences) == 1
@@ -43,7 +43,7 @@ def test_straight_parts_are_turned_by_quarters_and_that_is_told() -> None:
 @pytest.mark.parametrize("turns", [Turns.ANY, Turns.QUARTER])
 def test_what_was_asked_for_stays(turns: Turns) -> None:
     """Whatever the photos show."""
-    asked = Settings(augment=AugmentSettings(turns=turns))
+    asked = RunSettings(augment=AugmentSettings(turns=turns))
 
     assert decided_turns(asked, _grids(0)) is asked
 

@@ -10,7 +10,7 @@ import pytest
 from optuna.pruners import MedianPruner
 
 from okng import config
-from okng.config import Settings
+from okng.config import RunSettings
 from okng.dataset import Dataset, Photo
 from okng.training.tuning import (
     FoldedPhotos,
@@ -34,10 +34,10 @@ class FakeNetworks:
 
     def __init__(self, photos: FoldedPhotos) -> None:
         self.photos = photos
-        self.asked: list[Settings] = []
+        self.asked: list[RunSettings] = []
         self.fault: BaseException | None = None
 
-    def judge(self, settings: Settings) -> Iterator[FoldScores]:
+    def judge(self, settings: RunSettings) -> Iterator[FoldScores]:
         """What the folds' networks say."""
         self.asked.append(settings)
         for _ in self.photos.folds:

@@ -10,10 +10,10 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from okng.config import Settings, Turns
+from okng.config import RunSettings, Turns
 from okng.events import Progress
 
-S = TypeVar("S", bound=Settings)
+S = TypeVar("S", bound=RunSettings)
 STRAIGHT = 0.4
 """Fraction of edges along the sides from which on parts count as aligned; chance gives 0.22.
 

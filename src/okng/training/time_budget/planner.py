@@ -15,7 +15,7 @@ It knows speeds, not networks: `benchmark` measures them.
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from okng.config import PRESETS, Recipe, ResolvedSettings, Settings, resolve
+from okng.config import PRESETS, Recipe, ResolvedSettings, RunSettings, resolve
 from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.training.probe.cross_fit import FOLDS
@@ -101,7 +101,7 @@ class Choice(NamedTuple):
     seconds: float
     after: float
 
-    def applied(self, settings: Settings) -> ResolvedSettings:
+    def applied(self, settings: RunSettings) -> ResolvedSettings:
         """The settings with this plan; its recipe decides what they leave open."""
         data = settings.data.model_copy(update={"image_size": self.image_size})
         sized = settings.model_copy(update={"data": data})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from okng.config import Recipe, ResolvedSettings, Settings, resolve, to_toml
+from okng.config import Recipe, ResolvedSettings, RunSettings, resolve, to_toml
 from okng.dataset import Dataset
 from okng.evaluation.statistics.intervals import group_numbers
 from okng.events import Progress
@@ -32,7 +32,7 @@ _TRIED = 24  # photos that are decoded to see how long that takes
 def in_time(
     dataset: Dataset,
     run: RunFolder,
-    settings: Settings,
+    settings: RunSettings,
     progress: Progress,
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[ResolvedSettings, float | None]:
@@ -71,7 +71,7 @@ def in_time(
 
 def _plan(
     dataset: Dataset,
-    settings: Settings,
+    settings: RunSettings,
     budget: float,
     progress: Progress,
     clock: Callable[[], float],
@@ -111,7 +111,7 @@ def _some(dataset: Dataset) -> list[Path]:
     return list(paths[:: max(1, len(paths) // _TRIED)])[:_TRIED]
 
 
-def _recipes(settings: Settings, work: Work) -> tuple[Recipe, ...]:
+def _recipes(settings: RunSettings, work: Work) -> tuple[Recipe, ...]:
     """Those to choose from: the one that was asked for, or that the network or the epochs imply.
 
     `standard` is `quick` where its epochs gain nothing, and costs the line no more. Where parts are

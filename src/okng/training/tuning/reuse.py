@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import optuna
 
-from okng.config import Settings
+from okng.config import RunSettings
 from okng.dataset import Dataset
 from okng.events import Progress
 from okng.files import write_atomic
@@ -32,7 +32,7 @@ class Tuned(NamedTuple):
 
     study: optuna.Study
     storage: str
-    settings: Settings
+    settings: RunSettings
     given: tuple[str, ...]
 
 

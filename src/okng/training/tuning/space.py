@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from optuna.trial import BaseTrial
 
-from okng.config import Recipe, Settings, View, all_settings, resolve, validate
+from okng.config import Recipe, RunSettings, View, all_settings, resolve, validate
 from okng.training.networks.registry import reads_depths
 
 Value = bool | int | float | str
@@ -88,11 +88,13 @@ class Space:
         dimensions: what is changed.
     """
 
-    base: Settings
+    base: RunSettings
     dimensions: tuple[Dimension, ...]
 
     @staticmethod
-    def of(base: Settings, fixed: Collection[str], fewest: int, *, stay: bool = False) -> "Space":
+    def of(
+        base: RunSettings, fixed: Collection[str], fewest: int, *, stay: bool = False
+    ) -> "Space":
         """The space for a kind of network.
 
         Args:
@@ -116,7 +118,7 @@ class Space:
         return replace(space, dimensions=tuple(d for d in possible if len(d.choices) != 1))
 
     @staticmethod
-    def from_stored(plain: list[dict[str, Any]], base: Settings) -> "Space":
+    def from_stored(plain: list[dict[str, Any]], base: RunSettings) -> "Space":
         """The space of a study, from its attributes."""
         return Space(base, tuple(Dimension(**{**d, "choices": tuple(d["choices"])}) for d in plain))
 
@@ -131,7 +133,7 @@ class Space:
         known = {dimension.name: dimension for dimension in self.dimensions}
         return self._relevant(lambda name: known[name].suggest(trial))
 
-    def settings(self, values: Mapping[str, Value]) -> Settings:
+    def settings(self, values: Mapping[str, Value]) -> RunSettings:
         """The settings of a trial, left open where the base leaves them open."""
         return settings_with(self.base, values)
 
@@ -154,7 +156,7 @@ class Space:
         return drawn
 
 
-def settings_with(base: Settings, values: Mapping[str, Value]) -> Settings:
+def settings_with(base: RunSettings, values: Mapping[str, Value]) -> RunSettings:
     """Settings with drawn values over them.
 
     Raises:
@@ -170,14 +172,14 @@ def settings_with(base: Settings, values: Mapping[str, Value]) -> Settings:
     return validate(plain, where="the settings of a trial")
 
 
-def _may_learn(base: Settings, fixed: Collection[str]) -> bool:
+def _may_learn(base: RunSettings, fixed: Collection[str]) -> bool:
     """Whether layers learn, or may where the study draws the recipe."""
     return bool(resolve(base).training.epochs) or (
         base.training.epochs is None and "recipe" not in fixed
     )
 
 
-def _matters(name: str, start: Settings, fixed: Collection[str]) -> bool:
+def _matters(name: str, start: RunSettings, fixed: Collection[str]) -> bool:
     """Whether a dimension changes anything for this network."""
     if name == "light":
         return not set(LIGHT) & set(fixed)
@@ -188,7 +190,7 @@ def _matters(name: str, start: Settings, fixed: Collection[str]) -> bool:
     return True
 
 
-def _possible(dimension: Dimension, start: Settings, fewest: int) -> Dimension:
+def _possible(dimension: Dimension, start: RunSettings, fewest: int) -> Dimension:
     """Without the choices that no training could use."""
     size = start.data.image_size
     fits: dict[str, Callable[[Any], bool]] = {

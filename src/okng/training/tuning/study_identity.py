@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from okng.config import Settings, differences, resolve, validate
+from okng.config import RunSettings, differences, resolve, validate
 from okng.dataset import Dataset
 from okng.error_codes import Code
 from okng.errors import ConfigError
@@ -70,7 +70,7 @@ def check_same(stored: Mapping[str, Any], asked: Mapping[str, Any], *, where: st
         )
 
 
-def settings_of(stored: Mapping[str, Any]) -> Settings:
+def settings_of(stored: Mapping[str, Any]) -> RunSettings:
     """The settings that a study started from.
 
     Raises:

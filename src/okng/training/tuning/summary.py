@@ -7,7 +7,7 @@ import optuna
 import pandas as pd
 from optuna.trial import FrozenTrial, TrialState
 
-from okng.config import Settings
+from okng.config import RunSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.training.tuning.objective import Objective
@@ -19,7 +19,7 @@ _STATES = {TrialState.COMPLETE: "complete", TrialState.PRUNED: "given up early",
            TrialState.FAIL: "failed"}  # fmt: skip
 
 
-def best_settings(study: optuna.Study) -> Settings:
+def best_settings(study: optuna.Study) -> RunSettings:
     """The settings of the best trial, left open where the study left them open.
 
     Raises:
