@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from okng import resize as resize_module
 from okng.resize import UNIT, resize, resize_weights
 
 SIDES = [(1, 64), (16, 192), (24, 64), (40, 192), (64, 64), (300, 64), (301, 192), (4000, 192)]
@@ -50,3 +51,14 @@ def test_result_is_that_of_pillow_within_a_level(size: tuple[int, int]) -> None:
     pillow = np.asarray(Image.fromarray(photo).resize((128, 128), Image.Resampling.BILINEAR))
 
     assert np.abs(resize(photo, 128).astype(int) - pillow).max() <= 1
+
+
+@pytest.mark.parametrize("product", [1, 5_000, 10**12])
+def test_small_products_give_the_same_pixels(product: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The photo is filtered in pieces that start no threads; the pieces change no pixel."""
+    photo = np.random.default_rng(0).integers(0, 256, (90, 70, 3), dtype=np.uint8)
+    expected = resize(photo, 32)
+
+    monkeypatch.setattr(resize_module, "_PRODUCT", product)
+
+    assert np.array_equal(resize(photo, 32), expected)

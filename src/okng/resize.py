@@ -17,6 +17,9 @@ UNIT = 65_536
 """Weights are multiples of 1 / UNIT: with 255 grey levels a sum has 24 bits, as float32 does."""
 _OUTPUTS = 16  # rows of the result per matrix product: more multiply zeros, fewer add overhead
 _INPUTS = 512  # rows of the photo converted to float32 at once, unless one output needs more
+# Multiplications per matrix product, at most. OpenBLAS starts threads for larger ones than 262,144;
+# where several threads resize, they wait for each other: 21 ms a photo of 300 x 300, not 0.9 ms.
+_PRODUCT = 200_000
 
 Photo = npt.NDArray[np.uint8]
 Weights = npt.NDArray[np.float32]
@@ -54,9 +57,13 @@ def _shorten(values: Photo, after: int) -> Photo:
     """Filter and round uint8 (before, K) along its first axis, to uint8 (after, K)."""
     result = np.empty((after, values.shape[1]), dtype=np.uint8)
     for block in _blocks(len(values), after):
-        sums = block.weights @ values[block.first : block.last].astype(np.float32)
-        sums += np.float32(0.5)
-        result[block.begin : block.end] = sums  # the cast truncates, so + 0.5 rounds half up
+        source = values[block.first : block.last]
+        step = max(1, _PRODUCT // block.weights.size)
+        for column in range(0, values.shape[1], step):
+            sums = block.weights @ source[:, column : column + step].astype(np.float32)
+            sums += np.float32(0.5)
+            # The cast truncates, so + 0.5 rounds half up.
+            result[block.begin : block.end, column : column + step] = sums
     return result
 
 
