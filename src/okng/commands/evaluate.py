@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from okng import config, modelfile
+from okng.config import Given
 from okng.dataset import write_manifest
 from okng.error_codes import Code
 from okng.errors import ConfigError
@@ -91,7 +92,7 @@ def _task(
     ok: str | None,
     grouping: str | None,
     columns: dict[str, Any],
-    settings: dict[str, Any],
+    settings: Given,
     progress: Progress,
 ) -> EvaluationTask:
     """Read model file and photos, and refuse what cannot be done before anything is scored."""

@@ -1,11 +1,10 @@
 """`train`: all stages of the main job, in order."""
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from okng.config import ResolvedSettings, RunSettings, resolve
+from okng.config import Given, ResolvedSettings, RunSettings, resolve
 from okng.dataset import find_photos
 from okng.errors import ConfigError, OkngError
 from okng.evaluation.report.pdf_file import check_pdf
@@ -108,7 +107,7 @@ def _opened(
     photos: Path,
     out: Path | str | None,
     config: Path | str | None,
-    given: Mapping[str, Any],
+    given: Given,
     tuned: Tuned | None,
     *,
     resume: bool,
@@ -178,9 +177,7 @@ def _stages(
     return Run(folder.folder)
 
 
-def _tuned(
-    study: Path | str | None, file: Path | str | None, given: Mapping[str, Any]
-) -> Tuned | None:
+def _tuned(study: Path | str | None, file: Path | str | None, given: Given) -> Tuned | None:
     if study is None:
         return None
     if file is not None:
@@ -192,5 +189,5 @@ def _tuned(
     return find_tuned(study, given)
 
 
-def _paths_as_text(settings: Mapping[str, Any]) -> dict[str, Any]:
+def _paths_as_text(settings: Given) -> Given:
     return {k: str(v) if isinstance(v, Path) else v for k, v in settings.items()}

@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 import optuna
 
 from okng import config
-from okng.config import ResolvedSettings, RunSettings
+from okng.config import Given, ResolvedSettings, RunSettings
 from okng.dataset import Dataset, write_manifest
 from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
@@ -160,7 +159,7 @@ def _search(
         raise
 
 
-def _base(file: Path | str | None, settings: Mapping[str, Any], progress: Progress) -> RunSettings:
+def _base(file: Path | str | None, settings: Given, progress: Progress) -> RunSettings:
     """What every trial starts from, not resolved."""
     question_variables(os.environ, progress)
     plain = {k: str(v) if isinstance(v, Path) else v for k, v in settings.items()}
@@ -213,7 +212,7 @@ def _limits(trials: int, folds: int, timeout: float | None) -> Limits:
 def _plan(
     dataset: Dataset,
     base: RunSettings,
-    given: Mapping[str, Any],
+    given: Given,
     folds: int,
     objective: str | None,
     folder: Path,

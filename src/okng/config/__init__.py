@@ -23,6 +23,7 @@ from okng.config.orientations import UPRIGHT, Orientation, allowed_orientations
 from okng.config.reading import (
     PLAIN,
     PRESETS,
+    Given,
     Preset,
     Setting,
     all_settings,
@@ -68,6 +69,7 @@ __all__ = [
     "Duration",
     "Flips",
     "Folds",
+    "Given",
     "ModelSettings",
     "OnFailure",
     "OperatingSettings",

@@ -23,6 +23,8 @@ PREFIX = "OKNG_"
 INTERNAL = frozenset({"OKNG_CACHE", "OKNG_LANGUAGE", "OKNG_TRIES_MAIN"})
 """Variables that are no settings: the folder of the audit's cache, and a mark between processes."""
 T = TypeVar("T", bound=BaseModel)
+Given = Mapping[str, Any]
+"""Settings as a user gave them: flag name with underscores (`image_size`, `model`) -> value."""
 
 
 class Preset(NamedTuple):
@@ -84,7 +86,7 @@ def all_settings(tree: type[BaseModel] = RunSettings) -> Iterator[Setting]:
 
 def load(
     file: Path | None,
-    overrides: Mapping[str, Any] | None = None,
+    overrides: Given | None = None,
     *,
     base: RunSettings | None = None,
     env: Mapping[str, str] | None = None,
@@ -98,7 +100,7 @@ def read_settings(
     file: Path | None,
     *,
     env: Mapping[str, str],
-    given: Mapping[str, Any],
+    given: Given,
     base: T | None = None,
 ) -> T:
     """Read settings: given ones win over the environment, that over the file, that over the base.
@@ -110,7 +112,7 @@ def read_settings(
         tree: the class of settings, one section per field.
         file: a TOML file with one table per section, or None for the base.
         env: variables; `OKNG_TRAINING__EPOCHS` is `training.epochs`. Others are left alone.
-        given: flag name with underscores (`image_size`, `model`) -> value.
+        given: see `Given`.
         base: where no file is given; the defaults when left out.
 
     Raises:

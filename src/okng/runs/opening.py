@@ -2,13 +2,12 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from okng import config
-from okng.config import ResolvedSettings, RunSettings, resolve
+from okng.config import Given, ResolvedSettings, RunSettings, resolve
 from okng.error_codes import Code
 from okng.errors import ConfigError, TrainingError
 from okng.files import write_atomic
@@ -26,7 +25,7 @@ def open_run(
     *,
     out: Path | None,
     settings_file: Path | None,
-    overrides: Mapping[str, Any],
+    overrides: Given,
     resume: bool,
     base: RunSettings | None = None,
     check: Callable[[ResolvedSettings], None] | None = None,
@@ -115,7 +114,7 @@ def discard_new(run: RunFolder) -> None:
 
 
 def _same_settings(
-    run: RunFolder, file: Path | None, overrides: Mapping[str, Any], base: RunSettings | None
+    run: RunFolder, file: Path | None, overrides: Given, base: RunSettings | None
 ) -> RunSettings:
     stored = config.load(run.settings)
     asked = config.load(file, overrides, base=base or stored, env=os.environ)

@@ -1,13 +1,14 @@
 """`okng audit` and `okng split`: what is wrong with photos, and how they are shared out."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import okng
 from okng.cli.console import ProgressForm, ProgressOption, progress, showing
 from okng.cli.flags import with_flags
+from okng.config import Given
 from okng.text import shown, shown_lines
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def audit(
     quiet: Quiet = False,
     form: ProgressOption = ProgressForm.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
-    settings: dict[str, Any],
+    settings: Given,
 ) -> None:
     """Find copies, leaks, wrong labels, bad photos and shortcuts. No photo is touched.
 
@@ -75,7 +76,7 @@ def split(
         bool, typer.Option("--overwrite", help="Replace a manifest that okng wrote before.")
     ] = False,
     quiet: Quiet = False,
-    settings: dict[str, Any],
+    settings: Given,
 ) -> None:
     """Assign photos to training, validation and test.
 

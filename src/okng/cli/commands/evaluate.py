@@ -1,7 +1,7 @@
 """`okng evaluate`: figures and report of a model file on any labelled photos."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -9,6 +9,7 @@ import okng
 from okng.cli.closing_lines import show_result
 from okng.cli.commands.signing import RequireSignature
 from okng.cli.console import ProgressForm, ProgressOption, showing
+from okng.config import Given
 
 Model = Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")]
 Photos = Annotated[Path, typer.Argument(help="Folder of photos, or a CSV/Parquet manifest.")]
@@ -54,7 +55,7 @@ def evaluate(
     quiet: Quiet = False,
     form: ProgressOption = ProgressForm.AUTO,
     as_json: AsJson = False,
-    settings: dict[str, Any],
+    settings: Given,
 ) -> None:
     """Judge labelled photos with a model file, and report what that proves. Nothing is trained.
 

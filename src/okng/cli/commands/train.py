@@ -8,6 +8,7 @@ import typer
 import okng
 from okng.cli.closing_lines import show_result
 from okng.cli.console import ProgressForm, ProgressOption, showing
+from okng.config import Given
 
 _SHORT: dict[str, dict[str, Any]] = {
     "--no-rotate": {"rotation": 0.0},
@@ -68,7 +69,7 @@ def train(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
     form: ProgressOption = ProgressForm.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
-    settings: dict[str, Any],
+    settings: Given,
 ) -> None:
     """Turn a folder of photos into a proven inspector: one model file and a report.
 
@@ -90,7 +91,7 @@ def train(
     show_result(run, run.model_file, as_json=as_json)
 
 
-def _with_aliases(settings: dict[str, Any], given: dict[str, bool]) -> dict[str, Any]:
+def _with_aliases(settings: Given, given: dict[str, bool]) -> Given:
     """The settings with what the short flags that were given stand for.
 
     Raises:
@@ -107,4 +108,4 @@ def _with_aliases(settings: dict[str, Any], given: dict[str, bool]) -> dict[str,
     ]
     if twice:
         raise ConfigError.gather(twice, where="the flags", hint="Give one of them.")
-    return settings | {name: value for flag in chosen for name, value in _SHORT[flag].items()}
+    return {**settings} | {name: value for flag in chosen for name, value in _SHORT[flag].items()}

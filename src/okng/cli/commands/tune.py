@@ -2,13 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import okng
 from okng.cli.console import ProgressForm, ProgressOption, showing
-from okng.config import duration
+from okng.config import Given, duration
 from okng.runs.layout import StudyFolder
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def tune(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
     form: ProgressOption = ProgressForm.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="Print the study as JSON.")] = False,
-    settings: dict[str, Any],
+    settings: Given,
 ) -> None:
     """Find better settings by trials on folds; the test photos stay out of it.
 

@@ -1,10 +1,10 @@
 """What is to be evaluated, by which operating point, and whether that can be done."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from okng import config
-from okng.config import OperatingSettings, ReportSettings
+from okng.config import Given, OperatingSettings, ReportSettings
 from okng.dataset import Dataset
 from okng.error_codes import Code
 from okng.errors import ConfigError
@@ -47,7 +47,7 @@ class EvaluationTask(NamedTuple):
         return self.policy is not None and self.policy.threshold is None
 
 
-def policy_of(settings: dict[str, Any]) -> OperatingSettings | None:
+def policy_of(settings: Given) -> OperatingSettings | None:
     """The settings to choose an operating point by; None to take the model's own."""
     known = {s.keyword for s in config.all_settings() if s.section in _SECTIONS}
     strange = [f"{name} is unknown" for name in settings if name not in known]
@@ -62,7 +62,7 @@ def policy_of(settings: dict[str, Any]) -> OperatingSettings | None:
     return policy if given.keys() - {"unfamiliar_limit"} else None
 
 
-def settings_of(section: str, settings: dict[str, Any]) -> dict[str, Any]:
+def settings_of(section: str, settings: Given) -> Given:
     """Those of the settings that belong to a section."""
     names = {s.keyword for s in config.all_settings() if s.section == section}
     return {name: value for name, value in settings.items() if name in names}
