@@ -1,14 +1,19 @@
 """Shared fixtures: generated photos, and one small run that many tests look at."""
 
+import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from okng.commands.train import Run, train
 from okng.testing import Defect, write_folder
 from work_counter import Work, counted
+
+if TYPE_CHECKING:
+    from okng.testing.postgres import PostgresServer
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
 SMALL: dict[str, Any] = {
@@ -78,6 +83,26 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("exported") / "inspector.onnx"
     export(model, path, name="test", dataset_digest="0" * 64)
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> "Iterator[PostgresServer]":
+    """A throw-away PostgreSQL server; without it, its tests are skipped, or fail where asked."""
+    from okng.testing.postgres import MissingService, postgres_server  # noqa: PLC0415 - few need it
+
+    try:
+        with postgres_server() as server:
+            yield server
+    except MissingService as reason:
+        if os.environ.get("OKNG_REQUIRE_SERVICES"):
+            pytest.fail(f"Not installed: {reason}")
+        pytest.skip(f"Not installed: {reason}")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: "PostgresServer") -> str:
+    """The URL of an empty PostgreSQL database."""
+    return postgres_server.new_database(f"test_{uuid.uuid4().hex}")
 
 
 @pytest.fixture(autouse=True)

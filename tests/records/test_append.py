@@ -11,10 +11,10 @@ from okng.records.chain import START, first, linked
 from okng.testing.records import entry, inspection_row
 
 
-def test_a_row_reads_back_as_it_was_appended(tmp_path: Path) -> None:
+def test_a_row_reads_back_as_it_was_appended(url: str) -> None:
     """What was appended is what is read."""
     row = inspection_row(serial="A-1", unfamiliarity_e9=1)
-    with Records(tmp_path / "r.sqlite") as records:
+    with Records(url) as records:
         records.append(row).result(10)
 
         assert records.inspection(row.id) == row
@@ -42,9 +42,9 @@ def test_a_chain_goes_on_after_a_restart(tmp_path: Path) -> None:
         assert links[0].seq == number
 
 
-def test_stations_have_chains_of_their_own(tmp_path: Path) -> None:
+def test_stations_have_chains_of_their_own(url: str) -> None:
     """Two stations in one database each count from 1."""
-    with Records(tmp_path / "r.sqlite") as records:
+    with Records(url) as records:
         links = records.append(
             inspection_row(station="a"), inspection_row(station="b"), inspection_row(station="a")
         ).result(10)
@@ -52,9 +52,9 @@ def test_stations_have_chains_of_their_own(tmp_path: Path) -> None:
     assert [(link.station, link.seq) for link in links] == [("a", 1), ("b", 1), ("a", 2)]
 
 
-def test_one_refused_row_does_not_fail_the_others(tmp_path: Path) -> None:
+def test_one_refused_row_does_not_fail_the_others(url: str) -> None:
     """A doubled idempotency key is refused; rows of the same transaction are written."""
-    with Records(tmp_path / "r.sqlite") as records:
+    with Records(url) as records:
         futures = [
             records.append(inspection_row(idempotency_key=key)) for key in ("a", "b", "a", "c")
         ]
@@ -64,9 +64,9 @@ def test_one_refused_row_does_not_fail_the_others(tmp_path: Path) -> None:
                                                  type(None)]  # fmt: skip
 
 
-def test_many_threads_append_without_a_gap(tmp_path: Path) -> None:
+def test_many_threads_append_without_a_gap(url: str) -> None:
     """Eight threads append at once; the numbers of the rows are 1 to N."""
-    with Records(tmp_path / "r.sqlite") as records:
+    with Records(url) as records:
         seqs: list[int] = []
 
         def work() -> None:

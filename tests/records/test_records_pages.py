@@ -30,9 +30,11 @@ def rows() -> list[InspectionRow]:
     ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def records(
-    rows: list[InspectionRow], tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    rows: list[InspectionRow],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Records]:
     """These on record; every sixth is reviewed."""
     reviews = [
@@ -40,7 +42,11 @@ def records(
         for n, row in enumerate(rows[::6])
         for payload in (Review(truth="OK"), Review(truth="NG", label=f"dent{n % 2}"))
     ]
-    with Records(tmp_path_factory.mktemp("records") / "r.sqlite") as opened:
+    if request.param == "sqlite":
+        url = str(tmp_path_factory.mktemp("records") / "r.sqlite")
+    else:
+        url = request.getfixturevalue("postgres_server").new_database("pages")
+    with Records(url) as opened:
         opened.append(*rows).result(10)
         opened.append(*reviews).result(10)
         yield opened

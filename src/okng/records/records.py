@@ -1,5 +1,6 @@
 """The records of stations: append rows, read them back."""
 
+import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy import Row as DatabaseRow
 from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from okng.errors import RecordsError
 from okng.records.database import connect
 from okng.records.faults import from_database
 from okng.records.queries import (
@@ -27,7 +29,8 @@ from okng.records.queries import (
 )
 from okng.records.reading import entry_row, inspection_row
 from okng.records.rows import Entry, InspectionRow, Kind, Link, Role, Row
-from okng.records.tables import entries, inspections, metadata
+from okng.records.schema import open_schema
+from okng.records.tables import entries, inspections
 from okng.records.writer import Committed, Writer
 
 
@@ -51,10 +54,13 @@ class Records:
     def __init__(self, database: str | Path, *, committed: Committed = _nothing) -> None:
         self._database = connect(database)
         try:
-            metadata.create_all(self._database.write)
-        except (SQLAlchemyError, OSError) as exc:
+            open_schema(self._database.write)
+        except (SQLAlchemyError, OSError, sqlite3.Error) as exc:
             self._database.dispose()
             raise from_database(exc) from exc
+        except RecordsError:
+            self._database.dispose()
+            raise
         self._writer = Writer(self._database.write, committed)
 
     def append(self, *rows: Row) -> Future[list[Link]]:

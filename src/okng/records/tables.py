@@ -138,7 +138,6 @@ review_states = Table(
     Column("truth", String(10), nullable=False),
     Column("label", _NAME, nullable=False),
     Index("ix_review_states_state", "state", "verdict", "time_us", "inspection_id"),
-    Index("ix_review_states_station", "station", "state", "time_us", "inspection_id"),
     Index("ix_review_states_label", "label", "time_us", "inspection_id"),
 )
 

@@ -124,7 +124,11 @@ class Writer:
 
     def _commit(self, rows: Sequence[Row]) -> list[Link]:
         with self._engine.begin() as connection:
-            heads = {station: head_of(connection, station) for station in {r.station for r in rows}}
+            # In one order, so that two processes never wait for each other.
+            heads = {
+                station: head_of(connection, station)
+                for station in sorted({r.station for r in rows})
+            }
             links: list[Link] = []
             values: dict[str, list[dict[str, Any]]] = defaultdict(list)
             for row in rows:

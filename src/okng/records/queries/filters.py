@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, func, select
 from okng.records.rows import Role
 from okng.records.tables import inspections, review_states
 
+VERDICTS = frozenset({"OK", "NG", "REVIEW", "ERROR"})
 FLAGGED = frozenset({"NG", "REVIEW", "ERROR"})
 """Verdicts that wait for a review."""
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, tuple_, union_all
 
 from okng.records.queries.cursor import Cursor
-from okng.records.queries.filters import InspectionFilter, period, prefixed, residual
+from okng.records.queries.filters import VERDICTS, InspectionFilter, period, prefixed, residual
 from okng.records.reading import inspection_row
 from okng.records.rows import InspectionRow, Role
 from okng.records.tables import chain_heads, inspections, review_states
@@ -129,7 +129,8 @@ def _branches(
 ) -> Iterator[Select[tuple[int, str]]]:
     """Queries for `time_us, id`, whose rows together are the wanted ones, each by one index."""
     if wanted.by_review:
-        yield _reviewed(wanted, after)
+        for verdict in sorted(wanted.verdicts or VERDICTS):
+            yield _reviewed(wanted, verdict, after)
         return
     for conditions in _by_index(read, wanted):
         keys = select(inspections.c.time_us, inspections.c.id)
@@ -169,13 +170,17 @@ def _few(read: Read, prefix: str) -> bool:
     return bool(read(select(func.count()).select_from(some))[0][0] <= _FEW)
 
 
-def _reviewed(wanted: InspectionFilter, after: Cursor | None) -> Select[tuple[int, str]]:
+def _reviewed(
+    wanted: InspectionFilter, verdict: str, after: Cursor | None
+) -> Select[tuple[int, str]]:
     states = review_states.c
     query = select(states.time_us, states.inspection_id.label("id"))
     if wanted.label is not None:
         query = query.where(states.label == wanted.label)
     state = "open" if wanted.reviewed is False else "done"
-    query = query.where(states.state == state, *period(wanted, review_states))
+    query = query.where(
+        states.state == state, states.verdict == verdict, *period(wanted, review_states)
+    )
     query = query.where(*_behind(after, review_states, "inspection_id"))
     return query.join(inspections, inspections.c.id == states.inspection_id).where(
         *residual(wanted)

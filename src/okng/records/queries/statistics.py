@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from okng.records.canonical import BILLION
 from okng.records.derived.tallies import BINS, QUARTER_US, Tally, latency_of
 from okng.records.queries.exact_rate import ExactRate, exact_rate
-from okng.records.queries.filters import InspectionFilter, period
+from okng.records.queries.filters import VERDICTS, InspectionFilter, period
 from okng.records.queries.pages import Read, stations
 from okng.records.rows import Role
 from okng.records.tables import inspections, review_states, tallies
@@ -179,7 +179,9 @@ def reviewed_rates(
     names = stations(read) if station is None else [station]
     wanted = InspectionFilter(since_us=since_us, until_us=until_us)
     query = select(states.verdict, states.truth, func.count().label("rows"))
-    query = query.where(states.station.in_(names), states.state == "done")
+    query = query.where(
+        states.station.in_(names), states.state == "done", states.verdict.in_(VERDICTS)
+    )
     query = query.where(*period(wanted, review_states)).group_by(states.verdict, states.truth)
     counts = {(row.verdict, row.truth): row.rows for row in read(query)}
     escapes, caught = counts.get(("OK", "NG"), 0), counts.get(("NG", "NG"), 0)
