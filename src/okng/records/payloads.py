@@ -93,3 +93,61 @@ class Deletion(Payload):
         description="SHA-256 of the lines `seq hash`, one for each deleted row in order of seq",
     )  # fmt: skip
     photos: int = Field(0, ge=0, description="photos and heatmaps that were deleted with them")
+
+
+class Bypass(Payload):
+    """The inspection is out of use, or is in use again before the bypass ends by itself."""
+
+    action: Literal["begun", "ended"] = Field(description="what happened")
+    reason: str = Field("", max_length=4000, description="why")
+    until_us: int | None = Field(
+        None, description="when it ends by itself, in microseconds since 1970; of `begun`"
+    )
+    begun: str = Field("", max_length=36, description="entry that began it; of `ended`")
+
+
+class MasterPartChange(Payload):
+    """The list of master parts changed; the serial is the subject of the entry."""
+
+    action: Literal["added", "replaced", "retired"] = Field(description="what happened")
+    truth: Truth | None = Field(None, description="what the part is known to be; not of `retired`")
+    label: str = Field("", max_length=200, description="class of its defect; empty if not named")
+    photos: tuple[str, ...] = Field((), description="SHA-256 of photos of it")
+    replaces: str = Field("", max_length=200, description="serial of the part that it replaces")
+    note: str = Field("", max_length=4000, description="where it is stored, why it was changed")
+
+
+class MasterShown(Payload):
+    """One master part that was shown to the camera in a check."""
+
+    serial: str = Field(max_length=200, description="of the part")
+    truth: Truth = Field(description="what it is known to be")
+    verdict: str = Field(max_length=10, description="of the station")
+    inspection: str = Field("", max_length=36, description="identifier of the inspection")
+    photo: str | None = Field(None, max_length=64, description="SHA-256 of the photo")
+    score: str | None = Field(None, description="defect score")
+    unfamiliarity: str | None = Field(None, description="in [0, 1]")
+    brightness: str | None = Field(None, description="mean grey value, in [0, 1]")
+    contrast: str | None = Field(None, description="standard deviation of the grey values")
+    sharpness: str | None = Field(None, description="variance of the Laplacian over the variance")
+
+
+class CheckFinding(Payload):
+    """A difference of light, focus or position; `okng.wording` renders it."""
+
+    code: str = Field(max_length=60, description="which sentence")
+    value: str = Field(description="as measured")
+    reference: str = Field("", description="what it was compared with")
+
+
+class MasterCheckResult(Payload):
+    """A check of the station with its master parts."""
+
+    passed: bool = Field(description="every part was shown, and every verdict matched")
+    begun_us: int = Field(description="when it began, in microseconds since 1970")
+    model: str = Field(max_length=64, description="digest of the model file")
+    model_name: str = Field("", max_length=200, description="of the model at this station")
+    operating_point: str = Field("", description="with which it was checked, as canonical JSON")
+    parts: tuple[MasterShown, ...] = Field(description="parts that were shown")
+    missing: tuple[str, ...] = Field((), description="serials of parts that were not shown")
+    findings: tuple[CheckFinding, ...] = Field((), description="about light, focus and position")

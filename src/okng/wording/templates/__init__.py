@@ -6,6 +6,7 @@ and others. A sentence with other grammar is a code of its own: none is composed
 
 from okng.wording.plural import Template
 from okng.wording.templates.agreement import AGREEMENT, COMPARISON, FOLDS, PROOF
+from okng.wording.templates.camera import CONDITIONS
 from okng.wording.templates.decision import COUNTED, DECISION
 from okng.wording.templates.sample import SAMPLE, THRESHOLD
 from okng.wording.templates.trust import HEATMAPS, ROBUSTNESS
@@ -21,5 +22,6 @@ TEMPLATES: dict[str, Template] = {
     **HEATMAPS,
     **COUNTED,
     **DECISION,
+    **CONDITIONS,
 }
 """Every sentence that results may hold."""

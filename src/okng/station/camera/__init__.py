@@ -1,0 +1,1 @@
+"""This camera: light, focus and position, and the threshold that fits it."""
