@@ -94,6 +94,7 @@ class Code(StrEnum):
 
     REQUEST_INVALID = "request.invalid", "The request is not valid."
     REQUEST_TOO_LARGE = "request.too-large", "The body of the request is larger than allowed."
+    REQUEST_SLOW = "request.slow", "The body of the request did not arrive in time."
     REQUEST_MEDIA_TYPE = "request.media-type", "The body is of a type that is not read here."
     STATION_FULL = "station.full", "The station has no room for another photo."
     STATION_TIMEOUT = "station.timeout", "There was no verdict in time."

@@ -263,6 +263,7 @@ STATUSES: dict[Code, int] = {
     Code.LOGIN_LOCKED: 429,
     Code.STATION_TIMEOUT: 504,
     Code.REQUEST_TOO_LARGE: 413,
+    Code.REQUEST_SLOW: 408,
     Code.REQUEST_MEDIA_TYPE: 415,
     Code.DISK_FULL: 507,
 }

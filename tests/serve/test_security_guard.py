@@ -1,19 +1,14 @@
 """Who asks, and what they may do: keys, sessions, scopes."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated
 
 import pytest
-from fastapi import Depends, FastAPI, Request
-from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 
 from okng.accounts import Accounts, Scope, UserRole
 from okng.accounts.sessions import form_token
-from okng.errors import OkngError, http_status
-from okng.serve.security import Caller, Guard, require
 from okng.testing.accounts import PASSWORD, add_user, cheap_passwords
+from okng.testing.protected import client_of, protected
 
 
 @pytest.fixture(scope="module")
@@ -26,31 +21,10 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Accounts]:
         yield opened
 
 
-def _app(guard: Guard) -> TestClient:
-    app = FastAPI()
-    app.state.guard = guard
-
-    @app.exception_handler(OkngError)
-    def _problem(_request: Request, error: OkngError) -> JSONResponse:
-        return JSONResponse({"code": error.code}, http_status(error))
-
-    @app.api_route("/who", methods=["GET", "POST"])
-    def _who(caller: Annotated[Caller, Depends(require())]) -> str:
-        return caller.name
-
-    for scope in Scope:
-
-        @app.post(f"/{scope}")
-        def _do(caller: Annotated[Caller, Depends(require(scope))]) -> str:
-            return caller.name
-
-    return TestClient(app)
-
-
 @pytest.fixture
 def client(accounts: Accounts) -> TestClient:
     """A server whose answers name the caller."""
-    return _app(Guard(accounts))
+    return client_of(protected(accounts))
 
 
 def _bearer(accounts: Accounts, name: str, *scopes: Scope) -> dict[str, str]:
@@ -71,7 +45,7 @@ def test_a_key_does_what_its_scopes_allow(client: TestClient, accounts: Accounts
     statuses = {s: client.post(f"/{s}", headers=headers).status_code for s in Scope}
 
     assert statuses == {"judge": 200, "review": 403, "change": 403, "admin": 403}
-    assert client.get("/who", headers=headers).json() == "key:judge-only"
+    assert client.get("/who", headers=headers).json()["name"] == "key:judge-only"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +56,7 @@ def test_a_user_does_what_the_role_allows(
 ) -> None:
     """Operators judge and review, quality changes models and thresholds, admins all."""
     client.cookies.set("okng-session", accounts.log_in(f"the-{role}", PASSWORD))
-    own = {"Origin": "http://testserver"}
+    own = {"Origin": "http://localhost"}
 
     statuses = [client.post(f"/{s}", headers=own).status_code for s in Scope]
 
@@ -153,20 +127,20 @@ def test_a_user_of_a_made_password_may_only_replace_it(
     made = accounts.users.add("new", "New", UserRole.ADMIN, by="local") or ""
     client.cookies.set("okng-session", accounts.log_in("new", made))
 
-    assert client.get("/who").json() == "user:new"
-    assert client.post("/judge", headers={"Origin": "http://testserver"}).status_code == 403
+    assert client.get("/who").json()["name"] == "user:new"
+    assert client.post("/judge", headers={"Origin": "http://localhost"}).status_code == 403
 
 
-def test_without_accounts_everybody_is_local(tmp_path: Path) -> None:
+def test_without_accounts_everybody_is_local() -> None:
     """`--no-auth`: all scopes, and `local` on record."""
-    client = _app(Guard(None))
+    client = client_of(protected())
 
     assert [client.post(f"/{scope}").json() for scope in Scope] == ["local"] * len(Scope)
 
 
 def test_over_https_only_host_cookies_count(accounts: Accounts) -> None:
     """A neighbour of the same domain cannot plant a session."""
-    client = _app(Guard(accounts, secure=True))
+    client = client_of(protected(accounts), base="https://localhost")
     secret = accounts.log_in("the-admin", PASSWORD)
 
     plain = client.get("/who", headers={"Cookie": f"okng-session={secret}"})

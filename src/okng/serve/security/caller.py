@@ -6,6 +6,8 @@ from okng.accounts import ApiKey, Scope, User
 from okng.error_codes import Code
 from okng.errors import DeniedError
 
+LOCAL_NAME = "local"
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -15,11 +17,18 @@ class Caller:
         name: as it goes on record: `key:NAME`, `user:NAME` or `local`.
         scopes: what the caller may do.
         user: the user of a page; None for a key and for `local`.
+        address: where the request came from.
     """
 
     name: str
     scopes: frozenset[Scope]
     user: User | None = None
+    address: str = ""
+
+    @property
+    def client(self) -> str:
+        """Whose requests are counted together: those of a key, a user, or an address."""
+        return f"{self.name}@{self.address}" if self.name == LOCAL_NAME else self.name
 
     def check(self, scope: Scope) -> None:
         """Refuse a caller without a scope.
@@ -40,15 +49,16 @@ class Caller:
         )
 
 
-LOCAL = Caller("local", frozenset(Scope))
-"""Everybody, where the station runs with `--no-auth` on its own machine."""
+def local_caller(address: str) -> Caller:
+    """Anybody at an address, where the station runs with `--no-auth` on its own machine."""
+    return Caller(LOCAL_NAME, frozenset(Scope), address=address)
 
 
-def caller_of_key(key: ApiKey) -> Caller:
+def caller_of_key(key: ApiKey, address: str) -> Caller:
     """The caller who holds a key."""
-    return Caller(key.subject, key.scopes)
+    return Caller(key.subject, key.scopes, address=address)
 
 
-def caller_of_user(user: User) -> Caller:
+def caller_of_user(user: User, address: str) -> Caller:
     """The caller who logged in."""
-    return Caller(user.subject, user.scopes, user)
+    return Caller(user.subject, user.scopes, user, address)

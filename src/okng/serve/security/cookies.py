@@ -8,38 +8,58 @@ _SESSION = "okng-session"
 _FORM = "okng-form"
 
 
-def session_of(request: Request, *, secure: bool) -> str | None:
+def session_of(request: Request) -> str | None:
     """The secret of the session that a browser sent; None without one."""
-    return request.cookies.get(_name(_SESSION, secure=secure)) or None
+    return request.cookies.get(_name(_SESSION, request)) or None
 
 
-def set_session(response: Response, secret: str, *, secure: bool) -> None:
+def set_session(request: Request, response: Response, secret: str) -> None:
     """Give the browser the secret of a new session, until the browser is closed."""
-    _set(response, _name(_SESSION, secure=secure), secret, secure=secure)
+    _set(request, response, _SESSION, secret)
 
 
-def drop_session(response: Response, *, secure: bool) -> None:
+def drop_session(request: Request, response: Response) -> None:
     """Take the session from the browser."""
-    name = _name(_SESSION, secure=secure)
-    response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
+    response.delete_cookie(
+        _name(_SESSION, request),
+        path="/",
+        secure=is_secure(request),
+        httponly=True,
+        samesite="lax",
+    )
 
 
-def form_secret_of(request: Request, *, secure: bool) -> str | None:
+def form_secret_of(request: Request) -> str | None:
     """The secret behind form tokens of a browser that is not logged in; None without one."""
-    return request.cookies.get(_name(_FORM, secure=secure)) or None
+    return request.cookies.get(_name(_FORM, request)) or None
 
 
-def set_form_secret(response: Response, *, secure: bool) -> str:
-    """Give the browser a secret for the forms before the login."""
-    secret = secrets.token_urlsafe(32)
-    _set(response, _name(_FORM, secure=secure), secret, secure=secure)
-    return secret
+def set_form_secret(request: Request, response: Response, secret: str) -> None:
+    """Give the browser the secret for the forms before the login."""
+    _set(request, response, _FORM, secret)
 
 
-def _set(response: Response, name: str, value: str, *, secure: bool) -> None:
-    response.set_cookie(name, value, path="/", secure=secure, httponly=True, samesite="lax")
+def new_form_secret() -> str:
+    """A secret for the forms before the login."""
+    return secrets.token_urlsafe(32)
 
 
-def _name(name: str, *, secure: bool) -> str:
+def is_secure(request: Request) -> bool:
+    """Whether a request came by HTTPS, to this server or to a proxy that it trusts."""
+    return bool(request.scope["scheme"] == "https")
+
+
+def _set(request: Request, response: Response, name: str, value: str) -> None:
+    response.set_cookie(
+        _name(name, request),
+        value,
+        path="/",
+        secure=is_secure(request),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _name(name: str, request: Request) -> str:
     # Browsers accept `__Host-` only over HTTPS and from this very host: no neighbour can plant it.
-    return f"__Host-{name}" if secure else name
+    return f"__Host-{name}" if is_secure(request) else name

@@ -10,17 +10,19 @@ from typing import cast
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
-from okng.accounts import Accounts, Scope
+from okng.accounts import Accounts, ApiKey, Scope
 from okng.accounts.sessions import form_token_matches
 from okng.error_codes import Code
 from okng.errors import DeniedError, StationError
-from okng.serve.security.caller import LOCAL, Caller, caller_of_key, caller_of_user
-from okng.serve.security.cookies import form_secret_of, session_of
+from okng.serve.security.caller import Caller, caller_of_key, caller_of_user, local_caller
+from okng.serve.security.cookies import session_of
+from okng.serve.security.origin import SAFE_METHODS
+from okng.serve.security.rates import Rates, address_of
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_FIELD = "form_token"
 """Hidden field of a form, for browsers that state no origin."""
 FORM_HEADER = "x-okng-form-token"
+_NO_BOUND = "1000000/second"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -29,33 +31,42 @@ class Guard:
 
     Args:
         accounts: of the station; None where everybody may do everything.
-        secure: whether browsers reach the server by HTTPS: cookies are then sent by it only.
+        rates: how often a caller may ask; without bound if not given.
     """
 
-    def __init__(self, accounts: Accounts | None, *, secure: bool = False) -> None:
-        self.accounts, self.secure = accounts, secure
+    def __init__(self, accounts: Accounts | None, rates: Rates | None = None) -> None:
+        self.accounts, self.rates = accounts, rates or Rates(_NO_BOUND)
 
     async def caller(self, request: Request) -> Caller:
         """Who sent a request.
 
         Raises:
             DeniedError: there is no valid key and no valid session.
+            BusyError: the caller asks too often.
         """
-        known = getattr(request.state, "caller", None)
+        known = cast("Caller | None", getattr(request.state, "caller", None))
         if known is None:
             known = request.state.caller = await self._caller(request)
-        return cast("Caller", known)
+            self.rates.count(known.client)
+        return known
 
     async def _caller(self, request: Request) -> Caller:
         if self.accounts is None:
-            return LOCAL
+            return local_caller(address_of(request))
+        try:
+            return await self._known(self.accounts, request)
+        except DeniedError:
+            self.rates.count_refusal(request)
+            raise
+
+    async def _known(self, accounts: Accounts, request: Request) -> Caller:
         if given := request.headers.getlist("authorization"):
-            return await self._of_key(self.accounts, given)
-        if secret := session_of(request, secure=self.secure):
-            return await self._of_session(self.accounts, request, secret)
+            return caller_of_key(await self._key(accounts, given), address_of(request))
+        if secret := session_of(request):
+            return await self._of_session(accounts, request, secret)
         raise denied("This needs a key or a login")
 
-    async def _of_key(self, accounts: Accounts, given: list[str]) -> Caller:
+    async def _key(self, accounts: Accounts, given: list[str]) -> ApiKey:
         scheme, _, secret = given[0].partition(" ")
         if len(given) > 1 or scheme.lower() != "bearer":
             raise denied("The header Authorization is not `Bearer KEY`")
@@ -63,22 +74,14 @@ class Guard:
         key = key or await run_in_threadpool(accounts.keys.of_secret, secret.strip())
         if key is None:
             raise denied("The key is not valid")
-        return caller_of_key(key)
+        return key
 
     async def _of_session(self, accounts: Accounts, request: Request, secret: str) -> Caller:
         user = await run_in_threadpool(accounts.sessions.user_of, secret)
         if user is None:
             raise denied("The login has ended")
         await check_form_token(request, secret)
-        return caller_of_user(user)
-
-    async def check_login_form(self, request: Request) -> None:
-        """Refuse a login from another site where the browser does not state its origin.
-
-        Raises:
-            StationError: the form is not one of this server.
-        """
-        await check_form_token(request, form_secret_of(request, secure=self.secure))
+        return caller_of_user(user, address_of(request))
 
 
 def guard_of(request: Request) -> Guard:

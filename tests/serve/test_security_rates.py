@@ -1,0 +1,142 @@
+"""Clients that ask too often, or too slowly."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from okng.accounts import Accounts, Scope
+from okng.errors import ConfigError
+from okng.serve.security import Rates, TimedProtocol
+from okng.testing.accounts import cheap_passwords
+from okng.testing.protected import client_of, protected
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> Iterator[Accounts]:
+    """Accounts without users."""
+    with Accounts(tmp_path / "r.sqlite", None, "s", passwords=cheap_passwords()) as opened:
+        yield opened
+
+
+def test_a_caller_over_its_limit_waits_and_others_do_not(accounts: Accounts) -> None:
+    """429 for the one key; another key at the same address is served."""
+    client = client_of(protected(accounts, rates=Rates("3/minute")))
+    one, other = (
+        {"Authorization": f"Bearer {accounts.keys.add(name, [Scope.JUDGE], by='local').secret}"}
+        for name in ("one", "other")
+    )
+
+    statuses = [client.get("/who", headers=one).status_code for _ in range(4)]
+
+    assert statuses == [200, 200, 200, 429]
+    assert client.get("/who", headers=one).json() == {"code": "client.limit"}
+    assert client.get("/who", headers=other).status_code == 200
+
+
+def test_guessing_keys_is_slowed_down_and_valid_keys_are_not(accounts: Accounts) -> None:
+    """After 60 refusals in a minute an address gets 429; a key that works still works there."""
+    client = client_of(protected(accounts))
+    good = {"Authorization": f"Bearer {accounts.keys.add('a', [Scope.JUDGE], by='local').secret}"}
+
+    statuses = [client.get("/who").status_code for _ in range(62)]
+
+    assert set(statuses[:60]) == {401}
+    assert statuses[60:] == [429, 429]
+    assert client.get("/who", headers=good).status_code == 200
+
+
+def test_addresses_of_one_ipv6_network_are_one_client(accounts: Accounts) -> None:
+    """A machine has 2^64 addresses there."""
+    app = protected(accounts)
+    for last in range(60):
+        client_of(app, address=f"2001:db8::{last:x}").get("/who")
+
+    assert client_of(app, address="2001:db8::ffff").get("/who").status_code == 429
+    assert client_of(app, address="2001:db8:1::1").get("/who").status_code == 401
+
+
+def test_a_wrong_rate_is_named() -> None:
+    """Before the server starts."""
+    with pytest.raises(ConfigError, match="often"):
+        Rates("often")
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A real server that waits 0.3 s for heads and bodies."""
+
+    class Impatient(TimedProtocol):
+        seconds = 0.3
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = protected(timeout=0.3)
+    server = uvicorn.Server(
+        uvicorn.Config(app, http=Impatient, log_config=None, ws="none", lifespan="off")
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield listener.getsockname()[1]
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+def _answer(port: int, *parts: bytes, pause: float = 0.0) -> bytes:
+    """What the server sends until it closes; the parts are sent one after another."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        for part in parts:
+            connection.sendall(part)
+            time.sleep(pause)
+        received = b""
+        while chunk := connection.recv(65536):
+            received += chunk
+        return received
+
+
+def test_a_request_line_that_never_ends_is_closed(port: int) -> None:
+    """Also where a byte comes now and then, and where nothing comes at all (slowloris)."""
+    began = time.monotonic()
+
+    assert _answer(port, b"GET /who HTTP/1.1\r\nHost: localhost\r\n") == b""
+    assert _answer(port) == b""
+
+    assert time.monotonic() - began < 3
+
+
+def test_a_second_request_on_a_connection_is_timed_as_well(port: int) -> None:
+    """The first one was good; the second one never ends."""
+    whole = b"GET /who HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    assert _answer(port, whole, b"GET /who HT", pause=0.1).count(b"200 OK") == 1
+
+
+@pytest.mark.parametrize(
+    "head", [b"Content-Length: 100\r\n\r\n{", b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"]
+)
+def test_a_body_that_never_ends_is_answered_408(port: int, head: bytes) -> None:
+    """By length and in chunks."""
+    start = b"POST /body HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+    answer = _answer(port, start + head)
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"request.slow" in answer
+
+
+def test_slow_requests_do_not_hold_up_others(port: int) -> None:
+    """Twenty of them wait while another one is served."""
+    whole = b"GET /who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
+    for connection in slow:
+        connection.sendall(b"GET /who HTTP/1.1\r\n")
+
+    answer = _answer(port, whole)
+
+    for connection in slow:
+        connection.close()
+    assert answer.startswith(b"HTTP/1.1 200")
