@@ -19,7 +19,7 @@ from okng import errors
 from okng.cli.exits import INTERRUPTED, TERMINATED
 from okng.cli.main import app
 from okng.cli.options import bounds, plain_type
-from okng.config import PRESETS, all_settings
+from okng.config import PRESETS, Setting, StationSettings, all_settings
 from okng.error_codes import Code
 from okng.events.kinds import KINDS
 from python_api import python_api
@@ -43,19 +43,31 @@ def settings() -> str:
         "Left open, a setting follows the recipe: "
         + "; ".join(f"`{name}` takes {_preset(preset)}" for name, preset in PRESETS.items())
         + ".\n",
+        *_table(all_settings()),
+        "\n## Settings of a station\n",
+        _STATION,
+        *_table(all_settings(StationSettings)),
+    ]
+    return NOTE + "\n".join(lines) + "\n"
+
+
+def _table(items: Iterator[Setting]) -> list[str]:
+    return [
         "| table and key | flag | type | default | bounds | meaning |",
         "|---|---|---|---|---|---|",
+        *map(_row, items),
     ]
-    for item in all_settings():
-        kind = plain_type(item)
-        choices = [member.value for member in kind] if hasattr(kind, "__members__") else []
-        shown = ", ".join(choices) or kind.__name__
-        default = item.field.default
-        text = "left open" if default is None else getattr(default, "value", default)
-        cells = (f"`{item.section}.{item.name}`", f"`{item.flag}`", shown, f"`{text}`",
-                 bounds(item), item.field.description)  # fmt: skip
-        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
-    return NOTE + "\n".join(lines) + "\n"
+
+
+def _row(item: Setting) -> str:
+    kind = plain_type(item)
+    choices = [member.value for member in kind] if hasattr(kind, "__members__") else []
+    shown = ", ".join(choices) or kind.__name__
+    default = item.field.default
+    text = "left open" if default is None else getattr(default, "value", default)
+    cells = (f"`{item.section}.{item.name}`", f"`{item.flag}`", shown, f"`{text}`",
+             bounds(item), item.field.description)  # fmt: skip
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
 _SETTINGS = """A setting stands in `okng.toml` under its table or in an environment variable, or is
@@ -63,6 +75,11 @@ given as a flag. The flag wins over the variable, that over the file, the file o
 The variable of `training.epochs` is `OKNG_TRAINING__EPOCHS`; `okng train`, `tune`, `audit` and
 `split` read them, and `train` and `tune` report those that are meant so and name none.
 `OKNG_CACHE` names the folder of the audit's cache."""
+
+
+_STATION = """`okng serve` reads these: from flags, variables such as `OKNG_SERVER__PORT`, and the
+file of `--config`.
+"""
 
 
 def error_tree() -> str:

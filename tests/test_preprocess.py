@@ -265,3 +265,11 @@ def test_shrink_weighs_as_a_triangle() -> None:
     step[:, 4:] = 240
     # Output 1 sees inputs 1 to 4, of which the last is bright; output 2 sees 3 to 6.
     assert preprocess.shrink(step, 4)[2, :, 0].tolist() == [0, 240 // 8, 240 * 7 // 8, 240]
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "BMP", "TIFF", "WEBP", "PPM", "MPO"])
+def test_pixels_are_counted_without_decoding(file_format: str) -> None:
+    """In every format whose header gives its size, also where a second photo follows."""
+    data = encoded(np.zeros((30, 40, 3), np.uint8), file_format)
+
+    assert preprocess.pixel_count(data) == 1200

@@ -19,6 +19,8 @@ from okng.cli.commands.evaluate import evaluate
 from okng.cli.commands.info import info
 from okng.cli.commands.plan import plan
 from okng.cli.commands.predict import predict
+from okng.cli.commands.serve import FIRST as FIRST_OF_STATION
+from okng.cli.commands.serve import serve
 from okng.cli.commands.set_threshold import set_threshold
 from okng.cli.commands.signing import keys, sign
 from okng.cli.commands.train import train
@@ -27,6 +29,7 @@ from okng.cli.exits import reported
 from okng.cli.help_levels import HELP_NAMES, Verb
 from okng.cli.options import FIRST, with_settings
 from okng.cli.streams import accept_any_name
+from okng.config import StationSettings
 
 app = typer.Typer(
     name="okng",
@@ -51,6 +54,7 @@ _add(info)
 _add(with_settings(evaluate, "operating_point", "report"))
 _add(compare)
 _add(plan)
+_add(with_settings(serve, first=FIRST_OF_STATION, tree=StationSettings))
 _add(set_threshold, "set-threshold")
 _add(sign)
 _add(keys)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Annotated, Any, Optional, get_args, get_origin
 
 import typer
+from pydantic import BaseModel
 
 from okng.cli.help_levels import show_all
-from okng.config import Duration, Preset, Setting, Share, all_settings
+from okng.config import Duration, Preset, RunSettings, Setting, Share, all_settings
 
 _PANELS = {
     "data": "Photos",
@@ -17,6 +18,11 @@ _PANELS = {
     "training": "Time and training",
     "augment": "Augmentation",
     "report": "Report",
+    "station": "Station",
+    "server": "Server",
+    "models": "Models",
+    "records": "Records",
+    "masters": "Master parts",
 }
 FIRST = (
     "ok", "no_ok", "group_by", "split",
@@ -30,7 +36,10 @@ _FIRST_PANEL_OF = {"image_size": "Time and network"}
 
 
 def with_settings(
-    command: Callable[..., None], *chosen: str, first: tuple[str, ...] = ()
+    command: Callable[..., None],
+    *chosen: str,
+    first: tuple[str, ...] = (),
+    tree: type[BaseModel] = RunSettings,
 ) -> Callable[..., None]:
     """Give a command one option per setting.
 
@@ -41,9 +50,10 @@ def with_settings(
         *chosen: sections of settings, or single settings by keyword; all when none is named.
         first: settings that its help shows, by keyword, in this order; the others only with
             `--help-all`. All when none is named.
+        tree: the class of settings, one section per field.
     """
     wanted = set(chosen)
-    settings = [s for s in all_settings() if not wanted or wanted & {s.section, s.keyword}]
+    settings = [s for s in all_settings(tree) if not wanted or wanted & {s.section, s.keyword}]
     names = [setting.keyword for setting in settings]
     settings.sort(key=lambda s: first.index(s.keyword) if s.keyword in first else len(first))
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from okng.config.reading import all_settings
+from okng.config.sections import RunSettings
+from okng.config.station import StationSettings
 
 _NAME = re.compile(r"`([a-z_]+(?:\.[a-z_]+)?)`")
 
@@ -25,4 +27,8 @@ def with_flags(text: str, arguments: Mapping[str, str] = MappingProxyType({})) -
 
 @functools.cache
 def _of_settings() -> dict[str, str]:
-    return {f"{setting.section}.{setting.name}": setting.flag for setting in all_settings()}
+    return {
+        f"{setting.section}.{setting.name}": setting.flag
+        for tree in (RunSettings, StationSettings)
+        for setting in all_settings(tree)
+    }

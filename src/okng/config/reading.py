@@ -15,10 +15,12 @@ from okng.config.choices import Folds, Recipe
 from okng.config.orientations import allowed_orientations
 from okng.config.resolved import ResolvedSettings
 from okng.config.sections import RunSettings
+from okng.config.station import StationSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError
 
-_LIST = "`okng train --help` lists every setting and its bounds."
+_LIST = "`okng train --help-all` lists every setting and its bounds."
+_STATION_LIST = "`okng serve --help-all` lists every setting and its bounds."
 PREFIX = "OKNG_"
 INTERNAL = frozenset({"OKNG_CACHE", "OKNG_LANGUAGE", "OKNG_TRIES_MAIN"})
 """Variables that are no settings: the folder of the audit's cache, and a mark between processes."""
@@ -125,13 +127,17 @@ def read_settings(
     known = {setting.keyword: setting for setting in all_settings(tree)}
     unknown = [_unknown(name, known) for name in given if name not in known]
     if unknown:
-        raise ConfigError.gather(unknown, where="the settings given", hint=_LIST)
+        raise ConfigError.gather(unknown, where="the settings given", hint=_list(tree))
     variables = {setting.variable: setting for setting in known.values()}
     given_variables = {variables[name]: text for name, text in env.items() if name in variables}
     asked = {known[name]: value for name, value in given.items()}
     for setting, value in [*given_variables.items(), *asked.items()]:
         merged.setdefault(setting.section, {})[setting.name] = value
     return validate(merged, where=_sources(file, given_variables), tree=tree)
+
+
+def _list(tree: type[BaseModel]) -> str:
+    return _STATION_LIST if tree is StationSettings else _LIST
 
 
 def _sources(file: Path | None, given_variables: Iterable[Setting]) -> str:
@@ -167,7 +173,7 @@ def validate(
         faults = [
             _explain(tree, error["loc"], error["type"], error["msg"]) for error in exc.errors()
         ]
-        raise ConfigError.gather(faults, where=where, hint=_LIST) from exc
+        raise ConfigError.gather(faults, where=where, hint=_list(tree)) from exc
 
 
 def resolve(settings: RunSettings) -> ResolvedSettings:

@@ -33,7 +33,9 @@ class StationSection(Section):
     )
     product: str | None = Field(None, max_length=200, description="Product that is inspected.")
     folder: Path = Field(
-        Path("station"), description="Folder for records, photos and keys of the station."
+        Path("station"),
+        description="Folder for records, photos and keys of the station.",
+        json_schema_extra={"flag": "--data"},
     )
     shifts: str = Field(
         "06:00,14:00,22:00", description="Start of each shift, in local time, by commas."

@@ -48,7 +48,7 @@ _READERS = {
 _BY_PILLOW = {Kind.BMP: ("BMP",), Kind.DIB: ("DIB",), Kind.WEBP: ("WEBP",), Kind.AVIF: ("AVIF",)}
 
 
-_SIZED = ("JPEG", "MPO", "PNG", "BMP", "TIFF", "WEBP", "PPM")
+_SIZED = ("JPEG", "PNG", "BMP", "TIFF", "WEBP", "PPM")
 """Formats whose size Pillow reads from the header, without decoding."""
 
 

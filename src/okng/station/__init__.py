@@ -1,1 +1,10 @@
-"""The station."""
+"""The station: photos in, verdicts on record out. It does not speak HTTP.
+
+It judges photos with its models, within bounds, and answers a verdict once it is on the disk.
+"""
+
+from okng.station.models import Models
+from okng.station.requests import Answer, PhotoRequest
+from okng.station.station import Station, opened
+
+__all__ = ["Answer", "Models", "PhotoRequest", "Station", "opened"]

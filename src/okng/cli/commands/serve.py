@@ -1,0 +1,38 @@
+"""`okng serve`: a station."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+FIRST = (
+    "host", "port", "no_auth", "data", "database", "name", "product", "shadow", "photos",
+    "language",
+)  # fmt: skip
+"""The settings that most stations need; the others are shown by `--help-all`."""
+
+
+def serve(
+    models: Annotated[
+        list[Path], typer.Argument(help="Model files, or folders of runs; the first one decides.")
+    ],
+    *,
+    config: Annotated[
+        Path | None, typer.Option(help="okng.toml with settings; flags win over it.")
+    ] = None,
+    settings: dict[str, Any],
+) -> None:
+    """Run a station: it judges photos by REST and on its page, and puts every verdict on record.
+
+    Ctrl-C and SIGTERM end it, after the photos that it accepted.
+
+    Example: okng serve runs/castings/inspector.onnx --port 8000
+    """
+    from okng.config import StationSettings, read_settings, unknown_variables  # noqa: PLC0415
+    from okng.serve.running import run  # noqa: PLC0415 - brings in the server
+
+    for fault in unknown_variables(os.environ, StationSettings):
+        typer.echo(f"okng: {fault}", err=True)
+    tree = read_settings(StationSettings, config, env=os.environ, given=settings)
+    run(tree, models, lambda address: typer.echo(f"Station {tree.station.name}: {address}"))

@@ -1,0 +1,38 @@
+"""The application: middlewares, handlers of errors, and routes."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from okng.serve.body_limit import BodyLimit
+from okng.serve.context import Serving
+from okng.serve.logs import RequestIds
+from okng.serve.problems import add_handlers
+from okng.serve.routes import health, inspections
+
+_ROUTES = (inspections, health)
+
+
+def create_app(serving: Serving) -> FastAPI:
+    """The application of a station.
+
+    Args:
+        serving: what its routes share.
+    """
+    app = FastAPI(
+        title="okng station",
+        summary="Judges photos of parts and puts every verdict on record.",
+        version=version("okng"),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # its page loads scripts from another host
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    app.state.serving = serving
+    add_handlers(app)
+    for module in _ROUTES:
+        app.include_router(module.router)
+    limit = int(serving.settings.server.body_mb * 1e6)
+    app.add_middleware(BodyLimit, most=limit)
+    app.add_middleware(RequestIds)
+    return app

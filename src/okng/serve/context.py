@@ -1,0 +1,49 @@
+"""What the routes of one server share."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from okng.config import StationSettings
+from okng.records import Records
+from okng.station import Station
+
+
+@dataclass(frozen=True, eq=False)
+class Serving:
+    """One station that is served.
+
+    Attributes:
+        station: that judges.
+        stopping: set when the server stops, so that streams end.
+    """
+
+    station: Station
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def settings(self) -> StationSettings:
+        """Of the station and its server."""
+        return self.station.settings
+
+    @property
+    def records(self) -> Records | None:
+        """None where nothing is stored."""
+        return self.station.records
+
+    def stop(self) -> None:
+        """Accept no more photos, and end the streams; in the thread of the event loop."""
+        self.station.stop()
+        self.stopping.set()
+
+
+def serving_of(connection: HTTPConnection) -> Serving:
+    """What the app of a request was made with."""
+    return cast("Serving", connection.app.state.serving)
+
+
+ServingNow = Annotated[Serving, Depends(serving_of)]
+"""For the signature of a route."""

@@ -1,0 +1,79 @@
+"""Photos in the bodies of requests: raw bytes, or a form with files."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from okng.error_codes import Code
+from okng.errors import StationError
+from okng.inference.frames import Arrival
+
+_RAW = ("image/", "application/octet-stream")
+_FORM = "multipart/form-data"
+_TYPES = "image/*, application/octet-stream, or multipart/form-data with a file `photo`"
+
+
+class Received(NamedTuple):
+    """Photos of one request.
+
+    Attributes:
+        photos: bytes of image files, in their order.
+        fields: of the form; empty for raw bytes.
+        arrival: when the whole body was received.
+    """
+
+    photos: list[bytes]
+    fields: Mapping[str, str]
+    arrival: Arrival
+
+
+async def receive(request: Request, *, most: int, timeout: float) -> Received:
+    """Read the photos of a request.
+
+    Args:
+        request: whose body was not read yet.
+        most: files, at most.
+        timeout: seconds that the client may take to send them.
+
+    Raises:
+        StationError: the body is of another type, is no sound form, has no photo or too many, or
+            did not arrive in time.
+    """
+    kind = request.headers.get("content-type", "application/octet-stream").strip().lower()
+    if not kind.startswith((*_RAW, _FORM)):
+        raise StationError(
+            f"A body of type {kind.partition(';')[0]} is not read here",
+            where="Content-Type",
+            allowed=_TYPES,
+            hint="Send the bytes of an image file.",
+            code=Code.REQUEST_MEDIA_TYPE,
+        )
+    try:
+        async with asyncio.timeout(timeout):
+            photos, fields = await (
+                _form(request, most) if kind.startswith(_FORM) else _raw(request)
+            )
+    except TimeoutError as exc:
+        raise StationError(
+            f"The body did not arrive within {timeout:g} seconds",
+            hint="Check the network, or raise `server.timeout`.",
+            code=Code.REQUEST_SLOW,
+        ) from exc
+    if not photos or not all(photos):
+        raise StationError("The request has no photo", allowed=_TYPES, hint="Send one.")
+    return Received(photos, fields, Arrival.now())
+
+
+async def _raw(request: Request) -> tuple[list[bytes], Mapping[str, str]]:
+    return [await request.body()], {}
+
+
+async def _form(request: Request, most: int) -> tuple[list[bytes], Mapping[str, str]]:
+    # A part that is no file is a serial number or its like: a kilobyte is plenty.
+    async with request.form(max_files=most, max_fields=20, max_part_size=1024) as form:
+        parts = form.multi_items()
+        photos = [await part.read() for _, part in parts if isinstance(part, UploadFile)]
+        return photos, {name: part for name, part in parts if isinstance(part, str)}

@@ -1,0 +1,146 @@
+"""Errors -> answers: the one place where the server handles exceptions.
+
+Under `/api/v1` an answer is a problem of RFC 9457 with the stable code of the error; the Open
+Inference Protocol under `/v2` has a form of its own.
+"""
+
+import math
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+
+from okng.error_codes import Code
+from okng.errors import BusyError, OkngError, StationError, http_status
+from okng.serve.logs import logger, request_id_of
+
+PROBLEM = "application/problem+json"
+_GONE = 499  # nobody reads it; the number that nginx logs for a client that has left
+_CODES = {
+    404: Code.MISSING,
+    405: Code.REQUEST_INVALID,
+    413: Code.REQUEST_TOO_LARGE,
+    415: Code.REQUEST_MEDIA_TYPE,
+}
+
+
+class Problem(BaseModel):
+    """An error, after RFC 9457.
+
+    Programs rely on `code`; `detail`, `allowed` and `hint` are for people.
+    """
+
+    type: str = Field(description="`urn:okng:error:` and the code.")
+    title: str = Field(description="What the code means.")
+    status: int = Field(description="HTTP status.")
+    detail: str = Field(description="The fault, in one sentence.")
+    code: str = Field(description="One of the codes in docs/reference/errors.md.")
+    where: str | None = Field(None, description="The field or file at fault.")
+    allowed: str | None = Field(None, description="What would have been accepted.")
+    hint: str | None = Field(None, description="The next step.")
+    request_id: str | None = Field(None, description="As in the log of the station.")
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Handle every exception that a route lets through."""
+    app.add_exception_handler(OkngError, _refused)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _left)
+    app.add_exception_handler(Exception, _fault)
+
+
+def answer(request: Request, error: OkngError, status: int | None = None) -> Response:
+    """The answer to a request that ends in an error.
+
+    Args:
+        request: that failed.
+        error: that ended it.
+        status: HTTP status; that of the table in `okng.errors` when left out.
+    """
+    status = status or http_status(error)
+    headers = {}
+    if isinstance(error, BusyError):
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if request.scope["path"].startswith("/v2"):
+        return JSONResponse({"error": error.message}, status, headers)
+    problem = Problem(
+        type=f"urn:okng:error:{error.code}",
+        title=error.code.meaning,
+        status=status,
+        detail=error.what,
+        code=error.code,
+        where=None if error.where is None else str(error.where),
+        allowed=None if error.allowed is None else str(error.allowed),
+        hint=error.hint,
+        request_id=request_id_of(request),
+    )
+    return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=PROBLEM)
+
+
+def responses(*statuses: int) -> Mapping[int | str, dict[str, Any]]:
+    """The problems that a route may answer, for its documentation."""
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content, "model": Problem}
+        for status in statuses
+    }
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return answer(request, _known(error))
+
+
+async def _not_valid(request: Request, error: Exception) -> Response:
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    places = [".".join(str(part) for part in fault["loc"]) for fault in faults]
+    lines = [f"{place}: {fault['msg']}" for place, fault in zip(places, faults, strict=True)]
+    wrong = StationError(
+        "; ".join(lines) or "The request is not valid",
+        where=", ".join(places) or None,
+        hint="Correct it; /api/v1/openapi.json describes every request.",
+    )
+    return answer(request, wrong, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return await _fault(request, error)
+    status = HTTPStatus(error.status_code)
+    code = _CODES.get(status, Code.REQUEST_INVALID)
+    made = StationError(
+        f"{status.phrase}: {request.method} {request.scope['path']}"
+        if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+        else str(error.detail),
+        allowed=(error.headers or {}).get("Allow"),
+        hint="/api/v1/openapi.json lists every route.",
+        code=code,
+    )
+    response = answer(request, made, status)
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def _left(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=_GONE)
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    logger().error("request.failed", exc_info=error)
+    failed = OkngError(
+        "The station cannot answer this request", hint="Its log has the cause, by the request id."
+    )
+    return answer(request, failed)
+
+
+def _known(error: Exception) -> OkngError:
+    return error if isinstance(error, OkngError) else OkngError(str(error))
