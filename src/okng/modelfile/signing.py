@@ -70,6 +70,15 @@ def signer(private: Path | str) -> Signer:
     return sign
 
 
+def public_key_of(file: Path) -> str:
+    """The Ed25519 public key in a PEM file, in hex.
+
+    Raises:
+        ConfigError: the key cannot be read, or `cryptography` is not installed.
+    """
+    return _public(file).public_bytes_raw().hex()
+
+
 def check_signature(seal: Seal | None, public: Path | str, path: Path | str) -> None:
     """Refuse a model file that is not signed with a given key.
 

@@ -1,0 +1,174 @@
+"""Signed heads: what the last row of a chain was at a moment, signed, outside of the database.
+
+A chain alone does not show that its tail was cut off or that all of it was computed anew. A signed
+head does, as long as it lies where the one who changes the database cannot change it, too.
+
+`head.json` holds the head of each chain after the last commit. `heads.jsonl` holds one line every N
+rows, at the end of a shift and at a stop; such a line is never changed.
+"""
+
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from okng.errors import OkngError
+from okng.records.canonical import canonical
+from okng.records.proof.keys import Keys, is_signed
+from okng.records.rows import Link
+
+CURRENT = "head.json"
+PERMANENT = "heads.jsonl"
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHead:
+    """The last link of a chain at a time, signed.
+
+    Attributes:
+        station: name of the chain.
+        seq: number of the row.
+        hash: of the row.
+        time_us: when it was signed, in microseconds since 1970, UTC.
+        reason: `rows`, `shift`, `stop` or `current`.
+        key: public key in hex.
+        signature: in hex, of `message`.
+    """
+
+    station: str
+    seq: int
+    hash: str
+    time_us: int
+    reason: str
+    key: str
+    signature: str
+
+    @property
+    def message(self) -> bytes:
+        """What is signed."""
+        return _message(Link(self.station, self.seq, self.hash), self.time_us, self.reason)
+
+    @property
+    def valid(self) -> bool:
+        """Whether the signature is that of its key."""
+        return is_signed(self.key, self.signature, self.message)
+
+
+Sink = Callable[[SignedHead], None]
+"""Takes a permanent head to another place, such as a server that the station cannot change."""
+
+
+def _no_sink(_head: SignedHead) -> None:
+    """Heads stay in the folder of the station."""
+
+
+class HeadSigner:
+    """Signs heads after commits; `committed` is the callback of `Records`.
+
+    It never fails a commit, which is done already: a fault is logged and stays in `fault`.
+
+    Args:
+        folder: for `head.json` and `heads.jsonl`, outside of the database.
+        keys: that sign.
+        every: rows between two permanent heads of a chain.
+        sink: gets each permanent head, in the thread of the writer.
+    """
+
+    def __init__(
+        self, folder: Path, keys: Keys, *, every: int = 1000, sink: Sink = _no_sink
+    ) -> None:
+        self._folder, self._keys, self._every, self._sink = folder, keys, every, sink
+        self._lock = threading.Lock()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._current = {head.station: head for head in _heads(folder / CURRENT)}
+        self._permanent = {head.station: head.seq for head in _heads(folder / PERMANENT)}
+        self.fault: OSError | OkngError | None = None
+
+    def committed(self, links: Sequence[Link]) -> None:
+        """Sign the heads of the chains that grew."""
+        with self._lock:
+            for link in links:
+                self._current[link.station] = self._signed(link, "current")
+            self._guarded(self._write_current)
+            for link in links:
+                if link.seq // self._every > self._permanent.get(link.station, 0) // self._every:
+                    self._add(link, "rows")
+
+    def mark(self, reason: str) -> None:
+        """Add a permanent head of each chain, at the end of a shift (`shift`) or at a `stop`."""
+        with self._lock:
+            for head in list(self._current.values()):
+                if head.seq > self._permanent.get(head.station, 0):
+                    self._add(Link(head.station, head.seq, head.hash), reason)
+
+    def _add(self, link: Link, reason: str) -> None:
+        head = self._signed(link, reason)
+        self._permanent[link.station] = link.seq
+        self._guarded(lambda: _append_line(self._folder / PERMANENT, _text(head)))
+        self._guarded(lambda: self._sink(head))
+
+    def _guarded(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except (OSError, OkngError) as exc:
+            self.fault = exc
+            _LOG.warning("A signed head was not stored: %s", exc)
+        else:
+            self.fault = None
+
+    def _signed(self, link: Link, reason: str) -> SignedHead:
+        now = time.time_ns() // 1000
+        signature = self._keys.sign(_message(link, now, reason))
+        return SignedHead(*link, now, reason, signature.key, signature.value)
+
+    def _write_current(self) -> None:
+        # Without a flush to the disk, which would double the time of a commit: after a power cut
+        # the file is of an earlier commit, and so proves less, and nothing wrong.
+        temporary = self._folder / f".{CURRENT}.tmp"
+        temporary.write_text("".join(f"{_text(head)}\n" for head in self._current.values()))
+        temporary.replace(self._folder / CURRENT)
+
+
+def read_heads(folder: Path) -> list[SignedHead]:
+    """All heads in a folder, valid or not; lines that are none are left out."""
+    return [*_heads(folder / PERMANENT), *_heads(folder / CURRENT)]
+
+
+def _message(link: Link, time_us: int, reason: str) -> bytes:
+    document = canonical({**link._asdict(), "time_us": time_us, "reason": reason})
+    return f"okng records head\n{document}".encode()
+
+
+def _text(head: SignedHead) -> str:
+    return canonical(asdict(head))
+
+
+def _append_line(file: Path, line: str) -> None:
+    # A line that a crash has cut off must not swallow the next one.
+    with file.open("ab+") as stream:
+        cut = stream.seek(0, os.SEEK_END) and _last_byte(file) != b"\n"
+        stream.write(f"{chr(10) if cut else ''}{line}\n".encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _last_byte(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1)
+
+
+def _heads(file: Path) -> Iterator[SignedHead]:
+    if not file.exists():
+        return
+    with file.open(encoding="utf-8", errors="replace") as stream:
+        for line in stream:
+            try:
+                yield SignedHead(**json.loads(line))
+            except (ValueError, TypeError):
+                _LOG.warning("A line of %s is no signed head", file)
