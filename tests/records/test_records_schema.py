@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from okng.accounts.tables import ACCOUNT_TABLES
 from okng.errors import RecordsError
 from okng.records import Records, migrations, schema
 from okng.records.database import connect
@@ -33,6 +34,7 @@ def test_migrations_make_the_tables_of_this_version(url: str) -> None:
     database.dispose()
 
     assert difference == []
+    assert {table.name for table in ACCOUNT_TABLES} <= metadata.tables.keys()
 
 
 def test_the_list_of_revisions_is_that_of_the_files() -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from okng.accounts.tables import ACCOUNT_TABLES
+from okng.errors import RecordsError
 from okng.records.database import connect
 from okng.records.faults import from_database
-from okng.records.tables import metadata
+from okng.records.schema import open_schema
 
 SECOND_US = 1_000_000
 Clock = Callable[[], int]
@@ -44,9 +44,11 @@ class Store:
         self.clock = clock
         self._database = connect(database)
         try:
-            with self.write() as connection:
-                metadata.create_all(connection, tables=ACCOUNT_TABLES)
-        except BaseException:
+            open_schema(self._database.write)
+        except (SQLAlchemyError, OSError) as exc:
+            self.close()
+            raise from_database(exc) from exc
+        except RecordsError:
             self.close()
             raise
 

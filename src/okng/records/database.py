@@ -1,8 +1,9 @@
 """Opens the database of a station: SQLite by default, PostgreSQL by its URL."""
 
+import errno
 import sqlite3
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -13,6 +14,10 @@ from okng.errors import RecordsError
 
 BUSY_SECONDS = 5.0
 """How long a transaction waits for the lock of another process before it fails."""
+SPOOL_BUSY_SECONDS = 0.5
+"""The same where a spool takes the rows meanwhile."""
+CONNECT_SECONDS = 5
+"""How long PostgreSQL may take to accept a connection."""
 READERS = 8
 """Connections for reading that stay open."""
 
@@ -34,22 +39,26 @@ class Database(NamedTuple):
         self.read.dispose()
 
 
-def connect(where: str | Path) -> Database:
+def connect(where: str | Path, busy_seconds: float = BUSY_SECONDS) -> Database:
     """Engines for a database; nothing is opened yet.
 
     Args:
         where: a file, or a URL: `sqlite:///FILE`, `postgresql://USER@HOST/NAME`.
+        busy_seconds: how long a transaction waits for a lock.
 
     Raises:
         RecordsError: it is neither.
     """
     url = database_url(where)
     if url.get_backend_name() == "sqlite":
-        return Database(_sqlite(url, "BEGIN IMMEDIATE", 1), _sqlite(url, "BEGIN", READERS))
+        write = _sqlite(url, "BEGIN IMMEDIATE", 1, busy_seconds)
+        return Database(write, _sqlite(url, "BEGIN", READERS, busy_seconds))
+    options = f"-c lock_timeout={int(busy_seconds * 1000)}"
+    arguments = {"connect_timeout": CONNECT_SECONDS, "options": options}
     # A connection that the server has closed is replaced before it is used.
     return Database(
-        create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True),
-        create_engine(url, pool_size=READERS, pool_pre_ping=True),
+        create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=arguments),
+        create_engine(url, pool_size=READERS, pool_pre_ping=True, connect_args=arguments),
     )
 
 
@@ -80,25 +89,43 @@ def _unusable(where: str) -> RecordsError:
     )
 
 
-def _sqlite(url: URL, begin: str, connections: int) -> Engine:
+def _sqlite(url: URL, begin: str, connections: int, busy_seconds: float) -> Engine:
     engine = create_engine(
         url,
         pool_size=connections,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        connect_args={"timeout": busy_seconds, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare)
 
     # pysqlite starts transactions by itself, too late for a lock; SQLAlchemy documents these hooks.
     def _begin(connection: Connection) -> None:
+        _refuse_replaced(connection)
         connection.exec_driver_sql(begin)
 
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry | Any) -> None:
+def _refuse_replaced(connection: Connection) -> None:
+    """SQLite would go on writing into a file that was deleted or replaced, and lose all of it."""
+    file = connection.engine.url.database
+    if file and connection.info.get("inode") != _inode(file):
+        connection.invalidate()
+        raise OSError(errno.ENOENT, "the file of the database was deleted or replaced")
+
+
+def _inode(file: str) -> int | None:
+    try:
+        return Path(file).stat().st_ino
+    except FileNotFoundError:
+        return None
+
+
+def _prepare(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     # Each commit is on the disk before it returns: a power cut loses no verdict.
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    file = connection.execute("PRAGMA database_list").fetchone()[2]
+    entry.info["inode"] = _inode(file)

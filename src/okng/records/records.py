@@ -7,12 +7,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from sqlalchemy import Engine, Select, select
 from sqlalchemy import Row as DatabaseRow
-from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from okng.errors import RecordsError
-from okng.records.database import connect
+from okng.records.database import BUSY_SECONDS, SPOOL_BUSY_SECONDS, connect
 from okng.records.faults import from_database
 from okng.records.queries import (
     Count,
@@ -31,11 +31,7 @@ from okng.records.reading import entry_row, inspection_row
 from okng.records.rows import Entry, InspectionRow, Kind, Link, Role, Row
 from okng.records.schema import open_schema
 from okng.records.tables import entries, inspections
-from okng.records.writer import Committed, Writer
-
-
-def _nothing(_heads: Sequence[Link]) -> None:
-    """Nobody listens to commits."""
+from okng.records.writing import Also, Committed, Spool, Writer, silent
 
 
 class Records:
@@ -46,13 +42,23 @@ class Records:
     Args:
         database: a file, or a URL of SQLite or PostgreSQL.
         committed: called after each commit with the heads of the chains that grew.
+        spool: file that takes rows while the database is locked, down or full; None refuses them.
 
     Raises:
         RecordsError: the database cannot be opened.
+        OSError: the spool cannot be written.
     """
 
-    def __init__(self, database: str | Path, *, committed: Committed = _nothing) -> None:
-        self._database = connect(database)
+    def __init__(
+        self,
+        database: str | Path,
+        *,
+        committed: Committed = silent,
+        spool: Path | None = None,
+    ) -> None:
+        # With a spool, nobody waits long for a lock: the row is stored elsewhere meanwhile.
+        busy = BUSY_SECONDS if spool is None else SPOOL_BUSY_SECONDS
+        self._database = connect(database, busy)
         try:
             open_schema(self._database.write)
         except (SQLAlchemyError, OSError, sqlite3.Error) as exc:
@@ -61,19 +67,42 @@ class Records:
         except RecordsError:
             self._database.dispose()
             raise
-        self._writer = Writer(self._database.write, committed)
+        self._spool = None if spool is None else Spool(spool)
+        self._writer = Writer(self._database.write, committed, self._spool)
 
-    def append(self, *rows: Row) -> Future[list[Link]]:
+    def append(self, *rows: Row, also: Also | None = None) -> Future[list[Link]]:
         """Write rows, all or none; the future is set once they are on the disk.
+
+        Args:
+            *rows: in the order in which they join the chain.
+            also: runs in the same transaction.
 
         Raises:
             RecordsError: the records are closed. The future raises it where the database refuses.
+            ValueError: the payload of a review is none.
         """
-        return self._writer.append(rows)
+        return self._writer.append(rows, also)
+
+    @property
+    def engine(self) -> Engine:
+        """For tables beside the chains; its transactions take the lock of the database at once."""
+        return self._database.write
+
+    @property
+    def fault(self) -> RecordsError | None:
+        """Why the last write failed, until one succeeds: for `/readyz` and the pages."""
+        return self._writer.fault
+
+    @property
+    def spooled(self) -> int:
+        """Bytes that wait for the database in the spool."""
+        return 0 if self._spool is None else self._spool.size
 
     def close(self) -> None:
         """Write what was appended, and close."""
         self._writer.close()
+        if self._spool is not None:
+            self._spool.close()
         self._database.dispose()
 
     def __enter__(self) -> Self:
@@ -95,6 +124,9 @@ class Records:
 
     def inspection_of_key(self, station: str, key: str) -> InspectionRow | None:
         """The inspection that was asked for with an idempotency key; None if there is none."""
+        waiting = None if self._spool is None else self._spool.inspection_of_key(station, key)
+        if waiting is not None:
+            return waiting
         wanted = (inspections.c.station == station) & (inspections.c.idempotency_key == key)
         return self._inspection(select(inspections).where(wanted))
 

@@ -1,16 +1,16 @@
 """Rows of one chain in one table, page by page, whatever somebody has written into them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, RowMapping, Select, Table, select
 from sqlalchemy.exc import OperationalError
 
 PAGE = 10_000
 """Rows of one page: some 10 MB."""
 
 
-def pages_of(connection: Connection, table: Table, station: str) -> Iterator[Mapping[str, Any]]:
+def pages_of(connection: Connection, table: Table, station: str) -> Iterator[RowMapping]:
     """Rows of a chain in order of `seq`; at most one page of them is in memory."""
     after = None
     while True:
@@ -22,7 +22,7 @@ def pages_of(connection: Connection, table: Table, station: str) -> Iterator[Map
         after = rows[-1]["seq"]
 
 
-def read_any(connection: Connection, query: Select[Any]) -> Sequence[Mapping[str, Any]]:
+def read_any(connection: Connection, query: Select[Any]) -> Sequence[RowMapping]:
     """The rows of a query, also where a text of them is no UTF-8."""
     try:
         return connection.execute(query).mappings().all()

@@ -2,26 +2,21 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from heapq import merge
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, RowMapping, Table, select
 
 from okng.records import chain
 from okng.records.payloads import Deletion
 from okng.records.proof.findings import ChainResult, Fault, FaultKind, Verification
 from okng.records.proof.heads import SignedHead
 from okng.records.proof.reading import pages_of, read_any
-from okng.records.rows import Entry, InspectionRow, Kind, Link
+from okng.records.reading import COLUMNS
+from okng.records.rows import Kind, Link
 from okng.records.tables import chain_heads, entries, inspections, tombstones
-
-_COLUMNS = {
-    "inspections": [each.name for each in fields(InspectionRow)],
-    "entries": [each.name for each in fields(Entry)],
-}
-
 
 _LAST = 2**63
 """Sorts behind every number of a row."""
@@ -36,9 +31,9 @@ class _Broken(Exception):  # noqa: N818 - ends the walk along one chain
 class _Place(NamedTuple):
     """A row of any table, by its number."""
 
-    seq: int | float
+    seq: int
     table: str
-    row: Mapping[str, Any]
+    row: RowMapping
 
 
 @dataclass(slots=True)
@@ -142,7 +137,7 @@ def _walk(connection: Connection, walk: _Walk, heads: Sequence[SignedHead]) -> N
 
 def _step(walk: _Walk, place: _Place) -> None:
     expected = walk.before.seq + 1
-    if not isinstance(place.seq, int):
+    if place.row["seq"] != place.seq:
         raise _Broken(FaultKind.CHANGED, expected, place.table, _id(place))
     if place.seq != expected:
         doubled = place.seq == walk.before.seq
@@ -160,7 +155,7 @@ def _step(walk: _Walk, place: _Place) -> None:
 
 def _checked(walk: _Walk, place: _Place) -> str:
     """The hash of a row, which must be the one that stands beside it."""
-    values = {name: place.row[name] for name in _COLUMNS[place.table]}
+    values = {name: place.row[name] for name in COLUMNS[place.table]}
     try:
         digest = chain.digest(place.table, values, walk.before)
     except (TypeError, ValueError) as exc:  # a value that okng never writes: a float, raw bytes
@@ -190,7 +185,7 @@ def _places(connection: Connection, station: str) -> Iterator[_Place]:
 def _places_in(connection: Connection, table: Table, station: str) -> Iterator[_Place]:
     for row in pages_of(connection, table, station):
         # SQLite stores any type in any column.
-        seq = row["seq"] if isinstance(row["seq"], int | float) else _LAST
+        seq = row["seq"] if isinstance(row["seq"], int) else _LAST
         yield _Place(seq, table.name, row)
 
 
