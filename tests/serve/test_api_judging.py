@@ -5,8 +5,12 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from okng.accounts import Accounts, Scope
 from okng.error_codes import Code
+from okng.serve import Serving, create_app
+from okng.station import PhotoRequest, Station, database_of
 from okng.testing import BrightnessSession, grey_photo
+from okng.testing.accounts import cheap_passwords
 
 URL = "/api/v1/inspections"
 PNG = {"content-type": "image/png"}
@@ -92,12 +96,9 @@ def test_unknown_paths_and_methods_are_problems_too(client: TestClient) -> None:
 
 
 def test_full_station_answers_503_and_when_to_repeat(
-    client: TestClient, session: BrightnessSession
+    client: TestClient, station: Station, session: BrightnessSession
 ) -> None:
     """Seen from outside: the queue is bounded."""
-    from okng.station import PhotoRequest, Station  # noqa: PLC0415
-
-    station: Station = client.app.state.serving.station  # type: ignore[attr-defined]
     session.free.clear()
     for number in range(8):
         station.judge(PhotoRequest(photo=grey_photo(90), client=str(number)))
@@ -125,3 +126,17 @@ def test_readiness_names_models_and_faults(client: TestClient) -> None:
     assert (ready.status_code, ready.json()["models"]) == (200, ["test"])
     assert (stopping.status_code, stopping.json()["faults"]) == (503, [Code.STATION_STOPPING])
     assert client.get("/healthz").status_code == 200
+
+
+def test_only_a_key_of_its_scope_judges(station: Station) -> None:
+    """Where there are accounts, nobody gets a verdict without."""
+    assert station.records is not None
+    database = database_of(station.settings)
+    with Accounts(database, station.records, station.name, passwords=cheap_passwords()) as accounts:
+        keys = [accounts.keys.add(s, [s], by="local").secret for s in (Scope.REVIEW, Scope.JUDGE)]
+        client = TestClient(create_app(Serving(station, accounts)), "http://localhost")
+        given = [{}, *({"authorization": f"Bearer {key}"} for key in keys)]
+        answers = [client.post(URL, content=grey_photo(9), headers=PNG | each) for each in given]
+
+    assert [answer.status_code for answer in answers] == [401, 403, 201]
+    assert answers[2].json()["asked_by"] == "key:judge"

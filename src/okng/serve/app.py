@@ -7,8 +7,9 @@ from fastapi import FastAPI
 from okng.serve.body_limit import BodyLimit
 from okng.serve.context import Serving
 from okng.serve.logs import RequestIds
-from okng.serve.problems import add_handlers
+from okng.serve.problems import add_handlers, answer
 from okng.serve.routes import health, inspections
+from okng.serve.security import Guard, Rates, protect
 
 _ROUTES = (inspections, health)
 
@@ -18,6 +19,9 @@ def create_app(serving: Serving) -> FastAPI:
 
     Args:
         serving: what its routes share.
+
+    Raises:
+        ConfigError: a setting of the server is not valid.
     """
     app = FastAPI(
         title="okng station",
@@ -32,7 +36,9 @@ def create_app(serving: Serving) -> FastAPI:
     add_handlers(app)
     for module in _ROUTES:
         app.include_router(module.router)
-    limit = int(serving.settings.server.body_mb * 1e6)
-    app.add_middleware(BodyLimit, most=limit)
+    server = serving.settings.server
+    app.add_middleware(BodyLimit, most=int(server.body_mb * 1e6))
+    guard = Guard(serving.accounts, Rates(server.rate_limit))
+    protect(app, server, guard, answer)
     app.add_middleware(RequestIds)
     return app

@@ -7,6 +7,7 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from okng.accounts import Accounts
 from okng.config import StationSettings
 from okng.records import Records
 from okng.station import Station
@@ -18,10 +19,12 @@ class Serving:
 
     Attributes:
         station: that judges.
+        accounts: who may do what; None where everybody may do everything.
         stopping: set when the server stops, so that streams end.
     """
 
     station: Station
+    accounts: Accounts | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

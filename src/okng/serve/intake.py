@@ -1,6 +1,5 @@
 """Photos in the bodies of requests: raw bytes, or a form with files."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -30,17 +29,16 @@ class Received(NamedTuple):
     arrival: Arrival
 
 
-async def receive(request: Request, *, most: int, timeout: float) -> Received:
+async def receive(request: Request, *, most: int) -> Received:
     """Read the photos of a request.
 
     Args:
         request: whose body was not read yet.
         most: files, at most.
-        timeout: seconds that the client may take to send them.
 
     Raises:
-        StationError: the body is of another type, is no sound form, has no photo or too many, or
-            did not arrive in time.
+        StationError: the body is of another type, is no sound form, or has no photo or too
+            many.
     """
     kind = request.headers.get("content-type", "application/octet-stream").strip().lower()
     if not kind.startswith((*_RAW, _FORM)):
@@ -51,17 +49,7 @@ async def receive(request: Request, *, most: int, timeout: float) -> Received:
             hint="Send the bytes of an image file.",
             code=Code.REQUEST_MEDIA_TYPE,
         )
-    try:
-        async with asyncio.timeout(timeout):
-            photos, fields = await (
-                _form(request, most) if kind.startswith(_FORM) else _raw(request)
-            )
-    except TimeoutError as exc:
-        raise StationError(
-            f"The body did not arrive within {timeout:g} seconds",
-            hint="Check the network, or raise `server.timeout`.",
-            code=Code.REQUEST_SLOW,
-        ) from exc
+    photos, fields = await (_form(request, most) if kind.startswith(_FORM) else _raw(request))
     if not photos or not all(photos):
         raise StationError("The request has no photo", allowed=_TYPES, hint="Send one.")
     return Received(photos, fields, Arrival.now())

@@ -1,39 +1,64 @@
 """Runs the server of a station in this process, until it is asked to stop."""
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import uvicorn
 
+from okng.accounts import Accounts
 from okng.config import StationSettings
 from okng.errors import ConfigError
 from okng.serve.app import create_app
 from okng.serve.context import Serving
 from okng.serve.logs import set_up_logs
-from okng.station import opened
+from okng.serve.security import TimedProtocol, check_open, check_tls
+from okng.station import Station, database_of, opened
 
 _WAITING = 128  # connections that the system holds until they are accepted
 
 
-def run(settings: StationSettings, models: Sequence[Path], announce: Callable[[str], None]) -> None:
+class Started(NamedTuple):
+    """A station that listens.
+
+    Attributes:
+        address: to open in a browser.
+        setup: link with which the first admin is made, valid once; None where there are users, or
+            no login.
+    """
+
+    address: str
+    setup: str | None
+
+
+def run(
+    settings: StationSettings, models: Sequence[Path], announce: Callable[[Started], None]
+) -> None:
     """Serve until SIGTERM or SIGINT; photos that were accepted are answered before it ends.
 
     Args:
         settings: of the station.
         models: model files that decide; the first one does where none is named.
-        announce: called with the address once the station listens.
+        announce: called once the station listens.
 
     Raises:
         ModelFileError: a model file cannot be used.
         RecordsError: the database cannot be opened.
-        ConfigError: the address cannot be listened on.
+        ConfigError: the address cannot be listened on, or settings do not fit together.
     """
     set_up_logs()
-    with listening(settings) as listener, opened(settings, models) as station:
-        serving = Serving(station)
+    check_open(settings.server)
+    secure = check_tls(settings.server)
+    with (
+        listening(settings) as listener,
+        opened(settings, models) as station,
+        _accounts(settings, station) as accounts,
+    ):
+        serving = Serving(station, accounts)
         server = _Server(_config(settings, serving), serving)
-        announce(_address(settings, listener))
+        announce(_started(_address(listener, secure=secure), accounts))
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:
@@ -72,25 +97,38 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+@contextmanager
+def _accounts(settings: StationSettings, station: Station) -> Iterator[Accounts | None]:
+    if settings.server.no_auth:
+        yield None
+        return
+    with Accounts(database_of(settings), station.records, station.name) as accounts:
+        yield accounts
+
+
 def _config(settings: StationSettings, serving: Serving) -> uvicorn.Config:
     server = settings.server
     return uvicorn.Config(
         create_app(serving),
+        http=TimedProtocol,
         log_config=None,
         access_log=False,
         server_header=False,
         ws="none",
         lifespan="off",
-        proxy_headers=bool(server.forwarded_from),
-        forwarded_allow_ips=server.forwarded_from or "127.0.0.1",
+        proxy_headers=False,  # `okng.serve.security` uses those of trusted proxies
         timeout_graceful_shutdown=round(server.stop_timeout),
         ssl_certfile=server.tls_cert,
         ssl_keyfile=server.tls_key,
     )
 
 
-def _address(settings: StationSettings, listener: socket.socket) -> str:
+def _started(address: str, accounts: Accounts | None) -> Started:
+    code = None if accounts is None else accounts.first_admin.new_code()
+    return Started(address, None if code is None else f"{address}/setup?code={code}")
+
+
+def _address(listener: socket.socket, *, secure: bool) -> str:
     host, port = listener.getsockname()[:2]
-    scheme = "https" if settings.server.tls_cert else "http"
     shown = "localhost" if host in {"0.0.0.0", "::", "127.0.0.1"} else host  # noqa: S104
-    return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{port}"
+    return f"{'https' if secure else 'http'}://{f'[{shown}]' if ':' in shown else shown}:{port}"

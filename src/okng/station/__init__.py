@@ -5,6 +5,6 @@ It judges photos with its models, within bounds, and answers a verdict once it i
 
 from okng.station.models import Models
 from okng.station.requests import Answer, PhotoRequest
-from okng.station.station import Station, opened
+from okng.station.station import Station, database_of, opened
 
-__all__ = ["Answer", "Models", "PhotoRequest", "Station", "opened"]
+__all__ = ["Answer", "Models", "PhotoRequest", "Station", "database_of", "opened"]

@@ -242,20 +242,19 @@ def opened(settings: StationSettings, models: Sequence[Path]) -> Iterator[Statio
     """
     with ExitStack() as stack:
         loaded = stack.enter_context(Models(models, settings.models))
-        records = _records(settings)
-        if records is not None:
-            stack.enter_context(records)
+        records = None
+        if not settings.records.no_records:
+            records = stack.enter_context(Records(database_of(settings)))
         station = Station(settings, loaded, records)
         stack.callback(station.close, settings.server.stop_timeout)
         yield station
 
 
-def _records(settings: StationSettings) -> Records | None:
-    if settings.records.no_records:
-        return None
+def database_of(settings: StationSettings) -> str | Path:
+    """Where the records and the accounts of a station are; the folder for a file is made."""
     folder = settings.station.folder
     folder.mkdir(parents=True, exist_ok=True)
-    return Records(settings.records.database or folder / "records.sqlite")
+    return settings.records.database or folder / "records.sqlite"
 
 
 def _forward(pending: Pending, work: Future[None]) -> None:

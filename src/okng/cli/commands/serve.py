@@ -2,9 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from okng.serve.running import Started
 
 FIRST = (
     "host", "port", "no_auth", "data", "database", "name", "product", "shadow", "photos",
@@ -35,4 +38,10 @@ def serve(
     for fault in unknown_variables(os.environ, StationSettings):
         typer.echo(f"okng: {fault}", err=True)
     tree = read_settings(StationSettings, config, env=os.environ, given=settings)
-    run(tree, models, lambda address: typer.echo(f"Station {tree.station.name}: {address}"))
+
+    def announce(started: "Started") -> None:
+        typer.echo(f"Station {tree.station.name}: {started.address}")
+        if started.setup is not None:
+            typer.echo(f"Make the first admin, within the hour: {started.setup}")
+
+    run(tree, models, announce)

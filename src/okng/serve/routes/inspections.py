@@ -2,22 +2,23 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from okng.error_codes import Code
 from okng.errors import MissingError, StationError
-from okng.serve.callers import Caller, CallerNow
 from okng.serve.context import Serving, ServingNow
 from okng.serve.intake import Received, receive
 from okng.serve.logs import request_id_of
 from okng.serve.problems import responses
 from okng.serve.schemas import SERIAL, InspectionBody
+from okng.serve.security import Caller, Scope, require
 from okng.serve.waiting import answers
 from okng.station import PhotoRequest
 
 router = APIRouter(prefix="/api/v1/inspections", tags=["inspections"])
 
+_REFUSALS = responses(400, 401, 403, 408, 409, 413, 415, 422, 429, 503, 504)
 _REPEATED = "Idempotency-Replayed"
 _PHOTO = {"schema": {"type": "string", "format": "binary"}}
 _BODY = {
@@ -59,13 +60,13 @@ class About(BaseModel):
     idempotency_key: _Text
 
 
-@router.post("", status_code=201, responses={**responses(400, 409, 413, 415, 422, 429, 503, 504)},
+@router.post("", status_code=201, responses={**_REFUSALS},
              openapi_extra=_BODY)  # fmt: skip
 async def judge(
     request: Request,
     response: Response,
     serving: ServingNow,
-    caller: CallerNow,
+    caller: Annotated[Caller, Depends(require(Scope.JUDGE))],
     about: Annotated[About, Query()],
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=SERIAL)] = None,
 ) -> InspectionBody:
@@ -75,7 +76,7 @@ async def judge(
     with the same photo gets the same answer.
     """
     timeout = serving.settings.server.timeout
-    received = await receive(request, most=1, timeout=timeout)
+    received = await receive(request, most=1)
     asked = photo_request(request, serving, caller, received, about, idempotency_key)
     (answer,) = await answers(request, [serving.station.judge(asked)], timeout)
     if answer.repeated:
@@ -85,7 +86,8 @@ async def judge(
     return InspectionBody.of(answer.row)
 
 
-@router.get("/{identifier}", responses={**responses(404, 503)})
+@router.get("/{identifier}", responses={**responses(401, 404, 503)},
+            dependencies=[Depends(require())])  # fmt: skip
 def inspection(serving: ServingNow, identifier: str) -> InspectionBody:
     """One inspection, as it stands on record."""
     row = serving.records.inspection(identifier) if serving.records else None
