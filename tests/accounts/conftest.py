@@ -1,5 +1,6 @@
 """Accounts with a clock that tests set and with cheap passwords."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,17 +17,31 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables: the migrations run once, not for each test."""
+    file = tmp_path_factory.mktemp("accounts") / "empty.sqlite"
+    Records(file).close()
+    return file
+
+
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
+def database(tmp_path: Path, empty_database: Path) -> str:
+    """A database of the test's own."""
+    return str(shutil.copy(empty_database, tmp_path / "r.sqlite"))
+
+
+@pytest.fixture
+def records(database: str) -> Iterator[Records]:
     """The records that changes of accounts go to."""
-    with Records(tmp_path / "r.sqlite") as opened:
+    with Records(database) as opened:
         yield opened
 
 
 @pytest.fixture
-def accounts(tmp_path: Path, records: Records, clock: FakeClock) -> Iterator[Accounts]:
+def accounts(database: str, records: Records, clock: FakeClock) -> Iterator[Accounts]:
     """Accounts in the database of the records, without users."""
     with Accounts(
-        tmp_path / "r.sqlite", records, "station-1", passwords=cheap_passwords(), clock=clock
+        database, records, "station-1", passwords=cheap_passwords(), clock=clock
     ) as opened:
         yield opened

@@ -130,11 +130,11 @@ def test_changes_of_keys_are_on_record(accounts: Accounts, records: Records) -> 
     assert not any(secret in e.payload for e in entries for secret in (new.secret, rotated.secret))
 
 
-def test_another_process_revokes_within_a_second(tmp_path: Path, records: Records) -> None:
+def test_another_process_revokes_within_a_second(database: str, records: Records) -> None:
     """A key is accepted from memory for a second at most."""
     with (
-        Accounts(tmp_path / "r.sqlite", records, "s", passwords=cheap_passwords()) as server,
-        Accounts(tmp_path / "r.sqlite", records, "s", passwords=cheap_passwords()) as command,
+        Accounts(database, records, "s", passwords=cheap_passwords()) as server,
+        Accounts(database, records, "s", passwords=cheap_passwords()) as command,
     ):
         new = server.keys.add("line", [Scope.JUDGE], by="local")
         server.keys.of_secret(new.secret)

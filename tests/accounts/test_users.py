@@ -1,6 +1,7 @@
 """Users: added, checked, locked, changed, and all of it on record."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -172,14 +173,14 @@ def test_a_change_states_old_and_new_value_on_record(accounts: Accounts, records
 
 
 def test_no_password_is_stored_or_recorded(
-    accounts: Accounts, records: Records, tmp_path_factory: pytest.TempPathFactory
+    accounts: Accounts, records: Records, tmp_path: Path
 ) -> None:
     """Neither the database nor an entry holds one, old or new."""
     add_user(accounts, "anna")
     made = accounts.users.reset_password("anna", by="user:root")
     entries = records.entries_of("user:anna")
 
-    files = b"".join(p.read_bytes() for p in tmp_path_factory.getbasetemp().rglob("r.sqlite*"))
+    files = b"".join(p.read_bytes() for p in tmp_path.glob("r.sqlite*"))
     assert b"$argon2id$" in files
     for secret in (PASSWORD, made):
         assert secret.encode() not in files

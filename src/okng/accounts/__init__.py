@@ -9,6 +9,7 @@ from okng.accounts.api_keys import ApiKey, NewKey
 from okng.accounts.audit import Action, Auditor
 from okng.accounts.passwords import Passwords
 from okng.accounts.roles import SCOPES, Scope, UserRole
+from okng.accounts.signatures import Meaning, SignedRow
 from okng.accounts.user import User
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "ApiKey",
     "Auditor",
     "Limits",
+    "Meaning",
     "NewKey",
     "Passwords",
     "Scope",
+    "SignedRow",
     "User",
     "UserRole",
 ]

@@ -11,6 +11,7 @@ from okng.accounts.first_admin import FirstAdmin
 from okng.accounts.lock_out import LockOut
 from okng.accounts.passwords import Passwords
 from okng.accounts.sessions import IDLE_S, LONGEST_S, Sessions
+from okng.accounts.signatures import Signatures
 from okng.accounts.store import Clock, Store, now_us
 from okng.accounts.users import Users
 from okng.records import Records
@@ -60,6 +61,7 @@ class Accounts:
         self.users = Users(self._store, passwords, LockOut(self._store), self.audit)
         self.keys = ApiKeys(self._store, self.audit)
         self.sessions = Sessions(self._store, self.audit, limits.idle_s, limits.longest_s)
+        self.signatures = Signatures(self.users, self.audit, records)
         self.first_admin = FirstAdmin(self._store, self.users, passwords, self.audit)
 
     def log_in(self, name: str, password: str) -> str:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from okng.accounts.store import Clock, now_us
 from okng.inference.inspection import new_id
 from okng.records import Entry, Kind, Records
+from okng.records.faults import stopped
 from okng.records.payloads import Audit, Payload
 
 _SECONDS = 10.0
@@ -57,18 +58,32 @@ class Auditor:
         Raises:
             RecordsError: it could not be stored; the change must not be made.
         """
-        self.put(Kind.AUDIT, subject, by, Audit(action=action, details=details))
+        if self._records is not None:
+            self.put(Kind.AUDIT, subject, by, Audit(action=action, details=details))
 
-    def put(self, kind: Kind, subject: str, by: str, payload: Payload) -> Entry | None:
-        """Put an entry of any kind on record; None without records. See `write`."""
+    def put(
+        self, kind: Kind, subject: str, by: str, payload: Payload, station: str | None = None
+    ) -> Entry:
+        """Put an entry of any kind on record, and wait until it is there.
+
+        Args:
+            kind: of the entry.
+            subject: what it is about.
+            by: who did it.
+            payload: in the form of the kind.
+            station: name of the chain; this station if not given.
+
+        Raises:
+            RecordsError: it could not be stored, or nothing is stored here.
+        """
         if self._records is None:
-            return None
+            raise stopped()
         now = self._clock()
         entry = Entry(
             id=new_id(),
             time_us=now,
             offset_min=offset_minutes(now),
-            station=self._station,
+            station=station or self._station,
             kind=kind,
             subject=subject,
             by=by,

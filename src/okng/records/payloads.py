@@ -41,11 +41,18 @@ class Review(Payload):
 
 
 class Signature(Payload):
-    """A signature by a named person; its record is the subject of the entry (21 CFR 11.50)."""
+    """A signature by a named person; its record is the subject of the entry (21 CFR 11.50, 11.70).
+
+    The time is that of the entry. The hash covers the signed row and, through the chain, all rows
+    before it: the signature cannot be moved to another row.
+    """
 
     name: str = Field(min_length=1, max_length=200, description="printed name of the signer")
-    meaning: str = Field(min_length=1, max_length=200, description="such as reviewed, approved")
+    meaning: str = Field(min_length=1, max_length=200, description="such as review, approval")
     note: str = Field("", max_length=4000, description="what the person adds")
+    table: str = Field(max_length=20, description="table of the signed row")
+    seq: int = Field(ge=1, description="number of the signed row in its chain")
+    hash: str = Field(min_length=64, max_length=64, description="hash of the signed row")
 
 
 class ModelChange(Payload):
