@@ -92,9 +92,9 @@ class Deletion(Payload):
     """Rows that a rule of retention deletes. Each of them leaves a tombstone."""
 
     rule: str = Field(max_length=400, description="the rule, such as `OK older than 90 days`")
-    rows: int = Field(ge=1, description="how many")
-    first: int = Field(ge=1, description="lowest number of a deleted row")
-    last: int = Field(ge=1, description="highest number of a deleted row")
+    rows: int = Field(ge=0, description="how many; 0 where only photos are deleted")
+    first: int = Field(ge=0, description="lowest number of a deleted row")
+    last: int = Field(ge=0, description="highest number of a deleted row")
     digest: str = Field(
         min_length=64, max_length=64,
         description="SHA-256 of the lines `seq hash`, one for each deleted row in order of seq",

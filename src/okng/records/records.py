@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from okng.errors import RecordsError
 from okng.records.database import BUSY_SECONDS, SPOOL_BUSY_SECONDS, connect
 from okng.records.faults import from_database
+from okng.records.proof import SignedHead, Verification, snapshot, verify
 from okng.records.queries import (
     Count,
     EntryPage,
@@ -220,6 +221,22 @@ class Records:
         return [
             entry_row(row) for row in self.read(query.order_by(entries.c.time_us, entries.c.id))
         ]
+
+    def verify(self, heads: Sequence[SignedHead], trusted: frozenset[str]) -> Verification:
+        """Check all chains, in pages; 1,000,000 rows take a minute. Writing goes on meanwhile.
+
+        Args:
+            heads: signed heads from outside of the database, see `okng.records.proof`.
+            trusted: public keys in hex; heads of other keys prove nothing.
+
+        Raises:
+            RecordsError: the database cannot be read.
+        """
+        try:
+            with snapshot(self._database.read.connect()) as connection:
+                return verify(connection, heads, trusted)
+        except (SQLAlchemyError, OSError) as exc:
+            raise from_database(exc) from exc
 
     def read(self, query: Select[Any]) -> Sequence[DatabaseRow[Any]]:
         """The rows of a query.

@@ -104,7 +104,8 @@ def rechain(db: sqlite3.Connection) -> None:
     """Compute numbers, hashes and pointer anew, as somebody would who has read our code."""
     rows = sorted(
         ((row["seq"], table, row) for table in _TABLES for row in _rows(db, table)),
-        key=lambda each: each[:2],
+        # An edit may have left anything in the column.
+        key=lambda each: (not isinstance(each[0], int), str(each[0]).rjust(20), each[1]),
     )
     station = rows[0][2]["station"]
     for table in _TABLES:

@@ -3,7 +3,7 @@
 from okng.records.proof.findings import ChainResult, Fault, FaultKind, Verification
 from okng.records.proof.heads import HeadSigner, SignedHead, read_heads
 from okng.records.proof.keys import Keys, rotate_key, station_keys
-from okng.records.proof.verify import verify
+from okng.records.proof.verify import snapshot, verify
 
 __all__ = [
     "ChainResult",
@@ -15,6 +15,7 @@ __all__ = [
     "Verification",
     "read_heads",
     "rotate_key",
+    "snapshot",
     "station_keys",
     "verify",
 ]
