@@ -8,6 +8,7 @@ import pytest
 from okng.errors import StationError
 from okng.records import Entry, InspectionFilter, InspectionRow, Kind, Records, Role
 from okng.records.payloads import Review
+from okng.records.queries import pages
 from okng.testing.records import entry, inspection_row
 
 Holds = Callable[[InspectionRow, int], bool]
@@ -96,6 +97,17 @@ def test_pages_hold_what_is_wanted_newest_first(
     assert records.count(wanted) == (len(expected), True)
 
 
+def test_very_many_serials_are_in_their_own_order(
+    records: Records, rows: list[InspectionRow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding the newest of them would read all; each is on one page."""
+    monkeypatch.setattr(pages, "_FEW", 5)
+    expected = sorted((row for row in rows if row.serial and row.role is Role.LIVE),
+                      key=lambda row: (row.serial, row.time_us), reverse=True)  # fmt: skip
+
+    assert _all(records, InspectionFilter(serial_prefix="A")) == expected
+
+
 def test_a_period_bounds_a_page(records: Records, rows: list[InspectionRow]) -> None:
     """The begin belongs to it, the end does not."""
     wanted = InspectionFilter(role=None, since_us=rows[10].time_us, until_us=rows[13].time_us)
@@ -119,7 +131,9 @@ def test_rows_that_arrive_do_not_move_later_pages(tmp_path: Path) -> None:
         assert list(records.page(InspectionFilter(), 2, page.next).rows) == first[1::-1]
 
 
-@pytest.mark.parametrize("cursor", ["x", "bnVsbA", "WzEsMl0", "WyJhIiwiYiJd", "é", "W10" * 99])
+@pytest.mark.parametrize(
+    "cursor", ["x", "bnVsbA", "WzEsMl0", "WyJhIiwiYiIsbnVsbF0", "WzEsImEiLDFd", "é", "W10" * 99]
+)
 def test_a_forged_cursor_is_refused(records: Records, cursor: str) -> None:
     """Whatever is handed in as a cursor ends in an error for the client, and no other."""
     with pytest.raises(StationError, match="cursor"):

@@ -14,10 +14,12 @@ class Cursor(NamedTuple):
     Attributes:
         time_us: of that row.
         id: of that row.
+        serial: of that row, where pages are in order of serials; else None.
     """
 
     time_us: int
     id: str
+    serial: str | None = None
 
     def text(self) -> str:
         """The cursor as opaque text, safe in a URL."""
@@ -32,12 +34,14 @@ class Cursor(NamedTuple):
         """
         try:
             raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-            time_us, identifier = json.loads(raw)
+            time_us, identifier, serial = json.loads(raw)
         except (ValueError, TypeError, binascii.Error) as exc:
             raise _invalid() from exc
         if type(time_us) is not int or abs(time_us) >= 2**63 or not isinstance(identifier, str):
             raise _invalid()
-        return cls(time_us, identifier)
+        if not isinstance(serial, str | None):
+            raise _invalid()
+        return cls(time_us, identifier, serial)
 
 
 def _invalid() -> StationError:

@@ -25,7 +25,8 @@ class InspectionFilter:
         until_us: time before which.
         verdicts: any of these; all if empty.
         serial: exactly this one.
-        serial_prefix: serials that begin with it.
+        serial_prefix: serials that begin with it. More than 20,000 rows of them are in falling
+            order of serials, not newest first.
         batch: exactly this one.
         model_digest: of the model file.
         role: live ones, unless asked for others; None for all.

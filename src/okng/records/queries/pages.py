@@ -1,4 +1,8 @@
-"""Pages of inspections, newest first, each behind the last row of the one before."""
+"""Pages of inspections, each behind the last row of the one before.
+
+They are newest first. Where very many serials begin with a prefix, they are in falling order of
+serials: finding the newest would read all of them.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +20,7 @@ from okng.records.tables import chain_heads, inspections, review_states
 MOST_ROWS = 500
 """Rows of one page, at most."""
 _FEW = 20_000
-"""Rows with a prefix that are sorted rather than walked by time: some 10 ms of sorting."""
+"""Rows with a prefix, at most, that are sorted by time: some 10 ms of sorting."""
 _BRANCHES = 100
 """Parts of one UNION ALL; SQLite takes 500."""
 
@@ -81,16 +85,22 @@ def page(read: Read, wanted: InspectionFilter, limit: int = 50, cursor: str | No
     """
     limit = max(1, min(limit, MOST_ROWS))
     after = Cursor.of(cursor) if cursor else None
-    keys: list[Row[Any]] = []
+    if _in_order_of_serials(read, wanted, after):
+        keys = read(_by_serial(wanted, after).limit(limit + 1))
+        return _page(read, keys, limit)
+    keys = []
     for branches in _batches(_branches(read, wanted, after)):
         ordered = [each.order_by(*_newest(each)).limit(limit + 1) for each in branches]
         keys += read(_united(ordered))
-    keys.sort(reverse=True)
+    return _page(read, sorted(keys, reverse=True), limit)
+
+
+def _page(read: Read, keys: Sequence[Row[Any]], limit: int) -> Page:
     rows = {row.id: row for row in _rows(read, [key.id for key in keys[:limit]])}
     last = keys[limit - 1] if len(keys) > limit else None
     # A rule of retention may have deleted a row since its key was read.
     present = [rows[key.id] for key in keys[:limit] if key.id in rows]
-    cursor = Cursor(last.time_us, last.id).text() if last else None
+    cursor = Cursor(last.time_us, last.id, getattr(last, "serial", None)).text() if last else None
     return Page(present, cursor, reviews_of(read, list(rows)))
 
 
@@ -145,7 +155,7 @@ def _by_index(read: Read, wanted: InspectionFilter) -> Iterator[tuple[ColumnElem
         if value is not None:
             yield (inspections.c[name] == value,)
             return
-    if wanted.serial_prefix and _few(read, wanted.serial_prefix):
+    if wanted.serial_prefix:
         yield (prefixed(inspections.c.serial, wanted.serial_prefix),)
         return
     roles = Role if wanted.role is None else (wanted.role,)
@@ -160,14 +170,31 @@ def _batches(branches: Iterator[Select[Any]]) -> Iterator[list[Select[Any]]]:
         yield batch
 
 
-def _few(read: Read, prefix: str) -> bool:
-    some = (
-        select(inspections.c.id)
-        .where(prefixed(inspections.c.serial, prefix))
-        .limit(_FEW + 1)
-        .subquery()
+def _in_order_of_serials(read: Read, wanted: InspectionFilter, after: Cursor | None) -> bool:
+    """Whether so many serials have the prefix that sorting them by time would take long."""
+    others = (wanted.serial, wanted.batch, wanted.model_digest)
+    if not wanted.serial_prefix or wanted.by_review or any(each is not None for each in others):
+        return False
+    if after is not None:
+        return after.serial is not None
+    some = select(inspections.c.id).where(prefixed(inspections.c.serial, wanted.serial_prefix))
+    return bool(read(_number(some.limit(_FEW + 1)))[0][0] > _FEW)
+
+
+def _by_serial(wanted: InspectionFilter, after: Cursor | None) -> Select[tuple[int, str, str]]:
+    c = inspections.c
+    query = select(c.time_us, c.id, c.serial).where(
+        prefixed(c.serial, wanted.serial_prefix or ""), *period(wanted, inspections)
     )
-    return bool(read(select(func.count()).select_from(some))[0][0] <= _FEW)
+    if after is not None:
+        behind = tuple_(after.serial, after.time_us, after.id)
+        query = query.where(tuple_(c.serial, c.time_us, c.id) < behind)
+    query = query.where(*residual(wanted))
+    return query.order_by(c.serial.desc(), c.time_us.desc(), c.id.desc())
+
+
+def _number(query: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(query.subquery())
 
 
 def _reviewed(
