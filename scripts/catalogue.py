@@ -23,7 +23,7 @@ SOURCE = ROOT / "src" / "okng"
 LOCALE = SOURCE / "wording" / "locale"
 KEYWORDS = {"mark": None, "translated": None, "Plural": (1, 2), "_": None,
             "gettext": None, "ngettext": (1, 2)}  # fmt: skip
-METHODS = [("**.py", "python"), ("**/serve/web/templates/**.j2", "jinja2.ext:babel_extract")]
+METHODS = [("**.py", "python"), ("**/templates/**.j2", "jinja2.ext:babel_extract")]
 OPTIONS = {"**.j2": {"trimmed": "true", "newstyle_gettext": "true", "trim_blocks": "true"}}
 WIDTH = 100
 

@@ -10,10 +10,16 @@ from okng.dataset import (
     assign_splits,
     check_enough,
     make_folds,
-    rare_in_words,
+    rare_types,
     set_rare_aside,
 )
 from okng.errors import DatasetError
+
+
+def _rare(dataset: Dataset) -> str:
+    """What is reported of the rare types."""
+    rare = rare_types(dataset)
+    return rare.english() if rare else ""
 
 
 def _dataset(**photos: list[str]) -> Dataset:
@@ -68,8 +74,8 @@ def test_a_rare_type_stops_nothing_and_teaches_as_defective(count: int) -> None:
     assert all(splits == {"train", "val", "test"}
                for name, splits in _split(known).items() if name != "misprint")  # fmt: skip
     photos = "1 photo)" if count == 1 else f"{count} photos)"
-    assert "Too few photos to classify or to test: misprint (" + photos in rare_in_words(known)
-    assert "are trained on as defective" in rare_in_words(known)
+    assert "Too few photos to classify or to test: misprint (" + photos in _rare(known)
+    assert "are trained on as defective" in _rare(known)
     for fold in make_folds(known, 3, validation=0.15, seed=0):
         assert {p.split for p in fold.photos if p.label == "misprint"} == {"train"}
 
@@ -105,4 +111,4 @@ def test_a_rare_type_without_an_ok_class_is_left_out() -> None:
 
     assert known.classes == ("dent", "scratch")
     assert _split(known)["misprint"] == {""}
-    assert "misprint (2 photos). These photos are left out" in rare_in_words(known)
+    assert "misprint (2 photos). These photos are left out" in _rare(known)

@@ -59,7 +59,7 @@ def test_lonely_folders_are_gone_through(tmp_path: Path) -> None:
 
     assert dataset.counts() == {s: {"ok": 3, "ng": 3} for s in ("train", "test")}
     assert dataset.photos[0].path.startswith("archive/product/")
-    assert "archive/product" in dataset.remarks[0]
+    assert "archive/product" in dataset.class_folder
 
 
 def test_mvtec_ad2(tmp_path: Path) -> None:

@@ -12,7 +12,16 @@ from okng.config import report_language
 from okng.errors import ConfigError
 from okng.evaluation.report import write_report
 from okng.evaluation.results import message
-from okng.wording import Language, between, language, number, percent, render, texts
+from okng.wording import (
+    Language,
+    between,
+    finding_in_words,
+    language,
+    number,
+    percent,
+    render,
+    texts,
+)
 
 
 @pytest.fixture
@@ -104,6 +113,9 @@ def test_message_within_a_message_is_rendered() -> None:
 def test_older_and_newer_files_have_their_english_sentences() -> None:
     """Without codes, or with a code that this version does not know."""
     newer = {"sentences": ["As written."], "messages": [{"code": "of_tomorrow", "values": {}}]}
+    finding = {"what": "As written.", "advice": "Do it."}
     with language("de"):
+        assert finding_in_words(finding) == ("As written.", "Do it.")
+        assert finding_in_words({**finding, "code": "of_tomorrow", "values": {}}).advice == "Do it."
         assert texts({"sentences": ["As written."]}) == ["As written."]
         assert texts(newer) == ["As written."]

@@ -37,11 +37,6 @@ class Need(StrEnum):
     SCIKIT_LEARN = "scikit-learn"
 
 
-def about(parts: int) -> str:
-    """A number of parts in words; the search for copies makes it an estimate."""
-    return "about one part" if parts == 1 else f"about {parts:,} parts"
-
-
 class NearResult(Entry):
     """Near duplicates by path, with the thresholds of the search.
 

@@ -1,13 +1,16 @@
 """The results of an audit, as written to `audit.json`."""
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from okng.dataset import OkChoice
 from okng.files import write_atomic
+from okng.wording import Advised, Language, Sentence, advised, finding_in_words, language
 
 VERSION = 1
 """Version of `audit.json`; raised when a key changes its meaning or disappears."""
@@ -27,10 +30,17 @@ class Severity(StrEnum):
 
 
 class Fault(Entry):
-    """A file that cannot be used, with the reason."""
+    """A file that cannot be used.
+
+    Attributes:
+        path: of the file.
+        reason: why, in English.
+        fault: the kind of fault, see `okng.errors.PhotoFault`; "" in older files.
+    """
 
     path: str
     reason: str
+    fault: str = ""
 
 
 class LeftOutFiles(Entry):
@@ -134,19 +144,16 @@ class DefectSizes(Entry):
     by_class: dict[str, Sizes]
 
 
-def count_of(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: 1 photo, 2 photos."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 class Finding(Entry):
     """One result that a person should know.
 
     Attributes:
         check: name of the check.
         severity: how much it matters.
-        what: the result, in a sentence.
-        advice: what to do about it.
+        what: the result, in an English sentence.
+        advice: what to do about it, in English.
+        code: of the sentences, see `okng.wording`; "" in older files.
+        values: numbers and names in the sentences.
         concerns_settings: whether it depends on the settings of the training.
         photos: paths of the photos concerned.
         pairs: pairs of photos concerned.
@@ -156,9 +163,55 @@ class Finding(Entry):
     severity: Severity
     what: str
     advice: str
+    code: str = ""
+    values: dict[str, Any] = {}
     concerns_settings: bool = False
     photos: list[str] = []
     pairs: list[Pair] = []
+
+    @classmethod
+    def of(
+        cls,
+        check: str,
+        severity: Severity,
+        result: Sentence,
+        *,
+        concerns_settings: bool = False,
+        photos: Sequence[str] = (),
+        pairs: Sequence[Pair] = (),
+    ) -> "Finding":
+        """A finding with its English sentences, rendered from code and values.
+
+        Args:
+            check: name of the check.
+            severity: how much it matters.
+            result: code and values of the result and of the advice.
+            concerns_settings: whether it depends on the settings of the training.
+            photos: paths of the photos concerned.
+            pairs: pairs of photos concerned.
+        """
+        with language(Language.EN):
+            words = advised(*result)
+        return cls(
+            check=check,
+            severity=severity,
+            what=words.what,
+            advice=words.advice,
+            code=result.code,
+            values=dict(result.values),
+            concerns_settings=concerns_settings,
+            photos=list(photos),
+            pairs=list(pairs),
+        )
+
+    @property
+    def result(self) -> Sentence:
+        """Code and values."""
+        return Sentence(self.code, self.values)
+
+    def in_words(self) -> Advised:
+        """Result and advice in the chosen language."""
+        return finding_in_words(self.model_dump(include={"code", "values", "what", "advice"}))
 
 
 class OkClassChoice(Entry):

@@ -15,23 +15,37 @@ import numpy.typing as npt
 from PIL import Image
 
 from okng import __version__, preprocess
-from okng.auditing.evidence import about
 from okng.auditing.findings import (
     Finding,
     Findings,
     Pair,
     SearchSummary,
     Suspicion,
-    count_of,
 )
 from okng.auditing.run_checks import Examination
 from okng.config import with_flags
 from okng.errors import PhotoError
 from okng.files import write_atomic
+from okng.wording import (
+    Language,
+    checks_in_words,
+    chosen_language,
+    mark,
+    number,
+    reason_in_words,
+    render,
+    sentence,
+    term,
+    translated,
+)
 
 _PAIRS, _PHOTOS = 24, 16  # shown per finding
 _SUSPICIOUS = 50  # suspicious labels shown
 _OPEN = 6  # pairs that are shown without a click, as evidence
+_LEARNED = mark("the threshold was learned from pairs of photos of different classes")
+_CAUTIOUS = mark(
+    "a cautious threshold is used: too few pairs of photos of different classes are known"
+)
 _SIDE = 150  # longer side of a thumbnail, in pixels
 
 
@@ -86,7 +100,7 @@ class _ShownFinding:
 
 
 def write_report(examined: Examination, path: Path) -> Path:
-    """Write the page atomically.
+    """Write the page in the chosen language, atomically.
 
     The page loads nothing from elsewhere, and can be read without its few lines of script.
 
@@ -100,6 +114,12 @@ def write_report(examined: Examination, path: Path) -> Path:
         loader=PackageLoader("okng.auditing"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters.update(number=number, term=term, reason=reason_in_words)
+    environment.globals.update(
+        translated=translated,
+        checks=checks_in_words,
+        language=chosen_language().value,
+    )
     pictures = _Pictures(examined)
     page: str = environment.get_template("audit.html.j2").render(
         name=examined.dataset.root.resolve().name,
@@ -113,43 +133,35 @@ def write_report(examined: Examination, path: Path) -> Path:
         facts=_facts(examined),
         suspicious=_suspicious(examined, pictures),
         search=_search(examined.findings.summary.search),
+        basis=_basis(examined.findings.summary.search),
     )
     write_atomic(path, page)
     return path
 
 
 def headline(examined: Examination) -> str:
-    """The audit in one sentence."""
+    """The audit in one sentence of the chosen language."""
     summary = examined.findings.summary
     photos, parts = summary.photos, summary.parts
     if "near_duplicates" in summary.not_checked:
-        return f"{photos:,} photos; copies of one part were not searched for."
-    count = f"These {photos:,} photos show {about(parts)}"
+        return render("audit_unsearched", {"photos": photos})
+    values: dict[str, object] = {"photos": photos, "parts": parts}
     if parts == photos:
-        return f"{count}: no photo is a copy of another."
+        return render("audit_no_copies", values)
     of_class = summary.parts_by_class
-    by_class = ", ".join(f"{n:,} of {name}" for name, n in of_class.items())
     both = sum(of_class.values()) - parts
-    repeated = f" ({both:,} of them under two labels, counted in each)" if both > 0 else ""
-    return f"{count}: {by_class}{repeated}."
+    values |= {"classes": list(of_class.items()), "both": both}
+    return render("audit_parts_twice" if both > 0 else "audit_parts", values)
 
 
 def first_word(findings: Findings) -> FirstWord:
     """Whether the photos are fit for training as they are."""
-    serious = len(findings.serious)
-    if serious:
-        which = "one finding is" if serious == 1 else f"{serious} findings are"
-        return FirstWord(
-            "failed",
-            f"Correct the photos first: {which} serious, so no metric of a training is reliable.",
-        )
-    missing = findings.summary.not_checked
-    if missing:
-        names = ", ".join(name.replace("_", " ") for name in missing)
-        return FirstWord("open", f"No serious finding, but some checks were not made: {names}.")
-    if findings.findings:
-        return FirstWord("met", "Fit for training: no serious finding. Read the notices below.")
-    return FirstWord("met", "Fit for training: no findings.")
+    if serious := len(findings.serious):
+        return FirstWord("failed", render("audit_failed", {"number": serious}))
+    if missing := findings.summary.not_checked:
+        return FirstWord("open", render("audit_open", {"checks": list(missing)}))
+    code = "audit_met_with_notices" if findings.findings else "audit_met"
+    return FirstWord("met", render(code, {}))
 
 
 def _facts(examined: Examination) -> str:
@@ -181,33 +193,30 @@ def _search(near: SearchSummary | None) -> list[str]:
     """How copies were searched for, in sentences for the people who take the photos."""
     if near is None:
         return []
-    rule = (
-        f"{near.pairs_compared:,} pairs of photos were compared. Two photos count as one part "
-        f"if {near.threshold} or more small details of the surface are in the same places on "
-        "both, after turning, mirroring, shearing and zooming one of them."
-    )
-    sentences = [rule]
+    across = sentence("search_across", pairs=near.across_classes)
+    sentences = [sentence("search_rule", pairs=near.pairs_compared, threshold=near.threshold)]
     if near.false_match_rate is not None:
-        sentences.append(
-            f"An estimated {100 * near.false_match_rate:.2f} % of the accepted pairs are wrong."
-        )
+        sentences.append(sentence("search_false_matches", rate=100 * near.false_match_rate))
     if near.own_agreement is not None:
-        sentences.append(
-            "Different parts share a print or another design. It was removed from the photos, and "
-            "two photos also count as one part if the rest (grain, scratches, dirt) correlates at "
-            f"{near.own_agreement:.2f} or more."
-        )
-    count = count_of(near.across_classes, "accepted pair has", "accepted pairs have")
-    return [*sentences, f"{count} photos of two classes."]
+        sentences.append(sentence("search_design", correlation=near.own_agreement))
+    return [each.text() for each in (*sentences, across)]
+
+
+def _basis(near: SearchSummary | None) -> str:
+    """What the threshold of the search rests on; the English text has the numbers, too."""
+    if near is None or chosen_language() is Language.EN:
+        return near.reason if near else ""
+    return translated(_CAUTIOUS if near.false_match_rate is None else _LEARNED)
 
 
 def _shown(finding: Finding, pictures: "_Pictures") -> _ShownFinding:
+    words = finding.in_words()
     photos = [] if finding.pairs else finding.photos[:_PHOTOS]
     return _ShownFinding(
         check=finding.check,
         severity=finding.severity.value,
-        what=finding.what,
-        advice=finding.advice,
+        what=words.what,
+        advice=words.advice,
         count=len(finding.pairs) or len(finding.photos),
         pairs=[pictures.pair(pair) for pair in _chosen(finding.pairs, pictures)],
         open=_OPEN,

@@ -2,16 +2,18 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from okng.cli.flags import with_flags
+from okng.config import report_language
 from okng.events import Progress, watched
 from okng.events.json_lines import JsonLines
 from okng.events.kinds import JobEnded, JobStarted, Status
+from okng.wording import language
 
 
 class ProgressForm(StrEnum):
@@ -51,6 +53,11 @@ def showing(verb: str, *, quiet: bool = False, form: ProgressForm) -> Iterator[P
     receiver.handle(JobStarted(verb))
     yield receiver
     receiver.handle(JobEnded(verb, Status.FINISHED))
+
+
+def spoken() -> AbstractContextManager[None]:
+    """Sentences in the terminal are in the language that the environment asks for."""
+    return language(report_language(None))
 
 
 def write_line(line: str) -> None:

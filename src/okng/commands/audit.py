@@ -8,19 +8,20 @@ from typing import Any, NamedTuple
 
 from okng.auditing import Examination, Findings, headline, write_report
 from okng.auditing.checks.label_conflicts import doubtful
-from okng.config import load, resolve
+from okng.config import load, report_language, resolve
 from okng.dataset import Dataset, Photo, check_counts
 from okng.events import Progress, watched
 from okng.runs.layout import RunFolder
 from okng.steps.examine import examine_photos
 from okng.steps.manifests import check_target, write_beside
+from okng.wording import language
 
 
 class Audit(NamedTuple):
     """Result of an audit.
 
     Attributes:
-        headline: the audit in one sentence.
+        headline: the audit in one sentence, in the language of the report.
         findings: all findings.
         dataset: the photos with their groups.
         report: `audit.html`, or None when nothing was to be written, or it could not be.
@@ -59,6 +60,7 @@ def audit(
     """
     watcher = watched(progress)
     chosen = resolve(load(None, settings, env=os.environ))
+    spoken = report_language(chosen.report.language)
     if fix is not None:
         check_target(Path(fix), Path(photos), overwrite=True)
     examined = examine_photos(Path(photos), chosen, watcher, cache=cache)
@@ -67,12 +69,15 @@ def audit(
         folder = Path(out)
         examined.findings.write(RunFolder(folder).audit)
         if importlib.util.find_spec("jinja2"):
-            report = write_report(examined, RunFolder(folder).audit_page)
+            with language(spoken):
+                report = write_report(examined, RunFolder(folder).audit_page)
         else:
             watcher.say("audit.html is left out: it needs `pip install 'okng[audit]'`")
     if fix is not None:
         write_beside(cleaned(examined), Path(fix))
-    return Audit(headline(examined), examined.findings, examined.dataset, report)
+    with language(spoken):
+        first = headline(examined)
+    return Audit(first, examined.findings, examined.dataset, report)
 
 
 def cleaned(examined: Examination) -> Dataset:

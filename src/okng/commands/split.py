@@ -51,8 +51,7 @@ def split(
     if folds is None:
         shared = [split_as_set(known, chosen, watcher)]
         for finding in with_splits(examined, shared[0]).findings.serious:
-            text = f"{finding.what} {finding.advice}"
-            watcher.finding(finding.check, finding.severity.value, text)
+            watcher.finding(finding.check, finding.severity.value, finding.result)
     else:
         share, seed = chosen.data.validation_share, chosen.training.seed
         shared = make_folds(known, folds, validation=share, seed=seed)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from okng.dataset.records import Dataset, Unreadable
 from okng.error_codes import Code
 from okng.errors import DatasetError
+from okng.wording import Sentence, sentence
 
 MIN_PHOTOS_PER_CLASS = 3
 """Photos per class that an audit needs: one for each split."""
@@ -83,17 +84,13 @@ def set_rare_aside(dataset: Dataset) -> Dataset:
     return dataset if len(rare) == 1 or _faults(joined, JOINED) else joined
 
 
-def rare_in_words(dataset: Dataset) -> str:
-    """A sentence on the rare types and on how their photos are used; empty where there are none."""
+def rare_types(dataset: Dataset) -> Sentence | None:
+    """The rare types, and how their photos are used; None where there are none."""
     if not dataset.rare:
-        return ""
-    counts = [sum(photo.label == name for photo in dataset.photos) for name in dataset.rare]
-    named = ", ".join(
-        f"{name} ({count} photo{'s' if count != 1 else ''})"
-        for name, count in zip(dataset.rare, counts, strict=True)
-    )
-    use = "are left out" if dataset.ok_class is None else "are trained on as defective"
-    return f"Too few photos to classify or to test: {named}. These photos {use}."
+        return None
+    counts = [(name, sum(p.label == name for p in dataset.photos)) for name in dataset.rare]
+    use = "left_out" if dataset.ok_class is None else "defective"
+    return sentence(f"rare_types_{use}", types=counts)
 
 
 def check_counts(dataset: Dataset, fewest: int = MIN_PHOTOS_PER_CLASS) -> None:

@@ -154,7 +154,7 @@ class Dataset:
         unreadable: photos that cannot be read.
         ok_choice: how the OK class was chosen; None if that is not known.
         left_out: files below the root that are left out, by reason, folder and suffix.
-        remarks: sentences on how the folders were interpreted.
+        class_folder: the folder with the class folders, where that is not the root; else "".
         depth: bits per channel that photos with more than 8 bits use, from the largest value over
             all photos: 8 to 16; 16 if it was not determined.
         rare: defect types with too few photos to be classified or tested; they are not in
@@ -168,7 +168,7 @@ class Dataset:
     unreadable: tuple[Unreadable, ...] = field(default=())
     ok_choice: OkChoice | None = field(default=None, compare=False)
     left_out: tuple[LeftOut, ...] = field(default=(), compare=False)
-    remarks: tuple[str, ...] = field(default=(), compare=False)
+    class_folder: str = field(default="", compare=False)
     depth: int = field(default=16)
     rare: tuple[str, ...] = field(default=())
 

@@ -1,6 +1,7 @@
 """What happens in a job, one frozen class per kind. `docs/reference/events.md` lists them."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -155,13 +156,17 @@ class FindingRaised(Event):
     Attributes:
         check: that raised it.
         severity: as in `audit.json`.
-        text: the finding and the advice.
+        text: the finding and the advice, in English.
+        code: of both sentences, as in `audit.json`.
+        values: numbers and names in them.
     """
 
     kind: ClassVar[str] = "finding_raised"
     check: str
     severity: str
     text: str
+    code: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from okng.events.kinds import (
     Warned,
 )
 from okng.events.wording import unit_of
+from okng.wording import Language, Sentence, advised, language
 
 
 class Advance(Protocol):
@@ -64,9 +65,11 @@ class Progress:
         figures = {name: float(value) for name, value in row.items() if name != "epoch"}
         self.handle(EpochDone(int(row["epoch"]), of, figures))
 
-    def finding(self, check: str, severity: str, text: str) -> None:
-        """Report a serious finding of the audit."""
-        self.handle(FindingRaised(check, severity, text))
+    def finding(self, check: str, severity: str, result: Sentence) -> None:
+        """Report a serious finding of the audit; its advice is rendered from the same values."""
+        with language(Language.EN):
+            text = " ".join(advised(*result))
+        self.handle(FindingRaised(check, severity, text, *result))
 
     def choose(self, what: str, text: str) -> None:
         """Report a choice that the user left open."""

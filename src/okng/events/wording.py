@@ -1,6 +1,7 @@
 """Events as a person reads them: names of stages, sentences, times."""
 
 from okng.events.kinds import ChoiceMade, Event, FindingRaised, Noticed, StepStarted, Warned
+from okng.wording import advised
 
 _STAGES = {
     "read": "reading photos",
@@ -47,8 +48,8 @@ def sentence(event: Event) -> str | None:
     match event:
         case StepStarted(number, total, name):
             return f"step {number} of {total}: {name}"
-        case FindingRaised(text=text):
-            return f"AUDIT: {text}"
+        case FindingRaised(code=code, values=values, text=text):
+            return f"AUDIT: {' '.join(advised(code, values)) if code else text}"
         case Warned(code, text):
             return f"{code.partition('.')[0].upper()}: {text}"
         case ChoiceMade(text=text) | Noticed(text):

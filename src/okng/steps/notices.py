@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from okng.config import OperatingSettings, ReportSettings, unknown_variables
-from okng.dataset import Dataset, in_words
+from okng.dataset import Dataset, left_out_rows
 from okng.events import Progress
+from okng.wording import render
 
 _LIMITS = (
     "max_escape", "max_overkill", "review_escape", "review_overkill",
@@ -33,7 +34,7 @@ def question_limits(settings: OperatingSettings | ReportSettings, progress: Prog
 
 def report_left_out(dataset: Dataset, progress: Progress) -> None:
     """Name what lies among the photos and is not judged, and how the folders were read."""
-    for remark in dataset.remarks:
-        progress.say(remark)
-    if left_out := in_words(dataset.left_out):
-        progress.say(f"left out: {left_out}")
+    if dataset.class_folder:
+        progress.say(render("class_folders", {"folder": dataset.class_folder}))
+    if dataset.left_out:
+        progress.say(render("left_out", {"files": left_out_rows(dataset.left_out)}))

@@ -56,8 +56,7 @@ def audited(
     dataset = split_as_set(known, settings, progress)
     findings = with_splits(examined, dataset).findings
     for finding in findings.to_report:
-        text = f"{finding.what} {finding.advice}"
-        progress.finding(finding.check, finding.severity.value, text)
+        progress.finding(finding.check, finding.severity.value, finding.result)
     progress.say(_splits(dataset))
     return dataset, findings
 

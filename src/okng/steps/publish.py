@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from okng import modelfile
 from okng.config import ResolvedSettings, Turns
-from okng.dataset import Dataset, rare_in_words
+from okng.dataset import Dataset, rare_types
 from okng.evaluation import (
     BaselinePhotos,
     EvaluationContext,
@@ -26,6 +26,7 @@ from okng.evaluation import (
 )
 from okng.evaluation.decision import decision_result
 from okng.evaluation.report.pdf_file import write_pdf
+from okng.evaluation.results import message
 from okng.evaluation.results.provenance import Export
 from okng.events import Progress
 from okng.export import InspectionGraph, check_parity, export, follow, reference_photos
@@ -182,7 +183,8 @@ def _measure(
     dataset: Dataset, scored: _Scored, samples: Samples, settings: ResolvedSettings, run: RunFolder
 ) -> Metrics:
     leakage, chosen = _leakage(dataset, run), scored.chosen
-    rare = [rare_in_words(dataset)] if dataset.rare else []
+    rare = rare_types(dataset)
+    warnings = [message(rare.code, **rare.values)] if rare else []
     context = EvaluationContext(
         scored.scores.select("test"),
         chosen.metadata.operating_point,
@@ -194,7 +196,11 @@ def _measure(
         folds=chosen.held_out if scored.folds else None,
         baseline_photos=_baseline_photos(dataset, samples),
         from_training=True,
-        warnings=(*not_searched(leakage.not_checked), *rare, *chosen.unmet),
+        warnings=(
+            *not_searched(leakage.not_checked),
+            *warnings,
+            *chosen.unmet,
+        ),
     )
     return measure(context).having(settings=settings.model_dump(mode="json"))
 

@@ -4,7 +4,11 @@ English is the source: a sentence is looked up by its English text (gettext). Wi
 it stays English. Standard library only, so that terminal, report and server can share it.
 """
 
+from okng.wording.advised import Advised, advised, finding_in_words
+from okng.wording.checks import check_in_words, checks_in_words, reason_in_words
 from okng.wording.languages import Language, chosen_language, language, mark, translated
+from okng.wording.left_out import LeftOutRow, left_out_in_words
+from okng.wording.lists import about
 from okng.wording.numbers import (
     between,
     count_of,
@@ -15,21 +19,33 @@ from okng.wording.numbers import (
     percent_in_short,
 )
 from okng.wording.rendering import render, texts
+from okng.wording.sentence import Sentence, sentence
 from okng.wording.terms import term
 
 __all__ = [
+    "Advised",
     "Language",
+    "LeftOutRow",
+    "Sentence",
+    "about",
+    "advised",
     "between",
+    "check_in_words",
+    "checks_in_words",
     "chosen_language",
     "count_of",
     "counted",
+    "finding_in_words",
     "language",
+    "left_out_in_words",
     "listed",
     "mark",
     "number",
     "percent",
     "percent_in_short",
+    "reason_in_words",
     "render",
+    "sentence",
     "term",
     "texts",
     "translated",

@@ -4,7 +4,9 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from okng.wording.checks import reason_in_words
 from okng.wording.languages import translated, translated_count
+from okng.wording.lists import LISTS
 from okng.wording.numbers import TO, between, count_of, listed, number, percent, percent_in_short
 from okng.wording.plural import Plural
 from okng.wording.templates import TEMPLATES
@@ -103,12 +105,13 @@ def _range(low: float, high: float, unit: str) -> str:
 
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
+    **LISTS,
     "percent": percent,
     "short": percent_in_short,
     "whole": lambda share: number(100 * share, ".0f"),
     "points": lambda share: number(100 * share, ".1f"),
     "term": term,
-    "text": translated,
+    "text": reason_in_words,
     "terms": _terms,
     "and": listed,
     "parts": lambda value: count_of(value, "part"),

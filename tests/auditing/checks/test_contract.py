@@ -1,5 +1,6 @@
 """The contract of every check of the audit."""
 
+import json
 import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,7 @@ from okng.auditing.evidence import NOT_MEASURED, Evidence, NearResult, Need
 from okng.auditing.findings import Findings, Pair
 from okng.auditing.run_checks import run_check
 from okng.dataset import LeftOut, OkChoice, Photo, Reason, Unreadable
+from okng.wording import finding_in_words, language
 
 Make = Callable[..., Evidence]
 LEFT_OUT = (
@@ -102,7 +104,10 @@ def test_every_module_has_its_check_in_the_registry() -> None:
 
 @pytest.mark.parametrize("check", checks.CHECKS, ids=by_id)
 def test_what_is_wrong_is_reported(check: Check, make: Make, clean: list[Photo]) -> None:
-    """Each check reports what was spoilt, as serious as it is, with evidence from these photos."""
+    """Each check reports what was spoilt, as serious as it is, with evidence from these photos.
+
+    Its sentences come from code and values, so they are there in German, too.
+    """
     evidence = spoilt(make, clean)
     paths = {p.path for p in evidence.dataset.photos} | {"ok/bad.jpg"}
     findings = check.run(evidence).findings
@@ -111,6 +116,12 @@ def test_what_is_wrong_is_reported(check: Check, make: Make, clean: list[Photo])
     for finding in findings:
         assert finding.what.endswith(".")
         assert finding.advice.endswith(".")
+        stored = json.loads(json.dumps(finding.model_dump()))
+        assert finding_in_words(stored) == (finding.what, finding.advice)
+        with language("de"):
+            german = finding.in_words()
+        assert german.what != finding.what
+        assert german.advice != finding.advice
         assert {
             *finding.photos,
             *(p.a for p in finding.pairs),

@@ -11,6 +11,7 @@ from okng.auditing.findings import (
     Severity,
     Sizes,
 )
+from okng.wording import Sentence, sentence
 
 SMALLEST, WELL = 4.0, 8.0
 """Pixels of the resized photo below which a defect is hardly visible, and from which it is well
@@ -22,7 +23,6 @@ that a network uses have a stride of 4 pixels.
 """
 _LOW = 5  # percentile that is reported as the lower end
 _LARGEST_INPUT, _STEP = 1024, 32  # pixels: limits of the setting image_size
-_CLOSER = "photograph a smaller part of the scene, or crop the photos to the part"
 
 
 class SizesOfDefects(Check):
@@ -53,34 +53,38 @@ def _findings(evidence: Evidence, defects: dict[str, Defect], size: int) -> list
     small = sorted((p for p in diameters if diameters[p] < SMALLEST), key=diameters.__getitem__)
     if not small:
         return []
-    smallest = defects[small[0]]
     label = next(p.label for p in evidence.dataset.photos if p.path == small[0])
+    result = _result(size, defects[small[0]], label, small=len(small), masks=len(diameters))
     return [
-        Finding(
-            check="defect_sizes",
-            severity=Severity.NOTICE,
-            what=f"At {size} px the smallest defect ({label}) is {diameters[small[0]]:.1f} px "
-            f"wide, on the photo {smallest.diameter():.0f} px. Under {SMALLEST:g} px: "
-            f"{len(small)} of {len(diameters)} defects with a mask.",
-            advice=_advice(size, smallest),
-            concerns_settings=True,
-            photos=small,
-        )
+        Finding.of("defect_sizes", Severity.NOTICE, result, concerns_settings=True, photos=small)
     ]
 
 
-def _advice(size: int, defect: Defect) -> str:
-    """The input size at which a defect is well visible, as far as photo and network allow."""
+def _result(size: int, defect: Defect, label: str, **counts: int) -> Sentence:
+    """The smallest defect, and the input at which it is well visible, as far as that is possible.
+
+    Args:
+        size: height and width of the network's input, in pixels.
+        defect: the smallest.
+        label: its class.
+        **counts: defects that are too small, and all defects.
+    """
     wanted = size * min(WELL, defect.diameter()) / defect.diameter(size)
     # Rounded up to a multiple of the step; negated floor division is a ceiling.
     larger = min(_LARGEST_INPUT, int(-(-wanted // _STEP)) * _STEP)
-    if larger <= size:
-        return f"{_CLOSER[0].upper()}{_CLOSER[1:]}."
     shown = defect.diameter(larger)
-    more = "" if shown >= WELL else f" For more, {_CLOSER}."
-    return (
-        f"Use `data.image_size` {larger}: the defect is then {shown:.0f} px wide, and training and "
-        f"inference take {(larger / size) ** 2:.1f} times as long.{more}"
+    way = "closer" if larger <= size else "larger" if shown >= WELL else "both"
+    return sentence(
+        f"small_defects_{way}",
+        size=size,
+        label=label,
+        smallest=defect.diameter(size),
+        on_photo=defect.diameter(),
+        limit=SMALLEST,
+        larger=larger,
+        shown=shown,
+        times=(larger / size) ** 2,
+        **counts,
     )
 
 

@@ -9,10 +9,12 @@ from okng.auditing.check import Check, CheckResult
 from okng.auditing.evidence import Evidence, Need
 from okng.auditing.findings import Finding, Severity
 from okng.auditing.image_statistics import Facts
+from okng.wording import sentence
 
 _FAR = 0.8  # standard deviations: a large effect after Cohen (1988)
 _CERTAIN = 3.0  # standard errors; a smaller difference may be due to chance
 _STRANGE = 0.2  # fraction of photos with a camera or a size that does not occur in training
+_NAMED = 3  # cameras or sizes in one sentence
 _FACTS = ("brightness", "contrast", "sharpness")
 
 
@@ -47,40 +49,32 @@ def _measured(
     effect = abs(float(ours.mean() - theirs.mean())) / max(spread, 1e-6)
     if effect < max(_FAR, _CERTAIN * float(np.sqrt(1 / len(ours) + 1 / len(theirs)))):
         return None
-    return Finding(
-        check="drift",
-        severity=Severity.NOTICE,
-        what=f"The {name} of the {split} split differs from that of training by {effect:.1f} "
-        "standard deviations.",
-        advice="This is right if the line will differ in the same way; the metrics then hold for "
-        "it. Otherwise use `data.split` new.",
-    )
+    result = sentence("drift", property=name, split=split, effect=effect)
+    return Finding.of("drift", Severity.NOTICE, result)
 
 
 def _camera(split: str, train: Sequence[Facts], other: Sequence[Facts]) -> Finding | None:
-    return _names(split, "a camera", [f.camera for f in train], [f.camera for f in other])
+    return _names("drift_camera", split, [f.camera for f in train], [f.camera for f in other])
 
 
 def _size(split: str, train: Sequence[Facts], other: Sequence[Facts]) -> Finding | None:
     ours, theirs = ([f"{f.width} x {f.height}" for f in part] for part in (train, other))
-    return _names(split, "a size", ours, theirs)
+    return _names("drift_size", split, ours, theirs)
 
 
-def _names(split: str, what: str, train: Sequence[str], other: Sequence[str]) -> Finding | None:
+def _names(code: str, split: str, train: Sequence[str], other: Sequence[str]) -> Finding | None:
     known = Counter(train)
     strange = [name for name in other if name not in known]
     # Where every photo has its own size, an unknown size means nothing.
     single = sum(count == 1 for count in known.values()) / len(train)
     if len(strange) / len(other) < single + _STRANGE:
         return None
-    return Finding(
-        check="drift",
-        severity=Severity.NOTICE,
-        what=f"{len(strange)} of {len(other)} photos of the {split} split have {what} that "
-        f"does not occur in training: {_some(strange)}; in training: {_some(train)}.",
-        advice="Make sure that the line uses the same as the training photos.",
+    result = sentence(
+        code,
+        strange=len(strange),
+        photos=len(other),
+        split=split,
+        there=sorted(set(strange))[:_NAMED],
+        training=sorted(set(train))[:_NAMED],
     )
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(name or "unknown" for name in sorted(set(names))[:3])
+    return Finding.of("drift", Severity.NOTICE, result)

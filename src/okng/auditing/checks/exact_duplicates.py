@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from okng.auditing.check import Check, CheckResult
 from okng.auditing.evidence import Evidence
-from okng.auditing.findings import Finding, Pair, Severity, count_of
+from okng.auditing.findings import Finding, Pair, Severity
+from okng.wording import sentence
 
 if TYPE_CHECKING:
     from okng.dataset import Photo
@@ -27,11 +28,5 @@ class ExactDuplicates(Check):
 
 
 def _finding(pairs: list[Pair]) -> Finding:
-    count = count_of(len(pairs), "photo is an exact copy", "photos are exact copies")
-    return Finding(
-        check="exact_duplicates",
-        severity=Severity.NOTICE,
-        what=f"{count} of another photo.",
-        advice="They count as one part. Remove the copies: they add no information.",
-        pairs=pairs,
-    )
+    result = sentence("exact_duplicates", photos=len(pairs))
+    return Finding.of("exact_duplicates", Severity.NOTICE, result, pairs=pairs)

@@ -5,7 +5,8 @@ import numpy.typing as npt
 
 from okng.auditing.check import Check, CheckResult
 from okng.auditing.evidence import Evidence, Need
-from okng.auditing.findings import Finding, Severity, count_of
+from okng.auditing.findings import Finding, Severity
+from okng.wording import sentence
 
 _FAR = 5.0  # robust standard deviations: of normal values, one in 1.7 million is beyond
 _CLIPPED = 0.1  # fraction of black or white pixels below which an outlier does not matter
@@ -25,25 +26,17 @@ class Exposure(Check):
             return CheckResult()
         blurred = _robust(np.log(evidence.column("sharpness") + 1e-6)) < -_FAR
         outliers = {"blurred": paths[blurred]}
-        for name, word in (("dark", "darker"), ("bright", "brighter")):
+        for name, code in (("dark", "darker"), ("bright", "brighter")):
             clipped = evidence.column(name)
-            outliers[word] = paths[(clipped > _CLIPPED) & (_robust(clipped) > _FAR)]
+            outliers[code] = paths[(clipped > _CLIPPED) & (_robust(clipped) > _FAR)]
         return CheckResult(
-            [_finding(word, photos.tolist()) for word, photos in outliers.items() if len(photos)]
+            [_finding(code, photos.tolist()) for code, photos in outliers.items() if len(photos)]
         )
 
 
-def _finding(word: str, photos: list[str]) -> Finding:
-    count = count_of(len(photos), "photo is", "photos are")
-    how = "blurred compared with" if word == "blurred" else f"much {word} than"
-    return Finding(
-        check="exposure",
-        severity=Severity.NOTICE,
-        what=f"{count} {how} the rest.",
-        advice="Take them again if a person cannot inspect them; keep them if the line will "
-        "produce such photos.",
-        photos=photos,
-    )
+def _finding(code: str, photos: list[str]) -> Finding:
+    result = sentence(code, photos=len(photos))
+    return Finding.of("exposure", Severity.NOTICE, result, photos=photos)
 
 
 def _robust(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from okng.auditing.check import Check, CheckResult
 from okng.auditing.evidence import Evidence
-from okng.auditing.findings import Conflict, Finding, Pair, Severity, count_of
+from okng.auditing.findings import Conflict, Finding, Pair, Severity
 from okng.dataset import Photo
+from okng.wording import sentence
 
 
 class LabelConflicts(Check):
@@ -84,13 +85,10 @@ def _comparable(evidence: Evidence) -> Iterator[list[Photo]]:
 
 
 def _finding(conflicts: list[_Conflicting]) -> Finding:
-    count = count_of(len(conflicts), "photo has", "photos have")
-    return Finding(
-        check="label_conflicts",
-        severity=Severity.SERIOUS,
-        what=f"{count} another label than other photos of the same part.",
-        advice="One of the two labels is wrong. Compare the photos of each pair and correct the "
-        "label; `fix` leaves these photos out.",
+    return Finding.of(
+        "label_conflicts",
+        Severity.SERIOUS,
+        sentence("label_conflicts", photos=len(conflicts)),
         photos=[conflict.photo.path for conflict in conflicts],
         pairs=[Pair(a=c.photo.path, b=c.other.path, score=c.score) for c in conflicts],
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from okng.auditing.check import Check, CheckResult
 from okng.auditing.evidence import Evidence
 from okng.auditing.findings import Finding, Pair, Severity
+from okng.wording import sentence
 
 if TYPE_CHECKING:
     from okng.dataset import Photo
@@ -50,17 +51,6 @@ def _pair(photo: "Photo", other: "Photo", score: float) -> Pair:
 def _finding(evidence: Evidence, pairs: list[Pair]) -> Finding:
     split = {photo.path: photo.split for photo in evidence.dataset.photos}
     photos, leaking = Counter(split.values()), Counter(split[pair.a] for pair in pairs)
-    counts = [
-        f"{leaking[name]} of {photos[name]} photos of the {name} split"
-        for name in ("test", "val")
-        if leaking[name]
-    ]
-    return Finding(
-        check="leaks",
-        severity=Severity.SERIOUS,
-        what=f"{' and '.join(counts)} show parts that are also in training or validation.",
-        advice="Metrics of this split are not valid evidence. Use `data.split` new, which puts "
-        "each part into one split only, or `data.split` repair, which drops leaking photos from "
-        "training.",
-        pairs=pairs,
-    )
+    counts = [(leaking[name], photos[name], name) for name in ("test", "val") if leaking[name]]
+    result = sentence("leaks", splits=counts)
+    return Finding.of("leaks", Severity.SERIOUS, result, pairs=pairs)

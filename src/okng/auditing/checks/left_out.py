@@ -5,7 +5,9 @@ from dataclasses import asdict
 from okng.auditing.check import Check, CheckResult
 from okng.auditing.evidence import Evidence
 from okng.auditing.findings import Finding, LeftOutFiles, Severity
-from okng.dataset import Reason, in_words
+from okng.dataset import LeftOut as LeftOutItem
+from okng.dataset import Reason, left_out_rows
+from okng.wording import sentence
 
 
 class LeftOut(Check):
@@ -18,9 +20,10 @@ class LeftOut(Check):
         """Rows: the files by reason, folder and suffix."""
         items = evidence.dataset.left_out
         masks = [item for item in items if item.reason is Reason.MASK]
-        others = in_words(item for item in items if item.reason is not Reason.MASK)
+        others = [item for item in items if item.reason is not Reason.MASK and item.files]
         findings = [_masks(m.files, m.first) for m in masks if not _is_mvtec(m.first)]
-        findings += [_remark(sentence) for sentence in evidence.dataset.remarks]
+        if evidence.dataset.class_folder:
+            findings.append(_folder(evidence.dataset.class_folder))
         findings += [_others(others)] if others else []
         return CheckResult(findings, [LeftOutFiles(**asdict(item)) for item in items])
 
@@ -31,29 +34,14 @@ def _is_mvtec(path: str) -> bool:
 
 
 def _masks(files: int, first: str) -> Finding:
-    return Finding(
-        check="left_out",
-        severity=Severity.SERIOUS,
-        what=f"Defect masks among the photos are left out: {files}, first {first}.",
-        advice="A mask is not a photo: a network would learn to separate masks from photos. "
-        "If one of these files is a photo, rename it or its folder.",
-    )
+    result = sentence("masks_left_out", files=files, first=first)
+    return Finding.of("left_out", Severity.SERIOUS, result)
 
 
-def _remark(sentence: str) -> Finding:
-    return Finding(
-        check="layout",
-        severity=Severity.NOTICE,
-        what=sentence,
-        advice="If the classes are in another folder, give that folder.",
-    )
+def _folder(folder: str) -> Finding:
+    return Finding.of("layout", Severity.NOTICE, sentence("class_folders", folder=folder))
 
 
-def _others(names: str) -> Finding:
-    return Finding(
-        check="left_out",
-        severity=Severity.NOTICE,
-        what=f"Left out: {names}.",
-        advice="Move photos that belong to the data set into a class folder, in a supported "
-        "format; the other files do no harm.",
-    )
+def _others(items: list[LeftOutItem]) -> Finding:
+    result = sentence("left_out", files=left_out_rows(items))
+    return Finding.of("left_out", Severity.NOTICE, result)

@@ -1,9 +1,10 @@
 """Near duplicates: copies of one part, turned, mirrored, sheared, zoomed or re-encoded."""
 
 from okng.auditing.check import NOT_APPLICABLE, Check, CheckResult
-from okng.auditing.evidence import Evidence, NearResult, Need, about
+from okng.auditing.evidence import Evidence, NearResult, Need
 from okng.auditing.findings import Finding, Pair, Severity
 from okng.auditing.near.groups import largest_plausible
+from okng.wording import sentence
 
 
 class NearDuplicates(Check):
@@ -28,42 +29,22 @@ class NearDuplicates(Check):
 
 
 def _parts(evidence: Evidence, near: NearResult) -> Finding:
-    return Finding(
-        check="near_duplicates",
-        severity=Severity.NOTICE,
-        what=f"These {len(evidence.dataset):,} photos show {about(evidence.parts())}; "
-        f"one part is on {max(map(len, near.groups)):,} of them.",
-        advice="The photos of a part are one group, and a new split keeps each group together. "
-        "The evidence of a test grows with the number of parts, not of photos.",
-        pairs=near.pairs,
+    result = sentence(
+        "near_duplicates",
+        photos=len(evidence.dataset),
+        parts=evidence.parts(),
+        most=max(map(len, near.groups)),
     )
+    return Finding.of("near_duplicates", Severity.NOTICE, result, pairs=near.pairs)
 
 
 def _giant(group: list[str], near: NearResult, photos: int) -> Finding:
     inside = set(group)
     links = sorted((pair for pair in near.pairs if pair.a in inside), key=lambda pair: pair.score)
-    return Finding(
-        check="near_duplicates",
-        severity=Severity.NOTICE,
-        what=f"One group has {len(group):,} of {photos:,} photos, which is implausible. Its "
-        "weakest links were checked again; the links listed here were confirmed.",
-        advice="Compare the weakest pairs. If they show different parts, give the parts with "
-        "`data.group_by` and turn the search off with `data.no_near`.",
-        pairs=links,
-    )
+    result = sentence("giant_group", members=len(group), photos=photos)
+    return Finding.of("near_duplicates", Severity.NOTICE, result, pairs=links)
 
 
 def _dropped(pairs: list[Pair]) -> Finding:
-    count = (
-        "One suspected duplicate was rejected"
-        if len(pairs) == 1
-        else f"{len(pairs)} suspected duplicates were rejected"
-    )
-    return Finding(
-        check="near_duplicates",
-        severity=Severity.NOTICE,
-        what=f"{count}: other photos of the two groups do not match.",
-        advice="Compare the photos of these pairs. If they show one part, give it with "
-        "`data.group_by`.",
-        pairs=pairs,
-    )
+    result = sentence("rejected_duplicates", pairs=len(pairs))
+    return Finding.of("near_duplicates", Severity.NOTICE, result, pairs=pairs)

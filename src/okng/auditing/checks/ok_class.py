@@ -4,8 +4,7 @@ from okng.auditing.check import Check, CheckResult
 from okng.auditing.evidence import Evidence
 from okng.auditing.findings import Finding, Severity
 from okng.dataset.classes import OkChoice
-
-_SHOWN = 5  # classes named in one sentence
+from okng.wording import sentence
 
 
 class OkClass(Check):
@@ -24,12 +23,5 @@ class OkClass(Check):
 
 def _finding(ok_class: str, classes: tuple[str, ...]) -> Finding:
     others = [name for name in classes if name != ok_class]
-    more = f" and {len(others) - _SHOWN} others" if len(others) > _SHOWN else ""
-    verb = "count" if len(others) > 1 else "counts"
-    return Finding(
-        check="ok_class",
-        severity=Severity.NOTICE,
-        what=f"The class {ok_class!r} is taken as the class of good parts, by its name; "
-        f"{', '.join(map(repr, others[:_SHOWN]))}{more} {verb} as defective.",
-        advice="If that is wrong, name the class of good parts with `data.ok` NAME.",
-    )
+    result = sentence("ok_class", name=ok_class, others=others, number=len(others))
+    return Finding.of("ok_class", Severity.NOTICE, result)

@@ -15,6 +15,7 @@ from okng.auditing.check import Check, CheckResult, not_checked
 from okng.auditing.evidence import NOT_MEASURED, Evidence, Need
 from okng.auditing.findings import Finding, Severity, Shortcut
 from okng.dataset import Photo
+from okng.wording import sentence
 
 _SERIOUS, _NOTICE = 0.95, 0.75  # AUC from which a shortcut is serious, or worth a notice
 _FACTS = {
@@ -58,15 +59,10 @@ def _shortcuts(evidence: Evidence) -> list[Shortcut]:
 
 
 def _finding(shortcut: Shortcut, evidence: Evidence) -> Finding:
-    sides = "good and defective parts" if evidence.dataset.ok_class else "the types"
-    return Finding(
-        check="shortcuts",
-        severity=Severity.SERIOUS if shortcut.auc >= _SERIOUS else Severity.NOTICE,
-        what=f"The {shortcut.name} alone predicts the class with an AUC of {shortcut.auc:.2f} "
-        "(0.5 is chance, 1 is certain).",
-        advice=f"Photograph {sides} alternately, with the same lighting. Compare the "
-        "brightness baseline in the report with the network.",
-    )
+    code = "shortcut" if evidence.dataset.ok_class else "shortcut_types"
+    severity = Severity.SERIOUS if shortcut.auc >= _SERIOUS else Severity.NOTICE
+    result = sentence(code, property=shortcut.name, auc=shortcut.auc)
+    return Finding.of("shortcuts", severity, result)
 
 
 def _beyond_chance(evidence: Evidence) -> float:

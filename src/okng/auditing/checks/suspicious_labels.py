@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from okng.auditing.check import Check, CheckResult, not_checked
 from okng.auditing.evidence import Evidence, Need
-from okng.auditing.findings import Finding, Severity, Suspicion, count_of
+from okng.auditing.findings import Finding, Severity, Suspicion
+from okng.wording import sentence
 
 FEWEST_PARTS = 10
 """Parts of each class, at least: with fewer, the folds of a class have one or two parts."""
@@ -53,15 +54,9 @@ def _suspicions(evidence: Evidence, embeddings: npt.NDArray[np.float32]) -> list
 
 
 def _finding(rows: Sequence[Suspicion]) -> Finding:
-    return Finding(
-        check="suspicious_labels",
-        severity=Severity.NOTICE,
-        what=f"{count_of(len(rows), 'photo')} {'resembles' if len(rows) == 1 else 'resemble'} "
-        "another class than the label.",
-        advice="Check these photos, beginning with the first. A wrong label in the test costs as "
-        "much as a wrong verdict. Some labels will be right: difficult parts are listed, too.",
-        photos=[row.path for row in rows],
-    )
+    result = sentence("suspicious_labels", photos=len(rows))
+    photos = [row.path for row in rows]
+    return Finding.of("suspicious_labels", Severity.NOTICE, result, photos=photos)
 
 
 def _out_of_folds(

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import okng
-from okng.cli.console import ProgressForm, ProgressOption, progress, showing
+from okng.cli.console import ProgressForm, ProgressOption, progress, showing, spoken
 from okng.cli.flags import with_flags
 from okng.config import Given
 from okng.text import shown, shown_lines
+from okng.wording import render, term
 
 if TYPE_CHECKING:
     from okng.auditing import Findings
@@ -54,13 +55,14 @@ def audit(
             progress=receiver,
             **settings,
         )
-    if as_json:
-        typer.echo(audited.findings.to_json())
-    else:
-        typer.echo(audited.headline)
-        _show(audited.findings)
-    if audited.report and not (as_json and form is ProgressForm.JSONL):  # stderr is all JSON
-        typer.echo(f"report      {audited.report}", err=as_json)
+    with spoken():
+        if as_json:
+            typer.echo(audited.findings.to_json())
+        else:
+            typer.echo(audited.headline)
+            _show(audited.findings)
+        if audited.report and not (as_json and form is ProgressForm.JSONL):  # stderr is all JSON
+            typer.echo(render("audit_report", {"path": audited.report}), err=as_json)
     if strict and audited.findings.serious:
         raise typer.Exit(_SERIOUS)
 
@@ -93,10 +95,10 @@ def split(
 
 def _show(findings: "Findings") -> None:
     for finding in findings.findings:
-        sentence = shown_lines(with_flags(f"{finding.what}\n    {finding.advice}"))
-        typer.echo(f"\n[{finding.severity.value}] {sentence}")
+        sentence = shown_lines(with_flags("\n    ".join(finding.in_words())))
+        typer.echo(f"\n[{term(finding.severity.value)}] {sentence}")
     if findings.shortcuts:
-        best = ", ".join(f"{s.name} {s.auc:.2f}" for s in findings.shortcuts[:3])
-        typer.echo(f"\nWhat separates the classes best without the part itself (AUC): {best}.")
+        best = [(shortcut.name, shortcut.auc) for shortcut in findings.shortcuts[:3]]
+        typer.echo(f"\n{render('audit_separators', {'properties': best})}")
     for check, reason in findings.summary.not_checked.items():
-        typer.echo(f"\nNot checked: {check.replace('_', ' ')} ({reason}).")
+        typer.echo(f"\n{render('audit_not_checked', {'check': check, 'reason': reason})}")

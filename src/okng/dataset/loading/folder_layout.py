@@ -32,6 +32,7 @@ from okng.dataset.tree import (
 )
 from okng.error_codes import Code
 from okng.errors import DatasetError
+from okng.wording import Language, language
 
 _ACCEPTED = """one folder per class (PHOTOS/<class>/*.jpg),
       PHOTOS/
@@ -83,7 +84,7 @@ def find_photos(
         tuple(search.unread),
         how_chosen(ok, no_ok=no_ok),
         tuple(search.left_out),
-        tuple(search.remarks),
+        search.class_folder,
     )
 
 
@@ -97,7 +98,7 @@ class _Search:
         unread: folders without read permission.
         left_out: files that are left out.
         denied_classes: classes of which a folder could not be read.
-        remarks: sentences on how the folders were interpreted.
+        class_folder: the folder with the class folders, where that is not the root; else "".
         tree: all folders, without masks.
     """
 
@@ -106,7 +107,7 @@ class _Search:
     unread: list[Unreadable] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     denied_classes: set[str] = field(default_factory=set)
-    remarks: list[str] = field(default_factory=list)
+    class_folder: str = ""
     tree: Folder = field(default_factory=lambda: Folder("", ""))
 
     def folders(self) -> None:
@@ -119,7 +120,7 @@ class _Search:
         refuse_export(self.tree, self.root)
         base = descend(self.tree)
         if base is not self.tree:
-            self.remarks.append(f"The class folders are in {self.root / base.path}.")
+            self.class_folder = str(self.root / base.path)
         classes = self._splits(base)
         refuse_nested(classes, self.root)
         if _is_mvtec(self.photos):
@@ -188,7 +189,8 @@ def _is_mvtec(photos: list[Photo]) -> bool:
 
 
 def _check_classes(names: set[str], source: Path, search: _Search, fewest: int) -> None:
-    left_out = in_words(search.left_out)
+    with language(Language.EN):  # errors are English
+        left_out = in_words(search.left_out)
     there = f"{unreadable_in_words(search.unread)}\nLeft out: {left_out}" if left_out else ""
     if not names:
         raise DatasetError(

@@ -11,6 +11,7 @@ from okng.error_codes import Code
 from okng.errors import DatasetError
 from okng.evaluation.scores import Scores
 from okng.runs.layout import RunFolder, StudyFolder
+from okng.wording import finding_in_words
 
 _EPOCH = {"epoch", "train_loss", "val_loss", "train_accuracy", "val_accuracy"}
 
@@ -63,11 +64,11 @@ class Source:
 
     @property
     def serious(self) -> list[str]:
-        """Serious findings of the audit, in a sentence each; leaks have figures of their own."""
+        """Serious findings of the audit, a sentence each; leaks have figures of their own."""
         findings = (self.audit or {}).get("findings", [])
         leaks = self.metrics["leakage"]["photos"]
         return [
-            finding["what"]
+            finding_in_words(finding).what
             for finding in findings
             if finding["severity"] == "serious" and not (leaks and finding["check"] == "leaks")
         ]

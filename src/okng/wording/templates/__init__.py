@@ -6,22 +6,38 @@ and others. A sentence with other grammar is a code of its own: none is composed
 
 from okng.wording.plural import Template
 from okng.wording.templates.agreement import AGREEMENT, COMPARISON, FOLDS, PROOF
+from okng.wording.templates.audit_labels import CLASSES, COPIES, LABELS
+from okng.wording.templates.audit_page import AUDIT_LINES, HEADLINES, SEARCH
+from okng.wording.templates.audit_photos import DEFECTS, EXPOSURE, FILES, FORMS
 from okng.wording.templates.camera import CONDITIONS
 from okng.wording.templates.decision import COUNTED, DECISION
 from okng.wording.templates.sample import SAMPLE, THRESHOLD
 from okng.wording.templates.trust import HEATMAPS, ROBUSTNESS
 
-TEMPLATES: dict[str, Template] = {
-    **SAMPLE,
-    **THRESHOLD,
-    **AGREEMENT,
-    **COMPARISON,
-    **FOLDS,
-    **PROOF,
-    **ROBUSTNESS,
-    **HEATMAPS,
-    **COUNTED,
-    **DECISION,
-    **CONDITIONS,
-}
+_PARTS = (
+    SAMPLE,
+    THRESHOLD,
+    AGREEMENT,
+    COMPARISON,
+    FOLDS,
+    PROOF,
+    ROBUSTNESS,
+    HEATMAPS,
+    COUNTED,
+    DECISION,
+    CLASSES,
+    COPIES,
+    LABELS,
+    EXPOSURE,
+    FORMS,
+    DEFECTS,
+    FILES,
+    HEADLINES,
+    SEARCH,
+    AUDIT_LINES,
+    CONDITIONS,
+)
+TEMPLATES: dict[str, Template] = {code: text for part in _PARTS for code, text in part.items()}
 """Every sentence that results may hold."""
+if len(TEMPLATES) < sum(map(len, _PARTS)):
+    raise ValueError("a code of a sentence is used twice")

@@ -21,7 +21,7 @@ from okng.evaluation.report.wording import (
     texts,
     with_span,
 )
-from okng.wording import number, translated
+from okng.wording import finding_in_words, number, reason_in_words, translated
 
 _LEAKED = ("accuracy", "recall", "precision", "escape_rate", "overkill_rate")
 _COPIES = (
@@ -60,7 +60,7 @@ def unchecked(source: Source) -> Iterator[Block]:
     )
     missing = " ".join(
         translated("Not looked for: {check} ({reason}).").format(
-            check=names_of_checks([check]), reason=translated(reason)
+            check=names_of_checks([check]), reason=reason_in_words(reason)
         )
         for check, reason in summary["not_checked"].items()
     )
@@ -76,7 +76,8 @@ def warnings(source: Source) -> Iterator[Block]:
     serious = [f for f in (source.audit or {}).get("findings", []) if f["severity"] == "serious"]
     shown = [f for f in serious if not (metrics["leakage"]["photos"] and f["check"] == "leaks")]
     if shown:
-        items: list[Text] = [(bold(f["what"]), " ", *marked(f["advice"])) for f in shown]
+        words = [finding_in_words(finding) for finding in shown]
+        items: list[Text] = [(bold(each.what), " ", *marked(each.advice)) for each in words]
         yield Callout("Before you read the figures: the photos", (Bullets(tuple(items)),))
     if metrics.get("warnings"):
         yield Callout(
