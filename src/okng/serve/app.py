@@ -8,10 +8,10 @@ from okng.serve.body_limit import BodyLimit
 from okng.serve.context import Serving
 from okng.serve.logs import RequestIds
 from okng.serve.problems import add_handlers, answer
-from okng.serve.routes import health, inspections
+from okng.serve.routes import health, inspections, judging
 from okng.serve.security import Guard, Rates, protect
 
-_ROUTES = (inspections, health)
+_ROUTES = (judging, inspections, health)
 
 
 def create_app(serving: Serving) -> FastAPI:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, cast
 
 from fastapi import Depends
@@ -11,6 +12,7 @@ from okng.accounts import Accounts
 from okng.config import StationSettings
 from okng.records import Records
 from okng.station import Station
+from okng.station.heatmaps import Heatmaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +28,11 @@ class Serving:
     station: Station
     accounts: Accounts | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @cached_property
+    def heatmaps(self) -> Heatmaps:
+        """Draws heatmaps of inspections."""
+        return Heatmaps(self.station)
 
     @property
     def settings(self) -> StationSettings:

@@ -20,12 +20,12 @@ class Received(NamedTuple):
 
     Attributes:
         photos: bytes of image files, in their order.
-        fields: of the form; empty for raw bytes.
+        fields: of the form, each with its values in their order; empty for raw bytes.
         arrival: when the whole body was received.
     """
 
     photos: list[bytes]
-    fields: Mapping[str, str]
+    fields: Mapping[str, list[str]]
     arrival: Arrival
 
 
@@ -55,13 +55,17 @@ async def receive(request: Request, *, most: int) -> Received:
     return Received(photos, fields, Arrival.now())
 
 
-async def _raw(request: Request) -> tuple[list[bytes], Mapping[str, str]]:
+async def _raw(request: Request) -> tuple[list[bytes], Mapping[str, list[str]]]:
     return [await request.body()], {}
 
 
-async def _form(request: Request, most: int) -> tuple[list[bytes], Mapping[str, str]]:
+async def _form(request: Request, most: int) -> tuple[list[bytes], Mapping[str, list[str]]]:
     # A part that is no file is a serial number or its like: a kilobyte is plenty.
-    async with request.form(max_files=most, max_fields=20, max_part_size=1024) as form:
+    async with request.form(max_files=most, max_fields=most + 20, max_part_size=1024) as form:
         parts = form.multi_items()
         photos = [await part.read() for _, part in parts if isinstance(part, UploadFile)]
-        return photos, {name: part for name, part in parts if isinstance(part, str)}
+        fields: dict[str, list[str]] = {}
+        for name, part in parts:
+            if isinstance(part, str):
+                fields.setdefault(name, []).append(part)
+        return photos, fields

@@ -11,7 +11,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
@@ -19,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from okng.error_codes import Code
 from okng.errors import BusyError, OkngError, StationError, http_status
 from okng.serve.logs import logger, request_id_of
+from okng.serve.schemas import Problem
 
 PROBLEM = "application/problem+json"
 _GONE = 499  # nobody reads it; the number that nginx logs for a client that has left
@@ -28,23 +28,6 @@ _CODES = {
     413: Code.REQUEST_TOO_LARGE,
     415: Code.REQUEST_MEDIA_TYPE,
 }
-
-
-class Problem(BaseModel):
-    """An error, after RFC 9457.
-
-    Programs rely on `code`; `detail`, `allowed` and `hint` are for people.
-    """
-
-    type: str = Field(description="`urn:okng:error:` and the code.")
-    title: str = Field(description="What the code means.")
-    status: int = Field(description="HTTP status.")
-    detail: str = Field(description="The fault, in one sentence.")
-    code: str = Field(description="One of the codes in docs/reference/errors.md.")
-    where: str | None = Field(None, description="The field or file at fault.")
-    allowed: str | None = Field(None, description="What would have been accepted.")
-    hint: str | None = Field(None, description="The next step.")
-    request_id: str | None = Field(None, description="As in the log of the station.")
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -72,10 +55,16 @@ def answer(request: Request, error: OkngError, status: int | None = None) -> Res
         headers["WWW-Authenticate"] = "Bearer"
     if request.scope["path"].startswith("/v2"):
         return JSONResponse({"error": error.message}, status, headers)
-    problem = Problem(
+    problem = problem_of(request, error, status)
+    return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=PROBLEM)
+
+
+def problem_of(request: Request, error: OkngError, status: int | None = None) -> Problem:
+    """The body of the answer to a request that ends in an error."""
+    return Problem(
         type=f"urn:okng:error:{error.code}",
         title=error.code.meaning,
-        status=status,
+        status=status or http_status(error),
         detail=error.what,
         code=error.code,
         where=None if error.where is None else str(error.where),
@@ -83,7 +72,6 @@ def answer(request: Request, error: OkngError, status: int | None = None) -> Res
         hint=error.hint,
         request_id=request_id_of(request),
     )
-    return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=PROBLEM)
 
 
 def responses(*statuses: int) -> Mapping[int | str, dict[str, Any]]:

@@ -3,17 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Future
+from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
 from okng.error_codes import Code
 from okng.errors import BusyError
-from okng.station import Answer
+
+T = TypeVar("T")
 
 
-async def answers(
-    request: Request, futures: Sequence[Future[Answer]], timeout: float
-) -> list[Answer]:
+async def answers(request: Request, futures: Sequence[Future[T]], timeout: float) -> list[T]:
     """The answers of a station.
 
     Futures are cancelled where the client leaves, or after the timeout: what the network has not

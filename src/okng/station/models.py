@@ -1,7 +1,6 @@
-"""The models of a station: those that decide, each by its name."""
+"""The models of a station: those that decide, each by its name, and the shadow."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -11,13 +10,14 @@ from okng.config.station import ModelsSection
 from okng.errors import ConfigError, MissingError
 from okng.inference.engine import InspectionEngine
 from okng.modelfile import ModelFile
+from okng.station.library import Library
 
 
 class Served(NamedTuple):
     """A model of the station.
 
     Attributes:
-        name: at this station.
+        name: at this station; it stays when the model is exchanged.
         engine: that it is loaded in.
     """
 
@@ -30,16 +30,22 @@ class Models:
 
     Args:
         files: of the models that decide; the first one does where none is named.
-        settings: runtime, threads and sessions.
+        settings: runtime, threads and sessions, and the shadow to begin with.
+        library: which file judges in place of a given one.
 
     Raises:
         ModelFileError: one of them is no sound model file.
         ConfigError: two have the same name.
+
+    Attributes:
+        library: of model files that the station holds itself.
+        given: digest of the file that each model was started with.
     """
 
-    def __init__(self, files: Sequence[Path], settings: ModelsSection) -> None:
-        self._settings = settings
+    def __init__(self, files: Sequence[Path], settings: ModelsSection, library: Library) -> None:
+        self._settings, self.library = settings, library
         self._live: dict[str, InspectionEngine] = {}
+        self.given: dict[str, str] = {}
         for path in files:
             file = modelfile.read(modelfile.located(path))
             name = file.metadata.name
@@ -49,7 +55,8 @@ class Models:
                     where=path,
                     hint="Serve one of them, or train the other anew with a name of its own.",
                 )
-            self._live[name] = self._engine(file)
+            self.given[name] = file.digest
+            self._live[name] = self._engine(library.current(name, file))
 
     def live(self, name: str | None = None) -> Served:
         """A model that decides; the first one, if none is named.
@@ -70,13 +77,26 @@ class Models:
         """Every model that decides, in the order in which they were given."""
         return [Served(name, engine) for name, engine in self._live.items()]
 
+    def shadow(self, model: Path | ModelFile) -> InspectionEngine:
+        """A loaded shadow, which computes with one thread.
+
+        Raises:
+            ModelFileError: it is no sound model file.
+        """
+        file = model if isinstance(model, ModelFile) else modelfile.read(modelfile.located(model))
+        engine = InspectionEngine(file, runtime=self._settings.runtime, threads=1)
+        engine.open()
+        return engine
+
     def __enter__(self) -> Self:
         """Load them, and judge a first photo with each."""
-        with ExitStack() as opened:
+        try:
             for _, engine in self.all():
-                opened.enter_context(engine)
+                engine.open()
                 engine.warm_up()
-            self._opened = opened.pop_all()
+        except BaseException:
+            self._close()
+            raise
         return self
 
     def __exit__(
@@ -86,7 +106,11 @@ class Models:
         traceback: TracebackType | None,
     ) -> None:
         """Unload them, after what they were given."""
-        self._opened.close()
+        self._close()
+
+    def _close(self) -> None:
+        for _, engine in self.all():
+            engine.close()
 
     def _engine(self, file: ModelFile) -> InspectionEngine:
         return InspectionEngine(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from okng.inference import Inspection
+from okng.records import InspectionRow
 from okng.station.requests import Answer, PhotoRequest
 
 
@@ -17,6 +18,9 @@ class Pending:
     Args:
         request: what was asked.
         settled: called once, when it is answered or given up.
+
+    Attributes:
+        first: future of the answer for who asked first; cancelling it gives it up.
     """
 
     def __init__(self, request: PhotoRequest, settled: Callable[["Pending"], None]) -> None:
@@ -26,6 +30,7 @@ class Pending:
         self._waiting: list[Future[Answer]] = []
         self._work: Future[Inspection] | None = None
         self._over = self._abandoned = False
+        self.first = self._join()
 
     @property
     def over(self) -> bool:
@@ -33,14 +38,9 @@ class Pending:
         return self._over or self._abandoned
 
     def join(self) -> Future[Answer] | None:
-        """A future of the answer; cancelling it gives this one up. None where all is over."""
-        future: Future[Answer] = Future()
+        """A further future of the answer; None where nobody waits for it any more."""
         with self._lock:
-            if self.over:
-                return None
-            self._waiting.append(future)
-        future.add_done_callback(self._left)
-        return future
+            return None if self.over else self._join()
 
     def works_on(self, work: Future[Inspection]) -> None:
         """Take what is to be cancelled when nobody waits any more."""
@@ -56,11 +56,21 @@ class Pending:
             if future.set_running_or_notify_cancel():
                 future.set_result(answer)
 
+    def repeat(self, row: InspectionRow) -> None:
+        """Give everyone who waits what was on record before."""
+        self.answer(Answer(row, repeated=True))
+
     def fail(self, fault: BaseException) -> None:
         """Give everyone who waits the error."""
         for future in self._end():
             if future.set_running_or_notify_cancel():
                 future.set_exception(fault)
+
+    def _join(self) -> Future[Answer]:
+        future: Future[Answer] = Future()
+        self._waiting.append(future)
+        future.add_done_callback(self._left)
+        return future
 
     def _left(self, future: Future[Answer]) -> None:
         if not future.cancelled():

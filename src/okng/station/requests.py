@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from okng.inference.frames import Arrival
-from okng.records import InspectionRow
+from okng.records import InspectionRow, Role
 
 Array = npt.NDArray[np.uint8]
 
@@ -24,6 +24,7 @@ class PhotoRequest:
         product: likewise; that of the station's settings, if None.
         key: idempotency key; a repeat with the same key gets the same answer.
         model: name of the model that decides; the first of the station, if None.
+        role: what the inspection is for; a master part does not reach the shadow.
         asked_by: who asks, on record: `key:NAME`, `user:NAME`, or `local`.
         client: whose photos are counted together.
         request_id: of the request, as in the log.
@@ -37,6 +38,7 @@ class PhotoRequest:
     product: str | None = None
     key: str | None = None
     model: str | None = None
+    role: Role = Role.LIVE
     asked_by: str = "local"
     client: str = "local"
     request_id: str | None = None

@@ -1,10 +1,9 @@
 """An inspection of the engine -> the row that goes on record."""
 
-from datetime import datetime
-
 from okng.inference import Inspection
 from okng.records import InspectionRow, Role
 from okng.records.canonical import canonical, decimal, e9
+from okng.station.clock import offset_minutes, utc_of
 from okng.station.requests import PhotoRequest
 from okng.verdict import OperatingPoint
 
@@ -21,12 +20,6 @@ def point_text(point: OperatingPoint) -> str:
     )
 
 
-def offset_minutes(time_us: int) -> int:
-    """Minutes that the clock of this machine is before UTC at a time."""
-    offset = datetime.fromtimestamp(time_us / 1e6).astimezone().utcoffset()
-    return 0 if offset is None else round(offset.total_seconds() / 60)
-
-
 def row_of(
     inspection: Inspection,
     request: PhotoRequest,
@@ -34,9 +27,8 @@ def row_of(
     station: str,
     model_name: str,
     latency_us: int,
-    photo_place: str | None = None,
-    role: Role = Role.LIVE,
-    live_id: str | None = None,
+    role: Role | None = None,
+    live: InspectionRow | None = None,
 ) -> InspectionRow:
     """The row of an inspection.
 
@@ -46,23 +38,23 @@ def row_of(
         station: name of the chain.
         model_name: at this station.
         latency_us: from the receipt of the photo to the verdict, in microseconds.
-        photo_place: where the photo is stored; None if it is not.
-        role: what the inspection is for.
-        live_id: of a shadow: the inspection that decided.
+        role: what the inspection is for; that of the request, if None.
+        live: of a shadow: the inspection that decided.
     """
+    role = role or request.role
     verdict, time_us = inspection.verdict, request.arrival.wall_ns // 1000
     return InspectionRow(
         id=inspection.id,
         time_us=time_us,
-        offset_min=offset_minutes(time_us),
+        offset_min=offset_minutes(utc_of(time_us)),
         station=station,
         role=role,
-        live_id=live_id,
+        live_id=None if live is None else live.id,
         serial=request.serial,
         batch=request.batch,
         product=request.product,
         photo_digest=inspection.photo_digest,
-        photo_place=photo_place,
+        photo_place=None if live is None else live.photo_place,
         model_digest=inspection.model_digest,
         model_name=model_name,
         operating_point=point_text(inspection.operating_point),

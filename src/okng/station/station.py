@@ -1,32 +1,28 @@
 """A station: accepts photos within bounds, judges them, and answers what is on record."""
 
-import hashlib
 import threading
-import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 
-from okng import preprocess
 from okng.config import StationSettings
 from okng.error_codes import Code
-from okng.errors import (
-    BusyError,
-    OkngError,
-    PhotoError,
-    PhotoFault,
-    RecordsConflictError,
-)
+from okng.errors import RecordsConflictError
 from okng.inference import Inspection
-from okng.records import InspectionRow, Link, Records
+from okng.records import InspectionRow, Records, Role
+from okng.records.photos import PhotoStore
 from okng.station.admission import Admission
+from okng.station.changes import Changes
+from okng.station.intake import Intake, other_photo, stopping
+from okng.station.listeners import Listeners
 from okng.station.models import Models
 from okng.station.pending import Pending
+from okng.station.recorder import Recorder
 from okng.station.requests import Answer, PhotoRequest
 from okng.station.rows import row_of
+from okng.station.shadow import ShadowSlot
 
+Gate = Callable[[PhotoRequest], None]
+"""Called before a photo is accepted; raises StationError where the station may not judge it."""
 _Key = tuple[str, str]
 
 
@@ -39,15 +35,30 @@ class Station:
         settings: of the station.
         models: that are loaded.
         records: where verdicts go; None stores nothing.
+        photos: where photos go; None stores none.
+
+    Attributes:
+        shadow: the model that judges and does not decide, if there is one.
+        changes: exchanges models and thresholds.
+        gates: of the bypass, of master parts, and of whoever else may block the station.
+        heard: calls listeners with each row that is on record.
     """
 
-    def __init__(self, settings: StationSettings, models: Models, records: Records | None) -> None:
-        self.settings, self.models, self.records = settings, models, records
-        server = settings.server
-        self.admission = Admission(server.queue, server.client_queue)
-        # One thread hands photos to the engines in the order of their arrival. It waits where an
-        # engine has too many pixels in flight; what is behind it waits as bytes, not as pixels.
-        self._intake = ThreadPoolExecutor(1, "okng-intake")
+    def __init__(
+        self,
+        settings: StationSettings,
+        models: Models,
+        records: Records | None,
+        photos: PhotoStore | None = None,
+    ) -> None:
+        self.settings, self.models, self.records, self.photos = settings, models, records, photos
+        self.admission = Admission(settings.server.queue, settings.server.client_queue)
+        self.recorder = Recorder(records, photos, settings.records.photos)
+        self.heard = Listeners()
+        self.gates: list[Gate] = []
+        self.shadow = ShadowSlot(self._by_shadow)
+        self.changes = Changes(models, self.shadow, records, settings.station.name)
+        self._intake = Intake(settings, models, records, self.recorder, self._on_record)
         self._lock = threading.Lock()
         self._by_key: dict[_Key, Pending] = {}
         self._stopping = False
@@ -74,15 +85,18 @@ class Station:
             BusyError: the station is full, is stopping, or the client is over its limit.
             RecordsConflictError: the key is in use for another photo.
             MissingError: there is no such model.
+            StationError: a gate is closed.
         """
         return self.judge_all([request])[0]
 
     def judge_all(self, requests: Sequence[PhotoRequest]) -> list[Future[Answer]]:
         """Judge photos of one client, accepting all or none of them: see `judge`."""
         if self._stopping:
-            raise _stopping()
+            raise stopping()
         for request in requests:
             self.models.live(request.model)
+            for gate in self.gates:
+                gate(request)
         shared = [self._shared(request) for request in requests]
         fresh = sum(future is None for future in shared)
         if fresh:
@@ -93,8 +107,22 @@ class Station:
         ]
 
     def faults(self) -> list[Code]:
-        """What keeps it from taking photos; empty if nothing does."""
-        return [Code.STATION_STOPPING] if self._stopping else []
+        """What is wrong with it; empty if nothing is."""
+        faults = [Code.STATION_STOPPING] if self._stopping else []
+        if self.records is not None and self.records.fault is not None:
+            faults.append(self.records.fault.code)
+        if self.recorder.fault is not None:
+            faults.append(self.recorder.fault.code)
+        return faults
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes photos: not while it stops, nor where verdicts cannot be put on record.
+
+        A store of photos that fails costs photos and no verdicts.
+        """
+        lost = self.records is not None and self.records.fault is not None
+        return not self._stopping and not lost
 
     def stop(self) -> None:
         """Accept no more photos; those that were accepted are answered."""
@@ -104,7 +132,9 @@ class Station:
         """Stop, and wait until what was accepted is answered, at most so many seconds."""
         self.stop()
         self.admission.wait_until_empty(timeout)
-        self._intake.shutdown(cancel_futures=True)
+        self._intake.close()
+        self.shadow.close()
+        self.recorder.close()
 
     def _key(self, request: PhotoRequest) -> _Key | None:
         return None if request.key is None else (request.station or self.name, request.key)
@@ -119,21 +149,17 @@ class Station:
         if pending is None:
             return None
         if not _same(pending.request.photo, request.photo):
-            raise _other_photo(key[1])
+            raise other_photo(key[1])
         return pending.join()
 
     def _accept(self, request: PhotoRequest) -> Future[Answer]:
         pending = Pending(request, self._settle)
-        future = pending.join()
         key = self._key(request)
         if key is not None:
             with self._lock:
                 self._by_key.setdefault(key, pending)
-        begun = self._intake.submit(self._begin, pending)
-        begun.add_done_callback(partial(_forward, pending))
-        if future is None:  # cannot be: nothing has ended it yet
-            raise _stopping()
-        return future
+        self._intake.take(pending)
+        return pending.first
 
     def _settle(self, pending: Pending) -> None:
         key = self._key(pending.request)
@@ -142,155 +168,38 @@ class Station:
                 del self._by_key[key]
         self.admission.leave(pending.request.client)
 
-    def _begin(self, pending: Pending) -> None:
-        """In the intake thread: answer what is on record, hand the rest to its engine."""
-        if pending.over:
-            return
-        request = pending.request
-        stored = self._stored(request)
-        if stored is not None:
-            pending.answer(Answer(stored, repeated=True))
-            return
-        self._check(request)
-        name, engine = self.models.live(request.model)
-        work = engine.submit(request.photo)
-        pending.works_on(work)
-        work.add_done_callback(partial(self._inspected, pending, name))
-
-    def _stored(self, request: PhotoRequest) -> InspectionRow | None:
-        """What is on record for the key.
-
-        Raises:
-            RecordsConflictError: another photo.
-        """
-        key = self._key(request)
-        if key is None or self.records is None:
-            return None
-        row = self.records.inspection_of_key(*key)
-        if row is not None and row.photo_digest != _digest(request.photo):
-            raise _other_photo(key[1])
-        return row
-
-    def _check(self, request: PhotoRequest) -> None:
-        """Refuse what is no photo, or too large a one, before it is decoded."""
-        if not isinstance(request.photo, bytes):
-            pixels: int | None = request.photo.shape[0] * request.photo.shape[1]
-        else:
-            pixels = preprocess.pixel_count(request.photo)
-        most = self.settings.server.pixels_mp * 1e6
-        if pixels == 0 and isinstance(request.photo, bytes):
-            preprocess.decode(request.photo)  # refuses it by its first bytes
-        if pixels is not None and pixels > most:
-            raise _too_large(pixels, most)
-
-    def _inspected(self, pending: Pending, name: str, work: Future[Inspection]) -> None:
-        """In a thread of the engine: put the verdict on record."""
-        if work.cancelled():
-            pending.fail(_stopping())
-            return
-        fault = work.exception()
-        if fault is not None:
-            pending.fail(fault)
-            return
-        request, now = pending.request, time.perf_counter_ns()
-        row = row_of(
-            work.result(),
-            request,
-            station=request.station or self.name,
-            model_name=name,
-            latency_us=(now - request.arrival.clock_ns) // 1000,
-        )
-        self._record(pending, row)
-
-    def _record(self, pending: Pending, row: InspectionRow) -> None:
-        if self.records is None:
-            pending.answer(Answer(row))
-            return
-        try:
-            written = self.records.append(row)
-        except OkngError as exc:
-            pending.fail(exc)
-            return
-        written.add_done_callback(partial(self._recorded, pending, row))
-
-    def _recorded(self, pending: Pending, row: InspectionRow, written: Future[list[Link]]) -> None:
+    def _on_record(self, pending: Pending, row: InspectionRow, fault: BaseException | None) -> None:
         """In the thread of the writer: answer."""
-        fault = written.exception()
         if fault is None:
             pending.answer(Answer(row))
+            self.heard(row)
+            if row.role is Role.LIVE:
+                self.shadow.take(pending.request, row)
         elif isinstance(fault, RecordsConflictError) and row.idempotency_key is not None:
             # Another process of the same station was first.
-            again = self._intake.submit(self._repeat, pending, fault)
-            again.add_done_callback(partial(_forward, pending))
+            self._intake.repeat(pending, fault)
         else:
             pending.fail(fault)
 
-    def _repeat(self, pending: Pending, fault: RecordsConflictError) -> None:
-        stored = self._stored(pending.request)
-        if stored is None:
-            raise fault
-        pending.answer(Answer(stored, repeated=True))
+    def _by_shadow(
+        self, name: str, inspection: Inspection, request: PhotoRequest, live: InspectionRow
+    ) -> None:
+        """In the thread of the shadow: put its verdict on record, beside the live one."""
+        row = row_of(
+            inspection,
+            request,
+            station=live.station,
+            model_name=name,
+            latency_us=round(inspection.latency_ms * 1000),
+            role=Role.SHADOW,
+            live=live,
+        )
+        self.recorder.record(row, None, self._shadow_on_record)
 
-
-@contextmanager
-def opened(settings: StationSettings, models: Sequence[Path]) -> Iterator[Station]:
-    """A station with its models and records, until the block ends.
-
-    Raises:
-        ModelFileError: a model file cannot be used.
-        RecordsError: the database cannot be opened.
-    """
-    with ExitStack() as stack:
-        loaded = stack.enter_context(Models(models, settings.models))
-        records = None
-        if not settings.records.no_records:
-            records = stack.enter_context(Records(database_of(settings)))
-        station = Station(settings, loaded, records)
-        stack.callback(station.close, settings.server.stop_timeout)
-        yield station
-
-
-def database_of(settings: StationSettings) -> str | Path:
-    """Where the records and the accounts of a station are; the folder for a file is made."""
-    folder = settings.station.folder
-    folder.mkdir(parents=True, exist_ok=True)
-    return settings.records.database or folder / "records.sqlite"
-
-
-def _forward(pending: Pending, work: Future[None]) -> None:
-    """Give the error of a step to those who wait; without one they wait on."""
-    if work.cancelled():
-        pending.fail(_stopping())
-        return
-    fault = work.exception()
-    if fault is not None:
-        pending.fail(fault)
+    def _shadow_on_record(self, row: InspectionRow, fault: BaseException | None) -> None:
+        if fault is None:
+            self.heard(row)
 
 
 def _same(one: object, other: object) -> bool:
     return one is other or (isinstance(one, bytes) and isinstance(other, bytes) and one == other)
-
-
-def _digest(photo: object) -> str | None:
-    return hashlib.sha256(photo).hexdigest() if isinstance(photo, bytes) else None
-
-
-def _stopping() -> BusyError:
-    return BusyError("The station is stopping", retry_after=10, code=Code.STATION_STOPPING)
-
-
-def _other_photo(key: str) -> RecordsConflictError:
-    return RecordsConflictError(
-        "The idempotency key is in use for another photo",
-        where=key,
-        hint="Take a new key for each photo; the same key only for a repeat.",
-    )
-
-
-def _too_large(pixels: int, most: float) -> PhotoError:
-    return PhotoError(
-        f"The photo has {pixels / 1e6:.1f} megapixels",
-        allowed=f"{most / 1e6:g} megapixels",
-        hint="Crop or shrink it, or raise `server.pixels_mp`.",
-        fault=PhotoFault.SIZE,
-    )

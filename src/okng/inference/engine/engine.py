@@ -42,6 +42,13 @@ class Inspected(NamedTuple):
     inspection: Inspection
 
 
+class Prepared(NamedTuple):
+    """A model file that is loaded and checked."""
+
+    file: ModelFile
+    loaded: LoadedModel
+
+
 class InspectionEngine:
     """Inspects photos with a model file that stays loaded; to be used from any thread.
 
@@ -88,6 +95,11 @@ class InspectionEngine:
     def metadata(self) -> Metadata:
         """What the model file states of itself."""
         return self._file.metadata
+
+    @property
+    def file(self) -> ModelFile:
+        """The model file, as it was read."""
+        return self._file
 
     @property
     def digest(self) -> str:
@@ -150,11 +162,26 @@ class InspectionEngine:
             ModelFileError: it is no sound model file; the one that was loaded stays.
             EngineClosedError: the engine is not open.
         """
+        self.take(self.prepare(model))
+
+    def prepare(self, model: Path | str | ModelFile) -> Prepared:
+        """Load and check another model file, to be taken later; see `swap`.
+
+        Raises:
+            ModelFileError: it is no sound model file.
+        """
         file = _read(model)
-        loaded = self._loaded(file, check=True)
+        return Prepared(file, self._loaded(file, check=True))
+
+    def take(self, prepared: Prepared) -> None:
+        """Inspect with a prepared model from now on; see `swap`.
+
+        Raises:
+            EngineClosedError: the engine is not open.
+        """
         with self._lock:
             self._open_submissions()
-            self._file, self._model = file, loaded
+            self._file, self._model = prepared
 
     def warm_up(self, height: int | None = None, width: int | None = None) -> None:
         """Inspect black photos, so that the first photo of the line takes as long as any other.

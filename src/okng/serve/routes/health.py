@@ -19,12 +19,13 @@ async def alive() -> Alive:
 @router.get("/readyz", responses={503: {"model": Ready}})
 async def ready(serving: ServingNow, response: Response) -> Ready:
     """Whether the station takes photos."""
-    faults = serving.station.faults()
-    if faults:
+    station = serving.station
+    faults, is_ready = station.faults(), station.ready
+    if not is_ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return Ready(
-        status="not ready" if faults else "ready",
-        station=serving.station.name,
-        models=[served.name for served in serving.station.models.all()],
+        status="ready" if is_ready else "not ready",
+        station=station.name,
+        models=[served.name for served in station.models.all()],
         faults=[code.value for code in faults],
     )

@@ -1,140 +1,179 @@
-"""Judge photos, and read what is on record."""
+"""Read what is on record: lists, single inspections, photos, heatmaps; and review them."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
-from okng.error_codes import Code
 from okng.errors import MissingError, StationError
+from okng.records import InspectionFilter, InspectionRow, Records, Role
+from okng.records.payloads import Review, Truth
 from okng.serve.context import Serving, ServingNow
-from okng.serve.intake import Received, receive
-from okng.serve.logs import request_id_of
 from okng.serve.problems import responses
-from okng.serve.schemas import SERIAL, InspectionBody
+from okng.serve.schemas import (
+    DetailBody,
+    InspectionBody,
+    PageBody,
+    ReviewBody,
+    ReviewGiven,
+    ReviewShort,
+)
 from okng.serve.security import Caller, Scope, require
-from okng.serve.waiting import answers
-from okng.station import PhotoRequest
+from okng.station.clock import microseconds
+from okng.station.heatmaps import photo_of
+from okng.station.reviews import review
+from okng.verdict import Judgement
 
-router = APIRouter(prefix="/api/v1/inspections", tags=["inspections"])
+router = APIRouter(prefix="/api/v1/inspections", tags=["inspections"],
+                   dependencies=[Depends(require())])  # fmt: skip
 
-_REFUSALS = responses(400, 401, 403, 408, 409, 413, 415, 422, 429, 503, 504)
-_REPEATED = "Idempotency-Replayed"
-_PHOTO = {"schema": {"type": "string", "format": "binary"}}
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "image/*": _PHOTO,
-            "application/octet-stream": _PHOTO,
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["photo"],
-                    "properties": {
-                        "photo": {"type": "string", "format": "binary"},
-                        **{n: {"type": "string", "maxLength": SERIAL} for n in
-                           ("serial", "station", "batch", "product", "model", "idempotency_key")},
-                    },
-                }
-            },
-        },
-    }
-}  # fmt: skip
-
-_Text = Annotated[
-    str | None, Field(None, min_length=1, max_length=SERIAL, pattern=r"^[^\x00-\x1f]+$")
-]
+_FOR_GOOD = {"Cache-Control": "private, max-age=31536000, immutable"}  # content by its digest
+_KINDS = {"jpg": "jpeg", "png": "png", "bmp": "bmp", "tif": "tiff", "webp": "webp"}
+_IMAGE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/*": {}}, "description": "The bytes of an image file."}
+}
 
 
-class About(BaseModel):
-    """What is known of a photo, by query or by form."""
+class Wanted(BaseModel):
+    """Which inspections are wanted; what is left out does not count."""
 
     model_config = ConfigDict(frozen=True)
 
-    serial: _Text
-    station: _Text
-    batch: _Text
-    product: _Text
-    model: _Text
-    idempotency_key: _Text
+    station: str | None = Field(None, max_length=200)
+    since: datetime | None = Field(None, description="Time from which on, with its offset.")
+    until: datetime | None = Field(None, description="Time before which.")
+    verdict: list[Judgement] = Field([], max_length=4, description="Any of these.")
+    serial: str | None = Field(None, max_length=200)
+    serial_prefix: str | None = Field(None, max_length=200)
+    batch: str | None = Field(None, max_length=200)
+    model_digest: str | None = Field(None, max_length=64)
+    role: Role = Role.LIVE
+    reviewed: bool | None = None
+    label: str | None = Field(None, max_length=200, description="Class that the review names.")
+    limit: int = Field(50, ge=1, le=500)
+    cursor: str | None = Field(None, max_length=500, description="`next` of the page before.")
 
-
-@router.post("", status_code=201, responses={**_REFUSALS},
-             openapi_extra=_BODY)  # fmt: skip
-async def judge(
-    request: Request,
-    response: Response,
-    serving: ServingNow,
-    caller: Annotated[Caller, Depends(require(Scope.JUDGE))],
-    about: Annotated[About, Query()],
-    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=SERIAL)] = None,
-) -> InspectionBody:
-    """Judge a photo; the answer comes once the verdict is on record.
-
-    Give a serial number for traceability, and an idempotency key for safe repeats: the same key
-    with the same photo gets the same answer.
-    """
-    timeout = serving.settings.server.timeout
-    received = await receive(request, most=1)
-    asked = photo_request(request, serving, caller, received, about, idempotency_key)
-    (answer,) = await answers(request, [serving.station.judge(asked)], timeout)
-    if answer.repeated:
-        response.status_code = 200
-        response.headers[_REPEATED] = "true"
-    response.headers["Location"] = f"/api/v1/inspections/{answer.row.id}"
-    return InspectionBody.of(answer.row)
-
-
-@router.get("/{identifier}", responses={**responses(401, 404, 503)},
-            dependencies=[Depends(require())])  # fmt: skip
-def inspection(serving: ServingNow, identifier: str) -> InspectionBody:
-    """One inspection, as it stands on record."""
-    row = serving.records.inspection(identifier) if serving.records else None
-    if row is None:
-        raise MissingError(
-            "There is no such inspection", where=identifier, hint="Search for its serial number."
+    def filter(self) -> InspectionFilter:
+        """As the records take it."""
+        return InspectionFilter(
+            station=self.station,
+            since_us=_microseconds(self.since),
+            until_us=_microseconds(self.until),
+            verdicts=frozenset(verdict.value for verdict in self.verdict),
+            serial=self.serial,
+            serial_prefix=self.serial_prefix,
+            batch=self.batch,
+            model_digest=self.model_digest,
+            role=self.role,
+            reviewed=self.reviewed,
+            label=self.label,
         )
-    return InspectionBody.of(row)
 
 
-def photo_request(
-    request: Request,
-    serving: Serving,
-    caller: Caller,
-    received: Received,
-    about: About,
-    header_key: str | None,
-) -> PhotoRequest:
-    """What the station is asked; the header wins over the form, that over the query.
+@router.get("", responses={**responses(400, 401, 422, 503)})
+def inspections(serving: ServingNow, wanted: Annotated[Wanted, Query()]) -> PageBody:
+    """Inspections, newest first, a page at a time."""
+    page = records_of(serving).page(wanted.filter(), wanted.limit, wanted.cursor)
+    return PageBody(
+        inspections=[InspectionBody.of(row) for row in page.rows],
+        next=page.next,
+        reviews={
+            identifier: ReviewShort(truth=latest.truth, label=latest.label)
+            for identifier, latest in page.reviews.items()
+        },
+    )
+
+
+@router.get("/{identifier}", responses={**responses(401, 404, 503)})
+def inspection(serving: ServingNow, identifier: str) -> DetailBody:
+    """One inspection as it stands on record, with its reviews and the verdicts of shadows."""
+    detail = records_of(serving).detail(identifier)
+    if detail is None:
+        raise _missing(identifier)
+    return DetailBody.of_detail(detail)
+
+
+@router.get("/{identifier}/photo", response_class=Response,
+            responses={**_IMAGE, **responses(401, 404, 503)})  # fmt: skip
+def photo(serving: ServingNow, identifier: str) -> Response:
+    """The photo of an inspection, byte for byte as it was given."""
+    row = _row(serving, identifier)
+    data = photo_of(serving.station, row)
+    suffix = (row.photo_place or "").rpartition(".")[2]
+    kind = f"image/{_KINDS[suffix]}" if suffix in _KINDS else "application/octet-stream"
+    return Response(data, media_type=kind, headers=_FOR_GOOD)
+
+
+@router.get("/{identifier}/heatmap", response_class=Response,
+            responses={**_IMAGE, **responses(401, 404, 503)})  # fmt: skip
+def heatmap(serving: ServingNow, identifier: str) -> Response:
+    """The heatmap of an inspection, a PNG of the size of the photo that is laid over it."""
+    picture = serving.heatmaps.png(_row(serving, identifier))
+    return Response(picture, media_type="image/png", headers=_FOR_GOOD)
+
+
+@router.post("/{identifier}/reviews", status_code=201,
+             responses={**responses(400, 401, 403, 404, 422, 503)})  # fmt: skip
+def add_review(
+    serving: ServingNow,
+    identifier: str,
+    given: ReviewGiven,
+    caller: Annotated[Caller, Depends(require(Scope.REVIEW))],
+) -> ReviewBody:
+    """Agree or disagree with a verdict; the last review of an inspection counts."""
+    row = _row(serving, identifier)
+    content = Review(
+        truth=_truth(given, row), label=given.label, verdict=row.verdict, note=given.note
+    )
+    return ReviewBody.of(review(records_of(serving), identifier, content, caller.name))
+
+
+def records_of(serving: Serving) -> Records:
+    """The records of the station.
 
     Raises:
-        StationError: a field of the form is not valid.
+        MissingError: it stores nothing.
     """
-    given = about.model_dump(exclude_none=True) | dict(received.fields)
-    if header_key is not None:
-        given["idempotency_key"] = header_key
-    try:
-        known = About.model_validate(given)
-    except ValidationError as exc:
-        places = ", ".join(str(error["loc"][0]) for error in exc.errors())
-        raise StationError(
-            f"Fields of the form are not valid: {places}",
-            where=places,
-            allowed=f"1 to {SERIAL} characters, none of them a control character",
-            hint="Correct them.",
-            code=Code.REQUEST_INVALID,
-        ) from exc
-    return PhotoRequest(
-        photo=received.photos[0],
-        station=known.station,
-        serial=known.serial,
-        batch=known.batch,
-        product=known.product or serving.settings.station.product,
-        key=known.idempotency_key,
-        model=known.model,
-        asked_by=caller.name,
-        client=caller.client,
-        request_id=request_id_of(request),
-        arrival=received.arrival,
+    if serving.records is None:
+        raise MissingError(
+            "This station stores nothing", hint="Start it without `records.no_records`."
+        )
+    return serving.records
+
+
+def _row(serving: Serving, identifier: str) -> InspectionRow:
+    row = records_of(serving).inspection(identifier)
+    if row is None:
+        raise _missing(identifier)
+    return row
+
+
+def _missing(identifier: str) -> MissingError:
+    return MissingError(
+        "There is no such inspection", where=identifier, hint="Search for its serial number."
     )
+
+
+def _truth(given: ReviewGiven, row: InspectionRow) -> Truth | None:
+    if given.agree is None:
+        return given.truth
+    if row.verdict not in {"OK", "NG"}:
+        raise StationError(
+            f"With the verdict {row.verdict} nobody can agree or disagree",
+            where="agree",
+            allowed="`truth`: OK or NG",
+            hint="State what the part is.",
+        )
+    return "OK" if (row.verdict == "OK") == given.agree else "NG"
+
+
+def _microseconds(moment: datetime | None) -> int | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise StationError(
+            "A time has no offset", where="since, until", allowed="such as 2026-03-02T06:00:00Z",
+            hint="Add Z or +01:00; in a URL, + is written %2B.",
+        )  # fmt: skip
+    return microseconds(moment)
