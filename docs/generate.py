@@ -31,7 +31,15 @@ NOTE = "<!-- Written by docs/generate.py from the code. Do not edit. -->\n\n"
 def commands() -> str:
     """Every verb with its arguments and options."""
     group: Any = typer.main.get_command(app)
-    return NOTE + "# Commands\n\n" + "\n".join(_command(c) for c in group.commands.values())
+    return NOTE + "# Commands\n\n" + "\n".join(_commands(group))
+
+
+def _commands(group: Any, before: str = "okng") -> Iterator[str]:
+    for name, command in group.commands.items():
+        verb = f"{before} {name}"
+        yield from (
+            _commands(command, verb) if hasattr(command, "commands") else [_command(command, verb)]
+        )
 
 
 def settings() -> str:
@@ -180,10 +188,10 @@ def _preset(preset: Any) -> str:
     return ", ".join(f"{name} {value}" for name, value in preset._asdict().items())
 
 
-def _command(command: Any) -> str:
+def _command(command: Any, verb: str) -> str:
     words = inspect.cleandoc(command.help or "").replace("Example: ", "Example:\n\n    ")
     usage = " ".join(p.name.upper() for p in command.params if p.param_type_name == "argument")
-    parts = [f"## okng {command.name}\n", f"`okng {command.name} [OPTIONS] {usage}`\n", words, ""]
+    parts = [f"## {verb}\n", f"`{verb} [OPTIONS] {usage}`\n", words, ""]
     return "\n".join([*parts, "| option | meaning |", "|---|---|", *_options(command), ""])
 
 

@@ -141,7 +141,7 @@ def test_a_refused_password_leaves_the_code_valid(accounts: Accounts) -> None:
 
     accounts.first_admin.make(code, "root", "Root", PASSWORD)
 
-    assert accounts.users.any()
+    assert accounts.users.any_admin()
 
 
 def test_of_two_uses_of_a_code_at_once_one_wins(accounts: Accounts) -> None:

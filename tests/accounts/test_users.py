@@ -7,7 +7,14 @@ import pytest
 
 from okng.accounts import Accounts, Scope, UserRole
 from okng.error_codes import Code
-from okng.errors import BusyError, DeniedError, MissingError, RecordsConflictError, StationError
+from okng.errors import (
+    BusyError,
+    DeniedError,
+    MissingError,
+    RecordsConflictError,
+    RecordsError,
+    StationError,
+)
 from okng.records import Kind, Records
 from okng.testing.accounts import PASSWORD, FakeClock, add_user
 
@@ -191,3 +198,16 @@ def test_an_unknown_user_is_missing(accounts: Accounts) -> None:
     """Changes to nobody are an error."""
     with pytest.raises(MissingError):
         accounts.users.reset_password("nobody", by="local")
+
+
+def test_a_change_and_its_entry_are_one_transaction(accounts: Accounts, records: Records) -> None:
+    """A refused change leaves no entry; an entry that cannot be stored leaves no change."""
+    add_user(accounts, "anna")
+    with pytest.raises(RecordsConflictError, match="user of this name"):
+        add_user(accounts, "anna")
+    assert _actions(records, "user:anna") == ["user-added"]
+    records.close()
+
+    with pytest.raises(RecordsError):
+        add_user(accounts, "berta")
+    assert [user.name for user in accounts.users.all()] == ["anna"]

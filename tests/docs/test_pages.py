@@ -11,8 +11,10 @@ PAGES = sorted(
     page for page in DOCS.rglob("*.md") if not {"reference", "decisions"} & {*page.parts}
 )
 COMMANDS = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
-VERBS = {part.split()[0]: part for part in re.split(r"^## okng ", COMMANDS, flags=re.MULTILINE)[1:]}
-"""The reference of each command, by its name."""
+VERBS: dict[str, str] = {}
+"""The reference of each command, by its first word: groups have several."""
+for _part in re.split(r"^## okng ", COMMANDS, flags=re.MULTILINE)[1:]:
+    VERBS[_part.split()[0]] = VERBS.get(_part.split()[0], "") + _part
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 
 

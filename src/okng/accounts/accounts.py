@@ -57,7 +57,7 @@ class Accounts:
     ) -> None:
         passwords, limits = passwords or Passwords(), limits or Limits()
         self._store = Store(database, clock)
-        self.audit = Auditor(records, station, clock)
+        self.audit = Auditor(records, station, self._store)
         self.users = Users(self._store, passwords, LockOut(self._store), self.audit)
         self.keys = ApiKeys(self._store, self.audit)
         self.sessions = Sessions(self._store, self.audit, limits.idle_s, limits.longest_s)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, true, update
 
 from okng.accounts.audit import Action, Auditor
 from okng.accounts.roles import Scope
@@ -88,9 +88,8 @@ class ApiKeys:
 
     def all(self) -> list[ApiKey]:
         """All keys, also those that are no longer valid, by name."""
-        query = select(api_keys).order_by(api_keys.c.name, api_keys.c.created_us)
         with self._store.read() as connection:
-            return [_key_of(row) for row in connection.execute(query).mappings()]
+            return _keys(connection, true())
 
     def add(
         self, name: str, scopes: Iterable[Scope], *, by: str, days: int | None = None
@@ -110,15 +109,21 @@ class ApiKeys:
         wanted = frozenset(scopes)
         _check(name, wanted, days)
         now = self._store.clock()
-        if any(each.name == name and each.valid(now) for each in self.all()):
-            raise RecordsConflictError(
-                "A valid key has this name", where=name, hint="Rotate or revoke that one."
-            )
         expires = None if days is None else now + days * 86_400 * SECOND_US
+        new = _new_key(name, wanted, now, by, expires)
+
+        def change(connection: Connection) -> None:
+            if any(key.valid(now) for key in _keys(connection, api_keys.c.name == name)):
+                raise RecordsConflictError(
+                    "A valid key has this name", where=name, hint="Rotate or revoke that one."
+                )
+            connection.execute(insert(api_keys).values(_row(new)))
+
         self._audit.write(
-            Action.KEY_ADDED, f"key:{name}", by, scopes=_written(wanted), days=str(days or "")
-        )
-        return self._insert(name, wanted, by, expires)
+            Action.KEY_ADDED, f"key:{name}", by, change,
+            scopes=_written(wanted), days=str(days or ""),
+        )  # fmt: skip
+        return new
 
     def rotate(self, prefix: str, *, by: str, grace_s: int = 0) -> NewKey:
         """Make the successor of a key, with the same name, scopes and end.
@@ -131,13 +136,18 @@ class ApiKeys:
         Raises:
             MissingError: there is no valid key with this prefix.
         """
-        old, now = self._valid(prefix), self._store.clock()
-        end = now + max(grace_s, 0) * SECOND_US
+        old, now, grace_s = self._valid(prefix), self._store.clock(), max(grace_s, 0)
+        end = now + grace_s * SECOND_US
+        new = _new_key(old.name, old.scopes, now, by, old.expires_us)
+
+        def change(connection: Connection) -> None:
+            connection.execute(insert(api_keys).values(_row(new)))
+            _set(connection, prefix, expires_us=min(end, old.expires_us or end))
+
         self._audit.write(
-            Action.KEY_ROTATED, old.subject, by, prefix=prefix, grace_s=str(max(grace_s, 0))
+            Action.KEY_ROTATED, old.subject, by, change, prefix=prefix, grace_s=str(grace_s)
         )
-        new = self._insert(old.name, old.scopes, by, old.expires_us)
-        self._set(prefix, expires_us=min(end, old.expires_us or end))
+        self._recent.clear()
         return new
 
     def revoke(self, prefix: str, *, by: str) -> None:
@@ -146,9 +156,12 @@ class ApiKeys:
         Raises:
             MissingError: there is no valid key with this prefix.
         """
-        key = self._valid(prefix)
-        self._audit.write(Action.KEY_REVOKED, key.subject, by, prefix=prefix)
-        self._set(prefix, revoked_us=self._store.clock())
+        key, now = self._valid(prefix), self._store.clock()
+        self._audit.write(
+            Action.KEY_REVOKED, key.subject, by,
+            lambda connection: _set(connection, prefix, revoked_us=now), prefix=prefix,
+        )  # fmt: skip
+        self._recent.clear()
 
     def recent(self, secret: str) -> ApiKey | None:
         """The same as `of_secret` for a key of the last second, without the database; else None."""
@@ -164,18 +177,19 @@ class ApiKeys:
         now = self._store.clock()
         # What is compared is a hash that the sender cannot choose: its timing discloses nothing.
         digest = digest_of(secret)
-        key = self._one(select(api_keys).where(api_keys.c.digest == digest))
+        key = self._one(api_keys.c.digest == digest)
         if key is None or not key.valid(now):
             return None
         if key.used_us is None or now - key.used_us >= _USED_EVERY_US:
-            self._set(key.prefix, used_us=now)
+            with self._store.write() as connection:
+                _set(connection, key.prefix, used_us=now)
         if len(self._recent) >= _MOST_RECENT:
             self._recent.clear()
         self._recent[digest] = (key, time.monotonic() + RECENT_S)
         return key
 
     def _valid(self, prefix: str) -> ApiKey:
-        key = self._one(select(api_keys).where(api_keys.c.prefix == prefix))
+        key = self._one(api_keys.c.prefix == prefix)
         if key is None or not key.valid(self._store.clock()):
             raise MissingError(
                 "There is no valid key with this prefix",
@@ -184,27 +198,10 @@ class ApiKeys:
             )
         return key
 
-    def _one(self, query: Select[tuple[object, ...]]) -> ApiKey | None:
+    def _one(self, wanted: ColumnElement[bool]) -> ApiKey | None:
         with self._store.read() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-        return _key_of(row) if row else None
-
-    def _insert(
-        self, name: str, scopes: frozenset[Scope], by: str, expires_us: int | None
-    ) -> NewKey:
-        prefix = f"okng_{secrets.token_hex(4)}"
-        secret = f"{prefix}_{secrets.token_urlsafe(32)}"
-        key = ApiKey(prefix, name, scopes, self._store.clock(), by, expires_us, None, None)
-        row = {name: getattr(key, name) for name in ApiKey.__slots__}
-        row |= {"scopes": _written(scopes), "digest": digest_of(secret)}
-        with self._store.write() as connection:
-            connection.execute(insert(api_keys).values(row))
-        return NewKey(key, secret)
-
-    def _set(self, prefix: str, **values: int) -> None:
-        with self._store.write() as connection:
-            connection.execute(update(api_keys).where(api_keys.c.prefix == prefix).values(**values))
-        self._recent.clear()
+            keys = _keys(connection, wanted)
+        return keys[0] if keys else None
 
 
 def _check(name: str, scopes: frozenset[Scope], days: int | None) -> None:
@@ -223,6 +220,28 @@ def _check(name: str, scopes: frozenset[Scope], days: int | None) -> None:
         raise StationError(
             "The key cannot end then", where="days", allowed="1 to 3660", hint="Correct it."
         )
+
+
+def _new_key(
+    name: str, scopes: frozenset[Scope], now: int, by: str, expires_us: int | None
+) -> NewKey:
+    prefix = f"okng_{secrets.token_hex(4)}"
+    key = ApiKey(prefix, name, scopes, now, by, expires_us, used_us=None, revoked_us=None)
+    return NewKey(key, f"{prefix}_{secrets.token_urlsafe(32)}")
+
+
+def _row(new: NewKey) -> dict[str, object]:
+    row: dict[str, object] = {name: getattr(new.key, name) for name in ApiKey.__slots__}
+    return row | {"scopes": _written(new.key.scopes), "digest": digest_of(new.secret)}
+
+
+def _keys(connection: Connection, wanted: ColumnElement[bool]) -> list[ApiKey]:
+    query = select(api_keys).where(wanted).order_by(api_keys.c.name, api_keys.c.created_us)
+    return [_key_of(row) for row in connection.execute(query).mappings()]
+
+
+def _set(connection: Connection, prefix: str, **values: int) -> None:
+    connection.execute(update(api_keys).where(api_keys.c.prefix == prefix).values(**values))
 
 
 def _key_of(row: RowMapping) -> ApiKey:

@@ -1,16 +1,23 @@
 """Each change of an account becomes an entry on record."""
 
 import time
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from okng.accounts.store import Clock, now_us
+from sqlalchemy import Connection
+
+from okng.accounts.store import Store
+from okng.errors import OkngError, RecordsError
 from okng.inference.inspection import new_id
-from okng.records import Entry, Kind, Records
+from okng.records import Entry, Kind, Link, Records
 from okng.records.faults import stopped
 from okng.records.payloads import Audit, Payload
 
 _SECONDS = 10.0
 """Within which an entry must be on the disk."""
+
+Change = Callable[[Connection], None]
+"""Changes rows of the accounts in a transaction."""
 
 
 class Action(StrEnum):
@@ -32,39 +39,51 @@ class Action(StrEnum):
 
 
 class Auditor:
-    """Puts changes of accounts on record.
+    """Puts changes of accounts on record, each in the transaction that makes it.
 
     Args:
         records: of the station; None for a station without records.
         station: name of the chain.
-        clock: of the entries.
+        store: the tables of the accounts.
     """
 
-    def __init__(self, records: Records | None, station: str, clock: Clock = now_us) -> None:
-        self._records, self._station, self._clock = records, station, clock
+    def __init__(self, records: Records | None, station: str, store: Store) -> None:
+        self._records, self._station, self._store = records, station, store
 
-    def write(self, action: Action, subject: str, by: str, **details: str) -> None:
-        """Put an action on record, and wait until it is there.
-
-        It is called before the change: a crash in between leaves an entry without its change, never
-        a change without its entry.
+    def write(
+        self, action: Action, subject: str, by: str, change: Change | None = None, **details: str
+    ) -> None:
+        """Make a change and put it on record: both or none. Returns once it is on the disk.
 
         Args:
-            action: what is about to be done.
+            action: what is done.
             subject: `user:NAME` or `key:NAME` that it is done to.
             by: who does it: `user:NAME`, `key:NAME`, `local` or `command`.
+            change: makes it; it may refuse it by an OkngError.
             details: what it is done with. Never a secret.
 
         Raises:
-            RecordsError: it could not be stored; the change must not be made.
+            OkngError: that of `change`.
+            RecordsError: it could not be stored.
         """
         if self._records is not None:
-            self.put(Kind.AUDIT, subject, by, Audit(action=action, details=details))
+            payload = Audit(action=action, details=details)
+            self.put(Kind.AUDIT, subject, by, payload, change=change)
+        elif change is not None:
+            with self._store.write() as connection:
+                change(connection)
 
     def put(
-        self, kind: Kind, subject: str, by: str, payload: Payload, station: str | None = None
+        self,
+        kind: Kind,
+        subject: str,
+        by: str,
+        payload: Payload,
+        *,
+        station: str | None = None,
+        change: Change | None = None,
     ) -> Entry:
-        """Put an entry of any kind on record, and wait until it is there.
+        """Put an entry of any kind on record; returns once it is on the disk.
 
         Args:
             kind: of the entry.
@@ -72,13 +91,15 @@ class Auditor:
             by: who did it.
             payload: in the form of the kind.
             station: name of the chain; this station if not given.
+            change: made in the same transaction.
 
         Raises:
+            OkngError: that of `change`.
             RecordsError: it could not be stored, or nothing is stored here.
         """
         if self._records is None:
             raise stopped()
-        now = self._clock()
+        now = self._store.clock()
         entry = Entry(
             id=new_id(),
             time_us=now,
@@ -89,8 +110,29 @@ class Auditor:
             by=by,
             payload=payload.text(),
         )
-        self._records.append(entry).result(_SECONDS)
+        noted = None if change is None else _Noted(change)
+        try:
+            self._records.append(entry, also=noted).result(_SECONDS)
+        except RecordsError as exc:
+            if noted is not None and noted.refusal is not None:
+                raise noted.refusal from exc
+            raise
         return entry
+
+
+class _Noted:
+    """A change whose refusal comes through the writer, which knows errors of databases only."""
+
+    def __init__(self, change: Change) -> None:
+        self._change = change
+        self.refusal: OkngError | None = None
+
+    def __call__(self, connection: Connection, _links: Sequence[Link]) -> None:
+        try:
+            self._change(connection)
+        except OkngError as exc:
+            self.refusal = exc
+            raise
 
 
 def offset_minutes(time_us: int) -> int:

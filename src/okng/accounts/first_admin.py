@@ -2,7 +2,7 @@
 
 import secrets
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from okng.accounts.audit import Action, Auditor
 from okng.accounts.passwords import Passwords, check_strength
@@ -10,7 +10,7 @@ from okng.accounts.roles import UserRole
 from okng.accounts.store import SECOND_US, Store, digest_of
 from okng.accounts.tables import setup_codes, users
 from okng.accounts.user import checked_printed_name, new_user, user_name
-from okng.accounts.users import Users
+from okng.accounts.users import Users, has_admin
 from okng.error_codes import Code
 from okng.errors import DeniedError
 
@@ -33,8 +33,8 @@ class FirstAdmin:
         self._passwords, self._audit = passwords, audit
 
     def new_code(self) -> str | None:
-        """A code for making the first admin; codes before it end. None where there is a user."""
-        if self._users.any():
+        """A code for making the first admin; codes before it end. None where there is an admin."""
+        if self._users.any_admin():
             return None
         code = secrets.token_urlsafe(24)
         end = self._store.clock() + VALID_S * SECOND_US
@@ -47,7 +47,7 @@ class FirstAdmin:
         """Use a code: make the first admin.
 
         Raises:
-            DeniedError: the code is wrong, was used, or is too old, or there is a user by now.
+            DeniedError: the code is wrong, was used, or is too old, or there is an admin by now.
             StationError: name or password is not accepted; the code stays valid.
         """
         name, shown = user_name(name), checked_printed_name(printed_name)
@@ -55,17 +55,20 @@ class FirstAdmin:
         if not self._valid(code):
             raise _refused()
         hashed = self._passwords.hashed(password)
-        self._audit.write(
-            Action.USER_ADDED, f"user:{name}", "setup", role=UserRole.ADMIN, printed_name=shown
-        )
         row = new_user(name, shown, UserRole.ADMIN, hashed, self._store.clock())
         mine = setup_codes.c.digest == digest_of(code)
-        with self._store.write() as connection:
+
+        def change(connection: Connection) -> None:
             # Of two requests with one code at once, one deletes it; the other one ends here.
             used = connection.execute(delete(setup_codes).where(mine)).rowcount
-            if not used or connection.scalar(select(func.count()).select_from(users)):
+            if not used or has_admin(connection):
                 raise _refused()
             connection.execute(insert(users).values(row))
+
+        self._audit.write(
+            Action.USER_ADDED, f"user:{name}", "setup", change,
+            role=UserRole.ADMIN, printed_name=shown,
+        )  # fmt: skip
 
     def _valid(self, code: str) -> bool:
         query = select(setup_codes.c.expires_us).where(setup_codes.c.digest == digest_of(code))

@@ -8,7 +8,7 @@ import hmac
 import secrets
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from okng.accounts.audit import Action, Auditor
 from okng.accounts.store import SECOND_US, Store, digest_of
@@ -46,14 +46,15 @@ class Sessions:
         """
         secret, now = secrets.token_urlsafe(32), self._store.clock()
         row = {"digest": digest_of(secret), "created_us": now, "used_us": now}
-        self._audit.write(Action.LOGIN, user.subject, user.subject)
-        with self._store.write() as connection:
-            connection.execute(delete(sessions).where(sessions.c.used_us < now - self._idle_us))
-            connection.execute(
-                delete(sessions).where(sessions.c.created_us < now - self._longest_us)
-            )
+
+        def change(connection: Connection) -> None:
+            idle = sessions.c.used_us < now - self._idle_us
+            old = sessions.c.created_us < now - self._longest_us
+            connection.execute(delete(sessions).where(idle | old))
             connection.execute(insert(sessions).values(user_name=user.name, **row))
             connection.execute(update(users).where(users.c.name == user.name).values(login_us=now))
+
+        self._audit.write(Action.LOGIN, user.subject, user.subject, change)
         return secret
 
     def user_of(self, secret: str) -> User | None:
@@ -63,7 +64,8 @@ class Sessions:
             return None
         now = self._store.clock()
         if now - session.used_us > self._idle_us or now - session.created_us > self._longest_us:
-            self._delete(secret)
+            with self._store.write() as connection:
+                _delete(connection, secret)
             return None
         if now - session.used_us >= _USED_EVERY_US:
             self._touch(secret, now)
@@ -74,8 +76,10 @@ class Sessions:
         session = self._session(secret)
         if session is None:
             return
-        self._audit.write(Action.LOGOUT, session.user.subject, session.user.subject)
-        self._delete(secret)
+        subject = session.user.subject
+        self._audit.write(
+            Action.LOGOUT, subject, subject, lambda connection: _delete(connection, secret)
+        )
 
     def _session(self, secret: str) -> "_Session | None":
         query = (
@@ -92,15 +96,15 @@ class Sessions:
             mine = sessions.c.digest == digest_of(secret)
             connection.execute(update(sessions).where(mine).values(used_us=now))
 
-    def _delete(self, secret: str) -> None:
-        with self._store.write() as connection:
-            connection.execute(delete(sessions).where(sessions.c.digest == digest_of(secret)))
-
 
 class _Session(NamedTuple):
     user: User
     created_us: int
     used_us: int
+
+
+def _delete(connection: Connection, secret: str) -> None:
+    connection.execute(delete(sessions).where(sessions.c.digest == digest_of(secret)))
 
 
 def form_token(secret: str) -> str:

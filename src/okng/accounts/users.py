@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, update
 
 from okng.accounts.audit import Action, Auditor
 from okng.accounts.lock_out import LockOut
@@ -53,10 +53,10 @@ class Users:
         with self._store.read() as connection:
             return user_of(_row(connection, name.strip().lower()))
 
-    def any(self) -> bool:
-        """Whether there is a user."""
+    def any_admin(self) -> bool:
+        """Whether there is an admin."""
         with self._store.read() as connection:
-            return bool(connection.scalar(select(func.count()).select_from(users)))
+            return has_admin(connection)
 
     def add(
         self,
@@ -87,13 +87,18 @@ class Users:
         printed = checked_printed_name(printed_name)
         if password:
             check_strength(password, name)
-        if any(each.name == name for each in self.all()):
-            raise _taken(name)
         hashed = self._passwords.hashed(password or made or "")
-        self._audit.write(Action.USER_ADDED, f"user:{name}", by, role=role, printed_name=printed)
-        values = new_user(name, printed, role, hashed, self._store.clock())
-        with self._store.write() as connection:
-            connection.execute(insert(users).values(values | {"must_change": made is not None}))
+        row = new_user(name, printed, role, hashed, self._store.clock())
+        row["must_change"] = made is not None
+
+        def change(connection: Connection) -> None:
+            if connection.execute(_query(name)).one_or_none() is not None:
+                raise _taken(name)
+            connection.execute(insert(users).values(row))
+
+        self._audit.write(
+            Action.USER_ADDED, f"user:{name}", by, change, role=role, printed_name=printed
+        )
         return made
 
     def check(self, name: str, password: str) -> User:
@@ -120,7 +125,9 @@ class Users:
             )
         self._lock_out.succeeded(attempt)
         if self._passwords.outdated(row["password_hash"]):
-            self._update(plain, password_hash=self._passwords.hashed(password))
+            hashed = self._passwords.hashed(password)
+            with self._store.write() as connection:
+                _update(connection, plain, password_hash=hashed)
         return user_of(row)
 
     def change_password(self, name: str, old: str, new: str) -> None:
@@ -135,8 +142,7 @@ class Users:
         check_strength(new, user.name)
         if new == old:
             raise StationError("The new password is the old one", where="password", hint="Another.")
-        self._audit.write(Action.PASSWORD_CHANGED, user.subject, user.subject)
-        self._set_password(user.name, new, must_change=False)
+        self._set_password(user, new, Action.PASSWORD_CHANGED, by=user.subject)
 
     def reset_password(self, name: str, *, by: str) -> str:
         """A new password for a user, who has to replace it; all sessions of the user end.
@@ -148,8 +154,7 @@ class Users:
             MissingError: there is no such user.
         """
         user, password = self.get(name), new_password()
-        self._audit.write(Action.PASSWORD_RESET, user.subject, by)
-        self._set_password(user.name, password, must_change=True)
+        self._set_password(user, password, Action.PASSWORD_RESET, by=by)
         self._lock_out.unlock(user.name)
         return password
 
@@ -193,32 +198,27 @@ class Users:
         before = {key: getattr(user, key) for key in new}
         if new == before:
             return
-        self._refuse_last_admin(user, UserRole(str(new["role"])), active=bool(new["active"]))
-        detail = {key: f"{before[key]} -> {new[key]}" for key in new if new[key] != before[key]}
-        self._audit.write(_action(active, user), user.subject, by, **detail)
-        self._update(user.name, **new, end_sessions=not new["active"])
+        details = {key: f"{before[key]} -> {new[key]}" for key in new if new[key] != before[key]}
 
-    def _refuse_last_admin(self, user: User, role: UserRole, *, active: bool) -> None:
-        admins = [each.name for each in self.all() if each.active and each.role is UserRole.ADMIN]
-        if admins != [user.name] or (role is UserRole.ADMIN and active):
-            return
-        raise StationError(
-            "No admin would be left", where=user.name, hint="Make another user an admin first."
-        )
+        def change(connection: Connection) -> None:
+            if new["role"] is not UserRole.ADMIN or not new["active"]:
+                _refuse_last_admin(connection, user.name)
+            _update(connection, user.name, **new, end_sessions=not new["active"])
 
-    def _set_password(self, name: str, password: str, *, must_change: bool) -> None:
+        self._audit.write(_action(active, user), user.subject, by, change, **details)
+
+    def _set_password(self, user: User, password: str, action: Action, *, by: str) -> None:
         values = {
             "password_hash": self._passwords.hashed(password),
             "password_us": self._store.clock(),
-            "must_change": must_change,
+            "must_change": action is Action.PASSWORD_RESET,
         }
-        self._update(name, **values, end_sessions=True)
-
-    def _update(self, name: str, *, end_sessions: bool = False, **values: Any) -> None:
-        with self._store.write() as connection:
-            connection.execute(update(users).where(users.c.name == name).values(**values))
-            if end_sessions:
-                connection.execute(delete(sessions).where(sessions.c.user_name == name))
+        self._audit.write(
+            action,
+            user.subject,
+            by,
+            lambda connection: _update(connection, user.name, **values, end_sessions=True),
+        )
 
 
 def _query(name: str) -> Select[Any]:
@@ -244,3 +244,27 @@ def _taken(name: str) -> RecordsConflictError:
         where=name,
         hint="Take another name, or enable the user again.",
     )
+
+
+def has_admin(connection: Connection) -> bool:
+    """Whether there is an active admin."""
+    query = select(users.c.name).where((users.c.role == UserRole.ADMIN) & users.c.active)
+    return connection.execute(query).first() is not None
+
+
+def _update(
+    connection: Connection, name: str, *, end_sessions: bool = False, **values: Any
+) -> None:
+    connection.execute(update(users).where(users.c.name == name).values(**values))
+    if end_sessions:
+        connection.execute(delete(sessions).where(sessions.c.user_name == name))
+
+
+def _refuse_last_admin(connection: Connection, name: str) -> None:
+    is_admin = (users.c.role == UserRole.ADMIN) & users.c.active
+    # Locked: of two admins who disable each other at once, one is refused.
+    admins = connection.scalars(select(users.c.name).where(is_admin).with_for_update()).all()
+    if list(admins) == [name]:
+        raise StationError(
+            "No admin would be left", where=name, hint="Make another user an admin first."
+        )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from okng import __version__
+from okng.cli.commands.accounts import API_KEYS, PLACE, USERS
 from okng.cli.commands.audit import (
     LOOKING,
     SHARING,
@@ -41,8 +42,18 @@ app = typer.Typer(
 )
 
 
-def _add(verb: Callable[..., None], name: str | None = None) -> None:
-    app.command(name, cls=Verb, context_settings=HELP_NAMES)(reported(verb))
+def _add(verb: Callable[..., None], name: str | None = None, group: typer.Typer = app) -> None:
+    group.command(name, cls=Verb, context_settings=HELP_NAMES)(reported(verb))
+
+
+def _group(name: str, purpose: str) -> typer.Typer:
+    """A group of verbs: `okng NAME VERB`."""
+    made = typer.Typer(
+        name=name, help=purpose, no_args_is_help=True, context_settings=HELP_NAMES,
+        pretty_exceptions_enable=False,
+    )  # fmt: skip
+    app.add_typer(made)
+    return made
 
 
 _add(with_settings(train, first=FIRST))
@@ -58,6 +69,12 @@ _add(with_settings(serve, first=FIRST_OF_STATION, tree=StationSettings))
 _add(set_threshold, "set-threshold")
 _add(sign)
 _add(keys)
+_users = _group("users", "Users of a station: who logs in on its pages.")
+for _name, _verb in USERS.items():
+    _add(with_settings(_verb, *PLACE, tree=StationSettings), _name, _users)
+_api_keys = _group("api-keys", "API keys of a station: how programs show who they are.")
+for _name, _verb in API_KEYS.items():
+    _add(with_settings(_verb, *PLACE, tree=StationSettings), _name, _api_keys)
 
 
 def _version(wanted: bool) -> None:
