@@ -29,6 +29,7 @@ demo: $(STAMP) ## Train on 2,624 real solar-cell photos, report, and judge a few
 	$(BIN)/python demo/show.py $(DEMO) runs/demo-photos
 
 test: $(STAMP) ## Run the tests (under 5 minutes)
+	scripts/services
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 test-slow: $(STAMP) ## Run the tests that take minutes

@@ -28,6 +28,8 @@ HARD = (
     "unsure of 401, of which 106 count as defective here and 295 as good."
 )
 
+STATION = "(a station with pages, on this machine only; needs okng[serve])"
+
 
 def draw(run: RunFolder, seed: int = 1) -> list[dict[str, str]]:
     """A few test photos of each class, from the manifest of the run."""
@@ -64,6 +66,11 @@ def main() -> None:
         console.print(figure(name, run.metrics[name], meaning), markup=False, soft_wrap=True)
     console.print(HARD, soft_wrap=True)
     console.print(f"report         {run.report}\nmodel file     {run.model_file}", soft_wrap=True)
+    console.print(
+        f"next           okng serve {run.model_file} --no-auth  {STATION}",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 if __name__ == "__main__":
