@@ -9,7 +9,7 @@ from okng.wording.templates.agreement import AGREEMENT, COMPARISON, FOLDS, PROOF
 from okng.wording.templates.audit_labels import CLASSES, COPIES, LABELS
 from okng.wording.templates.audit_page import AUDIT_LINES, HEADLINES, SEARCH
 from okng.wording.templates.audit_photos import DEFECTS, EXPOSURE, FILES, FORMS
-from okng.wording.templates.camera import CONDITIONS
+from okng.wording.templates.camera import CONDITIONS, PROPOSAL
 from okng.wording.templates.decision import COUNTED, DECISION
 from okng.wording.templates.sample import SAMPLE, THRESHOLD
 from okng.wording.templates.trust import HEATMAPS, ROBUSTNESS
@@ -36,6 +36,7 @@ _PARTS = (
     SEARCH,
     AUDIT_LINES,
     CONDITIONS,
+    PROPOSAL,
 )
 TEMPLATES: dict[str, Template] = {code: text for part in _PARTS for code, text in part.items()}
 """Every sentence that results may hold."""

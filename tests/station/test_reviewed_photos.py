@@ -1,0 +1,183 @@
+"""Reviewed photos as a manifest that training takes."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from okng.dataset.loading.user_table import read_table
+from okng.errors import DatasetError
+from okng.records import InspectionRow, Kind, Records, Row
+from okng.records.payloads import Review, Truth
+from okng.station.reviewed_photos import ClassNames, export_reviewed, reported_photos
+from okng.testing import draw_part
+from okng.testing.records import entry, inspection_row
+
+Judge = Callable[..., InspectionRow]
+
+
+class Store:
+    """Photos by their digests, as a photo store holds them."""
+
+    def __init__(self) -> None:
+        self.photos: dict[str, bytes] = {}
+
+    def add(self, seed: int, form: str = "PNG") -> str:
+        """Store the photo of a part; its digest."""
+        file = io.BytesIO()
+        Image.fromarray(draw_part(seed, size=32).photo).save(file, form)
+        digest = hashlib.sha256(file.getvalue()).hexdigest()
+        self.photos[digest] = file.getvalue()
+        return digest
+
+    def read(self, row: InspectionRow) -> bytes | None:
+        """The photo of an inspection."""
+        return self.photos.get(row.photo_digest or "")
+
+
+@pytest.fixture
+def store() -> Store:
+    """An empty store."""
+    return Store()
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Iterator[Records]:
+    """Empty records."""
+    with Records(tmp_path / "records.sqlite") as records:
+        yield records
+
+
+@pytest.fixture
+def judged(records: Records, store: Store) -> Judge:
+    """Puts an inspection and, where there is a truth, its review on record."""
+
+    def put(
+        seed: int, truth: Truth | None, *, label: str = "", digest: str = "", **given: object
+    ) -> InspectionRow:
+        row = inspection_row(photo_digest=digest or store.add(seed), **given)
+        rows: list[Row] = [row]
+        if truth is not None:
+            review = Review(truth=truth, label=label)
+            rows.append(entry(Kind.REVIEW, subject=row.id, payload=review.text()))
+        records.append(*rows).result()
+        return row
+
+    return put
+
+
+def lines(manifest: Path) -> list[dict[str, str]]:
+    """The manifest as rows."""
+    with manifest.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_training_reads_what_was_reviewed(
+    records: Records, store: Store, judged: Judge, tmp_path: Path
+) -> None:
+    """Labels come from persons, groups from serials; what nobody reviewed stays out."""
+    judged(1, "OK", serial="S1")
+    judged(2, "NG", serial="S2", label="dent")
+    judged(3, "NG", serial="S2")
+    judged(4, None, serial="S4")
+    names = ClassNames("good", "scratch")
+
+    result = export_reviewed(records, store.read, tmp_path / "out", names=names)
+    photos = read_table(result.manifest)
+
+    assert sorted((photo.label, photo.group) for photo in photos) == [
+        ("dent", "S2"), ("good", "S1"), ("scratch", "S2"),
+    ]  # fmt: skip
+    assert result.labels == {"good": 1, "dent": 1, "scratch": 1}
+    assert all((tmp_path / "out" / photo.path).exists() for photo in photos)
+
+
+def test_bytes_are_those_of_the_inspection(
+    records: Records, store: Store, judged: Judge, tmp_path: Path
+) -> None:
+    """Each file has the digest that is on record, and the suffix of its format."""
+    judged(1, "OK", digest=store.add(1, "JPEG"))
+    judged(2, "NG")
+
+    result = export_reviewed(records, store.read, tmp_path / "out")
+
+    for line in lines(result.manifest):
+        data = (tmp_path / "out" / line["path"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == line["sha256"]
+    assert {Path(line["path"]).suffix for line in lines(result.manifest)} == {".jpg", ".png"}
+
+
+def test_photos_of_the_report_are_left_out(
+    records: Records, store: Store, judged: Judge, tmp_path: Path
+) -> None:
+    """By digest, whatever their serial; a model that saw them could not be measured by them."""
+    reported = judged(1, "OK").photo_digest or ""
+    judged(2, "NG")
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "manifest.csv").write_text(
+        f"path,sha256,label,group,split,group_source\na.png,{reported},ok,,test,\n"
+        f"b.png,{'1' * 64},ok,,train,\n"
+    )
+
+    assert reported_photos(run) == {reported}
+    result = export_reviewed(records, store.read, tmp_path / "out", reported=reported_photos(run))
+
+    assert (result.photos, result.reported) == (1, 1)
+    with pytest.raises(DatasetError, match="test photos are not known"):
+        reported_photos(tmp_path)
+
+
+def test_withdrawn_review_exports_nothing(
+    records: Records, store: Store, judged: Judge, tmp_path: Path
+) -> None:
+    """The last review counts."""
+    row = judged(1, "NG")
+    withdrawn = entry(Kind.REVIEW, subject=row.id, payload=Review(truth=None).text())
+    records.append(withdrawn).result()
+
+    with pytest.raises(DatasetError, match="no reviewed photo"):
+        export_reviewed(records, store.read, tmp_path / "out")
+
+
+def test_photo_inspected_twice_is_one_photo(
+    records: Records, store: Store, judged: Judge, tmp_path: Path
+) -> None:
+    """Where the two reviews contradict each other, it is left out and counted."""
+    twice, contradicted = store.add(1), store.add(2)
+    for truth in ("OK", "OK"):
+        judged(1, truth, digest=twice)
+    for truth in ("OK", "NG"):
+        judged(2, truth, digest=contradicted)
+
+    result = export_reviewed(records, store.read, tmp_path / "out")
+
+    assert [line["sha256"] for line in lines(result.manifest)] == [twice]
+    assert (result.repeated, result.conflicts) == (1, 1)
+
+
+def test_photo_that_is_gone_is_counted(
+    records: Records, store: Store, judged: Judge, tmp_path: Path
+) -> None:
+    """Retention may have deleted it."""
+    judged(1, "OK")
+    judged(2, "NG", digest="0" * 64)
+
+    result = export_reviewed(records, store.read, tmp_path / "out")
+
+    assert (result.photos, result.missing) == (1, 1)
+
+
+def test_folder_with_something_in_it_is_refused(
+    records: Records, store: Store, tmp_path: Path
+) -> None:
+    """Two exports do not mix."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old.png").touch()
+
+    with pytest.raises(DatasetError, match="not empty"):
+        export_reviewed(records, store.read, tmp_path / "out")
