@@ -21,8 +21,8 @@ def session(monkeypatch: pytest.MonkeyPatch) -> BrightnessSession:
 
 @pytest.fixture
 def station(exported: Path, session: BrightnessSession, tmp_path: Path) -> Iterator[Station]:
-    """With records and small limits: eight photos, 100 kB, 0.1 megapixels, 5 seconds."""
-    server = {"queue": 8, "body_mb": 0.1, "pixels_mp": 0.1, "timeout": 5}
+    """With records and small limits: eight photos, 400 kB, 0.1 megapixels, 5 seconds."""
+    server = {"queue": 8, "body_mb": 0.4, "pixels_mp": 0.1, "timeout": 5}
     with opened(station_settings(tmp_path, server=server), [exported]) as station:
         session.batches.clear()
         yield station

@@ -8,10 +8,10 @@ from okng.serve.body_limit import BodyLimit
 from okng.serve.context import Serving
 from okng.serve.logs import RequestIds
 from okng.serve.problems import add_handlers, answer
-from okng.serve.routes import health, inspections, judging
+from okng.serve.routes import events, health, inspections, judging, models, statistics
 from okng.serve.security import Guard, Rates, protect
 
-_ROUTES = (judging, inspections, health)
+_ROUTES = (judging, inspections, models, statistics, events, health)
 
 
 def create_app(serving: Serving) -> FastAPI:

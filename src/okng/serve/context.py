@@ -15,18 +15,20 @@ from okng.station import Station
 from okng.station.heatmaps import Heatmaps
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Serving:
     """One station that is served.
 
     Attributes:
         station: that judges.
         accounts: who may do what; None where everybody may do everything.
+        streams: of events that are open.
         stopping: set when the server stops, so that streams end.
     """
 
     station: Station
     accounts: Accounts | None = None
+    streams: int = 0
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @cached_property

@@ -58,8 +58,8 @@ class Wanted(BaseModel):
         """As the records take it."""
         return InspectionFilter(
             station=self.station,
-            since_us=_microseconds(self.since),
-            until_us=_microseconds(self.until),
+            since_us=None if self.since is None else microseconds_of(self.since),
+            until_us=None if self.until is None else microseconds_of(self.until),
             verdicts=frozenset(verdict.value for verdict in self.verdict),
             serial=self.serial,
             serial_prefix=self.serial_prefix,
@@ -168,9 +168,12 @@ def _truth(given: ReviewGiven, row: InspectionRow) -> Truth | None:
     return "OK" if (row.verdict == "OK") == given.agree else "NG"
 
 
-def _microseconds(moment: datetime | None) -> int | None:
-    if moment is None:
-        return None
+def microseconds_of(moment: datetime) -> int:
+    """A time as the records have it.
+
+    Raises:
+        StationError: it has no offset.
+    """
     if moment.tzinfo is None:
         raise StationError(
             "A time has no offset", where="since, until", allowed="such as 2026-03-02T06:00:00Z",

@@ -1,4 +1,4 @@
-"""Bodies of requests and answers under `/api/v1`."""
+"""Inspections and reviews, as requests and answers have them."""
 
 import json
 from datetime import datetime, timedelta, timezone
@@ -10,6 +10,7 @@ from okng.records import Entry, InspectionRow, Kind, Role
 from okng.records.canonical import from_e9
 from okng.records.payloads import Review, Truth
 from okng.records.queries import InspectionDetail
+from okng.serve.schemas.problems import Problem
 from okng.station.clock import utc_of
 from okng.verdict import Judgement
 
@@ -76,23 +77,6 @@ class InspectionBody(BaseModel):
             latency_ms=row.latency_us / 1000,
             asked_by=row.asked_by,
         )
-
-
-class Problem(BaseModel):
-    """An error, after RFC 9457.
-
-    Programs rely on `code`; `detail`, `allowed` and `hint` are for people.
-    """
-
-    type: str = Field(description="`urn:okng:error:` and the code.")
-    title: str = Field(description="What the code means.")
-    status: int = Field(description="HTTP status.")
-    detail: str = Field(description="The fault, in one sentence.")
-    code: str = Field(description="One of the codes in docs/reference/errors.md.")
-    where: str | None = Field(None, description="The field or file at fault.")
-    allowed: str | None = Field(None, description="What would have been accepted.")
-    hint: str | None = Field(None, description="The next step.")
-    request_id: str | None = Field(None, description="As in the log of the station.")
 
 
 class BatchItem(BaseModel):
@@ -193,18 +177,3 @@ class DetailBody(InspectionBody):
             reviews=[ReviewBody.of(entry) for entry in reviews],
             shadows=[InspectionBody.of(shadow) for shadow in detail.shadows],
         )
-
-
-class Alive(BaseModel):
-    """The process runs."""
-
-    status: str = "alive"
-
-
-class Ready(BaseModel):
-    """Whether the station takes photos, and what is wrong with it."""
-
-    status: str = Field(description="`ready` or `not ready`.")
-    station: str
-    models: list[str]
-    faults: list[str] = Field(description="Codes of what is wrong; empty if nothing is.")
