@@ -71,7 +71,7 @@ def test_error_has_the_code_of_its_class_or_its_own() -> None:
 
 
 ARRIVING = {
-    Code.RECORDS_DAMAGED, Code.RECORDS_RETENTION, Code.STATION_BLOCKED,
+    Code.STATION_BLOCKED,
 }  # fmt: skip
 
 

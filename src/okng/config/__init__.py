@@ -55,7 +55,7 @@ from okng.config.sections import (
     duration,
     share,
 )
-from okng.config.station import OnFailure, StationSettings, Store
+from okng.config.station import OnFailure, RecordsFailure, StationSettings, Store
 
 __all__ = [
     "PLAIN",
@@ -77,6 +77,7 @@ __all__ = [
     "Precision",
     "Preset",
     "Recipe",
+    "RecordsFailure",
     "ReportSettings",
     "ResolvedData",
     "ResolvedModel",

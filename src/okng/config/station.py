@@ -25,6 +25,13 @@ class OnFailure(StrEnum):
     BLOCK = "block"
 
 
+class RecordsFailure(StrEnum):
+    """What a station does while the database is locked, down or full."""
+
+    REFUSE = "refuse"
+    SPOOL = "spool"
+
+
 class StationSection(Section):
     """Which station this is."""
 
@@ -95,6 +102,12 @@ class RecordsSection(Section):
     photos: Store = Field(Store.ALL, description="Which photos are stored.")
     photo_store: str | None = Field(
         None, description="Folder or fsspec URL for photos; photos/ in the folder if not given."
+    )
+    on_failure: RecordsFailure = Field(
+        RecordsFailure.REFUSE,
+        description="While the database is locked, down or full: refuse photos, or spool verdicts "
+        "into a file that is written to the database when it is back.",
+        json_schema_extra={"flag": "--records-on-failure"},
     )
     sign_every: int = Field(
         1000, ge=1, description="The head of the chain is signed after this many rows."

@@ -72,14 +72,23 @@ class Tally:
         )
 
     @classmethod
-    def of(cls, text: str) -> Self:
-        """The counts of `text`."""
-        content = json.loads(text)
+    def of(cls, *texts: str) -> Self:
+        """The counts of such texts, added up."""
+        content: dict[str, Counter[str]] = {name: Counter() for name in cls.__slots__}
+        longest = 0
+        for text in texts:
+            for name, counts in json.loads(text).items():
+                total = content[name]
+                for key, count in counts.items():
+                    total[key] += count
+                if name == "sums":
+                    longest = max(longest, counts["latency_max"])
+        content["sums"]["latency_max"] = longest
         numbered = {
             name: Counter({int(k): v for k, v in content[name].items()})
             for name in ("latency", "score", "unfamiliarity")
         }
-        return cls(Counter(content["verdicts"]), **numbered, sums=Counter(content["sums"]))
+        return cls(content["verdicts"], **numbered, sums=content["sums"])
 
 
 def latency_bin(latency_us: int) -> int:

@@ -2,7 +2,7 @@
 
 from okng.records.proof.findings import ChainResult, Fault, FaultKind, Verification
 from okng.records.proof.heads import HeadSigner, SignedHead, read_heads
-from okng.records.proof.keys import Keys, rotate_key, station_keys
+from okng.records.proof.keys import Keys, rotate_key, station_keys, trusted_keys
 from okng.records.proof.verify import snapshot, verify
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "rotate_key",
     "snapshot",
     "station_keys",
+    "trusted_keys",
     "verify",
 ]

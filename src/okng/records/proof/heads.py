@@ -63,7 +63,7 @@ Sink = Callable[[SignedHead], None]
 """Takes a permanent head to another place, such as a server that the station cannot change."""
 
 
-def _no_sink(_head: SignedHead) -> None:
+def no_sink(_head: SignedHead) -> None:
     """Heads stay in the folder of the station."""
 
 
@@ -80,7 +80,7 @@ class HeadSigner:
     """
 
     def __init__(
-        self, folder: Path, keys: Keys, *, every: int = 1000, sink: Sink = _no_sink
+        self, folder: Path, keys: Keys, *, every: int = 1000, sink: Sink = no_sink
     ) -> None:
         self._folder, self._keys, self._every, self._sink = folder, keys, every, sink
         self._lock = threading.Lock()

@@ -164,11 +164,11 @@ def series(
     """
     step_us = max(QUARTER_US, step_us - step_us % QUARTER_US)
     begin = since_us - since_us % QUARTER_US
-    steps = {start: Tally() for start in range(begin, until_us, step_us)}
+    texts: dict[int, list[str]] = {start: [] for start in range(begin, until_us, step_us)}
     names = stations(read) if station is None else [station]
-    for quarter, tally in _stored(read, begin, until_us, names, role, model_digest):
-        steps[begin + (quarter - begin) // step_us * step_us].merge(tally)
-    return [_of(tally, start, start + step_us) for start, tally in steps.items()]
+    for quarter, text in _stored(read, begin, until_us, names, role, model_digest):
+        texts[begin + (quarter - begin) // step_us * step_us].append(text)
+    return [_of(Tally.of(*each), start, start + step_us) for start, each in texts.items()]
 
 
 def reviewed_rates(
@@ -203,20 +203,20 @@ def _tallies(
         yield _counted(read, since_us, until_us, names, role, model)
         return
     yield _counted(read, since_us, first, names, role, model)
-    yield from (tally for _, tally in _stored(read, first, last, names, role, model))
+    yield Tally.of(*(text for _, text in _stored(read, first, last, names, role, model)))
     yield _counted(read, last, until_us, names, role, model)
 
 
 def _stored(
     read: Read, since_us: int, until_us: int, names: list[str], role: Role, model: str | None
-) -> Iterator[tuple[int, Tally]]:
+) -> Iterator[tuple[int, str]]:
     c = tallies.c
     query = select(c.quarter_us, c.content).where(c.station.in_(names), c.role == role)
     query = query.where(c.quarter_us >= since_us, c.quarter_us < until_us)
     if model is not None:
         query = query.where(c.model_digest == model)
     for row in read(query):
-        yield row.quarter_us, Tally.of(row.content)
+        yield row.quarter_us, row.content
 
 
 def _counted(

@@ -1,0 +1,122 @@
+"""What a station does by the clock: signs a head at the end of each shift, applies retention."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime, time, timedelta
+
+from okng.config.station import StationSettings
+from okng.errors import ConfigError, OkngError
+from okng.records.photos import PhotoStore
+from okng.records.proof import HeadSigner
+from okng.records.records import Records
+from okng.records.upkeep.retention import Retained, RetentionRule, retain, retain_photos
+
+_LOG = logging.getLogger(__name__)
+_STEP_SECONDS = 30.0
+"""How exactly the end of a shift is met."""
+_RETENTION = timedelta(hours=1)
+_GB = 10**9
+
+
+class Schedule:
+    """Runs in a thread of its own until it is stopped. Faults are logged and stay in `fault`.
+
+    Args:
+        records: of the station.
+        photos: of the station.
+        signer: of its heads.
+        settings: of the station.
+        clock: gives the local time.
+
+    Raises:
+        ConfigError: a start of a shift is no time.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        photos: PhotoStore,
+        signer: HeadSigner,
+        settings: StationSettings,
+        clock: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        self._records, self._photos, self._signer = records, photos, signer
+        self._settings, self._clock = settings, clock
+        self._starts = shift_starts(settings.station.shifts)
+        self._checked = self._retained = clock()
+        self._stopped = threading.Event()
+        self.fault: OkngError | None = None
+        self._thread = threading.Thread(target=self._work, name="okng-schedule", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, after a deletion that is on its way."""
+        self._stopped.set()
+        self._thread.join()
+
+    def step(self) -> None:
+        """Do what is due: the thread calls it every 30 seconds."""
+        now = self._clock()
+        if shift_begins(self._starts, self._checked, now):
+            self._signer.mark("shift")
+        self._checked = now
+        # The first time an hour after the start: a restart is no moment for long work.
+        if now - self._retained >= _RETENTION:
+            self._retained = now
+            self._retain()
+
+    def _retain(self) -> None:
+        try:
+            retain_as_set(self._records, self._photos, self._settings)
+            self.fault = None
+        except OkngError as exc:
+            self.fault = exc
+            _LOG.warning("Retention failed, and is repeated in an hour: %s", exc)
+
+    def _work(self) -> None:
+        while not self._stopped.wait(_STEP_SECONDS):
+            self.step()
+
+
+def retain_as_set(
+    records: Records, photos: PhotoStore, settings: StationSettings, by: str = "station"
+) -> Retained:
+    """Apply the rules of a station's settings: first the age, then the size of the photos.
+
+    Raises:
+        RecordsError: the database refuses it.
+        OkngError: the store of photos fails.
+    """
+    own, station = settings.records, settings.station.name
+    rule = RetentionRule(own.keep_days, own.keep_rejected_days)
+    by_age = retain(records, rule, photos, station=station, by=by)
+    if own.photos_gb is None:
+        return by_age
+    by_size = retain_photos(records, photos, int(own.photos_gb * _GB), station=station, by=by)
+    return Retained(by_age.rows, by_age.photos + by_size.photos, by_age.bytes + by_size.bytes)
+
+
+def shift_starts(text: str) -> list[time]:
+    """The times in `station.shifts`, such as `06:00,14:00,22:00`.
+
+    Raises:
+        ConfigError: one of them is no time.
+    """
+    try:
+        return [
+            time.fromisoformat(each.strip().zfill(5)) for each in text.split(",") if each.strip()
+        ]
+    except ValueError as exc:
+        raise ConfigError(
+            f"A start of a shift is no time: {exc}",
+            where="station.shifts",
+            allowed="times by commas, such as 06:00,14:00,22:00",
+            hint="Correct `station.shifts`.",
+        ) from exc
+
+
+def shift_begins(starts: Iterable[time], since: datetime, until: datetime) -> bool:
+    """Whether a shift begins in (since, until], two local times at most a day apart."""
+    today = [datetime.combine(until.date(), start) for start in starts]
+    return any(since < each <= until for day in today for each in (day, day - timedelta(days=1)))

@@ -1,0 +1,85 @@
+"""The records of one station as its settings ask for: database, spool, signed heads, photos."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from okng.config.station import RecordsFailure, StationSettings
+from okng.records.photos import PhotoStore
+from okng.records.proof import HeadSigner, station_keys
+from okng.records.proof.heads import Sink, no_sink
+from okng.records.records import Records
+from okng.records.upkeep.schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class StationRecords:
+    """What a station stores.
+
+    Attributes:
+        records: the database.
+        photos: the store of photos and heatmaps.
+        signer: of the heads of the chains.
+        schedule: of heads at shift ends, and of retention.
+    """
+
+    records: Records
+    photos: PhotoStore
+    signer: HeadSigner
+    schedule: Schedule
+
+
+def database_of(settings: StationSettings) -> str | Path:
+    """The file or URL of the database of a station."""
+    return settings.records.database or settings.station.folder / "records.sqlite"
+
+
+def keys_folder(settings: StationSettings) -> Path:
+    """Where the keys of a station lie, the private one readable by the station alone."""
+    return settings.station.folder / "keys"
+
+
+def heads_folder(settings: StationSettings) -> Path:
+    """Where the signed heads of a station lie."""
+    return settings.station.folder / "heads"
+
+
+def photo_store(settings: StationSettings) -> PhotoStore:
+    """The store of photos of a station.
+
+    Raises:
+        OkngError: fsspec, or the package that it needs, is not installed.
+    """
+    return PhotoStore(settings.records.photo_store or settings.station.folder / "photos")
+
+
+@contextmanager
+def station_records(settings: StationSettings, sink: Sink = no_sink) -> Iterator[StationRecords]:
+    """The records of a station, until the block ends; then the last head is signed for good.
+
+    Args:
+        settings: of the station.
+        sink: takes permanent heads to another place.
+
+    Raises:
+        RecordsError: the database cannot be opened.
+        ConfigError: the key cannot be read.
+        OkngError: the folder cannot be written.
+    """
+    folder = settings.station.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    signer = HeadSigner(heads_folder(settings), station_keys(keys_folder(settings)),
+                        every=settings.records.sign_every, sink=sink)  # fmt: skip
+    spools = settings.records.on_failure is RecordsFailure.SPOOL
+    spool = folder / "spool.jsonl" if spools else None
+    photos = photo_store(settings)
+    try:
+        with Records(database_of(settings), committed=signer.committed, spool=spool) as records:
+            schedule = Schedule(records, photos, signer, settings)
+            try:
+                yield StationRecords(records, photos, signer, schedule)
+            finally:
+                schedule.stop()
+    finally:
+        signer.mark("stop")
