@@ -191,6 +191,7 @@ def test_a_postgres_server_that_stops_is_an_outage(
             assert records.append(inspection_row()).result(10)[0].seq == 0
             with pytest.raises(RecordsError):
                 records.stations()
+            assert records.inspection_of_key("station-1", "unknown") is None
         finally:
             postgres_server.start()
         _until(lambda: not records.spooled)

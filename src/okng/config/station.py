@@ -104,7 +104,7 @@ class RecordsSection(Section):
         None, description="Folder or fsspec URL for photos; photos/ in the folder if not given."
     )
     on_failure: RecordsFailure = Field(
-        RecordsFailure.REFUSE,
+        RecordsFailure.SPOOL,
         description="While the database is locked, down or full: refuse photos, or spool verdicts "
         "into a file that is written to the database when it is back.",
         json_schema_extra={"flag": "--records-on-failure"},

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from okng.errors import RecordsError
 from okng.records.database import BUSY_SECONDS, SPOOL_BUSY_SECONDS, connect
-from okng.records.faults import from_database
+from okng.records.faults import from_database, is_outage
 from okng.records.proof import SignedHead, Verification, snapshot, verify
 from okng.records.queries import (
     Count,
@@ -124,12 +124,20 @@ class Records:
         return self._inspection(select(inspections).where(inspections.c.id == identifier))
 
     def inspection_of_key(self, station: str, key: str) -> InspectionRow | None:
-        """The inspection that was asked for with an idempotency key; None if there is none."""
+        """The inspection that was asked for with an idempotency key; None if there is none.
+
+        With a spool it is None, too, while the database cannot be read.
+        """
         waiting = None if self._spool is None else self._spool.inspection_of_key(station, key)
         if waiting is not None:
             return waiting
         wanted = (inspections.c.station == station) & (inspections.c.idempotency_key == key)
-        return self._inspection(select(inspections).where(wanted))
+        try:
+            return self._inspection(select(inspections).where(wanted))
+        except RecordsError as fault:
+            if self._spool is None or not is_outage(fault):
+                raise
+            return None  # the line goes on: the part is judged, and its row waits
 
     def detail(self, identifier: str) -> InspectionDetail | None:
         """An inspection with its entries and shadows; None if there is none."""
