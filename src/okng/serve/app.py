@@ -10,6 +10,7 @@ from okng.serve.logs import RequestIds
 from okng.serve.problems import add_handlers, answer
 from okng.serve.routes import events, health, inspections, judging, models, statistics
 from okng.serve.security import Guard, Rates, protect
+from okng.serve.web.site import add_pages
 
 _ROUTES = (judging, inspections, models, statistics, events, health)
 
@@ -36,6 +37,7 @@ def create_app(serving: Serving) -> FastAPI:
     add_handlers(app)
     for module in _ROUTES:
         app.include_router(module.router)
+    add_pages(app)
     server = serving.settings.server
     app.add_middleware(BodyLimit, most=int(server.body_mb * 1e6))
     guard = Guard(serving.accounts, Rates(server.rate_limit))

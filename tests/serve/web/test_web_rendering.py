@@ -1,5 +1,8 @@
 """Pages from rows: words, numbers and colours of the reader's choice."""
 
+import re
+from datetime import datetime
+
 import pytest
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -28,7 +31,7 @@ def _frame(chosen: Language, *banners: Banner) -> Frame:
 
 
 def _live(chosen: Language) -> str:
-    panel = Panel(ROW, (Count("Shift", ok=9_990, ng=10, latency_us=12_345),))
+    panel = Panel(ROW, (Count("this shift", datetime(2026, 9, 21, 6), ok=9_990, ng=10),), 12_345)
     return render("live", _frame(chosen), panel=panel)
 
 
@@ -45,6 +48,14 @@ def test_live_page_is_in_english_and_german() -> None:
 def test_live_stream_goes_on_in_the_background() -> None:
     """A stream of htmx 4 pauses a stream when the window is covered, unless this is set."""
     assert '"pauseOnBackground": false' in _live(Language.EN)
+
+
+def test_htmx_starts_after_its_extensions() -> None:
+    """Deferred, it starts by a timer, in one of ten loads before the extension of streams."""
+    page = _live(Language.EN)
+
+    assert re.search(r'<script src="[^"]*/htmx.min.js[^"]*"></script>', page)
+    assert re.search(r'<script src="[^"]*/hx-sse.min.js[^"]*" defer></script>', page)
 
 
 def test_every_page_shows_the_banners() -> None:

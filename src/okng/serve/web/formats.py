@@ -56,6 +56,18 @@ def whole(value: float) -> str:
     return number(value, ",.0f")
 
 
+def hour(value: datetime) -> str:
+    """Hours and minutes."""
+    return f"{value:%H:%M}"
+
+
+def local_time(time_us: int) -> str:
+    """A time on the clock of the server, to the minute."""
+    local = datetime.fromtimestamp(time_us / _US, UTC).astimezone()
+    offset = local.utcoffset() or timedelta()
+    return f"{date(time_us, offset // timedelta(minutes=1))} {local:%H:%M}"
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "score": score,
     "milliseconds": milliseconds,
@@ -63,6 +75,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "date": date,
     "iso": iso,
     "short": short,
+    "hour": hour,
+    "local_time": local_time,
     "whole": whole,
     "percent": percent,
     "number": number,

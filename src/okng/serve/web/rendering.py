@@ -8,6 +8,9 @@ from okng.serve.web import formats
 from okng.serve.web.assets import asset
 from okng.serve.web.frame import PLACES, Frame
 from okng.serve.web.views import verdicts
+from okng.serve.web.views.asked import address
+from okng.serve.web.views.charts import chart_json
+from okng.serve.web.views.kinds import kind_name
 from okng.wording import chosen_language, language, term, translated
 from okng.wording.languages import translated_count
 
@@ -41,6 +44,7 @@ def environment() -> Environment:
     made.install_gettext_callables(translated, translated_count, newstyle=True)  # type: ignore[attr-defined]
     made.filters.update(formats.FILTERS)
     made.filters.update(term=term, translated=translated, why=verdicts.why, band=verdicts.band)
-    made.filters["probabilities"] = verdicts.probabilities
+    made.filters.update(probabilities=verdicts.probabilities, address=address)
+    made.filters.update(kind=kind_name, chart_json=chart_json)
     made.globals["asset"] = asset
     return made

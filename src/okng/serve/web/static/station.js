@@ -31,16 +31,23 @@
   document.addEventListener("htmx:error", () => show(messages.dataset.failed));
   document.addEventListener("station:message", (event) => show(event.detail));
 
+  const FIELDS = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select";
+
   // <... data-key="a">: the key does what a click does, unless somebody is typing.
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input:not([type=range], [type=checkbox]), textarea, select");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest(FIELDS) || event.ctrlKey || event.metaKey || event.altKey) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const wanted = document.querySelector(`[data-key="${CSS.escape(name)}"]:not(:disabled)`);
     if (!wanted) return;
     event.preventDefault();
-    wanted.click();
+    if (wanted.matches(FIELDS)) wanted.focus();
+    else wanted.click();
   });
+
+  // A heatmap needs the model that decided: where that is not loaded any more, the photo is enough.
+  document.addEventListener("error", (event) => {
+    if (event.target.matches?.("[data-heat]")) event.target.hidden = true;
+  }, { capture: true });
 
   // <form data-once>: a second press of an impatient finger is not a second request.
   document.addEventListener("submit", (event) => {

@@ -53,6 +53,9 @@ MEANINGS = (
 """Meanings of `okng.error_codes.Code` that a reader of a page can meet, for the catalogue."""
 
 
+_CLASSES_WITH_A_CHOICE = 3  # the OK class and two kinds of defect
+
+
 class Probability(NamedTuple):
     """The probability of a class.
 
@@ -70,6 +73,20 @@ def probabilities(row: InspectionRow) -> list[Probability]:
     known = json.loads(row.probabilities)
     rows = [Probability(name, float(share)) for name, share in known.items()]
     return sorted(rows, key=lambda each: -each.share)
+
+
+def defect_classes(row: InspectionRow) -> list[str]:
+    """Kinds of defect that the model of an inspection has, likeliest first.
+
+    The defect score is 1 - P(OK class), which names the OK class. Of two classes, one is the OK
+    class: there is one kind of defect, and nothing to choose.
+    """
+    rows = probabilities(row)
+    if row.score_e9 is None or len(rows) < _CLASSES_WITH_A_CHOICE:
+        return []
+    good = 1 - row.score_e9 / E9
+    ok_class = min(rows, key=lambda each: abs(each.share - good)).name
+    return [each.name for each in rows if each.name != ok_class]
 
 
 def band(row: InspectionRow) -> tuple[int | None, int | None]:

@@ -1,0 +1,62 @@
+"""What a page has around it, made from the request and the station; and the page as an answer."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse
+
+from okng.errors import MissingError
+from okng.records import Records
+from okng.serve.context import Serving, ServingNow
+from okng.serve.web.callers import KnownNow
+from okng.serve.web.frame import Frame
+from okng.serve.web.preferences import preferences_of
+from okng.serve.web.rendering import render
+from okng.serve.web.views.queue import WAITING
+
+_MOST_COUNTED = 999  # in the navigation: beyond, the number says no more than "many"
+
+
+def frame_of(request: Request, serving: ServingNow, caller: KnownNow) -> Frame:
+    """The frame of a page, for somebody who is known."""
+    return Frame(
+        station=serving.station.name,
+        preferences=preferences_of(request),
+        path=request.scope["path"],
+        user=caller.user.name if caller.user else "",
+        to_review=_to_review(serving),
+        has_login=serving.accounts is not None,
+    )
+
+
+FrameNow = Annotated[Frame, Depends(frame_of)]
+"""For the signature of a route."""
+
+
+def records_of(serving: ServingNow) -> Records:
+    """The records of the station.
+
+    Raises:
+        MissingError: it stores nothing.
+    """
+    if serving.records is None:
+        raise MissingError(
+            "This station stores no inspections",
+            hint="Start it without --no-records to have them here.",
+        )
+    return serving.records
+
+
+RecordsNow = Annotated[Records, Depends(records_of)]
+"""For the signature of a route."""
+
+
+def answer(template: str, frame: Frame, **values: object) -> HTMLResponse:
+    """A page as an answer; it is about parts of now, so no cache stores it."""
+    html = render(template, frame, **values)
+    return HTMLResponse(html, headers={"cache-control": "no-store"})
+
+
+def _to_review(serving: Serving) -> int | None:
+    records = serving.records
+    return None if records is None else records.count(WAITING, _MOST_COUNTED).number

@@ -1,0 +1,41 @@
+"""Inspections on record: search, filters, pages."""
+
+from typing import Annotated
+
+from fastapi import Query
+from starlette.responses import HTMLResponse
+
+from okng.serve.web.around import FrameNow, RecordsNow, answer
+from okng.serve.web.routing import pages
+from okng.serve.web.views.asked import Asked
+
+router = pages()
+_ROWS = {"table": 50, "gallery": 60}  # of one page; 60 fills rows of 2 to 6 photos
+_MOST_COUNTED = 10_000
+
+
+@router.get("/inspections")
+def inspections(
+    frame: FrameNow,
+    records: RecordsNow,
+    verdict: Annotated[tuple[str, ...], Query()] = (),
+    serial: str = "",
+    batch: str = "",
+    since: str = "",
+    until: str = "",
+    reviewed: str = "",
+    view: str = "table",
+    cursor: str = "",
+) -> HTMLResponse:
+    """The page of inspections."""
+    view = view if view in _ROWS else "table"
+    asked = Asked(serial, batch, since, until, verdict, reviewed, view, cursor)
+    wanted = asked.filter()
+    return answer(
+        "inspections",
+        frame,
+        asked=asked,
+        page=records.page(wanted, _ROWS[view], cursor or None),
+        count=records.count(wanted, _MOST_COUNTED),
+        export="",
+    )

@@ -1,0 +1,84 @@
+"""One station with pages and one browser for all tests of pages: real server, real Chromium."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from okng.serve import Serving, create_app
+from okng.station import opened
+from okng.testing import station_settings
+from web_site import Site, inspection_row
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+_VERDICTS = ("OK",) * 8 + ("NG", "NG", "REVIEW", "ERROR")
+
+
+_PATIENCE_MS = 20_000  # a machine that runs other tests beside these is slow
+
+
+@pytest.fixture(scope="session")
+def site(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A station with 60 inspections of every verdict, on a port of its own."""
+    settings = station_settings(tmp_path_factory.mktemp("site"))
+    with opened(settings, [exported]) as station, socket.create_server(("127.0.0.1", 0)) as sock:
+        assert station.records is not None
+        rows = [inspection_row(_VERDICTS[n % 12], station.name, f"A-{n:04d}") for n in range(60)]
+        station.records.append(*rows).result()
+        app = create_app(Serving(station))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+        thread.start()
+        yield Site(f"http://localhost:{sock.getsockname()[1]}", station.records, station.name)
+        server.should_exit = server.force_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    if CHROMIUM is None:
+        if os.environ.get("OKNG_REQUIRE_SERVICES") == "1":
+            pytest.fail("there is no Chromium here, and OKNG_REQUIRE_SERVICES asks for it")
+        pytest.skip("there is no Chromium here: apt-get install chromium")
+    expect.set_options(timeout=_PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page of the station in English; an error of a script, or on the console, fails the test."""
+    faults: list[str] = []
+    with _open(browser, site, faults) as page:
+        yield page
+    assert faults == []
+
+
+@pytest.fixture
+def refused_page(browser: Browser, site: Site) -> Iterator[Page]:
+    """Likewise, for requests that the station refuses: the browser lists them as errors."""
+    faults: list[str] = []
+    with _open(browser, site, faults) as page:
+        yield page
+    assert [fault for fault in faults if "Failed to load resource" not in fault] == []
+
+
+@contextmanager
+def _open(browser: Browser, site: Site, faults: list[str]) -> Iterator[Page]:
+    context = browser.new_context(base_url=site.address, locale="en-US", reduced_motion="reduce")
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    page.set_default_timeout(_PATIENCE_MS)
+    yield page
+    context.close()
