@@ -99,6 +99,7 @@ class Code(StrEnum):
     STATION_FULL = "station.full", "The station has no room for another photo."
     STATION_TIMEOUT = "station.timeout", "There was no verdict in time."
     STATION_STOPPING = "station.stopping", "The station is stopping."
+    STATION_UNREACHABLE = "station.unreachable", "The station does not answer."
     STATION_BLOCKED = "station.blocked", "The station is blocked until its check has passed."
     CLIENT_LIMIT = "client.limit", "This client is over its limit."
     LOGIN_NEEDED = "login.needed", "No valid key or login was given."
