@@ -110,7 +110,7 @@ def models() -> Call[list[Model]]:
     return Call(
         "GET",
         "/api/v1/models",
-        lambda response: [Model.model_validate(each) for each in response.json()["models"]],
+        lambda response: [Model.model_validate(each) for each in response.json()],
     )
 
 
