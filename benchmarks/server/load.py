@@ -69,7 +69,7 @@ def station(model: Path, folder: Path, *options: str, first: str = "") -> Iterat
     log = (folder / "serve.log").open("w", encoding="utf-8")
     program = f"{first}\nfrom okng.cli.main import run\nrun()"
     command = [sys.executable, "-c", program, "serve", str(model), "--no-auth", "--port", "0",
-               "--folder", str(folder), "--rate-limit", "1000000/minute", *options]  # fmt: skip
+               "--data", str(folder), "--rate-limit", "1000000/minute", *options]  # fmt: skip
     process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, text=True)
     try:
         yield Served(_port(process, folder / "serve.log"), process, folder)
@@ -180,29 +180,19 @@ def open_load(
     The latency counts from the planned time, so that a slow answer delays no measurement after it
     (coordinated omission).
     """
-    lock, begun, turn = (
-        threading.Lock(),
-        time.perf_counter(),
-        iter(range(int(per_second * seconds))),
-    )
-    late = 0.0
+    turn = iter(range(int(per_second * seconds)))
+    lock, begun = threading.Lock(), time.perf_counter()
 
-    def next_start() -> int | None:
-        nonlocal late
+    def next_start() -> Start | None:
         with lock:
             number = next(turn, None)
         if number is None:
             return None
-        wait = begun + number / per_second - time.perf_counter()
-        if wait > 0:
-            time.sleep(wait)
-        else:
-            late = max(late, -wait)
-        return number
+        planned = begun + number / per_second
+        time.sleep(max(0.0, planned - time.perf_counter()))
+        return Start(number, planned)
 
-    result = _run(port, photos, clients, next_start)
-    result.late = late
-    return result
+    return _run(port, photos, clients, next_start)
 
 
 def _run(

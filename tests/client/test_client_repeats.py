@@ -30,9 +30,9 @@ class Station:
     """Answers with one result after the other, and holds the requests."""
 
     def __init__(self, *results: httpx2.Response | Exception) -> None:
-        self.results, self.requests, self.pauses = list(results), [], []
-        self.requests: list[httpx2.Request]
-        self.pauses: list[float]
+        self.results = list(results)
+        self.requests: list[httpx2.Request] = []
+        self.pauses: list[float] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         """The next result."""
