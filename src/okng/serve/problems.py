@@ -54,7 +54,9 @@ def answer(request: Request, error: OkngError, status: int | None = None) -> Res
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if request.scope["path"].startswith("/v2"):
-        return JSONResponse({"error": error.message}, status, headers)
+        # The protocol knows no 422 and no problems: a bad argument is a 400.
+        known = HTTPStatus.BAD_REQUEST if status == HTTPStatus.UNPROCESSABLE_ENTITY else status
+        return JSONResponse({"error": error.message}, known, headers)
     problem = problem_of(request, error, status)
     return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=PROBLEM)
 

@@ -13,7 +13,6 @@ from okng.errors import BusyError, PhotoError, PhotoFault, RecordsConflictError
 from okng.inference import Inspection
 from okng.records import InspectionRow, Records
 from okng.records.photos import Place
-from okng.station.models import Models
 from okng.station.pending import Pending
 from okng.station.recorder import Recorder
 from okng.station.requests import PhotoRequest
@@ -31,7 +30,6 @@ class Intake:
 
     Args:
         settings: of the station.
-        models: that are loaded.
         records: where an idempotency key is searched for.
         recorder: puts verdicts on record.
         on_record: called once for each verdict, in any thread.
@@ -40,12 +38,11 @@ class Intake:
     def __init__(
         self,
         settings: StationSettings,
-        models: Models,
         records: Records | None,
         recorder: Recorder,
         on_record: OnRecord,
     ) -> None:
-        self._settings, self._models, self._records = settings, models, records
+        self._settings, self._records = settings, records
         self._recorder, self._on_record = recorder, on_record
         self._thread = ThreadPoolExecutor(1, "okng-intake")
 
@@ -73,8 +70,8 @@ class Intake:
             return
         self._check(request)
         stored = self._recorder.store(request.photo)
-        name, engine = self._models.live(request.model)
-        work = engine.submit(request.photo)
+        name, engine, loaded = pending.served
+        work = engine.submit(request.photo, pinned=loaded)
         pending.works_on(work)
         work.add_done_callback(partial(self._inspected, pending, name, stored))
 

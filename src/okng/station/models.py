@@ -9,6 +9,7 @@ from okng import modelfile
 from okng.config.station import ModelsSection
 from okng.errors import ConfigError, MissingError
 from okng.inference.engine import InspectionEngine
+from okng.inference.engine.loaded import LoadedModel
 from okng.modelfile import ModelFile
 from okng.station.library import Library
 
@@ -23,6 +24,20 @@ class Served(NamedTuple):
 
     name: str
     engine: InspectionEngine
+
+
+class Pinned(NamedTuple):
+    """A model with what is loaded at a moment.
+
+    Attributes:
+        name: at this station.
+        engine: that inspects.
+        loaded: of the engine, at that moment.
+    """
+
+    name: str
+    engine: InspectionEngine
+    loaded: LoadedModel
 
 
 class Models:
@@ -72,6 +87,11 @@ class Models:
                 hint="Name one of them, or none for the first.",
             )
         return Served(name, self._live[name])
+
+    def pinned(self, name: str | None = None) -> Pinned:
+        """A model as it is loaded at this moment; see `live`."""
+        served = self.live(name)
+        return Pinned(*served, served.engine.pin())
 
     def all(self) -> list[Served]:
         """Every model that decides, in the order in which they were given."""

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 
 from okng.inference import Inspection
 from okng.records import InspectionRow
+from okng.station.models import Pinned
 from okng.station.requests import Answer, PhotoRequest
 
 
@@ -18,13 +19,16 @@ class Pending:
     Args:
         request: what was asked.
         settled: called once, when it is answered or given up.
+        served: the model that was asked, and what was loaded then.
 
     Attributes:
         first: future of the answer for who asked first; cancelling it gives it up.
     """
 
-    def __init__(self, request: PhotoRequest, settled: Callable[["Pending"], None]) -> None:
-        self.request = request
+    def __init__(
+        self, request: PhotoRequest, settled: Callable[["Pending"], None], served: Pinned
+    ) -> None:
+        self.request, self.served = request, served
         self._settled = settled
         self._lock = threading.Lock()
         self._waiting: list[Future[Answer]] = []

@@ -14,7 +14,7 @@ from okng.station.admission import Admission
 from okng.station.changes import Changes
 from okng.station.intake import Intake, other_photo, stopping
 from okng.station.listeners import Listeners
-from okng.station.models import Models
+from okng.station.models import Models, Pinned
 from okng.station.pending import Pending
 from okng.station.recorder import Recorder
 from okng.station.requests import Answer, PhotoRequest
@@ -58,7 +58,7 @@ class Station:
         self.gates: list[Gate] = []
         self.shadow = ShadowSlot(self._by_shadow)
         self.changes = Changes(models, self.shadow, records, settings.station.name)
-        self._intake = Intake(settings, models, records, self.recorder, self._on_record)
+        self._intake = Intake(settings, records, self.recorder, self._on_record)
         self._lock = threading.Lock()
         self._by_key: dict[_Key, Pending] = {}
         self._stopping = False
@@ -94,15 +94,17 @@ class Station:
         if self._stopping:
             raise stopping()
         for request in requests:
-            self.models.live(request.model)
             for gate in self.gates:
                 gate(request)
+        # Once for each name: a swap meanwhile does not mix the photos of one request.
+        names = {request.model for request in requests}
+        served = {name: self.models.pinned(name) for name in names}
         shared = [self._shared(request) for request in requests]
         fresh = sum(future is None for future in shared)
         if fresh:
             self.admission.enter(requests[0].client, fresh)
         return [
-            self._accept(request) if future is None else future
+            self._accept(request, served[request.model]) if future is None else future
             for request, future in zip(requests, shared, strict=True)
         ]
 
@@ -152,8 +154,8 @@ class Station:
             raise other_photo(key[1])
         return pending.join()
 
-    def _accept(self, request: PhotoRequest) -> Future[Answer]:
-        pending = Pending(request, self._settle)
+    def _accept(self, request: PhotoRequest, served: Pinned) -> Future[Answer]:
+        pending = Pending(request, self._settle, served)
         key = self._key(request)
         if key is not None:
             with self._lock:

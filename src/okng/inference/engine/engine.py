@@ -183,6 +183,14 @@ class InspectionEngine:
             self._open_submissions()
             self._file, self._model = prepared
 
+    def pin(self) -> LoadedModel:
+        """The model of this moment, so that photos of one request get the same one; see `submit`.
+
+        Raises:
+            EngineClosedError: the engine is not open.
+        """
+        return self._current()
+
     def warm_up(self, height: int | None = None, width: int | None = None) -> None:
         """Inspect black photos, so that the first photo of the line takes as long as any other.
 
@@ -220,6 +228,7 @@ class InspectionEngine:
         heatmap: bool = False,
         max_wait: float = 0.0,
         timeout: float | None = None,
+        pinned: LoadedModel | None = None,
     ) -> Future[Inspection]:
         """Inspect a photo in the threads of the engine.
 
@@ -232,6 +241,7 @@ class InspectionEngine:
             max_wait: seconds that it may wait for others, to share a batch with them.
             timeout: seconds to wait for room where too many pixels are in flight; None waits as
                 long as it takes, 0 never waits.
+            pinned: of `pin`: inspects the photo; the model of this moment, when left out.
 
         Returns:
             The future of the inspection. A photo that cannot be read or inspected is an inspection
@@ -241,7 +251,7 @@ class InspectionEngine:
             EngineClosedError: the engine is not open.
             EngineFullError: there was no room in time.
         """
-        model = self._current()
+        model = pinned or self._current()
         size = pixel_count(photo)
         # One that cannot be sized before it is read has the room to itself.
         pixels = self._pixels if size is None else size
