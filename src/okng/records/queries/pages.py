@@ -142,27 +142,36 @@ def _branches(
         for verdict in sorted(wanted.verdicts or VERDICTS):
             yield _reviewed(wanted, verdict, after)
         return
-    for conditions in _by_index(read, wanted):
+    for conditions, served in _by_index(read, wanted):
         keys = select(inspections.c.time_us, inspections.c.id)
         behind = _behind(after, inspections, "id")
-        yield keys.where(*conditions, *period(wanted, inspections), *behind, *residual(wanted))
+        yield keys.where(
+            *conditions, *period(wanted, inspections), *behind, *residual(wanted, served)
+        )
 
 
-def _by_index(read: Read, wanted: InspectionFilter) -> Iterator[tuple[ColumnElement[bool], ...]]:
-    """Conditions that an index serves in order of time: the ones with the fewest rows."""
+def _by_index(
+    read: Read, wanted: InspectionFilter
+) -> Iterator[tuple[tuple[ColumnElement[bool], ...], frozenset[str]]]:
+    """Conditions that an index serves in order of time, the ones with the fewest rows; and which.
+
+    One pair of them is enough, or all pairs together where there is one for each station.
+    """
+    c = inspections.c
     for name in ("serial", "batch", "model_digest"):
         value = getattr(wanted, name)
         if value is not None:
-            yield (inspections.c[name] == value,)
+            yield (c[name] == value,), frozenset({name})
             return
     if wanted.serial_prefix:
-        yield (prefixed(inspections.c.serial, wanted.serial_prefix),)
+        yield (prefixed(c.serial, wanted.serial_prefix),), frozenset({"serial_prefix"})
         return
     roles = Role if wanted.role is None else (wanted.role,)
     names = stations(read) if wanted.station is None else (wanted.station,)
+    served = frozenset({"station", "role", "verdict"})
     for station, role, verdict in product(names, roles, sorted(wanted.verdicts) or (None,)):
-        own = (inspections.c.station == station, inspections.c.role == role)
-        yield own if verdict is None else (*own, inspections.c.verdict == verdict)
+        own = (c.station == station, c.role == role)
+        yield (own if verdict is None else (*own, c.verdict == verdict)), served
 
 
 def _batches(branches: Iterator[Select[Any]]) -> Iterator[list[Select[Any]]]:
@@ -189,7 +198,7 @@ def _by_serial(wanted: InspectionFilter, after: Cursor | None) -> Select[tuple[i
     if after is not None:
         behind = tuple_(after.serial, after.time_us, after.id)
         query = query.where(tuple_(c.serial, c.time_us, c.id) < behind)
-    query = query.where(*residual(wanted))
+    query = query.where(*residual(wanted, frozenset({"serial_prefix"})))
     return query.order_by(c.serial.desc(), c.time_us.desc(), c.id.desc())
 
 
@@ -210,7 +219,7 @@ def _reviewed(
     )
     query = query.where(*_behind(after, review_states, "inspection_id"))
     return query.join(inspections, inspections.c.id == states.inspection_id).where(
-        *residual(wanted)
+        *residual(wanted, frozenset({"verdict"}))
     )
 
 
