@@ -64,6 +64,20 @@ def test_retention_runs_an_hour_after_the_start(tmp_path: Path) -> None:
     assert left == [True, False]
 
 
+def test_a_clock_that_jumps_ahead_deletes_nothing(tmp_path: Path) -> None:
+    """Every inspection would look old; the fault is there to be shown until the next start."""
+    row = inspection_row(time_us=clock_time.time_ns() // 1000 - 40 * 86_400_000_000)
+    with _scheduled(tmp_path, RecordsSection(keep_days=30)) as (schedule, records, now):
+        records.append(row).result(10)
+        for days in (400, 401):
+            now.append(NOON + timedelta(days=days))
+            schedule.step()
+
+        assert records.inspection(row.id) == row
+        assert schedule.fault is not None
+        assert schedule.fault.code == "records.retention"
+
+
 @pytest.mark.parametrize(
     ("since", "until", "begins"),
     [("13:59", "14:00", True), ("14:00", "14:01", False), ("21:00", "22:30", True),

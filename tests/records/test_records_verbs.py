@@ -12,6 +12,7 @@ from okng.cli.main import app
 from okng.config import StationSettings
 from okng.config.station import RecordsFailure, RecordsSection, StationSection
 from okng.records import Records
+from okng.records.photos import PhotoStore
 from okng.records.upkeep import station_records
 from okng.testing.records import inspection_row
 
@@ -49,6 +50,22 @@ def test_a_bad_row_ends_verify_with_an_error(station: Path) -> None:
     assert result.exit_code == 5
     assert "row 2" in result.stdout
     assert "do not verify" in result.stderr
+
+
+def test_photos_are_compared_with_their_digests(station: Path) -> None:
+    """Whole, changed and gone ones are counted, and the first bad one is named."""
+    store = PhotoStore(station / "photos")
+    places = [store.put(bytes([n])) for n in range(3)]
+    rows = [inspection_row(photo_place=place.path) for place in places]
+    with Records(station / "records.sqlite") as records:
+        records.append(*rows).result(10)
+    (station / "photos" / places[1].path).write_bytes(b"x")
+    (station / "photos" / places[2].path).unlink()
+    result = _okng("verify", "--data", station, "--with-photos")
+    document = json.loads(_okng("verify", "--data", station, "--with-photos", "--json").stdout)
+
+    assert "1 as they were, 1 changed, 1 gone" in result.stdout
+    assert document["photos"]["first"] == rows[1].id
 
 
 def test_a_key_of_somebody_else_proves_nothing(station: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from okng.cli.commands.evaluate import evaluate
 from okng.cli.commands.info import info
 from okng.cli.commands.plan import plan
 from okng.cli.commands.predict import predict
-from okng.cli.commands.records import RECORDS, RETENTION, STORE
+from okng.cli.commands.records import FURTHER, RECORDS, STORE
 from okng.cli.commands.serve import FIRST as FIRST_OF_STATION
 from okng.cli.commands.serve import serve
 from okng.cli.commands.set_threshold import set_threshold
@@ -78,7 +78,7 @@ for _name, _verb in API_KEYS.items():
     _add(with_settings(_verb, *PLACE, tree=StationSettings), _name, _api_keys)
 _records = _group("records", "Records of a station: verify, export, back up, delete by rule.")
 for _name, _verb in RECORDS.items():
-    _given = (*STORE, *RETENTION) if _name == "retain" else STORE
+    _given = (*STORE, *FURTHER.get(_name, ()))
     _add(with_settings(_verb, *_given, tree=StationSettings), _name, _records)
 
 

@@ -34,8 +34,11 @@ Moment = Annotated[
 
 
 def verify(
-    *, config: Config = None, key: Key = None, heads: Heads = None, as_json: AsJson = False,
-    settings: dict[str, Any],
+    *, config: Config = None, key: Key = None, heads: Heads = None,
+    photos: Annotated[
+        bool, typer.Option("--with-photos", help="Read every stored photo, too.")
+    ] = False,
+    as_json: AsJson = False, settings: dict[str, Any],
 ) -> None:  # fmt: skip
     """Check that records are complete and unchanged, and state what is proven and what is not.
 
@@ -45,17 +48,23 @@ def verify(
     Example: okng records verify --data station --key /mnt/quality/records.pub
     """
     from okng.records.proof import read_heads  # noqa: PLC0415 - brings in the database
-    from okng.records.transfer import check_database, refuse_damaged  # noqa: PLC0415
-    from okng.records.upkeep import database_of, heads_folder  # noqa: PLC0415
+    from okng.records.proof.photo_check import check_photos  # noqa: PLC0415
+    from okng.records.transfer import check_database, reading, refuse_damaged  # noqa: PLC0415
+    from okng.records.upkeep import database_of, heads_folder, photo_store  # noqa: PLC0415
 
     tree = _settings(config, settings)
     signed = read_heads(heads or heads_folder(tree))
     result = check_database(database_of(tree), signed, _trusted(tree, key))
+    stored = None
+    if photos:
+        with reading(database_of(tree)) as connection:
+            stored = check_photos(connection, photo_store(tree))
     if as_json:
         chains = [asdict(chain) | {"unproven": chain.unproven} for chain in result.chains]
-        _print({"intact": result.intact, "proven": result.proven, "chains": chains})
+        _print({"intact": result.intact, "proven": result.proven, "chains": chains,
+                "photos": None if stored is None else asdict(stored)})  # fmt: skip
     else:
-        typer.echo(result.text())
+        typer.echo(result.text() + (f"\n{stored.text()}" if stored else ""))
     if not result.intact:
         refuse_damaged(result, database_of(tree), brief=True)
 
@@ -185,8 +194,11 @@ RECORDS: dict[str, Callable[..., None]] = {
     "retain": retain, "rotate-key": rotate_key,
 }  # fmt: skip
 """The verbs of `okng records`, by name."""
-RETENTION = ("keep_days", "keep_rejected_days", "photos_gb", "photo_store")
-"""Further settings of `okng records retain`."""
+FURTHER = {
+    "verify": ("photo_store",),
+    "retain": ("keep_days", "keep_rejected_days", "photos_gb", "photo_store"),
+}
+"""Settings that some of them take beside `STORE`."""
 
 
 def _settings(config: Path | None, given: dict[str, Any]) -> "StationSettings":

@@ -4,9 +4,11 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
+from time import monotonic
 
 from okng.config.station import StationSettings
-from okng.errors import ConfigError, OkngError
+from okng.error_codes import Code
+from okng.errors import ConfigError, OkngError, RecordsError
 from okng.records.photos import PhotoStore
 from okng.records.proof import HeadSigner
 from okng.records.records import Records
@@ -16,6 +18,8 @@ _LOG = logging.getLogger(__name__)
 _STEP_SECONDS = 30.0
 """How exactly the end of a shift is met."""
 _RETENTION = timedelta(hours=1)
+_LARGEST_JUMP = timedelta(hours=2)
+"""Local time moves by one hour where summer time begins."""
 _GB = 10**9
 
 
@@ -28,6 +32,7 @@ class Schedule:
         signer: of its heads.
         settings: of the station.
         clock: gives the local time.
+        elapsed: gives seconds that no change of the clock moves.
 
     Raises:
         ConfigError: a start of a shift is no time.
@@ -40,9 +45,11 @@ class Schedule:
         signer: HeadSigner,
         settings: StationSettings,
         clock: Callable[[], datetime] = datetime.now,
+        elapsed: Callable[[], float] = monotonic,
     ) -> None:
         self._records, self._photos, self._signer = records, photos, signer
-        self._settings, self._clock = settings, clock
+        self._settings, self._clock, self._elapsed = settings, clock, elapsed
+        self._elapsed_before, self._jumped = elapsed(), False
         self._starts = shift_starts(settings.station.shifts)
         self._checked = self._retained = clock()
         self._stopped = threading.Event()
@@ -60,11 +67,26 @@ class Schedule:
         now = self._clock()
         if shift_begins(self._starts, self._checked, now):
             self._signer.mark("shift")
+        self._watch_clock(now)
         self._checked = now
         # The first time an hour after the start: a restart is no moment for long work.
-        if now - self._retained >= _RETENTION:
+        if now - self._retained >= _RETENTION and not self._jumped:
             self._retained = now
             self._retain()
+
+    def _watch_clock(self, now: datetime) -> None:
+        """A clock that jumps ahead would let every inspection look old, and delete it."""
+        elapsed = self._elapsed()
+        jump = (now - self._checked) - timedelta(seconds=elapsed - self._elapsed_before)
+        self._elapsed_before = elapsed
+        if jump > _LARGEST_JUMP:
+            self._jumped = True
+            self.fault = RecordsError(
+                f"The clock jumped ahead by {jump}; nothing is deleted until the next start",
+                hint="Check the time of this machine, then start the station again.",
+                code=Code.RECORDS_RETENTION,
+            )
+            _LOG.warning("%s", self.fault.what)
 
     def _retain(self) -> None:
         try:
