@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 HOST = "127.0.0.1"
+BOUNDARY = "okng-7f3a9c"
 START_SECONDS = 120.0
 """For a model to load on a busy machine."""
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff"})
@@ -141,6 +142,42 @@ class Result:
         )
 
 
+class Target(NamedTuple):
+    """Where photos go, and how.
+
+    Attributes:
+        path: of the request.
+        field: name of the photo in a multipart form; None sends the bytes as they are.
+    """
+
+    path: str = "/api/v1/inspections"
+    field: str | None = None
+
+    @classmethod
+    def form(cls, path: str, field: str) -> "Target":
+        """Photos as multipart forms."""
+        return cls(path, field)
+
+    def body(self, photo: bytes) -> bytes:
+        """The body of a request."""
+        if self.field is None:
+            return photo
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{self.field}"; '
+        kind = "image/jpeg" if photo[:2] == b"\xff\xd8" else "image/png"
+        head += f'filename="part"\r\nContent-Type: {kind}\r\n\r\n'
+        return head.encode() + photo + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+    @property
+    def content_type(self) -> str:
+        """Of the body."""
+        form = f"multipart/form-data; boundary={BOUNDARY}"
+        return "application/octet-stream" if self.field is None else form
+
+
+STATION = Target()
+"""The API of the station, with the bytes of the photo as the body."""
+
+
 class Start(NamedTuple):
     """A request that begins: its number, and since when it is waited for, in seconds."""
 
@@ -149,7 +186,12 @@ class Start(NamedTuple):
 
 
 def closed_load(
-    port: int, photos: Sequence[bytes], clients: int, *, seconds: float | None = None
+    port: int,
+    photos: Sequence[bytes],
+    clients: int,
+    *,
+    seconds: float | None = None,
+    target: Target = STATION,
 ) -> Result:
     """Each client sends its next photo when it has the answer to the one before.
 
@@ -158,6 +200,7 @@ def closed_load(
         photos: each is sent once; again and again where seconds are given.
         clients: connections.
         seconds: after which no request begins.
+        target: where photos go.
     """
     turn = iter(range(len(photos) if seconds is None else 10**9))
     end = float("inf") if seconds is None else time.perf_counter() + seconds
@@ -169,7 +212,7 @@ def closed_load(
             number = next(turn, None) if now < end else None
         return None if number is None else Start(number, now)
 
-    return _run(port, photos, clients, next_start)
+    return _run(port, photos, clients, next_start, target)
 
 
 def open_load(
@@ -192,18 +235,22 @@ def open_load(
         time.sleep(max(0.0, planned - time.perf_counter()))
         return Start(number, planned)
 
-    return _run(port, photos, clients, next_start)
+    return _run(port, photos, clients, next_start, STATION)
 
 
 def _run(
-    port: int, photos: Sequence[bytes], clients: int, next_start: Callable[[], Start | None]
+    port: int,
+    photos: Sequence[bytes],
+    clients: int,
+    next_start: Callable[[], Start | None],
+    target: Target,
 ) -> Result:
     result, lock = Result(), threading.Lock()
 
     def work() -> None:
         connection = http.client.HTTPConnection(HOST, port, timeout=60)
         while (start := next_start()) is not None:
-            status = _send(connection, photos[start.number % len(photos)])
+            status = _send(connection, photos[start.number % len(photos)], target)
             took = time.perf_counter() - start.at
             with lock:
                 result.statuses[status] += 1
@@ -221,9 +268,10 @@ def _run(
     return result
 
 
-def _send(connection: http.client.HTTPConnection, photo: bytes) -> int:
+def _send(connection: http.client.HTTPConnection, photo: bytes, target: Target) -> int:
+    headers = {"Content-Type": target.content_type}
     try:
-        connection.request("POST", "/api/v1/inspections", photo, {"Content-Type": "image/jpeg"})
+        connection.request("POST", target.path, target.body(photo), headers)
         answer = connection.getresponse()
         answer.read()
     except (OSError, http.client.HTTPException):
