@@ -62,6 +62,21 @@ def test_rows_of_a_locked_database_are_answered_and_written_later(tmp_path: Path
     assert (seqs, last.seq) == ([1, 2, 3, 4], 4)
 
 
+def test_rows_of_a_full_database_wait_until_there_is_room(tmp_path: Path) -> None:
+    """The disk is full, by a limit that SQLite keeps; then there is room again."""
+    with Records(tmp_path / "r.sqlite", spool=tmp_path / "s.jsonl") as records:
+        records.append(inspection_row()).result(10)
+        _limit(records, 1)
+        full = [records.append(*(inspection_row() for _ in range(400))).result(10)[0].seq
+                for _ in range(2)]  # fmt: skip
+        assert records.fault is not None
+        assert (records.fault.code, full) == ("disk.full", [0, 0])
+        _limit(records, 1_000_000)
+        _until(lambda: not records.spooled)
+
+        assert records.head("station-1").seq == 801
+
+
 def test_without_a_spool_a_locked_database_refuses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,3 +212,11 @@ def test_a_postgres_server_that_stops_is_an_outage(
         _until(lambda: not records.spooled)
 
         assert records.append(inspection_row()).result(10)[0].seq == 3
+
+
+def _limit(records: Records, pages: int) -> None:
+    """Let the one connection that writes have so many pages; as many as it has, at least."""
+    with records.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute(f"PRAGMA max_page_count = {pages}")

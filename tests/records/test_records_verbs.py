@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 from okng.cli.main import app
 from okng.config import StationSettings
 from okng.config.station import RecordsFailure, RecordsSection, StationSection
-from okng.records import Records
+from okng.records import Kind, Records
+from okng.records.payloads import Audit
 from okng.records.photos import PhotoStore
 from okng.records.upkeep import station_records
 from okng.testing.records import inspection_row
@@ -137,6 +138,18 @@ def test_a_new_key_is_trusted_by_the_old_one(station: Path, tmp_path: Path) -> N
     assert (station / "keys" / "records.pub").read_bytes() != old
     checked = _okng("verify", "--data", station, "--key", tmp_path / "old.pub")
     assert "rows 1 to 3 are complete" in checked.stdout
+
+
+def test_rows_that_nobody_signed_are_noted_at_the_next_start(station: Path) -> None:
+    """Added while the station was stopped, as by somebody who may write to the database."""
+    with Records(station / "records.sqlite") as records:
+        records.append(inspection_row()).result(10)
+    settings = StationSettings(station=StationSection(folder=station))
+    for _ in range(2):
+        with station_records(settings) as opened:
+            (noted,) = opened.records.entries_page(kinds=[Kind.AUDIT]).rows
+
+    assert Audit.of(noted.payload).details == {"signed": "3", "on_record": "4"}
 
 
 def test_settings_give_spool_store_and_signing(tmp_path: Path) -> None:

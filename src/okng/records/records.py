@@ -12,6 +12,7 @@ from sqlalchemy import Row as DatabaseRow
 from sqlalchemy.exc import SQLAlchemyError
 
 from okng.errors import RecordsError
+from okng.records import chain
 from okng.records.database import BUSY_SECONDS, SPOOL_BUSY_SECONDS, connect
 from okng.records.faults import from_database, is_outage
 from okng.records.proof import SignedHead, Verification, snapshot, verify
@@ -31,7 +32,7 @@ from okng.records.queries import (
 from okng.records.reading import entry_row, inspection_row
 from okng.records.rows import Entry, InspectionRow, Kind, Link, Role, Row
 from okng.records.schema import open_schema
-from okng.records.tables import entries, inspections
+from okng.records.tables import chain_heads, entries, inspections
 from okng.records.writing import Also, Committed, Spool, Writer, silent
 
 
@@ -159,6 +160,11 @@ class Records:
     def count(self, wanted: InspectionFilter, most: int = 10_000) -> Count:
         """How many inspections there are; counting ends at a limit, since it takes time."""
         return pages.count(self.read, wanted, most)
+
+    def head(self, station: str) -> Link:
+        """The last link of a chain, as the pointer of the writer names it."""
+        rows = self.read(select(chain_heads).where(chain_heads.c.station == station))
+        return Link(rows[0].station, rows[0].seq, rows[0].hash) if rows else chain.first(station)
 
     def stations(self) -> list[str]:
         """Names of all stations in the database."""

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from okng.errors import OkngError
+from okng.records import chain
 from okng.records.canonical import canonical
 from okng.records.proof.keys import Keys, is_signed
 from okng.records.rows import Link
@@ -99,6 +100,12 @@ class HeadSigner:
                 if link.seq // self._every > self._permanent.get(link.station, 0) // self._every:
                     self._add(link, "rows")
 
+    def last(self, station: str) -> Link:
+        """The last link of a chain that was signed here; the one before its first row if none."""
+        with self._lock:
+            head = self._current.get(station)
+        return chain.first(station) if head is None else Link(head.station, head.seq, head.hash)
+
     def mark(self, reason: str) -> None:
         """Add a permanent head of each chain, at the end of a shift (`shift`) or at a `stop`."""
         with self._lock:
@@ -129,7 +136,8 @@ class HeadSigner:
     def _write_current(self) -> None:
         # Without a flush to the disk, which would double the time of a commit: after a power cut
         # the file is of an earlier commit, and so proves less, and nothing wrong.
-        temporary = self._folder / f".{CURRENT}.tmp"
+        # `okng records retain` may sign in the same moment.
+        temporary = self._folder / f".{CURRENT}.{os.getpid()}.tmp"
         temporary.write_text("".join(f"{_text(head)}\n" for head in self._current.values()))
         temporary.replace(self._folder / CURRENT)
 

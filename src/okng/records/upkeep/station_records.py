@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from okng.config.station import RecordsFailure, StationSettings
+from okng.inference.inspection import new_id
+from okng.records.payloads import Audit
 from okng.records.photos import PhotoStore
 from okng.records.proof import HeadSigner, station_keys
 from okng.records.proof.heads import Sink, no_sink
 from okng.records.records import Records
+from okng.records.rows import Entry, Kind
 from okng.records.upkeep.schedule import Schedule
 
 
@@ -76,6 +80,7 @@ def station_records(settings: StationSettings, sink: Sink = no_sink) -> Iterator
     photos = photo_store(settings)
     try:
         with Records(database_of(settings), committed=signer.committed, spool=spool) as records:
+            _note_unsigned(records, signer, settings.station.name)
             schedule = Schedule(records, photos, signer, settings)
             try:
                 yield StationRecords(records, photos, signer, schedule)
@@ -83,3 +88,24 @@ def station_records(settings: StationSettings, sink: Sink = no_sink) -> Iterator
                 schedule.stop()
     finally:
         signer.mark("stop")
+
+
+def _note_unsigned(records: Records, signer: HeadSigner, station: str) -> None:
+    """Put on record which rows are not those that were signed last.
+
+    A few rows are, after a crash. Otherwise somebody else has added rows while the station was
+    stopped, or has put an older database in its place. The next signature covers what is there; so
+    this entry is what remains to be seen of it.
+    """
+    signed, head = signer.last(station), records.head(station)
+    if signed == head:
+        return
+    details = {"signed": str(signed.seq), "on_record": str(head.seq)}
+    now = datetime.now().astimezone()
+    offset = now.utcoffset() or timedelta()
+    entry = Entry(
+        id=new_id(), time_us=int(now.timestamp() * 1_000_000),
+        offset_min=int(offset.total_seconds()) // 60, station=station, kind=Kind.AUDIT,
+        payload=Audit(action="records.unsigned", details=details).text(),
+    )  # fmt: skip
+    records.append(entry).result()

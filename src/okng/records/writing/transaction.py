@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from okng.records import chain
 from okng.records.derived import derive
+from okng.records.derived.upserts import insert_missing
 from okng.records.rows import InspectionRow, Link, Row, columns
 from okng.records.tables import chain_heads, entries, inspections
 
@@ -71,9 +72,10 @@ def head_of(connection: Connection, station: str) -> Link:
     row = connection.execute(query).one_or_none()
     if row is not None:
         return Link(row.station, row.seq, row.hash)
-    start = chain.first(station)
-    connection.execute(insert(chain_heads), start._asdict())
-    return start
+    # Another process may begin this chain in the same moment; then its row is the one to wait for.
+    insert_missing(connection, chain_heads, chain.first(station)._asdict())
+    row = connection.execute(query).one()
+    return Link(row.station, row.seq, row.hash)
 
 
 def advance(connection: Connection, heads: Iterable[Link]) -> None:
