@@ -52,6 +52,7 @@ def test_rows_of_a_locked_database_are_answered_and_written_later(tmp_path: Path
             fault = records.fault
             assert fault is not None
             assert (fault.code, records.spooled > 0) == ("records.locked", True)
+            assert not records.refuses
         _until(lambda: not records.spooled)
         last = records.append(rows[3]).result(10)[0]
 
@@ -86,8 +87,9 @@ def test_without_a_spool_a_locked_database_refuses(
     with Records(file) as records:
         with _locked(file), pytest.raises(RecordsError) as caught:
             records.append(inspection_row()).result(10)
+        assert caught.value.code == "records.locked"
+        _until(lambda: not records.refuses)  # the writer asks by itself
         assert records.append(inspection_row()).result(10)[0].seq == 1
-    assert caught.value.code == "records.locked"
 
 
 def test_a_restart_writes_what_waited(tmp_path: Path) -> None:

@@ -96,6 +96,11 @@ class Records:
         return self._writer.fault
 
     @property
+    def refuses(self) -> bool:
+        """Whether rows are not stored at all: the database is down, and there is no spool."""
+        return self._writer.refuses
+
+    @property
     def spooled(self) -> int:
         """Bytes that wait for the database in the spool."""
         return 0 if self._spool is None else self._spool.size

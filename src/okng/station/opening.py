@@ -23,11 +23,12 @@ def opened(settings: StationSettings, models: Sequence[Path]) -> Iterator[Statio
     with ExitStack() as stack:
         library = Library(settings.station.folder / "models")
         loaded = stack.enter_context(Models(models, settings.models, library))
-        records, photos = None, None
+        records, photos, watched = None, None, []
         if not settings.records.no_records:
             stored = stack.enter_context(upkeep.station_records(settings))
-            records, photos = stored.records, stored.photos
+            records, photos, watched = stored.records, stored.photos, stored.watched
         station = Station(settings, loaded, records, photos)
+        station.watched += watched
         stack.callback(station.close, settings.server.stop_timeout)
         station.changes.at_start()
         if settings.models.shadow is not None:

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 from okng.config import StationSettings
 from okng.error_codes import Code
-from okng.errors import RecordsConflictError
+from okng.errors import OkngError, RecordsConflictError
 from okng.inference import Inspection
 from okng.records import InspectionRow, Records, Role
 from okng.records.photos import PhotoStore
@@ -24,6 +24,8 @@ from okng.station.shadow import ShadowSlot
 Gate = Callable[[PhotoRequest], None]
 """Called before a photo is accepted; raises StationError where the station may not judge it."""
 _Key = tuple[str, str]
+Watched = Callable[[], OkngError | None]
+"""Gives the fault of something that runs beside the station; None while it is well."""
 
 
 class Station:
@@ -41,6 +43,7 @@ class Station:
         shadow: the model that judges and does not decide, if there is one.
         changes: exchanges models and thresholds.
         gates: of the bypass, of master parts, and of whoever else may block the station.
+        watched: give faults that do not stop it, such as a head that is not signed.
         heard: calls listeners with each row that is on record.
     """
 
@@ -56,6 +59,7 @@ class Station:
         self.recorder = Recorder(records, photos, settings.records.photos)
         self.heard = Listeners()
         self.gates: list[Gate] = []
+        self.watched: list[Watched] = []
         self.shadow = ShadowSlot(self._by_shadow)
         self.changes = Changes(models, self.shadow, records, settings.station.name)
         self._intake = Intake(settings, records, self.recorder, self._on_record)
@@ -115,15 +119,16 @@ class Station:
             faults.append(self.records.fault.code)
         if self.recorder.fault is not None:
             faults.append(self.recorder.fault.code)
-        return faults
+        return faults + [fault.code for each in self.watched if (fault := each()) is not None]
 
     @property
     def ready(self) -> bool:
         """Whether it takes photos: not while it stops, nor where verdicts cannot be put on record.
 
-        A store of photos that fails costs photos and no verdicts.
+        A store of photos that fails costs photos and no verdicts. Neither does a database that is
+        down, where a spool takes the rows.
         """
-        lost = self.records is not None and self.records.fault is not None
+        lost = self.records is not None and self.records.refuses
         return not self._stopping and not lost
 
     def stop(self) -> None:

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from okng.errors import OkngError
+from okng.files import write_error
 from okng.records import chain
 from okng.records.canonical import canonical
 from okng.records.proof.keys import Keys, is_signed
@@ -88,7 +89,7 @@ class HeadSigner:
         folder.mkdir(parents=True, exist_ok=True)
         self._current = {head.station: head for head in _heads(folder / CURRENT)}
         self._permanent = {head.station: head.seq for head in _heads(folder / PERMANENT)}
-        self.fault: OSError | OkngError | None = None
+        self.fault: OkngError | None = None
 
     def committed(self, links: Sequence[Link]) -> None:
         """Sign the heads of the chains that grew."""
@@ -122,11 +123,14 @@ class HeadSigner:
     def _guarded(self, write: Callable[[], None]) -> None:
         try:
             write()
-        except (OSError, OkngError) as exc:
+        except OkngError as exc:
             self.fault = exc
-            _LOG.warning("A signed head was not stored: %s", exc)
+        except OSError as exc:
+            self.fault = write_error(exc, self._folder)
         else:
             self.fault = None
+            return
+        _LOG.warning("A signed head was not stored: %s", self.fault)
 
     def _signed(self, link: Link, reason: str) -> SignedHead:
         now = time.time_ns() // 1000

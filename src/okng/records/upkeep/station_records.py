@@ -1,12 +1,13 @@
 """The records of one station as its settings ask for: database, spool, signed heads, photos."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from okng.config.station import RecordsFailure, StationSettings
+from okng.errors import OkngError
 from okng.inference.inspection import new_id
 from okng.records.payloads import Audit
 from okng.records.photos import PhotoStore
@@ -32,6 +33,11 @@ class StationRecords:
     photos: PhotoStore
     signer: HeadSigner
     schedule: Schedule
+
+    @property
+    def watched(self) -> list[Callable[[], OkngError | None]]:
+        """Give the faults of what runs beside the writer; they do not stop the station."""
+        return [lambda: self.signer.fault, lambda: self.schedule.fault]
 
 
 def database_of(settings: StationSettings) -> str | Path:

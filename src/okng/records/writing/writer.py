@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from okng.errors import RecordsError
 from okng.records.faults import from_database, is_outage, stopped
 from okng.records.payloads import Review
 from okng.records.rows import Entry, Kind, Link, Row
+from okng.records.tables import chain_heads
 from okng.records.writing.spool import Batch, Spool
 from okng.records.writing.transaction import insert_rows, not_yet_written
 
@@ -51,6 +52,10 @@ class Writer:
         engine: whose transactions take the lock of the database at once.
         committed: called in the thread of the writer after each commit.
         spool: takes rows while the database is down; None refuses them.
+
+    Attributes:
+        fault: why the last write failed, until one succeeds.
+        refuses: whether rows are not stored at all meanwhile, in no spool either.
     """
 
     def __init__(self, engine: Engine, committed: Committed, spool: Spool | None = None) -> None:
@@ -60,6 +65,7 @@ class Writer:
         self._open = True
         self._next_attempt = 0.0  # by the monotonic clock
         self.fault: RecordsError | None = None
+        self.refuses = False
         self._thread = threading.Thread(target=self._work, name="okng-records", daemon=True)
         self._thread.start()
 
@@ -101,13 +107,15 @@ class Writer:
             jobs, more = self._collect()
             if jobs:
                 self._write(jobs)
+            elif self.fault is not None and not self._spooling:
+                self._probe()
             self._drain(last=not more)
 
     def _collect(self) -> tuple[list[_Job], bool]:
         """What waits already, and whether more may come."""
         jobs: list[_Job] = []
         try:
-            job = self._jobs.get(timeout=_RETRY_SECONDS if self._spooling else None)
+            job = self._jobs.get(timeout=_RETRY_SECONDS if self.fault or self._spooling else None)
             while job is not None:
                 jobs.append(job)
                 if sum(len(each.rows) for each in jobs) >= MOST_ROWS:
@@ -130,7 +138,7 @@ class Writer:
         except Exception as exc:  # noqa: BLE001 - the end of a thread: nobody may wait for ever
             self._failed(jobs, from_database(exc))
             return
-        self.fault = None
+        self.fault, self.refuses = None, False
         remaining = iter(links)
         for job in jobs:
             job.future.set_result([next(remaining) for _ in job.rows])
@@ -154,12 +162,24 @@ class Writer:
             try:
                 self._spool.add([job.rows for job in spooled])
             except OSError as exc:
-                fault, spooled = from_database(exc), []
+                self.fault = fault = from_database(exc)
+                spooled = []
+        self.refuses = not spooled and any(job.also is None for job in jobs)
         for job in jobs:
             if job in spooled:
                 job.future.set_result([Link(row.station, 0, "") for row in job.rows])
             else:
                 job.future.set_exception(fault)
+
+    def _probe(self) -> None:
+        """See whether the database is back: nobody may append rows as long as it is not."""
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(select(chain_heads).limit(1))
+        except Exception as exc:  # noqa: BLE001 - the end of a thread
+            self.fault = from_database(exc)
+        else:
+            self.fault, self.refuses = None, False
 
     def _drain(self, *, last: bool) -> None:
         """Write what waits in the spool, if the database may be back."""
@@ -172,7 +192,7 @@ class Writer:
         try:
             while spool.size and (last or self._jobs.empty()):
                 self._write_spooled(spool, spool.next(MOST_ROWS))
-            self.fault = None
+            self.fault, self.refuses = None, False
         except Exception as exc:  # noqa: BLE001 - the end of a thread; what waits stays in the file
             self.fault = from_database(exc)
             # An attempt may wait for a lock; rows that arrive meanwhile wait with it.
