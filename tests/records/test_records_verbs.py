@@ -140,6 +140,24 @@ def test_a_new_key_is_trusted_by_the_old_one(station: Path, tmp_path: Path) -> N
     assert "rows 1 to 3 are complete" in checked.stdout
 
 
+def test_heads_are_handed_on_to_another_place(tmp_path: Path) -> None:
+    """They verify there; heads that were taken away here are a fault."""
+    own = RecordsSection(heads_to=tmp_path / "share")
+    settings = StationSettings(station=StationSection(folder=tmp_path / "s"), records=own)
+    for _ in range(2):
+        with station_records(settings) as opened:
+            opened.records.append(inspection_row()).result(10)
+    checked = _okng("verify", "--data", tmp_path / "s", "--heads", tmp_path / "share")
+    heads = (tmp_path / "s" / "heads" / "heads.jsonl").read_text()
+
+    assert (tmp_path / "share" / "station-1.heads.jsonl").read_text() == heads
+    assert "rows 1 to 2 are complete" in checked.stdout
+    (tmp_path / "s" / "heads" / "heads.jsonl").write_text("")
+    with station_records(settings) as opened:
+        opened.schedule.step()
+        assert [fault.code for watch in opened.watched if (fault := watch())] == ["records.damaged"]
+
+
 def test_rows_that_nobody_signed_are_noted_at_the_next_start(station: Path) -> None:
     """Added while the station was stopped, as by somebody who may write to the database."""
     with Records(station / "records.sqlite") as records:

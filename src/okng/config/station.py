@@ -112,6 +112,11 @@ class RecordsSection(Section):
     sign_every: int = Field(
         1000, ge=1, description="The head of the chain is signed after this many rows."
     )
+    heads_to: Path | None = Field(
+        None,
+        description="Folder on another machine that gets the signed heads; who changes the "
+        "database must not be able to write there.",
+    )
     keep_days: int | None = Field(None, ge=1, description="Days that OK parts stay on record.")
     keep_rejected_days: int | None = Field(
         None, ge=1, description="Days that NG, REVIEW and ERROR stay on record."

@@ -15,8 +15,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import quote
 
-from okng.errors import OkngError
+from okng.error_codes import Code
+from okng.errors import OkngError, RecordsError
 from okng.files import write_error
 from okng.records import chain
 from okng.records.canonical import canonical
@@ -146,9 +148,47 @@ class HeadSigner:
         temporary.replace(self._folder / CURRENT)
 
 
+def hand_on(folder: Path, other: Path, station: str) -> int:
+    """Append the permanent heads that are new to a file in another place, such as a mounted share.
+
+    Args:
+        folder: of the heads.
+        other: folder for `STATION.heads.jsonl`.
+        station: its name, for the name of the file.
+
+    Returns:
+        Bytes that were appended.
+
+    Raises:
+        RecordsError: the other place has more than this one: heads were taken away here.
+        OSError: it cannot be written.
+    """
+    source, target = folder / PERMANENT, other / f"{quote(station, safe='')}.heads.jsonl"
+    have = target.stat().st_size if target.exists() else 0
+    size = source.stat().st_size if source.exists() else 0
+    if have > size:
+        raise RecordsError(
+            "There are fewer signed heads here than were handed on", where=source, allowed=target,
+            hint="Find out who changed the file; verify with the heads of the other place.",
+            code=Code.RECORDS_DAMAGED,
+        )  # fmt: skip
+    if have == size:
+        return 0
+    with source.open("rb") as stream:
+        stream.seek(have)
+        new = stream.read()
+    other.mkdir(parents=True, exist_ok=True)
+    with target.open("ab") as stream:
+        stream.write(new)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return len(new)
+
+
 def read_heads(folder: Path) -> list[SignedHead]:
     """All heads in a folder, valid or not; lines that are none are left out."""
-    return [*_heads(folder / PERMANENT), *_heads(folder / CURRENT)]
+    files = [folder / PERMANENT, folder / CURRENT, *sorted(folder.glob(f"*.{PERMANENT}"))]
+    return [head for file in files for head in _heads(file)]
 
 
 def _message(link: Link, time_us: int, reason: str) -> bytes:

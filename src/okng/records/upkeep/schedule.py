@@ -1,4 +1,4 @@
-"""What a station does by the clock: signs a head at the end of each shift, applies retention."""
+"""What a station does by the clock: heads at shift ends, heads handed on, retention."""
 
 import logging
 import threading
@@ -9,8 +9,10 @@ from time import monotonic
 from okng.config.station import StationSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError, OkngError, RecordsError
+from okng.files import write_error
 from okng.records.photos import PhotoStore
 from okng.records.proof import HeadSigner
+from okng.records.proof.heads import hand_on
 from okng.records.records import Records
 from okng.records.upkeep.retention import Retained, RetentionRule, retain, retain_photos
 
@@ -24,7 +26,9 @@ _GB = 10**9
 
 
 class Schedule:
-    """Runs in a thread of its own until it is stopped. Faults are logged and stay in `fault`.
+    """Runs in a thread of its own until it is stopped.
+
+    Faults stay in `fault`, of retention, and `handing_fault`, of heads that are handed on.
 
     Args:
         records: of the station.
@@ -53,7 +57,9 @@ class Schedule:
         self._starts = shift_starts(settings.station.shifts)
         self._checked = self._retained = clock()
         self._stopped = threading.Event()
+        self._heads = settings.station.folder / "heads"
         self.fault: OkngError | None = None
+        self.handing_fault: OkngError | None = None
         self._thread = threading.Thread(target=self._work, name="okng-schedule", daemon=True)
         self._thread.start()
 
@@ -69,10 +75,24 @@ class Schedule:
             self._signer.mark("shift")
         self._watch_clock(now)
         self._checked = now
+        self.hand_on()
         # The first time an hour after the start: a restart is no moment for long work.
         if now - self._retained >= _RETENTION and not self._jumped:
             self._retained = now
             self._retain()
+
+    def hand_on(self) -> None:
+        """Copy new heads to the other place, here and not in the writer: a share may hang."""
+        other = self._settings.records.heads_to
+        if other is None:
+            return
+        try:
+            hand_on(self._heads, other, self._settings.station.name)
+            self.handing_fault = None
+        except OkngError as exc:
+            self.handing_fault = exc
+        except OSError as exc:
+            self.handing_fault = write_error(exc, other)
 
     def _watch_clock(self, now: datetime) -> None:
         """A clock that jumps ahead would let every inspection look old, and delete it."""

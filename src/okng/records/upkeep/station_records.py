@@ -37,7 +37,8 @@ class StationRecords:
     @property
     def watched(self) -> list[Callable[[], OkngError | None]]:
         """Give the faults of what runs beside the writer; they do not stop the station."""
-        return [lambda: self.signer.fault, lambda: self.schedule.fault]
+        schedule = self.schedule
+        return [lambda: self.signer.fault, lambda: schedule.fault, lambda: schedule.handing_fault]
 
 
 def database_of(settings: StationSettings) -> str | Path:
@@ -84,6 +85,7 @@ def station_records(settings: StationSettings, sink: Sink = no_sink) -> Iterator
     spools = settings.records.on_failure is RecordsFailure.SPOOL
     spool = folder / "spool.jsonl" if spools else None
     photos = photo_store(settings)
+    schedule = None
     try:
         with Records(database_of(settings), committed=signer.committed, spool=spool) as records:
             _note_unsigned(records, signer, settings.station.name)
@@ -94,6 +96,8 @@ def station_records(settings: StationSettings, sink: Sink = no_sink) -> Iterator
                 schedule.stop()
     finally:
         signer.mark("stop")
+        if schedule is not None:
+            schedule.hand_on()
 
 
 def _note_unsigned(records: Records, signer: HeadSigner, station: str) -> None:
