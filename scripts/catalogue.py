@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "okng"
 LOCALE = SOURCE / "wording" / "locale"
-KEYWORDS = {"mark": None, "translated": None, "Plural": (1, 2), "_": None,
+KEYWORDS = {"mark": None, "translated": None, "phrase": None, "Plural": (1, 2), "_": None,
             "gettext": None, "ngettext": (1, 2)}  # fmt: skip
 METHODS = [("**.py", "python"), ("**/templates/**.j2", "jinja2.ext:babel_extract")]
 OPTIONS = {"**.j2": {"trimmed": "true", "newstyle_gettext": "true", "trim_blocks": "true"}}

@@ -53,7 +53,7 @@ def _constants(path: Path) -> Iterator[tuple[str, str]]:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
-        if node.func.id in {"mark", "translated"} and texts and texts[0]:
+        if node.func.id in {"mark", "translated", "phrase"} and texts and texts[0]:
             yield str(texts[0]), ""
         elif node.func.id == "Plural" and len(texts) > 1:
             yield str(texts[0]), str(texts[1])

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from okng.wording import Sentence
+
 
 class Status(StrEnum):
     """How far a job is, or how it ended."""
@@ -24,7 +26,10 @@ class Event:
 
     def plain(self) -> dict[str, Any]:
         """Kind and fields as plain values, for JSON."""
-        return {"event": self.kind, **asdict(self)}
+        plain = {"event": self.kind, **asdict(self)}
+        if sentence := plain.get("sentence"):
+            plain["sentence"] = {"code": sentence.code, "values": sentence.values}
+        return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +181,13 @@ class ChoiceMade(Event):
     Attributes:
         what: settings, precision, time_plan, turns or threshold.
         text: the choice and its reason.
+        sentence: its code and values; None where it is text alone.
     """
 
     kind: ClassVar[str] = "choice_made"
     what: str
     text: str
+    sentence: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +197,13 @@ class Warned(Event):
     Attributes:
         code: a topic and a name, as `threshold.unmet`; it never changes.
         text: the warning.
+        sentence: its code and values; None where it is text alone.
     """
 
     kind: ClassVar[str] = "warned"
     code: str
     text: str
+    sentence: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +212,12 @@ class Noticed(Event):
 
     Attributes:
         text: in one sentence.
+        sentence: its code and values; None where it is text alone.
     """
 
     kind: ClassVar[str] = "noticed"
     text: str
+    sentence: Sentence | None = None
 
 
 KINDS: tuple[type[Event], ...] = (

@@ -71,17 +71,25 @@ class Progress:
             text = " ".join(advised(*result))
         self.handle(FindingRaised(check, severity, text, *result))
 
-    def choose(self, what: str, text: str) -> None:
+    def choose(self, what: str, choice: str | Sentence) -> None:
         """Report a choice that the user left open."""
-        self.handle(ChoiceMade(what, text))
+        self.handle(ChoiceMade(what, _english(choice), _sentence(choice)))
 
-    def warn(self, code: str, text: str) -> None:
+    def warn(self, code: str, warning: str | Sentence) -> None:
         """Report what the user should act on, by a code such as `threshold.unmet`."""
-        self.handle(Warned(code, text))
+        self.handle(Warned(code, _english(warning), _sentence(warning)))
 
-    def say(self, sentence: str) -> None:
+    def say(self, sentence: str | Sentence) -> None:
         """Report one sentence that is worth knowing."""
-        self.handle(Noticed(sentence))
+        self.handle(Noticed(_english(sentence), _sentence(sentence)))
+
+
+def _english(text: str | Sentence) -> str:
+    return text if isinstance(text, str) else text.english()
+
+
+def _sentence(text: str | Sentence) -> Sentence | None:
+    return None if isinstance(text, str) else text
 
 
 class Silent(Progress):

@@ -50,12 +50,16 @@ def sentence(event: Event) -> str | None:
             return f"step {number} of {total}: {name}"
         case FindingRaised(code=code, values=values, text=text):
             return f"AUDIT: {' '.join(advised(code, values)) if code else text}"
-        case Warned(code, text):
-            return f"{code.partition('.')[0].upper()}: {text}"
-        case ChoiceMade(text=text) | Noticed(text):
-            return text
+        case Warned(code):
+            return f"{code.partition('.')[0].upper()}: {_text(event)}"
+        case ChoiceMade() | Noticed():
+            return _text(event)
         case _:
             return None
+
+
+def _text(event: Warned | ChoiceMade | Noticed) -> str:
+    return event.sentence.text() if event.sentence else event.text
 
 
 def duration(seconds: float) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 from okng.config import OperatingSettings
 from okng.dataset import Dataset
 from okng.evaluation import Scores, choose_operating_point, fit_calibration, validation_of
-from okng.evaluation.threshold import in_words
+from okng.evaluation.results import Message
+from okng.evaluation.threshold import note_message
 from okng.events import Progress
 from okng.modelfile import Metadata
 from okng.steps.out_of_fold import left_out, untaught
@@ -23,12 +24,12 @@ class Calibrated(NamedTuple):
     Attributes:
         metadata: of the model file, with calibration and operating point.
         held_out: the scores they were chosen on, at that operating point.
-        unmet: which limits of the settings cannot be kept, in sentences.
+        unmet: which limits of the settings cannot be kept.
     """
 
     metadata: Metadata
     held_out: Scores
-    unmet: tuple[str, ...]
+    unmet: tuple[Message, ...]
 
 
 def calibrate(
@@ -57,8 +58,8 @@ def calibrate(
     if dataset.ok_class is not None:
         choice = choose_operating_point(validation_of(calibrated(held_out, calibration)), settings)
         unmet += choice.unmet
-        for sentence in (*unmet, *map(in_words, choice.notes)):
-            progress.warn("threshold.chosen", sentence)
+        for each in (*unmet, *map(note_message, choice.notes)):
+            progress.warn("threshold.chosen", each.sentence)
         point = choice.point
         progress.choose("threshold", f"threshold {point.threshold:.4g}")
     point = point.model_copy(update={"unfamiliar_limit": settings.unfamiliar_limit})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from okng.config import OperatingSettings, ReportSettings, unknown_variables
 from okng.dataset import Dataset, left_out_rows
 from okng.events import Progress
-from okng.wording import render
+from okng.wording import sentence
 
 _LIMITS = (
     "max_escape", "max_overkill", "review_escape", "review_overkill",
@@ -35,6 +35,6 @@ def question_limits(settings: OperatingSettings | ReportSettings, progress: Prog
 def report_left_out(dataset: Dataset, progress: Progress) -> None:
     """Name what lies among the photos and is not judged, and how the folders were read."""
     if dataset.class_folder:
-        progress.say(render("class_folders", {"folder": dataset.class_folder}))
+        progress.say(sentence("class_folders", folder=dataset.class_folder))
     if dataset.left_out:
-        progress.say(render("left_out", {"files": left_out_rows(dataset.left_out)}))
+        progress.say(sentence("left_out", files=left_out_rows(dataset.left_out)))

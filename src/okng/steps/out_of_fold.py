@@ -13,6 +13,7 @@ import torch
 from okng.dataset import Dataset
 from okng.evaluation import Scores
 from okng.evaluation.metrics.calibration import apply_calibration
+from okng.evaluation.results import Message, message
 from okng.modelfile import Metadata
 from okng.runs.layout import RunFolder
 from okng.training import load_out_of_fold
@@ -27,17 +28,13 @@ def untaught(dataset: Dataset) -> Dataset:
     return replace(validation, photos=left)
 
 
-def left_out(dataset: Dataset) -> list[str]:
+def left_out(dataset: Dataset) -> list[Message]:
     """How many validation photos calibration and threshold do without, in a sentence."""
     whole = len(dataset.select("val"))
     count = whole - len(untaught(dataset))
     if not count:
         return []
-    sentence = (
-        f"{count} of {whole} validation photos show parts that the model learned from; calibration "
-        "and threshold were chosen without them."
-    )
-    return [sentence]
+    return [message("taught_left_out", photos=count, whole=whole)]
 
 
 def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Scores | None:

@@ -8,7 +8,8 @@ from okng.wording.advised import Advised, advised, finding_in_words
 from okng.wording.checks import check_in_words, checks_in_words, reason_in_words
 from okng.wording.languages import Language, chosen_language, language, mark, translated
 from okng.wording.left_out import LeftOutRow, left_out_in_words
-from okng.wording.lists import about
+from okng.wording.lists import about, fault_in_words
+from okng.wording.methods import method_in_words
 from okng.wording.numbers import (
     between,
     count_of,
@@ -18,7 +19,8 @@ from okng.wording.numbers import (
     percent,
     percent_in_short,
 )
-from okng.wording.rendering import render, texts
+from okng.wording.recognise import reasons_in_words
+from okng.wording.rendering import phrase, render, texts
 from okng.wording.sentence import Sentence, sentence
 from okng.wording.terms import term
 
@@ -35,15 +37,19 @@ __all__ = [
     "chosen_language",
     "count_of",
     "counted",
+    "fault_in_words",
     "finding_in_words",
     "language",
     "left_out_in_words",
     "listed",
     "mark",
+    "method_in_words",
     "number",
     "percent",
     "percent_in_short",
+    "phrase",
     "reason_in_words",
+    "reasons_in_words",
     "render",
     "sentence",
     "term",

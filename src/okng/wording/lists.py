@@ -76,9 +76,13 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(name or translated("unknown") for name in sorted(set(names))[:_SOME])
 
 
-def _fault(fault: Sequence[str]) -> str:
-    """Kind of a fault, and its English text, which says more than the kind."""
-    kind, text = fault
+def fault_in_words(kind: str, text: str) -> str:
+    """Why a file cannot be used, in the chosen language.
+
+    Args:
+        kind: of the fault, see `okng.errors.PhotoFault`; "" if not known.
+        text: in English, which has more details than the kind.
+    """
     code = f"photo-fault {kind}"
     words = text if chosen_language() is Language.EN else term(code)
     return text if words == code else words
@@ -94,7 +98,7 @@ LISTS: dict[str, Callable[[Any], str]] = {
     "depths": _depths,
     "some": _some,
     "quoted": lambda names: _limited([repr(name) for name in names], _FEW),
-    "fault": _fault,
+    "fault": lambda fault: fault_in_words(*fault),
     "left_out": left_out_in_words,
     "parts_of": _parts_of,
     "aucs": _aucs,

@@ -34,6 +34,16 @@ def render(code: str, values: Values) -> str:
     return _Formatter().vformat(text, (), values)
 
 
+def phrase(text: str, **values: object) -> str:
+    """A text of the program in the chosen language; its placeholders have formats as sentences do.
+
+    Args:
+        text: in English, as it stands in the catalogue.
+        **values: what its placeholders need.
+    """
+    return _Formatter().vformat(translated(text), (), values)
+
+
 def texts(section: Mapping[str, Any], key: str = "sentences", codes: str = "messages") -> list[str]:
     """Conclusions of a part of a file of results in the chosen language.
 

@@ -20,6 +20,12 @@ class Span:
     style: str = ""
 
 
+class Name(str):
+    """A name of the user, such as a class: it is never translated."""
+
+    __slots__ = ()
+
+
 Text = str | Span | tuple[str | Span, ...]
 
 
@@ -48,6 +54,13 @@ def marked(text: str) -> tuple[Span, ...]:
     """A sentence of ours in which `backticks` mark what is typed."""
     return tuple(
         Span(t, "code" if i % 2 else "") for i, t in enumerate(with_flags(text).split("`")) if t
+    )
+
+
+def starred(text: str) -> tuple[Span, ...]:
+    """A sentence of ours in which **two stars** mark what must not be overlooked."""
+    return tuple(
+        Span(piece, "bold" if i % 2 else "") for i, piece in enumerate(text.split("**")) if piece
     )
 
 

@@ -52,7 +52,7 @@ def write_html(document: Document, path: Path) -> Path:
         translated=translated,
         case_kind=case_kind,
     )
-    environment.globals["case_caption"] = case_caption
+    environment.globals.update(case_caption=case_caption, translated=translated)
     environment.tests["kind"] = _is_kind
     page: str = environment.get_template("report.html.j2").render(
         document=document, language=chosen_language().value

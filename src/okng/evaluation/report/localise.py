@@ -17,6 +17,7 @@ from okng.evaluation.report.blocks import (
     Explorer,
     Gallery,
     Listing,
+    Name,
     Paragraph,
     Picture,
     Section,
@@ -72,7 +73,7 @@ def _table(table: Table) -> Table:
     rows = table.rows
     if not table.head:
         rows = tuple((_text(label), *cells) for label, *cells in rows)
-    head = tuple(map(translated, table.head))
+    head = tuple(name if isinstance(name, Name) else translated(name) for name in table.head)
     return replace(table, head=head, rows=rows, caption=translated(table.caption))
 
 

@@ -5,7 +5,17 @@ from typing import Any
 
 from okng.evaluation.decision.evidence import JOINED
 from okng.evaluation.report.blocks import Span, soft
-from okng.wording import between, counted, mark, percent, texts, translated
+from okng.wording import (
+    between,
+    counted,
+    mark,
+    method_in_words,
+    number,
+    percent,
+    phrase,
+    texts,
+    translated,
+)
 from okng.wording import listed as rows_of_words
 
 __all__ = [
@@ -26,6 +36,7 @@ __all__ = [
     "names_of_checks",
     "percent",
     "plain",
+    "range_of",
     "set_aside",
     "span",
     "texts",
@@ -92,26 +103,33 @@ TYPE_MEANINGS = {
     "precision": mark("share of right names among all of a name, mean of the types"),
     "f1": mark("harmonic mean of precision and recall, mean of the types"),
 }
-FEW = "too few parts for an interval"
+FEW = mark("too few parts for an interval")
 _PLAIN = {"f1", "matthews", "roc_auc", "average_precision"}  # no shares of parts
 
 
 def span(rate: Mapping[str, Any]) -> str:
     """The interval of a rate."""
     if rate["low"] is None:
-        return str(rate["method"])
+        return method_in_words(str(rate["method"]))
     return between(rate["low"], rate["high"])
 
 
 def figure(name: str, rate: Mapping[str, Any], *, few: bool = False) -> tuple[str, str]:
     """Value and interval of a named figure; of few parts joined figures have no interval."""
     if few and name in JOINED and rate["value"] is not None:
-        return (f"{rate['value']:.3f}" if name in _PLAIN else percent(rate["value"])), FEW
+        value = number(rate["value"], ".3f") if name in _PLAIN else percent(rate["value"])
+        return value, translated(FEW)
     if name in _PLAIN and rate["value"] is not None:
+        value = number(rate["value"], ".3f")
         if rate["low"] is None:
-            return f"{rate['value']:.3f}", str(rate["method"])
-        return f"{rate['value']:.3f}", f"{rate['low']:.3f} to {rate['high']:.3f}"
+            return value, method_in_words(str(rate["method"]))
+        return value, range_of(rate["low"], rate["high"], ".3f")
     return percent(rate["value"]), span(rate)
+
+
+def range_of(low: float, high: float, spec: str) -> str:
+    """Two numbers as a range."""
+    return phrase("{low} to {high}", low=number(low, spec), high=number(high, spec))
 
 
 def with_span(rate: Mapping[str, Any]) -> tuple[str | Span, ...]:

@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from okng.wording import Language, language, render
+from okng.wording import Language, Sentence, language, render
 
 TOLERANT = {"tolerant": True}
 """Validation context for files of other versions: unknown keys are dropped, and a key that the
@@ -73,6 +73,11 @@ class Message(Result):
 
     code: str = Field(description="which sentence")
     values: dict[str, Any] = Field(description="its numbers and names")
+
+    @property
+    def sentence(self) -> Sentence:
+        """The same for layers that know no results."""
+        return Sentence(self.code, self.values)
 
     def text(self) -> str:
         """The sentence in the chosen language."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from okng.evaluation.results import Message, message
 from okng.evaluation.statistics.intervals import Bools, Floats, Groups
-from okng.wording import percent
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class Promise:
 
     Attributes:
         holds: bool (T,).
-        words: the limit in words; empty when there is none.
+        limit: the limit as a sentence; None when there is none.
         unmet: what cannot be promised, and what can.
     """
 
     holds: Bools
-    words: str = ""
-    unmet: tuple[str, ...] = ()
+    limit: Message | None = None
+    unmet: tuple[Message, ...] = ()
 
 
 def promise(what: str, rate: Floats, parts: float, limit: float | None) -> Promise:
@@ -37,27 +37,25 @@ def promise(what: str, rate: Floats, parts: float, limit: float | None) -> Promi
     are taken, or those with the fewest, and `unmet` says what can be promised.
 
     Args:
-        what: escape or overkill, for the words.
+        what: escape or overkill, for the sentences.
         rate: of each threshold (T,), in [0, 1], each part counting once.
         parts: number of parts that the rate was counted on.
         limit: in (0, 1), or None for no limit.
     """
     if limit is None:
         return Promise(np.ones(len(rate), dtype=bool))
-    words = f"an {what} rate of at most {100 * limit:g} % expected of new parts"
     holds = (parts * rate + 1) / (parts + 1) <= limit + 1e-12
     if holds.any():
-        return Promise(holds, words)
+        return Promise(holds, message(f"limit_{what}", limit=limit))
     least = float(rate.min())
-    kind = "defective" if what == "escape" else "good"
-    possible = (parts * least + 1) / (parts + 1)
-    needed = math.ceil(1 / limit - 1)
-    unmet = (
-        f"{parts:.0f} {kind} validation parts cannot promise an {what} rate of "
-        f"{100 * limit:g} %: the best they can is {percent(possible)}, and "
-        f"{needed:,} of them without an error are needed"
+    unmet = message(
+        f"{what}_unpromised",
+        parts=parts,
+        limit=limit,
+        possible=(parts * least + 1) / (parts + 1),
+        needed=math.ceil(1 / limit - 1),
     )
-    return Promise(np.isclose(rate, least), f"fewest {what}s", (unmet,))
+    return Promise(np.isclose(rate, least), message(f"fewest_{what}s"), (unmet,))
 
 
 def part_weights(groups: Groups, is_defective: Bools) -> Floats:

@@ -1,9 +1,12 @@
 "use strict";
 // Without this script the page says the same; with it, a threshold can be tried and photos sorted.
+const spoken = document.documentElement.lang === "de" ? "de-DE" : "en-US";
 for (const box of document.querySelectorAll(".explorer")) {
   const data = JSON.parse(box.querySelector("script").textContent);
   const slider = box.querySelector("[data-threshold]"), last = data.thresholds.length - 1;
-  const percent = (share) => (100 * share).toFixed(2) + " %";
+  const shown = (n, digits) => n.toLocaleString(spoken,
+    { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false });
+  const percent = (share) => shown(100 * share, 2) + " %";
   const out = (name, text) => { box.querySelector(`[data-out=${name}]`).textContent = text; };
   const input = (name) => Math.max(0, Number(box.querySelector(`[data-in=${name}]`).value) || 0);
   const place = (index) => 600 * index / Math.max(1, last);
@@ -16,15 +19,15 @@ for (const box of document.querySelectorAll(".explorer")) {
     const escape = fn / data.defective, overkill = fp / data.good;
     const share = Math.min(1, input("share") / 1000);
     const cost = 1000 * (share * escape * input("escape") + (1 - share) * overkill * input("overkill"));
-    const whole = (n) => n.toLocaleString("en-US");
-    out("threshold", data.thresholds[i].toFixed(4));
+    const whole = (n) => n.toLocaleString(spoken);
+    out("threshold", shown(data.thresholds[i], 4));
     out("fn", whole(fn)); out("fp", whole(fp));
     out("tp", whole(data.defective - fn)); out("tn", whole(data.good - fp));
     out("escape", percent(escape)); out("overkill", percent(overkill));
     out("bound", percent(data.bounds[i]));
     out("accuracy", percent(1 - (fn + fp) / (data.defective + data.good)));
-    out("cost", cost.toLocaleString("en-US", { maximumFractionDigits: 2 }));
-    slider.setAttribute("aria-valuetext", `threshold ${data.thresholds[i].toFixed(4)}`);
+    out("cost", cost.toLocaleString(spoken, { maximumFractionDigits: 2 }));
+    slider.setAttribute("aria-valuetext", `${box.querySelector(".slide").dataset.word} ${shown(data.thresholds[i], 4)}`);
     for (const end of ["x1", "x2"]) box.querySelector(".now").setAttribute(end, place(i));
   };
   box.addEventListener("input", show);

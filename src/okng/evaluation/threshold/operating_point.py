@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from okng.config import OperatingSettings
+from okng.evaluation.results import Message, english, message
 from okng.evaluation.results.thresholds import Alternative, ThresholdNote
 from okng.evaluation.statistics.conformal import Promise, part_weights, promise
 from okng.evaluation.statistics.intervals import Bools, Floats, Groups
@@ -25,10 +26,8 @@ from okng.evaluation.threshold import (
 from okng.evaluation.threshold.review_band import choose_band
 from okng.evaluation.threshold.threshold_sweep import Sweep, Sweeper
 from okng.verdict import OperatingPoint, reaches_threshold
-from okng.wording import percent
 
 COST_RATIOS = (1, 5, 20, 100)
-_MISSING = "validation has no {} part, so 0.5 stands; it was not chosen"
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class Choice:
     """
 
     point: OperatingPoint
-    unmet: tuple[str, ...] = ()
+    unmet: tuple[Message, ...] = ()
     notes: tuple[ThresholdNote, ...] = ()
 
 
@@ -94,18 +93,23 @@ def choose_operating_point(validation: Validation, settings: OperatingSettings) 
     """
     now = datetime.now(UTC)
     if settings.threshold is not None:
+        reason = _joined(message("threshold_given"))
         point = OperatingPoint(
-            threshold=settings.threshold, policy="given", reason="given by the user", chosen=now
+            threshold=settings.threshold, policy="given", reason=reason, chosen=now
         )
     elif validation.missing:
-        reason = _MISSING.format(validation.missing)
+        missing = message(f"threshold_no_{validation.missing}")
+        reason = _joined(missing)
         return Choice(
-            OperatingPoint(threshold=0.5, policy="default", reason=reason, chosen=now), (reason,)
+            OperatingPoint(threshold=0.5, policy="default", reason=reason, chosen=now), (missing,)
         )
     else:
         choice = find_threshold(validation, settings)
         point = OperatingPoint(
-            threshold=choice.threshold, policy=choice.policy, reason=choice.reason, chosen=now
+            threshold=choice.threshold,
+            policy=choice.policy,
+            reason=_joined(*choice.reasons),
+            chosen=now,
         )
         notes = few_parts(validation.expected, point)
         return _with_band(validation, settings, Choice(point, choice.unmet, notes))
@@ -121,12 +125,12 @@ def point_or_band(
 
 @dataclass(frozen=True)
 class ThresholdChoice:
-    """A threshold, how it was found, and what it cannot keep."""
+    """A threshold, why it was chosen, and what it cannot keep."""
 
     threshold: float
     policy: str
-    reason: str
-    unmet: tuple[str, ...] = ()
+    reasons: tuple[Message, ...]
+    unmet: tuple[Message, ...] = ()
 
 
 def find_threshold(
@@ -144,18 +148,17 @@ def find_threshold(
     expected = validation.expected.sweep(weights)
     if settings.max_f1:
         threshold = float(expected.thresholds[lowest(-expected.f1)])
-        reason = (
-            f"highest F1 expected of new parts, estimated from {_seen_at(validation, threshold)}"
-        )
-        return ThresholdChoice(threshold, "highest F1", reason)
+        reason = message("threshold_highest_f1", **_seen_at(validation, threshold))
+        return ThresholdChoice(threshold, "highest F1", (reason,))
     cost = expected.cost(settings.cost_escape, settings.cost_overkill)
     threshold = float(expected.thresholds[lowest(cost)])
-    reason = (
-        f"lowest cost expected of new parts, estimated from {_seen_at(validation, threshold)}; "
-        f"the escape rate weighs {settings.cost_escape:g}, "
-        f"the overkill rate {settings.cost_overkill:g}"
+    reason = message(
+        "threshold_lowest_cost",
+        **_seen_at(validation, threshold),
+        cost_escape=settings.cost_escape,
+        cost_overkill=settings.cost_overkill,
     )
-    return ThresholdChoice(threshold, "lowest cost", reason)
+    return ThresholdChoice(threshold, "lowest cost", (reason,))
 
 
 def alternatives(validation: Validation) -> tuple[Alternative, ...]:
@@ -197,21 +200,30 @@ def _within_limits(
     elif settings.max_escape is None:
         cost = sweep.escape_rate
     chosen = sweep.widest(both & np.isclose(cost, cost[both].min()))
-    limits = " and ".join(p.words for p in (escape, overkill) if p.words)
-    reason = f"{limits}, on {_seen(sweep, chosen)}"
-    if unmet:
-        reason += "; " + "; ".join(unmet)
-    return ThresholdChoice(float(sweep.thresholds[chosen]), "limit", reason, tuple(unmet))
+    reason = _of_limits(escape.limit, overkill.limit, _seen(sweep, chosen))
+    threshold = float(sweep.thresholds[chosen])
+    return ThresholdChoice(threshold, "limit", (reason, *unmet), tuple(unmet))
 
 
-def _conflict(sweep: Sweep, escape: Promise, overkill: Promise) -> str:
-    least_overkill = float(sweep.overkill_rate[escape.holds].min())
-    least_escape = float(sweep.escape_rate[overkill.holds].min())
-    return (
-        f"both limits cannot be kept at once: with {escape.words}, "
-        f"{percent(least_overkill)} of good parts are rejected; with {overkill.words}, "
-        f"{percent(least_escape)} of defective parts escape; the limit of escapes was kept"
+def _of_limits(escape: Message | None, overkill: Message | None, seen: dict[str, float]) -> Message:
+    if escape is not None and overkill is not None:
+        return message("threshold_both_limits", escape=escape, overkill=overkill, **seen)
+    return message("threshold_limit", limit=escape or overkill, **seen)
+
+
+def _conflict(sweep: Sweep, escape: Promise, overkill: Promise) -> Message:
+    return message(
+        "limits_conflict",
+        escape=escape.limit,
+        overkill=overkill.limit,
+        overkill_rate=float(sweep.overkill_rate[escape.holds].min()),
+        escape_rate=float(sweep.escape_rate[overkill.holds].min()),
     )
+
+
+def _joined(*reasons: Message) -> str:
+    """Reasons as the model file holds them: English, with semicolons between."""
+    return "; ".join(english(reasons))
 
 
 def _with_band(validation: Validation, settings: OperatingSettings, choice: Choice) -> Choice:
@@ -223,30 +235,28 @@ def _with_band(validation: Validation, settings: OperatingSettings, choice: Choi
     )
     if band is None:
         return choice
-    update: dict[str, Any] = {"reason": f"{choice.point.reason}; review band: {band.reason}"}
+    update: dict[str, Any] = {"reason": f"{choice.point.reason}; {_joined(*band.reasons)}"}
     if band.low < band.high:
         update |= {"review_low": band.low, "review_high": band.high}
     point = choice.point.model_copy(update=update)
     return replace(choice, point=point, unmet=choice.unmet + band.unmet)
 
 
-def _seen(sweep: Sweep, chosen: int) -> str:
+def _seen(sweep: Sweep, chosen: int) -> dict[str, float]:
     """How many validation parts are judged wrongly at a threshold of a sweep over parts."""
     rates = float(sweep.escape_rate[chosen]), float(sweep.overkill_rate[chosen])
-    return _in_words(rates, (sweep.defective, sweep.good), "parts")
+    parts = sweep.defective + sweep.good
+    return {"parts": parts, **_errors(rates, sweep.defective, sweep.good)}
 
 
-def _seen_at(validation: Validation, threshold: float) -> str:
+def _seen_at(validation: Validation, threshold: float) -> dict[str, float]:
     """How many validation photos are judged wrongly at a threshold."""
+    photos = len(validation.scores)
     defective = float(validation.is_defective.sum())
-    return _in_words(
-        validation.errors(threshold), (defective, len(validation.scores) - defective), "photos"
-    )
+    rates = validation.errors(threshold)
+    return {"photos": photos, **_errors(rates, defective, photos - defective)}
 
 
-def _in_words(rates: tuple[float, float], totals: tuple[float, float], what: str) -> str:
-    escapes, overkills = (rate * total for rate, total in zip(rates, totals, strict=True))
-    return (
-        f"{sum(totals):.0f} validation {what}: {escapes:.3g} of {totals[0]:.0f} defective ones "
-        f"escape, {overkills:.3g} of {totals[1]:.0f} good ones are rejected"
-    )
+def _errors(rates: tuple[float, float], defective: float, good: float) -> dict[str, float]:
+    escapes, overkills = rates[0] * defective, rates[1] * good
+    return {"escapes": escapes, "defective": defective, "overkills": overkills, "good": good}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okng.config import OperatingSettings
+from okng.evaluation.results import Message, message
 from okng.evaluation.results.thresholds import ReviewCurve
 from okng.evaluation.statistics.conformal import promise
 from okng.evaluation.statistics.intervals import Floats
@@ -25,8 +26,8 @@ class Band:
 
     low: float
     high: float
-    reason: str
-    unmet: tuple[str, ...] = ()
+    reasons: tuple[Message, ...]
+    unmet: tuple[Message, ...] = ()
 
 
 def choose_band(
@@ -71,19 +72,21 @@ def review_curve(sweep: Sweep, threshold: float) -> ReviewCurve | None:
 
 def _by_risk(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Band | None:
     low, high = threshold, threshold
-    words: list[str] = []
-    unmet: list[str] = []
+    limits: list[Message] = []
+    unmet: list[Message] = []
     if settings.review_escape is not None:
         holds = promise("escape", sweep.escape_rate, sweep.defective, settings.review_escape)
         low = min(threshold, float(sweep.thresholds[holds.holds].max()))
-        words.append(f"{holds.words} that no person sees")
+        limits += [holds.limit] if holds.limit else []
         unmet += holds.unmet
     if settings.review_overkill is not None:
         holds = promise("overkill", sweep.overkill_rate, sweep.good, settings.review_overkill)
         high = max(threshold, float(sweep.thresholds[holds.holds].min()))
-        words.append(f"{holds.words} that no person sees")
+        limits += [holds.limit] if holds.limit else []
         unmet += holds.unmet
-    return Band(low, high, "; ".join([*words, *unmet]), tuple(unmet))
+    codes = ("band_limit", "band_further_limit")
+    reasons = [message(code, limit=limit) for code, limit in zip(codes, limits, strict=False)]
+    return Band(low, high, (*reasons, *unmet), tuple(unmet))
 
 
 def _by_cost(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Band | None:
@@ -96,7 +99,7 @@ def _by_cost(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Ban
     high = _cheapest(sweep, high_cost, sweep.thresholds >= threshold, threshold)
     if low >= high:
         return None
-    return Band(low, high, f"lowest cost; a look by a person costs {fee:g}")
+    return Band(low, high, (message("band_cost", fee=fee),))
 
 
 def _cheapest(sweep: Sweep, cost: Floats, allowed: np.ndarray, otherwise: float) -> float:

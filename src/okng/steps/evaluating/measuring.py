@@ -18,7 +18,7 @@ from okng.evaluation import (
 )
 from okng.evaluation.results import Message, message
 from okng.evaluation.results.provenance import Circumstances
-from okng.evaluation.threshold import in_words
+from okng.evaluation.threshold import note_message
 from okng.events import Progress
 from okng.steps.evaluating.task import EvaluationTask, needed_splits
 from okng.steps.leakage.choosing import Choosing, choosing
@@ -79,17 +79,17 @@ def with_scored_again(
 
 def _operating_point(
     task: EvaluationTask, scores: Scores, sorted_out: Choosing | None, progress: Progress
-) -> tuple[OperatingPoint, Scores | None, list[str]]:
+) -> tuple[OperatingPoint, Scores | None, list[Message]]:
     """The model's operating point, or the one that was asked for, and what it was chosen on."""
     metadata = task.inspector.metadata
     if task.policy is None:
         return metadata.operating_point, None, []
-    held_out, unmet = scores.select(""), []
+    held_out, unmet = scores.select(""), list[Message]()
     if sorted_out is not None:
         held_out, unmet = sorted_out.held_out(scores, metadata), sorted_out.sentences()
     choice = choose_operating_point(validation_of(held_out), task.policy)
-    for sentence in (*unmet, *choice.unmet, *map(in_words, choice.notes)):
-        progress.warn("threshold.chosen", sentence)
+    for each in (*unmet, *choice.unmet, *map(note_message, choice.notes)):
+        progress.warn("threshold.chosen", each.sentence)
     return choice.point, held_out, [*unmet, *choice.unmet]
 
 

@@ -10,6 +10,7 @@ from okng.dataset.class_counts import FEWEST_PARTS
 from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.evaluation import Scores
+from okng.evaluation.results import Message, message
 from okng.modelfile import Metadata
 from okng.steps.leakage.matching import Matches
 
@@ -49,8 +50,8 @@ class Choosing:
         photo = self.run_photos.get(path)
         return photo is not None and photo.sha256 in self.reported
 
-    def sentences(self) -> list[str]:
-        """What was left out, in words."""
+    def sentences(self) -> list[Message]:
+        """What was left out."""
         sentences = []
         if self.folds is not None:
             crossing = sum(map(self._crosses, self.run_photos))
@@ -59,8 +60,7 @@ class Choosing:
             return sentences
         if self.taught:
             sentences.append(
-                f"{len(self.taught)} of {self.validation} validation photos show parts that the "
-                "model learned from; the threshold was chosen without them."
+                message("taught_not_chosen_on", photos=len(self.taught), whole=self.validation)
             )
         return [*sentences, *([_crossing(len(self.crossing))] if self.crossing else [])]
 
@@ -139,8 +139,5 @@ def _check_enough(dataset: Dataset, left: list[Photo], chosen: Choosing) -> None
     )
 
 
-def _crossing(count: int) -> str:
-    return (
-        f"{count} validation photos show parts that are reported; the threshold was chosen without "
-        "them."
-    )
+def _crossing(count: int) -> Message:
+    return message("reported_not_chosen_on", photos=count)

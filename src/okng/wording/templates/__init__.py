@@ -12,6 +12,7 @@ from okng.wording.templates.audit_photos import DEFECTS, EXPOSURE, FILES, FORMS
 from okng.wording.templates.camera import CONDITIONS, PROPOSAL
 from okng.wording.templates.decision import COUNTED, DECISION
 from okng.wording.templates.sample import SAMPLE, THRESHOLD
+from okng.wording.templates.threshold_reason import REASONS, UNMET
 from okng.wording.templates.trust import HEATMAPS, ROBUSTNESS
 
 _PARTS = (
@@ -35,6 +36,8 @@ _PARTS = (
     HEADLINES,
     SEARCH,
     AUDIT_LINES,
+    REASONS,
+    UNMET,
     CONDITIONS,
     PROPOSAL,
 )

@@ -7,6 +7,7 @@ from okng.evaluation.report.blocks import Section, Table, facts
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.sections.task import blanks
 from okng.modelfile import FLOAT_RESIZE, WHOLE_RESIZE
+from okng.wording import mark, phrase, translated
 
 _BY_HAND = ("Camera and lens", "Light", "How the part lies, and how far away",
             "When and where the photos were taken", "Who labelled them, and by which rule",
@@ -19,55 +20,70 @@ def sections(source: Source) -> Iterator[Section]:
         "Conditions",
         (
             *_known(source),
-            blanks(_BY_HAND, "To be filled in by hand: the figures hold for these conditions only"),
+            blanks(
+                _BY_HAND,
+                mark("To be filled in by hand: the figures hold for these conditions only"),
+            ),
         ),
     )
 
 
 _RESIZED = {
-    FLOAT_RESIZE: "each photo is resized to that (bilinear, antialiased), whatever the ratio of "
-    "its sides",
-    WHOLE_RESIZE: "each photo is resized to that (bilinear, antialiased, whole grey levels; in "
-    "training and on the line alike), whatever the ratio of its sides",
+    FLOAT_RESIZE: mark(
+        "each photo is resized to that (bilinear, antialiased), whatever the ratio of its sides"
+    ),
+    WHOLE_RESIZE: mark(
+        "each photo is resized to that (bilinear, antialiased, whole grey levels; in training and "
+        "on the line alike), whatever the ratio of its sides"
+    ),
 }
+_FLIPS = {
+    "horizontal": mark("mirroring (horizontal)"),
+    "vertical": mark("mirroring (vertical)"),
+    "both": mark("mirroring (both)"),
+}
+_GREY = mark("{size} x {size} pixels, grey; {resized}")
+_COLOUR = mark("{size} x {size} pixels, colour; {resized}")
 _BY_UP_TO = {
-    "shift": "shift",
-    "zoom": "size",
-    "shear": "shear",
-    "brightness": "brightness",
-    "contrast": "contrast",
-    "gamma": "tone curve",
-    "side_light": "light from one side",
+    "shift": mark("shift by up to {share:short}"),
+    "zoom": mark("size by up to {share:short}"),
+    "shear": mark("shear by up to {share:short}"),
+    "brightness": mark("brightness by up to {share:short}"),
+    "contrast": mark("contrast by up to {share:short}"),
+    "gamma": mark("tone curve by up to {share:short}"),
+    "side_light": mark("light from one side by up to {share:short}"),
 }
 
 
 def _known(source: Source) -> Iterator[Table]:
     model: dict[str, Any] = source.metrics.get("model", {})
     settings: dict[str, Any] = source.metrics.get("settings") or {}
-    rows = [("Judged by", "the exported model file, as on the line")]
+    rows = [("Judged by", translated("the exported model file, as on the line"))]
     if model:
         rules = model["input"]
-        size, kind = rules["image_size"], "grey" if rules["grey"] else "colour"
-        resized = _RESIZED.get(rules["resize"], rules["resize"])
-        rows.append(("Input of the network", f"{size} x {size} pixels, {kind}; {resized}"))
+        resized = translated(_RESIZED.get(rules["resize"], rules["resize"]))
+        text = _GREY if rules["grey"] else _COLOUR
+        shown = phrase(text, size=rules["image_size"], resized=resized)
+        rows.append(("Input of the network", shown))
         rows.append(("Network", str(model["backbone"])))
     if "augment" in settings:
         rows.append(("Varied in training", _varied(settings["augment"])))
     if speed := source.metrics.get("speed"):
-        rows.append(("Time per photo", f"{speed['milliseconds']:.0f} ms on the PC of this report"))
-    yield facts(rows, caption="Conditions that okng knows")
+        text = mark("{milliseconds:.0f} ms on the PC of this report")
+        rows.append(("Time per photo", phrase(text, milliseconds=speed["milliseconds"])))
+    yield facts(rows, caption=mark("Conditions that okng knows"))
 
 
 def _varied(augment: dict[str, Any]) -> str:
-    turned = f"rotation up to {augment['rotation']:g} degrees"
-    parts = [turned] if augment["rotation"] else []
-    if parts and augment.get("turns") == "quarter":
-        parts = [f"{turned}, by quarters only, as the parts lie straight"]
-    if augment["flips"] != "none":
-        parts.append(f"mirroring ({augment['flips']})")
+    parts = []
+    if degrees := augment["rotation"]:
+        turned = phrase("rotation up to {degrees:g} degrees", degrees=degrees)
+        if augment.get("turns") == "quarter":
+            turned = phrase("{turned}, by quarters only, as the parts lie straight", turned=turned)
+        parts.append(turned)
+    if flips := _FLIPS.get(augment["flips"]):
+        parts.append(translated(flips))
     parts += [
-        f"{words} by up to {100 * augment[name]:g} %"
-        for name, words in _BY_UP_TO.items()
-        if augment.get(name)
+        phrase(text, share=augment[name]) for name, text in _BY_UP_TO.items() if augment.get(name)
     ]
-    return ", ".join(parts) or "nothing"
+    return ", ".join(parts) or translated("nothing")

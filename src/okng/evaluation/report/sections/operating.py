@@ -13,21 +13,25 @@ from okng.evaluation.report.blocks import (
     Picture,
     Table,
     as_block,
-    bold,
+    starred,
 )
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.threshold_table import ThresholdTable, threshold_table
-from okng.evaluation.report.wording import count, percent, texts
+from okng.evaluation.report.wording import percent, range_of, texts
+from okng.wording import counted, mark, number, phrase, reasons_in_words, translated
+from okng.wording.plural import Plural
 
+_ROUNDING = 1e-9  # a weight that differs from 1 by no more is 1
 _ALLOWED = (0.01, 0.02, 0.05, 0.1)
-_COSTS = (
+FALSE_REJECT = Plural("false reject", "false rejects", "number")
+_COSTS = mark(
     "The costs shown first are those by which the threshold in use was chosen, if so many parts "
     "are defective; put in your own."
 )
-_NO_COSTS = "The threshold in use was not chosen by these costs; put in your own."
+_NO_COSTS = mark("The threshold in use was not chosen by these costs; put in your own.")
 _NOT_CHOSEN = {"given", "default"}
-_CHOSEN = "The threshold was chosen on other photos than these."
-_NOT_HERE = (
+_CHOSEN = mark("The threshold was chosen on other photos than these.")
+_NOT_HERE = mark(
     "Another threshold that is picked by what it does to these photos needs new parts to prove it."
 )
 
@@ -38,22 +42,24 @@ def operating_point(source: Source) -> Iterator[Block]:
     if metrics["ok_class"] is None:
         return
     point = metrics.get("operating_point", {})
-    reason = f" ({point['reason']})" if point.get("reason") else ""
-    threshold = bold(f"{metrics['threshold']:.4f}")
-    yield Paragraph(("A part with a defect score of ", threshold, f" or more is NG{reason}."))
-    chosen = "" if point.get("policy") in _NOT_CHOSEN else f"{_CHOSEN} "
-    yield Paragraph(f"{chosen}{_NOT_HERE}")
+    text = mark("A part with a defect score of **{threshold:.4f}** or more is NG.")
+    if reason := point.get("reason"):
+        text = mark("A part with a defect score of **{threshold:.4f}** or more is NG ({reason}).")
+        reason = reasons_in_words(reason)
+    yield Paragraph(starred(phrase(text, threshold=metrics["threshold"], reason=reason)))
+    chosen = "" if point.get("policy") in _NOT_CHOSEN else f"{translated(_CHOSEN)} "
+    yield Paragraph(f"{chosen}{translated(_NOT_HERE)}")
     if scores := source.figure("scores"):
-        yield Picture(scores, "Histogram of defect scores of good and defective parts, with the "
-                      "threshold", width=0.8)  # fmt: skip
+        alt = mark("Histogram of defect scores of good and defective parts, with the threshold")
+        yield Picture(scores, alt, width=0.8)
     yield from _explorer(source)
     yield from _alternatives(metrics)
     both = "validation" in (metrics.get("curves") or {})
     if picture := source.figure("thresholds"):
-        alt = "Escape rate, overkill rate and cost over the threshold"
+        alt = mark("Escape rate, overkill rate and cost over the threshold")
         yield Picture(picture, alt, width=1.0 if both else 0.7)
     if picture := source.figure("roc"):
-        yield Picture(picture, "ROC curve, and precision over recall")
+        yield Picture(picture, mark("ROC curve, and precision over recall"))
 
 
 def stability(source: Source) -> Iterator[Block]:
@@ -68,11 +74,12 @@ def review(source: Source) -> Iterator[Block]:
     curve = (source.metrics.get("curves") or {}).get("review")
     if not curve or not curve["review_rate"]:
         return
-    yield Paragraph(
+    text = mark(
         "When a person looks at the parts whose scores lie nearest to the threshold, the machine "
-        f"makes fewer errors alone. What each share of parts would buy, counted on {curve['on']} "
+        "makes fewer errors alone. What each share of parts would buy, counted on validation "
         "photos, each part counting once:"
     )
+    yield Paragraph(text)
     rates = np.array(curve["review_rate"])
     places = sorted({int(np.abs(rates - share).argmin()) for share in (0, 0.02, 0.05, 0.1, 0.2)})
     rows = tuple(
@@ -80,14 +87,17 @@ def review(source: Source) -> Iterator[Block]:
          percent(curve["escape_rate"][i]), percent(curve["overkill_rate"][i]))
         for i in places
     )  # fmt: skip
-    head = ("sent to a person", "scores", "escape rate left", "overkill rate left")
-    yield Table(head, rows, frozenset(range(4)), "Review bands that could be chosen")
+    head = (mark("sent to a person"), mark("scores"), mark("escape rate left"),
+            mark("overkill rate left"))  # fmt: skip
+    yield Table(head, rows, frozenset(range(4)), mark("Review bands that could be chosen"))
     if picture := source.figure("review"):
-        yield Picture(picture, "Escapes and overkill left over the share sent to a person", 0.7)
+        yield Picture(
+            picture, mark("Escapes and overkill left over the share sent to a person"), 0.7
+        )
 
 
 def _band(low: float, high: float) -> str:
-    return f"{low:.4f} to {high:.4f}" if low < high else "none"
+    return range_of(low, high, ".4f") if low < high else translated("none")
 
 
 def _explorer(source: Source) -> Iterator[Block]:
@@ -103,7 +113,7 @@ def _explorer(source: Source) -> Iterator[Block]:
         cost_overkill=costs.get("cost_overkill") or curves.get("cost_overkill", 1.0),
     )
     by_cost = source.metrics.get("operating_point", {}).get("policy") == "lowest cost"
-    note = f"{_COSTS if by_cost else _NO_COSTS} {_per_part(table)}"
+    note = f"{translated(_COSTS if by_cost else _NO_COSTS)} {_per_part(table)}"
     yield Explorer(asdict(table), _table(table), note)
 
 
@@ -112,34 +122,46 @@ def _per_part(table: ThresholdTable) -> str:
     share, escape = table.costs["share"], table.costs["escape"]
     overkill = table.costs["overkill"]
     weight = escape / overkill * share / (1000 - share)
-    factor = "" if abs(weight - 1) < 1e-9 else f"{weight:g} times "
-    return (
-        f"{escape:g} = {factor}{1000 - share:g} good / {share:g} defective parts per 1,000: rates "
-        f"that weigh {weight:g} to 1 are costs of {escape:g} to {overkill:g} per part."
+    text = mark(
+        "{escape:g} = {weight:g} times {good:g} good / {defective:g} defective parts per 1,000: "
+        "rates that weigh {weight:g} to 1 are costs of {escape:g} to {overkill:g} per part."
     )
+    if abs(weight - 1) < _ROUNDING:
+        text = mark(
+            "{escape:g} = {good:g} good / {defective:g} defective parts per 1,000: rates that "
+            "weigh {weight:g} to 1 are costs of {escape:g} to {overkill:g} per part."
+        )
+    good = 1000 - share
+    return phrase(text, escape=escape, weight=weight, good=good, defective=share, overkill=overkill)
 
 
 def _table(table: ThresholdTable) -> Table:
     """The threshold in use, and others that a reader is likely to ask for."""
     overkill = np.array(table.overkills) / table.good
-    wanted = {table.start: "in use"}
+    wanted = {table.start: translated("in use")}
     without = np.flatnonzero(np.array(table.escapes) == 0)
     if len(without):
-        wanted.setdefault(int(without[-1]), "no escape on this sample")
+        wanted.setdefault(int(without[-1]), translated("no escape on this sample"))
     for allowed in _ALLOWED:
         places = np.flatnonzero(overkill <= allowed)
         if len(places):
-            wanted.setdefault(int(places[0]), f"overkill of at most {100 * allowed:g} %")
+            wanted.setdefault(
+                int(places[0]), phrase("overkill of at most {share:short}", share=allowed)
+            )
     rows = tuple(
-        (name, f"{table.thresholds[i]:.4f}", f"{table.escapes[i]:,}",
+        (name, number(table.thresholds[i], ".4f"), number(table.escapes[i], ","),
          percent(table.escapes[i] / table.defective), percent(table.bounds[i]),
-         f"{table.overkills[i]:,}", percent(overkill[i]))
+         number(table.overkills[i], ","), percent(overkill[i]))
         for i, name in sorted(wanted.items())
     )  # fmt: skip
     head = ("threshold", "at", "escapes", "escape rate", "at most (95 %)", "overkills",
             "overkill rate")  # fmt: skip
-    defective = count(table.defective, "photo of a defective part", "photos of defective parts")
-    caption = f"Other thresholds on this sample: {defective}, {table.good:,} of good ones"
+    caption = phrase(
+        "Other thresholds on this sample: {defective:photos} of defective parts, {good:,} of good "
+        "ones",
+        defective=table.defective,
+        good=table.good,
+    )
     return Table(head, rows, frozenset(range(1, 7)), caption,
                  widths=(0.25, 0.11, 0.12, 0.13, 0.13, 0.13, 0.13))  # fmt: skip
 
@@ -147,21 +169,22 @@ def _table(table: ThresholdTable) -> Table:
 def _alternatives(metrics: dict[str, Any]) -> Iterator[Block]:
     if not metrics.get("alternatives"):
         return
-    yield Paragraph(
+    text = mark(
         "The threshold if an escape is n times as bad as a false reject, and the rates that it "
         "has on the photos it was chosen on. Each photo of a defective part weighs as much as one "
         "of a good part, whatever their share on the line."
     )
+    yield Paragraph(text)
     rows = tuple(
-        (_weighed(row["cost_ratio"]), f"{row['threshold']:.4f}",
+        (_weighed(row["cost_ratio"]), number(row["threshold"], ".4f"),
          percent(row["escape_rate"]), percent(row["overkill_rate"]))
         for row in metrics["alternatives"]
     )  # fmt: skip
-    head = ("an escape is as bad as", "threshold", "escape rate", "overkill rate")
+    head = (mark("an escape is as bad as"), "threshold", "escape rate", "overkill rate")
     yield Table(head, rows, frozenset({1, 2, 3}),
-                "Threshold if an escape is n times as bad as a false reject",
+                mark("Threshold if an escape is n times as bad as a false reject"),
                 widths=(0.4, 0.2, 0.2, 0.2))  # fmt: skip
 
 
 def _weighed(ratio: float) -> str:
-    return "1 false reject" if ratio == 1 else f"{ratio:g} false rejects"
+    return counted(round(ratio), "false reject", "false rejects")

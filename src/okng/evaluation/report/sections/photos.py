@@ -6,6 +6,7 @@ from typing import Any
 from okng.evaluation.report.blocks import (
     Block,
     Bullets,
+    Name,
     Paragraph,
     Section,
     Table,
@@ -15,16 +16,17 @@ from okng.evaluation.report.blocks import (
     marked,
 )
 from okng.evaluation.report.inputs import Source
-from okng.evaluation.report.wording import count, names_of_checks
+from okng.evaluation.report.wording import names_of_checks
+from okng.wording import fault_in_words, finding_in_words, mark, number, phrase, translated
 
 _SHOWN = 10
-_SPLITS = {"train": "training", "val": "validation", "test": "test"}
+_SPLITS = {"train": mark("training"), "val": mark("validation"), "test": mark("test")}
 
 
 def sections(source: Source) -> Iterator[Section]:
     """The photos, where they were audited."""
     if source.audit is None:
-        text = "These photos were judged as they are; no audit of them stands in this folder."
+        text = mark("These photos were judged as they are; no audit of them stands in this folder.")
         yield Section("Photos", (Paragraph(text),))
     else:
         yield Section("Photos", tuple(_audited(source.audit, source.metrics["classes"])))
@@ -33,53 +35,66 @@ def sections(source: Source) -> Iterator[Section]:
 def _audited(audit: dict[str, Any], classes: list[str]) -> Iterator[Block]:
     summary = audit["summary"]
     yield _counts(summary["counts"], classes)
-    parts = ", ".join(f"{n:,} of {name}" for name, n in summary["parts_by_class"].items())
-    yield Paragraph(
-        f"The {count(summary['photos'], 'photo')} show {count(summary['parts'], 'part')} as far as "
-        f"known{': ' + parts if parts else ''}. {_results(audit)}"
+    text = mark("The {photos:photos} show {parts:parts} as far as known.")
+    if summary["parts_by_class"]:
+        text = mark("The {photos:photos} show {parts:parts} as far as known: {classes:parts_of}.")
+    shown = phrase(
+        text,
+        photos=summary["photos"],
+        parts=summary["parts"],
+        classes=list(summary["parts_by_class"].items()),
     )
+    yield Paragraph(f"{shown} {_results(audit)}")
     lists = {"unreadable": _unreadable, "label_conflicts": _conflicts}
     for finding in audit["findings"]:
-        yield Paragraph((bold(finding["what"]), " ", *marked(finding["advice"])))
+        words = finding_in_words(finding)
+        yield Paragraph((bold(words.what), " ", *marked(words.advice)))
         rows = audit.get(finding["check"])
         if rows and finding["check"] in lists:
             yield _list(map(lists.pop(finding["check"]), rows))
 
 
 def _unreadable(photo: dict[str, str]) -> Text:
-    return (code(photo["path"]), f": {photo['reason']}")
+    return (code(photo["path"]), f": {fault_in_words(photo.get('fault', ''), photo['reason'])}")
 
 
 def _conflicts(pair: dict[str, str]) -> Text:
-    names = (f" ({pair['label_a']}) and ", f" ({pair['label_b']})")
+    and_ = translated(" and ")
+    names = f" ({pair['label_a']}){and_}", f" ({pair['label_b']})"
     return (code(pair["a"]), names[0], code(pair["b"]), names[1])
 
 
 def _counts(counts: dict[str, dict[str, int]], classes: list[str]) -> Table:
     rows = [
-        (_SPLITS.get(split, split or "none"), *(f"{labels.get(c, 0):,}" for c in classes),
-         f"{sum(labels.values()):,}")
+        (translated(_SPLITS.get(split, split or "none")),
+         *(number(labels.get(c, 0), ",") for c in classes), number(sum(labels.values()), ","))
         for split, labels in counts.items()
     ]  # fmt: skip
     columns = frozenset(range(1, len(classes) + 2))
-    return Table(("split", *classes, "all"), tuple(rows), columns, "Photos by split and class")
+    head = (mark("split"), *map(Name, classes), mark("all"))
+    return Table(head, tuple(rows), columns, mark("Photos by split and class"))
 
 
 def _results(audit: dict[str, Any]) -> str:
     facts = (
-        (len(audit["unreadable"]), "could not be read"),
-        (len(audit["exact_duplicates"]), "are equal copies"),
-        (len(audit["label_conflicts"]), "are labelled unlike other photos of the same part"),
+        (len(audit["unreadable"]), mark("{photos:,} could not be read")),
+        (len(audit["exact_duplicates"]), mark("{photos:,} are equal copies")),
+        (
+            len(audit["label_conflicts"]),
+            mark("{photos:,} are labelled unlike other photos of the same part"),
+        ),
     )
-    counts = ", ".join(f"{number:,} {what}" for number, what in facts if number)
-    if counts:
-        return f"Of these, {counts}."
-    checked = names_of_checks(audit["summary"]["checked"])
-    outcome = "this stands out" if audit["findings"] else "nothing was found"
-    return f"The audit looked for {checked}; {outcome}{':' if audit['findings'] else '.'}"
+    if counts := ", ".join(phrase(text, photos=photos) for photos, text in facts if photos):
+        return phrase("Of these, {counts}.", counts=counts)
+    text = mark("The audit looked for {checks}; this stands out:")
+    if not audit["findings"]:
+        text = mark("The audit looked for {checks}; nothing was found.")
+    return phrase(text, checks=names_of_checks(audit["summary"]["checked"]))
 
 
 def _list(items: Any) -> Bullets:
     rows = tuple(items)
-    more = (f"and {len(rows) - _SHOWN:,} more, see audit.json",) if len(rows) > _SHOWN else ()
-    return Bullets((*rows[:_SHOWN], *more))
+    if len(rows) <= _SHOWN:
+        return Bullets(rows)
+    more = phrase("and {more:,} more, see audit.json", more=len(rows) - _SHOWN)
+    return Bullets((*rows[:_SHOWN], more))

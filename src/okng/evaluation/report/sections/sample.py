@@ -12,13 +12,14 @@ from okng.evaluation.report.blocks import (
     Table,
 )
 from okng.evaluation.report.inputs import Source
-from okng.evaluation.report.wording import count
+from okng.wording import mark, number, phrase, translated
 
 _HOW = {
-    "keep": "The split that the photos came with was used.",
-    "new": "The split was drawn by chance, and no part that is known as one crosses it.",
-    "repair": "The split that the photos came with was repaired: what leaks was dropped from "
-    "training.",
+    "keep": mark("The split that the photos came with was used."),
+    "new": mark("The split was drawn by chance, and no part that is known as one crosses it."),
+    "repair": mark(
+        "The split that the photos came with was repaired: what leaks was dropped from training."
+    ),
 }
 
 
@@ -30,11 +31,15 @@ def sections(source: Source) -> Iterator[Section]:
 def _blocks(source: Source) -> Iterator[Block]:
     metrics = source.metrics
     photos, parts = metrics["photos"], metrics["groups"]
-    shown = "" if photos == parts else f", which show {count(parts, 'part')} as far as known"
-    yield Paragraph(
-        f"{count(photos, 'photo')} were judged{shown}. Photos of one part count as one piece of "
-        "evidence."
+    text = mark(
+        "{photos:photos} were judged, which show {parts:parts} as far as known. Photos of one part "
+        "count as one piece of evidence."
     )
+    if photos == parts:
+        text = mark(
+            "{photos:photos} were judged. Photos of one part count as one piece of evidence."
+        )
+    yield Paragraph(phrase(text, photos=photos, parts=parts))
     yield from _table(source)
     yield Paragraph(" ".join(_origin(metrics)))
 
@@ -49,7 +54,7 @@ def _table(source: Source) -> Iterator[Table]:
         of = labels == label
         good = " (OK)" if label == scores.ok_class else ""
         parts = len(np.unique(scores.groups[of]))
-        rows.append((f"{label}{good}", f"{int(of.sum()):,}", f"{parts:,}"))
+        rows.append((f"{label}{good}", number(int(of.sum()), ","), number(parts, ",")))
     yield Table(("class", "photos", "parts as far as known"), tuple(rows), frozenset({1, 2}),
                 "Photos and parts of the sample")  # fmt: skip
 
@@ -58,14 +63,19 @@ def _origin(metrics: dict[str, Any]) -> Iterator[str]:
     data = (metrics.get("settings") or {}).get("data")
     checked, leaked = metrics["leakage"]["checked"], metrics["leakage"]["photos"]
     if data:
-        yield _HOW[data["split"]]
+        yield translated(_HOW[data["split"]])
         if not leaked:
-            yield "Weights, calibration and threshold were chosen without these photos."
+            yield translated("Weights, calibration and threshold were chosen without these photos.")
     if checked:
-        outcome = "none is left" if not leaked else f"{count(leaked, 'photo')} leak"
-        yield f"Parts of training were searched for ({', '.join(checked)}): {outcome}."
+        text = mark("Parts of training were searched for ({checks}): {photos:photos} leak.")
+        if not leaked:
+            text = mark("Parts of training were searched for ({checks}): none is left.")
+        yield phrase(text, checks=", ".join(map(translated, checked)), photos=leaked)
     else:
-        yield "Whether training used these parts was not checked."
+        yield translated("Whether training used these parts was not checked.")
     if reason := metrics["leakage"].get("not_checked", {}).get("near"):
-        yield f"Turned or changed copies of training parts were not looked for ({reason})."
-    yield "Parts for an acceptance test should be taken from the line as they come."
+        text = mark(
+            "Turned or changed copies of training parts were not looked for ({reason:text})."
+        )
+        yield phrase(text, reason=reason)
+    yield translated("Parts for an acceptance test should be taken from the line as they come.")

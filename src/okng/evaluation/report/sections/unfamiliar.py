@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from okng.evaluation.report.blocks import Block, Paragraph, Table
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.wording import (
-    NAMES,
-    count,
     figure,
-    percent,
+    name_of_figure,
 )
+from okng.wording import mark, phrase
 
 _MANY = 0.05  # share of unfamiliar photos from which on they are a finding of their own
 
@@ -20,30 +19,38 @@ def unfamiliar(source: Source) -> Iterator[Block]:
     if not section:
         return
     rate = section["rate"]
-    yield Paragraph(
+    text = mark(
         "The model file tells how unlike its training photos a photo is: in light, focus or "
-        f"content. A person decides where that exceeds {section['limit']:g}, which about "
-        f"{percent(1 - section['limit'])} of new parts at the same station do. Here it was "
-        f"{count(section['photos'], 'photo')}, {percent(rate['value'])} of the sample."
+        "content. A person decides where that exceeds {limit:g}, which about {expected:percent} of "
+        "new parts at the same station do. Here it was {photos:photos}, {rate:percent} of the "
+        "sample."
+    )
+    limit = section["limit"]
+    yield Paragraph(
+        phrase(text, limit=limit, expected=1 - limit, photos=section["photos"], rate=rate["value"])
     )
     if rate["value"] is not None and rate["value"] > _MANY:
         yield Paragraph(
-            "That is far more than expected: light, focus, camera or parts have changed since the "
-            "training photos were taken. Set the station right, or train on new photos."
+            mark(
+                "That is far more than expected: light, focus, camera or parts have changed since "
+                "the training photos were taken. Set the station right, or train on new photos."
+            )
         )
     if "without" in section:
         names = [name for name in section["without"] if name != "photos"]
         rows = [
-            (NAMES[name], *figure(name, source.metrics[name])[:1], *figure(name, rate)[:1])
+            (name_of_figure(name), *figure(name, source.metrics[name])[:1], *figure(name, rate)[:1])
             for name, rate in ((name, section["without"][name]) for name in names)
         ]
         yield Table(
             (
-                "rate",
-                "all photos",
-                f"without the unfamiliar ones ({section['without']['photos']:,})",
+                mark("rate"),
+                mark("all photos"),
+                phrase(
+                    "without the unfamiliar ones ({photos:,})", photos=section["without"]["photos"]
+                ),
             ),
             tuple(rows),
             frozenset({1, 2}),
-            "Rates with and without unfamiliar photos",
+            mark("Rates with and without unfamiliar photos"),
         )

@@ -25,6 +25,7 @@ from okng.evaluation.report.wording import (
     span,
     with_span,
 )
+from okng.wording import mark, method_in_words, number, phrase, term, translated
 
 
 def verdicts(source: Source) -> Iterator[Block]:
@@ -32,7 +33,7 @@ def verdicts(source: Source) -> Iterator[Block]:
     metrics = source.metrics
     yield _table(metrics["classes"], metrics["confusion_matrix"], "Confusion matrix, in photos")
     if picture := source.figure("confusion_matrix"):
-        yield Picture(picture, "Confusion matrix, also as shares", width=0.42)
+        yield Picture(picture, mark("Confusion matrix, also as shares"), width=0.42)
     yield _rates(metrics)
     yield Paragraph(_methods(metrics), soft=True)
     if missing := tuple(_absent(metrics)):
@@ -40,8 +41,13 @@ def verdicts(source: Source) -> Iterator[Block]:
     yield _classes(metrics)
     if types := metrics.get("types"):
         yield Paragraph(
-            f"Over all classes {percent(types['accuracy']['value'])} are named correctly "
-            f"({span(types['accuracy'])}), mean F1 of the classes {types['macro_f1']:.3f}."
+            phrase(
+                "Over all classes {accuracy:percent} are named correctly ({interval}), mean F1 of "
+                "the classes {f1:.3f}.",
+                accuracy=types["accuracy"]["value"],
+                interval=span(types["accuracy"]),
+                f1=types["macro_f1"],
+            )
         )
 
 
@@ -52,7 +58,7 @@ def matrix(metrics: dict[str, Any], evidence: Evidence) -> Table:
     if evidence.folded:
         caption = "Confusion matrix, in photos, out of fold"
     if evidence.folded and metrics["ok_class"] is not None:
-        return _table(["good", "defective"], cells, caption)
+        return _table([term("good"), term("defective")], cells, caption)
     if len(metrics["classes"]) > 2 and metrics.get("verdicts"):
         return _by_verdict(metrics["verdicts"])
     return _table(metrics["classes"], cells, caption)
@@ -60,16 +66,16 @@ def matrix(metrics: dict[str, Any], evidence: Evidence) -> Table:
 
 def _by_verdict(verdicts: dict[str, dict[str, int]]) -> Table:
     """What the threshold makes of each class: the likeliest class stands in the results."""
-    rows = tuple((name, f"{v['OK']:,}", f"{v['NG']:,}") for name, v in verdicts.items())
+    rows = tuple((name, number(v["OK"], ","), number(v["NG"], ",")) for name, v in verdicts.items())
     head = ("in truth", "verdict OK", "verdict NG")
     return Table(head, rows, frozenset({1, 2}), "Verdicts of each class, in photos")
 
 
 def _table(names: list[str], cells: list[list[int]], caption: str) -> Table:
     rows = tuple(
-        (name, *(f"{cell:,}" for cell in row)) for name, row in zip(names, cells, strict=True)
+        (name, *(number(cell, ",") for cell in row)) for name, row in zip(names, cells, strict=True)
     )
-    head = ("in truth", *(f"judged {name}" for name in names))
+    head = (mark("in truth"), *(phrase("judged {name}", name=name) for name in names))
     return Table(head, rows, frozenset(range(1, len(names) + 1)), caption)
 
 
@@ -80,8 +86,9 @@ def _rates(metrics: dict[str, Any]) -> Table:
     marks = _marks(metrics)
     for name in _shown(metrics):
         value, interval = figure(name, metrics[name], few=few)
-        mark = "" if few and name in JOINED else f" [{marks[str(metrics[name]['method'])]}]"
-        rows.append((names[name], value, interval, mark.strip(), soft(meanings[name])))
+        letter = "" if few and name in JOINED else f" [{marks[str(metrics[name]['method'])]}]"
+        meaning = soft(translated(meanings[name]))
+        rows.append((translated(names[name]), value, interval, letter.strip(), meaning))
     return Table(
         ("figure", "value", "95 % interval", "method", "meaning"),
         tuple(rows),
@@ -108,8 +115,8 @@ def _marks(metrics: dict[str, Any]) -> dict[str, str]:
 
 def _methods(metrics: dict[str, Any]) -> str:
     """The methods behind the letters, as footnotes."""
-    notes = [f"[{mark}] {method}." for method, mark in _marks(metrics).items()]
-    end = "On the first page stand one-sided bounds, which are a little tighter."
+    notes = [f"[{letter}] {method_in_words(method)}." for method, letter in _marks(metrics).items()]
+    end = translated("On the first page stand one-sided bounds, which are a little tighter.")
     return " ".join([*notes, end])
 
 
@@ -119,10 +126,11 @@ def _classes(metrics: dict[str, Any]) -> Table:
     rows = tuple(
         (f"{name}{' (OK)' if name == metrics['ok_class'] else ''}", percent(row["precision"]),
          with_span(recall[name]) if name in recall else percent(row["recall"]),
-         f"{row['f1']:.3f}", f"{int(row['support']):,}")
+         number(row["f1"], ".3f"), number(int(row["support"]), ","))
         for name, row in metrics["classification_report"].items()
     )  # fmt: skip
-    head = ("class", "precision", f"recall{' (95 % interval)' if recall else ''}", "F1", "photos")
+    of_recall = mark("recall (95 % interval)") if recall else mark("recall")
+    head = ("class", "precision", of_recall, "F1", "photos")
     return Table(head, rows, frozenset({1, 2, 3, 4}), "Figures of each class")
 
 
@@ -133,4 +141,8 @@ def _absent(metrics: dict[str, Any]) -> Iterator[Text]:
     for name, label in NAMES.items():
         rate = metrics.get(name)
         if rate and rate["value"] is None:
-            yield f"{label}: none, {rate['method']}"
+            yield phrase(
+                "{figure}: none, {reason}",
+                figure=translated(label),
+                reason=method_in_words(rate["method"]),
+            )

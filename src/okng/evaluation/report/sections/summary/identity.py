@@ -11,6 +11,9 @@ from okng.evaluation.report.blocks import (
 )
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.wording import count
+from okng.wording import mark, phrase
+
+_SMALLEST = 1e-6  # difference of scores that six decimals show
 
 
 def sections(source: Source) -> Iterator[Section]:
@@ -23,29 +26,42 @@ def _blocks(source: Source) -> Iterator[Block]:
     rows: list[tuple[Text, Text]] = []
     if model := metrics.get("model"):
         versions = ", ".join(f"{key} {value}" for key, value in model["versions"].items())
+        weights = phrase(
+            "{weights}, licence {licence}",
+            weights=model["weights"],
+            licence=model["weights_licence"],
+        )
         rows += [
-            ("SHA-256 of the model file", code(str(model["digest"]))),
+            (mark("SHA-256 of the model file"), code(str(model["digest"]))),
             (
-                "SHA-256 of the photos and labels it was made from",
+                mark("SHA-256 of the photos and labels it was made from"),
                 code(str(model["dataset_digest"])),
             ),
-            ("Made", f"{str(model['created'])[:19].replace('T', ' ')} UTC"),
-            ("Weights started from", f"{model['weights']}, licence {model['weights_licence']}"),
-            ("Versions", versions),
+            (mark("Made"), f"{str(model['created'])[:19].replace('T', ' ')} UTC"),
+            (mark("Weights started from"), weights),
+            (mark("Versions"), versions),
         ]
     if evaluation := metrics.get("evaluation"):
         versions = ", ".join(f"{key} {value}" for key, value in evaluation["versions"].items())
+        judged = str(evaluation["judged"])[:19].replace("T", " ")
         rows += [
-            ("SHA-256 of the photos and labels judged here", code(str(evaluation["data_digest"]))),
-            ("Judged", f"{str(evaluation['judged'])[:19].replace('T', ' ')} UTC, with {versions}"),
-            ("Photos judged here", code(str(evaluation["photos"]))),
+            (
+                mark("SHA-256 of the photos and labels judged here"),
+                code(str(evaluation["data_digest"])),
+            ),
+            (mark("Judged"), phrase("{time} UTC, with {versions}", time=judged, versions=versions)),
+            (mark("Photos judged here"), code(str(evaluation["photos"]))),
         ]
     if export := metrics.get("export"):
         changed = export["verdicts_changed"]
-        lines = (
-            f"{count(changed, 'verdict') if changed else 'no verdict'} changed on "
-            f"{count(export['photos'], 'test photo')}; scores differ by at most "
-            f"{max(1e-6, export['largest_difference']):.6f}"
+        text = mark("no verdict changed on {photos}; scores differ by at most {difference:.6f}")
+        if changed:
+            text = mark("{changed} changed on {photos}; scores differ by at most {difference:.6f}")
+        lines = phrase(
+            text,
+            changed=count(changed, "verdict"),
+            photos=count(export["photos"], "test photo"),
+            difference=max(_SMALLEST, export["largest_difference"]),
         )
-        rows.append(("Model file against the trained network", lines))
+        rows.append((mark("Model file against the trained network"), lines))
     yield facts(rows, caption="Model file, photos and versions")

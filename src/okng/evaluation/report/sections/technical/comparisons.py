@@ -12,8 +12,8 @@ from okng.evaluation.report.blocks import (
     Table,
     Text,
     as_block,
-    bold,
     facts,
+    starred,
 )
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.wording import (
@@ -21,16 +21,19 @@ from okng.evaluation.report.wording import (
     between,
     percent,
     plain,
+    range_of,
     texts,
     with_span,
 )
+from okng.wording import mark, number, percent_in_short, phrase, term, translated
 
 _MOST = 50
-_LIMITS = (
+_LIMITS = mark(
     "The limits that car makers and their suppliers set for people who judge parts (AIAG, manual "
-    "for measurement systems analysis). "
+    "for measurement systems analysis)."
 )
-_TERMS = (
+_UNITS = mark("Counted in photos, with intervals over parts.")
+_TERMS = mark(
     "Effectiveness: share of correct verdicts. Miss rate: the escape rate. False alarm rate: the "
     "overkill rate. Kappa: agreement of verdict and truth beyond chance; 1 is perfect, 0 is chance."
 )
@@ -42,17 +45,23 @@ def acceptance(source: Source) -> Iterator[Block]:
     if not section:
         return
     if source.metrics["leakage"]["photos"]:
-        text = "These parts were used in training: no grade of this section counts."
-        yield Callout("The split leaks", (Paragraph(text),))
-    yield Paragraph(
-        (_LIMITS, "Measured: ", bold(section["grade"]), ". Proven with 95 % confidence: ",
-         bold(section["grade_of_bound"]), _small(section), f". Counted in {section['unit']}.")
-    )  # fmt: skip
+        text = mark("These parts were used in training: no grade of this section counts.")
+        yield Callout(mark("The split leaks"), (Paragraph(text),))
+    grades = phrase(_grades(section), grade=section["grade"], bound=section["grade_of_bound"])
+    yield Paragraph((f"{translated(_LIMITS)} ", *starred(grades), f" {translated(_UNITS)}"))
     yield Table(
-        ("figure", "value", "95 % interval", "acceptable", "marginal", "grade", "proven"),
+        (
+            "figure",
+            "value",
+            "95 % interval",
+            mark("acceptable"),
+            mark("marginal"),
+            "grade",
+            "proven",
+        ),
         tuple(_graded(row, few=too_few_parts(source.metrics)) for row in section["rows"]),
         frozenset({1, 2, 3, 4}),
-        "Against the limits of attribute agreement analysis (AIAG)",
+        mark("Against the limits of attribute agreement analysis (AIAG)"),
         widths=(0.15, 0.09, 0.18, 0.15, 0.13, 0.15, 0.15),
     )
     yield Paragraph(_TERMS, soft=True)
@@ -60,10 +69,13 @@ def acceptance(source: Source) -> Iterator[Block]:
         yield as_block(texts(section)[1:])
 
 
-def _small(section: dict[str, Any]) -> str:
-    """Why less is proven than was measured."""
-    return (
-        "" if section["grade"] == section["grade_of_bound"] else ", because the test is too small"
+def _grades(section: dict[str, Any]) -> str:
+    """Both grades; where less is proven than was measured, with the reason."""
+    if section["grade"] == section["grade_of_bound"]:
+        return mark("Measured: **{grade:term}**. Proven with 95 % confidence: **{bound:term}**.")
+    return mark(
+        "Measured: **{grade:term}**. Proven with 95 % confidence: **{bound:term}**, because the "
+        "test is too small."
     )
 
 
@@ -72,23 +84,23 @@ def _graded(row: dict[str, Any], *, few: bool) -> tuple[Text, ...]:
 
     def shown(value: float | None) -> str:
         if value is None:
-            return "none"
-        return percent(value) if share else f"{value:.3f}"
+            return translated("none")
+        return percent(value) if share else number(value, ".3f")
 
     low, high = row["low"], row["high"]
     if few and not share:
-        interval = FEW
+        interval = translated(FEW)
     elif low is None:
         interval = ""
     else:
-        interval = between(low, high) if share else f"{low:.3f} to {high:.3f}"
-    limit = "from" if row["better"] == "high" else "up to"
+        interval = between(low, high) if share else range_of(low, high, ".3f")
+    text = mark("from {limit}") if row["better"] == "high" else mark("up to {limit}")
     limits = (
-        f"{limit} {100 * row[key]:g} %" if share else f"{limit} {row[key]:g}"
+        phrase(text, limit=percent_in_short(row[key]) if share else number(row[key], "g"))
         for key in ("acceptable", "marginal")
     )
-    name = plain(row["figure"])
-    return (name, shown(row["value"]), interval, *limits, row["grade"], row["grade_of_bound"])
+    grades = term(row["grade"]), term(row["grade_of_bound"])
+    return (term(row["figure"]), shown(row["value"]), interval, *limits, *grades)
 
 
 def repeatability(source: Source) -> Iterator[Block]:
@@ -98,36 +110,50 @@ def repeatability(source: Source) -> Iterator[Block]:
         return
     yield as_block(texts(section))
     rows: list[tuple[Text, Text]] = [
-        ("Parts, and runs over them", f"{section['parts']:,} parts, {len(section['runs'])} runs"),
+        (
+            mark("Parts, and runs over them"),
+            phrase(
+                "{parts:,} parts, {runs} runs", parts=section["parts"], runs=len(section["runs"])
+            ),
+        ),
     ]
-    for key, name in (("agreement", "All runs give the same verdict"),
-                      ("agreement_good", "The same, on good parts"),
-                      ("agreement_defective", "The same, on defective parts"),
-                      ("against_truth", "All runs are right")):  # fmt: skip
+    for key, name in (("agreement", mark("All runs give the same verdict")),
+                      ("agreement_good", mark("The same, on good parts")),
+                      ("agreement_defective", mark("The same, on defective parts")),
+                      ("against_truth", mark("All runs are right"))):  # fmt: skip
         rows.append((name, with_span(section[key])))
     if section["kappa_between_runs"] is not None:
-        rows.append(("Kappa between runs", f"{section['kappa_between_runs']:.3f}"))
+        kappa = number(section["kappa_between_runs"], ".3f")
+        rows.append((mark("Kappa between runs"), kappa))
     yield facts(rows, caption="Repeatability")
     if flips := section["flips"]:
         yield Table(
-            ("part", "in truth", *(f"run {run}" for run in section["runs"])),
+            (
+                translated("part"),
+                "in truth",
+                *(phrase("run {name}", name=run) for run in section["runs"]),
+            ),
             tuple(_flip(flip, section["runs"]) for flip in flips[:_MOST]),
-            caption="Parts whose verdict changed between runs",
+            caption=mark("Parts whose verdict changed between runs"),
         )
         if len(flips) > _MOST:
-            yield Paragraph(f"And {len(flips) - _MOST:,} more, see metrics.json.", soft=True)
+            yield _more(len(flips) - _MOST)
 
 
 def _flip(flip: dict[str, Any], runs: list[str]) -> tuple[Text, ...]:
-    seen = (f"{flip['verdicts'][r]} {flip['scores'][r]:.3f}" if r in flip["verdicts"] else ""
-            for r in runs)  # fmt: skip
+    seen = (
+        f"{flip['verdicts'][r]} {number(flip['scores'][r], '.3f')}" if r in flip["verdicts"] else ""
+        for r in runs
+    )
     return (str(flip["part"]), str(flip["label"]), *seen)
 
 
 def by_column(source: Source) -> Iterator[Section]:
     """One table per column."""
     for column, section in (source.metrics.get("by") or {}).items():
-        title = "By kind of part" if column == "label" else f"By {plain(column)}"
+        title = "By kind of part"
+        if column != "label":
+            title = phrase("By {column}", column=plain(column))
         yield Section(title, tuple(_by(column, section)), level=2)
 
 
@@ -135,12 +161,19 @@ def _by(column: str, section: dict[str, Any]) -> Iterator[Block]:
     if texts(section):
         yield as_block(texts(section))
     rows = tuple(_of_value(row) for row in section["rows"][:_MOST])
+    caption = phrase("Figures by {column}", column=plain(column))
     head = (plain(column), "photos", "parts", "accuracy", "escape rate", "overkill rate")
-    yield Table(head, rows, frozenset({1, 2}), f"Figures by {plain(column)}")
+    yield Table(head, rows, frozenset({1, 2}), caption)
     if len(section["rows"]) > _MOST:
-        yield Paragraph(f"And {len(section['rows']) - _MOST:,} more, see metrics.json.", soft=True)
+        yield _more(len(section["rows"]) - _MOST)
+
+
+def _more(number: int) -> Paragraph:
+    text = mark("And {number:,} more, see metrics.json.")
+    return Paragraph(phrase(text, number=number), soft=True)
 
 
 def _of_value(row: dict[str, Any]) -> tuple[Text, ...]:
     rates: list[Text] = [with_span(row[k]) for k in ("accuracy", "escape_rate", "overkill_rate")]
-    return (str(row["value"]) or "(empty)", f"{row['photos']:,}", f"{row['groups']:,}", *rates)
+    value = str(row["value"]) or translated("(empty)")
+    return (value, number(row["photos"], ","), number(row["groups"], ","), *rates)

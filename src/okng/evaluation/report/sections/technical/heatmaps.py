@@ -14,17 +14,19 @@ from okng.evaluation.report.blocks import (
     Text,
 )
 from okng.evaluation.report.inputs import Source
-from okng.evaluation.report.wording import count, percent, texts, with_span
+from okng.evaluation.report.wording import percent, texts, with_span
+from okng.wording import mark, number, phrase, translated
 
 _WRONG = ("escape", "overkill", "mix-up")
 _KINDS = (
-    (_WRONG, "wrong verdicts", 6),
-    (("hit",), "surest hits", 3),
-    (("close",), "closest calls", 3),
+    (_WRONG, mark("More wrong verdicts: {number}"), 6),
+    (("hit",), mark("More surest hits: {number}"), 3),
+    (("close",), mark("More closest calls: {number}"), 3),
 )
-"""Kinds of photos, their name, and how many stand in the results; the others are in the annex."""
+"""Kinds of photos, their title in the annex, and how many stand in the results instead."""
+_TITLES = {"hit": mark("The surest hits: {number}"), "close": mark("The closest calls: {number}")}
 _WORST = 3  # photos on the first page
-_HOW = (
+_HOW = mark(
     "Beside each photo stands the evidence for defective, whatever the verdict, on one scale for "
     "all photos. Clear places have no more of it than nearly all good parts; the outline goes "
     "round the hottest region, and is grey where no place stands out. It shows where evidence "
@@ -32,7 +34,7 @@ _HOW = (
 )
 
 
-_ASKED = (
+_ASKED = mark(
     "The model file itself was asked. If the heatmap shows what the verdict rests on, the score "
     "must rise quickly when the hottest places are put into a photo of a good part (insertion), "
     "fall quickly when they are taken out (deletion), and the heatmap must become another one when "
@@ -71,17 +73,17 @@ def gallery(source: Source) -> Iterator[Block]:
     if _trusted(source):
         yield Paragraph(_HOW, soft=True)
     else:
-        text = (
+        text = mark(
             "They did not pass their check (see the annex), so they may not explain the verdicts. "
             "They are folded away below each photo."
         )
         yield Callout("Do not read much into the heatmaps", (Paragraph(text),))
-    for kinds, title, most in _KINDS:
+    for kinds, _, most in _KINDS:
         cases = tuple(case for case in source.cases if case["kind"] in kinds)
         if cases:
-            yield _gallery(_title(title, cases, most, source), cases[:most], source)
+            yield _gallery(_title(kinds[0], cases, most, source), cases[:most], source)
         elif "escape" in kinds:
-            yield Paragraph("There is no wrong verdict on this sample.")
+            yield Paragraph(mark("There is no wrong verdict on this sample."))
 
 
 def more(source: Source) -> Iterator[Block]:
@@ -89,21 +91,21 @@ def more(source: Source) -> Iterator[Block]:
     for kinds, title, most in _KINDS:
         cases = tuple(case for case in source.cases if case["kind"] in kinds)[most:]
         if cases:
-            yield _gallery(f"More {title}: {len(cases)}", cases, source)
+            yield _gallery(phrase(title, number=len(cases)), cases, source)
 
 
 def _gallery(name: str, cases: tuple[dict[str, Any], ...], source: Source) -> Gallery:
     return Gallery(name, source.files.gradcam, cases, folded=not _trusted(source))
 
 
-def _title(title: str, cases: tuple[dict[str, Any], ...], most: int, source: Source) -> str:
+def _title(kind: str, cases: tuple[dict[str, Any], ...], most: int, source: Source) -> str:
     shown = min(len(cases), most)
-    if title != "wrong verdicts":
-        return f"The {title}: {shown}"
+    if kind in _TITLES:
+        return phrase(_TITLES[kind], number=shown)
     wrong = max(len(cases), _wrong(source.metrics))
     if shown == wrong:
-        return f"Every wrong verdict: {count(wrong, 'photo')}"
-    return f"Wrong verdicts: the {shown} worst of {wrong:,}"
+        return phrase("Every wrong verdict: {photos:photos}", photos=wrong)
+    return phrase("Wrong verdicts: the {shown} worst of {wrong:,}", shown=shown, wrong=wrong)
 
 
 def _wrong(metrics: dict[str, Any]) -> int:
@@ -129,7 +131,7 @@ def check(source: Source) -> Iterator[Block]:
     if section["photos"]:
         yield _table(section)
         if picture := source.figure("heatmap_check"):
-            yield Picture(picture, "Score while the hottest places are put in, or taken out")
+            yield Picture(picture, mark("Score while the hottest places are put in, or taken out"))
 
 
 def _passed(section: dict[str, Any]) -> list[str]:
@@ -140,18 +142,16 @@ def _passed(section: dict[str, Any]) -> list[str]:
 
 def _table(section: dict[str, Any]) -> Table:
     rows: list[tuple[Text, ...]] = []
-    for name, better in (("insertion", "higher"), ("deletion", "lower")):
-        areas = section[name]
-        rows.append(
-            (
-                f"{name.capitalize()}: mean score on the way ({better} is better)",
-                *(f"{areas[order]:.3f}" for order in ("heatmap", "random", "centre")),
-            )
-        )
+    for name, text in (
+        ("insertion", mark("Insertion: mean score on the way (higher is better)")),
+        ("deletion", mark("Deletion: mean score on the way (lower is better)")),
+    ):
+        areas = (number(section[name][order], ".3f") for order in ("heatmap", "random", "centre"))
+        rows.append((translated(text), *areas))
     if pointing := section["pointing"]:
         rows.append(
             (
-                "The hottest place lies on the defect (photos with a mask)",
+                translated("The hottest place lies on the defect (photos with a mask)"),
                 with_span(pointing["rate"]),
                 percent(pointing["chance"]),
                 percent(pointing["centre"]),
@@ -159,11 +159,12 @@ def _table(section: dict[str, Any]) -> Table:
         )
     if section["randomised"] is not None:
         shuffled = section["randomised"]
-        alike = f"{shuffled['correlation']:.2f}, passes below {shuffled['limit']:g}"
-        correlation = "nothing is left of it" if shuffled["flat"] == 1 else alike
-        name = "Likeness to the heatmap after shuffling (rank correlation)"
+        text = mark("{correlation:.2f}, passes below {limit:g}")
+        alike = phrase(text, correlation=shuffled["correlation"], limit=shuffled["limit"])
+        correlation = translated("nothing is left of it") if shuffled["flat"] == 1 else alike
+        name = translated("Likeness to the heatmap after shuffling (rank correlation)")
         rows.append((name, correlation, "", ""))
-    head = ("check", "heatmap", "places at random", "the middle first")
-    caption = f"Check of the heatmaps on {count(section['photos'], 'photo')}"
+    head = (mark("check"), mark("heatmap"), mark("places at random"), mark("the middle first"))
+    caption = phrase("Check of the heatmaps on {photos:photos}", photos=section["photos"])
     widths = (0.43, 0.25, 0.16, 0.16)
     return Table(head, tuple(rows), frozenset({1, 2, 3}), caption, widths)

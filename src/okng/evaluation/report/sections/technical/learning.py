@@ -14,22 +14,21 @@ from okng.evaluation.report.blocks import (
 )
 from okng.evaluation.report.inputs import Source
 from okng.evaluation.report.wording import (
-    capital,
     figure,
-    listed,
     percent,
 )
+from okng.wording import mark, number, phrase, term, translated
 
 _JUDGES = {
-    "brightness": "brightness alone",
-    "nearest_neighbour": "the most similar training photo",
+    "brightness": mark("brightness alone"),
+    "nearest_neighbour": mark("the most similar training photo"),
 }
-_WHY = (
+_WHY = mark(
     "ROC AUC is compared, as it does not depend on a threshold. If brightness alone does "
     "nearly as well, the photos of good and bad parts were taken differently. If the most similar "
     "photo does nearly as well, the test may show the same parts as training."
 )
-_STEP = (
+_STEP = mark(
     "There is no curve: the pretrained network stayed as it is, and a linear classifier was fitted "
     "to its maps, in one step without epochs."
 )
@@ -41,7 +40,10 @@ def baselines(source: Source) -> Iterator[Block]:
     section = metrics.get("baselines")
     if not section:
         return
-    judges = {"this inspector": metrics, **{_JUDGES[key]: row for key, row in section.items()}}
+    judges = {
+        translated("this inspector"): metrics,
+        **{translated(_JUDGES[key]): row for key, row in section.items()},
+    }
     by_rank = all(_there(row, "roc_auc") for row in judges.values())
     names = ["roc_auc" if by_rank else "accuracy"]
     few = too_few_parts(metrics)
@@ -51,12 +53,12 @@ def baselines(source: Source) -> Iterator[Block]:
         for name, row in judges.items()
     )  # fmt: skip
     yield Table(("method", *head), rows, frozenset(range(1, len(head) + 1)),
-                "This inspector, and trivial methods")  # fmt: skip
+                mark("This inspector, and trivial methods"))  # fmt: skip
     yield from _beaten(metrics, section, names[-1])
     yield Paragraph(_WHY, soft=True)
 
 
-_HEADS = {"accuracy": "accuracy", "roc_auc": "ROC AUC"}
+_HEADS = {"accuracy": mark("accuracy"), "roc_auc": mark("ROC AUC")}
 
 
 def _there(row: Mapping[str, Any], name: str) -> bool:
@@ -69,21 +71,24 @@ def _beaten(metrics: dict[str, Any], section: dict[str, Any], name: str) -> Iter
     own = metrics[name]
     own_best = own["value"] >= 1  # nothing is better than without an error
     better = [
-        _JUDGES[key]
-        for key, row in section.items()
-        if row[name]["value"] >= own["value"] and not own_best
+        key for key, row in section.items() if row[name]["value"] >= own["value"] and not own_best
     ]
     near = [
-        _JUDGES[key]
+        key
         for key, row in section.items()
-        if _JUDGES[key] not in better and (own["low"] is None or own["low"] <= row[name]["value"])
+        if key not in better and (own["low"] is None or own["low"] <= row[name]["value"])
     ]
     if better:
-        what = f"By {_HEADS[name]}, this inspector is no better than {listed(better)}. "
-        yield Paragraph((what, bold("Do not release it.")))
+        text = mark("By {figure}, this inspector is no better than {methods:and}.")
+        yield Paragraph((f"{_compared(text, name, better)} ", bold("Do not release it.")))
     if near:
-        text = f"By {_HEADS[name]}, it is not provably better than {listed(near)}."
-        yield Paragraph(capital(text))
+        text = mark("By {figure}, it is not provably better than {methods:and}.")
+        yield Paragraph(_compared(text, name, near))
+
+
+def _compared(text: str, name: str, methods: list[str]) -> str:
+    judges = [translated(_JUDGES[method]) for method in methods]
+    return phrase(text, figure=translated(_HEADS[name]), methods=judges)
 
 
 def training(source: Source) -> Iterator[Block]:
@@ -95,19 +100,25 @@ def training(source: Source) -> Iterator[Block]:
     if len(rows) == 1:
         yield Paragraph(_STEP)
     elif curves := source.figure("curves"):
-        yield Picture(curves, "Loss and accuracy over epochs, for training and validation")
+        yield Picture(curves, mark("Loss and accuracy over epochs, for training and validation"))
         yield Paragraph(
-            f"The weights are those of epoch {best['epoch']:.0f} of {len(rows)}, where the loss on "
-            "validation photos, which were not trained on, is lowest."
+            phrase(
+                "The weights are those of epoch {epoch:.0f} of {epochs}, where the loss on "
+                "validation photos, which were not trained on, is lowest.",
+                epoch=best["epoch"],
+                epochs=len(rows),
+            )
         )
     table: list[tuple[Text, ...]] = [
-        (name, percent(best[f"{split}_accuracy"]), f"{best[f'{split}_loss']:.3f}")
-        for split, name in (("train", "training"), ("val", "validation"))
+        (term(split), percent(best[f"{split}_accuracy"]), number(best[f"{split}_loss"], ".3f"))
+        for split in ("train", "val")
     ]
-    yield Table(("photos", "judged correctly", "loss (0 is perfect)"), tuple(table),
-                frozenset({1, 2}), "What was learned, at a threshold of 0.5")  # fmt: skip
+    yield Table(("photos", mark("judged correctly"), mark("loss (0 is perfect)")), tuple(table),
+                frozenset({1, 2}), mark("What was learned, at a threshold of 0.5"))  # fmt: skip
     yield Paragraph(
-        "Much better figures in training than in validation mean that the network has memorised "
-        "its photos: more parts would help more than a longer training.",
+        mark(
+            "Much better figures in training than in validation mean that the network has "
+            "memorised its photos: more parts would help more than a longer training."
+        ),
         soft=True,
     )

@@ -15,7 +15,7 @@ from okng.evaluation.report.tuning import (
     settings_blocks,
     subtitle,
 )
-from okng.evaluation.report.wording import listed
+from okng.wording import mark, phrase, translated
 
 
 def sections(source: Source) -> Iterator[Section]:
@@ -24,17 +24,22 @@ def sections(source: Source) -> Iterator[Section]:
     if study is None:
         return
     given = study["given"]
-    changed = f" Given on top of it: {listed(given)}." if given else ""
+    changed = ""
+    if given:
+        text = mark("Given on top of it: {settings:and}.")
+        changed = f" {phrase(text, settings=list(given))}"
     warning = (
         []
         if study["same_test"]
         else [
             Callout(
-                "The test of this run is not the one that the study set aside",
+                mark("The test of this run is not the one that the study set aside"),
                 (
                     Paragraph(
-                        "Photos of this test may have chosen the settings. The figures may look "
-                        "better than they are."
+                        mark(
+                            "Photos of this test may have chosen the settings. The figures may "
+                            "look better than they are."
+                        )
                     ),
                 ),
             )
@@ -43,7 +48,7 @@ def sections(source: Source) -> Iterator[Section]:
     yield Section(
         "Tuning",
         (
-            Paragraph(("The settings are those of the best trial of the study ",
+            Paragraph((translated("The settings are those of the best trial of the study "),
                        code(study["study"]), f". {lead(study)}{changed}")),
             *warning,
             Paragraph(subtitle(study), soft=True),
