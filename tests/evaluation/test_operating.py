@@ -115,7 +115,7 @@ def test_limit_that_cannot_be_promised_says_what_can() -> None:
     choice = choose_operating_point(Validation(SCORES, DEFECTIVE, np.arange(8)), asked)
 
     assert choice.point.threshold == pytest.approx(0.35)
-    assert "the best they can is 20.0 %, and 199 of them" in choice.unmet[0]
+    assert "the best they can is 20.0 %, and 199 of them" in choice.unmet[0].text()
 
 
 def test_limits_that_exclude_each_other_are_named() -> None:
@@ -124,7 +124,7 @@ def test_limits_that_exclude_each_other_are_named() -> None:
     asked = OperatingSettings.model_validate({"max_escape": "2%", "max_overkill": "2%"})
     choice = choose_operating_point(Validation(scores, truth, np.arange(400)), asked)
 
-    assert "both limits cannot be kept at once" in choice.unmet[0]
+    assert "both limits cannot be kept at once" in choice.unmet[0].text()
     assert (scores[truth] < choice.point.threshold).mean() < 0.02
 
 
@@ -186,4 +186,4 @@ def test_band_that_cannot_promise_its_limit_says_so() -> None:
     choice = choose_operating_point(Validation(SCORES, DEFECTIVE, np.arange(8)), asked)
 
     assert choice.point.review_low is None
-    assert "cannot promise an escape rate of 1 %:" in choice.unmet[0]
+    assert "cannot promise an escape rate of 1 %:" in choice.unmet[0].text()

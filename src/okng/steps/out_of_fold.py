@@ -29,7 +29,7 @@ def untaught(dataset: Dataset) -> Dataset:
 
 
 def left_out(dataset: Dataset) -> list[Message]:
-    """How many validation photos calibration and threshold do without, in a sentence."""
+    """How many validation photos calibration and threshold do without; empty where none."""
     whole = len(dataset.select("val"))
     count = whole - len(untaught(dataset))
     if not count:

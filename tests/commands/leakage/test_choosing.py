@@ -56,7 +56,10 @@ def test_photos_that_taught_are_left_out_and_counted() -> None:
     left = found.held_out(_scores(dataset.photos), METADATA)
 
     assert left.table["path"].tolist() == [f"{n}.jpg" for n in range(10, 20)]
-    assert "10 of 20 validation photos show parts that the model learned" in found.sentences()[0]
+    assert (
+        "10 of 20 validation photos show parts that the model learned"
+        in found.sentences()[0].text()
+    )
 
 
 def test_too_few_that_did_not_teach_are_refused() -> None:
@@ -92,7 +95,9 @@ def test_equal_names_of_groups_in_two_data_sets_mean_nothing(tmp_path: Path) -> 
     left = found.held_out(_scores(dataset.photos), METADATA)
 
     assert set(range(12)) - {int(path[:-4]) for path in left.table["path"]} == {8, 9}
-    assert found.sentences()[0].startswith("2 validation photos show parts that are reported")
+    assert (
+        found.sentences()[0].text().startswith("2 validation photos show parts that are reported")
+    )
 
 
 def test_unknown_origin_is_told_of_the_threshold_too() -> None:
@@ -107,5 +112,5 @@ def test_validation_photos_of_training_parts_choose_nothing_in_training() -> Non
               _photo(3, "val"), _photo(4, "train")]  # fmt: skip
 
     assert [photo.path for photo in untaught(_dataset(*photos)).photos] == ["2.jpg", "3.jpg"]
-    assert left_out(_dataset(*photos))[0].startswith("1 of 3 validation photos")
+    assert left_out(_dataset(*photos))[0].text().startswith("1 of 3 validation photos")
     assert left_out(_dataset(*photos[2:])) == []

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from okng.config import report_language
 from okng.evaluation.plots.drawing import save
 from okng.evaluation.plots.thresholds import review, thresholds
 from okng.evaluation.plots.training import curves
@@ -17,12 +18,15 @@ from okng.evaluation.plots.trust import heatmap_check, reliability, robustness
 from okng.evaluation.plots.verdicts import confusion, histogram, ranking
 from okng.evaluation.scores import Scores
 from okng.runs.layout import RunFolder
+from okng.wording import language
 
 __all__ = ["write_figures"]
 
 
 def write_figures(run: Path) -> None:
     """Draw `figures/*.png` from `metrics.json`, and, where there are, the scores and the history.
+
+    Their texts are in the language of the report.
 
     Names: confusion_matrix, scores, roc, thresholds, review, reliability, robustness,
     heatmap_check, curves (of the training).
@@ -32,12 +36,21 @@ def write_figures(run: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.png"):
         old.unlink()
-    for name, figure in (
-        *_of_scores(files, metrics),
-        *_of_metrics(metrics),
-        *_of_history(files),
-    ):
-        save(figure, folder / f"{name}.png")
+    with language(report_language(_asked(metrics))):
+        for name, figure in (
+            *_of_scores(files, metrics),
+            *_of_metrics(metrics),
+            *_of_history(files),
+        ):
+            save(figure, folder / f"{name}.png")
+
+
+def _asked(metrics: dict[str, Any]) -> str | None:
+    """The language in the settings of the report; older files lack it."""
+    settings = metrics.get("settings") or {}
+    report = metrics.get("report") or settings.get("report") or {}
+    asked: str | None = report.get("language")
+    return asked
 
 
 def _of_scores(run: RunFolder, metrics: dict[str, Any]) -> Iterator[tuple[str, Figure]]:

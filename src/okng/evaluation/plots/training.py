@@ -11,6 +11,9 @@ from okng.evaluation.plots.drawing import (
     LINE,
     axes,
 )
+from okng.wording import mark, translated
+
+_WORDS = {"loss": mark("loss"), "accuracy": mark("accuracy")}
 
 
 def curves(history: pd.DataFrame) -> Figure:
@@ -19,13 +22,21 @@ def curves(history: pd.DataFrame) -> Figure:
     best = int(np.argmin(history["val_loss"].to_numpy()))
     for place, what in ((left, "loss"), (right, "accuracy")):
         place.plot(
-            history["epoch"], history[f"train_{what}"], color=GOOD, marker=".", label="training"
+            history["epoch"],
+            history[f"train_{what}"],
+            color=GOOD,
+            marker=".",
+            label=translated("training"),
         )
         place.plot(
-            history["epoch"], history[f"val_{what}"], color=BAD, marker=".", label="validation"
+            history["epoch"],
+            history[f"val_{what}"],
+            color=BAD,
+            marker=".",
+            label=translated("validation"),
         )
-        place.axvline(history["epoch"][best], color=LINE, lw=0.8, ls=":", label="kept")
-        place.set(xlabel="epoch", ylabel=what)
+        place.axvline(history["epoch"][best], color=LINE, lw=0.8, ls=":", label=translated("kept"))
+        place.set(xlabel=translated("epoch"), ylabel=translated(_WORDS[what]))
         place.xaxis.set_major_locator(MaxNLocator(integer=True))
         place.legend(frameon=False)
     left.set_ylim(bottom=0)

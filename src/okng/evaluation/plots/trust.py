@@ -12,9 +12,13 @@ from okng.evaluation.plots.drawing import (
     THIRD,
     axes,
 )
+from okng.wording import mark, term, translated
 
 _COLUMNS = 4
-_NAMES = {"jpeg": "JPEG quality", "shift": "position", "blur": "focus"}  # as the report says
+_NAMES = {"jpeg": mark("JPEG quality"), "shift": mark("position"), "blur": mark("focus")}
+"""Changes that the report names otherwise than their keys."""
+_INSERTION = mark("Insertion: the higher, the better")
+_DELETION = mark("Deletion: the lower, the better")
 
 
 def reliability(section: dict[str, Any]) -> Figure:
@@ -25,10 +29,10 @@ def reliability(section: dict[str, Any]) -> Figure:
     shares = np.array([row["defective"]["value"] for row in bins])
     ends = [[row["defective"][end] for row in bins] for end in ("low", "high")]
     spread = np.abs(np.array(ends) - shares)
-    place.plot([0, 1], [0, 1], color=LINE, lw=0.7, ls=":", label="perfect")
+    place.plot([0, 1], [0, 1], color=LINE, lw=0.7, ls=":", label=translated("perfect"))
     place.errorbar(scores, shares, yerr=spread, fmt="o", color=GOOD, capsize=2,
-                   label="share of such photos, with 95 % interval")  # fmt: skip
-    place.set(xlabel="defect score", ylabel="share that is defective")
+                   label=translated("share of such photos, with 95 % interval"))  # fmt: skip
+    place.set(xlabel=translated("defect score"), ylabel=translated("share that is defective"))
     place.set_ylim(-0.02, 1.02)
     figure.legend(frameon=False, loc="outside upper left", ncols=2)
     return figure
@@ -50,16 +54,22 @@ def robustness(section: dict[str, Any]) -> Figure:
         usable = kind["usable"]
         if None not in (usable["low"], usable["high"]):
             place.axvspan(usable["low"], usable["high"], color=THIRD, alpha=0.18, lw=0,
-                          label="verdicts hold")  # fmt: skip
+                          label=translated("verdicts hold"))  # fmt: skip
         place.axhline(
-            section["limit"], color=LINE, lw=0.7, ls=":", label="limit of turned verdicts"
+            section["limit"],
+            color=LINE,
+            lw=0.7,
+            ls=":",
+            label=translated("limit of turned verdicts"),
         )
         place.plot(at, np.array(flipped, dtype=float), color=BAD, marker=".",
-                   label="verdicts turned")  # fmt: skip
+                   label=translated("verdicts turned"))  # fmt: skip
         place.plot(at, np.array(drift, dtype=float), color=GOOD, marker=".", ls="--", lw=1,
-                   label="drift of the score")  # fmt: skip
-        place.set_title(_NAMES.get(kind["kind"], kind["kind"].replace("_", " ")), fontsize=10)
-        place.set_xlabel(str(kind["unit"]), fontsize=9)
+                   label=translated("drift of the score"))  # fmt: skip
+        name = kind["kind"]
+        title = translated(_NAMES[name]) if name in _NAMES else term(name)
+        place.set_title(title, fontsize=10)
+        place.set_xlabel(term(str(kind["unit"])), fontsize=9)
         place.tick_params(labelsize=8)
         place.set_ylim(0, min(1.0, max(0.2, 1.1 * highest)))
     legend = figure.add_subplot(rows, _COLUMNS, len(kinds) + 1)
@@ -71,15 +81,20 @@ def robustness(section: dict[str, Any]) -> Figure:
 def heatmap_check(curves: dict[str, Any]) -> Figure:
     """Mean score while the hottest places are put in, or taken out."""
     figure, places = axes(2)
-    words = {"heatmap": "hottest first", "random": "at random", "centre": "middle first"}
+    words = {
+        "heatmap": translated("hottest first"),
+        "random": translated("at random"),
+        "centre": translated("middle first"),
+    }
     styles = {"heatmap": (BAD, "-"), "random": (LINE, ":"), "centre": (GOOD, "--")}
-    for place, what, better in ((places[0], "insertion", "the higher, the better"),
-                                (places[1], "deletion", "the lower, the better")):  # fmt: skip
+    for place, what, title in ((places[0], "insertion", _INSERTION),
+                               (places[1], "deletion", _DELETION)):  # fmt: skip
         for order, (colour, line) in styles.items():
             place.plot(curves["fraction"], curves[what][order], color=colour, ls=line,
                        marker=".", label=words[order])  # fmt: skip
-        place.set(xlabel="share of the photo", ylabel="score of the judged class",
-                  title=f"{what.capitalize()}: {better}")  # fmt: skip
+        place.set(xlabel=translated("share of the photo"),
+                  ylabel=translated("score of the judged class"),
+                  title=translated(title))  # fmt: skip
         place.set_ylim(-0.02, 1.02)
     places[0].legend(frameon=False)
     return figure

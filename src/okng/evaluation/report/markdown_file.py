@@ -24,7 +24,7 @@ from okng.evaluation.report.blocks import (
     spans,
 )
 from okng.files import write_atomic
-from okng.wording import mark, translated
+from okng.wording import mark, number, translated
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|#~])")
 _MARKS = {"bold": "**"}
@@ -101,7 +101,8 @@ def _gallery(gallery: Gallery) -> Iterator[str]:
     head = tuple(map(translated, CASE_HEAD))
     rows = tuple(
         (translated(case["kind"]), case["path"], case["label"], case["judged"],
-         f"{case['defect_score']:.3f}", f"gradcam/{case['picture']}" if case["picture"] else "")
+         number(case["defect_score"], ".3f"),
+         f"gradcam/{case['picture']}" if case["picture"] else "")
         for case in gallery.cases
     )  # fmt: skip
     yield from _table(Table(head, rows, frozenset({4})))
