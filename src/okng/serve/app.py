@@ -8,11 +8,20 @@ from okng.serve.body_limit import BodyLimit
 from okng.serve.context import Serving
 from okng.serve.logs import RequestIds
 from okng.serve.problems import add_handlers, answer
-from okng.serve.routes import events, health, inspections, judging, models, oip, statistics
+from okng.serve.routes import (
+    events,
+    health,
+    inspections,
+    judging,
+    models,
+    oip,
+    signatures,
+    statistics,
+)
 from okng.serve.security import Guard, Rates, protect
 from okng.serve.web.site import add_pages
 
-_ROUTES = (judging, inspections, models, statistics, events, oip, health)
+_ROUTES = (judging, inspections, models, signatures, statistics, events, oip, health)
 
 
 def create_app(serving: Serving) -> FastAPI:

@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from okng.error_codes import Code
 from okng.errors import BusyError, OkngError, StationError, http_status
@@ -31,12 +32,15 @@ _CODES = {
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Handle every exception that a route lets through."""
+    """Handle every exception that a route lets through.
+
+    To be called before other middlewares are added: their headers are then on every answer.
+    """
     app.add_exception_handler(OkngError, _refused)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, _left)
-    app.add_exception_handler(Exception, _fault)
+    app.add_middleware(_Faults)
 
 
 def answer(request: Request, error: OkngError, status: int | None = None) -> Response:
@@ -83,6 +87,32 @@ def responses(*statuses: int) -> Mapping[int | str, dict[str, Any]]:
         status: {"description": HTTPStatus(status).phrase, "content": content, "model": Problem}
         for status in statuses
     }
+
+
+class _Faults:
+    """Middleware: answers what no handler foresaw.
+
+    As a handler of `Exception` it would be outside of all middlewares, and its answers without
+    their headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as exc:
+            if started or scope["type"] != "http":
+                raise
+            await (await _fault(Request(scope), exc))(scope, receive, send)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
