@@ -59,6 +59,12 @@ def _constants(path: Path) -> Iterator[tuple[str, str]]:
             yield str(texts[0]), str(texts[1])
 
 
+def _of_template(path: Path) -> Iterator[tuple[str, str]]:
+    """Texts that a page looks up by the function `translated`."""
+    for text in re.findall(r'\btranslated\("([^"]+)"\)', path.read_text(encoding="utf-8")):
+        yield text, ""
+
+
 def _placeholders(text: str) -> set[tuple[str | None, str | None]]:
     return {(name, spec) for _, name, spec, _ in string.Formatter().parse(text) if name}
 
@@ -67,6 +73,7 @@ def test_every_text_of_the_program_is_in_german() -> None:
     """Also those that were added last."""
     known = _compiled()
     texts = [pair for path in SOURCE.rglob("*.py") for pair in _constants(path)]
+    texts += [pair for path in SOURCE.rglob("*.j2") for pair in _of_template(path)]
     missing = [
         one
         for one, many in texts

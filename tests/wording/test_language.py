@@ -1,6 +1,7 @@
 """Sentences in a language: by setting, by environment, per thread, for old files, too."""
 
 import json
+import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -53,6 +54,25 @@ def test_first_page_is_german_where_that_is_set(copy: Path) -> None:
     assert "## Was dieser Test beweist" in text
     assert "With 95 % confidence" not in text
     assert '<html lang="de">' in (copy / "report.html").read_text(encoding="utf-8")
+
+
+_ENGLISH = re.compile(
+    r"\b(the|of|and|is|are|were|with|not|this|that|from|by|as|at|no|photos?|parts?|verdicts?|score|"
+    r"threshold|escapes?|overkills?|judged|good|defects?|heatmap|training|split|class(?:es)?)\b"
+)
+"""Words of this program's English that no German sentence has; nouns are in lower case."""
+
+
+def test_no_english_is_left_in_a_german_report(copy: Path) -> None:
+    """Neither in sentences and tables nor in what a page reads aloud, but for names."""
+    markdown = _with_language(copy, "de").partition("**Alle Einstellungen**")[0]
+    page = (copy / "report.html").read_text(encoding="utf-8")
+    spoken = " ".join(re.findall(r'(?:alt|aria-label|title)="([^"]*)"', page))
+    visible = re.sub(r"<(script|style|pre|code)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    for text in (markdown, spoken, visible):
+        names = r"`[^`]*`|\(figures/\S*|\S*/\S*|okng (train|evaluate|predict) [^.]*|--[a-z-]+"
+        english = list(_ENGLISH.finditer(re.sub(names, " ", text)))
+        assert [m.string[max(0, m.start() - 40) : m.end() + 40] for m in english] == []
 
 
 def test_language_of_the_environment_holds_where_none_is_set(

@@ -18,6 +18,7 @@ from okng.dataset import Dataset, join_groups
 from okng.errors import PhotoError
 from okng.events import Progress
 from okng.memory import give_back_freed_memory
+from okng.wording import mark, sentence
 
 
 def gather_evidence(
@@ -36,9 +37,9 @@ def gather_evidence(
         near = _near(dataset, store, progress, seed)
         embeddings, missing = _embeddings(dataset, store, progress, embedder)
         if store.damaged:
-            progress.say(f"audit cache: damaged entries computed again: {store.damaged}")
+            progress.say(sentence("cache_damaged", entries=store.damaged))
         if store.trouble:
-            progress.say(f"audit cache cannot be used, continuing without: {store.trouble}")
+            progress.say(sentence("cache_unusable", trouble=store.trouble))
     joined = join_groups(dataset, [*near.groups, *same_pixels(facts)])
     return Evidence(joined, facts, near, embeddings, given, missing=missing)
 
@@ -52,7 +53,7 @@ def _near(dataset: Dataset, store: Store, progress: Progress, seed: int) -> Near
     key = name_of("near", seed, digests, labels)
     cached = store.result(key)
     if cached is not None:
-        progress.say("near duplicates: taken from the cache, the photos are unchanged")
+        progress.say(mark("near duplicates: taken from the cache, the photos are unchanged"))
         result = NearResult.model_validate_json(cached)
     else:
         # Each photo counts twice: when it is indexed, and when its candidates are compared.

@@ -10,7 +10,7 @@ from okng.cli.flags import with_flags
 from okng.cli.rates import show_rates
 from okng.config import report_language
 from okng.runs.layout import RunFolder
-from okng.wording import language, texts, translated
+from okng.wording import finding_in_words, language, texts, translated
 
 if TYPE_CHECKING:
     from okng.evaluation.decision import Decision
@@ -85,4 +85,8 @@ def _serious(folder: RunFolder) -> list[str]:
     if not folder.audit.exists():
         return []
     findings = json.loads(folder.audit.read_text(encoding="utf-8"))["findings"]
-    return [f["what"] for f in findings if f["severity"] == "serious" and f["check"] != "leaks"]
+    return [
+        finding_in_words(finding).what
+        for finding in findings
+        if finding["severity"] == "serious" and finding["check"] != "leaks"
+    ]

@@ -35,7 +35,8 @@ ProgressOption = Annotated[
 
 def progress(*, quiet: bool) -> Progress:
     """The receiver that a verb hands to its stages."""
-    return watched(not quiet, with_flags)
+    with spoken():
+        return watched(not quiet, with_flags)
 
 
 @contextmanager

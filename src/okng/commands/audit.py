@@ -14,7 +14,7 @@ from okng.events import Progress, watched
 from okng.runs.layout import RunFolder
 from okng.steps.examine import examine_photos
 from okng.steps.manifests import check_target, write_beside
-from okng.wording import language
+from okng.wording import language, mark
 
 
 class Audit(NamedTuple):
@@ -72,7 +72,7 @@ def audit(
             with language(spoken):
                 report = write_report(examined, RunFolder(folder).audit_page)
         else:
-            watcher.say("audit.html is left out: it needs `pip install 'okng[audit]'`")
+            watcher.say(mark("audit.html is left out: it needs `pip install 'okng[audit]'`"))
     if fix is not None:
         write_beside(cleaned(examined), Path(fix))
     with language(spoken):

@@ -23,6 +23,7 @@ from okng.steps.leakage.origin import find_origin
 from okng.steps.notices import question_limits
 from okng.steps.relabel import REPORTED, find_groups, read_labelled, select_split
 from okng.steps.score_photos import draw_cases
+from okng.wording import mark
 
 
 class Evaluation(RunFolder):
@@ -136,7 +137,7 @@ def _leave(
     write_manifest(task.dataset, folder.manifest)
     scores.write(folder.scores)
     write_metrics(metrics, folder.metrics_file)
-    progress.say("figures and report")
+    progress.say(mark("figures and report"))
     reported = scores.select(task.reported)
     draw_cases(task.inspector, task.dataset.root, reported, folder.gradcam)
     write_figures(folder.folder)

@@ -10,6 +10,7 @@ from okng.dataset import Dataset, make_folds, set_rare_aside
 from okng.events import Progress, watched
 from okng.steps.examine import examine_photos, split_as_set
 from okng.steps.manifests import check_target, write_beside
+from okng.wording import sentence
 
 
 def split(
@@ -57,7 +58,7 @@ def split(
         shared = make_folds(known, folds, validation=share, seed=seed)
     for dataset, file in zip(shared, targets, strict=True):
         write_beside(dataset, file)
-        watcher.say(f"{file}: {_counts(dataset)}")
+        watcher.say(sentence("split_written", file=str(file), counts=_counts(dataset)))
     return targets
 
 
@@ -65,9 +66,9 @@ def _of_fold(target: Path, number: int) -> Path:
     return target.with_name(f"{target.stem}-fold{number}{target.suffix or '.csv'}")
 
 
-def _counts(dataset: Dataset) -> str:
+def _counts(dataset: Dataset) -> list[tuple[str, int, list[tuple[str, int]]]]:
     """Photos by split and class."""
-    return "; ".join(
-        f"{split} {sum(labels.values())} ({', '.join(f'{n} {name}' for name, n in labels.items())})"
+    return [
+        (split, sum(labels.values()), list(labels.items()))
         for split, labels in dataset.counts().items()
-    )
+    ]

@@ -29,6 +29,7 @@ from okng.training import (
 from okng.training.loggers import Tracking, check_tracking, open_tracking
 from okng.training.time_budget.saved_plan import in_time
 from okng.training.tuning.reuse import Tuned, find_tuned, keep_study
+from okng.wording import sentence
 
 if TYPE_CHECKING:
     from okng.inference import Inspector
@@ -162,7 +163,7 @@ def _stages(
     Step.AUDIT.begin(progress)
     dataset = take_stock(photos, folder, resolve(settings), progress)
     if folder.is_finished:
-        progress.say(f"the run is finished, nothing is left to do: {folder.folder}")
+        progress.say(sentence("run_finished", folder=str(folder.folder)))
         return Run(folder.folder)
     if tuned:
         keep_study(tuned, dataset, folder, progress)

@@ -46,6 +46,7 @@ from okng.training.tuning import (
     url_of,
     write_figures,
 )
+from okng.wording import sentence
 
 TRIALS, FOLDS = 20, 3
 
@@ -246,9 +247,15 @@ def _plan(
 def _announce(plan: _Plan, limits: Limits, progress: Progress) -> None:
     counts = plan.identity["counts"]
     progress.say(
-        f"{limits.trials} trials on {plan.identity['folds']} folds of {counts['photos']} photos "
-        f"of {counts['parts']} parts, for {plan.task.objective.words}; the {counts['test']} test "
-        "photos stay out of it"
+        sentence(
+            "tuning_begins",
+            trials=limits.trials,
+            folds=plan.identity["folds"],
+            photos=counts["photos"],
+            parts=counts["parts"],
+            objective=plan.task.objective.words,
+            test=counts["test"],
+        )
     )
     for dimension in plan.task.space.dimensions:
         progress.say(f"  {dimension.name}: {dimension.words}")

@@ -7,6 +7,7 @@ from okng.events.kinds import Event, StageAdvanced, StageFinished, StageStarted
 from okng.events.progress import Progress
 from okng.events.wording import counts_photos, duration, label, sentence
 from okng.text import shown_lines
+from okng.wording import chosen_language, language, phrase
 
 EVERY_SECONDS = 30.0
 """Between two lines of one stage: a log that stands still for longer looks dead."""
@@ -14,6 +15,8 @@ EVERY_SECONDS = 30.0
 
 class LogLines(Progress):
     """Writes a line when a stage ends, and every 30 seconds while it works.
+
+    The language is the one that is chosen where the receiver is made.
 
     Args:
         write: takes one line.
@@ -23,12 +26,16 @@ class LogLines(Progress):
     def __init__(
         self, write: Callable[[str], object], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._write, self._clock = write, clock
+        self._write, self._clock, self._language = write, clock, chosen_language()
         self._begun: dict[str, float] = {}
         self._shown: dict[str, float] = {}
 
     def handle(self, event: Event) -> None:
         """Write what a person wants to read of it."""
+        with language(self._language):
+            self._handle(event)
+
+    def _handle(self, event: Event) -> None:
         match event:
             case StageStarted(name):
                 self._begun[name] = self._shown[name] = self._clock()
@@ -46,8 +53,12 @@ def _line(stage: StageAdvanced | StageFinished, seconds: float) -> str:
     done, total = stage.done, stage.total
     facts = stage.facts if isinstance(stage, StageAdvanced) else ""
     share = min(1.0, done / total) if total else 1.0
-    much = f"{done} of {total}" if counts_photos(stage.name) else f"{share:.0%}"
-    left = f", about {duration(seconds * (1 - share) / share)} left" if 0 < share < 1 else ""
-    return (
-        f"{label(stage.name)}: {much} after {duration(seconds)}{left}{', ' if facts else ''}{facts}"
-    )
+    much = f"{share:.0%}"
+    if counts_photos(stage.name):
+        much = phrase("{done} of {total}", done=done, total=total)
+    values = {"stage": label(stage.name), "much": much, "time": duration(seconds)}
+    text = phrase("{stage}: {much} after {time}", **values)
+    if 0 < share < 1:
+        left = duration(seconds * (1 - share) / share)
+        text = phrase("{stage}: {much} after {time}, about {left} left", **values, left=left)
+    return f"{text}{', ' if facts else ''}{facts}"

@@ -28,10 +28,13 @@ from okng.events.log import LogLines
 from okng.events.progress import Progress
 from okng.events.wording import counts_photos, label, sentence
 from okng.text import shown_lines
+from okng.wording import chosen_language, language, translated
 
 
 class Terminal(Progress):
     """Shows stages as bars with the time left, and sentences between them.
+
+    The language is the one that is chosen where the receiver is made.
 
     Args:
         console: to write to; stderr when left out.
@@ -39,12 +42,16 @@ class Terminal(Progress):
     """
 
     def __init__(self, console: Console | None = None, wording: Callable[[str], str] = str) -> None:
-        self._wording = wording
+        self._wording, self._language = wording, chosen_language()
         self.console = console or Console(stderr=True, highlight=False)
         self._bars: dict[str, tuple[Bars, TaskID]] = {}
 
     def handle(self, event: Event) -> None:
         """Show it: a warning is yellow, a step is bold."""
+        with language(self._language):
+            self._handle(event)
+
+    def _handle(self, event: Event) -> None:
         match event:
             case StageStarted(name, total):
                 bars = Bars(*_columns(name), console=self.console)
@@ -76,7 +83,7 @@ def _columns(name: str) -> tuple[ProgressColumn, ...]:
         BarColumn(bar_width=20),
         MofNCompleteColumn() if counts_photos(name) else TaskProgressColumn(),
         TimeElapsedColumn(),
-        TextColumn("left"),
+        TextColumn(translated("left")),
         TimeRemainingColumn(),
         TextColumn("{task.fields[facts]}"),
     )

@@ -1,36 +1,43 @@
 """Events as a person reads them: names of stages, sentences, times."""
 
 from okng.events.kinds import ChoiceMade, Event, FindingRaised, Noticed, StepStarted, Warned
-from okng.wording import advised
+from okng.wording import advised, mark, phrase, translated
 
 _STAGES = {
-    "read": "reading photos",
-    "measure": "measuring photos",
-    "masks": "reading masks",
-    "near": "looking for copies",
-    "embed": "comparing labels",
-    "traces": "storing features of training photos",
-    "decode train": "loading training photos",
-    "decode val": "loading validation photos",
-    "decode test": "loading test photos",
-    "features": "computing features",
-    "lower layers": "computing frozen layers",
-    "train": "training",
-    "familiar": "learning normal variation",
-    "calibrate": "calibrating",
-    "threshold": "choosing the threshold",
-    "judge": "judging",
-    "judge all": "judging all photos",
-    "robustness": "judging changed photos",
-    "trials": "trials",
+    "read": mark("reading photos"),
+    "measure": mark("measuring photos"),
+    "masks": mark("reading masks"),
+    "near": mark("looking for copies"),
+    "embed": mark("comparing labels"),
+    "traces": mark("storing features of training photos"),
+    "decode train": mark("loading training photos"),
+    "decode val": mark("loading validation photos"),
+    "decode test": mark("loading test photos"),
+    "features": mark("computing features"),
+    "lower layers": mark("computing frozen layers"),
+    "train": mark("training"),
+    "familiar": mark("learning normal variation"),
+    "calibrate": mark("calibrating"),
+    "threshold": mark("choosing the threshold"),
+    "judge": mark("judging"),
+    "judge all": mark("judging all photos"),
+    "robustness": mark("judging changed photos"),
+    "trials": mark("trials"),
 }
+_TOPICS = {
+    "threshold": mark("threshold"),
+    "settings": mark("settings"),
+    "tracking": mark("tracking"),
+    "tuning": mark("tuning"),
+}
+"""First words of the codes of warnings."""
 _UNCOUNTED = frozenset({"near", "features", "familiar", "lower layers", "train", "robustness"})
 """Stages whose steps are not photos: a percentage says more than a count."""
 
 
 def label(stage: str) -> str:
     """What a stage does, in a few words; its own name where it has no other."""
-    return _STAGES.get(stage, stage)
+    return translated(_STAGES.get(stage, stage))
 
 
 def counts_photos(stage: str) -> bool:
@@ -47,11 +54,14 @@ def sentence(event: Event) -> str | None:
     """An event in one sentence; None for those of stages, which are shown as bars or lines."""
     match event:
         case StepStarted(number, total, name):
-            return f"step {number} of {total}: {name}"
+            return phrase(
+                "step {number} of {total}: {name:text}", number=number, total=total, name=name
+            )
         case FindingRaised(code=code, values=values, text=text):
             return f"AUDIT: {' '.join(advised(code, values)) if code else text}"
         case Warned(code):
-            return f"{code.partition('.')[0].upper()}: {_text(event)}"
+            topic = code.partition(".")[0]
+            return f"{translated(_TOPICS.get(topic, topic)).upper()}: {_text(event)}"
         case ChoiceMade() | Noticed():
             return _text(event)
         case _:
@@ -59,7 +69,7 @@ def sentence(event: Event) -> str | None:
 
 
 def _text(event: Warned | ChoiceMade | Noticed) -> str:
-    return event.sentence.text() if event.sentence else event.text
+    return event.sentence.text() if event.sentence else translated(event.text)
 
 
 def duration(seconds: float) -> str:

@@ -16,6 +16,7 @@ from okng.events import Progress
 from okng.modelfile import Metadata
 from okng.steps.out_of_fold import left_out, untaught
 from okng.steps.score_table import at_point, calibrated
+from okng.wording import sentence
 
 
 class Calibrated(NamedTuple):
@@ -61,7 +62,7 @@ def calibrate(
         for each in (*unmet, *map(note_message, choice.notes)):
             progress.warn("threshold.chosen", each.sentence)
         point = choice.point
-        progress.choose("threshold", f"threshold {point.threshold:.4g}")
+        progress.choose("threshold", sentence("threshold_chosen", threshold=point.threshold))
     point = point.model_copy(update={"unfamiliar_limit": settings.unfamiliar_limit})
     update = {"calibration": calibration, "operating_point": point}
     metadata = metadata.model_copy(update=update)

@@ -8,6 +8,7 @@ from okng.auditing.cache import temporary_folder
 from okng.errors import OkngError
 from okng.events import Progress
 from okng.files import write_atomic
+from okng.wording import mark
 
 _EMBEDDER = "embedder-v3.onnx"
 
@@ -27,7 +28,7 @@ def embedder(folder: Path, progress: Progress) -> Path | None:
         return None
     from okng.export import write_embedder  # noqa: PLC0415 - brings in torch
 
-    progress.say("making the embedding network, once")
+    progress.say(mark("making the embedding network, once"))
     fault = ""
     for place in (path, temporary_folder() / _EMBEDDER):
         try:

@@ -18,6 +18,7 @@ from okng.dataset import (
 from okng.events import Progress
 from okng.steps.embedder import embedder
 from okng.steps.notices import report_left_out
+from okng.wording import Sentence, sentence
 
 
 def examine_photos(
@@ -49,7 +50,7 @@ def split_as_set(dataset: Dataset, settings: ResolvedSettings, progress: Progres
         dataset = new_split(dataset)
     elif data.split is SplitMode.REPAIR:
         whole, dataset = len(dataset), repair_split(dataset)
-        progress.say(f"repaired: {whole - len(dataset)} photos of parts of a later split left out")
+        progress.say(sentence("split_repaired", photos=whole - len(dataset)))
     return assign_splits(
         dataset, validation=data.validation_share, test=data.test_share, seed=settings.training.seed
     )
@@ -65,10 +66,12 @@ def _read(source: Path, data: DataSettings, progress: Progress) -> Dataset:
     with progress.stage("read", len(dataset)) as advance:
         dataset = add_digests(dataset, on_done=advance)
     for fault in dataset.unreadable:
-        progress.say(f"not readable, left out: {fault.path}: {fault.reason}")
+        progress.say(
+            sentence("not_readable", path=fault.path, fault=(fault.fault.value, fault.reason))
+        )
     return dataset
 
 
-def _classes(dataset: Dataset) -> str:
+def _classes(dataset: Dataset) -> Sentence:
     named = [f"{name} (OK)" if name == dataset.ok_class else name for name in dataset.classes]
-    return f"{len(dataset)} photos of {len(named)} classes: {', '.join(named)}"
+    return sentence("dataset_classes", photos=len(dataset), number=len(named), classes=named)

@@ -27,8 +27,7 @@ def question_limits(settings: OperatingSettings | ReportSettings, progress: Prog
         if value is not None and value > _GENEROUS:
             progress.warn(
                 "threshold.generous",
-                f"{name} {value:g} allows {100 * value:g} % of the parts. "
-                f"For {value:g} %, give {value:g}%.",
+                sentence("generous_limit", name=name, value=value),
             )
 
 

@@ -3,18 +3,19 @@
 from enum import StrEnum
 
 from okng.events import Progress
+from okng.wording import mark
 
 
 class Step(StrEnum):
     """One step, in the order in which they come."""
 
-    AUDIT = "audit of the photos"
-    TRAIN = "training"
-    EXPORT = "export, calibration and threshold"
-    SCORE = "scores of all photos by the model file"
-    ROBUSTNESS = "robustness against changed photos"
-    HEATMAPS = "check of the heatmaps"
-    REPORT = "figures and report"
+    AUDIT = mark("audit of the photos")
+    TRAIN = mark("training")
+    EXPORT = mark("export, calibration and threshold")
+    SCORE = mark("scores of all photos by the model file")
+    ROBUSTNESS = mark("robustness against changed photos")
+    HEATMAPS = mark("check of the heatmaps")
+    REPORT = mark("figures and report")
 
     def begin(self, progress: Progress) -> None:
         """Report that it begins."""

@@ -21,6 +21,7 @@ from okng.preprocess import DEPTHS, FULL_DEPTH
 from okng.runs.layout import RunFolder
 from okng.steps.examine import examine_photos, split_as_set
 from okng.steps.leakage.fingerprints import keep_features
+from okng.wording import Sentence, sentence
 
 
 def take_stock(
@@ -101,8 +102,6 @@ def _root(source: Path) -> Path:
     return source if source.is_dir() else source.parent
 
 
-def _splits(dataset: Dataset) -> str:
-    counts = dataset.counts()
-    return "; ".join(
-        f"{split} {sum(labels.values())}" for split, labels in counts.items() if labels
-    )
+def _splits(dataset: Dataset) -> Sentence:
+    counts = [(split, sum(labels.values())) for split, labels in dataset.counts().items() if labels]
+    return sentence("split_counts", counts=counts)

@@ -14,6 +14,7 @@ from okng.errors import DatasetError
 from okng.events import Progress
 from okng.modelfile import Metadata
 from okng.steps.notices import report_left_out
+from okng.wording import sentence
 
 REPORTED = "test"
 _WAY_OUT = "Name it with `data.ok` NAME, or give the folders the names of the model's classes."
@@ -42,12 +43,14 @@ def read_labelled(
         dataset = group_by(dataset, grouping)
     dataset = _with_classes_of_model(dataset, metadata, ok, source)
     named = [f"{c} (OK)" if c == dataset.ok_class else c for c in dataset.classes]
-    progress.say(f"{len(dataset)} photos of: {', '.join(named)}")
+    progress.say(sentence("photos_of_classes", photos=len(dataset), classes=named))
     report_left_out(dataset, progress)
     with progress.stage("read", len(dataset)) as advance:
         dataset = add_digests(dataset, on_done=advance, fewest=1, depth=metadata.input.depth)
     for fault in dataset.unreadable:
-        progress.say(f"not readable, left out: {fault.path}: {fault.reason}")
+        progress.say(
+            sentence("not_readable", path=fault.path, fault=(fault.fault.value, fault.reason))
+        )
     return dataset
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from okng.events import Progress
+from okng.wording import mark
 
 _lock = threading.RLock()
 
@@ -27,7 +28,7 @@ def alone(progress: Progress | None = None) -> Iterator[None]:
     """
     if not _lock.acquire(blocking=False):
         if progress is not None:
-            progress.say("waits until another training in this process is done")
+            progress.say(mark("waits until another training in this process is done"))
         _lock.acquire()
     try:
         with _as_before():

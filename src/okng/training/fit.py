@@ -23,6 +23,7 @@ from okng.training.phases import RunControls
 from okng.training.probe.cross_fit import only_probe
 from okng.training.probe.linear_probe import labels_and_parts
 from okng.training.sequence import TrainingSequence
+from okng.wording import mark
 
 
 @mapped_errors()
@@ -103,8 +104,10 @@ def _for_few_parts(task: Task, settings: ResolvedSettings, progress: Progress) -
     if not settings.training.epochs or not only_probe(settings, *labels_and_parts(*splits)):
         return settings
     progress.say(
-        "the classifier comes from folds, as in quick, and no layers learn: they would learn few "
-        "parts by heart (`training.folds` never lets them)"
+        mark(
+            "the classifier comes from folds, as in quick, and no layers learn: they would learn "
+            "few parts by heart (`training.folds` never lets them)"
+        )
     )
     return settings.with_training(epochs=0)
 

@@ -26,6 +26,7 @@ from okng.training.probe.feature_cache import ActivationCache, cache_activations
 from okng.training.probe.feature_source import CachedFeatures, FeatureSource, PhotoFeatures
 from okng.training.probe.linear_probe import ProbeResult, fit_probe, labels_and_parts
 from okng.training.probe.reference import mean_embedding
+from okng.wording import mark
 
 
 class RunControls(NamedTuple):
@@ -236,7 +237,7 @@ class Refit(NamedTuple):
             return
         if not self.probe.due(job) and len(self.probe.orientations) == 1:
             return
-        job.controls.progress.say("the classifier on layers that stayed is fitted again")
+        job.controls.progress.say(mark("the classifier on layers that stayed is fitted again"))
         job.load_best()
         state.cache = None  # its rows show upright photos alone
         self.probe.run(job, state)

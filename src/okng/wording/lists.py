@@ -45,7 +45,9 @@ def _parts_of(rows: Sequence[tuple[str, int]]) -> str:
 
 
 def _aucs(rows: Sequence[tuple[str, float]]) -> str:
-    return ", ".join(f"{term(name)} {number(auc, '.2f')}" for name, auc in rows)
+    # A German decimal comma needs another sign between the numbers.
+    between = ", " if chosen_language() is Language.EN else "; "
+    return between.join(f"{term(name)} {number(auc, '.2f')}" for name, auc in rows)
 
 
 def _few_parts(rows: Sequence[tuple[str, int, int]]) -> str:
@@ -70,6 +72,19 @@ def _depths(rows: Sequence[tuple[int, int]]) -> str:
     """Photos, and the bits that they use."""
     text = translated("{photos} of {bits} bits")
     return ", ".join(text.format(photos=number(photos, ","), bits=bits) for photos, bits in rows)
+
+
+def _split_counts(rows: Sequence[tuple[str, int]]) -> str:
+    """Photos by split."""
+    return "; ".join(f"{term(split)} {number(photos)}" for split, photos in rows)
+
+
+def _split_classes(rows: Sequence[tuple[str, int, Sequence[tuple[str, int]]]]) -> str:
+    """Photos by split and class."""
+    return "; ".join(
+        f"{term(split)} {number(photos)} ({', '.join(f'{n} {name}' for name, n in labels)})"
+        for split, photos, labels in rows
+    )
 
 
 def _some(names: Sequence[str]) -> str:
@@ -100,6 +115,8 @@ LISTS: dict[str, Callable[[Any], str]] = {
     "quoted": lambda names: _limited([repr(name) for name in names], _FEW),
     "fault": lambda fault: fault_in_words(*fault),
     "left_out": left_out_in_words,
+    "split_counts": _split_counts,
+    "split_classes": _split_classes,
     "parts_of": _parts_of,
     "aucs": _aucs,
     "check": check_in_words,

@@ -50,8 +50,8 @@ def _first(pieces: list[str], codes: tuple[str, ...]) -> tuple[int, str]:
     """The longest sentence that the pieces begin with: its number of pieces, and its words."""
     for taken in range(min(_LONGEST, len(pieces)), 0, -1):
         text = "; ".join(pieces[:taken])
-        if (found := _code_of(text, codes)) is not None:
-            return taken, render(found["code"], found["values"])
+        if (known_as := _code_of(text, codes)) is not None:
+            return taken, render(known_as["code"], known_as["values"])
     return 1, pieces[0]
 
 

@@ -38,7 +38,8 @@ def test_rows_that_others_wrote_are_taken_over_and_told(tmp_path: Path, known: i
 
     assert not recorder.start_is_best
     assert receiver.epochs == [0, 1, 2][known:]
-    assert recorder.in_words() == ("steps waited 25 % of their time for photos; 40 photos a second")
+    pace = recorder.in_words().english()
+    assert pace == "steps waited 25 % of their time for photos; 40 photos a second"
 
 
 def test_loss_that_is_no_number_is_never_the_best(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from okng.cli.commands.signing import RequireSignature
-from okng.cli.console import progress
+from okng.cli.console import progress, spoken
 from okng.config import Runtime
 from okng.text import short_name, shown
+from okng.wording import count_of, mark, phrase, translated
 
 if TYPE_CHECKING:
     from okng.inference import Inspection, Inspector
@@ -95,12 +96,15 @@ def predict(
             failed += bool(verdict.error)
             if heatmaps is not None:
                 _write_heatmap(photo, inspected, heatmaps, inspector.metadata.heat)
-    if not quiet:
-        typer.echo(_summary(total, output), err=True)
-    if left_out := in_words(named_photos.left_out):
-        typer.echo(f"okng: left out: {left_out}", err=True)
+    with spoken():
+        if not quiet:
+            typer.echo(_summary(total, output), err=True)
+        if left_out := in_words(named_photos.left_out):
+            typer.echo(phrase("okng: left out: {files}", files=left_out), err=True)
+        if failed:
+            text = mark("okng: {failed} of {photos} photos could not be judged")
+            typer.echo(phrase(text, failed=failed, photos=len(named)), err=True)
     if failed:
-        typer.echo(f"okng: {failed} of {len(named)} photos could not be judged", err=True)
         raise typer.Exit(3)
 
 
@@ -132,10 +136,10 @@ def _format(asked: Format | None, output: Path | None) -> Format:
 
 
 def _summary(total: Counter[str], output: Path | None) -> str:
-    count = sum(total.values())
+    photos = count_of(sum(total.values()), "photo")
     parts = ", ".join(f"{number} {word}" for word, number in total.most_common())
     where = f" -> {shown(str(output))}" if output else ""
-    return f"{count} photo{'' if count == 1 else 's'}: {parts}{where}"
+    return f"{photos}: {parts}{where}"
 
 
 def _inspect(
@@ -193,7 +197,10 @@ def _table(file: TextIO) -> Iterator[Callable[["Inspection"], None]]:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table("photo", "verdict", "defect score", "class", "remark", box=None)
+    with spoken():
+        head = (translated("photo"), translated("verdict"), translated("defect score"),
+                translated("class"), translated("remark"))  # fmt: skip
+    table = Table(*head, box=None)
     colours = {"OK": "green", "NG": "red", "REVIEW": "yellow", "ERROR": "magenta"}
 
     def write(inspection: "Inspection") -> None:

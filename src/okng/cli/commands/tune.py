@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import okng
-from okng.cli.console import ProgressForm, ProgressOption, showing
+from okng.cli.console import ProgressForm, ProgressOption, showing, spoken
 from okng.config import Given, duration
 from okng.runs.layout import StudyFolder
+from okng.wording import phrase, translated
 
 if TYPE_CHECKING:
     from okng.commands.tune import Tuning
@@ -70,7 +71,8 @@ def tune(
     if as_json:
         typer.echo(json.dumps(tuning.study, indent=2, ensure_ascii=False))
     else:
-        _show(tuning, photos)
+        with spoken():
+            _show(tuning, photos)
 
 
 def _show(tuning: "Tuning", photos: Path) -> None:
@@ -82,9 +84,12 @@ def _show(tuning: "Tuning", photos: Path) -> None:
     for dimension in study["space"]:
         name = dimension["name"]
         after, before = (side["values"].get(name) for side in (best, start))
-        changed = f"  (was {short(before)})" if after != before else ""
+        was = phrase("(was {value})", value=short(before))
+        changed = f"  {was}" if after != before else ""
         if after is not None:
             typer.echo(f"  {name:<12} {short(after)}{changed}")
-    typer.echo(f"{HONEST}\n")
-    typer.echo(f"settings    {StudyFolder(tuning.folder).best}\nreport      {tuning.report}")
-    typer.echo(f"next        okng train {photos} --from-study {tuning.folder}")
+    typer.echo(f"{translated(HONEST)}\n")
+    typer.echo(phrase("settings    {path}", path=StudyFolder(tuning.folder).best))
+    typer.echo(phrase("report      {path}", path=tuning.report))
+    command = f"okng train {photos} --from-study {tuning.folder}"
+    typer.echo(phrase("next        {command}", command=command))

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from okng.config import report_language
 from okng.evaluation.report.blocks import (
     Block,
     Document,
+    Name,
     Paragraph,
     Picture,
     Section,
@@ -19,21 +21,25 @@ from okng.evaluation.report.blocks import (
     soft,
 )
 from okng.evaluation.report.html_file import write_html
+from okng.evaluation.report.localise import localised
 from okng.evaluation.report.wording import count
 from okng.runs.layout import StudyFolder
+from okng.wording import language, mark, number, phrase, translated
+from okng.wording.plural import Plural
 
+NOUNS = (Plural("trial", "trials", "number"), Plural("fold", "folds", "number"))
 _PICTURES = {
-    "history": "Value of each trial in the order of the trials, and the best so far",
-    "importances": "Share of the differences between trials that each setting explains",
-    "slice": "Value of each trial over each setting",
+    "history": mark("Value of each trial in the order of the trials, and the best so far"),
+    "importances": mark("Share of the differences between trials that each setting explains"),
+    "slice": mark("Value of each trial over each setting"),
 }
 _LESS = {
-    "cost": "the less, the better",
-    "f1": "the more, the better",
-    "accuracy": "the more, the better",
-    "auc": "the more, the better",
+    "cost": mark("the less, the better"),
+    "f1": mark("the more, the better"),
+    "accuracy": mark("the more, the better"),
+    "auc": mark("the more, the better"),
 }
-HONEST = (
+HONEST = mark(
     "The best of many trials looks better than it is: it was chosen for its value, and some of "
     "that is luck. Only the test of the final run counts: its photos were set aside, and no trial "
     "has seen them."
@@ -43,20 +49,21 @@ HONEST = (
 def write_tuning(folder: Path) -> Path:
     """Write `tuning.html` beside `study.json`: one page that needs no other file."""
     study = json.loads(StudyFolder(folder).study.read_text(encoding="utf-8"))
-    return write_html(build(study, folder), StudyFolder(folder).report)
+    with language(report_language(None)):
+        return write_html(localised(build(study, folder)), StudyFolder(folder).report)
 
 
 def build(study: Mapping[str, Any], folder: Path) -> Document:
     """The page of a study whose pictures lie in a folder."""
     sections = (
-        ("Best settings", (*settings_blocks(study), _next(folder))),
-        ("Fold by fold", tuple(_folds(study))),
-        ("Pictures", tuple(pictures(folder))),
-        ("What was tried", (_space(study), _about(study))),
-        ("All trials", (_trials(study),)),
+        (mark("Best settings"), (*settings_blocks(study), _next(folder))),
+        (mark("Fold by fold"), tuple(_folds(study))),
+        (mark("Pictures"), tuple(pictures(folder))),
+        (mark("What was tried"), (_space(study), _about(study))),
+        (mark("All trials"), (_trials(study),)),
     )
     return Document(
-        title=f"Tuning: {study['study']}",
+        title=phrase("Tuning: {study}", study=study["study"]),
         subtitle=subtitle(study),
         lead=lead(study),
         front=(Paragraph(HONEST),),
@@ -67,25 +74,40 @@ def build(study: Mapping[str, Any], folder: Path) -> Document:
 def lead(study: Mapping[str, Any]) -> str:
     """What came of it, in one sentence."""
     best, start = study["best"], study["start"]
-    value = f"{short(best['value'])} ({study['objective_words']}, {_LESS[study['objective']]})"
-    first = f"The best of {count(len(study['trials']), 'trial')} has {value}"
-    if start is None:
-        return f"{first}."
-    if start["number"] == best["number"]:
-        return f"{first}: it is the one with the settings that a training has without a study."
-    return (
-        f"{first}; the settings that a training has without a study have {short(start['value'])}."
+    text = mark("The best of {trials} has {value} ({objective:text}, {better:text}).")
+    if start is not None and start["number"] == best["number"]:
+        text = mark(
+            "The best of {trials} has {value} ({objective:text}, {better:text}): it is the one "
+            "with the settings that a training has without a study."
+        )
+    elif start is not None:
+        text = mark(
+            "The best of {trials} has {value} ({objective:text}, {better:text}); the settings that "
+            "a training has without a study have {start}."
+        )
+    return phrase(
+        text,
+        trials=count(len(study["trials"]), "trial"),
+        value=short(best["value"]),
+        objective=study["objective_words"],
+        better=_LESS[study["objective"]],
+        start=short((start or {}).get("value")),
     )
 
 
 def subtitle(study: Mapping[str, Any]) -> str:
     """On what it was measured."""
     counts, states = study["counts"], study["states"]
-    return (
-        f"{study['network']} on {count(study['folds'], 'fold')} of "
-        f"{count(counts['photos'], 'photo')} of {count(counts['parts'], 'part')}; "
-        f"{states['complete']} trials complete, {states['given up early']} given up early, "
-        f"{states['failed']} failed."
+    return phrase(
+        "{network} on {folds} of {photos:photos} of {parts:parts}; {complete} trials complete, "
+        "{early} given up early, {failed} failed.",
+        network=study["network"],
+        folds=count(study["folds"], "fold"),
+        photos=counts["photos"],
+        parts=counts["parts"],
+        complete=states["complete"],
+        early=states["given up early"],
+        failed=states["failed"],
     )
 
 
@@ -99,13 +121,15 @@ def settings_blocks(study: Mapping[str, Any]) -> Iterator[Block]:
         rows.append((name, before, bold(after) if after != before else after))
     rows.append((study["objective"], short((start or {}).get("value")), short(best["value"])))
     yield Table(
-        ("setting", "without a study", "best trial"), tuple(rows),
-        caption="What the study changes", widths=(0.3, 0.35, 0.35),
+        (mark("setting"), mark("without a study"), mark("best trial")), tuple(rows),
+        caption=mark("What the study changes"), widths=(0.3, 0.35, 0.35),
     )  # fmt: skip
     if any(dimension["name"] == "light" for dimension in study["space"]):
         yield Paragraph(
-            "light is a factor on all changes of light in training: brightness, contrast, gamma "
-            "and side light.",
+            mark(
+                "light is a factor on all changes of light in training: brightness, contrast, "
+                "gamma and side light."
+            ),
             soft=True,
         )
 
@@ -123,15 +147,20 @@ def pictures(folder: Path) -> Iterator[Block]:
 def short(value: Any) -> str:
     """A value as it is shown."""
     if value is None:
-        return "none"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+        return translated("none")
+    return number(value, ".4g") if isinstance(value, float) else str(value)
 
 
 def _next(folder: Path) -> Paragraph:
     return Paragraph(
-        marked(f"Train with them: `okng train PHOTOS --from-study {folder}`, which also says in "
-               "its report where they come from. They stand in `best.toml`, too.")
-    )  # fmt: skip
+        marked(
+            phrase(
+                "Train with them: `okng train PHOTOS --from-study {folder}`, which also says in "
+                "its report where they come from. They stand in `best.toml`, too.",
+                folder=folder,
+            )
+        )
+    )
 
 
 def _folds(study: Mapping[str, Any]) -> Iterator[Block]:
@@ -142,41 +171,60 @@ def _folds(study: Mapping[str, Any]) -> Iterator[Block]:
     pairs = list(zip(start["folds"], best["folds"], strict=False))
     better = sum(sign * (b - a) > 0 for a, b in pairs)
     yield Table(
-        ("fold", "without a study", "best trial"),
+        (mark("fold"), mark("without a study"), mark("best trial")),
         tuple((f"{n}", short(a), short(b)) for n, (a, b) in enumerate(pairs, 1)),
         numbers=frozenset({1, 2}),
-        caption="Both on the same photos of each fold",
+        caption=mark("Both on the same photos of each fold"),
     )
-    yield Paragraph(f"The best trial is better in {better} of {count(len(pairs), 'fold')}.")
+    folds = count(len(pairs), "fold")
+    text = mark("The best trial is better in {better} of {folds}.")
+    yield Paragraph(phrase(text, better=better, folds=folds))
 
 
 def _space(study: Mapping[str, Any]) -> Table:
+    learning = translated("(where layers learn)")
     rows = [
-        (d["name"], _words(d) + (" (where layers learn)" if d["learning"] else ""))
-        for d in study["space"]
+        (d["name"], _words(d) + (f" {learning}" if d["learning"] else "")) for d in study["space"]
     ]
-    return facts(rows, caption="The search space")
+    return facts(rows, caption=mark("The search space"))
 
 
 def _words(dimension: Mapping[str, Any]) -> str:
     if dimension["choices"]:
         return ", ".join(str(choice) for choice in dimension["choices"])
-    scale = ", on a logarithmic scale" if dimension["log"] else ""
-    return f"{dimension['low']:g} to {dimension['high']:g}{scale}"
+    text = mark("{low:g} to {high:g}")
+    if dimension["log"]:
+        text = mark("{low:g} to {high:g}, on a logarithmic scale")
+    return phrase(text, low=dimension["low"], high=dimension["high"])
 
 
 def _about(study: Mapping[str, Any]) -> Table:
     rows = [
-        ("Objective", f"{study['objective_words']}; every part counts once"),
-        ("Threshold of a fold", "chosen on photos it neither learns from nor is judged on"),
-        ("Photos set aside", f"{study['counts']['test']}, for the test of the final run"),
-        ("Drawn by", "tree-structured Parzen estimator of Optuna"),
-        ("Given up early", "trials that are worse than the median of the others after a fold"),
-        ("Seed", str(study["seed"])),
-        ("Kept in", study["storage"]),
-        ("Time of all trials", f"{study['seconds'] / 60:.1f} minutes"),
+        (
+            mark("Objective"),
+            phrase("{objective:text}; every part counts once", objective=study["objective_words"]),
+        ),
+        (
+            mark("Threshold of a fold"),
+            translated("chosen on photos it neither learns from nor is judged on"),
+        ),
+        (
+            mark("Photos set aside"),
+            phrase("{photos}, for the test of the final run", photos=study["counts"]["test"]),
+        ),
+        (mark("Drawn by"), translated("tree-structured Parzen estimator of Optuna")),
+        (
+            mark("Given up early"),
+            translated("trials that are worse than the median of the others after a fold"),
+        ),
+        (mark("Seed"), str(study["seed"])),
+        (mark("Kept in"), study["storage"]),
+        (
+            mark("Time of all trials"),
+            phrase("{minutes:.1f} minutes", minutes=study["seconds"] / 60),
+        ),
     ]
-    return facts(rows, caption="How it was tried")
+    return facts(rows, caption=mark("How it was tried"))
 
 
 def _trials(study: Mapping[str, Any]) -> Table:
@@ -194,20 +242,20 @@ def _trials(study: Mapping[str, Any]) -> Table:
             )
         )
     return Table(
-        ("trial", study["objective"], *names, "seconds"),
+        (translated("trial"), study["objective"], *map(Name, names), mark("seconds")),
         tuple(rows),
         numbers=frozenset({0, 1, len(names) + 2}),
-        caption="Every trial that is over",
+        caption=mark("Every trial that is over"),
     )
 
 
 def _outcome(trial: Mapping[str, Any]) -> Text:
     if trial["state"] == "failed":
-        return soft(f"failed: {trial['error']}")
-    return soft("given up early") if trial["value"] is None else short(trial["value"])
+        return soft(phrase("failed: {error}", error=trial["error"]))
+    return soft(translated("given up early")) if trial["value"] is None else short(trial["value"])
 
 
 def _cell(trial: Mapping[str, Any] | None, name: str) -> str:
     if trial is None:
-        return "not tried"
+        return translated("not tried")
     return short(trial["values"][name]) if name in trial["values"] else "-"

@@ -25,6 +25,7 @@ from okng.steps.leakage.choosing import Choosing, choosing
 from okng.steps.leakage.conclusions import cautions, leakage
 from okng.steps.score_photos import judge, measure_speed, model_facts, try_changes
 from okng.verdict import OperatingPoint
+from okng.wording import mark
 
 _CHANGED_PHOTOS = 96  # for the robustness check; 30 levels each
 _VERSIONS = ("okng", "numpy", "onnxruntime", "scikit-learn", "scipy")
@@ -69,7 +70,7 @@ def with_scored_again(
     changed = (
         try_changes(task.inspector, root, reported, _CHANGED_PHOTOS, progress) if robust else None
     )
-    progress.say("check of the heatmaps")
+    progress.say(mark("check of the heatmaps"))
     return metrics.having(
         robustness=changed,
         speed=measure_speed(task.inspector, [root / path for path in reported.table["path"]]),

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from okng.config import RunSettings, Turns
 from okng.events import Progress
+from okng.wording import sentence
 
 S = TypeVar("S", bound=RunSettings)
 STRAIGHT = 0.4
@@ -41,8 +42,7 @@ def decided_turns(
     if progress and turns is Turns.QUARTER:
         progress.choose(
             "turns",
-            f"parts lie straight ({share:.0%} of their edges run along the sides of the photo): "
-            "turned by quarters only, unless `augment.turns` any",
+            sentence("turned_by_quarters", share=share),
         )
     return settings.model_copy(update={"augment": augment.model_copy(update={"turns": turns})})
 

@@ -25,6 +25,7 @@ from okng.events import Progress
 from okng.files import whole_file, write_atomic
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.training import artifacts
+from okng.wording import Sentence, sentence
 
 if TYPE_CHECKING:
     from okng.events import Advance
@@ -114,13 +115,11 @@ class EpochRecorder(Callback):
         for row in self.rows[known:]:
             self._report(row)
 
-    def in_words(self) -> str:
+    def in_words(self) -> Sentence:
         """Throughput of the steps, and the fraction of their time that they waited for photos."""
         seconds = max(1e-9, self.pace["seconds"])
-        return (
-            f"steps waited {100 * self.pace['waited'] / seconds:.0f} % of their time for photos; "
-            f"{self.pace['photos'] / seconds:.0f} photos a second"
-        )
+        waited, photos = self.pace["waited"] / seconds, self.pace["photos"] / seconds
+        return sentence("pace", waited=100 * waited, photos=photos)
 
     def state_dict(self) -> dict[str, Any]:
         """What the checkpoint saves of this callback."""

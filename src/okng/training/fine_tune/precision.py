@@ -19,6 +19,7 @@ from okng.events import Progress
 from okng.files import write_atomic
 from okng.training.data.loader import PhotoArray
 from okng.training.fine_tune.lightning_module import Learner
+from okng.wording import mark, sentence
 
 _GAIN = 1.25
 """bfloat16 must be faster by this factor: it is less exact, and timings are noisy."""
@@ -64,12 +65,14 @@ def measured_plan(
         step_seconds: times a step; `measured_seconds` where the CPU has bfloat16, if left out.
     """
     if saved.exists():
-        return Plan(Precision(saved.read_text(encoding="utf-8").strip()), "as this run began")
+        return Plan(Precision(saved.read_text(encoding="utf-8").strip()), mark("as this run began"))
     if step_seconds is None and has_bfloat16():
         step_seconds = measured_seconds
     plan = _plan(learner, data, settings, step_seconds)
     write_atomic(saved, plan.precision.value + "\n")
-    progress.choose("precision", f"training in {plan.precision.value} ({plan.reason})")
+    progress.choose(
+        "precision", sentence("precision", name=plan.precision.value, reason=plan.reason)
+    )
     return plan
 
 
@@ -80,11 +83,11 @@ def _plan(
     step_seconds: StepSeconds | None,
 ) -> Plan:
     if settings.precision is not Precision.AUTO:
-        return Plan(settings.precision, "as asked")
+        return Plan(settings.precision, mark("as asked"))
     if torch.cuda.is_available():
         return _on_gpu()
     if step_seconds is None:
-        return Plan(Precision.FLOAT32, "this machine has no bfloat16")
+        return Plan(Precision.FLOAT32, mark("this machine has no bfloat16"))
     batch = data[np.arange(min(settings.batch_size, len(data)))]
     before = copy.deepcopy(learner.network.state_dict())  # as batch norm updates it
     plain, half = (step_seconds(learner, batch[0], on) for on in (False, True))
@@ -96,8 +99,8 @@ def _plan(
 def _on_gpu() -> Plan:
     """Mixed precision where the GPU has bfloat16: every one that has is faster with it."""
     if torch.cuda.is_bf16_supported(including_emulation=False):
-        return Plan(Precision.BFLOAT16, "mixed, as this GPU has it")
-    return Plan(Precision.FLOAT32, "this GPU has no bfloat16")
+        return Plan(Precision.BFLOAT16, mark("mixed, as this GPU has it"))
+    return Plan(Precision.FLOAT32, mark("this GPU has no bfloat16"))
 
 
 def has_bfloat16() -> bool:

@@ -28,6 +28,7 @@ from okng.training.probe.logistic_head import (
     losses,
     mean_of_passes,
 )
+from okng.wording import mark, sentence
 
 
 class ProbeResult(NamedTuple):
@@ -73,7 +74,7 @@ def fit_probe(
     begun = time.monotonic()
     network.eval()
     views = source.features(progress)
-    progress.say("fit the classifier")
+    progress.say(mark("fit the classifier"))
     head, crossed = _fit(views, folds, seed)
     train, validation = (
         mean_of_passes(features, views.passes)[0] for features in (views.train, views.validation)
@@ -82,9 +83,9 @@ def fit_probe(
     network.set_reference(_mean(train))
     row = _metrics(head, train, validation, crossed)
     progress.say(
-        f"classifier: loss {row['train_loss']:.3f}, val {row['val_loss']:.3f}  "
-        f"accuracy {row['train_accuracy']:.3f}, val {row['val_accuracy']:.3f}"
-        + (f"  ({crossed.folds} folds)" if crossed else "")
+        sentence("classifier_of_folds", **row, folds=crossed.folds)
+        if crossed
+        else sentence("classifier", **row)
     )
     seconds = time.monotonic() - begun
     upright = views.train[0].values.numpy()

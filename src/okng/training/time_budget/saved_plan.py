@@ -25,6 +25,7 @@ from okng.training import (
     views_worth_seeing,
 )
 from okng.training.probe.cross_fit import folds_due, folds_setting, only_probe
+from okng.wording import mark, sentence
 
 _TRIED = 24  # photos that are decoded to see how long that takes
 
@@ -78,16 +79,22 @@ def _plan(
 ) -> Choice:
     full, asked = resolve(settings), Asked(settings.data.image_size, settings.training.epochs)
     work, begun = _work(dataset, full), clock()
-    progress.say("trial of this machine")
+    progress.say(mark("trial of this machine"))
     speed = measure(full, work, _some(dataset))
     spent = clock() - begun
     plan = choose(speed, work, budget, _recipes(settings, work), spent, asked)
-    frozen = f"{1 / speed.features:.0f} through frozen layers and " if speed.features else ""
     progress.choose(
         "time_plan",
-        f"plan for {budget:.0f} s: {described(plan)}, about {plan.seconds:.0f} s after a trial of "
-        f"{spent:.0f} s; photos a second here, at {speed.size} px: {frozen}{1 / speed.step:.0f} "
-        "forward and backward through those that learn",
+        sentence(
+            "time_plan_frozen" if speed.features else "time_plan",
+            budget=budget,
+            plan=described(plan),
+            seconds=plan.seconds,
+            trial=spent,
+            size=speed.size,
+            frozen=1 / speed.features if speed.features else 0,
+            steps=1 / speed.step,
+        ),
     )
     return plan
 

@@ -18,6 +18,7 @@ from okng.errors import ConfigError
 from okng.evaluation import Validation, choose_operating_point
 from okng.evaluation.statistics.conformal import part_weights
 from okng.verdict import reaches_threshold
+from okng.wording import mark
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -40,10 +41,10 @@ class Objective(StrEnum):
     def words(self) -> str:
         """The number in words."""
         return {
-            Objective.COST: "cost of escapes and overkill at the operating point",
-            Objective.F1: "F1 at the operating point",
-            Objective.ACCURACY: "accuracy at the operating point",
-            Objective.AUC: "ROC AUC, mean of the folds",
+            Objective.COST: mark("cost of escapes and overkill at the operating point"),
+            Objective.F1: mark("F1 at the operating point"),
+            Objective.ACCURACY: mark("accuracy at the operating point"),
+            Objective.AUC: mark("ROC AUC, mean of the folds"),
         }[self]
 
     @staticmethod

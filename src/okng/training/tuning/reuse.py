@@ -18,6 +18,7 @@ from okng.training.tuning import (
     summary,
     write_figures,
 )
+from okng.wording import mark, sentence
 
 
 class Tuned(NamedTuple):
@@ -55,12 +56,18 @@ def keep_study(tuned: Tuned, dataset: Dataset, run: RunFolder, progress: Progres
     write_figures(tuned.study, record["objective"], run.tuning)
     progress.choose(
         "settings",
-        f"settings of trial {record['best']['number']} of the study {record['study']}"
-        + (f", but {', '.join(tuned.given)} as given" if tuned.given else ""),
+        sentence(
+            "settings_of_trial_but" if tuned.given else "settings_of_trial",
+            trial=record["best"]["number"],
+            study=record["study"],
+            given=list(tuned.given),
+        ),
     )
     if not same_test:
         progress.warn(
             "tuning.other-test",
-            "the test photos are not those that the study set aside. Some may have chosen "
-            "the settings, and the figures may look better than they are.",
+            mark(
+                "the test photos are not those that the study set aside. Some may have chosen the "
+                "settings, and the figures may look better than they are."
+            ),
         )

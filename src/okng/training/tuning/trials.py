@@ -19,6 +19,7 @@ from okng.training.tuning.objective import (
 from okng.training.tuning.space import Space
 from okng.training.tuning.storage import GRACE_SECONDS, HEARTBEAT_SECONDS, quiet_optuna
 from okng.training.tuning.trial_runner import Networks
+from okng.wording import mark
 
 FAILURES = (ConfigError, TrainingError, MemoryError, RuntimeError, ValueError)
 """What one trial may come to without ending the study: a loss that is no number, too little memory,
@@ -67,13 +68,13 @@ def run_trials(task: Trials, study: optuna.Study, limits: Limits, progress: Prog
         work = _Work(task, study, advance)
         while _wanted(study, limits.trials):
             if limits.seconds is not None and time.monotonic() - begun >= limits.seconds:
-                progress.say("the time is over: no further trial begins")
+                progress.say(mark("the time is over: no further trial begins"))
                 return
             number = work.run_one()
             progress.say(sentence(study, number))
             failed = failed + 1 if study.trials[number].state is TrialState.FAIL else 0
             if failed >= _HOPELESS and not _complete(study):
-                progress.say("one trial after the other fails: no further trial begins")
+                progress.say(mark("one trial after the other fails: no further trial begins"))
                 return
 
 

@@ -11,6 +11,7 @@ from okng.wording.templates.audit_page import AUDIT_LINES, HEADLINES, SEARCH
 from okng.wording.templates.audit_photos import DEFECTS, EXPOSURE, FILES, FORMS
 from okng.wording.templates.camera import CONDITIONS, PROPOSAL
 from okng.wording.templates.decision import COUNTED, DECISION
+from okng.wording.templates.progress import PROGRESS
 from okng.wording.templates.sample import SAMPLE, THRESHOLD
 from okng.wording.templates.threshold_reason import REASONS, UNMET
 from okng.wording.templates.trust import HEATMAPS, ROBUSTNESS
@@ -38,6 +39,7 @@ _PARTS = (
     AUDIT_LINES,
     REASONS,
     UNMET,
+    PROGRESS,
     CONDITIONS,
     PROPOSAL,
 )

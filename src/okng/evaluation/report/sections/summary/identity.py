@@ -43,13 +43,13 @@ def _blocks(source: Source) -> Iterator[Block]:
         ]
     if evaluation := metrics.get("evaluation"):
         versions = ", ".join(f"{key} {value}" for key, value in evaluation["versions"].items())
-        judged = str(evaluation["judged"])[:19].replace("T", " ")
+        time = str(evaluation["judged"])[:19].replace("T", " ")
         rows += [
             (
                 mark("SHA-256 of the photos and labels judged here"),
                 code(str(evaluation["data_digest"])),
             ),
-            (mark("Judged"), phrase("{time} UTC, with {versions}", time=judged, versions=versions)),
+            (mark("Judged"), phrase("{time} UTC, with {versions}", time=time, versions=versions)),
             (mark("Photos judged here"), code(str(evaluation["photos"]))),
         ]
     if export := metrics.get("export"):

@@ -1,0 +1,54 @@
+"""Sentences that a job reports while it works."""
+
+from okng.wording.languages import mark
+from okng.wording.plural import Template
+
+PROGRESS: dict[str, Template] = {
+    "threshold_chosen": mark("threshold {threshold:.4g}"),
+    "cache_damaged": mark("audit cache: damaged entries computed again: {entries}"),
+    "cache_unusable": mark("audit cache cannot be used, continuing without: {trouble}"),
+    "split_repaired": mark("repaired: {photos} photos of parts of a later split left out"),
+    "not_readable": mark("not readable, left out: {path}: {fault:fault}"),
+    "photos_of_classes": mark("{photos} photos of: {classes}"),
+    "generous_limit": mark(
+        "{name} {value:g} allows {value:short} of the parts. For {value:g} %, give {value:g}%."
+    ),
+    "run_finished": mark("the run is finished, nothing is left to do: {folder}"),
+    "precision": mark("training in {name} ({reason:text})"),
+    "turned_by_quarters": mark(
+        "parts lie straight ({share:.0%} of their edges run along the sides of the photo): turned "
+        "by quarters only, unless `augment.turns` any"
+    ),
+    "split_written": mark("{file}: {counts:split_classes}"),
+    "split_counts": mark("{counts:split_counts}"),
+    "dataset_classes": mark("{photos} photos of {number} classes: {classes}"),
+    "classifier": mark(
+        "classifier: loss {train_loss:.3f}, val {val_loss:.3f}  accuracy {train_accuracy:.3f}, val "
+        "{val_accuracy:.3f}"
+    ),
+    "classifier_of_folds": mark(
+        "classifier: loss {train_loss:.3f}, val {val_loss:.3f}  accuracy {train_accuracy:.3f}, val "
+        "{val_accuracy:.3f}  ({folds} folds)"
+    ),
+    "pace": mark(
+        "steps waited {waited:.0f} % of their time for photos; {photos:.0f} photos a second"
+    ),
+    "settings_of_trial": mark("settings of trial {trial} of the study {study}"),
+    "settings_of_trial_but": mark(
+        "settings of trial {trial} of the study {study}, but {given} as given"
+    ),
+    "tuning_begins": mark(
+        "{trials} trials on {folds} folds of {photos} photos of {parts} parts, for "
+        "{objective:text}; the {test} test photos stay out of it"
+    ),
+    "time_plan": mark(
+        "plan for {budget:.0f} s: {plan}, about {seconds:.0f} s after a trial of {trial:.0f} s; "
+        "photos a second here, at {size} px: {steps:.0f} forward and backward through those that "
+        "learn"
+    ),
+    "time_plan_frozen": mark(
+        "plan for {budget:.0f} s: {plan}, about {seconds:.0f} s after a trial of {trial:.0f} s; "
+        "photos a second here, at {size} px: {frozen:.0f} through frozen layers and {steps:.0f} "
+        "forward and backward through those that learn"
+    ),
+}
