@@ -6,7 +6,8 @@ from fastapi import FastAPI
 
 from okng.serve.body_limit import BodyLimit
 from okng.serve.context import Serving
-from okng.serve.logs import RequestIds
+from okng.serve.metrics import Metrics
+from okng.serve.observing import Observed, RouteNoted
 from okng.serve.problems import add_handlers, answer
 from okng.serve.routes import (
     events,
@@ -15,20 +16,24 @@ from okng.serve.routes import (
     judging,
     models,
     oip,
+    sagemaker,
     signatures,
     statistics,
 )
 from okng.serve.security import Guard, Rates, protect
+from okng.serve.tracing import Traced, is_traced
 from okng.serve.web.site import add_pages
 
-_ROUTES = (judging, inspections, models, signatures, statistics, events, oip, health)
+_ROUTES = (judging, inspections, models, signatures, statistics, events, oip, sagemaker, health)
+_CONTAINER = (sagemaker, oip, health)
 
 
-def create_app(serving: Serving) -> FastAPI:
+def create_app(serving: Serving, *, container: bool = False) -> FastAPI:
     """The application of a station.
 
     Args:
         serving: what its routes share.
+        container: only the routes that SageMaker needs, since nobody logs in there.
 
     Raises:
         ConfigError: a setting of the server is not valid.
@@ -44,12 +49,17 @@ def create_app(serving: Serving) -> FastAPI:
     )
     app.state.serving = serving
     add_handlers(app)
-    for module in _ROUTES:
+    for module in _CONTAINER if container else _ROUTES:
         app.include_router(module.router)
-    add_pages(app)
+    if not container:
+        add_pages(app)
     server = serving.settings.server
+    if is_traced():
+        app.add_middleware(Traced)
+    app.add_middleware(RouteNoted)
     app.add_middleware(BodyLimit, most=int(server.body_mb * 1e6))
     guard = Guard(serving.accounts, Rates(server.rate_limit))
     protect(app, server, guard, answer)
-    app.add_middleware(RequestIds)
+    app.state.metrics = Metrics(serving)
+    app.add_middleware(Observed, metrics=app.state.metrics)
     return app

@@ -10,7 +10,7 @@ from okng.error_codes import Code
 from okng.errors import StationError
 from okng.inference.frames import Arrival
 
-_RAW = ("image/", "application/octet-stream")
+_RAW = ("image/", "application/octet-stream", "application/x-image")  # the last is SageMaker's
 _FORM = "multipart/form-data"
 _TYPES = "image/*, application/octet-stream, or multipart/form-data with a file `photo`"
 

@@ -1,34 +1,47 @@
 """Logs of the server, one event a line, each with the id of its request."""
 
+import logging
 import re
 import sys
 from typing import cast
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from okng.inference.inspection import new_id
 
 HEADER = "X-Request-Id"
-_GIVEN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+GIVEN_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+"""Ids of requests that are taken as they come: nothing that could break a line of the log."""
 
 
 def set_up_logs() -> None:
-    """Log to stderr: for people on a terminal, as JSON elsewhere."""
+    """Log to stderr, one event a line: for people on a terminal, as JSON elsewhere.
+
+    Events of libraries, such as uvicorn's warnings, have the same form.
+    """
     terminal = sys.stderr.isatty()
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: list[structlog.typing.Processor] = (
+        [_for_people()]
+        if terminal
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if terminal else [structlog.processors.format_exc_info]),
-            _for_people() if terminal else structlog.processors.JSONRenderer(),
-        ],
+        processors=[*shared, *last],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
 def _for_people() -> structlog.dev.ConsoleRenderer:
@@ -44,27 +57,3 @@ def logger() -> structlog.typing.FilteringBoundLogger:
 def request_id_of(connection: HTTPConnection) -> str | None:
     """The id of a request, which its answer has as `X-Request-Id`, too."""
     return cast("str | None", connection.scope.get("okng.request_id"))
-
-
-class RequestIds:
-    """Middleware: gives every request an id, or takes the one that it came with."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        given = Headers(scope=scope).get(HEADER, "")
-        identifier = given if _GIVEN.fullmatch(given) else new_id()
-        scope["okng.request_id"] = identifier
-
-        async def named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[HEADER] = identifier
-            await send(message)
-
-        with structlog.contextvars.bound_contextvars(request_id=identifier):
-            await self._app(scope, receive, named)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import uvicorn
+from fastapi import FastAPI
 
 from okng.accounts import Accounts
 from okng.config import StationSettings
@@ -14,7 +15,9 @@ from okng.errors import ConfigError
 from okng.serve.app import create_app
 from okng.serve.context import Serving
 from okng.serve.logs import set_up_logs
+from okng.serve.sagemaker import sagemaker_model, sagemaker_settings
 from okng.serve.security import TimedProtocol, check_open, check_tls
+from okng.serve.tracing import export_traces, is_traced
 from okng.station import Station, database_of, opened
 
 _WAITING = 128  # connections that the system holds until they are accepted
@@ -40,7 +43,8 @@ def run(
 
     Args:
         settings: of the station.
-        models: model files that decide; the first one does where none is named.
+        models: model files that decide; the first one does where none is named. None at all is how
+            SageMaker starts a container.
         announce: called once the station listens.
 
     Raises:
@@ -49,15 +53,20 @@ def run(
         ConfigError: the address cannot be listened on, or settings do not fit together.
     """
     set_up_logs()
-    check_open(settings.server)
+    container = not models
+    if container:
+        models, settings = [sagemaker_model()], sagemaker_settings(settings)
+    else:
+        check_open(settings.server)
     secure = check_tls(settings.server)
     with (
+        _traces(settings),
         listening(settings) as listener,
         opened(settings, models) as station,
         _accounts(settings, station) as accounts,
     ):
         serving = Serving(station, accounts)
-        server = _Server(_config(settings, serving), serving)
+        server = _Server(_config(settings, create_app(serving, container=container)), serving)
         announce(_started(_address(listener, secure=secure), accounts))
         try:
             server.run(sockets=[listener])
@@ -98,6 +107,18 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
+def _traces(settings: StationSettings) -> Iterator[None]:
+    if not is_traced():
+        yield
+        return
+    end = export_traces(settings.station.name)
+    try:
+        yield
+    finally:
+        end()
+
+
+@contextmanager
 def _accounts(settings: StationSettings, station: Station) -> Iterator[Accounts | None]:
     if settings.server.no_auth:
         yield None
@@ -106,10 +127,10 @@ def _accounts(settings: StationSettings, station: Station) -> Iterator[Accounts 
         yield accounts
 
 
-def _config(settings: StationSettings, serving: Serving) -> uvicorn.Config:
+def _config(settings: StationSettings, app: FastAPI) -> uvicorn.Config:
     server = settings.server
     return uvicorn.Config(
-        create_app(serving),
+        app,
         http=TimedProtocol,
         log_config=None,
         access_log=False,

@@ -30,6 +30,7 @@ async def answers(request: Request, futures: Sequence[Future[T]], timeout: float
         OkngError: one of the photos has no verdict.
     """
     together = asyncio.gather(*map(asyncio.wrap_future, futures))
+    together.add_done_callback(_taken)
     leaving = asyncio.ensure_future(_until_left(request))
     try:
         done, _ = await asyncio.wait(
@@ -48,6 +49,12 @@ async def answers(request: Request, futures: Sequence[Future[T]], timeout: float
     finally:
         leaving.cancel()
         together.cancel()  # cancels the futures of the station with it
+
+
+def _taken(future: asyncio.Future[list[T]]) -> None:
+    """Take the error of what nobody waits for any more, or asyncio would log it."""
+    if not future.cancelled():
+        future.exception()
 
 
 async def _until_left(request: Request) -> None:

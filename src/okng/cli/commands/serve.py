@@ -18,8 +18,11 @@ FIRST = (
 
 def serve(
     models: Annotated[
-        list[Path], typer.Argument(help="Model files, or folders of runs; the first one decides.")
-    ],
+        list[Path] | None,
+        typer.Argument(
+            help="Model files, or folders of runs; the first one decides. None in SageMaker."
+        ),
+    ] = None,
     *,
     config: Annotated[
         Path | None, typer.Option(help="okng.toml with settings; flags win over it.")
@@ -32,10 +35,15 @@ def serve(
 
     Example: okng serve runs/castings/inspector.onnx --port 8000
     """
-    from okng.config import StationSettings, read_settings, unknown_variables  # noqa: PLC0415
+    from okng.config import (  # noqa: PLC0415 - pydantic is heavy
+        RunSettings,
+        StationSettings,
+        read_settings,
+        unknown_variables,
+    )
     from okng.serve.running import run  # noqa: PLC0415 - brings in the server
 
-    for fault in unknown_variables(os.environ, StationSettings):
+    for fault in unknown_variables(os.environ, StationSettings, RunSettings):
         typer.echo(f"okng: {fault}", err=True)
     tree = read_settings(StationSettings, config, env=os.environ, given=settings)
 
@@ -44,4 +52,4 @@ def serve(
         if started.setup is not None:
             typer.echo(f"Make the first admin, within the hour: {started.setup}")
 
-    run(tree, models, announce)
+    run(tree, models or [], announce)

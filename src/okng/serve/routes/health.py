@@ -1,11 +1,16 @@
-"""Whether the process runs, and whether the station takes photos."""
+"""Whether the process runs, whether the station takes photos, and its metrics."""
 
 from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from okng.serve.context import ServingNow
 from okng.serve.schemas import Alive, Ready
+
+if TYPE_CHECKING:
+    from okng.serve.metrics import Metrics
 
 router = APIRouter(tags=["health"])
 
@@ -29,3 +34,10 @@ async def ready(serving: ServingNow, response: Response) -> Ready:
         models=[served.name for served in station.models.all()],
         faults=[code.value for code in faults],
     )
+
+
+@router.get("/metrics", response_class=Response)
+def metrics(request: Request) -> Response:
+    """Metrics for Prometheus."""
+    registry = cast("Metrics", request.app.state.metrics).registry
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -3,7 +3,7 @@
 It is a second door to the same station: what it judges is on record like everything else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -191,19 +191,36 @@ async def infer(
 
     Parameters `serial`, `batch`, `product`, `station` and `idempotency_key` go on record.
     """
-    served = _served(serving, name, number)
+    _served(serving, name, number)
+    return await judge_tensors(request, serving, caller, name, request.headers.get(LENGTH), {})
+
+
+async def judge_tensors(
+    request: Request,
+    serving: Serving,
+    caller: Caller,
+    name: str,
+    length: str | None,
+    about: Mapping[str, str],
+) -> Response:
+    """Judge the photos of an inference request.
+
+    Args:
+        request: whose body was not read yet.
+        serving: of the station.
+        caller: who asks.
+        name: of the model.
+        length: of the JSON part; None where the whole body is JSON.
+        about: what is known of the photos beside the parameters of the request.
+    """
+    served = serving.station.models.live(name)
     body, arrival = await request.body(), Arrival.now()
-    asked = await run_in_threadpool(_asked, request, serving, body)
-    given = {k: [v] for k, v in asked.about.items() if k in About.model_fields}
-    received = Received(asked.photos, {**given, "model": [name]}, arrival)
-    requests = photo_requests(
-        request,
-        serving,
-        caller,
-        received,
-        About.model_validate({}),
-        request.headers.get("idempotency-key"),
-    )
+    asked = await run_in_threadpool(_asked, request, serving, body, length)
+    given = {**about, **{k: v for k, v in asked.about.items() if k in About.model_fields}}
+    fields = {name: [value] for name, value in {**given, "model": served.name}.items()}
+    received = Received(asked.photos, fields, arrival)
+    nothing, key = About.model_validate({}), request.headers.get("idempotency-key")
+    requests = photo_requests(request, serving, caller, received, nothing, key)
     futures = serving.station.judge_all(requests)
     results = await answers(request, futures, serving.settings.server.timeout)
     return _answer(request, served, asked, results)
@@ -220,12 +237,11 @@ def _served(serving: Serving, name: str, number: str | None) -> Served:
     return served
 
 
-def _asked(request: Request, serving: Serving, body: bytes) -> Asked:
-    server = serving.settings.server
-    headers = request.headers
-    plain = decompressed(body, headers.get("content-encoding"), int(server.body_mb * 1e6))
+def _asked(request: Request, serving: Serving, body: bytes, length: str | None) -> Asked:
+    server, encoding = serving.settings.server, request.headers.get("content-encoding")
+    plain = decompressed(body, encoding, int(server.body_mb * 1e6))
     most = min(server.queue, server.client_queue)
-    return asked_of(parts_of(plain, headers.get(LENGTH)), most=most, pixels=server.pixels_mp * 1e6)
+    return asked_of(parts_of(plain, length), most=most, pixels=server.pixels_mp * 1e6)
 
 
 def _answer(request: Request, served: Served, asked: Asked, results: Sequence[Answer]) -> Response:
