@@ -22,6 +22,7 @@ from okng.cli.options import bounds, plain_type
 from okng.config import PRESETS, Setting, StationSettings, all_settings
 from okng.error_codes import Code
 from okng.events.kinds import KINDS
+from okng.serve.app import openapi_text
 from python_api import python_api
 
 FOLDER = Path(__file__).parent / "reference"
@@ -167,6 +168,7 @@ def pages() -> dict[str, str]:
         "events.md": event_kinds(),
         "metrics.md": NOTE + metrics_page(),
         "python.md": NOTE + python_api(),
+        "openapi.json": openapi_text(),
     }
 
 

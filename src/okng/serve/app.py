@@ -1,6 +1,9 @@
 """The application: middlewares, handlers of errors, and routes."""
 
+import json
+from collections.abc import Sequence
 from importlib.metadata import version
+from types import ModuleType
 
 from fastapi import FastAPI
 
@@ -38,19 +41,9 @@ def create_app(serving: Serving, *, container: bool = False) -> FastAPI:
     Raises:
         ConfigError: a setting of the server is not valid.
     """
-    app = FastAPI(
-        title="okng station",
-        summary="Judges photos of parts and puts every verdict on record.",
-        version=version("okng"),
-        openapi_url="/api/v1/openapi.json",
-        docs_url=None,  # its page loads scripts from another host
-        redoc_url=None,
-        separate_input_output_schemas=False,
-    )
+    app = _with_routes(_CONTAINER if container else _ROUTES)
     app.state.serving = serving
     add_handlers(app)
-    for module in _CONTAINER if container else _ROUTES:
-        app.include_router(module.router)
     if not container:
         add_pages(app)
     server = serving.settings.server
@@ -62,4 +55,29 @@ def create_app(serving: Serving, *, container: bool = False) -> FastAPI:
     protect(app, server, guard, answer)
     app.state.metrics = Metrics(serving)
     app.add_middleware(Observed, metrics=app.state.metrics)
+    return app
+
+
+def openapi_text() -> str:
+    """The description of all routes for programs, OpenAPI 3.1 in JSON.
+
+    Without the version of okng, which would change it with every release.
+    """
+    app = _with_routes(_ROUTES)
+    app.version = "1"
+    return json.dumps(app.openapi(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _with_routes(modules: Sequence[ModuleType]) -> FastAPI:
+    app = FastAPI(
+        title="okng station",
+        summary="Judges photos of parts and puts every verdict on record.",
+        version=version("okng"),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # its page loads scripts from another host
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    for module in modules:
+        app.include_router(module.router)
     return app

@@ -1,8 +1,10 @@
 """Middleware: gives every request an id, and puts its end into the log and the metrics."""
 
 import time
+from contextlib import suppress
 
 import structlog
+from h11 import LocalProtocolError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -62,7 +64,9 @@ class Observed:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message)[HEADER] = identifier
                 self._ended(scope, int(message["status"]), time.perf_counter() - begin)
-            await send(message)
+            # A client that breaks HTTP within its request has been answered by uvicorn already.
+            with suppress(LocalProtocolError):
+                await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=identifier):
             await self._app(scope, receive, observed)

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -36,7 +37,7 @@ class _Stream:
         """Listen no more."""
         self._remove()
 
-    async def rows(self) -> AsyncIterator[InspectionRow]:
+    async def rows(self) -> AsyncGenerator[InspectionRow, None]:
         """Each verdict, until the server stops."""
         stopping = asyncio.ensure_future(self._serving.stopping.wait())
         try:
@@ -45,8 +46,10 @@ class _Stream:
                     yield self._rows.popleft()
                 self._changed.clear()
                 changed = asyncio.ensure_future(self._changed.wait())
-                await asyncio.wait((changed, stopping), return_when=asyncio.FIRST_COMPLETED)
-                changed.cancel()
+                try:
+                    await asyncio.wait((changed, stopping), return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    changed.cancel()
         finally:
             stopping.cancel()
 
@@ -88,9 +91,11 @@ async def events(
         for row in await run_in_threadpool(_missed, serving.records, last_event_id):
             sent.add(row.id)
             yield _event(row)
-        async for row in stream.rows():
-            if row.id not in sent:
-                yield _event(row)
+        # Closed here, or it would be closed whenever it is collected.
+        async with aclosing(stream.rows()) as rows:
+            async for row in rows:
+                if row.id not in sent:
+                    yield _event(row)
     finally:
         stream.close()
 
