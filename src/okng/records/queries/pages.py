@@ -139,7 +139,9 @@ def _branches(
 ) -> Iterator[Select[tuple[int, str]]]:
     """Queries for `time_us, id`, whose rows together are the wanted ones, each by one index."""
     if wanted.by_review:
-        for verdict in sorted(wanted.verdicts or VERDICTS):
+        # An index of states begins with the verdict, the one of labels with the label.
+        each = (None,) if wanted.label is not None else sorted(wanted.verdicts or VERDICTS)
+        for verdict in each:
             yield _reviewed(wanted, verdict, after)
         return
     for conditions, served in _by_index(read, wanted):
@@ -207,19 +209,19 @@ def _number(query: Select[Any]) -> Select[Any]:
 
 
 def _reviewed(
-    wanted: InspectionFilter, verdict: str, after: Cursor | None
+    wanted: InspectionFilter, verdict: str | None, after: Cursor | None
 ) -> Select[tuple[int, str]]:
     states = review_states.c
     query = select(states.time_us, states.inspection_id.label("id"))
     if wanted.label is not None:
         query = query.where(states.label == wanted.label)
     state = "open" if wanted.reviewed is False else "done"
-    query = query.where(
-        states.state == state, states.verdict == verdict, *period(wanted, review_states)
-    )
+    query = query.where(states.state == state, *period(wanted, review_states))
+    if verdict is not None:
+        query = query.where(states.verdict == verdict)
     query = query.where(*_behind(after, review_states, "inspection_id"))
     return query.join(inspections, inspections.c.id == states.inspection_id).where(
-        *residual(wanted, frozenset({"verdict"}))
+        *residual(wanted, frozenset() if verdict is None else frozenset({"verdict"}))
     )
 
 
