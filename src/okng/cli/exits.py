@@ -87,10 +87,22 @@ def _not_loaded(error: ImportError) -> str:
     return f"A library cannot be loaded: {error}\n  next: check memory and installation."
 
 
+_EXTRAS = {
+    **dict.fromkeys(("fastapi", "starlette", "uvicorn", "structlog", "limits", "argon2", "h11",
+                     "multipart", "prometheus_client"), ("serve", "a station")),
+    **dict.fromkeys(("sqlalchemy", "alembic"), ("records", "records")),
+    "psycopg": ("postgres", "records in PostgreSQL"),
+    "httpx2": ("client", "the client of a station"),
+}  # fmt: skip
+"""Which extra brings a package, and what for; all others come with that of training."""
+
+
 def _missing(error: ModuleNotFoundError) -> str:
+    package = (error.name or "").partition(".")[0]
+    extra = _EXTRAS.get(package, ("train", "training and evaluation"))
     return (
         f"This needs {error.name}, which is not installed\n"
-        "  next: pip install 'okng[train]' for training and evaluation"
+        f"  next: pip install 'okng[{extra[0]}]' for {extra[1]}"
     )
 
 
