@@ -20,6 +20,8 @@ from okng.wording import (
     language,
     number,
     percent,
+    reason_in_words,
+    reasons_in_words,
     render,
     texts,
 )
@@ -139,3 +141,31 @@ def test_older_and_newer_files_have_their_english_sentences() -> None:
         assert finding_in_words({**finding, "code": "of_tomorrow", "values": {}}).advice == "Do it."
         assert texts({"sentences": ["As written."]}) == ["As written."]
         assert texts(newer) == ["As written."]
+
+
+@pytest.mark.parametrize(("english", "german"), [
+    ("needs `pip install 'okng[audit]'` (scipy)", "erfordert `pip install 'okng[audit]'` (scipy)"),
+    ("the run folder and the cache hold no features of 3 of the 1,200 training photos",
+     "der Ordner des Laufs und der Cache enthalten keine Merkmale von 3 der 1.200 Trainingsfotos"),
+    ("a reason of tomorrow", "a reason of tomorrow"),
+])  # fmt: skip
+def test_reasons_of_files_are_read(english: str, german: str) -> None:
+    """Why a check was not made, also with names and numbers in it."""
+    with language("de"):
+        assert reason_in_words(english) == german
+
+
+def test_sealed_reason_of_a_threshold_is_read() -> None:
+    """The model file holds it in English alone; a part that is not known stays as it is."""
+    sealed = (
+        "an overkill rate of at most 10 % expected of new parts, on 394 validation parts: 35 of "
+        "123 defective ones escape, 26 of 271 good ones are rejected; two escapes in week 14; "
+        "review band: lowest cost; a look by a person costs 0.5"
+    )
+    with language("de"):
+        words = reasons_in_words(sealed)
+
+    assert reasons_in_words(sealed) == sealed
+    assert words.startswith("eine an neuen Teilen erwartete Pseudofehlerrate von höchstens 10 %")
+    assert "; two escapes in week 14; Überprüfungsband: geringste Kosten" in words
+    assert words.endswith("0,5")

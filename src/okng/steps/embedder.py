@@ -8,7 +8,7 @@ from okng.auditing.cache import temporary_folder
 from okng.errors import OkngError
 from okng.events import Progress
 from okng.files import write_atomic
-from okng.wording import mark
+from okng.wording import mark, sentence
 
 _EMBEDDER = "embedder-v3.onnx"
 
@@ -38,7 +38,7 @@ def embedder(folder: Path, progress: Progress) -> Path | None:
             fault = error.what
         else:
             return place
-    progress.say(f"no embedding network: {fault}")
+    progress.say(sentence("no_embedder", fault=fault))
     return None
 
 

@@ -7,6 +7,7 @@ PROGRESS: dict[str, Template] = {
     "threshold_chosen": mark("threshold {threshold:.4g}"),
     "cache_damaged": mark("audit cache: damaged entries computed again: {entries}"),
     "cache_unusable": mark("audit cache cannot be used, continuing without: {trouble}"),
+    "no_embedder": mark("no embedding network: {fault}"),
     "split_repaired": mark("repaired: {photos} photos of parts of a later split left out"),
     "not_readable": mark("not readable, left out: {path}: {fault:fault}"),
     "photos_of_classes": mark("{photos} photos of: {classes}"),
