@@ -70,19 +70,12 @@ def test_error_has_the_code_of_its_class_or_its_own() -> None:
     ]
 
 
-ARRIVING = {
-    Code.STATION_BLOCKED,
-}  # fmt: skip
-
-
 def test_every_code_is_in_use() -> None:
     """No code is listed for nobody: each is raised somewhere, or belongs to a kind of fault."""
     source = Path(okng.__file__).parent
     text = "".join(p.read_text("utf-8") for p in source.rglob("*.py") if p.name != "error_codes.py")
     faults = {PhotoError("", fault=fault).code for fault in PhotoFault}
 
-    unused = [
-        code for code in Code if f"Code.{code.name}" not in text and code not in faults | ARRIVING
-    ]
+    unused = [code for code in Code if f"Code.{code.name}" not in text and code not in faults]
 
     assert unused == []

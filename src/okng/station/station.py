@@ -13,6 +13,7 @@ from okng.records.photos import PhotoStore
 from okng.station.admission import Admission
 from okng.station.changes import Changes
 from okng.station.intake import Intake, other_photo, stopping
+from okng.station.line_guards import LineGuards
 from okng.station.listeners import Listeners
 from okng.station.models import Models, Pinned
 from okng.station.pending import Pending
@@ -42,7 +43,8 @@ class Station:
     Attributes:
         shadow: the model that judges and does not decide, if there is one.
         changes: exchanges models and thresholds.
-        gates: of the bypass, of master parts, and of whoever else may block the station.
+        gates: of master parts, and of whoever else may block the station.
+        guards: master parts and bypass; None where nothing is stored.
         watched: give faults that do not stop it, such as a head that is not signed.
         heard: calls listeners with each row that is on record.
     """
@@ -58,7 +60,12 @@ class Station:
         self.admission = Admission(settings.server.queue, settings.server.client_queue)
         self.recorder = Recorder(records, photos, settings.records.photos)
         self.heard = Listeners()
-        self.gates: list[Gate] = []
+        self.guards = (
+            None
+            if records is None
+            else LineGuards.of(records, photos, models, settings.station.name, settings.masters)
+        )
+        self.gates: list[Gate] = [] if self.guards is None else [self.guards.gate]
         self.watched: list[Watched] = []
         self.shadow = ShadowSlot(self._by_shadow)
         self.changes = Changes(models, self.shadow, records, settings.station.name)

@@ -12,7 +12,7 @@ from okng.testing import draw_part, encode
 from web_site import Site
 
 PAGES = ("/live", "/drop", "/inspections?verdict=NG", "/inspections?view=gallery&verdict=NG",
-         "/review", "/figures", "/audit-log")  # fmt: skip
+         "/review", "/figures", "/master-parts", "/models", "/camera", "/audit-log")  # fmt: skip
 _AXE = """() => axe.run().then(({ violations }) => violations
   .filter(({ impact }) => ["serious", "critical"].includes(impact))
   .map(({ id, nodes }) => `${id}: ${nodes[0].html}`))"""

@@ -10,20 +10,26 @@ from okng.records import Records
 from okng.serve.context import Serving, ServingNow
 from okng.serve.web.callers import KnownNow
 from okng.serve.web.frame import Frame
+from okng.serve.web.line_guards import banners
 from okng.serve.web.preferences import preferences_of
 from okng.serve.web.rendering import render
 from okng.serve.web.views.queue import WAITING
+from okng.wording import language
 
 _MOST_COUNTED = 999  # in the navigation: beyond, the number says no more than "many"
 
 
 def frame_of(request: Request, serving: ServingNow, caller: KnownNow) -> Frame:
     """The frame of a page, for somebody who is known."""
+    chosen = preferences_of(request)
+    with language(chosen.language):
+        lines = tuple(banners(serving))
     return Frame(
         station=serving.station.name,
-        preferences=preferences_of(request),
+        preferences=chosen,
         path=request.scope["path"],
         user=caller.user.name if caller.user else "",
+        banners=lines,
         to_review=_to_review(serving),
         has_login=serving.accounts is not None,
     )

@@ -68,6 +68,11 @@ def local_time(time_us: int) -> str:
     return f"{date(time_us, offset // timedelta(minutes=1))} {local:%H:%M}"
 
 
+def person(by: str) -> str:
+    """Who did it: a user by name; keys and the station as they stand on record."""
+    return by.removeprefix("user:")
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "score": score,
     "milliseconds": milliseconds,
@@ -78,6 +83,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "hour": hour,
     "local_time": local_time,
     "whole": whole,
+    "person": person,
     "percent": percent,
     "number": number,
 }

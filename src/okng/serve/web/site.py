@@ -5,16 +5,24 @@ from fastapi import FastAPI
 from okng.serve.web import assets
 from okng.serve.web.pages import (
     audit_log,
+    bypass,
+    camera,
     drop,
     figures,
     inspection,
     inspections,
     live,
+    master_parts,
+    models,
     preferences,
     review,
+    thumbnails,
 )
 
-_PAGES = (live, drop, inspections, inspection, review, figures, audit_log, preferences)
+_PAGES = (
+    live, drop, inspections, inspection, review, figures, master_parts, bypass, models, camera,
+    audit_log, thumbnails, preferences,
+)  # fmt: skip
 
 
 def add_pages(app: FastAPI) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from okng.records import Entry, Kind
-from okng.serve.web.formats import E9, score, short
+from okng.serve.web.formats import E9, person, score, short
 from okng.wording import mark, term, translated
 
 _Content = Mapping[str, Any]
@@ -50,14 +50,9 @@ def _line(entry: Entry) -> Line:
     content = json.loads(entry.payload)
     note = str(content.get("note") or content.get("reason") or "")
     return Line(
-        entry.time_us, entry.offset_min, entry.station, entry.kind, _person(entry.by),
+        entry.time_us, entry.offset_min, entry.station, entry.kind, person(entry.by),
         entry.subject, _TEXTS[entry.kind](content), note,
     )  # fmt: skip
-
-
-def _person(by: str) -> str:
-    """A user by name; keys and the station as they stand on record."""
-    return by.removeprefix("user:")
 
 
 def _review(content: _Content) -> str:

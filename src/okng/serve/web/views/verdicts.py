@@ -100,9 +100,14 @@ def band(row: InspectionRow) -> tuple[int | None, int | None]:
 
 def why(row: InspectionRow) -> str:
     """The reason of REVIEW or ERROR in words; empty for OK and NG."""
-    if row.error_code:
-        return translated(meaning(row.error_code))
-    return translated(REASONS.get(row.reason, ""))
+    text = meaning(row.error_code) if row.error_code else REASONS.get(row.reason, "")
+    return translated(text)
+
+
+def meaning_of(code: Code) -> str:
+    """The meaning of a code in the language of the page."""
+    text = code.meaning
+    return translated(text)
 
 
 def meaning(code: str) -> str:
