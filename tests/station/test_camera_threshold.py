@@ -6,13 +6,14 @@ from scipy import special, stats
 
 from okng.errors import ModelFileError, StationError
 from okng.modelfile import Calibration, InputRules, Metadata
-from okng.station.camera.estimate import Costs, fitted_threshold
+from okng.station.camera.estimate import Costs, Prior, fitted_threshold, width_of
 from okng.station.camera.known import KnownPhoto, known_parts
 from okng.station.camera.proposal import POLICY, propose
 from okng.verdict import OperatingPoint
 from okng.wording import Language, language
 
 GOOD, DEFECTIVE = 10, 5
+PRIOR = Prior(0.0, 3.0)
 
 
 def metadata(auc: float | None = 0.99, **point: float) -> Metadata:
@@ -100,9 +101,9 @@ def test_errors_are_counted_at_thresholds_without_the_part() -> None:
 
 def test_one_odd_photo_moves_the_threshold_little() -> None:
     """A known defective part that looks like a good one does not drag the others to OK."""
-    good, defective = [-8.0] * 10, [0.0, 0.0, 0.0, 0.0, 0.0]
-    clean = fitted_threshold(known_parts(photos(good, defective)), 0.0)
-    odd = fitted_threshold(known_parts(photos(good, [*defective[:4], -8.0])), 0.0)
+    good, defective = [-8.0] * 10, [0.0] * 5
+    clean = fitted_threshold(known_parts(photos(good, defective)), PRIOR)
+    odd = fitted_threshold(known_parts(photos(good, [*defective[:4], -8.0])), PRIOR)
 
     assert clean == pytest.approx(-4, abs=1.0)
     assert abs(odd - clean) < 1.5
@@ -111,9 +112,9 @@ def test_one_odd_photo_moves_the_threshold_little() -> None:
 def test_costs_move_the_threshold() -> None:
     """Where an escape costs more, the threshold is lower."""
     known = known_parts(drawn(2))
-    dear = fitted_threshold(known, 0.0, Costs(escape=20))
+    dear = fitted_threshold(known, PRIOR, Costs(escape=20))
 
-    assert dear < fitted_threshold(known, 0.0) < fitted_threshold(known, 0.0, Costs(1, 20))
+    assert dear < fitted_threshold(known, PRIOR) < fitted_threshold(known, PRIOR, Costs(1, 20))
 
 
 def test_photos_of_one_part_are_one_piece_of_evidence() -> None:
@@ -125,6 +126,12 @@ def test_photos_of_one_part_are_one_piece_of_evidence() -> None:
 
     assert (proposal.good.parts, proposal.good.photos) == (10, 30)
     assert proposal.point.threshold == pytest.approx(propose(known, metadata()).point.threshold)
+
+
+def test_file_without_figures_has_a_prior_too() -> None:
+    """A model file from elsewhere may hold no test: it counts as a good model."""
+    assert width_of(metadata(None)) == width_of(metadata(1.0))
+    assert width_of(metadata(0.9)) < width_of(metadata(0.99))
 
 
 def test_known_parts_that_agree_with_the_file_change_little() -> None:

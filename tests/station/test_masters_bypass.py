@@ -8,7 +8,8 @@ import pytest
 
 from okng.errors import MissingError, StationError
 from okng.records import Records
-from okng.station.bypass import LONGEST, BypassLog
+from okng.station.clock import microseconds
+from okng.station.oversight.bypass import LONGEST, BypassLog
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -126,3 +127,22 @@ def test_bypass_without_reason_or_near_end_is_refused(
 
     assert log.current() is None
     assert log.history() == []
+
+
+def test_times_of_bypasses_are_remembered(log: BypassLog, clock: Clock) -> None:
+    """A verdict of then is marked as bypassed, after the end and after an early end."""
+
+    def covered(after: timedelta) -> bool:
+        return log.covers(microseconds(NOON + after))
+
+    minute = timedelta(minutes=1)
+    log.begin("user:mia", "lamp", NOON + 30 * minute)
+    clock.advance(10 * minute)
+    log.end("user:mia")
+    clock.advance(10 * minute)
+    log.begin("user:mia", "lamp again", NOON + 25 * minute)
+    clock.advance(60 * minute)
+
+    assert [covered(n * minute) for n in (-1, 0, 9, 10, 19, 20, 24, 25)] == [
+        False, True, True, False, False, True, True, False,
+    ]  # fmt: skip

@@ -207,14 +207,15 @@ def test_light_is_compared_with_the_last_check_that_passed(
 
 
 def test_position_is_compared_with_the_stored_photo(log: MasterLog, records: Records) -> None:
-    """The photo of the last check that passed is read by its digest."""
+    """The photo of the last check that passed is read by its inspection."""
     photo = draw_part(1, size=128).photo
     log.begin("user:ben", model_digest=MODEL)
     log.show("B1", seen("NG"), None)
-    log.show("G1", seen("OK", photo_digest="d" * 64), photo)
+    row = seen("OK")
+    log.show("G1", row, photo)
     log.finish("user:ben")
 
-    again = opened(records, {"d" * 64: photo})
+    again = opened(records, {row.id: photo})
     again.begin("user:ben", model_digest=MODEL)
     again.show("G1", seen("OK"), np.roll(photo, 10, axis=1))
 

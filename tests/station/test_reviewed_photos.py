@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
+from okng.cli.main import app
 from okng.dataset.loading.user_table import read_table
 from okng.errors import DatasetError
 from okng.records import InspectionRow, Kind, Records, Row
 from okng.records.payloads import Review, Truth
-from okng.station.reviewed_photos import ClassNames, export_reviewed, reported_photos
+from okng.records.photos import PhotoStore
+from okng.records.queries import InspectionFilter
+from okng.station.oversight.reviewed_photos import ClassNames, export_reviewed, reported_photos
 from okng.testing import draw_part
 from okng.testing.records import entry, inspection_row
 
@@ -128,6 +132,9 @@ def test_photos_of_the_report_are_left_out(
     result = export_reviewed(records, store.read, tmp_path / "out", reported=reported_photos(run))
 
     assert (result.photos, result.reported) == (1, 1)
+    both = {line.photo_digest or "" for line in records.page(InspectionFilter()).rows}
+    with pytest.raises(DatasetError, match="2 are test photos"):
+        export_reviewed(records, store.read, tmp_path / "none", reported=both)
     with pytest.raises(DatasetError, match="test photos are not known"):
         reported_photos(tmp_path)
 
@@ -181,3 +188,39 @@ def test_folder_with_something_in_it_is_refused(
 
     with pytest.raises(DatasetError, match="not empty"):
         export_reviewed(records, store.read, tmp_path / "out")
+
+
+def test_command_writes_what_training_takes(
+    tmp_path: Path, exported: Path, photos_of_a_day: Path
+) -> None:
+    """Labels are classes of the live model; without its run, test photos must be asked for."""
+    place = ["--data", str(photos_of_a_day)]
+    out = str(tmp_path / "reviewed")
+    refused = CliRunner().invoke(app, ["records", "export-photos", out, *place])
+    assert refused.exit_code == 2
+
+    done = CliRunner().invoke(
+        app, ["records", "export-photos", out, *place, "--live", str(exported), "--with-test"]
+    )
+
+    assert done.exit_code == 0, done.output
+    assert [photo.label for photo in read_table(tmp_path / "reviewed" / "manifest.csv")] == ["dent"]
+    assert f"okng train {Path(out) / 'manifest.csv'} --ok ok" in done.output
+
+
+@pytest.fixture
+def photos_of_a_day(tmp_path: Path) -> Path:
+    """The folder of a station with one reviewed photo, and one that is not reviewed."""
+    folder = tmp_path / "station"
+    folder.mkdir()
+    store = PhotoStore(folder / "photos")
+    with Records(folder / "records.sqlite") as records:
+        for seed, reviewed in ((1, True), (2, False)):
+            file = io.BytesIO()
+            Image.fromarray(draw_part(seed, size=32).photo).save(file, "PNG")
+            place = store.put(file.getvalue())
+            row = inspection_row(photo_digest=place.digest, photo_place=place.path)
+            text = Review(truth="NG").text()
+            more = [entry(Kind.REVIEW, subject=row.id, payload=text)] if reviewed else []
+            records.append(row, *more).result()
+    return folder

@@ -132,6 +132,9 @@ class MastersSection(Section):
     every: Duration | None = Field(
         None, gt=0, description="Time between two checks, such as 8h; never, if not given."
     )
+    at_shift_start: bool = Field(
+        False, description="A check is due at the start of each shift of `station.shifts`."
+    )
     on_failure: OnFailure = Field(
         OnFailure.WARN, description="A failed or overdue check warns, or blocks the station."
     )

@@ -13,10 +13,13 @@ from okng.serve.metrics import Metrics
 from okng.serve.observing import Observed, RouteNoted
 from okng.serve.problems import add_handlers, answer
 from okng.serve.routes import (
+    bypass,
+    camera,
     events,
     health,
     inspections,
     judging,
+    masters,
     models,
     oip,
     sagemaker,
@@ -27,7 +30,10 @@ from okng.serve.security import Guard, Rates, protect
 from okng.serve.tracing import Traced, is_traced
 from okng.serve.web.site import add_pages
 
-_ROUTES = (judging, inspections, models, signatures, statistics, events, oip, sagemaker, health)
+_ROUTES = (
+    judging, inspections, models, signatures, statistics, masters, bypass, camera, events, oip,
+    sagemaker, health,
+)  # fmt: skip
 _CONTAINER = (sagemaker, oip, health)
 
 

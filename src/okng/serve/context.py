@@ -10,9 +10,11 @@ from starlette.requests import HTTPConnection
 
 from okng.accounts import Accounts
 from okng.config import StationSettings
-from okng.records import Records
+from okng.errors import MissingError
+from okng.records import InspectionRow, Records
 from okng.station import Station
 from okng.station.heatmaps import Heatmaps
+from okng.station.oversight import LineGuards
 
 
 @dataclass(eq=False)
@@ -45,6 +47,25 @@ class Serving:
     def records(self) -> Records | None:
         """None where nothing is stored."""
         return self.station.records
+
+    @property
+    def guards(self) -> LineGuards:
+        """Master parts and bypasses of the station.
+
+        Raises:
+            MissingError: the station stores nothing, so it has none.
+        """
+        if self.station.guards is None:
+            raise MissingError(
+                "The station stores nothing, so it has neither master parts nor bypasses",
+                hint="Serve it with records.",
+            )
+        return self.station.guards
+
+    def is_bypassed(self, row: InspectionRow) -> bool:
+        """Whether the inspection was out of use when a part was inspected."""
+        guards = self.station.guards
+        return guards is not None and guards.bypassed(row)
 
     def stop(self) -> None:
         """Accept no more photos, and end the streams; in the thread of the event loop."""

@@ -13,9 +13,9 @@ from okng.records.photos import PhotoStore
 from okng.station.admission import Admission
 from okng.station.changes import Changes
 from okng.station.intake import Intake, other_photo, stopping
-from okng.station.line_guards import LineGuards
 from okng.station.listeners import Listeners
 from okng.station.models import Models, Pinned
+from okng.station.oversight import LineGuards
 from okng.station.pending import Pending
 from okng.station.recorder import Recorder
 from okng.station.requests import Answer, PhotoRequest
@@ -60,11 +60,7 @@ class Station:
         self.admission = Admission(settings.server.queue, settings.server.client_queue)
         self.recorder = Recorder(records, photos, settings.records.photos)
         self.heard = Listeners()
-        self.guards = (
-            None
-            if records is None
-            else LineGuards.of(records, photos, models, settings.station.name, settings.masters)
-        )
+        self.guards = None if records is None else LineGuards(settings, models, records, photos)
         self.gates: list[Gate] = [] if self.guards is None else [self.guards.gate]
         self.watched: list[Watched] = []
         self.shadow = ShadowSlot(self._by_shadow)

@@ -176,6 +176,62 @@ def retain(*, config: Config = None, settings: dict[str, Any]) -> None:
                f"{deleted.bytes / 1e6:,.1f} MB of photos")  # fmt: skip
 
 
+def export_photos(
+    folder: Annotated[Path, typer.Argument(help="New folder for the photos and their manifest.")],
+    *,
+    live: Annotated[
+        Path | None,
+        typer.Option(help="Run of the live model: names its classes and its test photos."),
+    ] = None,
+    with_test: Annotated[
+        bool, typer.Option("--with-test", help="Also the test photos of the live model's report.")
+    ] = False,
+    since: Moment = None,
+    until: Moment = None,
+    config: Config = None,
+    settings: dict[str, Any],
+) -> None:
+    """Write reviewed photos with their labels, for okng train.
+
+    Photos of one serial are one group. The test photos of the live model's report stay out, as a
+    model that has seen them could not be measured by them any more.
+
+    Example: okng records export-photos reviewed --data station --live runs/castings
+    """
+    from okng import modelfile  # noqa: PLC0415 - brings in onnx
+    from okng.records.queries import InspectionFilter  # noqa: PLC0415
+    from okng.records.upkeep import photo_store  # noqa: PLC0415
+    from okng.station.oversight.reviewed_photos import (  # noqa: PLC0415
+        ClassNames,
+        export_reviewed,
+        reported_photos,
+        stored_in,
+    )  # fmt: skip
+
+    tree = _settings(config, settings)
+    if live is None and not with_test:
+        raise typer.BadParameter("the run of the live model, or --with-test", param_hint="--live")
+    names = ClassNames()
+    if live is not None:
+        names = ClassNames.of(modelfile.read(modelfile.located(live)).metadata)
+    reported = frozenset() if live is None or with_test else reported_photos(live)
+    wanted = InspectionFilter(
+        reviewed=True, since_us=_microseconds(since), until_us=_microseconds(until)
+    )
+    with _opened(tree) as records:
+        read = stored_in(photo_store(tree))
+        exported = export_reviewed(
+            records, read, folder, wanted=wanted, names=names, reported=reported
+        )
+    for label, photos in sorted(exported.labels.items()):
+        typer.echo(f"{photos:>12,}  {label}")
+    typer.echo(
+        f"left out: {exported.reported:,} test photos of the report, {exported.missing:,} no "
+        f"longer stored, {exported.conflicts:,} with reviews that contradict each other"
+    )
+    typer.echo(f"Next: okng train {exported.manifest} --ok {names.good}")
+
+
 def rotate_key(*, config: Config = None, settings: dict[str, Any]) -> None:
     """Replace the key that signs heads; the old one and the new one sign the change.
 
@@ -191,12 +247,13 @@ def rotate_key(*, config: Config = None, settings: dict[str, Any]) -> None:
 
 RECORDS: dict[str, Callable[..., None]] = {
     "verify": verify, "export": export, "import": import_, "backup": backup, "restore": restore,
-    "retain": retain, "rotate-key": rotate_key,
+    "retain": retain, "rotate-key": rotate_key, "export-photos": export_photos,
 }  # fmt: skip
 """The verbs of `okng records`, by name."""
 FURTHER = {
     "verify": ("photo_store",),
     "retain": ("keep_days", "keep_rejected_days", "photos_gb", "photo_store"),
+    "export-photos": ("photo_store",),
 }
 """Settings that some of them take beside `STORE`."""
 

@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING, cast
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from okng.error_codes import Code
 from okng.serve.context import ServingNow
 from okng.serve.schemas import Alive, Ready
+from okng.station.masters import Consequence
+from okng.station.oversight import LineGuards
 
 if TYPE_CHECKING:
     from okng.serve.metrics import Metrics
 
 router = APIRouter(tags=["health"])
+
+
+def blocked(guards: LineGuards | None) -> list[Code]:
+    """The code of a station that refuses the line; nothing of one that does not."""
+    closed = guards is not None and guards.state().consequence is Consequence.BLOCK
+    return [Code.STATION_BLOCKED] if closed else []
 
 
 @router.get("/healthz")
@@ -32,7 +41,8 @@ async def ready(serving: ServingNow, response: Response) -> Ready:
         status="ready" if is_ready else "not ready",
         station=station.name,
         models=[served.name for served in station.models.all()],
-        faults=[code.value for code in faults],
+        # A blocked station is ready: its page is where a person shows the master parts.
+        faults=[code.value for code in (*faults, *blocked(station.guards))],
     )
 
 

@@ -76,7 +76,9 @@ def inspections(serving: ServingNow, wanted: Annotated[Wanted, Query()]) -> Page
     """Inspections, newest first, a page at a time."""
     page = records_of(serving).page(wanted.filter(), wanted.limit, wanted.cursor)
     return PageBody(
-        inspections=[InspectionBody.of(row) for row in page.rows],
+        inspections=[
+            InspectionBody.of(row, bypassed=serving.is_bypassed(row)) for row in page.rows
+        ],
         next=page.next,
         reviews={
             identifier: ReviewShort(truth=latest.truth, label=latest.label)
@@ -91,7 +93,7 @@ def inspection(serving: ServingNow, identifier: str) -> DetailBody:
     detail = records_of(serving).detail(identifier)
     if detail is None:
         raise _missing(identifier)
-    return DetailBody.of_detail(detail)
+    return DetailBody.of_detail(detail, bypassed=serving.is_bypassed(detail.inspection))
 
 
 @router.get("/{identifier}/photo", response_class=Response,

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from okng.errors import OkngError
-from okng.serve.context import ServingNow
+from okng.serve.context import Serving, ServingNow
 from okng.serve.intake import receive
 from okng.serve.problems import problem_of, responses
 from okng.serve.routes.asking import About, photo_requests
@@ -82,7 +82,7 @@ async def judge(
         response.status_code = 200
         response.headers[_REPEATED] = "true"
     response.headers["Location"] = f"/api/v1/inspections/{answer.row.id}"
-    return InspectionBody.of(answer.row)
+    return InspectionBody.of(answer.row, bypassed=serving.is_bypassed(answer.row))
 
 
 @router.post("/batch", responses={**_REFUSALS}, openapi_extra=_PHOTOS)
@@ -102,7 +102,7 @@ async def judge_many(
     asked = photo_requests(request, serving, caller, received, about, key)
     futures = [_with_fault(future) for future in serving.station.judge_all(asked)]
     results = await answers(request, futures, serving.settings.server.timeout)
-    return BatchBody(results=[_item(request, result) for result in results])
+    return BatchBody(results=[_item(request, serving, result) for result in results])
 
 
 def _with_fault(future: Future[Answer]) -> Future[Answer | OkngError]:
@@ -129,7 +129,8 @@ def _with_fault(future: Future[Answer]) -> Future[Answer | OkngError]:
     return both
 
 
-def _item(request: Request, result: Answer | OkngError) -> BatchItem:
+def _item(request: Request, serving: Serving, result: Answer | OkngError) -> BatchItem:
     if isinstance(result, OkngError):
         return BatchItem(problem=problem_of(request, result))
-    return BatchItem(inspection=InspectionBody.of(result.row))
+    bypassed = serving.is_bypassed(result.row)
+    return BatchItem(inspection=InspectionBody.of(result.row, bypassed=bypassed))

@@ -50,10 +50,13 @@ class InspectionBody(BaseModel):
     photo_digest: str | None = Field(None, description="SHA-256 of the bytes of the photo.")
     latency_ms: float = Field(description="From the receipt of the photo to the verdict.")
     asked_by: str = Field(description="`key:NAME`, `user:NAME`, or `local`.")
+    bypassed: bool = Field(
+        False, description="The inspection was out of use: the part passes whatever the verdict."
+    )
 
     @classmethod
-    def of(cls, row: InspectionRow) -> Self:
-        """The body for a row of the records."""
+    def of(cls, row: InspectionRow, *, bypassed: bool = False) -> Self:
+        """The body for a row of the records, and whether a bypass was on then."""
         probabilities = json.loads(row.probabilities)
         return cls(
             id=row.id,
@@ -76,6 +79,7 @@ class InspectionBody(BaseModel):
             photo_digest=row.photo_digest,
             latency_ms=row.latency_us / 1000,
             asked_by=row.asked_by,
+            bypassed=bypassed,
         )
 
 
@@ -165,12 +169,12 @@ class DetailBody(InspectionBody):
     shadows: list[InspectionBody] = Field(description="Verdicts of shadow models.")
 
     @classmethod
-    def of_detail(cls, detail: InspectionDetail) -> Self:
+    def of_detail(cls, detail: InspectionDetail, *, bypassed: bool = False) -> Self:
         """The body for what the records hold about an inspection."""
         row = detail.inspection
         reviews = [entry for entry in detail.entries if entry.kind is Kind.REVIEW]
         return cls(
-            **InspectionBody.of(row).model_dump(),
+            **InspectionBody.of(row, bypassed=bypassed).model_dump(),
             has_photo=row.photo_place is not None,
             seq=detail.link.seq,
             hash=detail.link.hash,

@@ -7,8 +7,8 @@ from okng.serve.context import Serving
 from okng.serve.web.frame import Banner, Severity
 from okng.serve.web.views.masters import STATES
 from okng.serve.web.views.verdicts import meaning_of
-from okng.station.line_guards import LineGuards
 from okng.station.masters import Consequence
+from okng.station.oversight import LineGuards
 from okng.wording import translated
 
 _SEVERITIES = {Consequence.WARN: Severity.WARNING, Consequence.BLOCK: Severity.STOP}

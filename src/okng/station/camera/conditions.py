@@ -15,6 +15,8 @@ _FEWEST_PEAK = 0.05
 """Height of the correlation peak, in [0, 1], below which two photos have no place in common: parts
 that lie turned differently have 0.02 to 0.04, the same part moved 0.1 to 1 (generated parts)."""
 
+_NOTHING = 1e-9  # a reference below it, such as the sharpness of a plain grey photo, is 0
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -70,9 +72,13 @@ def shift_between(photo: Floats, reference: Floats) -> tuple[float, float] | Non
 
 
 def ratio_of(values: Sequence[float], references: Sequence[float]) -> float:
-    """The median ratio of values to their references, each above 0."""
-    ratios = np.asarray(values) / np.maximum(np.asarray(references), 1e-9)
-    return float(np.median(ratios))
+    """The median ratio of values to their references; 1 where no reference is above 0."""
+    ratios = [
+        value / reference
+        for value, reference in zip(values, references, strict=True)
+        if reference > _NOTHING
+    ]
+    return float(np.median(ratios)) if ratios else 1.0
 
 
 def _laplacian(grey: Floats) -> Floats:

@@ -14,7 +14,7 @@ from okng.evaluation.results import Message, Rate, message
 from okng.evaluation.statistics.intervals import proportion, upper_bound
 from okng.evaluation.statistics.sample_size import parts_needed
 from okng.modelfile import Metadata
-from okng.station.camera.estimate import EVEN, Costs, fitted_threshold
+from okng.station.camera.estimate import EVEN, Costs, Prior, fitted_threshold, width_of
 from okng.station.camera.known import (
     Floats,
     KnownParts,
@@ -118,16 +118,14 @@ def propose(
             code=Code.THRESHOLD_NO_OK_CLASS,
         )
     known, current = known_parts(photos), metadata.operating_point
-    before = float(log_odds(current.threshold))
-    after = fitted_threshold(known, before, costs)
+    prior = Prior(float(log_odds(current.threshold)), width_of(metadata))
+    shift = fitted_threshold(known, prior, costs) - prior.threshold
     good, defective = (
-        _evidence(known, costs, before, goal, is_defective=truth) for truth in (False, True)
+        _evidence(known, prior, costs, goal, is_defective=truth) for truth in (False, True)
     )
-    point = _moved(current, after - before)
+    point = _moved(current, shift)
     strange = {p.part for p in photos if current.is_unfamiliar(p.unfamiliarity)}
-    proposal = ThresholdProposal(
-        current, point, after - before, good, defective, len(strange), goal, ()
-    )
+    proposal = ThresholdProposal(current, point, shift, good, defective, len(strange), goal, ())
     return replace(proposal, messages=messages_of(proposal))
 
 
@@ -178,25 +176,26 @@ def _proof(kind: str, side: SideEvidence, goal: float) -> list[Message]:
 
 
 def _evidence(
-    known: KnownParts, costs: Costs, before: float, goal: float, *, is_defective: bool
+    known: KnownParts, prior: Prior, costs: Costs, goal: float, *, is_defective: bool
 ) -> SideEvidence:
     side = known.defective if is_defective else known.good
-    wrong_before = [_wrong(side.of_part(n), before, is_defective) for n in range(len(side.names))]
+    numbers = range(len(side.names))
+    before = [_wrong(side.of_part(each), prior.threshold, is_defective) for each in numbers]
     wrong = np.array(
         [
             _wrong(
                 side.of_part(number),
-                fitted_threshold(_without(known, number, is_defective), before, costs),
+                fitted_threshold(_without(known, number, is_defective), prior, costs),
                 is_defective,
             )
-            for number in range(len(side.names))
+            for number in numbers
         ]
     )
     count, parts = int(wrong.sum()), len(side.names)
     return SideEvidence(
         parts,
         len(side.logits),
-        sum(wrong_before),
+        sum(before),
         count,
         proportion(wrong),
         upper_bound(count, parts),

@@ -33,8 +33,8 @@ class MasterLog:
         records: where they are stored.
         station: name of the station.
         schedule: when a check is due.
-        photo: reads a stored photo, uint8 (H, W, 3), by the SHA-256 of its file; None if it is not
-            stored. Without it no position is compared.
+        photo: reads the stored photo, uint8 (H, W, 3), of an inspection by its identifier; None if
+            it is not stored. Without it no position is compared.
         now: the clock, in UTC.
     """
 
@@ -44,7 +44,7 @@ class MasterLog:
         station: str,
         schedule: Schedule,
         *,
-        photo: Callable[[str], Array | None] = lambda _digest: None,
+        photo: Callable[[str], Array | None] = lambda _id: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._records, self._station, self._schedule = records, station, schedule
@@ -200,8 +200,8 @@ class MasterLog:
             raise MissingError("No check has begun", hint="Begin a check of the station.")
         return self._check
 
-    def _conditions(self, digest: str) -> PhotoConditions | None:
-        photo = self._photo(digest)
+    def _conditions(self, inspection: str) -> PhotoConditions | None:
+        photo = self._photo(inspection)
         return None if photo is None else conditions_of(photo)
 
 

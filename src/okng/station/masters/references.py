@@ -13,7 +13,7 @@ class References:
 
     Args:
         shown: parts of that check; empty before the first one.
-        conditions: measures a stored photo by its digest; None if it is not stored any more.
+        conditions: measures the stored photo of an inspection; None if it is not stored any more.
     """
 
     def __init__(
@@ -32,18 +32,15 @@ class References:
             if earlier is None:
                 continue
             before.append(_number(earlier.unfamiliarity))
-            reference = self._reference(part, earlier)
+            reference = self._reference(earlier)
             if part.conditions is not None and reference is not None:
                 pairs.append(ConditionPair(part.conditions, reference))
         strange = unfamiliar([part.unfamiliarity for part in now], before)
         return changes_of(pairs) if strange is None else (*changes_of(pairs), strange)
 
-    def _reference(self, part: ShownPart, earlier: MasterShown) -> PhotoConditions | None:
+    def _reference(self, earlier: MasterShown) -> PhotoConditions | None:
         """From the stored photo; from the numbers on record where it is gone."""
-        # The list may name a photo of the part under good conditions; the last check is nearer.
-        digests = (earlier.photo, *part.part.photos)
-        stored = (self._conditions(digest) for digest in digests if digest)
-        measured = next((each for each in stored if each is not None), None)
+        measured = self._conditions(earlier.inspection)
         if measured is not None or earlier.brightness is None:
             return measured
         return PhotoConditions(

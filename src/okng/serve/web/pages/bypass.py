@@ -7,7 +7,7 @@ from fastapi import Form
 from starlette.responses import RedirectResponse
 
 from okng.serve.context import ServingNow
-from okng.serve.web.callers import ReviewerNow
+from okng.serve.web.callers import ChangerNow
 from okng.serve.web.line_guards import line_guards_of
 from okng.serve.web.routing import pages
 
@@ -19,7 +19,7 @@ _DAY_MIN = 24 * 60  # the longest bypass, in minutes
 @router.post("/bypass/begin")
 def begun(
     serving: ServingNow,
-    caller: ReviewerNow,
+    caller: ChangerNow,
     reason: Annotated[str, Form(max_length=4000)],
     minutes: Annotated[int, Form(ge=1, le=_DAY_MIN)],
 ) -> RedirectResponse:
@@ -30,7 +30,7 @@ def begun(
 
 
 @router.post("/bypass/end")
-def ended(serving: ServingNow, caller: ReviewerNow) -> RedirectResponse:
+def ended(serving: ServingNow, caller: ChangerNow) -> RedirectResponse:
     """Take the inspection into use again."""
     line_guards_of(serving).bypass.end(caller.name)
     return RedirectResponse("/master-parts", _SEE_OTHER)

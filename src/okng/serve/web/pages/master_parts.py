@@ -10,16 +10,16 @@ from okng.records import Role
 from okng.records.payloads import MasterPartChange
 from okng.serve.context import Serving, ServingNow
 from okng.serve.logs import request_id_of
-from okng.serve.security import Scope
+from okng.serve.security import Caller, Scope
 from okng.serve.waiting import answers
 from okng.serve.web.around import FrameNow, answer
-from okng.serve.web.callers import KnownNow, ReviewerNow
+from okng.serve.web.callers import ChangerNow, KnownNow, ReviewerNow
 from okng.serve.web.frame import Frame
 from okng.serve.web.line_guards import line_guards_of
 from okng.serve.web.routing import is_fragment, pages
 from okng.serve.web.views.masters import Masters
 from okng.station import PhotoRequest
-from okng.station.line_guards import LineGuards
+from okng.station.oversight import LineGuards
 from okng.wording import language
 
 router = pages()
@@ -31,14 +31,13 @@ _Text = Annotated[str, Form(max_length=4000)]
 @router.get("/master-parts")
 def master_parts(frame: FrameNow, serving: ServingNow, caller: KnownNow) -> HTMLResponse:
     """The page of master parts."""
-    may_change = Scope.REVIEW in caller.scopes
-    return _answer("master_parts", frame, serving, may_change=may_change)
+    return _answer("master_parts", frame, serving, caller)
 
 
 @router.post("/master-parts/add")
 def added(
     serving: ServingNow,
-    caller: ReviewerNow,
+    caller: ChangerNow,
     serial: _Serial,
     truth: Annotated[Literal["OK", "NG"], Form()],
     label: Annotated[str, Form(max_length=200)] = "",
@@ -59,7 +58,7 @@ def added(
 
 @router.post("/master-parts/retire")
 def retired(
-    serving: ServingNow, caller: ReviewerNow, serial: _Serial, note: _Text = ""
+    serving: ServingNow, caller: ChangerNow, serial: _Serial, note: _Text = ""
 ) -> RedirectResponse:
     """Take a master part from the list."""
     change = MasterPartChange(action="retired", note=note.strip())
@@ -100,7 +99,7 @@ async def shown(
     masters.show(serial, given.row, preprocess.decode(data))
     if not is_fragment(request):
         return _back()
-    return _answer("master_check", frame, serving, may_change=True)
+    return _answer("master_check", frame, serving, caller)
 
 
 @router.post("/master-parts/finish")
@@ -110,14 +109,15 @@ def finished(serving: ServingNow, caller: ReviewerNow) -> RedirectResponse:
     return _back()
 
 
-def _answer(template: str, frame: Frame, serving: Serving, *, may_change: bool) -> HTMLResponse:
+def _answer(template: str, frame: Frame, serving: Serving, caller: Caller) -> HTMLResponse:
     guards = _guards(serving)
     _, engine = serving.station.models.live()
     with language(frame.preferences.language):
         shown = Masters.of(guards.masters, engine.digest)
     return answer(
-        template, frame, masters=shown, bypass=guards.bypass.current(), may_change=may_change
-    )
+        template, frame, masters=shown, bypass=guards.bypass.current(),
+        may_change=Scope.CHANGE in caller.scopes, may_check=Scope.REVIEW in caller.scopes,
+    )  # fmt: skip
 
 
 def _guards(serving: Serving) -> LineGuards:

@@ -16,6 +16,7 @@ from okng.files import write_atomic
 from okng.modelfile import Metadata
 from okng.preprocess import open_photo
 from okng.records import InspectionRow, Records
+from okng.records.photos import PhotoStore
 from okng.records.queries import InspectionFilter, LatestReview
 from okng.runs.layout import RunFolder
 
@@ -116,25 +117,50 @@ def export_reviewed(
         if (data := _stored(each, read, result)) is not None
     ]
     if not lines:
-        raise DatasetError(
-            "There is no reviewed photo to export",
-            where=out,
-            hint="Review inspections first; store photos with `records.photos`.",
-        )
+        raise _nothing_left(out, result)
     write_atomic(result.manifest, _table(lines))
     return result
+
+
+def _nothing_left(out: Path, result: ExportedPhotos) -> DatasetError:
+    left_out = [
+        f"{count} {reason}"
+        for count, reason in (
+            (result.reported, "are test photos of the live model's report"),
+            (result.missing, "are not stored"),
+            (result.conflicts, "have reviews that contradict each other"),
+        )
+        if count
+    ]
+    return DatasetError(
+        f"There is no reviewed photo to export{': ' if left_out else ''}{', '.join(left_out)}",
+        where=out,
+        hint="Review inspections first; store photos with `records.photos`.",
+    )
+
+
+def stored_in(store: PhotoStore) -> ReadPhoto:
+    """Reads photos of inspections from a store; None for those that are gone."""
+
+    def read(row: InspectionRow) -> bytes | None:
+        if row.photo_place is None or store.size(row.photo_place) is None:
+            return None
+        return store.get(row.photo_place)
+
+    return read
 
 
 def reported_photos(run: Path) -> frozenset[str]:
     """SHA-256 of the photos that the report of a run was measured on.
 
     Args:
-        run: the folder of a run.
+        run: the folder of a run, or the model file in it.
 
     Raises:
         DatasetError: there is no manifest of the run.
     """
-    path = RunFolder(run).manifest
+    folder = run if run.is_dir() else run.parent
+    path = RunFolder(folder).manifest
     try:
         with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
             return frozenset(

@@ -6,9 +6,11 @@ line passes the parts. It ends by itself. The log decides nothing about verdicts
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
+from typing import NamedTuple
 
 from okng.errors import MissingError, StationError
 from okng.records import Entry, Kind, Records
@@ -41,6 +43,18 @@ class BypassNow:
     until: datetime
 
 
+class Period(NamedTuple):
+    """A time in which the inspection was out of use.
+
+    Attributes:
+        begun_us: in microseconds since 1970.
+        until_us: likewise; not included.
+    """
+
+    begun_us: int
+    until_us: int
+
+
 class BypassLog:
     """The bypasses of one station; to be used from any thread.
 
@@ -61,6 +75,7 @@ class BypassLog:
     ) -> None:
         self._records, self._station, self._now, self._ticks = records, station, now, ticks
         self._lock = threading.Lock()
+        self._periods: list[Period] = []
         self._on = self._of_records()
         self._deadline = self._ticks() + self._seconds_left()
 
@@ -70,6 +85,10 @@ class BypassLog:
         if on is None or self._now() >= on.until or self._ticks() >= self._deadline:
             return None
         return on
+
+    def covers(self, time_us: int) -> bool:
+        """Whether a bypass was on at a time, in microseconds since 1970."""
+        return any(period.begun_us <= time_us < period.until_us for period in self._periods)
 
     def begin(self, by: str, reason: str, until: datetime) -> BypassNow:
         """Take the inspection out of use; it is on record when this returns.
@@ -92,6 +111,7 @@ class BypassLog:
         with self._lock:
             self._on = BypassNow(entry.id, by, payload.reason, now, until.astimezone(UTC))
             self._deadline = self._ticks() + self._seconds_left()
+            self._periods = periods_of(self.history())
             return self._on
 
     def end(self, by: str, reason: str = "") -> None:
@@ -107,6 +127,7 @@ class BypassLog:
         self._append(by, Bypass(action="ended", reason=reason.strip(), begun=on.id), self._now())
         with self._lock:
             self._on = None
+            self._periods = periods_of(self.history())
 
     def history(self) -> list[Entry]:
         """The entries of all bypasses of this station, oldest first."""
@@ -115,6 +136,7 @@ class BypassLog:
     def _of_records(self) -> BypassNow | None:
         """The last bypass, unless a person has ended it."""
         entries = self.history()
+        self._periods = periods_of(entries)
         payload = Bypass.of(entries[-1].payload) if entries else None
         if payload is None or payload.until_us is None:
             return None
@@ -135,6 +157,22 @@ class BypassLog:
         )
         self._records.append(entry).result()
         return entry
+
+
+def periods_of(entries: Sequence[Entry]) -> list[Period]:
+    """Times in which a bypass was on, each up to its end or the next entry.
+
+    Args:
+        entries: of kind bypass, oldest first.
+    """
+    ends = [entry.time_us for entry in entries[1:]]
+    pairs = zip_longest(entries, ends)
+    payloads = [(entry, Bypass.of(entry.payload), end) for entry, end in pairs]
+    return [
+        Period(entry.time_us, payload.until_us if end is None else min(payload.until_us, end))
+        for entry, payload, end in payloads
+        if payload.until_us is not None
+    ]
 
 
 def _check(reason: str, now: datetime, until: datetime) -> None:
