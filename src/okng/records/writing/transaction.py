@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from okng.records import chain
 from okng.records.derived import derive
@@ -14,6 +14,11 @@ from okng.records.rows import InspectionRow, Link, Row, columns
 from okng.records.tables import chain_heads, entries, inspections
 
 _TABLES = {"inspections": inspections, "entries": entries}
+# Built once, as they are part of every commit.
+_INSERT = {name: insert(table) for name, table in _TABLES.items()}
+_OWN = chain_heads.c.station == bindparam("name")
+_HEAD = select(chain_heads).where(_OWN).with_for_update()
+_ADVANCE = update(chain_heads).where(_OWN).values(seq=bindparam("to"), hash=bindparam("as"))
 
 
 def insert_rows(connection: Connection, rows: Sequence[Row]) -> list[Link]:
@@ -31,7 +36,7 @@ def insert_rows(connection: Connection, rows: Sequence[Row]) -> list[Link]:
         links.append(link)
         values[row.table].append(columns(row) | {"seq": link.seq, "hash": link.hash})
     for table, each in values.items():
-        connection.execute(insert(_TABLES[table]), each)
+        connection.execute(_INSERT[table], each)
     derive(connection, rows)
     advance(connection, heads.values())
     return links
@@ -68,21 +73,16 @@ def not_yet_written(connection: Connection, rows: Sequence[Row]) -> list[Row]:
 
 def head_of(connection: Connection, station: str) -> Link:
     """The last link of a chain; on PostgreSQL its row is locked until the transaction ends."""
-    query = select(chain_heads).where(chain_heads.c.station == station).with_for_update()
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_HEAD, {"name": station}).one_or_none()
     if row is not None:
         return Link(row.station, row.seq, row.hash)
     # Another process may begin this chain in the same moment; then its row is the one to wait for.
     insert_missing(connection, chain_heads, chain.first(station)._asdict())
-    row = connection.execute(query).one()
+    row = connection.execute(_HEAD, {"name": station}).one()
     return Link(row.station, row.seq, row.hash)
 
 
 def advance(connection: Connection, heads: Iterable[Link]) -> None:
     """Let the pointers of chains name their last rows."""
     for head in heads:
-        connection.execute(
-            update(chain_heads)
-            .where(chain_heads.c.station == head.station)
-            .values(seq=head.seq, hash=head.hash)
-        )
+        connection.execute(_ADVANCE, {"name": head.station, "to": head.seq, "as": head.hash})
