@@ -108,6 +108,15 @@ def test_a_row_that_cannot_be_hashed_fails_alone(tmp_path: Path) -> None:
         assert records.append(inspection_row()).result(10)[0].seq == 1
 
 
+def test_a_process_may_change_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative path means the folder at the start."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other").mkdir()
+    with Records("r.sqlite") as records:
+        monkeypatch.chdir(tmp_path / "other")
+        assert records.append(inspection_row()).result(10)[0].seq == 1
+
+
 def test_closed_records_refuse_rows(tmp_path: Path) -> None:
     """After closing, nothing is lost silently: appending raises."""
     records = Records(tmp_path / "r.sqlite")

@@ -51,6 +51,8 @@ def connect(where: str | Path, busy_seconds: float = BUSY_SECONDS) -> Database:
     """
     url = database_url(where)
     if url.get_backend_name() == "sqlite":
+        # The process may change its folder before the next connection.
+        url = url.set(database=str(Path(url.database or "").absolute()))
         write = _sqlite(url, "BEGIN IMMEDIATE", 1, busy_seconds)
         return Database(write, _sqlite(url, "BEGIN", READERS, busy_seconds))
     options = f"-c lock_timeout={int(busy_seconds * 1000)}"
@@ -108,15 +110,15 @@ def _sqlite(url: URL, begin: str, connections: int, busy_seconds: float) -> Engi
 
 def _refuse_replaced(connection: Connection) -> None:
     """SQLite would go on writing into a file that was deleted or replaced, and lose all of it."""
-    file = connection.engine.url.database
-    if file and connection.info.get("inode") != _inode(file):
+    file = Path(connection.engine.url.database or "")
+    if connection.info.get("inode") != _inode(file):
         connection.invalidate()
         raise OSError(errno.ENOENT, "the file of the database was deleted or replaced")
 
 
-def _inode(file: str) -> int | None:
+def _inode(file: Path) -> int | None:
     try:
-        return Path(file).stat().st_ino
+        return file.stat().st_ino
     except FileNotFoundError:
         return None
 
@@ -128,4 +130,4 @@ def _prepare(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     file = connection.execute("PRAGMA database_list").fetchone()[2]
-    entry.info["inode"] = _inode(file)
+    entry.info["inode"] = _inode(Path(file))
