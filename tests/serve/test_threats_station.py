@@ -34,10 +34,10 @@ PNG = {"content-type": "image/png"}
 SOURCE = Path(okng.__file__).parent
 _OPEN = {
     "/", "/healthz", "/readyz", "/api/v1/openapi.json", "/v2", "/v2/", "/v2/health/live",
-    "/v2/health/ready",
+    "/v2/health/ready", "/ping", "/metrics",
     "/preferences", "/login", "/logout", "/setup",
 }  # fmt: skip
-"""What everybody may read: no record, no name, no setting stands there."""
+"""What everybody may read: no record and no name stands there; /metrics has counts and rates."""
 
 
 _numbers = count(1)
@@ -272,6 +272,7 @@ def test_secrets_are_in_no_log_and_in_no_answer(
 ) -> None:
     """Neither key nor password nor session, where requests fail in every way."""
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, "httpx2")  # of the client in this test
     key, session = _key(accounts), accounts.log_in("anna", PASSWORD)
     cookie = {"Cookie": f"okng-session={session}", "Origin": "http://localhost"}
     body = {"row": "nothing", "meaning": "no such", "password": PASSWORD}

@@ -59,6 +59,12 @@ _TERMS = {
     "photo-fault depth": mark("the values exceed the bit depth of the data set"),
     "photo-fault pages": mark("the file holds several photos"),
     "photo-fault size": mark("the photo is too large or too small"),
+    "operator": mark("operator"),
+    "admin": mark("admin"),
+    "scope judge": mark("judge photos"),
+    "scope review": mark("review parts"),
+    "scope change": mark("change models and thresholds"),
+    "scope admin": mark("change users and keys"),
 }
 
 

@@ -12,16 +12,20 @@ from okng.serve.web.pages import (
     inspection,
     inspections,
     live,
+    login,
     master_parts,
     models,
+    password,
     preferences,
     review,
+    setup,
     thumbnails,
+    users,
 )
 
 _PAGES = (
     live, drop, inspections, inspection, review, figures, master_parts, bypass, models, camera,
-    audit_log, thumbnails, preferences,
+    audit_log, thumbnails, preferences, login, setup, password, users,
 )  # fmt: skip
 
 
