@@ -13,7 +13,9 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, Sp
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+from okng.cli.main import app as cli
 from okng.config import StationSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError
@@ -230,3 +232,17 @@ def test_requests_are_traced_only_where_a_collector_is_named(
     assert context is not None
     assert f"{context.trace_id:x}" == "a" * 32
     assert (span.attributes or {})["http.response.status_code"] == 404
+
+
+@pytest.mark.parametrize("arguments", [["serve"], ["serve", "serve"]])
+def test_container_starts_by_the_word_serve(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the only argument, or behind an entry point that is `okng serve` already."""
+    given: list[list[Path]] = []
+    monkeypatch.setattr(
+        "okng.serve.running.run", lambda _settings, models, _announce: given.append(list(models))
+    )
+    ended = CliRunner().invoke(cli, arguments)
+
+    assert (ended.exit_code, given) == (0, [[]])

@@ -52,4 +52,13 @@ def serve(
         if started.setup is not None:
             typer.echo(f"Make the first admin, within the hour: {started.setup}")
 
-    run(tree, models or [], announce)
+    run(tree, _given(models), announce)
+
+
+def _given(models: list[Path] | None) -> list[Path]:
+    """The models; none where a container whose entry point is `okng serve` gets SageMaker's word.
+
+    SageMaker runs each image with the one argument `serve`.
+    """
+    is_word = [str(model) for model in models or []] == ["serve"] and not Path("serve").exists()
+    return [] if is_word or models is None else models
