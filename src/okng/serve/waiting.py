@@ -48,7 +48,9 @@ async def answers(request: Request, futures: Sequence[Future[T]], timeout: float
         )
     finally:
         leaving.cancel()
-        together.cancel()  # cancels the futures of the station with it
+        together.cancel()
+        for future in futures:  # at once: asyncio would do it in a later step of its loop
+            future.cancel()
 
 
 def _taken(future: asyncio.Future[list[T]]) -> None:
