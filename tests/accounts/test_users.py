@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from okng.accounts import Accounts, Scope, UserRole
 from okng.error_codes import Code
@@ -211,3 +212,24 @@ def test_a_change_and_its_entry_are_one_transaction(accounts: Accounts, records:
     with pytest.raises(RecordsError):
         add_user(accounts, "berta")
     assert [user.name for user in accounts.users.all()] == ["anna"]
+
+
+def test_an_unknown_name_costs_the_same_work(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hash of the same cost is compared, whether or not there is such a user."""
+    add_user(accounts, "anna")
+    costs = []
+    verify = PasswordHasher.verify
+
+    def counted(self: PasswordHasher, stored: str, password: str) -> bool:
+        costs.append(stored.split("$")[:4])
+        return verify(self, stored, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    for name in ("anna", "nobody"):
+        with pytest.raises(DeniedError):
+            accounts.users.check(name, "wrong")
+
+    assert len(costs) == 2
+    assert costs[0] == costs[1]

@@ -63,6 +63,6 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_files_of_the_repository_exist(page: Path) -> None:
     """Tests, scripts and benchmarks that a page names are there."""
     text = page.read_text(encoding="utf-8")
-    named = set(re.findall(r"\b(?:tests|scripts|benchmarks)/[\w/.]+", text))
+    named = set(re.findall(r"\b(?:tests|scripts|benchmarks)/[\w/.-]+", text))
 
     assert [name for name in named if not (ROOT / name.rstrip(".")).exists()] == []

@@ -54,7 +54,7 @@ def test_a_key_does_what_its_scopes_allow(client: TestClient, accounts: Accounts
 def test_a_user_does_what_the_role_allows(
     client: TestClient, accounts: Accounts, role: str, allowed: int
 ) -> None:
-    """Operators judge and review, quality changes models and thresholds, admins all."""
+    """Operators judge and review, quality changes thresholds, admins all."""
     client.cookies.set("okng-session", accounts.log_in(f"the-{role}", PASSWORD))
     own = {"Origin": "http://localhost"}
 

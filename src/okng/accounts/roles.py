@@ -14,9 +14,9 @@ class Scope(StrEnum):
     REVIEW = "review"
     """Agree, disagree and comment; run the check with master parts."""
     CHANGE = "change"
-    """Change models, thresholds, master parts and bypasses."""
+    """Change thresholds, master parts and bypasses."""
     ADMIN = "admin"
-    """Users, keys, and settings of the station."""
+    """Users, keys, and model files."""
 
 
 class UserRole(StrEnum):

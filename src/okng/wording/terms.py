@@ -63,8 +63,8 @@ _TERMS = {
     "admin": mark("admin"),
     "scope judge": mark("judge photos"),
     "scope review": mark("review parts"),
-    "scope change": mark("change models and thresholds"),
-    "scope admin": mark("change users and keys"),
+    "scope change": mark("change thresholds and bypasses"),
+    "scope admin": mark("change users, keys and models"),
 }
 
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from okng.accounts import Accounts, Scope, UserRole
 from okng.serve import Serving, create_app
 from okng.station import Station, database_of, opened
-from okng.testing import BrightnessSession, station_settings
+from okng.testing import BrightnessSession, grey_photo, station_settings
 from okng.testing.accounts import PASSWORD, add_user, cheap_passwords
 
 OWN = {"Origin": "http://localhost"}
@@ -253,3 +253,20 @@ def test_the_first_admin_is_made_by_the_printed_link(
         assert client.get("/users").status_code == 200
         assert client.get("/setup").headers["location"] == "/login"
         assert [user.name for user in accounts.users.all()] == ["root"]
+
+
+def test_a_serial_number_is_text_on_every_page(browser: TestClient, accounts: Accounts) -> None:
+    """Stored XSS: what a program sends as a name is shown, and never runs."""
+    attack = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'"
+    _login(browser, "root")
+    about = {"serial": attack, "batch": attack, "product": attack}
+    png = {"content-type": "image/png"}
+    given = browser.post("/api/v1/inspections", content=grey_photo(9), headers=png, params=about)
+    identifier = given.json()["id"]
+    browser.post(f"/inspections/{identifier}/review", data={"truth": "NG", "note": attack})
+
+    for path in ("/live", "/inspections", f"/inspections/{identifier}", "/review", "/audit-log"):
+        page = browser.get(path).text
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+    assert "&lt;script&gt;" in browser.get(f"/inspections/{identifier}").text

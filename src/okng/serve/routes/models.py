@@ -27,6 +27,7 @@ _FILE = {
     }
 }
 Admin = Annotated[Caller, Depends(require(Scope.ADMIN))]
+Changer = Annotated[Caller, Depends(require(Scope.CHANGE))]
 Reason = Annotated[str, Query(min_length=1, max_length=4000, description="Why; goes on record.")]
 
 
@@ -75,7 +76,7 @@ async def swap(
 
 @router.put("/{name}/operating-point", responses={**_REFUSALS})
 def set_operating_point(
-    serving: ServingNow, caller: Admin, name: str, given: OperatingPointGiven
+    serving: ServingNow, caller: Changer, name: str, given: OperatingPointGiven
 ) -> list[ModelBody]:
     """Change threshold, review band or limit of a model, from the next photo on."""
     change = OperatingPointChange(

@@ -12,16 +12,13 @@ from okng.serve.web.pages import (
     inspection,
     inspections,
     live,
-    login,
     master_parts,
     models,
-    password,
     preferences,
     review,
-    setup,
     thumbnails,
-    users,
 )
+from okng.serve.web.pages.accounts import login, password, setup, users
 
 _PAGES = (
     live, drop, inspections, inspection, review, figures, master_parts, bypass, models, camera,

@@ -42,7 +42,7 @@ def camera(
     return answer(
         "camera", frame, model=name, good=good, defective=defective, proposal=proposal,
         texts=texts, fewest_good=FEWEST_GOOD, fewest_defective=FEWEST_DEFECTIVE,
-        may_change=Scope.ADMIN in caller.scopes,
+        may_change=Scope.CHANGE in caller.scopes,
     )  # fmt: skip
 
 

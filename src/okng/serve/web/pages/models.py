@@ -10,7 +10,7 @@ from okng.records import Kind
 from okng.serve.context import Serving, ServingNow
 from okng.serve.security import Scope
 from okng.serve.web.around import FrameNow, RecordsNow, answer
-from okng.serve.web.callers import AdminNow, KnownNow
+from okng.serve.web.callers import ChangerNow, KnownNow
 from okng.serve.web.routing import pages
 from okng.serve.web.views.history import lines
 from okng.serve.web.views.models import ShownModel
@@ -35,7 +35,7 @@ def models(
         frame,
         models=_shown(serving),
         history=history,
-        may_change=Scope.ADMIN in caller.scopes,
+        may_change=Scope.CHANGE in caller.scopes,
         left_out=serving.station.shadow.left_out,
     )
 
@@ -43,7 +43,7 @@ def models(
 @router.post("/models/{name}/threshold")
 def changed(
     serving: ServingNow,
-    caller: AdminNow,
+    caller: ChangerNow,
     name: str,
     reason: Annotated[str, Form(max_length=4000)],
     threshold: Annotated[float | None, Form(ge=0, le=1)] = None,

@@ -11,7 +11,7 @@ from okng.serve.context import Serving, ServingNow
 from okng.serve.security import guard_of
 from okng.serve.security.cookies import form_secret_of, set_session
 from okng.serve.security.guard import check_form_token
-from okng.serve.web.login_forms import form_page, plain_frame
+from okng.serve.web.pages.accounts.forms import form_page, plain_frame
 from okng.serve.web.routing import pages
 
 router = pages()

@@ -12,7 +12,7 @@ from okng.serve.context import ServingNow
 from okng.serve.security import guard_of
 from okng.serve.security.cookies import drop_session, form_secret_of, session_of, set_session
 from okng.serve.security.guard import check_form_token
-from okng.serve.web.login_forms import form_page, plain_frame
+from okng.serve.web.pages.accounts.forms import form_page, plain_frame
 from okng.serve.web.pages.preferences import local
 from okng.serve.web.routing import pages
 

@@ -13,7 +13,7 @@ from okng.serve.context import Serving, ServingNow
 from okng.serve.web.around import FrameNow
 from okng.serve.web.callers import AdminNow
 from okng.serve.web.frame import Frame
-from okng.serve.web.login_forms import own_token
+from okng.serve.web.pages.accounts.forms import own_token
 from okng.serve.web.rendering import render
 from okng.serve.web.routing import pages
 

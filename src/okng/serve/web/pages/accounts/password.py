@@ -13,8 +13,8 @@ from okng.serve.security.cookies import set_session
 from okng.serve.web.around import FrameNow
 from okng.serve.web.callers import KnownNow
 from okng.serve.web.frame import Frame
-from okng.serve.web.login_forms import own_token
-from okng.serve.web.pages.setup import check_repeated
+from okng.serve.web.pages.accounts.forms import own_token
+from okng.serve.web.pages.accounts.setup import check_repeated
 from okng.serve.web.rendering import render
 from okng.serve.web.routing import pages
 

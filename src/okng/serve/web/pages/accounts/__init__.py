@@ -1,0 +1,1 @@
+"""Routes of the pages about accounts: one file for each."""
