@@ -127,5 +127,7 @@ class Signatures:
 
     def _stored(self) -> Records:
         if self._records is None:
-            raise MissingError("Nothing is on record here", hint="Start without --no-records.")
+            raise MissingError(
+                "Nothing is on record here", hint="Start without `records.no_records`."
+            )
         return self._records

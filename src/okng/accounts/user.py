@@ -3,7 +3,6 @@
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -81,7 +80,7 @@ def new_password() -> str:
 
 def new_user(
     name: str, printed_name: str, role: UserRole, password_hash: str, now: int
-) -> dict[str, Any]:
+) -> dict[str, str | bool | int]:
     """The row of a user who chose the password."""
     return {
         "name": name,

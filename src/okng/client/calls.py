@@ -39,7 +39,7 @@ class Call(Generic[T]):
     method: str
     path: str
     read: Callable[[httpx2.Response], T]
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, str | int | bool] = field(default_factory=dict)
     content: bytes | None = None
     json: dict[str, Any] | None = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -127,7 +127,7 @@ def statement(
     return content | ({"truth": truth} if agree is None else {"agree": agree})
 
 
-def _given(values: dict[str, Given]) -> dict[str, Any]:
+def _given(values: dict[str, Given]) -> dict[str, str | int | bool]:
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in values.items()

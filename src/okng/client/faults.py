@@ -1,8 +1,7 @@
 """Answers that are problems (RFC 9457), and failed connections -> errors of okng."""
 
-from typing import Any
-
 import httpx2
+from pydantic import BaseModel, ValidationError
 
 from okng.error_codes import Code
 from okng.errors import (
@@ -40,16 +39,17 @@ def fault_of(result: httpx2.Response | httpx2.TransportError, url: str) -> OkngE
 
 def _refused(response: httpx2.Response) -> OkngError:
     problem = _problem(response)
-    what = str(problem.get("detail") or f"The station answered with status {response.status_code}")
-    code, hint = _code(problem.get("code")), problem.get("hint")
+    what = problem.detail or f"The station answered with status {response.status_code}"
+    code, hint = _code(problem.code), problem.hint
     if response.status_code in {429, 503, 504}:
         wait = response.headers.get("Retry-After", "1")
         return BusyError(
             what, retry_after=float(wait) if wait.isdigit() else 1.0, code=code, hint=hint
         )
-    where, allowed = problem.get("where"), problem.get("allowed")
-    if code is not None and code.startswith("photo.") and code in _PHOTO_FAULTS:
-        return PhotoError(what, where=where, allowed=allowed, hint=hint, fault=_PHOTO_FAULTS[code])
+    where, allowed = problem.where, problem.allowed
+    if problem.code in _PHOTO_FAULTS:
+        fault = _PHOTO_FAULTS[problem.code]
+        return PhotoError(what, where=where, allowed=allowed, hint=hint, fault=fault)
     kind = _CLASSES.get(response.status_code, StationError)
     return kind(what, where=where, allowed=allowed, hint=hint, code=code)
 
@@ -57,17 +57,24 @@ def _refused(response: httpx2.Response) -> OkngError:
 _PHOTO_FAULTS = {f"photo.{fault.value.replace(' ', '-')}": fault for fault in PhotoFault}
 
 
-def _problem(response: httpx2.Response) -> dict[str, Any]:
+class _Problem(BaseModel):
+    """A problem after RFC 9457; empty where the answer is none."""
+
+    detail: str = ""
+    code: str = ""
+    where: str | None = None
+    allowed: str | None = None
+    hint: str | None = None
+
+
+def _problem(response: httpx2.Response) -> _Problem:
     # A proxy between may answer with a page of its own.
-    if "json" not in response.headers.get("content-type", ""):
-        return {}
     try:
-        body = response.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+        return _Problem.model_validate_json(response.content)
+    except ValidationError:
+        return _Problem()
 
 
-def _code(value: object) -> Code | None:
+def _code(value: str) -> Code | None:
     # A later station may have codes that this version does not have.
-    return Code(value) if isinstance(value, str) and value in set(Code) else None
+    return Code(value) if value in set(Code) else None

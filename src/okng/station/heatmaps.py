@@ -72,7 +72,7 @@ class Heatmaps:
         raise MissingError(
             "The model that decided is not loaded any more",
             where=row.model_digest,
-            hint="`okng predict` with that model file and --heatmaps draws it.",
+            hint="`okng predict` with that model file and `heatmaps` draws it.",
         )
 
 

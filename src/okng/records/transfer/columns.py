@@ -28,7 +28,7 @@ def whole_numbers(table: str) -> frozenset[str]:
     )  # fmt: skip
 
 
-def readable(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+def readable(table: str, row: Mapping[str, Any]) -> dict[str, str | float | None]:
     """The columns of a row that people read."""
     if table == "tombstones":
         return {}

@@ -98,5 +98,5 @@ def signatures(
 
 def _accounts(serving: Serving) -> Accounts:
     if serving.accounts is None:
-        raise MissingError("Without login nobody signs", hint="Start without --no-auth.")
+        raise MissingError("Without login nobody signs", hint="Start without `server.no_auth`.")
     return serving.accounts

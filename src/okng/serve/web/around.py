@@ -48,7 +48,7 @@ def records_of(serving: ServingNow) -> Records:
     if serving.records is None:
         raise MissingError(
             "This station stores no inspections",
-            hint="Start it without --no-records to have them here.",
+            hint="Start it without `records.no_records` to have them here.",
         )
     return serving.records
 

@@ -25,7 +25,7 @@ def line_guards_of(serving: Serving) -> LineGuards:
     if guards is None:
         raise MissingError(
             "This station stores no inspections, so it has no master parts",
-            hint="Start it without --no-records.",
+            hint="Start it without `records.no_records`.",
         )
     return guards
 

@@ -144,7 +144,9 @@ def revoke_key(serving: ServingNow, admin: AdminNow, prefix: str) -> RedirectRes
 
 def _accounts(serving: Serving) -> Accounts:
     if serving.accounts is None:
-        raise MissingError("Without login there are no users", hint="Start without --no-auth.")
+        raise MissingError(
+            "Without login there are no users", hint="Start without `server.no_auth`."
+        )
     return serving.accounts
 
 
