@@ -18,6 +18,20 @@ _AXE = """() => axe.run().then(({ violations }) => violations
   .map(({ id, nodes }) => `${id}: ${nodes[0].html}`))"""
 
 
+_FOCUSABLE = """() => {
+  const kinds = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const groups = new Set();
+  const first = ({ type, name }) => type !== "radio" || (!groups.has(name) && groups.add(name));
+  window.wanted = [...document.querySelectorAll(kinds)]
+    .filter((one) => one.checkVisibility() && !one.disabled && one.type !== "hidden")
+    .filter(first);
+  return window.wanted.length;
+}"""
+# A radio button stands for its group: Tab enters the group, arrows move in it.
+_FOCUSED = """() => window.wanted.findIndex((one) => one === document.activeElement
+  || one.type === "radio" && one.name === document.activeElement.name)"""
+
+
 @pytest.fixture(scope="module")
 def axe() -> str:
     """The script of axe-core, from the package axe-core-python or from where `AXE` names it."""
@@ -49,6 +63,20 @@ def _faults(page: Page, address: str, axe: str) -> dict[str, Any]:
 def test_pages_are_for_everybody(page: Page, axe: str, address: str) -> None:
     """Axe finds nothing serious, light and dark, on a phone and on a large screen."""
     assert _faults(page, address, axe) == {}
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_everything_is_reached_by_the_keyboard(page: Page, address: str) -> None:
+    """Tab comes to each link, button and field, and does not get caught."""
+    page.goto(address)
+    wanted = page.evaluate(_FOCUSABLE)
+    reached = set()
+    for _ in range(wanted + 15):  # a field for a date takes four
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate(_FOCUSED))
+
+    assert wanted > 10
+    assert set(range(wanted)) <= reached
 
 
 def test_an_inspection_is_for_everybody(page: Page, site: Site, axe: str) -> None:

@@ -5,9 +5,12 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse
 
+from okng.accounts.sessions import form_token
 from okng.errors import MissingError
 from okng.records import Records
 from okng.serve.context import Serving, ServingNow
+from okng.serve.security import Scope
+from okng.serve.security.cookies import session_of
 from okng.serve.web.callers import KnownNow
 from okng.serve.web.frame import Frame
 from okng.serve.web.line_guards import banners
@@ -32,6 +35,8 @@ def frame_of(request: Request, serving: ServingNow, caller: KnownNow) -> Frame:
         banners=lines,
         to_review=_to_review(serving),
         has_login=serving.accounts is not None,
+        is_admin=serving.accounts is not None and Scope.ADMIN in caller.scopes,
+        form_token=form_token(secret) if (secret := session_of(request)) else "",
     )
 
 

@@ -70,6 +70,9 @@ class Frame:
         banners: lines at the top.
         to_review: number of inspections that wait for a person; None where it is not counted.
         has_login: whether people log in at all.
+        form_token: of the forms, for browsers that state no origin; empty where nobody logs in.
+        has_places: whether the navigation is there; not before a login.
+        is_admin: whether the page of users and keys is in the navigation.
     """
 
     station: str
@@ -79,3 +82,6 @@ class Frame:
     banners: tuple[Banner, ...] = field(default=())
     to_review: int | None = None
     has_login: bool = False
+    form_token: str = ""
+    has_places: bool = True
+    is_admin: bool = False

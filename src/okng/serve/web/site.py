@@ -5,20 +5,17 @@ from fastapi import FastAPI
 from okng.serve.web import assets
 from okng.serve.web.pages import (
     audit_log,
-    bypass,
-    camera,
     drop,
     figures,
     inspection,
     inspections,
     live,
-    master_parts,
-    models,
     preferences,
     review,
     thumbnails,
 )
 from okng.serve.web.pages.accounts import login, password, setup, users
+from okng.serve.web.pages.line import bypass, camera, master_parts, models
 
 _PAGES = (
     live, drop, inspections, inspection, review, figures, master_parts, bypass, models, camera,

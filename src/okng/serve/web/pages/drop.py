@@ -49,4 +49,4 @@ async def dropped(
     )
     timeout = serving.settings.server.timeout
     (given,) = await answers(request, [serving.station.judge(asked)], timeout)
-    return answer("drop_result" if is_fragment(request) else "drop", frame, row=given.row)
+    return answer("parts/drop_result" if is_fragment(request) else "drop", frame, row=given.row)

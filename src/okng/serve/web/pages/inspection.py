@@ -42,7 +42,7 @@ def reviewed(
     review(records, identifier, given, caller.name)
     if not is_fragment(request):
         return RedirectResponse(f"/inspections/{identifier}", _SEE_OTHER)
-    return _answer("inspection_review", frame, records, identifier, may_review=True)
+    return _answer("parts/inspection_review", frame, records, identifier, may_review=True)
 
 
 def _answer(

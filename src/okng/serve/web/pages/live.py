@@ -54,7 +54,7 @@ async def _changes(board: LiveBoard, frame: Frame, serving: Serving) -> AsyncIte
         panel = await run_in_threadpool(board.panel)
         if panel is not shown:
             shown, silent = panel, 0.0
-            yield event(await run_in_threadpool(render, "live_panel", frame, panel=panel))
+            yield event(await run_in_threadpool(render, "parts/live_panel", frame, panel=panel))
         elif silent >= _ALIVE_S:
             silent = 0.0
             yield ": alive\n\n"

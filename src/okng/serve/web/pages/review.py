@@ -38,7 +38,7 @@ def reviewed(
     review(records, identifier, given, caller.name)
     if not is_fragment(request):
         return RedirectResponse(f"/review?cursor={cursor}&undo={identifier}", _SEE_OTHER)
-    return _answer("review_queue", frame, Queue.of(records, cursor, identifier))
+    return _answer("parts/review_queue", frame, Queue.of(records, cursor, identifier))
 
 
 @router.post("/review/{identifier}/undo")
@@ -49,7 +49,7 @@ def undone(
     review(records, identifier, Review(truth=None), caller.name)
     if not is_fragment(request):
         return RedirectResponse("/review", _SEE_OTHER)
-    return _answer("review_queue", frame, _again(records, identifier))
+    return _answer("parts/review_queue", frame, _again(records, identifier))
 
 
 def _again(records: Records, identifier: str) -> Queue:

@@ -23,6 +23,18 @@
     }
   }
 
+  // For browsers that state neither origin nor site: the token shows that the form is one of ours.
+  const token = document.querySelector("meta[name=form-token]")?.content;
+  document.addEventListener("htmx:config:request", (event) => {
+    if (token) event.detail.ctx.request.headers["x-okng-form-token"] = token;
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!token || form.method !== "post" || form.elements.form_token) return;
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "form_token", value: token });
+    form.append(field);
+  }, { capture: true });
+
   document.addEventListener("htmx:response:error", (event) => {
     const { response, text } = event.detail.ctx;
     if (response.status === 401) location.assign("/login");

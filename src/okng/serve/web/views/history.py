@@ -6,13 +6,28 @@ from typing import Any, NamedTuple
 
 from okng.records import Entry, Kind
 from okng.serve.web.formats import E9, person, score, short
-from okng.wording import mark, term, translated
+from okng.wording import mark, translated
 
 _Content = Mapping[str, Any]
 _TRUTHS = {"OK": mark("good part"), "NG": mark("defective part")}
 _BYPASS = {
     "begun": mark("switched the inspection off"),
     "ended": mark("switched the inspection on"),
+}
+_ACTIONS = {
+    "user-added": mark("user added"),
+    "user-changed": mark("user changed"),
+    "user-locked": mark("user locked after failed logins"),
+    "user-unlocked": mark("user unlocked"),
+    "user-disabled": mark("user disabled"),
+    "user-enabled": mark("user enabled"),
+    "password-changed": mark("own password replaced"),
+    "password-reset": mark("password of a user replaced"),
+    "login": mark("logged in"),
+    "logout": mark("logged out"),
+    "key-added": mark("key made"),
+    "key-rotated": mark("key replaced"),
+    "key-revoked": mark("key revoked"),
 }
 _PASSED = {True: mark("station check passed"), False: mark("station check failed")}
 
@@ -115,7 +130,8 @@ def _audit(content: _Content) -> str:
     details = ", ".join(
         f"{name}: {value}" for name, value in (content.get("details") or {}).items()
     )
-    action = term(str(content["action"]).replace(".", " ").replace("-", " "))
+    known = _ACTIONS.get(str(content["action"]), str(content["action"]))
+    action = translated(known)
     return f"{action} ({details})" if details else action
 
 

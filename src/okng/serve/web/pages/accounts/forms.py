@@ -26,6 +26,7 @@ def plain_frame(request: Request, serving: Serving) -> Frame:
         station=serving.station.name,
         preferences=preferences_of(request),
         path=request.scope["path"],
+        has_places=False,
     )
 
 

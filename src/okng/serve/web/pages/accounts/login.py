@@ -28,7 +28,8 @@ def login(request: Request, serving: ServingNow, back: str = "/") -> Response:
         return RedirectResponse("/live", _SEE_OTHER)
     if not serving.accounts.users.any_admin():
         return RedirectResponse("/setup", _SEE_OTHER)
-    return form_page(request, "login", plain_frame(request, serving), back=local(back), error=None)
+    frame = plain_frame(request, serving)
+    return form_page(request, "accounts/login", frame, back=local(back), error=None)
 
 
 @router.post("/login")
@@ -75,7 +76,7 @@ def _new_session(accounts: Accounts, request: Request, name: str, password: str)
 def _again(request: Request, serving: ServingNow, back: str, error: OkngError) -> Response:
     frame = plain_frame(request, serving)
     status = http_status(error)
-    response = form_page(request, "login", frame, status, back=local(back), error=error)
+    response = form_page(request, "accounts/login", frame, status, back=local(back), error=error)
     if isinstance(error, BusyError):
         response.headers["Retry-After"] = str(int(error.retry_after) + 1)
     return response

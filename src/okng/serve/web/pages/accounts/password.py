@@ -62,5 +62,5 @@ def _known(serving: Serving, caller: Caller) -> tuple[Accounts, User]:
 
 
 def _form(request: Request, frame: Frame, user: User, error: OkngError | None) -> HTMLResponse:
-    html = render("password", frame, user=user, error=error, form_token=own_token(request))
+    html = render("accounts/password", frame, user=user, error=error, form_token=own_token(request))
     return HTMLResponse(html, http_status(error) if error else 200)

@@ -79,7 +79,7 @@ def _form(
 ) -> Response:
     return form_page(
         request,
-        "setup",
+        "accounts/setup",
         plain_frame(request, serving),
         http_status(error) if error else 200,
         code=code,

@@ -153,7 +153,7 @@ def _accounts(serving: Serving) -> Accounts:
 def _page(request: Request, frame: Frame, accounts: Accounts, shown: _Shown) -> HTMLResponse:
     all_users = accounts.users.all()
     html = render(
-        "users",
+        "accounts/users",
         frame,
         users=all_users,
         locked=frozenset(user.name for user in all_users if accounts.users.locked(user.name)),

@@ -99,7 +99,7 @@ async def shown(
     masters.show(serial, given.row, preprocess.decode(data))
     if not is_fragment(request):
         return _back()
-    return _answer("master_check", frame, serving, caller)
+    return _answer("parts/master_check", frame, serving, caller)
 
 
 @router.post("/master-parts/finish")

@@ -1,0 +1,1 @@
+"""Pages about the line: master parts, bypass, models and thresholds."""
