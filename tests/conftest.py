@@ -13,7 +13,7 @@ from okng.testing import Defect, write_folder
 from work_counter import Work, counted
 
 if TYPE_CHECKING:
-    from okng.testing.postgres import PostgresServer
+    from okng.testing.station.postgres import PostgresServer
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
 SMALL: dict[str, Any] = {
@@ -88,7 +88,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_server() -> "Iterator[PostgresServer]":
     """A throw-away PostgreSQL server; without it, its tests are skipped, or fail where asked."""
-    from okng.testing.postgres import MissingService, postgres_server  # noqa: PLC0415 - few need it
+    from okng.testing.station.postgres import MissingService, postgres_server  # noqa: PLC0415 - few need it
 
     try:
         with postgres_server() as server:

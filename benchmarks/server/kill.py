@@ -15,8 +15,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from okng.testing.killed import kill_under_load, missing_of
-from okng.testing.postgres import postgres_server
+from okng.testing.station.killed import kill_under_load, missing_of
+from okng.testing.station.postgres import postgres_server
 
 
 def main() -> None:

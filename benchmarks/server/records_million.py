@@ -24,8 +24,8 @@ from okng.records import InspectionFilter, Kind, Records, Role
 from okng.records.payloads import Review
 from okng.records.rows import Row
 from okng.records.writing.transaction import insert_rows
-from okng.testing.postgres import postgres_server
-from okng.testing.records import entry, inspection_row
+from okng.testing.station.postgres import postgres_server
+from okng.testing.station.records import entry, inspection_row
 
 DAY = 86_400_000_000
 START = 1_700_006_400_000_000  # midnight, UTC

@@ -2,10 +2,11 @@
 
 Usage: python benchmarks/server/tamper.py [--attacks N] [--rows N] [--seed N]
 
-Each attack is one of `okng.testing.tampering.ATTACKS`: edits of any column to any type, deletions,
-insertions, rows appended with a right hash, cut tails, whole chains computed anew, swapped rows,
-forged tombstones, a moved pointer. Who attacks may write to the database and holds no key. An
-attack is missed if the records still count as proven. 1,000 attacks on 300 rows take two minutes.
+Each attack is one of `okng.testing.station.tampering.ATTACKS`: edits of any column to any type,
+deletions, insertions, rows appended with a right hash, cut tails, whole chains computed anew,
+swapped rows, forged tombstones, a moved pointer. Who attacks may write to the database and holds no
+key. An attack is missed if the records still count as proven. 1,000 attacks on 300 rows take two
+minutes.
 """
 
 import argparse
@@ -22,8 +23,8 @@ from okng.records import Kind, Records
 from okng.records.database import connect
 from okng.records.payloads import Review
 from okng.records.proof import HeadSigner, Verification, read_heads, station_keys, verify
-from okng.testing.records import entry, inspection_row
-from okng.testing.tampering import ATTACKS
+from okng.testing.station.records import entry, inspection_row
+from okng.testing.station.tampering import ATTACKS
 
 
 def main() -> None:

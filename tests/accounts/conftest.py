@@ -8,7 +8,7 @@ import pytest
 
 from okng.accounts import Accounts
 from okng.records import Records
-from okng.testing.accounts import FakeClock, cheap_passwords
+from okng.testing.station.accounts import FakeClock, cheap_passwords
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from okng.accounts import Accounts, Meaning, Scope, UserRole
 from okng.errors import OkngError
 from okng.records import Records
-from okng.testing.accounts import PASSWORD, add_user, cheap_passwords
+from okng.testing.station.accounts import PASSWORD, add_user, cheap_passwords
 
 
 def test_accounts_live_in_postgresql(postgres_url: str) -> None:

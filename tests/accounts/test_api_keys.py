@@ -7,7 +7,7 @@ import pytest
 from okng.accounts import Accounts, Scope
 from okng.errors import MissingError, RecordsConflictError, StationError
 from okng.records import Kind, Records
-from okng.testing.accounts import FakeClock, cheap_passwords
+from okng.testing.station.accounts import FakeClock, cheap_passwords
 
 
 def test_a_key_is_accepted_by_its_secret_only(accounts: Accounts) -> None:

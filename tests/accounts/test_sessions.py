@@ -9,7 +9,7 @@ import pytest
 from okng.accounts import Accounts, UserRole
 from okng.accounts.sessions import IDLE_S, LONGEST_S, form_token, form_token_matches
 from okng.errors import DeniedError, OkngError, StationError
-from okng.testing.accounts import PASSWORD, FakeClock, add_user
+from okng.testing.station.accounts import PASSWORD, FakeClock, add_user
 
 
 def test_a_login_opens_a_session(accounts: Accounts) -> None:

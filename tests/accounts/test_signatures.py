@@ -9,8 +9,8 @@ from okng.accounts import Accounts, Meaning, UserRole
 from okng.errors import BusyError, DeniedError, MissingError, StationError
 from okng.records import Kind, Records
 from okng.records.database import connect
-from okng.testing.accounts import PASSWORD, FakeClock, add_user
-from okng.testing.records import inspection_row
+from okng.testing.station.accounts import PASSWORD, FakeClock, add_user
+from okng.testing.station.records import inspection_row
 
 
 @pytest.fixture

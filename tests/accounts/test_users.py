@@ -17,7 +17,7 @@ from okng.errors import (
     StationError,
 )
 from okng.records import Kind, Records
-from okng.testing.accounts import PASSWORD, FakeClock, add_user
+from okng.testing.station.accounts import PASSWORD, FakeClock, add_user
 
 
 def _actions(records: Records, subject: str) -> list[str]:

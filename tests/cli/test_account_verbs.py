@@ -10,7 +10,7 @@ from okng.accounts import Accounts
 from okng.cli.main import app
 from okng.errors import DeniedError
 from okng.records import Kind, Records
-from okng.testing.accounts import PASSWORD
+from okng.testing.station.accounts import PASSWORD
 
 
 def _okng(folder: Path, *words: str) -> Result:

@@ -8,7 +8,7 @@ import pytest
 from okng.errors import RecordsConflictError, RecordsError
 from okng.records import Kind, Link, Records, Row
 from okng.records.chain import START, first, linked
-from okng.testing.records import entry, inspection_row
+from okng.testing.station.records import entry, inspection_row
 
 
 def test_a_row_reads_back_as_it_was_appended(url: str) -> None:

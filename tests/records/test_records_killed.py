@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from okng.testing.killed import kill_under_load, missing_of
+from okng.testing.station.killed import kill_under_load, missing_of
 
 
 @pytest.mark.slow

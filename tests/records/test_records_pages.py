@@ -9,7 +9,7 @@ from okng.errors import StationError
 from okng.records import Entry, InspectionFilter, InspectionRow, Kind, Records, Role
 from okng.records.payloads import Review
 from okng.records.queries import pages
-from okng.testing.records import entry, inspection_row
+from okng.testing.station.records import entry, inspection_row
 
 Holds = Callable[[InspectionRow, int], bool]
 VERDICTS = ("OK", "OK", "NG", "REVIEW")

@@ -11,7 +11,7 @@ from okng.records.payloads import Deletion, Review
 from okng.records.photos import PhotoStore
 from okng.records.proof import FaultKind
 from okng.records.upkeep import RetentionRule, retain, retain_photos, retention
-from okng.testing.records import entry, inspection_row
+from okng.testing.station.records import entry, inspection_row
 
 DAY = 86_400_000_000
 NOW = 1_700_000_000_000_000 + 1000 * DAY

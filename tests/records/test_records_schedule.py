@@ -15,7 +15,7 @@ from okng.records import Records
 from okng.records.photos import PhotoStore
 from okng.records.proof import HeadSigner, read_heads, station_keys
 from okng.records.upkeep.schedule import Schedule, shift_begins, shift_starts
-from okng.testing.records import inspection_row
+from okng.testing.station.records import inspection_row
 
 NOON = datetime(2026, 3, 30, 13, 59)
 

@@ -19,7 +19,7 @@ from okng.records.database import connect
 from okng.records.network_shares import file_system, refuse_network_share
 from okng.records.schema import open_schema
 from okng.records.tables import metadata
-from okng.testing.records import inspection_row
+from okng.testing.station.records import inspection_row
 
 FOLDER = Path(migrations.__file__).parent
 

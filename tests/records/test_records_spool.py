@@ -14,12 +14,12 @@ from okng.errors import RecordsError
 from okng.records import Link, Records, Row
 from okng.records.writing import Spool
 from okng.records.writing import writer as writer_module
-from okng.testing.records import entry, inspection_row
+from okng.testing.station.records import entry, inspection_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from okng.testing.postgres import PostgresServer
+    from okng.testing.station.postgres import PostgresServer
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from okng.evaluation.statistics.intervals import clopper_pearson
 from okng.records import InspectionRow, Kind, Records, Role
 from okng.records.payloads import Review
 from okng.records.queries.exact_rate import exact_rate
-from okng.testing.records import entry, inspection_row
+from okng.testing.station.records import entry, inspection_row
 
 HOUR = 3_600_000_000
 START = 1_700_000_000_000_000 // HOUR * HOUR

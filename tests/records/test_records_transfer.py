@@ -18,7 +18,7 @@ from okng.records.proof import HeadSigner, Keys, read_heads, station_keys
 from okng.records.transfer import ExportFormat, back_up, export, import_export, restore
 from okng.records.transfer.cells import from_cell, to_cell
 from okng.records.upkeep import RetentionRule, retain
-from okng.testing.records import entry, inspection_row
+from okng.testing.station.records import entry, inspection_row
 
 NASTY = [
     "=1+1",

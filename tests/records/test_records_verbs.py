@@ -15,7 +15,7 @@ from okng.records import Kind, Records
 from okng.records.payloads import Audit
 from okng.records.photos import PhotoStore
 from okng.records.upkeep import station_records
-from okng.testing.records import inspection_row
+from okng.testing.station.records import inspection_row
 
 
 @pytest.fixture

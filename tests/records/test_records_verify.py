@@ -21,8 +21,8 @@ from okng.records.proof import heads as heads_module
 from okng.records.proof.keys import rotate_key, station_keys, trusted_keys
 from okng.records.proof.reading import PAGE
 from okng.records.proof.verify import snapshot, verify
-from okng.testing import tampering
-from okng.testing.records import entry, inspection_row
+from okng.testing.station import tampering
+from okng.testing.station.records import entry, inspection_row
 
 
 class _Station:

@@ -10,7 +10,7 @@ from okng.error_codes import Code
 from okng.serve import Serving, create_app
 from okng.station import PhotoRequest, Station, database_of
 from okng.testing import BrightnessSession, grey_photo
-from okng.testing.accounts import cheap_passwords
+from okng.testing.station.accounts import cheap_passwords
 
 URL = "/api/v1/inspections"
 PNG = {"content-type": "image/png"}

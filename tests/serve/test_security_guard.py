@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 
 from okng.accounts import Accounts, Scope, UserRole
 from okng.accounts.sessions import form_token
-from okng.testing.accounts import PASSWORD, add_user, cheap_passwords
-from okng.testing.protected import client_of, protected
+from okng.testing.station.accounts import PASSWORD, add_user, cheap_passwords
+from okng.testing.station.protected import client_of, protected
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ import uvicorn
 from okng.accounts import Accounts, Scope
 from okng.errors import ConfigError
 from okng.serve.security import Rates, TimedProtocol
-from okng.testing.accounts import cheap_passwords
-from okng.testing.protected import client_of, protected
+from okng.testing.station.accounts import cheap_passwords
+from okng.testing.station.protected import client_of, protected
 
 
 @pytest.fixture

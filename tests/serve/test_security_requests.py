@@ -13,7 +13,7 @@ from okng.errors import ConfigError
 from okng.serve.security.forwarded import proxies_of
 from okng.serve.security.headers import ALWAYS
 from okng.serve.security.hosts import served_hosts
-from okng.testing.protected import client_of, protected
+from okng.testing.station.protected import client_of, protected
 
 
 @pytest.fixture(scope="module")

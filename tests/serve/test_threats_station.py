@@ -27,7 +27,7 @@ from okng.serve import Serving, create_app
 from okng.serve.logs import set_up_logs
 from okng.station import Station, database_of, opened
 from okng.testing import BrightnessSession, grey_photo, station_settings
-from okng.testing.accounts import PASSWORD, add_user, cheap_passwords
+from okng.testing.station.accounts import PASSWORD, add_user, cheap_passwords
 
 URL = "/api/v1/inspections"
 PNG = {"content-type": "image/png"}

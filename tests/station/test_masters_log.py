@@ -13,7 +13,7 @@ from okng.records import InspectionRow, Kind, Records, Role
 from okng.records.payloads import MasterPartChange
 from okng.station.masters import CheckResult, CheckState, MasterLog, Schedule
 from okng.testing import draw_part
-from okng.testing.records import inspection_row
+from okng.testing.station.records import inspection_row
 
 MODEL = "m" * 64
 DAY = timedelta(days=1)

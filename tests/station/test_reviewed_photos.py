@@ -19,7 +19,7 @@ from okng.records.photos import PhotoStore
 from okng.records.queries import InspectionFilter
 from okng.station.oversight.reviewed_photos import ClassNames, export_reviewed, reported_photos
 from okng.testing import draw_part
-from okng.testing.records import entry, inspection_row
+from okng.testing.station.records import entry, inspection_row
 
 Judge = Callable[..., InspectionRow]
 

@@ -16,9 +16,9 @@ from okng.modelfile import ModelFile, OperatingPointChange, change_operating_poi
 from okng.records import Kind, Records
 from okng.records.payloads import ModelChange, Payload, ThresholdChange
 from okng.station.clock import entry_now
+from okng.station.judging.rows import point_text
+from okng.station.judging.shadow import ShadowSlot
 from okng.station.models import Models
-from okng.station.rows import point_text
-from okng.station.shadow import ShadowSlot
 
 SHADOW = "shadow"
 """Slot of the shadow in the library, and subject of its entries."""

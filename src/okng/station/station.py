@@ -10,17 +10,17 @@ from okng.errors import OkngError, RecordsConflictError
 from okng.inference import Inspection
 from okng.records import InspectionRow, Records, Role
 from okng.records.photos import PhotoStore
-from okng.station.admission import Admission
 from okng.station.changes import Changes
-from okng.station.intake import Intake, other_photo, stopping
+from okng.station.judging.admission import Admission
+from okng.station.judging.intake import Intake, other_photo, stopping
+from okng.station.judging.pending import Pending
+from okng.station.judging.recorder import Recorder
+from okng.station.judging.requests import Answer, PhotoRequest
+from okng.station.judging.rows import row_of
+from okng.station.judging.shadow import ShadowSlot
 from okng.station.listeners import Listeners
 from okng.station.models import Models, Pinned
 from okng.station.oversight import LineGuards
-from okng.station.pending import Pending
-from okng.station.recorder import Recorder
-from okng.station.requests import Answer, PhotoRequest
-from okng.station.rows import row_of
-from okng.station.shadow import ShadowSlot
 
 Gate = Callable[[PhotoRequest], None]
 """Called before a photo is accepted; raises StationError where the station may not judge it."""

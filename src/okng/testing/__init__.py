@@ -9,7 +9,7 @@ from okng.testing.printed_folders import Planted, write_printed_folder
 from okng.testing.prints import Print, PrintLook, draw_printed
 from okng.testing.recording import RecordingProgress
 from okng.testing.sessions import BrightnessSession
-from okng.testing.stations import grey_photo, station_settings
+from okng.testing.station.stations import grey_photo, station_settings
 
 __all__ = [
     "BrightnessSession",

@@ -11,7 +11,7 @@ from okng.accounts import Accounts, Scope, UserRole
 from okng.serve import Serving, create_app
 from okng.station import Station, database_of, opened
 from okng.testing import BrightnessSession, grey_photo, station_settings
-from okng.testing.accounts import PASSWORD, add_user, cheap_passwords
+from okng.testing.station.accounts import PASSWORD, add_user, cheap_passwords
 
 OWN = {"Origin": "http://localhost"}
 

@@ -13,10 +13,10 @@ from okng.error_codes import Code
 from okng.errors import OkngError, StationError
 from okng.records import InspectionRow, Records, Role
 from okng.records.photos import PhotoStore
+from okng.station.judging.requests import PhotoRequest
 from okng.station.masters import Consequence, MasterLog, MasterStatus, Schedule
 from okng.station.models import Models
 from okng.station.oversight.bypass import BypassLog, BypassNow
-from okng.station.requests import PhotoRequest
 
 _HINT = "Check the station with its master parts, or begin a bypass."
 

@@ -13,10 +13,10 @@ from okng.errors import BusyError, PhotoError, PhotoFault, RecordsConflictError
 from okng.inference import Inspection
 from okng.records import InspectionRow, Records
 from okng.records.photos import Place
-from okng.station.pending import Pending
-from okng.station.recorder import Recorder
-from okng.station.requests import PhotoRequest
-from okng.station.rows import row_of
+from okng.station.judging.pending import Pending
+from okng.station.judging.recorder import Recorder
+from okng.station.judging.requests import PhotoRequest
+from okng.station.judging.rows import row_of
 
 OnRecord = Callable[[Pending, InspectionRow, BaseException | None], None]
 """Called with the row as it stands on record, or with why it does not."""

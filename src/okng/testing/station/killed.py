@@ -1,6 +1,6 @@
 """A process that appends rows as fast as it can and prints each identifier once it is answered.
 
-Usage: python -m okng.testing.killed DATABASE FOLDER
+Usage: python -m okng.testing.station.killed DATABASE FOLDER
 
 `kill_under_load` starts it, ends it by SIGKILL at a random moment, and gives what was answered.
 """
@@ -19,7 +19,7 @@ from okng.records import Kind, Records, Row
 from okng.records.payloads import Review
 from okng.records.proof import HeadSigner, Verification, read_heads, station_keys
 from okng.records.tables import entries, inspections
-from okng.testing.records import entry, inspection_row
+from okng.testing.station.records import entry, inspection_row
 
 THREADS = 8
 
@@ -49,7 +49,7 @@ def main(database: str, folder: Path) -> None:
 
 def kill_under_load(database: str, folder: Path, rng: random.Random) -> list[str]:
     """Start the process, kill it at some moment, and give the identifiers that it has answered."""
-    command = [sys.executable, "-m", "okng.testing.killed", database, str(folder)]
+    command = [sys.executable, "-m", "okng.testing.station.killed", database, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout is not None  # noqa: S101 - for the type checker
         first = process.stdout.readline()

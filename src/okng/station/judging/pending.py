@@ -6,8 +6,8 @@ from concurrent.futures import Future
 
 from okng.inference import Inspection
 from okng.records import InspectionRow
+from okng.station.judging.requests import Answer, PhotoRequest
 from okng.station.models import Pinned
-from okng.station.requests import Answer, PhotoRequest
 
 
 class Pending:

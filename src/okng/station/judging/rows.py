@@ -4,7 +4,7 @@ from okng.inference import Inspection
 from okng.records import InspectionRow, Role
 from okng.records.canonical import canonical, decimal, e9
 from okng.station.clock import offset_minutes, utc_of
-from okng.station.requests import PhotoRequest
+from okng.station.judging.requests import PhotoRequest
 from okng.verdict import OperatingPoint
 
 

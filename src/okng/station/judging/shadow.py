@@ -10,7 +10,7 @@ from typing import NamedTuple
 from okng.inference import Inspection
 from okng.inference.engine import InspectionEngine
 from okng.records import InspectionRow
-from okng.station.requests import PhotoRequest
+from okng.station.judging.requests import PhotoRequest
 
 WAITING = 64
 """Photos that wait for the shadow, at most; beyond, the oldest ones are left out and counted."""

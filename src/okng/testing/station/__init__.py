@@ -1,0 +1,1 @@
+"""Fakes and rows for tests of records, stations and their accounts."""
