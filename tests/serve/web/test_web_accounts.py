@@ -270,3 +270,21 @@ def test_a_serial_number_is_text_on_every_page(browser: TestClient, accounts: Ac
         assert "<script>alert" not in page
         assert "<img src=x" not in page
     assert "&lt;script&gt;" in browser.get(f"/inspections/{identifier}").text
+
+
+def test_a_person_signs_on_the_page_of_an_inspection(browser: TestClient) -> None:
+    """With the password typed anew; the history then shows name and meaning."""
+    _login(browser, "anna")
+    png = {"content-type": "image/png"}
+    identifier = browser.post("/api/v1/inspections", content=grey_photo(8), headers=png).json()[
+        "id"
+    ]
+    address = f"/inspections/{identifier}"
+    data = {"meaning": "approval", "note": "seen", "password": PASSWORD}
+    assert f'action="{address}/sign"' in browser.get(address).text
+
+    assert browser.post(f"{address}/sign", data=data | {"password": "x"}).status_code == 401
+    assert "signed as" not in browser.get(address).text
+    assert browser.post(f"{address}/sign", data=data).headers["location"] == address
+
+    assert "signed as Anna: approval" in browser.get(address).text

@@ -14,12 +14,12 @@ from okng.serve.web.pages import (
     review,
     thumbnails,
 )
-from okng.serve.web.pages.accounts import login, password, setup, users
+from okng.serve.web.pages.accounts import login, password, setup, signature, users
 from okng.serve.web.pages.line import bypass, camera, master_parts, models
 
 _PAGES = (
     live, drop, inspections, inspection, review, figures, master_parts, bypass, models, camera,
-    audit_log, thumbnails, preferences, login, setup, password, users,
+    audit_log, thumbnails, preferences, login, setup, password, signature, users,
 )  # fmt: skip
 
 

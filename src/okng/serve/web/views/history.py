@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from okng.records import Entry, Kind
 from okng.serve.web.formats import E9, person, score, short
-from okng.wording import mark, translated
+from okng.wording import mark, term, translated
 
 _Content = Mapping[str, Any]
 _TRUTHS = {"OK": mark("good part"), "NG": mark("defective part")}
@@ -80,7 +80,7 @@ def _review(content: _Content) -> str:
 
 def _signature(content: _Content) -> str:
     return translated("signed as {name}: {meaning}").format(
-        name=content["name"], meaning=content["meaning"]
+        name=content["name"], meaning=term(f"meaning {content['meaning']}")
     )
 
 
