@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from okng.accounts import Accounts, UserRole
+from okng.accounts import Accounts, Limits, UserRole
 from okng.accounts.sessions import IDLE_S, LONGEST_S, form_token, form_token_matches
 from okng.errors import DeniedError, OkngError, StationError
-from okng.testing.station.accounts import PASSWORD, FakeClock, add_user
+from okng.testing.station.accounts import PASSWORD, FakeClock, add_user, cheap_passwords
 
 
 def test_a_login_opens_a_session(accounts: Accounts) -> None:
@@ -160,3 +160,16 @@ def test_of_two_uses_of_a_code_at_once_one_wins(accounts: Accounts) -> None:
 
     assert sorted(made) == [False, False, False, True]
     assert len(accounts.users.all()) == 1
+
+
+def test_the_settings_bound_a_session(database: str, clock: FakeClock) -> None:
+    """A plant may want a quarter of an hour instead of a shift."""
+    limits = Limits(idle_s=900, longest_s=3600)
+    with Accounts(
+        database, None, "s", passwords=cheap_passwords(), limits=limits, clock=clock
+    ) as accounts:
+        add_user(accounts, "anna")
+        secret = accounts.log_in("anna", PASSWORD)
+        clock.advance(901)
+
+        assert accounts.sessions.user_of(secret) is None

@@ -66,6 +66,12 @@ class ServerSection(Section):
     )
     tls_cert: Path | None = Field(None, description="Certificate file for HTTPS.")
     tls_key: Path | None = Field(None, description="Private key of the certificate.")
+    session_idle: Duration = Field(
+        8 * 3600.0, gt=0, description="Time without use after which a login ends, such as 8h."
+    )
+    session_longest: Duration = Field(
+        16 * 3600.0, gt=0, description="Time after which a login ends in any case."
+    )
     queue: int = Field(64, ge=1, le=10_000, description="Photos that may wait for the model.")
     client_queue: int = Field(
         32, ge=1, le=10_000, description="Photos of one client that may wait for the model."

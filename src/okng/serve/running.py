@@ -9,7 +9,7 @@ from typing import NamedTuple
 import uvicorn
 from fastapi import FastAPI
 
-from okng.accounts import Accounts
+from okng.accounts import Accounts, Limits
 from okng.config import StationSettings
 from okng.errors import ConfigError
 from okng.serve.app import create_app
@@ -123,7 +123,9 @@ def _accounts(settings: StationSettings, station: Station) -> Iterator[Accounts 
     if settings.server.no_auth:
         yield None
         return
-    with Accounts(database_of(settings), station.records, station.name) as accounts:
+    limits = Limits(settings.server.session_idle, settings.server.session_longest)
+    database = database_of(settings)
+    with Accounts(database, station.records, station.name, limits=limits) as accounts:
         yield accounts
 
 
