@@ -12,6 +12,7 @@ CASTINGS = Path(__file__).parents[3] / "shared" / "data" / "casting_data"
 pytestmark = pytest.mark.real
 
 
+@pytest.mark.slow
 def test_castings_leak_64_identical_photos() -> None:
     """Exactly these, all of good parts."""
     dataset = add_digests(find_photos(CASTINGS))

@@ -95,7 +95,7 @@ def test_labels_of_given_groups_may_differ() -> None:
 def test_unreadable_are_passed_on() -> None:
     """What could not be read stands in the findings with its reason."""
     found = find_faults(dataset(unreadable=(Unreadable("ok/x.jpg", "The file is empty"),)))
-    assert found.unreadable == [Fault(path="ok/x.jpg", reason="The file is empty")]
+    assert found.unreadable == [Fault(path="ok/x.jpg", reason="The file is empty", fault="other")]
     assert found.summary.unreadable == 1
 
 

@@ -204,6 +204,7 @@ def test_embedding_network_without_its_weights(
     assert embedder(tmp_path / "cache", listener) is None
 
 
+@pytest.mark.slow
 def test_turned_copies_in_training_spoil_no_headline(tmp_path: Path) -> None:
     """Near-duplicates of test photos in training: counted, and the figures without them beside."""
     root = write_folder(tmp_path / "p", good=16, defective=16, size=96, layout=Layout.SPLITS)

@@ -16,6 +16,8 @@ from okng.training.networks.registry import build
 from okng.training.networks.timm_backbone import Backbone
 from run_contents import shape_differences
 
+pytestmark = pytest.mark.slow  # one training in folds: 25 s
+
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -76,6 +76,7 @@ def test_file_and_network_were_compared(run: Run) -> None:
     assert parity["verdicts_changed"] == 0
 
 
+@pytest.mark.slow
 def test_same_seed_same_figures(tmp_path: Path) -> None:
     """Two runs of the same photos and settings agree, where both compute in one precision."""
     photos = write_folder(tmp_path / "photos", good=12, defective=12, size=32)
@@ -113,6 +114,7 @@ def test_types_without_an_ok_class(tmp_path: Path) -> None:
     assert not verdict.ok
 
 
+@pytest.mark.slow
 def test_leaking_split_gets_no_clean_headline(tmp_path: Path) -> None:
     """Copies of test photos in training: told, and shown without them."""
     photos = write_folder(tmp_path / "photos", good=24, defective=24, size=32,

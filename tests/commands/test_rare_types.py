@@ -54,6 +54,7 @@ def test_types_of_one_two_and_three_photos_train_and_are_named(rare: Run) -> Non
     assert set(scores["class"]) <= set(rare.metrics["classes"])
 
 
+@pytest.mark.slow
 def test_resumed_run_of_rare_types_stays_as_it_was(source: Path, rare: Run) -> None:
     """The settings and photos are those of the run, so it is finished."""
     again = okng.train(source, out=rare.folder, resume=True, **SMALL)

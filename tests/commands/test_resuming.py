@@ -71,6 +71,7 @@ def test_photos_that_changed_are_refused_with_counts(stopped: Swap, change: Any,
     assert "Put them back" in caught.value.message
 
 
+@pytest.mark.slow
 def test_labels_of_a_table_that_changed_are_refused(photos: Path, tmp_path: Path) -> None:
     """The paths are the same; the label is another one."""
     rows = [f"{p.relative_to(photos)},{p.parent.name}" for p in sorted(photos.rglob("*.jpg"))]
@@ -120,6 +121,7 @@ def test_finished_run_stays_as_it_is(run: Run, photos: Path, tmp_path: Path) -> 
     assert any("finished" in sentence for sentence in heard.sentences)
 
 
+@pytest.mark.slow
 def test_threshold_set_before_the_report_is_kept(run: Run, photos: Path, tmp_path: Path) -> None:
     """A run that was stopped between its model file and its report publishes the file again."""
     folder = tmp_path / "run"

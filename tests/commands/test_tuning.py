@@ -88,6 +88,7 @@ def test_test_photos_stay_out_of_it(tuned: Tuning) -> None:
     assert tuned.study["photos"] == dataset.select("train", "val").digest
 
 
+@pytest.mark.slow
 def test_run_takes_the_settings_and_what_is_given_wins(from_study: Run, tuned: Tuning) -> None:
     """And says so in its folder."""
     settings = config.load(from_study.settings)
@@ -100,6 +101,7 @@ def test_run_takes_the_settings_and_what_is_given_wins(from_study: Run, tuned: T
     assert kept["same_test"] is True
 
 
+@pytest.mark.slow
 def test_test_of_the_run_is_the_one_that_was_set_aside(from_study: Run, tuned: Tuning) -> None:
     """Photo by photo."""
     splits: list[Dataset] = [
@@ -110,6 +112,7 @@ def test_test_of_the_run_is_the_one_that_was_set_aside(from_study: Run, tuned: T
     assert [p.sha256 for p in splits[0].photos] == [p.sha256 for p in splits[1].photos]
 
 
+@pytest.mark.slow
 def test_report_of_the_run_shows_the_study(from_study: Run) -> None:
     """With its pictures."""
     page = from_study.report.read_text()
@@ -197,6 +200,7 @@ def test_study_without_a_complete_trial_says_why(parts: Path, tmp_path: Path) ->
     assert not (tmp_path / "t" / "study.db").exists()
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_without_its_study(from_study: Run, parts: Path) -> None:
     """Its settings stand in the run folder."""
     _, settings = open_run(

@@ -64,9 +64,9 @@ def _trained(name: str, classes: int, ok_class: str | None = "ok") -> TrainedMod
     params=[
         *NETWORKS,
         f"{DEEP}resnet10t",
-        f"{TILED}resnet10t",
+        pytest.param(f"{TILED}resnet10t", marks=pytest.mark.slow),
         pytest.param(f"{DEEP}mobilenetv3_small_050", marks=pytest.mark.slow),
-        f"{LOOKS}{TWO}resnet10t",
+        pytest.param(f"{LOOKS}{TWO}resnet10t", marks=pytest.mark.slow),
         f"{LOOKS}cnn",
     ],
 )
@@ -252,6 +252,7 @@ def test_resize_equals_torch_and_leaves_same_size_alone() -> None:
     assert torch.equal(resize_weights(48, 48), torch.eye(48))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["vit_tiny_patch16_224"])
 def test_other_families_export_with_a_heatmap(name: str, tmp_path: Path) -> None:
     """Tokens make no difference."""

@@ -71,6 +71,7 @@ def test_a_service_of_a_minute_reaches_nobody(
     assert watched(code) == []
 
 
+@pytest.mark.slow
 def test_audit_train_evaluate_and_predict_reach_nobody(
     tmp_path: Path, home: Path, watched: Watched
 ) -> None:

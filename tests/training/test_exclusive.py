@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from okng.testing import write_folder
@@ -58,6 +59,7 @@ def test_random_states_and_warnings_come_back() -> None:
     assert list(warnings.filters) == filters
 
 
+@pytest.mark.slow
 def test_script_that_trains_when_imported_is_refused(tmp_path: Path) -> None:
     """Several devices need a guarded script: refused at once, no folder left, no process waits."""
     write_folder(tmp_path / "photos", good=8, defective=8, size=32)

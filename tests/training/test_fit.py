@@ -103,6 +103,7 @@ def test_token_ends_a_training_within_an_epoch(tmp_path: Path, threads: bool) ->
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.mark.slow
 def test_sigterm_ends_a_training_within_an_epoch(tmp_path: Path) -> None:
     """Lightning has a handler of its own; the verb still knows which signal it was."""
     code = [sys.executable, "-c", TERMINATED, str(tmp_path)]

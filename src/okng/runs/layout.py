@@ -8,6 +8,7 @@ from typing import Any
 AUDIT = "audit.json"
 GALLERY = "gallery.json"
 """Lists the pictures in the folder `gradcam`."""
+MANIFEST = "manifest.csv"
 METRICS = "metrics.json"
 MODEL = "inspector.onnx"
 OUT_OF_FOLD = "out_of_fold.csv"
@@ -30,7 +31,7 @@ class RunFolder:
         self.settings = self.folder / SETTINGS
         self.state = self.folder / "state.json"
         self.lock = self.folder / ".lock"
-        self.manifest = self.folder / "manifest.csv"
+        self.manifest = self.folder / MANIFEST
         self.audit = self.folder / AUDIT
         self.audit_page = self.audit.with_suffix(".html")
         self.history = self.folder / "history.csv"

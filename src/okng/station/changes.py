@@ -15,6 +15,7 @@ from okng.errors import ConfigError
 from okng.modelfile import ModelFile, OperatingPointChange, change_operating_point
 from okng.records import Kind, Records
 from okng.records.payloads import ModelChange, Payload, ThresholdChange
+from okng.runs import layout
 from okng.station.clock import entry_now
 from okng.station.judging.rows import point_text
 from okng.station.judging.shadow import ShadowSlot
@@ -148,7 +149,7 @@ class Changes:
 
     def _changed(self, path: Path, change: OperatingPointChange) -> ModelFile:
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            copy = Path(folder) / "inspector.onnx"
+            copy = Path(folder) / layout.MODEL
             shutil.copyfile(path, copy)
             return change_operating_point(copy, change).after
 

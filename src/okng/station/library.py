@@ -14,7 +14,9 @@ from okng.errors import ModelFileError
 from okng.files import write_atomic
 from okng.modelfile import ModelFile
 
-_STATE = "state.json"
+FOLDER = "models"
+"""Name of its folder, in that of the station."""
+_STATE = "library.json"
 
 
 class Library:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from okng.config import StationSettings
 from okng.records import upkeep
-from okng.station.library import Library
+from okng.station.library import FOLDER, Library
 from okng.station.models import Models
 from okng.station.station import Station
 
@@ -21,7 +21,7 @@ def opened(settings: StationSettings, models: Sequence[Path]) -> Iterator[Statio
         OkngError: the folder of the station cannot be written.
     """
     with ExitStack() as stack:
-        library = Library(settings.station.folder / "models")
+        library = Library(settings.station.folder / FOLDER)
         loaded = stack.enter_context(Models(models, settings.models, library))
         records, photos, watched = None, None, []
         if not settings.records.no_records:

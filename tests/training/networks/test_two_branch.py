@@ -133,6 +133,7 @@ def test_kept_where_both_together_are_better(both: tuple[TrainedModel, Path]) ->
     assert float(model.network.network.tuned.typical.abs().sum()) > 0
 
 
+@pytest.mark.slow
 def test_frozen_network_beside_it_is_the_quick_recipe(
     both: tuple[TrainedModel, Path], tmp_path: Path, weights: Path
 ) -> None:

@@ -149,6 +149,7 @@ def test_upper_layers_learn_and_the_lower_ones_stay(tmp_path: Path, weights: Pat
     assert torch.allclose(best.typical, seen.mean(0), rtol=1e-2, atol=1e-2)
 
 
+@pytest.mark.slow
 def test_killed_training_of_upper_layers_goes_on_to_the_same_weights(
     tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

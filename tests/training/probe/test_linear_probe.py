@@ -61,6 +61,7 @@ def test_fine_tuning_that_hurts_is_not_kept(tmp_path: Path, weights: Path) -> No
     assert accuracy == pytest.approx(float(rows[0]["val_accuracy"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("freeze", [0.0, pytest.param(0.7, marks=pytest.mark.slow)])
 def test_start_that_no_epoch_was_better_than_is_the_quick_recipe(
     tmp_path: Path, weights: Path, freeze: float

@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from okng import modelfile
 from okng.errors import ModelFileError, StationError
 from okng.modelfile import ModelFile, OperatingPointChange
+from okng.runs import layout
 from okng.serve.context import Serving, ServingNow
 from okng.serve.problems import responses
 from okng.serve.schemas import ModelBody, OperatingPointGiven
@@ -105,7 +106,7 @@ def _model_file(data: bytes) -> Iterator[ModelFile]:
     if not data:
         raise StationError("The request has no model file", hint="Send its bytes.")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "inspector.onnx"
+        path = Path(folder) / layout.MODEL
         path.write_bytes(data)
         try:
             file = modelfile.read(path)

@@ -18,13 +18,13 @@ from okng.preprocess import open_photo
 from okng.records import InspectionRow, Records
 from okng.records.photos import PhotoStore
 from okng.records.queries import InspectionFilter, LatestReview
-from okng.runs.layout import RunFolder
+from okng.runs.layout import MANIFEST, RunFolder
 
 ReadPhoto = Callable[[InspectionRow], bytes | None]
 """Bytes of the photo of an inspection; None if it is not stored, or not any more."""
 COLUMNS = ("path", "label", "group", "inspection", "sha256")
 """Columns of the manifest; the last two are for people, training does not need them."""
-FOLDER, MANIFEST = "photos", "manifest.csv"
+FOLDER = "photos"
 DEFECTIVE = "defective"
 """Label of a defective part whose type nobody named, where the model knows several or none."""
 _PAGE = 500
