@@ -84,13 +84,18 @@ def listening(settings: StationSettings) -> socket.socket:
     server = settings.server
     family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
     try:
-        return socket.create_server((server.host, server.port), family=family, backlog=_WAITING)
+        listener = socket.create_server((server.host, server.port), family=family, backlog=_WAITING)
     except OSError as exc:
         raise ConfigError(
             f"{server.host}:{server.port} cannot be listened on: {exc.strerror or exc}",
             where="server.port",
             hint="Stop the program that uses it, or give another `server.port`; 0 takes any.",
         ) from exc
+    # Head and body of an answer are two writes. Without this the second waits for the client's
+    # delayed acknowledgement, 40 ms. asyncio sets it only where a socket names its protocol, which
+    # those of `create_server` do not; connections inherit it from here.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 class _Server(uvicorn.Server):
