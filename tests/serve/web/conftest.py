@@ -41,7 +41,9 @@ def site(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         thread.join()
 
 
-@pytest.fixture(scope="session")
+# Not longer than a module: while Playwright is open its event loop counts as running in this
+# thread, and `asyncio.run` of any other test fails.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium."""
     if CHROMIUM is None:
