@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from okng.commands.train import Run, train
-from okng.testing import Defect, write_folder
+from okng.testing import BrightnessSession, Defect, write_folder
 from work_counter import Work, counted
 
 if TYPE_CHECKING:
@@ -59,6 +59,14 @@ def counted_run(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
 def run(counted_run: tuple[Run, Work]) -> Run:
     """A whole run on these photos."""
     return counted_run[0]
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> BrightnessSession:
+    """The session that every model gets, instead of one of its own."""
+    session = BrightnessSession()
+    monkeypatch.setattr("okng.inference.engine.loaded.open_session", lambda *_: session)
+    return session
 
 
 @pytest.fixture(scope="session")

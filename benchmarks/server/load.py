@@ -6,7 +6,6 @@ The load goes to 127.0.0.1 alone, and ends by itself. Client and station share t
 import contextlib
 import http.client
 import json
-import os
 import re
 import resource
 import signal
@@ -46,14 +45,6 @@ class Served:
         """Resident memory of its process, in MB."""
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text("ascii").split()[1])
         return pages * resource.getpagesize() / 1e6
-
-    @property
-    def cpu_seconds(self) -> float:
-        """User and system time of its process so far."""
-        fields = (
-            Path(f"/proc/{self.process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
-        )
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
@@ -152,11 +143,6 @@ class Target(NamedTuple):
 
     path: str = "/api/v1/inspections"
     field: str | None = None
-
-    @classmethod
-    def form(cls, path: str, field: str) -> "Target":
-        """Photos as multipart forms."""
-        return cls(path, field)
 
     def body(self, photo: bytes) -> bytes:
         """The body of a request."""

@@ -48,7 +48,7 @@ def main() -> None:
             rates.setdefault(name, []).append(_okng(asked.model, photos, *options))
         for name, field in FIELDS.items():
             with _peer(name, asked.python, asked.model.resolve()) as port:
-                target = Target.form(PATHS[name], field)
+                target = Target(PATHS[name], field)
                 closed_load(port, photos[:CLIENTS], CLIENTS, target=target)
                 result = closed_load(port, photos, CLIENTS, target=target)
                 rates.setdefault(name, []).append(result.verdicts_per_second)
@@ -61,7 +61,7 @@ def main() -> None:
 
 def _okng(model: Path, photos: list[bytes], *options: str) -> float:
     with tempfile.TemporaryDirectory() as folder, station(model, Path(folder), *options) as served:
-        target = Target.form("/api/v1/inspections", "photo")
+        target = Target("/api/v1/inspections", "photo")
         closed_load(served.port, photos[:CLIENTS], CLIENTS, target=target)
         return closed_load(served.port, photos, CLIENTS, target=target).verdicts_per_second
 

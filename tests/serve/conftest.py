@@ -12,14 +12,6 @@ from okng.testing import BrightnessSession, station_settings
 
 
 @pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> BrightnessSession:
-    """The session that every model gets, instead of one of its own."""
-    session = BrightnessSession()
-    monkeypatch.setattr("okng.inference.engine.loaded.open_session", lambda *_: session)
-    return session
-
-
-@pytest.fixture
 def station(exported: Path, session: BrightnessSession, tmp_path: Path) -> Iterator[Station]:
     """With records and small limits: eight photos, 400 kB, 0.1 megapixels, 5 seconds."""
     server = {"queue": 8, "body_mb": 0.4, "pixels_mp": 0.1, "timeout": 5}

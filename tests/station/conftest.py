@@ -10,14 +10,6 @@ from okng.testing import BrightnessSession, station_settings
 
 
 @pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> BrightnessSession:
-    """The session that every model gets, instead of one of its own."""
-    session = BrightnessSession()
-    monkeypatch.setattr("okng.inference.engine.loaded.open_session", lambda *_: session)
-    return session
-
-
-@pytest.fixture
 def station(exported: Path, session: BrightnessSession, tmp_path: Path) -> Iterator[Station]:
     """With records, room for eight photos, and for four of one client."""
     settings = station_settings(tmp_path, server={"queue": 8, "client_queue": 4})

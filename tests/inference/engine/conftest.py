@@ -11,14 +11,6 @@ from okng.testing import BrightnessSession
 
 
 @pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> BrightnessSession:
-    """The session that every model gets, instead of one of its own."""
-    session = BrightnessSession()
-    monkeypatch.setattr("okng.inference.engine.loaded.open_session", lambda *_: session)
-    return session
-
-
-@pytest.fixture
 def engine(exported: Path, session: BrightnessSession) -> Iterator[InspectionEngine]:
     """Open, with room for 5,000 pixels; the batches of its check are not counted."""
     with InspectionEngine(exported, pixels=5000) as engine:

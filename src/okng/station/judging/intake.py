@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 from okng import preprocess
 from okng.config import StationSettings
@@ -49,12 +50,12 @@ class Intake:
     def take(self, pending: Pending) -> None:
         """Judge a photo as soon as its turn has come."""
         begun = self._thread.submit(self._begin, pending)
-        begun.add_done_callback(partial(_forward, pending))
+        begun.add_done_callback(partial(_failed, pending))
 
     def repeat(self, pending: Pending, fault: RecordsConflictError) -> None:
         """Answer what is on record for the key; the fault, where it is for another photo."""
         again = self._thread.submit(self._answer_stored, pending, fault)
-        again.add_done_callback(partial(_forward, pending))
+        again.add_done_callback(partial(_failed, pending))
 
     def close(self) -> None:
         """End the thread; what waits for it is refused."""
@@ -115,12 +116,7 @@ class Intake:
         work: Future[Inspection],
     ) -> None:
         """In a thread of the engine: put the verdict on record."""
-        if work.cancelled():
-            pending.fail(stopping())
-            return
-        fault = work.exception()
-        if fault is not None:
-            pending.fail(fault)
+        if _failed(pending, work):
             return
         request, inspection = pending.request, work.result()
         latency_ns = time.perf_counter_ns() - request.arrival.clock_ns
@@ -155,14 +151,12 @@ def other_photo(key: str) -> RecordsConflictError:
     )
 
 
-def _forward(pending: Pending, work: Future[None]) -> None:
-    """Give the error of a step to those who wait; without one they wait on."""
-    if work.cancelled():
-        pending.fail(stopping())
-        return
-    fault = work.exception()
+def _failed(pending: Pending, work: Future[Any]) -> bool:
+    """Whether a step failed; its error goes to those who wait, who wait on without one."""
+    fault = stopping() if work.cancelled() else work.exception()
     if fault is not None:
         pending.fail(fault)
+    return fault is not None
 
 
 def _too_large(pixels: int, most: float) -> PhotoError:
