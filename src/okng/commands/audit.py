@@ -14,6 +14,7 @@ from okng.events import Progress, watched
 from okng.runs.layout import RunFolder
 from okng.steps.examine import examine_photos
 from okng.steps.manifests import check_target, write_beside
+from okng.steps.notices import question_variables
 from okng.wording import language, mark
 
 
@@ -59,6 +60,7 @@ def audit(
         DatasetError: the photos cannot be used.
     """
     watcher = watched(progress)
+    question_variables(os.environ, watcher)
     chosen = resolve(load(None, settings, env=os.environ))
     spoken = report_language(chosen.report.language)
     if fix is not None:

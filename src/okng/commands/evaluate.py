@@ -1,11 +1,11 @@
 """`evaluate`: a model file and labelled photos -> figures and report. No torch."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from okng import config, modelfile
-from okng.config import Given
+from okng import modelfile
 from okng.dataset import write_manifest
 from okng.error_codes import Code
 from okng.errors import ConfigError
@@ -17,10 +17,10 @@ from okng.inference import Inspector
 from okng.preprocess import keep_decoded
 from okng.runs.layout import RunFolder
 from okng.steps.evaluating.measuring import measure_task, with_scored_again
-from okng.steps.evaluating.task import EvaluationTask, check_task, policy_of, settings_of
+from okng.steps.evaluating.task import Asked, EvaluationTask, check_task, read_asked
 from okng.steps.leakage.matching import find_matches
 from okng.steps.leakage.origin import find_origin
-from okng.steps.notices import question_limits
+from okng.steps.notices import question_limits, question_variables
 from okng.steps.relabel import REPORTED, find_groups, read_labelled, select_split
 from okng.steps.score_photos import draw_cases
 from okng.wording import mark
@@ -62,6 +62,7 @@ def evaluate(
         progress: receives the progress; None shows it on stderr, False shows nothing.
         **settings: of the operating point, as `threshold` or `max_overkill`, which is then chosen
             on the photos of the split `val`; and of the report, as `title` or `require_escape`.
+            `OKNG_OPERATING_POINT__THRESHOLD` and the like hold where an argument is left out.
 
     Raises:
         ConfigError: settings are not valid; a column is missing, or photos to choose a threshold.
@@ -74,13 +75,15 @@ def evaluate(
         0.0099
     """
     watcher, folder = watched(progress), _open(Path(out))
-    columns = {"by": tuple(by), "runs": runs}
-    task = _task(model, Path(photos), split, ok, group_by, columns, settings, watcher)
-    groups = find_groups(
-        task.dataset, task.inspector.metadata.input.image_size, watcher, near=not no_near
-    )
+    question_variables(os.environ, watcher)
+    of_photos = {"ok": ok, "group_by": group_by, "no_near": no_near or None}
+    settings |= {name: value for name, value in of_photos.items() if value is not None}
+    asked = read_asked(settings, os.environ)
+    near = not asked.settings.data.no_near
+    task = _task(model, Path(photos), split, {"by": tuple(by), "runs": runs}, asked, watcher)
+    groups = find_groups(task.dataset, task.inspector.metadata.input.image_size, watcher, near=near)
     origin = find_origin(task.model, task.inspector.metadata)
-    matches = find_matches(groups.dataset, groups.pixels, origin, watcher, near=not no_near)
+    matches = find_matches(groups.dataset, groups.pixels, origin, watcher, near=near)
     groups.findings.write(folder.audit)
     _evaluate(folder, task._replace(dataset=groups.dataset, matches=matches), watcher, robust)
     return folder
@@ -90,22 +93,20 @@ def _task(
     model: Path | str,
     photos: Path,
     split: str | None,
-    ok: str | None,
-    grouping: str | None,
     columns: dict[str, Any],
-    settings: Given,
+    asked: Asked,
     progress: Progress,
 ) -> EvaluationTask:
     """Read model file and photos, and refuse what cannot be done before anything is scored."""
-    policy = policy_of(settings)
+    policy, data, report = asked.policy, asked.settings.data, asked.settings.report
     if policy:
         question_limits(policy, progress)
     path = modelfile.located(model)
     inspector = Inspector(path)
     metadata = inspector.metadata
-    labelled = read_labelled(photos, metadata, ok=ok, grouping=grouping, progress=progress)
-    limit = settings.get("unfamiliar_limit", metadata.operating_point.unfamiliar_limit)
-    report = config.load(None, settings_of("report", settings)).report
+    labelled = read_labelled(
+        photos, metadata, ok=data.ok, grouping=data.group_by, progress=progress
+    )
     check_pdf(report.pdf)
     task = EvaluationTask(
         inspector,
@@ -113,7 +114,7 @@ def _task(
         select_split(labelled, split),
         split or REPORTED,
         policy,
-        limit,
+        asked.unfamiliar_limit(metadata.operating_point.unfamiliar_limit),
         report,
         **columns,
     )

@@ -10,6 +10,7 @@ from okng.dataset import Dataset, make_folds, set_rare_aside
 from okng.events import Progress, watched
 from okng.steps.examine import examine_photos, split_as_set
 from okng.steps.manifests import check_target, write_beside
+from okng.steps.notices import question_variables
 from okng.wording import sentence
 
 
@@ -47,6 +48,7 @@ def split(
     for file in targets:
         check_target(file, Path(photos), overwrite=overwrite)
     watcher = watched(progress)
+    question_variables(os.environ, watcher)
     examined = examine_photos(Path(photos), chosen, watcher)
     known = set_rare_aside(examined.dataset)
     if folds is None:

@@ -1,10 +1,11 @@
 """What is to be evaluated, by which operating point, and whether that can be done."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from okng import config
-from okng.config import Given, OperatingSettings, ReportSettings
+from okng.config import Given, OperatingSettings, ReportSettings, RunSettings
 from okng.dataset import Dataset
 from okng.error_codes import Code
 from okng.errors import ConfigError
@@ -12,6 +13,7 @@ from okng.inference import Inspector
 from okng.steps.leakage.matching import Matches
 
 _SECTIONS = ("operating_point", "report")
+_OF_PHOTOS = frozenset({"ok", "group_by", "no_near"})  # an evaluation splits and resizes nothing
 
 
 class EvaluationTask(NamedTuple):
@@ -47,25 +49,56 @@ class EvaluationTask(NamedTuple):
         return self.policy is not None and self.policy.threshold is None
 
 
-def policy_of(settings: Given) -> OperatingSettings | None:
-    """The settings to choose an operating point by; None to take the model's own."""
-    known = {s.keyword for s in config.all_settings() if s.section in _SECTIONS}
-    strange = [f"{name} is unknown" for name in settings if name not in known]
+class Asked(NamedTuple):
+    """Settings of an evaluation, as arguments and environment give them.
+
+    Attributes:
+        settings: all of them; those that nobody gave have their defaults.
+        names: keywords of those that were given.
+    """
+
+    settings: RunSettings
+    names: frozenset[str]
+
+    @property
+    def policy(self) -> OperatingSettings | None:
+        """The settings to choose an operating point by; None to take the model's own."""
+        point = {s.keyword for s in config.all_settings() if s.section == "operating_point"}
+        chooses = self.names & point - {"unfamiliar_limit"}
+        return self.settings.operating_point if chooses else None
+
+    def unfamiliar_limit(self, own: float | None) -> float | None:
+        """The unfamiliarity in [0, 1] beyond which a person decides.
+
+        Args:
+            own: that of the model file, which holds unless another one was given.
+        """
+        given = self.settings.operating_point.unfamiliar_limit
+        return given if "unfamiliar_limit" in self.names else own
+
+
+def read_asked(given: Given, env: Mapping[str, str]) -> Asked:
+    """Read the settings of an evaluation: given ones win over the environment.
+
+    Args:
+        given: keyword -> value.
+        env: variables; those of other stages than the evaluation are left alone.
+
+    Raises:
+        ConfigError: settings are not of an evaluation, or not valid.
+    """
+    known = {s.variable: s.keyword for s in config.all_settings() if s.section in _SECTIONS}
+    known |= {s.variable: s.keyword for s in config.all_settings() if s.keyword in _OF_PHOTOS}
+    strange = [f"{name} is unknown" for name in given if name not in known.values()]
     if strange:
         raise ConfigError.gather(
             strange,
             where="the settings given",
             hint="Take settings of the operating point or of the report.",
         )
-    given = settings_of("operating_point", settings)
-    policy = config.load(None, given).operating_point
-    return policy if given.keys() - {"unfamiliar_limit"} else None
-
-
-def settings_of(section: str, settings: Given) -> Given:
-    """Those of the settings that belong to a section."""
-    names = {s.keyword for s in config.all_settings() if s.section == section}
-    return {name: value for name, value in settings.items() if name in names}
+    own = {name: text for name, text in env.items() if name in known}
+    names = frozenset(given) | {known[name] for name in own}
+    return Asked(config.load(None, given, env=own), names)
 
 
 def needed_splits(task: EvaluationTask) -> set[str]:
