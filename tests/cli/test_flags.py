@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 from okng.cli.exits import reported
 from okng.cli.flags import with_flags
 from okng.cli.help_levels import Verb
+from okng.config import command
 from okng.errors import ConfigError
 
 
@@ -34,3 +35,10 @@ def test_arguments_of_the_verb_become_flags_in_its_errors() -> None:
     assert "where: --robustness, --ok\n" in shown
     assert "allowed: no --robustness\n" in shown
     assert "next: See `resume`." in shown
+
+
+def test_command_of_a_report_has_flags() -> None:
+    """The library names settings; the reader of a report types a command."""
+    assert command("okng evaluate M NEW", out="proof", require_escape="1%") == (
+        "okng evaluate M NEW --out proof --require-escape 1%"
+    )

@@ -9,7 +9,7 @@ from okng.cli.main import app
 from okng.commands.train import Run
 from okng.errors import ModelFileError
 from okng.inference import Inspector
-from okng.modelfile import located
+from okng.modelfile import loaded, located
 
 
 def test_folder_of_a_run_stands_for_its_model_file(run: Run, photos: Path) -> None:
@@ -34,3 +34,11 @@ def test_folder_of_runs_names_them(run: Run) -> None:
 def test_file_that_is_not_there_is_left_to_the_reader(tmp_path: Path) -> None:
     """It names the reason better."""
     assert located(tmp_path / "none.onnx") == tmp_path / "none.onnx"
+
+
+def test_file_that_was_read_is_not_read_again(own: Path) -> None:
+    """It may be gone by then."""
+    file = loaded(own)
+    own.unlink()
+
+    assert loaded(file) is file

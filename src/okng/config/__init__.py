@@ -17,7 +17,7 @@ from okng.config.choices import (
     Turns,
     View,
 )
-from okng.config.flags import with_flags
+from okng.config.flags import command, with_flags
 from okng.config.language import report_language
 from okng.config.orientations import UPRIGHT, Orientation, allowed_orientations
 from okng.config.reading import (
@@ -96,6 +96,7 @@ __all__ = [
     "View",
     "all_settings",
     "allowed_orientations",
+    "command",
     "differences",
     "duration",
     "load",

@@ -25,6 +25,17 @@ def with_flags(text: str, arguments: Mapping[str, str] = MappingProxyType({})) -
     return _NAME.sub(lambda match: flags.get(match[1], match[0]), text)
 
 
+def command(line: str, **options: object) -> str:
+    """A command as a reader of a report types it: `okng evaluate MODEL NEW --out proof`.
+
+    Args:
+        line: program, verb and arguments.
+        **options: value by the keyword of a setting, or of an argument that has a flag.
+    """
+    flags = (f"--{name.replace('_', '-')} {value}" for name, value in options.items())
+    return " ".join([line, *flags])
+
+
 @functools.cache
 def _of_settings() -> dict[str, str]:
     return {

@@ -12,7 +12,7 @@ from okng.modelfile.changing import (
     change_operating_point,
 )
 from okng.modelfile.contents import OPSET
-from okng.modelfile.location import located
+from okng.modelfile.location import loaded, located
 from okng.modelfile.metadata import (
     FLOAT_RESIZE,
     SCHEMA,
@@ -49,6 +49,7 @@ __all__ = [
     "ThresholdChange",
     "Traces",
     "change_operating_point",
+    "loaded",
     "located",
     "needed_constants",
     "new_keys",

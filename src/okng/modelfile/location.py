@@ -4,6 +4,7 @@ from pathlib import Path
 
 from okng.error_codes import Code
 from okng.errors import ModelFileError
+from okng.modelfile.reading import ModelFile, read
 from okng.runs.layout import MODEL
 
 
@@ -26,3 +27,12 @@ def located(path: Path | str) -> Path:
         hint=f"Name a run: {', '.join(map(str, runs))}" if runs else "Check the path.",
         code=Code.MODEL_MISSING,
     )
+
+
+def loaded(model: Path | str | ModelFile) -> ModelFile:
+    """The content of a model file, from disk unless it was read already.
+
+    Raises:
+        ModelFileError: the folder contains no model file, or the file is not one of okng.
+    """
+    return model if isinstance(model, ModelFile) else read(located(model))

@@ -60,7 +60,7 @@ class Changes:
         _check(reason)
         with self._lock:
             engine = self._models.live(name).engine
-            file = model if isinstance(model, ModelFile) else modelfile.read(model)
+            file = modelfile.loaded(model)
             payload = ModelChange(
                 role="live", before=engine.digest, after=file.digest, reason=reason.strip()
             )

@@ -103,7 +103,7 @@ class Models:
         Raises:
             ModelFileError: it is no sound model file.
         """
-        file = model if isinstance(model, ModelFile) else modelfile.read(modelfile.located(model))
+        file = modelfile.loaded(model)
         engine = InspectionEngine(file, runtime=self._settings.runtime, threads=1)
         engine.open()
         return engine

@@ -119,7 +119,7 @@ def open_tracking(
             from lightning.pytorch.loggers import TensorBoardLogger  # noqa: PLC0415 - heavy
 
             loggers.append(TensorBoardLogger(run, name=RunFolder(run).tensorboard.name, version=""))
-            progress.say(f"for TensorBoard: tensorboard --logdir {RunFolder(run).tensorboard}")
+            progress.say(f"TensorBoard finds this run in {RunFolder(run).tensorboard}")
     return Tracking(loggers, progress)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from okng.config import command
 from okng.evaluation.decision.evidence import Evidence, evidence_of
 from okng.evaluation.decision.rules import (
     GOAL,
@@ -76,7 +77,8 @@ def _proof(decision: Decision, evidence: Evidence) -> Iterator[str]:
     if more is None:
         return
     flag = "escape" if name == "escape_rate" else "overkill"
-    command = f"okng evaluate inspector.onnx NEW --out proof --require-{flag} {100 * goal:g}%"
+    limit = {f"require_{flag}": f"{100 * goal:g}%"}
+    typed = command("okng evaluate inspector.onnx NEW", out="proof", **limit)
     text = (
         translated(
             "Photograph {more} more defective parts, each another part, and good ones beside them. "
@@ -88,4 +90,4 @@ def _proof(decision: Decision, evidence: Evidence) -> Iterator[str]:
             "Then `{command}`."
         )
     )
-    yield text.format(more=number(more, ","), command=command)
+    yield text.format(more=number(more, ","), command=typed)

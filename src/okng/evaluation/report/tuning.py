@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from okng.config import report_language
+from okng.config import command, report_language
 from okng.evaluation.report.blocks import (
     Block,
     Document,
@@ -155,9 +155,9 @@ def _next(folder: Path) -> Paragraph:
     return Paragraph(
         marked(
             phrase(
-                "Train with them: `okng train PHOTOS --from-study {folder}`, which also says in "
-                "its report where they come from. They stand in `best.toml`, too.",
-                folder=folder,
+                "Train with them: `{command}`. The report of that run then names the study. They "
+                "are in `best.toml`, too.",
+                command=command("okng train PHOTOS", from_study=folder),
             )
         )
     )

@@ -82,7 +82,7 @@ class InspectionEngine:
         pixels: int = PIXELS_IN_FLIGHT,
         station: str | None = None,
     ) -> None:
-        self._file = _read(model)
+        self._file = modelfile.loaded(model)
         self._load_model = partial(
             LoadedModel, runtime=runtime, threads=threads, sessions=sessions, station=station
         )
@@ -170,7 +170,7 @@ class InspectionEngine:
         Raises:
             ModelFileError: it is no sound model file.
         """
-        file = _read(model)
+        file = modelfile.loaded(model)
         return Prepared(file, self._loaded(file, check=True))
 
     def take(self, prepared: Prepared) -> None:
@@ -353,7 +353,3 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
     os.register_at_fork(after_in_child=_after_fork)
-
-
-def _read(model: Path | str | ModelFile) -> ModelFile:
-    return model if isinstance(model, ModelFile) else modelfile.read(modelfile.located(model))

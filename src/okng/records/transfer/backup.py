@@ -54,8 +54,7 @@ def back_up(database: str | Path, target: Path, *, heads: Path | None = None) ->
         return _copy(Path(url.database or ""), target / SQLITE)
     file = target / POSTGRES
     with whole_file(file) as temporary:
-        _postgres("pg_dump", url, "--format=custom", f"--file={temporary}",
-                  f"--dbname={_address(url)}")  # fmt: skip
+        _postgres("pg_dump", url, "--format=custom", f"--file={temporary}", _address(url))
     return file
 
 
