@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from full_metrics import full_run
+from playwright.sync_api import sync_playwright
 
 from okng.commands.train import Run
 from okng.evaluation import Scores, write_report
@@ -147,6 +148,20 @@ def test_page_is_for_everybody(full: Path) -> None:
         assert title is not None
         found = json.loads(html.unescape(title[1]))
         assert [v for v in found if v[0] in {"serious", "critical"}] == [], scheme
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_page_does_not_scroll_sideways(full: Path, width: int) -> None:
+    """On the narrowest phones (WCAG 1.4.10 asks for 320 px); wide tables scroll in their boxes."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto((full / "report.html").as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true; })")
+        needed = page.evaluate("document.documentElement.scrollWidth")
+        browser.close()
+
+    assert needed == width
 
 
 def _axe() -> Path:

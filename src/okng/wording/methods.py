@@ -21,6 +21,10 @@ _METHODS = (
     mark("a class is missing"),
     mark("a class is never called"),
     mark("there is no OK class"),
+    mark("exact McNemar"),
+    mark("McNemar over parts, {swaps} random swaps of whole parts"),
+    mark("no part differs; exact bound over parts"),
+    mark("Student over {parts} parts, half a part added each way"),
 )
 
 
