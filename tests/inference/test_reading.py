@@ -13,7 +13,8 @@ from okng import Inspector, Judgement, modelfile
 from okng.commands.train import Run
 from okng.inference.engine import read_ahead
 from okng.inference.engine.read_ahead import Readers
-from okng.inference.frames import Frame, ReadError, read
+from okng.inference.frames import Frame, Photo, ReadError, read
+from okng.modelfile import InputRules
 from okng.preprocess import MAX_BYTES
 from okng.testing import draw_part, encode
 
@@ -25,12 +26,12 @@ def test_waiting_photos_are_bounded_by_pixels(monkeypatch: pytest.MonkeyPatch) -
     decoded: list[int] = []
     lock = threading.Lock()
 
-    def counted(photo: np.ndarray, depth: int) -> Frame | ReadError:
+    def counted(photo: Photo) -> Frame | ReadError:
+        assert isinstance(photo, np.ndarray)
         with lock:
             decoded.append(photo.shape[0])
-        return read(photo, depth)
+        return read(photo, InputRules(image_size=64))
 
-    monkeypatch.setattr(read_ahead, "read", counted)
     sizes = [100, 100, 20, 20, 20, 100]
 
     def photos() -> Iterator[np.ndarray]:
@@ -39,7 +40,7 @@ def test_waiting_photos_are_bounded_by_pixels(monkeypatch: pytest.MonkeyPatch) -
 
     done: list[int] = []
     with Readers(2) as pool:
-        for batch in read_ahead.batches(photos(), pool, 8):
+        for batch in read_ahead.batches(photos(), pool, 8, counted):
             done += [frame.pixels.shape[0] for frame in batch if isinstance(frame, Frame)]
             waiting = decoded[len(done) :]
             assert sum(size * size for size in waiting) <= 5000

@@ -13,6 +13,7 @@ from PIL import Image
 from okng import preprocess
 from okng.error_codes import Code
 from okng.errors import PhotoError
+from okng.modelfile import WHOLE_RESIZE, InputRules
 
 Array = npt.NDArray[np.uint8]
 Photo = str | Path | bytes | Image.Image | npt.NDArray[np.generic]
@@ -44,16 +45,26 @@ class Frame:
     """A photo that was read and decoded.
 
     Attributes:
-        pixels: uint8 (H, W, 3), RGB.
+        pixels: what the network is given, uint8 (H, W, 3), RGB: resized to its input already where
+            the model file has the resize of `okng.resize`.
         path: of the file; empty for a photo that came without one.
         digest: SHA-256 of the bytes of the file as given, in hex; None for arrays and images.
         arrival: when the photo was received.
+        photo: before the resize, uint8 (H, W, 3), where it is to be shown.
     """
 
     pixels: Array
     path: str = ""
     digest: str | None = None
     arrival: Arrival = field(default_factory=Arrival.now)
+    photo: Array | None = None
+
+    @property
+    def held(self) -> int:
+        """Pixels in memory."""
+        photo = self.photo
+        beside = 0 if photo is None or photo is self.pixels else photo[..., 0].size
+        return self.pixels[..., 0].size + beside
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,13 +95,16 @@ def pixel_count(photo: Photo) -> int | None:
     return preprocess.pixel_count(photo)
 
 
-def read(photo: Photo, depth: int = 16, arrival: Arrival | None = None) -> Frame | ReadError:
+def read(
+    photo: Photo, rules: InputRules, arrival: Arrival | None = None, *, shown: bool = False
+) -> Frame | ReadError:
     """One photo, read at once in this thread.
 
     Args:
         photo: in any form.
-        depth: bits of photos with more than 8, see `okng.preprocess.decode`.
+        rules: of the model file.
         arrival: when it was received; now, when left out.
+        shown: keep the photo itself beside what the network is given.
 
     Raises:
         TypeError: it is nothing that can be a photo.
@@ -103,7 +117,9 @@ def read(photo: Photo, depth: int = 16, arrival: Arrival | None = None) -> Frame
             photo = preprocess.read_bytes(photo)
         if isinstance(photo, bytes):
             digest = hashlib.sha256(photo).hexdigest()
-        return Frame(_pixels(photo, path, depth), path, digest, arrived)
+        pixels = _pixels(photo, path, rules.depth)
+        given = _resized(pixels, rules)
+        return Frame(given, path, digest, arrived, pixels if shown else None)
     except PhotoError as exc:
         return ReadError(exc.what, exc.code, path, digest, arrived)
 
@@ -116,3 +132,14 @@ def _pixels(photo: bytes | Image.Image | npt.NDArray[np.generic], path: str, dep
     if not isinstance(photo, np.ndarray):
         raise TypeError(f"{type(photo).__name__} is not a photo; see okng.inference.Photo")
     return preprocess.from_array(photo, depth=depth)
+
+
+def _resized(photo: Array, rules: InputRules) -> Array:
+    """The same pixels as the graph would compute, in a fourth of the time for large photos.
+
+    The graph resizes by dense products of matrices, of which most is zero: 12 megapixels take it
+    82 ms, and 22 ms here. What has the size of the network's input passes its resize unchanged.
+    """
+    if rules.resize != WHOLE_RESIZE:  # an older file, whose own resize has fractions
+        return photo
+    return preprocess.shrink(photo, rules.image_size)

@@ -224,9 +224,9 @@ def _write_heatmap(
     from okng.inference.verdict_picture import picture_of  # noqa: PLC0415
 
     frame, verdict = inspected.photo, inspected.inspection.verdict
-    if not isinstance(frame, Frame) or verdict.heatmap is None:
+    if not isinstance(frame, Frame) or frame.photo is None or verdict.heatmap is None:
         return
-    picture = picture_of(frame.pixels, verdict, scale)
+    picture = picture_of(frame.photo, verdict, scale)
     target = folder / photo.name.with_name(short_name(photo.name.name, ".png"))
     target.parent.mkdir(parents=True, exist_ok=True)
     picture.save(target)

@@ -147,4 +147,4 @@ def _most(ticket: Ticket) -> int:
     frame = ticket.frame
     if not isinstance(frame, Frame):
         return 1
-    return max(1, min(ticket.model.at_once, BATCH_PIXELS // max(1, frame.pixels[..., 0].size)))
+    return max(1, min(ticket.model.at_once, BATCH_PIXELS // max(1, frame.held)))

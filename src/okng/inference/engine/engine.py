@@ -218,7 +218,7 @@ class InspectionEngine:
             EngineClosedError: the engine is not open.
         """
         model = self._current()
-        frame = read(photo, model.metadata.input.depth)
+        frame = read(photo, model.metadata.input)
         return model.inspect([frame], heatmap=heatmap)[0]
 
     def submit(
@@ -278,7 +278,7 @@ class InspectionEngine:
             EngineClosedError: the engine is not open.
         """
         if isinstance(source, Sequence):
-            with closing(self._batches(source, heatmap=heatmap)) as batches:
+            with closing(self._batches(source, heatmap=heatmap, shown=False)) as batches:
                 for _, inspections in batches:
                     yield from inspections
         elif max_wait <= 0:
@@ -292,25 +292,26 @@ class InspectionEngine:
     def inspect_all(
         self, source: Sequence[Photo], *, heatmap: bool = False
     ) -> Generator[Inspected, None, None]:
-        """Inspect a sequence of photos, and give each with its pixels, so that it is decoded once.
+        """Inspect a sequence of photos, and give each with its frame.
 
-        Photos are read ahead and inspected in full batches. The pixels of a batch are held until
-        the first photo of the next one is asked for.
+        Photos are read ahead and inspected in full batches. With `heatmap` a frame holds its photo
+        as well, so that it is decoded once. The pixels of a batch are held until the first photo of
+        the next one is asked for.
 
         Raises:
             EngineClosedError: the engine is not open.
         """
-        with closing(self._batches(source, heatmap=heatmap)) as batches:
+        with closing(self._batches(source, heatmap=heatmap, shown=heatmap)) as batches:
             for photos, inspections in batches:
                 yield from map(Inspected, photos, inspections)
 
     def _batches(
-        self, source: Sequence[Photo], *, heatmap: bool
+        self, source: Sequence[Photo], *, heatmap: bool, shown: bool
     ) -> Generator[tuple[Batch, list[Inspection]], None, None]:
         """Each list of photos is emptied when the next one is asked for."""
         model, readers = self._current(), self._open_submissions().readers
-        depth = model.metadata.input.depth
-        with closing(batches(source, readers, model.at_once, depth)) as ahead:
+        read_one = partial(read, rules=model.metadata.input, shown=shown)
+        with closing(batches(source, readers, model.at_once, read_one)) as ahead:
             for photos in ahead:
                 yield photos, model.inspect(photos, heatmap=heatmap)
 

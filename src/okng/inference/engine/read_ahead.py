@@ -8,7 +8,7 @@ from typing import NamedTuple, ParamSpec, TypeVar
 import numpy as np
 
 from okng.errors import EngineClosedError
-from okng.inference.frames import Array, Frame, Photo, ReadError, pixel_count, read
+from okng.inference.frames import Array, Frame, Photo, ReadError, pixel_count
 
 BATCH = 8
 """Photos that are inspected at once, at most."""
@@ -16,9 +16,12 @@ BATCH_PIXELS = 16_000_000
 """Pixels of one batch together: its float copies in the network take about 25 bytes a pixel."""
 WAITING = 16
 """Photos that are read ahead, at most."""
-WAITING_PIXELS = 16_000_000
-"""Pixels of all photos that are read ahead; a larger photo is read when its turn has come."""
+WAITING_PIXELS = 100_000_000
+"""Pixels of all photos that are read ahead: two of 48 megapixels, so that two cores decode. That
+takes 3 to 7 bytes a pixel. A larger photo is read when its turn has come."""
 
+Read = Callable[[Photo], Frame | ReadError]
+"""Reads one photo."""
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -62,7 +65,7 @@ Batch = list[Frame] | list[ReadError]
 
 
 def batches(
-    photos: Iterable[Photo], pool: Readers, most: int, depth: int = 16
+    photos: Iterable[Photo], pool: Readers, most: int, read: Read
 ) -> Generator[Batch, None, None]:
     """Runs of photos of the same size, in order; an unreadable one is a batch of its own.
 
@@ -73,9 +76,9 @@ def batches(
             the next one is asked for.
         pool: reads them.
         most: photos in a batch, at most.
-        depth: bits of photos with more than 8, see `okng.preprocess.decode`.
+        read: reads one photo; called in the threads of the pool.
     """
-    queue = _Queue(iter(photos), pool, depth)
+    queue = _Queue(iter(photos), pool, read)
     try:
         while batch := queue.batch(most):
             queue.fill()
@@ -99,14 +102,28 @@ class _Held(NamedTuple):
     pixels: int
 
 
+class _Ahead(NamedTuple):
+    """A photo that is read ahead, and its size."""
+
+    pixels: int
+    reading: Future[Frame | ReadError]
+
+    @property
+    def held(self) -> int:
+        """Pixels that it holds, or will hold while it is decoded."""
+        if not self.reading.done():
+            return self.pixels
+        read = None if self.reading.exception() else self.reading.result()
+        return read.held if isinstance(read, Frame) else 0
+
+
 class _Queue:
     """Photos that wait to be inspected; what they hold decoded stays within `WAITING_PIXELS`."""
 
-    def __init__(self, photos: Iterator[Photo], pool: Readers, depth: int) -> None:
-        self._photos, self._pool, self._depth = photos, pool, depth
+    def __init__(self, photos: Iterator[Photo], pool: Readers, read: Read) -> None:
+        self._photos, self._pool, self._read = photos, pool, read
         self._held: _Held | None = None
-        self._waiting: deque[tuple[int, Future[Frame | ReadError]]] = deque()
-        self._pixels = 0
+        self._waiting: deque[_Ahead] = deque()
 
     def batch(self, most: int) -> Batch:
         """The next photos of one size, at most so many; empty at the end."""
@@ -124,18 +141,19 @@ class _Queue:
         self.fill()
         if not self._waiting and not self._submit():
             return None
-        pixels, future = self._waiting.popleft()
-        self._pixels -= pixels
-        return future.result()
+        try:
+            return self._waiting[0].reading.result()
+        finally:
+            self._waiting.popleft()  # not before: until then it is in memory
 
     def _next_like(self, frames: list[Frame]) -> Frame | None:
         """The next photo where it has the same size; waits only for one that is read ahead."""
         self.fill()
-        first = frames[0].pixels
-        if not self._waiting or (len(frames) + 1) * first[..., 0].size > BATCH_PIXELS:
+        first = frames[0]
+        if not self._waiting or (len(frames) + 1) * first.held > BATCH_PIXELS:
             return None
-        following = self._waiting[0][1].result()
-        if isinstance(following, ReadError) or following.pixels.shape != first.shape:
+        following = self._waiting[0].reading.result()
+        if isinstance(following, ReadError) or following.pixels.shape != first.pixels.shape:
             return None
         self._next()
         return following
@@ -143,12 +161,12 @@ class _Queue:
     def drop(self) -> None:
         """Let go of what waits; a photo that is being read is read to its end."""
         while self._waiting:
-            self._waiting.popleft()[1].cancel()
+            self._waiting.popleft().reading.cancel()
 
     def fill(self) -> None:
         """Read ahead as far as there is room."""
         while len(self._waiting) < WAITING and (held := self._peek()) is not None:
-            if self._pixels + held.pixels > WAITING_PIXELS:
+            if sum(ahead.held for ahead in self._waiting) + held.pixels > WAITING_PIXELS:
                 return
             self._submit()
 
@@ -164,8 +182,7 @@ class _Queue:
         if held is None:
             return False
         self._held = None
-        self._waiting.append((held.pixels, self._pool.submit(read, held.photo, self._depth)))
-        self._pixels += held.pixels
+        self._waiting.append(_Ahead(held.pixels, self._pool.submit(self._read, held.photo)))
         return True
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from okng.errors import EngineClosedError, EngineFullError
 from okng.inference.engine.batcher import Batcher, Ticket
 from okng.inference.engine.read_ahead import Readers, closed
-from okng.inference.frames import read
+from okng.inference.frames import Frame, read
 from okng.inference.inspection import Inspection
 
 
@@ -71,6 +71,14 @@ class InFlight:
         with self._changed:
             self._tickets.remove(ticket)
             self._pixels -= ticket.pixels
+            self._changed.notify_all()
+
+    def shrink(self, ticket: Ticket, pixels: int) -> None:
+        """Count a ticket with what it holds now that its photo was read."""
+        with self._changed:
+            freed = max(0, ticket.pixels - pixels)
+            ticket.pixels -= freed
+            self._pixels -= freed
             self._changed.notify_all()
 
     def cancel(self) -> None:
@@ -143,6 +151,8 @@ class Submissions:
     def _was_read(self, ticket: Ticket, reading: Future[None]) -> None:
         fault = reading.exception()
         if fault is None and not ticket.future.cancelled():
+            frame = ticket.frame
+            self._in_flight.shrink(ticket, frame.held if isinstance(frame, Frame) else 0)
             self._batcher.push(ticket)
             return
         # Also tells those who wait on a cancelled future, as `concurrent.futures.wait` does.
@@ -154,4 +164,4 @@ class Submissions:
 def _read(ticket: Ticket) -> None:
     photo, ticket.photo = ticket.photo, None
     if photo is not None and not ticket.future.cancelled():
-        ticket.frame = read(photo, ticket.model.metadata.input.depth, ticket.arrival)
+        ticket.frame = read(photo, ticket.model.metadata.input, ticket.arrival)
