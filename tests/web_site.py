@@ -6,6 +6,8 @@ from typing import NamedTuple
 from okng.inference.inspection import new_id
 from okng.records import InspectionRow, Records
 
+FOREIGN = "<script>document.title = 'foreign'</script>"
+"""In the report of the model: what no report may run."""
 _SCORES = {"OK": 120_000_000, "NG": 910_000_000, "REVIEW": 480_000_000, "ERROR": None}
 _REASONS = {"REVIEW": "band"}
 

@@ -39,6 +39,7 @@ class RunFolder:
         self.out_of_fold = self.folder / OUT_OF_FOLD
         self.metrics_file = self.folder / METRICS
         self.model_file = self.folder / MODEL
+        self.certificate = self.folder / "certificate.json"
         self.report = self.folder / "report.html"
         self.report_docx = self.report.with_suffix(".docx")
         self.report_markdown = self.report.with_suffix(".md")

@@ -11,6 +11,7 @@ from okng.errors import ConfigError, MissingError
 from okng.inference.engine import InspectionEngine
 from okng.inference.engine.loaded import LoadedModel
 from okng.modelfile import ModelFile
+from okng.station.documents import Documents
 from okng.station.library import Library
 
 
@@ -55,14 +56,16 @@ class Models:
     Attributes:
         library: of model files that the station holds itself.
         given: digest of the file that each model was started with.
+        documents: what the trainings of the models left.
     """
 
     def __init__(self, files: Sequence[Path], settings: ModelsSection, library: Library) -> None:
         self._settings, self.library = settings, library
         self._live: dict[str, InspectionEngine] = {}
         self.given: dict[str, str] = {}
+        self.documents = Documents()
         for path in files:
-            file = modelfile.read(modelfile.located(path))
+            file = self._read(path)
             name = file.metadata.name
             if name in self._live:
                 raise ConfigError(
@@ -103,10 +106,16 @@ class Models:
         Raises:
             ModelFileError: it is no sound model file.
         """
-        file = modelfile.loaded(model)
+        file = model if isinstance(model, ModelFile) else self._read(model)
         engine = InspectionEngine(file, runtime=self._settings.runtime, threads=1)
         engine.open()
         return engine
+
+    def _read(self, given: Path) -> ModelFile:
+        path = modelfile.located(given)
+        file = modelfile.read(path)
+        self.documents.add(path, file)
+        return file
 
     def __enter__(self) -> Self:
         """Load them, and judge a first photo with each."""

@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from okng.serve import Serving, create_app
 from okng.station import opened
 from okng.testing import station_settings
-from web_site import Site, inspection_row
+from okng.testing.station.documents import write_documents
+from web_site import FOREIGN, Site, inspection_row
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 _VERDICTS = ("OK",) * 8 + ("NG", "NG", "REVIEW", "ERROR")
@@ -28,7 +29,9 @@ _PATIENCE_MS = 20_000  # a machine that runs other tests beside these is slow
 def site(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A station with 60 inspections of every verdict, on a port of its own."""
     settings = station_settings(tmp_path_factory.mktemp("site"))
-    with opened(settings, [exported]) as station, socket.create_server(("127.0.0.1", 0)) as sock:
+    model = Path(shutil.copy(exported, tmp_path_factory.mktemp("run") / "inspector.onnx"))
+    write_documents(model, body=FOREIGN)
+    with opened(settings, [model]) as station, socket.create_server(("127.0.0.1", 0)) as sock:
         assert station.records is not None
         rows = [inspection_row(_VERDICTS[n % 12], station.name, f"A-{n:04d}") for n in range(60)]
         station.records.append(*rows).result()

@@ -196,6 +196,19 @@ def test_an_operator_disagrees_with_type_and_note(page: Page, site: Site) -> Non
     expect(page.locator(".history")).to_contain_text("seen at the rim")
 
 
+def test_a_report_is_read_in_the_browser(refused_page: Page, site: Site) -> None:
+    """With its style and its own script; that of somebody else does not run."""
+    refused_page.goto("/models")
+    with refused_page.expect_popup() as opened:
+        refused_page.get_by_role("link", name="open").click()
+    report = opened.value
+
+    expect(report.get_by_role("heading", name="Report")).to_have_css("color", "rgb(0, 97, 154)")
+    expect(report.locator(".controls")).to_be_visible()
+    expect(report).to_have_title("Report")
+    assert report.evaluate("window.origin") == "null"
+
+
 def test_the_first_tab_leads_past_the_navigation(page: Page) -> None:
     """The link is there for whoever uses the keyboard."""
     page.goto("/inspections")

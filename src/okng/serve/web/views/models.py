@@ -1,10 +1,11 @@
 """A model file as the page of models shows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from okng.modelfile import ModelFile
+from okng.station.documents import Document
 from okng.verdict import OperatingPoint
 from okng.wording import mark
 
@@ -12,6 +13,14 @@ _RATES = (
     ("escape_rate", mark("Escapes in the test: defective parts with OK")),
     ("overkill_rate", mark("Overkill in the test: good parts with NG")),
     ("accuracy", mark("Right verdicts in the test")),
+)
+_OTHERS = (
+    ("recall", mark("Recall: defective parts with NG")),
+    ("specificity", mark("Specificity: good parts with OK")),
+    ("precision", mark("Precision: defective parts among those with NG")),
+    ("f1", mark("F1")),
+    ("roc_auc", mark("ROC AUC")),
+    ("average_precision", mark("Average precision")),
 )
 
 
@@ -21,15 +30,15 @@ class ShownRate(NamedTuple):
     Attributes:
         title: in English; marked for translation.
         value: in the test.
-        low: lower end.
-        high: upper end.
+        low: lower end; None where there are too few parts for an interval.
+        high: upper end; likewise.
         n: parts or photos that it rests on.
     """
 
     title: str
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     n: int
 
 
@@ -45,7 +54,9 @@ class ShownModel(NamedTuple):
         classes: that it tells apart.
         ok_class: the good one; None without one.
         point: threshold and band.
-        rates: of its test.
+        rates: of its test, those that matter on the line.
+        others: further figures of its test.
+        documents: that its training left, where its run folder is beside the file.
         created: when the file was made.
         backbone: network.
         licence: of its weights.
@@ -61,24 +72,33 @@ class ShownModel(NamedTuple):
     ok_class: str | None
     point: OperatingPoint
     rates: Sequence[ShownRate]
+    others: Sequence[ShownRate]
+    documents: Collection[Document]
     created: datetime
     backbone: str
     licence: str
     dataset: str
 
     @classmethod
-    def of(cls, name: str, file: ModelFile, *, is_shadow: bool = False) -> "ShownModel":
-        """What a model file states of itself."""
+    def of(
+        cls,
+        name: str,
+        file: ModelFile,
+        documents: Collection[Document] = (),
+        *,
+        is_shadow: bool = False,
+    ) -> "ShownModel":
+        """What a model file states of itself, and the documents beside it."""
         data = file.metadata
         return cls(
             name, is_shadow, file.digest, file.signer, file.sealed, data.classes, data.ok_class,
-            data.operating_point, _rates(data.metrics), data.created, data.backbone,
-            data.weights_licence, data.dataset_digest,
+            data.operating_point, _rates(_RATES, data.metrics), _rates(_OTHERS, data.metrics),
+            documents, data.created, data.backbone, data.weights_licence, data.dataset_digest,
         )  # fmt: skip
 
 
-def _rates(metrics: Mapping[str, Any]) -> list[ShownRate]:
-    given = ((title, metrics.get(name)) for name, title in _RATES)
+def _rates(titles: Sequence[tuple[str, str]], metrics: Mapping[str, Any]) -> list[ShownRate]:
+    given = ((title, metrics.get(name)) for name, title in titles)
     return [
         ShownRate(title, rate["value"], rate["low"], rate["high"], rate["n"])
         for title, rate in given

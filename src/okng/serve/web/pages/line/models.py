@@ -1,24 +1,31 @@
 """Models: which judge, what their tests proved, and the change of a threshold."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Form
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from okng.modelfile import OperatingPointChange
+from okng.errors import MissingError
+from okng.modelfile import ModelFile, OperatingPointChange
 from okng.records import Kind
 from okng.serve.context import Serving, ServingNow
 from okng.serve.security import Scope
+from okng.serve.security.sandbox import sandbox_headers
 from okng.serve.web.around import FrameNow, RecordsNow, answer
 from okng.serve.web.callers import ChangerNow, KnownNow
 from okng.serve.web.routing import pages
 from okng.serve.web.views.history import lines
 from okng.serve.web.views.models import ShownModel
+from okng.station import Station
+from okng.station.documents import Document
 from okng.wording import language
 
 router = pages()
 _SEE_OTHER = 303
 _CHANGES = (Kind.MODEL_CHANGE, Kind.THRESHOLD_CHANGE)
+_SHORT = 12  # digits of a digest in the name of a file that is stored
 _LAST = 20  # changes that the page shows; the audit log has all
 
 
@@ -59,10 +66,47 @@ def changed(
     return RedirectResponse("/models", _SEE_OTHER)
 
 
+@router.get("/models/{digest}/documents/{name}")
+def document(serving: ServingNow, _caller: KnownNow, digest: str, name: str) -> Response:
+    """A document of a loaded model: the report to be read, the others to be stored."""
+    path = _document(serving.station, digest, name)
+    if name != Document.REPORT:
+        return FileResponse(path, filename=f"{digest[:_SHORT]}-{name}")
+    page = path.read_bytes()
+    return HTMLResponse(page, headers=sandbox_headers(page))
+
+
 def _shown(serving: Serving) -> list[ShownModel]:
-    station = serving.station
-    shown = [ShownModel.of(name, engine.file) for name, engine in station.models.all()]
+    documents = serving.station.models.documents
+    return [
+        ShownModel.of(name, file, documents.of(file.metadata), is_shadow=is_shadow)
+        for name, file, is_shadow in _loaded(serving.station)
+    ]
+
+
+def _loaded(station: Station) -> Iterator[tuple[str, ModelFile, bool]]:
+    """Name and file of each model, and whether it is the shadow."""
+    for name, engine in station.models.all():
+        yield name, engine.file, False
     shadow = station.shadow.engine
     if shadow is not None:
-        shown.append(ShownModel.of(shadow.metadata.name, shadow.file, is_shadow=True))
-    return shown
+        yield shadow.metadata.name, shadow.file, True
+
+
+def _document(station: Station, digest: str, name: str) -> Path:
+    """The path of a document of a loaded model.
+
+    Raises:
+        MissingError: there is none.
+    """
+    for _, file, _ in _loaded(station):
+        if file.digest == digest:
+            for document, path in station.models.documents.of(file.metadata).items():
+                if document == name:
+                    return path
+    raise MissingError(
+        "There is no such document of a model of this station",
+        where=name,
+        hint="Start the station with the model file in its run folder; the page of models shows "
+        "what is there.",
+    )
