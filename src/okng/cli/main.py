@@ -17,14 +17,14 @@ from okng.cli.commands.audit import (
 )
 from okng.cli.commands.compare import compare
 from okng.cli.commands.evaluate import evaluate
-from okng.cli.commands.info import info
+from okng.cli.commands.model_files.info import info
+from okng.cli.commands.model_files.set_threshold import set_threshold
+from okng.cli.commands.model_files.signing import keys, sign
 from okng.cli.commands.plan import plan
 from okng.cli.commands.predict import predict
 from okng.cli.commands.records import FURTHER, RECORDS, STORE
 from okng.cli.commands.serve import FIRST as FIRST_OF_STATION
 from okng.cli.commands.serve import serve
-from okng.cli.commands.set_threshold import set_threshold
-from okng.cli.commands.signing import keys, sign
 from okng.cli.commands.train import train
 from okng.cli.commands.tune import tune
 from okng.cli.exits import reported

@@ -7,7 +7,7 @@ import typer
 
 import okng
 from okng.cli.closing_lines import show_result
-from okng.cli.commands.signing import RequireSignature
+from okng.cli.commands.model_files.signing import RequireSignature
 from okng.cli.console import ProgressForm, ProgressOption, showing
 from okng.config import Given
 

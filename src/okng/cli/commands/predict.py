@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from okng.cli.commands.signing import RequireSignature
+from okng.cli.commands.model_files.signing import RequireSignature
 from okng.cli.console import progress, spoken
 from okng.config import Runtime
 from okng.text import short_name, shown

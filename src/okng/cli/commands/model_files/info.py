@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from okng.cli.commands.signing import RequireSignature
+from okng.cli.commands.model_files.signing import RequireSignature
 
 
 def info(
