@@ -57,7 +57,9 @@ class _Watch:
         paths = sorted(photos.rglob("*.jpg"))
         self._paths = {str(path): path for path in paths}
         self._files = {path.read_bytes(): path for path in paths}
-        self._pixels = {_digest(preprocess.read(path)): path for path in paths}
+        self._photos = {path: preprocess.read(path) for path in paths}
+        self._pixels = {_digest(photo): path for path, photo in self._photos.items()}
+        self._sides: set[int] = set()
 
     def opened(self, path: str) -> None:
         if path in self._paths:
@@ -76,10 +78,18 @@ class _Watch:
                 self.work.decodes[self._files[data]] += 1
 
     def ran(self, photos: np.ndarray) -> None:
-        known = [self._pixels.get(_digest(photo)) for photo in photos]
         with self._lock:
+            self._know(photos.shape[1])
+            known = [self._pixels.get(_digest(photo)) for photo in photos]
             self.work.runs += 1
             self.work.scored.update(path for path in known if path is not None)
+
+    def _know(self, side: int) -> None:
+        """Recognise photos that the engine has resized to so many pixels, too."""
+        if side not in self._sides:
+            self._sides.add(side)
+            resized = {path: preprocess.shrink(photo, side) for path, photo in self._photos.items()}
+            self._pixels |= {_digest(photo): path for path, photo in resized.items()}
 
 
 def _digest(pixels: np.ndarray) -> bytes:

@@ -14,6 +14,7 @@ from okng.privacy import keep_private
 if TYPE_CHECKING:
     from okng import errors
     from okng.commands.audit import audit
+    from okng.commands.certify import certify
     from okng.commands.compare import compare
     from okng.commands.evaluate import evaluate
     from okng.commands.split import split
@@ -34,6 +35,7 @@ __all__ = [
     "Run",
     "Verdict",
     "audit",
+    "certify",
     "compare",
     "errors",
     "evaluate",
@@ -54,6 +56,7 @@ _HOMES = {
     "Run": "okng.commands.train",
     "Verdict": "okng.verdict",
     "audit": "okng.commands.audit",
+    "certify": "okng.commands.certify",
     "compare": "okng.commands.compare",
     "evaluate": "okng.commands.evaluate",
     "find_photos": "okng.dataset",

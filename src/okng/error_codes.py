@@ -74,6 +74,7 @@ class Code(StrEnum):
     MODEL_UNSIGNED = "model.unsigned", "The required signature is missing or wrong."
     MODEL_EXTERNAL_DATA = "model.external-data", "The model file points to data outside of itself."
     MODEL_NO_RESULTS = "model.no-results", "The model file gives no usable results here."
+    CERTIFICATE_UNREADABLE = "certificate.unreadable", "The certificate cannot be read."
     INFERENCE_FAILED = "inference.failed", "The network cannot be run on the photo."
     INFERENCE_NO_SCORE = "inference.no-score", "The network gave no score for the photo."
     ENGINE_CLOSED = "engine.closed", "The inspection engine is not open."

@@ -32,17 +32,22 @@ SHORT_OF_MEMORY: tuple[type[Exception], type[Exception]] = (state.Fail, state.Ru
 """What it raises where memory runs out, among other faults."""
 
 
-def open_graph(model: bytes | Path, threads: int | None = None) -> Any:
+def open_graph(model: bytes | Path, threads: int | None = None, *, blocked: bool = True) -> Any:
     """An `onnxruntime.InferenceSession` on the CPU, which logs errors only.
 
     Args:
         model: an ONNX file, or its bytes.
         threads: CPU threads; None leaves it to onnxruntime.
+        blocked: whether convolutions may run in its blocked layout, NCHWc; else by im2col.
 
     Raises:
         Exception: one of `REFUSALS`.
     """
     options = onnxruntime.SessionOptions()
+    if not blocked:
+        # The level below the one that changes layouts.
+        level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+        options.graph_optimization_level = level
     options.log_severity_level = 3
     if threads is not None:
         options.intra_op_num_threads = threads

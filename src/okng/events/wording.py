@@ -22,6 +22,7 @@ _STAGES = {
     "judge": mark("judging"),
     "judge all": mark("judging all photos"),
     "robustness": mark("judging changed photos"),
+    "certify": mark("comparing runtimes"),
     "trials": mark("trials"),
 }
 _TOPICS = {

@@ -13,6 +13,7 @@ from okng.errors import ConfigError
 from okng.inference.engine import InspectionEngine
 from okng.inference.frames import Photo
 from okng.inference.inputs import check_array, several
+from okng.inference.sessions import named_runtime
 from okng.inference.verdict_picture import picture_of
 from okng.modelfile import Metadata, ModelFile
 from okng.verdict import Verdict
@@ -56,7 +57,7 @@ class Inspector:
         file = modelfile.read(
             modelfile.located(path), digest=digest, require_signature=require_signature
         )
-        self._open(file, _runtime(runtime), threads, check=True)
+        self._open(file, named_runtime(runtime), threads, check=True)
 
     def _open(self, file: ModelFile, runtime: Runtime, threads: int | None, *, check: bool) -> None:
         self._state = file, runtime, threads
@@ -158,14 +159,3 @@ class Inspector:
         with closing(self.engine.stream(photos, heatmap=heatmap)) as inspections:
             for inspection in inspections:
                 yield inspection.verdict
-
-
-def _runtime(asked: Runtime | str) -> Runtime:
-    try:
-        return Runtime(asked)
-    except ValueError as exc:
-        raise ConfigError(
-            f"There is no engine {asked!r}",
-            where="runtime",
-            allowed=", ".join(Runtime),
-        ) from exc

@@ -63,6 +63,31 @@ def open_session(data: bytes, runtime: Runtime, threads: int | None) -> Session:
     return _OnnxRuntime(data, count)
 
 
+def named_runtime(name: Runtime | str) -> Runtime:
+    """The runtime of this name.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    try:
+        return Runtime(name)
+    except ValueError as exc:
+        raise ConfigError(
+            f"There is no engine {name!r}",
+            where="runtime",
+            allowed=", ".join(Runtime),
+        ) from exc
+
+
+def open_unblocked(data: bytes, threads: int) -> Session:
+    """A session of onnxruntime that convolves without its blocked layout; see `okng certify`.
+
+    Raises:
+        ModelFileError: the engine refuses the graph.
+    """
+    return _OnnxRuntime(data, threads, blocked=False)
+
+
 def cores() -> int:
     """Cores that this process may use, which in a container are fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
@@ -71,12 +96,12 @@ def cores() -> int:
 
 
 class _OnnxRuntime:
-    def __init__(self, data: bytes, threads: int) -> None:
+    def __init__(self, data: bytes, threads: int, *, blocked: bool = True) -> None:
         from okng import onnx_runtime  # noqa: PLC0415 - heavy, and not needed by every verb
 
         self._refusals = onnx_runtime.REFUSALS
         with _refusing("onnxruntime", self._refusals):
-            self._session = onnx_runtime.open_graph(data, threads)
+            self._session = onnx_runtime.open_graph(data, threads, blocked=blocked)
         self.outputs = tuple(output.name for output in self._session.get_outputs())
         # Without this, the whole graph runs even when no heatmap was asked for.
         self._options = onnx_runtime.only_what_is_asked()

@@ -18,6 +18,7 @@ from okng.modelfile.metadata import (
     SCHEMA,
     WHOLE_RESIZE,
     Calibration,
+    CertificateMark,
     Digests,
     FieldGroup,
     HeatScale,
@@ -26,6 +27,7 @@ from okng.modelfile.metadata import (
     ThresholdChange,
     Traces,
 )
+from okng.modelfile.precision import precision_of
 from okng.modelfile.reading import KEY, ModelFile, read
 from okng.modelfile.sealing import seal, sign, write
 from okng.modelfile.signing import new_keys
@@ -38,6 +40,7 @@ __all__ = [
     "SCHEMA",
     "WHOLE_RESIZE",
     "Calibration",
+    "CertificateMark",
     "ChangedFile",
     "Digests",
     "FieldGroup",
@@ -53,6 +56,7 @@ __all__ = [
     "located",
     "needed_constants",
     "new_keys",
+    "precision_of",
     "read",
     "seal",
     "sign",

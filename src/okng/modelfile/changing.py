@@ -104,7 +104,9 @@ def _changed(metadata: Metadata, change: OperatingPointChange) -> Metadata:
     point = _changed_point(old, change)
     entry = ThresholdChange(changed=point.chosen or datetime.now(UTC), reason=point.reason, old=old)
     history = (*metadata.history, entry)
-    return metadata.model_copy(update={"operating_point": point, "history": history})
+    # A certificate is of the verdicts at one operating point.
+    update = {"operating_point": point, "history": history, "certificate": None}
+    return metadata.model_copy(update=update)
 
 
 def _changed_point(old: OperatingPoint, change: OperatingPointChange) -> OperatingPoint:

@@ -104,13 +104,34 @@ class Traces(FieldGroup):
     chose: Digests = Digests()
 
 
+class CertificateMark(FieldGroup):
+    """The certificate of a model file: verdicts in every way to run it, see `okng certify`.
+
+    Attributes:
+        digest: SHA-256 of `certificate.json`.
+        photos: photos that were judged in every setup.
+        setups: ways to run the file that were compared with the reference.
+        differing: photos with another verdict, in the setup where they are most.
+        largest_difference: of the defect score, in [0, 1].
+        created: when.
+    """
+
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    photos: int = Field(ge=1)
+    setups: int = Field(ge=0)
+    differing: int = Field(ge=0)
+    largest_difference: FiniteFloat
+    created: datetime
+
+
 class Metadata(FieldGroup):
     """The metadata of a model file.
 
     The OK class, if there is one, is the first of `classes`. `tiles` is the number of windows per
     side in which features are pooled; 1 is the whole photo. `looks` is the number of rotated and
     mirrored copies whose outputs are averaged (test-time augmentation). `heat` is None in files
-    without evidence, and in older files. `traces` is None in older files.
+    without evidence, and in older files. `traces` is None in older files. `certificate` is None
+    where there is none for this graph and operating point.
     """
 
     schema_version: int = SCHEMA
@@ -132,6 +153,7 @@ class Metadata(FieldGroup):
     versions: dict[str, str] = {}
     history: tuple[ThresholdChange, ...] = ()
     traces: Traces | None = None
+    certificate: CertificateMark | None = None
 
     @field_validator("classes")
     @classmethod

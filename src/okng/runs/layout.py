@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 AUDIT = "audit.json"
+CERTIFICATE = "certificate.json"
+"""Verdicts of the model file in every way to run it."""
 GALLERY = "gallery.json"
 """Lists the pictures in the folder `gradcam`."""
 MANIFEST = "manifest.csv"
@@ -39,13 +41,13 @@ class RunFolder:
         self.out_of_fold = self.folder / OUT_OF_FOLD
         self.metrics_file = self.folder / METRICS
         self.model_file = self.folder / MODEL
-        self.certificate = self.folder / "certificate.json"
         self.report = self.folder / "report.html"
         self.report_docx = self.report.with_suffix(".docx")
         self.report_markdown = self.report.with_suffix(".md")
         self.report_pdf = self.report.with_suffix(".pdf")
         self.figures = self.folder / "figures"
         self.gradcam = self.folder / "gradcam"
+        self.certificate = self.folder / CERTIFICATE
         self.gallery = self.gradcam / GALLERY
         self.models = self.folder / "models"
         self.tuning = self.folder / "tuning"

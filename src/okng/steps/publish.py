@@ -1,7 +1,8 @@
 """Export, score once, calibrate, measure, seal, report.
 
 Everything after the export is computed from one pass of the exported file over all photos, never
-from the network it came from; the file is sealed once.
+from the network it came from; the file is sealed once,
+and once more with the digest of its certificate.
 """
 
 import json
@@ -34,6 +35,7 @@ from okng.inference import Inspector
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.steps.calibrate import Calibrated, calibrate
 from okng.steps.decode import Samples
+from okng.steps.evaluating.certifying import certify_run
 from okng.steps.leakage.conclusions import not_searched
 from okng.steps.leakage.fingerprints import traces_of
 from okng.steps.numbering import Step
@@ -82,7 +84,7 @@ def publish(
     metrics = _measure(dataset, scored, samples, settings, run)
     follow(graph, scored.chosen.metadata)
     metrics = metrics.having(export=_agreement(dataset, graph, samples, scored, run, settings))
-    _seal(dataset, scored, run, metrics)
+    _seal(dataset, scored, run, metrics, progress)
     inspector, tested = Inspector(run.model_file), scored.scores.select("test")
     check_published(inspector, dataset.root, tested)
     metrics = _probe(dataset, inspector, scored.scores, metrics, run, settings, progress)
@@ -252,7 +254,9 @@ def _agreement(
     return Export(**parity._asdict(), training=agreed.result())
 
 
-def _seal(dataset: Dataset, scored: _Scored, run: RunFolder, metrics: Metrics) -> None:
+def _seal(
+    dataset: Dataset, scored: _Scored, run: RunFolder, metrics: Metrics, progress: Progress
+) -> None:
     """Seal calibration, operating point and metrics into the file, and give it its name.
 
     From now on it is an inspector.
@@ -265,6 +269,7 @@ def _seal(dataset: Dataset, scored: _Scored, run: RunFolder, metrics: Metrics) -
     }
     update |= _set_by_hand(run.model_file)
     modelfile.seal(draft, scored.chosen.metadata.model_copy(update=update))
+    certify_run(draft, dataset.root, scored.scores, run, progress)
     os.replace(draft, run.model_file)  # noqa: PTH105 - atomic, also over an older file
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from okng.inference.engine.read_ahead import BATCH, stacked
 from okng.inference.frames import Frame, ReadError
 from okng.inference.inspection import Inspection, new_id, okng_version, utc
 from okng.inference.output_checks import DRAWN, row_faults, try_session
-from okng.inference.sessions import Arrays, cores, open_session
+from okng.inference.sessions import Arrays, Session, cores, open_session
 from okng.modelfile import ModelFile
 from okng.verdict import Judgement, Output, Verdict, decide
 
@@ -38,6 +38,7 @@ class LoadedModel:
         threads: CPU threads of each session; None shares all cores among them.
         sessions: how many; batches take turns. Each holds the weights once.
         station: name of the station, for the record.
+        opened: opens a session in another way than the line does, for comparisons.
 
     Raises:
         ModelFileError: the runtime refuses the graph.
@@ -51,11 +52,14 @@ class LoadedModel:
         threads: int | None = None,
         sessions: int = 1,
         station: str | None = None,
+        opened: Callable[[], Session] | None = None,
     ) -> None:
         self.metadata, self.digest, self._station = file.metadata, file.digest, station
         self.at_once = photos_at_once(file.metadata.input.image_size)
         each = threads or max(1, cores() // sessions)
-        self._sessions = [open_session(file.data, runtime, each) for _ in range(sessions)]
+        self._sessions = [
+            opened() if opened else open_session(file.data, runtime, each) for _ in range(sessions)
+        ]
         self._turns = itertools.count()  # next() of it is atomic: no lock is needed
 
     def check(self) -> None:

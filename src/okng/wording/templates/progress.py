@@ -5,6 +5,15 @@ from okng.wording.plural import Template
 
 PROGRESS: dict[str, Template] = {
     "threshold_chosen": mark("threshold {threshold:.4g}"),
+    "certified": mark(
+        "{photos} photos nearest to the limits, judged in {setups} further ways: no other verdict, "
+        "scores within {largest:.1e}"
+    ),
+    "certified_differing": mark(
+        "{differing} of {photos} photos get another verdict from another runtime, batch or number "
+        "of threads; see certificate.json"
+    ),
+    "not_certified": mark("the verdicts of other runtimes could not be compared: {fault}"),
     "cache_damaged": mark("audit cache: damaged entries computed again: {entries}"),
     "cache_unusable": mark("audit cache cannot be used, continuing without: {trouble}"),
     "no_embedder": mark("no embedding network: {fault}"),

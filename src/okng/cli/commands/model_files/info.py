@@ -49,6 +49,7 @@ def _facts(document: dict[str, Any]) -> list[tuple[str, str]]:
         ("data digest", document["dataset_digest"]),
         ("file digest", document["digest"]),
         ("seal", _seal(document)),
+        ("certificate", _certificate(document["certificate"])),
     ]
     if point["unfamiliar_limit"] is not None:
         facts.insert(3, ("unfamiliar", f"above {point['unfamiliar_limit']:g} a person decides"))
@@ -65,6 +66,16 @@ def _seal(document: dict[str, Any]) -> str:
     signer = document["signer"]
     claim = f"signed with the key {signer[:16]}... (--require-signature checks it)"
     return f"whole, {claim if signer else 'not signed'}"
+
+
+def _certificate(mark: dict[str, Any] | None) -> str:
+    if mark is None:
+        return "none for this operating point; okng certify makes one"
+    text = (
+        f"{mark['differing']} of {mark['photos']} photos with another verdict in "
+        f"{mark['setups']} setups, scores within {mark['largest_difference']:.1e}"
+    )
+    return f"{text}, {mark['created'][:10]}, file {mark['digest'][:16]}..."
 
 
 def _history(changes: list[dict[str, Any]], now: dict[str, Any]) -> list[tuple[str, str]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from okng.evaluation.report.blocks import Block, Listing, Section
 from okng.evaluation.report.inputs import Source
-from okng.evaluation.report.sections.technical import heatmaps, learning, trust
+from okng.evaluation.report.sections.technical import certificate, heatmaps, learning, trust
+from okng.wording import mark
 
 
 def sections(source: Source) -> Iterator[Section]:
@@ -12,6 +13,7 @@ def sections(source: Source) -> Iterator[Section]:
     parts = [
         *_with_title("Robustness", trust.robustness(source)),
         *trust.every_change(source),
+        *_with_title(mark("The same verdict from every engine"), certificate.certificate(source)),
         *_with_title("Calibration", trust.calibration(source)),
         *_with_title("Comparison with trivial methods", learning.baselines(source)),
         *_with_title("Training", learning.training(source)),
