@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
+_SUREST = 1e-6  # a float32 score near 1 has steps of 6e-8, so beyond it rounding decides
 
 
 @overload
@@ -43,6 +44,12 @@ def reaches_threshold(scores: float | Floats, threshold: float | Floats) -> bool
     if isinstance(scores, np.ndarray):
         return np.asarray(scores.astype(np.float64) >= np.asarray(threshold, np.float64))
     return bool(float(scores) >= threshold)
+
+
+def log_odds(score: float) -> float:
+    """Log-odds of a defect score, from -13.8 to 13.8: scores nearer to 0 or 1 are no surer."""
+    bounded = min(max(score, _SUREST), 1 - _SUREST)
+    return math.log(bounded / (1 - bounded))
 
 
 def float32_threshold(threshold: float) -> np.float32:

@@ -15,6 +15,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 import okng
+from okng import modelfile
 from okng.commands.train import Run
 from okng.errors import ConfigError, TrainingError
 from okng.testing import Defect, Layout, write_folder
@@ -77,6 +78,17 @@ def test_file_and_network_were_compared(run: Run) -> None:
 
 
 @pytest.mark.slow
+def test_model_file_states_what_unseen_parts_score(run: Run) -> None:
+    """Of every photo of test and validation that was judged, and of no photo of training."""
+    scores = pd.read_csv(run.scores)
+    unseen = scores[scores["split"] != "train"]
+    held_out = modelfile.read(run.model_file).metadata.held_out
+
+    assert held_out is not None
+    assert sum(held_out.good) == (unseen["label"] == "ok").sum()
+    assert sum(held_out.defective) == (unseen["label"] != "ok").sum()
+
+
 def test_same_seed_same_figures(tmp_path: Path) -> None:
     """Two runs of the same photos and settings agree, where both compute in one precision."""
     photos = write_folder(tmp_path / "photos", good=12, defective=12, size=32)

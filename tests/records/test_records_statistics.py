@@ -1,5 +1,6 @@
 """Statistics of a period are those of its inspections."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 
 from okng.evaluation.statistics.intervals import clopper_pearson
 from okng.records import InspectionRow, Kind, Records, Role
+from okng.records.derived.tallies import Tally
 from okng.records.payloads import Review
 from okng.records.queries.exact_rate import exact_rate
 from okng.testing.station.records import entry, inspection_row
+from okng.verdict import log_odds
 
 HOUR = 3_600_000_000
 START = 1_700_000_000_000_000 // HOUR * HOUR
@@ -60,6 +63,31 @@ def test_statistics_of_any_period_are_those_of_its_rows(
     assert result.score.mean == pytest.approx(scores.mean())
     assert list(result.score.counts) == list(np.histogram(scores, 50, (0, 1))[0])
     assert sum(result.unfamiliarity.counts) == sum(r.unfamiliarity_e9 is not None for r in inside)
+
+
+def test_mean_log_odds_are_those_of_ok_parts(tmp_path: Path) -> None:
+    """Exact to a millionth, whatever commits and quarters add them up."""
+    rows = _rows()
+    odds = [log_odds((row.score_e9 or 0) / 1e9) for row in rows if row.verdict == "OK"]
+    with Records(tmp_path / "r.sqlite") as records:
+        for few in (rows[:100], rows[100:]):
+            records.append(*few).result(10)
+        result = records.statistics(START, START + 5 * HOUR)
+
+    assert result.ok_scored == len(odds)
+    assert result.ok_log_odds == pytest.approx(np.mean(odds), abs=1e-6)
+
+
+def test_tallies_of_an_early_station_have_no_log_odds() -> None:
+    """They count for everything else, and add to later ones."""
+    late = Tally()
+    late.add("OK", 1000, 500_000_000, None)
+    early = json.loads(late.text())
+    del early["sums"]["ok_scored"], early["sums"]["ok_log_odds_e6"]
+    both = Tally.of(json.dumps(early), late.text())
+
+    assert both.verdicts["OK"] == 2
+    assert both.sums["ok_scored"] == 1
 
 
 def test_a_series_adds_up_to_the_whole(tmp_path: Path) -> None:

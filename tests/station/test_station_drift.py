@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from okng.modelfile import Moments
 from okng.station.drift import (
     FEWEST,
     Averaged,
     Chart,
     Counted,
+    Expected,
     mean_chart,
     ng_chart,
     score_chart,
@@ -127,9 +129,34 @@ def test_score_that_moves_is_seen_against_the_first_shifts(drift: float) -> None
 def test_large_shift_counts_for_more_than_a_small_one() -> None:
     """Limits follow the number of parts of each shift."""
     few, many = (
-        mean_chart([Averaged(START, parts, 0.6)], Chart.UNFAMILIARITY, baseline=0.5, deviation=0.3)
+        mean_chart([Averaged(START, parts, 0.6)], Chart.UNFAMILIARITY, Expected(0.5, 0.3, 0.0))
         for parts in (10, 1000)
     )
 
     assert few.outside == ()
     assert len(many.outside) == 1
+
+
+def test_few_parts_of_the_test_make_wide_limits() -> None:
+    """The baseline itself is uncertain, and no number of parts of the line changes that."""
+    shifted = [Averaged(START, 10_000, -2.5)] * 50
+    few, many = (
+        score_chart(shifted, Expected.of(Moments(mean=-3.0, deviation=1.0, parts=parts)))
+        for parts in (25, 2500)
+    )
+
+    assert few.outside == ()
+    assert many.outside
+
+
+def test_parts_like_those_of_the_test_raise_no_alarm() -> None:
+    """Lines and tests of the same parts: 200 of each, 30 periods of 50 parts; few alarms."""
+    rng = np.random.default_rng(5)
+    alarms = 0
+    for _ in range(200):
+        test = rng.normal(-3, 1, 40)
+        moments = Moments(mean=float(test.mean()), deviation=float(test.std(ddof=1)), parts=40)
+        line = [Averaged(START, 50, float(rng.normal(-3, 1, 50).mean())) for _ in range(30)]
+        alarms += bool(score_chart(line, Expected.of(moments)).outside)
+
+    assert alarms / 200 < 0.03

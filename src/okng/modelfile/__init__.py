@@ -14,6 +14,7 @@ from okng.modelfile.changing import (
 from okng.modelfile.contents import OPSET
 from okng.modelfile.location import loaded, located
 from okng.modelfile.metadata import (
+    BINS,
     FLOAT_RESIZE,
     SCHEMA,
     WHOLE_RESIZE,
@@ -22,8 +23,10 @@ from okng.modelfile.metadata import (
     Digests,
     FieldGroup,
     HeatScale,
+    HeldOut,
     InputRules,
     Metadata,
+    Moments,
     ThresholdChange,
     Traces,
 )
@@ -33,6 +36,7 @@ from okng.modelfile.sealing import seal, sign, write
 from okng.modelfile.signing import new_keys
 
 __all__ = [
+    "BINS",
     "CONSTANTS",
     "FLOAT_RESIZE",
     "KEY",
@@ -45,9 +49,11 @@ __all__ = [
     "Digests",
     "FieldGroup",
     "HeatScale",
+    "HeldOut",
     "InputRules",
     "Metadata",
     "ModelFile",
+    "Moments",
     "OperatingPointChange",
     "ThresholdChange",
     "Traces",

@@ -12,6 +12,8 @@ from okng.verdict import OperatingPoint
 SCHEMA = 2
 UNSEALED_SCHEMA = 1
 """Schema of files without a seal, from early versions."""
+BINS = 50
+"""Bins of a histogram in the metadata, each 0.02 wide; as in the statistics of a station."""
 _MOST_CLASSES = 1000  # guards against absurd files; training data have a few
 _Name = Annotated[str, Field(min_length=1, max_length=255)]
 FLOAT_RESIZE = "antialiased bilinear, both sides to image_size"
@@ -124,14 +126,49 @@ class CertificateMark(FieldGroup):
     created: datetime
 
 
+class Moments(FieldGroup):
+    """Mean and deviation of a number over photos of parts that training did not see.
+
+    Attributes:
+        mean: over photos.
+        deviation: of single photos around it.
+        parts: that the photos show: so many independent pieces of evidence there are.
+    """
+
+    mean: FiniteFloat
+    deviation: FiniteFloat = Field(ge=0)
+    parts: int = Field(ge=1)
+
+
+_Bins = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=BINS, max_length=BINS)]
+
+
+class HeldOut(FieldGroup):
+    """What the file gives for photos of parts that training did not see, to compare a line with.
+
+    Attributes:
+        good: defect scores of good parts: photos in each of 50 bins that are 0.02 wide.
+        defective: likewise, of defective parts.
+        unfamiliarity: likewise, the unfamiliarity of good parts; None where the file gives none.
+        passed_log_odds: log-odds of the defect score of good parts with the verdict OK.
+        good_unfamiliarity: mean and deviation of the unfamiliarity of good parts.
+    """
+
+    good: _Bins
+    defective: _Bins
+    unfamiliarity: _Bins | None = None
+    passed_log_odds: Moments | None = None
+    good_unfamiliarity: Moments | None = None
+
+
 class Metadata(FieldGroup):
     """The metadata of a model file.
 
     The OK class, if there is one, is the first of `classes`. `tiles` is the number of windows per
     side in which features are pooled; 1 is the whole photo. `looks` is the number of rotated and
     mirrored copies whose outputs are averaged (test-time augmentation). `heat` is None in files
-    without evidence, and in older files. `traces` is None in older files. `certificate` is None
-    where there is none for this graph and operating point.
+    without evidence, and in older files. `traces` and `held_out` are None in older files.
+    `certificate` is None where there is none for this graph and operating point.
     """
 
     schema_version: int = SCHEMA
@@ -154,6 +191,7 @@ class Metadata(FieldGroup):
     history: tuple[ThresholdChange, ...] = ()
     traces: Traces | None = None
     certificate: CertificateMark | None = None
+    held_out: HeldOut | None = None
 
     @field_validator("classes")
     @classmethod

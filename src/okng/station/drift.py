@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
+from okng.modelfile import Moments
+
 TAIL = 0.00135
 """Probability beyond each limit while nothing changes: that of three deviations of a normal."""
 WEIGHT = 0.2
@@ -24,7 +26,6 @@ FEWEST = 5
 """Periods of the line itself from which a baseline may be taken."""
 FAMILIAR = 0.5
 """Mean unfamiliarity of the training's parts: it is a share of them, uniform in [0, 1]."""
-_UNIFORM = 1 / math.sqrt(12)  # deviation of a uniform number in [0, 1]
 
 
 class Chart(StrEnum):
@@ -61,6 +62,30 @@ class Averaged(NamedTuple):
     begun: datetime
     parts: int
     mean: float
+
+
+class Expected(NamedTuple):
+    """A baseline that was measured on other parts, such as those of the test.
+
+    Attributes:
+        mean: over these parts.
+        deviation: of single parts around it.
+        error: standard error of the mean: so few parts give it.
+    """
+
+    mean: float
+    deviation: float
+    error: float
+
+    @classmethod
+    def of(cls, moments: Moments) -> "Expected":
+        """From what a model file states of the photos of its test and validation."""
+        error = moments.deviation / math.sqrt(moments.parts)
+        return cls(moments.mean, moments.deviation, error)
+
+
+UNIFORM = Expected(FAMILIAR, 1 / math.sqrt(12), 0.0)
+"""Of the unfamiliarity of good parts, where nothing was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,47 +157,32 @@ def ng_chart(
     return ControlChart(Chart.NG_RATE, rate, points)
 
 
-def unfamiliarity_chart(periods: Sequence[Averaged]) -> ControlChart:
-    """The moving average of the mean unfamiliarity against the training's photos.
+def unfamiliarity_chart(periods: Sequence[Averaged], expected: Expected = UNIFORM) -> ControlChart:
+    """The moving average of the mean unfamiliarity against that of the training's camera.
 
-    In front of the training's camera the unfamiliarity of good parts is uniform, so the baseline
-    needs no data of the line. Only an upper limit is a finding: parts that are more familiar than
-    the training's own are no fault.
+    In front of it the unfamiliarity of good parts is uniform in [0, 1], so the baseline needs no
+    measurement. Only an upper limit is a finding: parts that are more familiar than the
+    training's own are no fault.
 
     Args:
         periods: in order of time, with means in [0, 1].
+        expected: as measured on photos of parts that training did not see.
     """
-    chart = _moving_average(periods, Chart.UNFAMILIARITY, FAMILIAR, _UNIFORM, 0.0)
+    chart = mean_chart(periods, Chart.UNFAMILIARITY, expected)
     points = (ChartPoint(p.begun, p.parts, p.value, p.charted, 0.0, p.high) for p in chart.points)
-    return ControlChart(Chart.UNFAMILIARITY, FAMILIAR, tuple(points))
+    return ControlChart(Chart.UNFAMILIARITY, expected.mean, tuple(points))
 
 
-def mean_chart(
-    periods: Sequence[Averaged],
-    chart: Chart,
-    *,
-    baseline: float,
-    deviation: float,
-    between: float = 0.0,
-) -> ControlChart:
-    """The moving average of a mean against a given baseline.
+def score_chart(periods: Sequence[Averaged], expected: Expected | None = None) -> ControlChart:
+    """The moving average of the mean score of OK parts.
 
     Args:
-        periods: in order of time; those without a part are left out.
-        chart: what it shows.
-        baseline: expected mean.
-        deviation: of single parts around it.
-        between: deviation of the true means of periods, which more parts do not lessen.
+        periods: in order of time, with means of the log-odds of the defect score.
+        expected: as measured on good parts that training did not see; the first `FEWEST` periods
+            are the baseline if not given.
     """
-    return _moving_average(periods, chart, baseline, deviation, between)
-
-
-def score_chart(periods: Sequence[Averaged]) -> ControlChart:
-    """The moving average of the mean score, whose baseline is the first `FEWEST` periods.
-
-    Args:
-        periods: in order of time, with means of the log-odds of the defect score of OK parts.
-    """
+    if expected is not None:
+        return mean_chart(periods, Chart.SCORE, expected)
     counted = [period for period in periods if period.parts > 0]
     if len(counted) < FEWEST:
         return ControlChart(Chart.SCORE, None)
@@ -181,24 +191,32 @@ def score_chart(periods: Sequence[Averaged]) -> ControlChart:
     spread = math.sqrt(math.fsum((mean - baseline) ** 2 for mean in means) / (FEWEST - 1))
     # Few periods give the deviation poorly: the factor of Student's t for as many of them.
     wider = float(stats.t.ppf(1 - TAIL, FEWEST - 1) / stats.norm.ppf(1 - TAIL))
-    return _moving_average(counted, Chart.SCORE, baseline, 0.0, wider * spread)
+    return mean_chart(counted, Chart.SCORE, Expected(baseline, 0.0, 0.0), between=wider * spread)
 
 
-def _moving_average(
-    periods: Sequence[Averaged], chart: Chart, baseline: float, deviation: float, between: float
+def mean_chart(
+    periods: Sequence[Averaged], chart: Chart, expected: Expected, *, between: float = 0.0
 ) -> ControlChart:
-    """The exponentially weighted moving average (Roberts, 1959), for periods of any size."""
-    average, variance = baseline, 0.0
+    """The exponentially weighted moving average of a mean (Roberts, 1959), for periods of any size.
+
+    Args:
+        periods: in order of time; those without a part are left out.
+        chart: what it shows.
+        expected: the baseline. Its error is the same in every period, so no average lessens it.
+        between: deviation of the true means of periods, which more parts do not lessen.
+    """
+    average, variance = expected.mean, 0.0
     points = []
     for begun, parts, mean in periods:
         if parts <= 0:
             continue
         average += WEIGHT * (mean - average)
-        own = between**2 + deviation**2 / parts
+        own = between**2 + expected.deviation**2 / parts
         variance = (1 - WEIGHT) ** 2 * variance + WEIGHT**2 * own
-        reach = WIDTH * math.sqrt(variance)
-        points.append(ChartPoint(begun, parts, mean, average, baseline - reach, baseline + reach))
-    return ControlChart(chart, baseline, tuple(points))
+        reach = WIDTH * math.hypot(math.sqrt(variance), expected.error)
+        low, high = expected.mean - reach, expected.mean + reach
+        points.append(ChartPoint(begun, parts, mean, average, low, high))
+    return ControlChart(chart, expected.mean, tuple(points))
 
 
 def _rate(periods: Sequence[Counted]) -> float:

@@ -26,6 +26,7 @@ from okng.evaluation import (
     write_report,
 )
 from okng.evaluation.decision import decision_result
+from okng.evaluation.held_out import held_out
 from okng.evaluation.report.pdf_file import write_pdf
 from okng.evaluation.results import message
 from okng.evaluation.results.provenance import Export
@@ -264,6 +265,7 @@ def _seal(
     draft = ModelsFolder(run.folder).draft
     update: dict[str, object] = {
         "traces": traces_of(dataset, run, folds=scored.folds),
+        "held_out": held_out(scored.scores, folds=scored.folds),
         "heat": measured_heat_scale(scored.draft, dataset.root, scored.scores),
         "metrics": metrics.model_dump(mode="json", include=set(_SEALED)),
     }

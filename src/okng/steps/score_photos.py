@@ -48,7 +48,8 @@ def judge(
 def model_facts(path: Path) -> dict[str, Any]:
     """Digest and metadata of a model file, for `metrics.json`."""
     file = modelfile.read(path)
-    facts = file.metadata.model_dump(mode="json", exclude={"metrics", "operating_point", "traces"})
+    left_out = {"metrics", "operating_point", "traces", "held_out"}
+    facts = file.metadata.model_dump(mode="json", exclude=left_out)
     return {"digest": file.digest, "image_size": file.metadata.input.image_size, **facts}
 
 

@@ -16,6 +16,7 @@ from okng.records.canonical import BILLION, canonical
 from okng.records.derived.upserts import upsert
 from okng.records.rows import InspectionRow
 from okng.records.tables import tallies
+from okng.verdict import Judgement, log_odds
 
 QUARTER_US = 900_000_000
 """A quarter of an hour: every time zone begins its hours and shifts at one."""
@@ -23,6 +24,8 @@ BINS = 50
 """Bins of scores and unfamiliarity, each 0.02 wide."""
 STEPS = 8
 """Bins of latency per doubling: each is 9 % wide, so a percentile is off by 4.5 % at most."""
+MILLION = 1_000_000
+"""Steps of log-odds: sums of them are whole numbers, so that tallies add up exactly."""
 
 
 _KEY = ("station", "role", "quarter_us", "model_digest")
@@ -39,7 +42,9 @@ class Tally:
         latency: bin -> inspections, see `latency_bin`.
         score: bin -> inspections that have a score.
         unfamiliarity: bin -> inspections that have it.
-        sums: of `latency_us`, `score_e9` and `unfamiliarity_e9`, and `latency_max`.
+        sums: of `latency_us`, `score_e9` and `unfamiliarity_e9`, and `latency_max`; of OK parts
+            `ok_scored`, how many have a score, and `ok_log_odds_e6`, of these scores. Tallies of
+            early stations lack the last two.
     """
 
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -59,6 +64,9 @@ class Tally:
         if score is not None:
             self.score[_bin(score)] += 1
             self.sums["score_e9"] += score
+            if verdict == Judgement.OK:
+                self.sums["ok_scored"] += 1
+                self.sums["ok_log_odds_e6"] += round(log_odds(score / BILLION) * MILLION)
         if unfamiliarity is not None:
             self.unfamiliarity[_bin(unfamiliarity)] += 1
             self.sums["unfamiliarity_e9"] += unfamiliarity

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from okng.records.canonical import BILLION
-from okng.records.derived.tallies import BINS, QUARTER_US, Tally, latency_of
+from okng.records.derived.tallies import BINS, MILLION, QUARTER_US, Tally, latency_of
 from okng.records.queries.exact_rate import ExactRate, exact_rate
 from okng.records.queries.filters import VERDICTS, InspectionFilter, period
 from okng.records.queries.pages import Read, stations
@@ -88,6 +88,8 @@ class Statistics:
         latency: None without inspections.
         score: distribution of the defect score.
         unfamiliarity: distribution of the unfamiliarity.
+        ok_log_odds: mean log-odds of the defect score of OK parts; None without one.
+        ok_scored: OK parts that this mean rests on.
     """
 
     since_us: int
@@ -96,6 +98,8 @@ class Statistics:
     latency: Latency | None
     score: Histogram
     unfamiliarity: Histogram
+    ok_log_odds: float | None
+    ok_scored: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +243,7 @@ def _counted(
 def _of(tally: Tally, since_us: int, until_us: int) -> Statistics:
     verdicts = tally.verdicts
     counts = Counts(verdicts["OK"], verdicts["NG"], verdicts["REVIEW"], verdicts["ERROR"])
+    scored = tally.sums["ok_scored"]
     return Statistics(
         since_us,
         until_us,
@@ -246,6 +251,8 @@ def _of(tally: Tally, since_us: int, until_us: int) -> Statistics:
         _latency(tally) if counts.total else None,
         _histogram(tally.score, tally.sums["score_e9"]),
         _histogram(tally.unfamiliarity, tally.sums["unfamiliarity_e9"]),
+        tally.sums["ok_log_odds_e6"] / MILLION / scored if scored else None,
+        scored,
     )
 
 

@@ -9,6 +9,8 @@ from okng.records.queries import ReviewedRates, Statistics
 from okng.records.queries.exact_rate import ExactRate
 from okng.records.queries.statistics import Histogram
 from okng.station.clock import utc_of
+from okng.station.drift import ChartPoint, ControlChart
+from okng.station.drift_charts import DriftCharts
 
 
 class LatencyBody(BaseModel):
@@ -109,3 +111,64 @@ class StatisticsBody(BaseModel):
     whole: PeriodBody
     steps: list[PeriodBody]
     reviewed: ReviewedBody
+
+
+class ChartPointBody(BaseModel):
+    """One period of a control chart."""
+
+    since: datetime
+    parts: int
+    value: float = Field(description="Of the period.")
+    charted: float = Field(description="What is compared: the value, or its moving average.")
+    low: float
+    high: float
+    outside: bool
+
+    @classmethod
+    def of(cls, point: ChartPoint) -> Self:
+        """The body for a point."""
+        return cls(
+            since=point.begun,
+            parts=point.parts,
+            value=point.value,
+            charted=point.charted,
+            low=point.low,
+            high=point.high,
+            outside=point.outside,
+        )
+
+
+class ControlChartBody(BaseModel):
+    """A control chart."""
+
+    baseline: float | None = Field(description="Expected; null while too little is known.")
+    points: list[ChartPointBody] = Field(description="Periods with at least one part.")
+
+    @classmethod
+    def of(cls, chart: ControlChart) -> Self:
+        """The body for a chart."""
+        return cls(baseline=chart.baseline, points=[ChartPointBody.of(p) for p in chart.points])
+
+
+class DriftBody(BaseModel):
+    """Control charts of a station. A point outside is a reason to look, and changes no verdict."""
+
+    ng_rate: ControlChartBody = Field(description="Share of NG, against the first periods.")
+    score: ControlChartBody = Field(
+        description="Mean log-odds of the defect score of OK parts, bounded to 13.8."
+    )
+    unfamiliarity: ControlChartBody
+    from_training: bool = Field(
+        description="Whether scores are compared with the photos of the model's test; else with "
+        "the first periods."
+    )
+
+    @classmethod
+    def of(cls, charts: DriftCharts) -> Self:
+        """The body for the charts of a station."""
+        return cls(
+            ng_rate=ControlChartBody.of(charts.ng_rate),
+            score=ControlChartBody.of(charts.score),
+            unfamiliarity=ControlChartBody.of(charts.unfamiliarity),
+            from_training=charts.from_training,
+        )

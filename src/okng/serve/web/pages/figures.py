@@ -19,9 +19,7 @@ def figures(
 ) -> HTMLResponse:
     """The page of figures."""
     station = serving.station
-    models = station.models.all()
-    thresholds = [each.engine.metadata.operating_point.threshold for each in models]
     now_us = time.time_ns() // 1000
     with language(frame.preferences.language):
-        shown = Figures.of(records, now_us, period, station.name, thresholds)
+        shown = Figures.of(records, now_us, period, station.name, station.models)
     return answer("figures", frame, figures=shown, period=period, periods=tuple(Period))

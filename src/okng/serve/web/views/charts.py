@@ -1,15 +1,16 @@
 """Charts as numbers: chart.js draws them, and a table below says the same in figures."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
+from okng.modelfile import HeldOut
 from okng.records.queries import Histogram, Statistics
-from okng.station import drift
-from okng.station.drift import Averaged, Counted, ng_chart
+from okng.station.clock import utc_of
+from okng.station.drift import ChartPoint, ControlChart
 from okng.wording import translated
 
 _US = 1_000_000  # microseconds in a second
@@ -73,74 +74,78 @@ def yield_chart(steps: Sequence[Statistics]) -> Chart:
     )
 
 
-def rejects_chart(steps: Sequence[Statistics]) -> Chart:
+def rejects_chart(steps: Sequence[Statistics], control: ControlChart) -> Chart:
     """Share of NG in each step, with the limits of `okng.station.drift`."""
-    periods = [Counted(_begun(step), step.counts.total, step.counts.ng) for step in steps]
-    limits = ng_chart(periods)
-    points = {point.begun: point for point in limits.points}
-    known = [points.get(period.begun) for period in periods]
+    shares = [step.counts.ng_rate for step in steps]
     return Chart(
         "rejects",
         translated("NG rate"),
         translated("Outside of the limits, something has changed: parts, camera or light."),
         _times(steps),
         [
-            Line(translated("NG rate"), [step.counts.ng_rate for step in steps], "ng-ink"),
-            Line(
-                translated("lower limit"),
-                [p.low if p else None for p in known],
-                "soft",
-                dashed=True,
-            ),
-            Line(
-                translated("upper limit"),
-                [p.high if p else None for p in known],
-                "soft",
-                dashed=True,
-            ),
+            Line(translated("NG rate"), shares, "ng-ink"),
+            *_limits(steps, control, colour="soft"),
         ],
-        outside=len(limits.outside),
+        outside=len(control.outside),
     )
 
 
-def unfamiliarity_chart(steps: Sequence[Statistics]) -> Chart:
+def unfamiliarity_chart(steps: Sequence[Statistics], control: ControlChart) -> Chart:
     """Unfamiliarity of each step against the training's photos, as in `okng.station.drift`."""
-    periods = [
-        Averaged(_begun(step), sum(step.unfamiliarity.counts), step.unfamiliarity.mean or 0.0)
-        for step in steps
-    ]
-    limits = drift.unfamiliarity_chart(periods)
-    points = {point.begun: point for point in limits.points}
-    known = [points.get(period.begun) for period in periods]
     return Chart(
         "unfamiliarity",
         translated("Unfamiliarity"),
         translated("Above the limit, photos are unlike those of the training: check light, focus "
                    "and position with the master parts."),
         _times(steps),
-        [
-            Line(translated("of these parts"), [p.value if p else None for p in known], "soft"),
-            Line(translated("moving average"), [p.charted if p else None for p in known], "link"),
-            _limit(translated("upper limit"), [p.high if p else None for p in known]),
-        ],
+        [*_averages(steps, control, lambda value: value), _limits(steps, control)[1]],
         percent=False,
-        outside=len(limits.outside),
+        outside=len(control.outside),
     )  # fmt: skip
 
 
-def score_chart(now: Histogram, before: Histogram, thresholds: Sequence[float]) -> Chart:
-    """Distribution of the defect score, beside that of the period before."""
+def level_chart(
+    steps: Sequence[Statistics], control: ControlChart, *, from_training: bool
+) -> Chart:
+    """The typical score of OK parts in each step: the score whose log-odds are their mean."""
+    meaning = (
+        translated("Outside of the limits, OK parts do not score like the good parts of the test.")
+        if from_training
+        else translated("Outside of the limits, OK parts do not score like those at the begin of "
+                        "the period. The model file states no scores of its test.")
+    )  # fmt: skip
+    return Chart(
+        "level",
+        translated("Typical score of OK parts"),
+        meaning,
+        _times(steps),
+        [*_averages(steps, control, _score_of), *_limits(steps, control, _score_of)],
+        percent=False,
+        outside=len(control.outside),
+    )
+
+
+def score_chart(
+    now: Histogram, before: Histogram, held_out: HeldOut | None, thresholds: Sequence[float]
+) -> Chart:
+    """Distribution of the defect score, beside that of the test, or else of the period before."""
     bins = len(now.counts)
+    compared = (
+        [Line(translated("period before"), _shares(before.counts), "soft", dashed=True)]
+        if held_out is None
+        else [
+            Line(translated("test, good parts"), _shares(held_out.good), "ok-ink", dashed=True),
+            Line(translated("test, defective parts"), _shares(held_out.defective), "ng-ink",
+                 dashed=True),
+        ]
+    )  # fmt: skip
     return Chart(
         "scores",
         translated("Defect scores"),
         translated("Good parts belong left of the threshold, defective ones right of it. Many "
                    "near it: the verdict hangs on little."),
         [number / bins for number in range(bins)],
-        [
-            Line(translated("this period"), _shares(now), "link"),
-            Line(translated("period before"), _shares(before), "soft", dashed=True),
-        ],
+        [Line(translated("this period"), _shares(now.counts), "link"), *compared],
         by_time=False,
         stepped=True,
         marks=thresholds,
@@ -156,14 +161,45 @@ def _times(steps: Sequence[Statistics]) -> list[float]:
     return [step.since_us / _US for step in steps]
 
 
-def _begun(step: Statistics) -> datetime:
-    return datetime.fromtimestamp(step.since_us / _US, UTC)
+def _averages(
+    steps: Sequence[Statistics], control: ControlChart, shown: Callable[[float], float]
+) -> list[Line]:
+    """The value of each step, and the moving average that is compared with the limits."""
+    points = _points(steps, control)
+    values = [None if point is None else shown(point.value) for point in points]
+    averages = [None if point is None else shown(point.charted) for point in points]
+    return [
+        Line(translated("of these parts"), values, "soft"),
+        Line(translated("moving average"), averages, "link"),
+    ]
 
 
-def _limit(label: str, values: Sequence[float | None]) -> Line:
-    return Line(label, values, "ng-ink", dashed=True)
+def _limits(
+    steps: Sequence[Statistics],
+    control: ControlChart,
+    shown: Callable[[float], float] = lambda value: value,
+    colour: str = "ng-ink",
+) -> list[Line]:
+    """The lower and the upper limit of each step."""
+    points = _points(steps, control)
+    low = [None if point is None else shown(point.low) for point in points]
+    high = [None if point is None else shown(point.high) for point in points]
+    return [
+        Line(translated("lower limit"), low, colour, dashed=True),
+        Line(translated("upper limit"), high, colour, dashed=True),
+    ]
 
 
-def _shares(histogram: Histogram) -> list[float | None]:
-    total = sum(histogram.counts)
-    return [count / total if total else None for count in histogram.counts]
+def _points(steps: Sequence[Statistics], control: ControlChart) -> list[ChartPoint | None]:
+    """The point of each step; None where it had no part."""
+    known = {point.begun: point for point in control.points}
+    return [known.get(utc_of(step.since_us)) for step in steps]
+
+
+def _score_of(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds))
+
+
+def _shares(counts: Sequence[int]) -> list[float | None]:
+    total = sum(counts)
+    return [count / total if total else None for count in counts]

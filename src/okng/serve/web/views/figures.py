@@ -8,11 +8,14 @@ from okng.records import Records
 from okng.records.queries import ReviewedRates, Statistics
 from okng.serve.web.views.charts import (
     Chart,
+    level_chart,
     rejects_chart,
     score_chart,
     unfamiliarity_chart,
     yield_chart,
 )
+from okng.station.drift_charts import DriftCharts, held_out_of
+from okng.station.models import Models
 from okng.wording import mark
 
 _HOUR_US = 3_600_000_000
@@ -72,7 +75,7 @@ class Figures(NamedTuple):
         now_us: int,
         period: Period,
         station: str,
-        thresholds: Sequence[float],
+        models: Models,
     ) -> "Figures":
         """The figures of the period that ends now.
 
@@ -81,17 +84,24 @@ class Figures(NamedTuple):
             now_us: microseconds since 1970, UTC.
             period: how far back.
             station: its name.
-            thresholds: of the models that decide.
+            models: of the station; one alone is what its scores are compared with.
         """
         length, step = period.hours * _HOUR_US, period.step * _HOUR_US
         since = now_us - length
         steps = records.series(since, now_us, step, station=station)
         whole = records.statistics(since, now_us, station=station)
         before = records.statistics(since - length, since, station=station)
+        held_out, thresholds = held_out_of(models), _thresholds(models)
+        drift = DriftCharts.of(steps, held_out)
         charts = (
             yield_chart(steps),
-            rejects_chart(steps),
-            score_chart(whole.score, before.score, thresholds),
-            unfamiliarity_chart(steps),
+            rejects_chart(steps, drift.ng_rate),
+            score_chart(whole.score, before.score, held_out, thresholds),
+            level_chart(steps, drift.score, from_training=drift.from_training),
+            unfamiliarity_chart(steps, drift.unfamiliarity),
         )
         return cls(whole, charts, records.reviewed_rates(since, now_us, station=station))
+
+
+def _thresholds(models: Models) -> list[float]:
+    return [each.engine.metadata.operating_point.threshold for each in models.all()]
