@@ -2,22 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
 from starlette.responses import HTMLResponse
 
 from okng.serve.web.around import FrameNow, RecordsNow, answer
 from okng.serve.web.routing import pages
-from okng.serve.web.views.asked import Asked
+from okng.serve.web.views.asked import Asked, address
 
 router = pages()
 _ROWS = {"table": 50, "gallery": 60}  # of one page; 60 fills rows of 2 to 6 photos
 _MOST_COUNTED = 10_000
+_CSV = "/inspections.csv"
 
 
-@router.get("/inspections")
-def inspections(
-    frame: FrameNow,
-    records: RecordsNow,
+def _asked(
     verdict: Annotated[tuple[str, ...], Query()] = (),
     serial: str = "",
     batch: str = "",
@@ -26,16 +24,24 @@ def inspections(
     reviewed: str = "",
     view: str = "table",
     cursor: str = "",
-) -> HTMLResponse:
-    """The page of inspections."""
+) -> Asked:
     view = view if view in _ROWS else "table"
-    asked = Asked(serial, batch, since, until, verdict, reviewed, view, cursor)
+    return Asked(serial, batch, since, until, verdict, reviewed, view, cursor)
+
+
+AskedNow = Annotated[Asked, Depends(_asked)]
+"""The search in the address of a page, for the signature of a route."""
+
+
+@router.get("/inspections")
+def inspections(frame: FrameNow, records: RecordsNow, asked: AskedNow) -> HTMLResponse:
+    """The page of inspections."""
     wanted = asked.filter()
     return answer(
         "inspections",
         frame,
         asked=asked,
-        page=records.page(wanted, _ROWS[view], cursor or None),
+        page=records.page(wanted, _ROWS[asked.view], asked.cursor or None),
         count=records.count(wanted, _MOST_COUNTED),
-        export="",
+        export=address(asked, _CSV, view="", cursor=""),
     )

@@ -45,12 +45,12 @@ class Asked:
         )
 
 
-def address(asked: Asked, **changes: str) -> str:
-    """The address of the page with some fields changed."""
+def address(asked: Asked, path: str = "/inspections", **changes: str) -> str:
+    """The address of the page with some fields changed, or of another one with this search."""
     fields = asdict(replace(asked, **changes))  # type: ignore[arg-type]
     fields["verdict"] = fields.pop("verdicts")
     given = {name: value for name, value in fields.items() if value}
-    return f"/inspections?{urlencode(given, doseq=True)}"
+    return f"{path}?{urlencode(given, doseq=True)}"
 
 
 def _begin(day: str, days: int = 0) -> int | None:
