@@ -1,7 +1,7 @@
 """Errors -> answers: the one place where the server handles exceptions.
 
 Under `/api/v1` an answer is a problem of RFC 9457 with the stable code of the error; the Open
-Inference Protocol under `/v2` has a form of its own.
+Inference Protocol under `/v2` has a form of its own. A browser that asks for a page gets one.
 """
 
 import math
@@ -23,6 +23,7 @@ from okng.serve.schemas import Problem
 
 PROBLEM = "application/problem+json"
 _GONE = 499  # nobody reads it; the number that nginx logs for a client that has left
+_FOR_PROGRAMS = ("/api/", "/v2", "/static/")
 _CODES = {
     404: Code.MISSING,
     405: Code.REQUEST_INVALID,
@@ -61,8 +62,19 @@ def answer(request: Request, error: OkngError, status: int | None = None) -> Res
         # The protocol knows no 422 and no problems: a bad argument is a 400.
         known = HTTPStatus.BAD_REQUEST if status == HTTPStatus.UNPROCESSABLE_ENTITY else status
         return JSONResponse({"error": error.message}, known, headers)
+    page = getattr(request.app.state, "error_page", None) if _asks_for_page(request) else None
+    if page is not None:
+        shown: Response = page(request, error, status)
+        shown.headers.update(headers)
+        return shown
     problem = problem_of(request, error, status)
     return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=PROBLEM)
+
+
+def _asks_for_page(request: Request) -> bool:
+    """Whether a browser asks for a page, and no program for an answer."""
+    is_api = request.scope["path"].startswith(_FOR_PROGRAMS)
+    return not is_api and "text/html" in request.headers.get("accept", "")
 
 
 def problem_of(request: Request, error: OkngError, status: int | None = None) -> Problem:
@@ -141,7 +153,9 @@ async def _http(request: Request, error: Exception) -> Response:
         if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
         else str(error.detail),
         allowed=(error.headers or {}).get("Allow"),
-        hint="/api/v1/openapi.json lists every route.",
+        hint="Check the address, or choose a page of the navigation."
+        if _asks_for_page(request)
+        else "/api/v1/openapi.json lists every route.",
         code=code,
     )
     response = answer(request, made, status)

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from okng.errors import OkngError, StationError, http_status
+from okng.serve.logs import request_id_of
 from okng.serve.web.frame import Frame
 from okng.serve.web.preferences import preferences_of
 from okng.serve.web.rendering import render
@@ -49,15 +50,22 @@ def is_fragment(request: Request) -> bool:
     return request.headers.get("hx-request-type") == "partial"
 
 
-def refused(request: Request, error: OkngError) -> Response:
-    """The answer to a request of a browser that ends in an error."""
-    status = http_status(error)
+def refused(request: Request, error: OkngError, status: int | None = None) -> Response:
+    """The answer to a request of a browser that ends in an error.
+
+    Args:
+        request: that failed.
+        error: that ended it.
+        status: HTTP status; that of the table in `okng.errors` when left out.
+    """
+    status = status or http_status(error)
     if request.headers.get("hx-request") == "true":
         return _message(request, error, status)
     if status == _UNAUTHORIZED and request.method == "GET":
         return RedirectResponse(f"/login?back={quote(request.scope['path'])}", _SEE_OTHER)
     frame = Frame("okng", preferences_of(request), path="")
-    return HTMLResponse(render("error", frame, error=error), status)
+    page = render("error", frame, error=error, request_id=request_id_of(request))
+    return HTMLResponse(page, status)
 
 
 def _not_valid(error: RequestValidationError) -> StationError:
