@@ -2,17 +2,26 @@
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from okng import modelfile
 from okng.error_codes import Code
-from okng.modelfile import OperatingPointChange, change_operating_point
+from okng.modelfile import (
+    BINS,
+    HeldOut,
+    Moments,
+    OperatingPointChange,
+    change_operating_point,
+)
 from okng.serve import Serving, create_app
 from okng.serve.routes.events import events
-from okng.station import PhotoRequest, Station
-from okng.testing import grey_photo
+from okng.station import PhotoRequest, Station, opened
+from okng.testing import BrightnessSession, grey_photo, station_settings
 
 PNG = {"content-type": "image/png"}
 
@@ -70,13 +79,37 @@ def test_statistics_count_a_period(client: TestClient) -> None:
     assert [answer.json()["code"] for answer in (empty, many)] == [Code.REQUEST_INVALID] * 2
 
 
+def test_drift_is_charted_against_the_test_of_the_model(
+    exported: Path, session: BrightnessSession, tmp_path: Path
+) -> None:
+    """Darker parts than those of the test are outside; without its figures too little is known."""
+    dark = Moments(mean=-3.0, deviation=0.5, parts=100)
+    held_out = HeldOut(good=(1,) * BINS, defective=(0,) * BINS, passed_log_odds=dark)
+    path = Path(shutil.copy(exported, tmp_path / "known.onnx"))
+    modelfile.seal(path, modelfile.read(path).metadata.model_copy(update={"held_out": held_out}))
+    charts = []
+    for model in (path, exported):
+        with opened(station_settings(tmp_path / model.stem), [model]) as station:
+            client = TestClient(create_app(Serving(station)), "http://localhost")
+            for _ in range(5):
+                client.post("/api/v1/inspections", content=grey_photo(100), headers=PNG)
+            charts.append(client.get("/api/v1/statistics/drift").json())
+    session.free.set()
+    known, unknown = charts
+
+    assert (known["from_training"], unknown["from_training"]) == (True, False)
+    assert [point["outside"] for point in known["score"]["points"]] == [True]
+    assert (unknown["score"]["baseline"], unknown["unfamiliarity"]["baseline"]) == (None, 0.5)
+
+
 def test_events_bring_what_was_missed_and_what_comes(station: Station) -> None:
     """Each verdict once, in order; they end when the server stops."""
 
     async def heard() -> list[str | None]:
         serving = Serving(station)
         rows = [station.judge(PhotoRequest(photo=grey_photo(9))).result(10).row for _ in range(3)]
-        stream = events(serving, rows[0].id)
+        request = Request({"type": "http", "headers": [], "app": create_app(serving)})
+        stream = events(request, serving, rows[0].id)
         ids = [(await anext(stream)).id for _ in range(2)]
         later = await asyncio.wrap_future(station.judge(PhotoRequest(photo=grey_photo(8))))
         event = await anext(stream)

@@ -170,6 +170,11 @@ class ApiKeys:
             return None
         return key
 
+    def is_valid(self, secret: str) -> bool:
+        """Whether a secret is that of a valid key; this is no use of it."""
+        key = self._one(api_keys.c.digest == digest_of(secret))
+        return key is not None and key.valid(self._store.clock())
+
     def of_secret(self, secret: str) -> ApiKey | None:
         """The valid key of a secret; None for anything else. Its last use is stored."""
         if not _KEY.fullmatch(secret):

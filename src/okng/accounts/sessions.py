@@ -57,13 +57,18 @@ class Sessions:
         self._audit.write(Action.LOGIN, user.subject, user.subject, change)
         return secret
 
+    def is_open(self, secret: str) -> bool:
+        """Whether a session has not ended. To ask is no use of it: it goes on to be idle."""
+        session = self._session(secret)
+        return session is not None and session.user.active and not self._is_over(session)
+
     def user_of(self, secret: str) -> User | None:
         """The user of a session as the user is now; None if there is no such session."""
         session = self._session(secret)
         if session is None or not session.user.active:
             return None
         now = self._store.clock()
-        if now - session.used_us > self._idle_us or now - session.created_us > self._longest_us:
+        if self._is_over(session):
             with self._store.write() as connection:
                 _delete(connection, secret)
             return None
@@ -80,6 +85,11 @@ class Sessions:
         self._audit.write(
             Action.LOGOUT, subject, subject, lambda connection: _delete(connection, secret)
         )
+
+    def _is_over(self, session: "_Session") -> bool:
+        """Whether it was idle for too long, or is too old."""
+        now = self._store.clock()
+        return now - session.used_us > self._idle_us or now - session.created_us > self._longest_us
 
     def _session(self, secret: str) -> "_Session | None":
         query = (

@@ -16,6 +16,7 @@ from okng.serve.context import Serving, ServingNow, serving_of
 from okng.serve.problems import responses
 from okng.serve.schemas import InspectionBody
 from okng.serve.security import require
+from okng.serve.security.guard import Reader
 
 WAITING = 200
 """Verdicts that wait for a slow listener, at most; beyond, the oldest ones are left out."""
@@ -26,8 +27,8 @@ _MOST_MISSED = 500
 class _Stream:
     """Verdicts on their way to one listener, in the thread of the event loop."""
 
-    def __init__(self, serving: Serving) -> None:
-        self._serving = serving
+    def __init__(self, serving: Serving, reader: Reader) -> None:
+        self._serving, self._reader = serving, reader
         self._loop = asyncio.get_running_loop()
         self._rows: deque[InspectionRow] = deque(maxlen=WAITING)
         self._changed = asyncio.Event()
@@ -38,16 +39,18 @@ class _Stream:
         self._remove()
 
     async def rows(self) -> AsyncGenerator[InspectionRow, None]:
-        """Each verdict, until the server stops."""
+        """Each verdict, until the server stops or the login of the listener ends."""
         stopping = asyncio.ensure_future(self._serving.stopping.wait())
         try:
-            while not stopping.done():
-                while self._rows:
+            while not stopping.done() and await self._reader.may_go_on():
+                if self._rows:
                     yield self._rows.popleft()
+                    continue
                 self._changed.clear()
                 changed = asyncio.ensure_future(self._changed.wait())
                 try:
-                    await asyncio.wait((changed, stopping), return_when=asyncio.FIRST_COMPLETED)
+                    await asyncio.wait((changed, stopping), timeout=self._reader.waits,
+                                       return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
                 finally:
                     changed.cancel()
         finally:
@@ -79,13 +82,16 @@ router = APIRouter(prefix="/api/v1", tags=["events"], dependencies=[Depends(requ
 @router.get("/events", response_class=EventSourceResponse, dependencies=[Depends(_room)],
             responses={**responses(401, 503)})  # fmt: skip
 async def events(
-    serving: ServingNow, last_event_id: Annotated[str | None, Header(max_length=200)] = None
+    request: Request,
+    serving: ServingNow,
+    last_event_id: Annotated[str | None, Header(max_length=200)] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Every verdict, once it is on record, as an event `inspection`.
 
-    A listener that comes back with `Last-Event-ID` first gets what it has missed.
+    A listener that comes back with `Last-Event-ID` first gets what it has missed. The stream ends
+    with the login or the key that opened it.
     """
-    stream = _Stream(serving)
+    stream = _Stream(serving, Reader(request))
     try:
         sent = set()
         for row in await run_in_threadpool(_missed, serving.records, last_event_id):

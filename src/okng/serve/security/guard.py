@@ -4,6 +4,7 @@ Routes ask for it by `require`. It decides by what the server itself holds: the 
 the route; never by the URL of the request, which its `Host` header forms.
 """
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import cast
 
@@ -13,12 +14,14 @@ from fastapi.concurrency import run_in_threadpool
 from okng.accounts import Accounts, ApiKey, Scope
 from okng.accounts.sessions import form_token_matches
 from okng.error_codes import Code
-from okng.errors import DeniedError, StationError
+from okng.errors import DeniedError, RecordsError, StationError
 from okng.serve.security.caller import Caller, caller_of_key, caller_of_user, local_caller
 from okng.serve.security.cookies import session_of
 from okng.serve.security.origin import SAFE_METHODS
 from okng.serve.security.rates import Rates, address_of
 
+READER_S = 5.0
+"""Seconds after which a stream of events has ended, at most, once its login or key has."""
 FORM_FIELD = "form_token"
 """Hidden field of a form, for browsers that state no origin."""
 FORM_HEADER = "x-okng-form-token"
@@ -49,6 +52,23 @@ class Guard:
             known = request.state.caller = await self._caller(request)
             self.rates.count(known.client)
         return known
+
+    async def is_still_known(self, request: Request) -> bool:
+        """Whether who sent a request would still be known; for streams, which outlast it.
+
+        To ask is no use of a session or key. What cannot be read is not known.
+        """
+        if self.accounts is None:
+            return True
+        authorization = request.headers.get("authorization")
+        try:
+            if authorization is not None:
+                secret = authorization.partition(" ")[2].strip()
+                return await run_in_threadpool(self.accounts.keys.is_valid, secret)
+            secret = session_of(request) or ""
+            return await run_in_threadpool(self.accounts.sessions.is_open, secret)
+        except RecordsError:
+            return False
 
     async def _caller(self, request: Request) -> Caller:
         if self.accounts is None:
@@ -82,6 +102,30 @@ class Guard:
             raise denied("The login has ended")
         await check_form_token(request, secret)
         return caller_of_user(user, address_of(request))
+
+
+class Reader:
+    """Who reads a stream: asked for anew while it is open, since a login or a key may end.
+
+    Args:
+        request: that opened the stream.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._due = time.monotonic() + READER_S
+
+    @property
+    def waits(self) -> float:
+        """Seconds until the next question."""
+        return max(0.0, self._due - time.monotonic())
+
+    async def may_go_on(self) -> bool:
+        """Whether the stream may go on; asks once in `READER_S` at most."""
+        if self.waits > 0:
+            return True
+        self._due = time.monotonic() + READER_S
+        return await guard_of(self._request).is_still_known(self._request)
 
 
 def guard_of(request: Request) -> Guard:

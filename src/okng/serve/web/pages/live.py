@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from okng.serve.context import Serving, ServingNow
+from okng.serve.security.guard import Reader
 from okng.serve.web.around import FrameNow, RecordsNow, answer
 from okng.serve.web.frame import Frame
 from okng.serve.web.rendering import render
@@ -43,14 +44,18 @@ async def events(
     board = _board(request, serving, records)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(
-        _changes(board, frame, serving), media_type="text/event-stream", headers=headers
+        _changes(board, frame, serving, Reader(request)),
+        media_type="text/event-stream",
+        headers=headers,
     )
 
 
-async def _changes(board: LiveBoard, frame: Frame, serving: Serving) -> AsyncIterator[str]:
+async def _changes(
+    board: LiveBoard, frame: Frame, serving: Serving, reader: Reader
+) -> AsyncIterator[str]:
     shown: Panel | None = None
     silent = 0.0
-    while not serving.stopping.is_set():
+    while not serving.stopping.is_set() and await reader.may_go_on():
         panel = await run_in_threadpool(board.panel)
         if panel is not shown:
             shown, silent = panel, 0.0

@@ -48,7 +48,10 @@
   });
   const unconnected = document.getElementById("unconnected");
   const gone = () => { unconnected.hidden = false; };
-  document.addEventListener("htmx:sse:error", gone);
+  document.addEventListener("htmx:sse:error", (event) => {
+    if (event.detail.status === 401) location.assign("/login?back=/live"); // the login has ended
+    else gone();
+  });
   document.addEventListener("htmx:sse:close", gone);
   document.addEventListener("htmx:sse:after:connection", () => { unconnected.hidden = true; });
   document.querySelector("[data-full-screen]").addEventListener("click", () => {
