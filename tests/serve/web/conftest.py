@@ -1,5 +1,6 @@
 """One station with pages and one browser for all tests of pages: real server, real Chromium."""
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -10,11 +11,14 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from okng.accounts import Accounts, Scope, UserRole
 from okng.serve import Serving, create_app
-from okng.station import opened
+from okng.station import database_of, opened
 from okng.testing import station_settings
+from okng.testing.station.accounts import add_user, cheap_passwords
 from okng.testing.station.documents import write_documents
 from web_site import FOREIGN, Site, inspection_row
 
@@ -31,17 +35,38 @@ def site(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     settings = station_settings(tmp_path_factory.mktemp("site"))
     model = Path(shutil.copy(exported, tmp_path_factory.mktemp("run") / "inspector.onnx"))
     write_documents(model, body=FOREIGN)
-    with opened(settings, [model]) as station, socket.create_server(("127.0.0.1", 0)) as sock:
+    with opened(settings, [model]) as station:
         assert station.records is not None
         rows = [inspection_row(_VERDICTS[n % 12], station.name, f"A-{n:04d}") for n in range(60)]
         station.records.append(*rows).result()
-        app = create_app(Serving(station))
+        with served(create_app(Serving(station))) as address:
+            yield Site(address, station.records, station.name)
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Serve an application on a port of its own, and give its address."""
+    with socket.create_server(("127.0.0.1", 0)) as sock:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
         thread.start()
-        yield Site(f"http://localhost:{sock.getsockname()[1]}", station.records, station.name)
+        yield f"http://localhost:{sock.getsockname()[1]}"
         server.should_exit = server.force_exit = True
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def accounts_site(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a station with logins: an admin `root`, an operator `anna`, a key."""
+    settings = station_settings(tmp_path_factory.mktemp("accounts-site"))
+    with opened(settings, [exported]) as station, Accounts(
+        database_of(settings), station.records, station.name, passwords=cheap_passwords()
+    ) as accounts:  # fmt: skip
+        add_user(accounts, "root", UserRole.ADMIN)
+        add_user(accounts, "anna")
+        accounts.keys.add("line", [Scope.JUDGE], by="user:root")
+        with served(create_app(Serving(station, accounts))) as address:
+            yield address
 
 
 # Not longer than a module: while Playwright is open its event loop counts as running in this
@@ -58,6 +83,29 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def setup_link(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The one-time link of a station without an admin."""
+    folder = tmp_path_factory.mktemp("setup-site")
+    with (
+        opened(station_settings(folder), [exported]) as station,
+        Accounts(folder / "a.sqlite", None, "s", passwords=cheap_passwords()) as accounts,
+        served(create_app(Serving(station, accounts))) as address,
+    ):
+        yield f"{address}/setup?code={accounts.first_admin.new_code()}"
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, from the package axe-core-python or from where `AXE` names it."""
+    if named := os.environ.get("AXE"):
+        return Path(named).read_text(encoding="utf-8")
+    package = importlib.util.find_spec("axe_core_python")
+    if package is None or not package.submodule_search_locations:
+        pytest.skip("the package axe-core-python is not installed, and AXE names no axe.min.js")
+    return (Path(package.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -1,23 +1,16 @@
 """Every page in a browser: for everybody, by keyboard alone, without the internet."""
 
-import importlib.util
-import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from okng.testing import draw_part, encode
+from web_axe import faults
 from web_site import Site
 
 PAGES = ("/live", "/drop", "/inspections?verdict=NG", "/inspections?view=gallery&verdict=NG",
          "/review", "/figures", "/master-parts", "/models", "/camera", "/audit-log")  # fmt: skip
-_AXE = """() => axe.run().then(({ violations }) => violations
-  .filter(({ impact }) => ["serious", "critical"].includes(impact))
-  .map(({ id, nodes }) => `${id}: ${nodes[0].html}`))"""
-
-
 _FOCUSABLE = """() => {
   const kinds = "a[href], button, input, select, textarea, summary, [tabindex='0']";
   const groups = new Set();
@@ -32,37 +25,10 @@ _FOCUSED = """() => window.wanted.findIndex((one) => one === document.activeElem
   || one.type === "radio" && one.name === document.activeElement.name)"""
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The script of axe-core, from the package axe-core-python or from where `AXE` names it."""
-    if named := os.environ.get("AXE"):
-        return Path(named).read_text(encoding="utf-8")
-    package = importlib.util.find_spec("axe_core_python")
-    if package is None or not package.submodule_search_locations:
-        pytest.skip("the package axe-core-python is not installed, and AXE names no axe.min.js")
-    return (Path(package.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
-
-
-def _faults(page: Page, address: str, axe: str) -> dict[str, Any]:
-    """What axe finds serious, and what is wider than the screen, in colours and sizes."""
-    page.goto(address)
-    page.evaluate(axe)
-    faults = {}
-    for width, scheme in ((1920, "light"), (1920, "dark"), (360, "dark"), (360, "light")):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        serious = page.evaluate(_AXE)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            serious.append("wider than the screen")
-        if serious:
-            faults[f"{address} {width} {scheme}"] = serious
-    return faults
-
-
 @pytest.mark.parametrize("address", PAGES)
 def test_pages_are_for_everybody(page: Page, axe: str, address: str) -> None:
     """Axe finds nothing serious, light and dark, on a phone and on a large screen."""
-    assert _faults(page, address, axe) == {}
+    assert faults(page, address, axe) == {}
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -83,7 +49,7 @@ def test_an_inspection_is_for_everybody(page: Page, site: Site, axe: str) -> Non
     """Likewise the page of one inspection."""
     identifier = site.add("NG", "axe-1")
 
-    assert _faults(page, f"/inspections/{identifier}", axe) == {}
+    assert faults(page, f"/inspections/{identifier}", axe) == {}
 
 
 def test_pages_need_nothing_from_elsewhere(page: Page, site: Site) -> None:
