@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from okng.config.station import MastersSection
 from okng.station.camera.conditions import PhotoConditions, conditions_of, shift_between
 from okng.station.camera.findings import CameraFinding, ConditionPair, changes_of, unfamiliar
 from okng.testing import draw_part
@@ -19,15 +20,15 @@ def again(seed: int) -> np.ndarray:
     return (PARTS[seed] + noise).round().clip(0, 255).astype(np.uint8)
 
 
-def codes(photos: list[np.ndarray]) -> list[str]:
+def codes(photos: list[np.ndarray], **tolerances: float) -> list[str]:
     """Findings about photos of these parts."""
-    now = map(conditions_of, photos)
-    return [finding.code for finding in changes_of(list(map(ConditionPair, now, BEFORE)))]
+    pairs = list(map(ConditionPair, map(conditions_of, photos), BEFORE))
+    return [finding.code for finding in changes_of(pairs, MastersSection(**tolerances))]
 
 
-def blurred(photo: np.ndarray) -> np.ndarray:
-    """Out of focus by two pixels."""
-    return np.asarray(Image.fromarray(photo).filter(ImageFilter.GaussianBlur(2)))
+def blurred(photo: np.ndarray, radius: float = 2) -> np.ndarray:
+    """Out of focus by so many pixels."""
+    return np.asarray(Image.fromarray(photo).filter(ImageFilter.GaussianBlur(radius)))
 
 
 def test_another_photo_of_the_same_parts_is_no_finding() -> None:
@@ -47,6 +48,22 @@ def test_another_photo_of_the_same_parts_is_no_finding() -> None:
 def test_each_change_of_the_camera_has_its_finding(change: object, code: str) -> None:
     """Light, focus and position are told apart."""
     assert codes([change(again(seed)) for seed in range(5)]) == [code]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("change", "tolerance"),
+    [
+        (lambda photo: (photo * 0.8).astype(np.uint8), {"light_tolerance": 0.5}),
+        (lambda photo: blurred(photo, 0.5), {"focus_tolerance": 1.0}),  # sharpness times 0.6
+        (lambda photo: np.roll(photo, (8, 8), axis=(0, 1)), {"shift_tolerance": 0.2}),
+    ],
+)
+def test_a_tolerance_is_a_setting(change: object, tolerance: dict[str, float]) -> None:
+    """Within a wider one the same change is none."""
+    photos = [change(again(seed)) for seed in range(5)]  # type: ignore[operator]
+
+    assert len(codes(photos)) == 1
+    assert codes(photos, **tolerance) == []
 
 
 def test_one_part_that_lies_badly_decides_nothing() -> None:

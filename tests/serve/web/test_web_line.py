@@ -71,6 +71,26 @@ def test_a_check_is_made_on_the_page(page: TestClient, station: Station) -> None
     assert "The last check passed." in page.get("/master-parts").text
 
 
+@pytest.mark.parametrize(("tolerance", "codes"), [(0.1, ["camera_brighter"]), (0.9, [])])
+def test_a_check_has_the_tolerances_of_the_settings(
+    exported: Path, session: BrightnessSession, tmp_path: Path, tolerance: float, codes: list[str]
+) -> None:
+    """The good part is half as bright again as in the check before."""
+    settings = station_settings(tmp_path / "s", masters={"light_tolerance": tolerance})
+    with opened(settings, [exported]) as station:
+        headers = {"origin": "http://localhost"}
+        with TestClient(create_app(Serving(station)), "http://localhost", headers=headers) as page:
+            _check(page, {"M1": GOOD, "M2": BAD})
+            _check(page, {"M1": grey_photo(30), "M2": BAD})
+        checks = _records(station).entries_page(kinds=[Kind.MASTER_CHECK]).rows
+        session.free.set()
+    found = {
+        finding.code for check in checks for finding in MasterCheckResult.of(check.payload).findings
+    }
+
+    assert sorted(found) == codes
+
+
 def test_a_failed_check_blocks_the_line_until_one_passes(
     page: TestClient, station: Station
 ) -> None:

@@ -12,18 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
+from okng.config.station import MastersSection
 from okng.evaluation.results import Message, message
 from okng.records.canonical import decimal
 from okng.records.payloads import CheckFinding
 from okng.station.camera.conditions import PhotoConditions, ratio_of, shift_between
 
-BRIGHTNESS = 0.10
-"""Share by which the mean grey value may change: at 1.1 times the brightness 8 % of castings are
-called unfamiliar, at 1.3 times 72 % (facts about the castings, measured)."""
-SHARPNESS = 0.30
-"""Share by which the sharpness may change: noise of the sensor and JPEG move it by less."""
-SHIFT = 0.03
-"""Share of the side by which a part may lie elsewhere; training moves photos by as much."""
+TOLERANCES = MastersSection()
+"""How much light, focus and position may change where no setting says otherwise."""
 DOUBT = 0.001
 """Probability with which unfamiliarities as high as these come from the training's camera."""
 _RISE = 0.1  # of the mean unfamiliarity, below which a part is as unfamiliar as it was before
@@ -75,17 +71,24 @@ class CameraFinding:
         return cls(payload.code, float(payload.value), float(payload.reference or "nan"))
 
 
-def changes_of(pairs: Sequence[ConditionPair]) -> tuple[CameraFinding, ...]:
-    """What has changed about light, focus and position; empty without a pair."""
+def changes_of(
+    pairs: Sequence[ConditionPair], most: MastersSection = TOLERANCES
+) -> tuple[CameraFinding, ...]:
+    """What has changed about light, focus and position; empty without a pair.
+
+    Args:
+        pairs: photos of known good parts with their references.
+        most: its tolerances are what may change without a finding.
+    """
     if not pairs:
         return ()
     now, before = [pair.now for pair in pairs], [pair.reference for pair in pairs]
     light = ratio_of([each.brightness for each in now], [each.brightness for each in before])
     focus = ratio_of([each.sharpness for each in now], [each.sharpness for each in before])
     findings = [
-        _changed(light, BRIGHTNESS, "camera_brighter", "camera_darker"),
-        _changed(focus, SHARPNESS, "camera_sharper", "camera_blurred"),
-        _shifted(pairs),
+        _changed(light, most.light_tolerance, "camera_brighter", "camera_darker"),
+        _changed(focus, most.focus_tolerance, "camera_sharper", "camera_blurred"),
+        _shifted(pairs, most.shift_tolerance),
     ]
     return tuple(each for each in findings if each is not None)
 
@@ -119,7 +122,7 @@ def _changed(ratio: float, most: float, more: str, less: str) -> CameraFinding |
     return CameraFinding(more if ratio > 1 else less, ratio, 1.0)
 
 
-def _shifted(pairs: Sequence[ConditionPair]) -> CameraFinding | None:
+def _shifted(pairs: Sequence[ConditionPair], most: float) -> CameraFinding | None:
     shifts = [
         shift
         for now, before in pairs
@@ -130,4 +133,4 @@ def _shifted(pairs: Sequence[ConditionPair]) -> CameraFinding | None:
     if not shifts:
         return None
     length = float(np.hypot(*np.median(np.array(shifts), axis=0)))
-    return None if length <= SHIFT else CameraFinding("camera_shifted", length, 0.0)
+    return None if length <= most else CameraFinding("camera_shifted", length, 0.0)

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
+from okng.config.station import MastersSection
 from okng.errors import MissingError, StationError
 from okng.inference.inspection import new_id
 from okng.records import Entry, InspectionRow, Kind, Records
 from okng.records.canonical import from_e9
 from okng.records.payloads import MasterCheckResult, MasterPartChange
 from okng.station.camera.conditions import PhotoConditions, conditions_of
-from okng.station.camera.findings import CameraFinding
+from okng.station.camera.findings import TOLERANCES, CameraFinding
 from okng.station.clock import entry_now, utc_of
 from okng.station.logbook import entries_of_kind
 from okng.station.masters.check import CheckResult, MasterCheck, ShownPart
@@ -35,6 +36,7 @@ class MasterLog:
         schedule: when a check is due.
         photo: reads the stored photo, uint8 (H, W, 3), of an inspection by its identifier; None if
             it is not stored. Without it no position is compared.
+        most: its tolerances are what light, focus and position may change by without a finding.
         now: the clock, in UTC.
     """
 
@@ -45,10 +47,11 @@ class MasterLog:
         schedule: Schedule,
         *,
         photo: Callable[[str], Array | None] = lambda _id: None,
+        most: MastersSection = TOLERANCES,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._records, self._station, self._schedule = records, station, schedule
-        self._photo, self._now = photo, now
+        self._photo, self._most, self._now = photo, most, now
         self._lock = threading.RLock()
         self._check: MasterCheck | None = None
         changes = entries_of_kind(records, station, Kind.MASTER_PART)
@@ -185,7 +188,8 @@ class MasterLog:
         """About light, focus and position, by the good parts that were shown so far."""
         with self._lock:
             shown = [] if self._check is None else list(self._check.shown.values())
-            references = References(self._passed.shown if self._passed else (), self._conditions)
+            passed = self._passed.shown if self._passed else ()
+            references = References(passed, self._conditions, self._most)
         return references.findings([each for each in shown if each.part.truth == "OK"])
 
     def history(self, limit: int | None = None) -> list[CheckResult]:

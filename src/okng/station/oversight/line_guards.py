@@ -69,8 +69,9 @@ class LineGuards:
         name = settings.station.name
         self.models, self._records, self._photos = models, records, photos
         self.masters = MasterLog(
-            records, name, schedule_of(settings), photo=self._photo_of, now=now
-        )
+            records, name, schedule_of(settings), photo=self._photo_of, most=settings.masters,
+            now=now,
+        )  # fmt: skip
         self.bypass = BypassLog(records, name, now=now)
 
     def state(self) -> StationState:
