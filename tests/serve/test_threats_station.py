@@ -34,10 +34,10 @@ PNG = {"content-type": "image/png"}
 SOURCE = Path(okng.__file__).parent
 _OPEN = {
     "/", "/healthz", "/readyz", "/api/v1/openapi.json", "/v2", "/v2/", "/v2/health/live",
-    "/v2/health/ready", "/ping", "/metrics",
+    "/v2/health/ready", "/ping",
     "/preferences", "/login", "/logout", "/setup",
 }  # fmt: skip
-"""What everybody may read: no record and no name stands there; /metrics has counts and rates."""
+"""What everybody may read: no record and no name stands there."""
 
 
 _numbers = count(1)

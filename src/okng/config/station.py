@@ -32,6 +32,14 @@ class RecordsFailure(StrEnum):
     SPOOL = "spool"
 
 
+class MetricsReaders(StrEnum):
+    """Who may read the metrics of a station."""
+
+    OPEN = "open"
+    LOCAL = "local"
+    KEY = "key"
+
+
 class StationSection(Section):
     """Which station this is."""
 
@@ -78,6 +86,11 @@ class ServerSection(Section):
     )
     rate_limit: str = Field(
         "6000/minute", description="Requests of one client, as in 100/second or 6000/minute."
+    )
+    metrics: MetricsReaders = Field(
+        MetricsReaders.LOCAL,
+        description="Who reads /metrics without a key or login: everybody (open), programs on this "
+        "machine (local), or nobody (key).",
     )
     timeout: Duration = Field(10.0, gt=0, description="Time within which a photo is answered.")
     stop_timeout: Duration = Field(

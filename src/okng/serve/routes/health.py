@@ -3,12 +3,16 @@
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from okng.config.station import MetricsReaders
 from okng.error_codes import Code
 from okng.serve.context import ServingNow
+from okng.serve.problems import responses
 from okng.serve.schemas import Alive, Ready
+from okng.serve.security.forwarded import is_local
+from okng.serve.security.guard import guard_of
 from okng.station.masters import Consequence
 from okng.station.oversight import LineGuards
 
@@ -46,7 +50,20 @@ async def ready(serving: ServingNow, response: Response) -> Ready:
     )
 
 
-@router.get("/metrics", response_class=Response)
+async def _metrics_reader(request: Request, serving: ServingNow) -> None:
+    """Refuses whoever may not read the metrics without a key.
+
+    Raises:
+        DeniedError: there is no valid key and no login.
+    """
+    readers = serving.settings.server.metrics
+    local = readers is MetricsReaders.LOCAL and is_local(request)
+    if readers is not MetricsReaders.OPEN and not local:
+        await guard_of(request).caller(request)
+
+
+@router.get("/metrics", response_class=Response, dependencies=[Depends(_metrics_reader)],
+            responses={**responses(401)})  # fmt: skip
 def metrics(request: Request) -> Response:
     """Metrics for Prometheus."""
     registry = cast("Metrics", request.app.state.metrics).registry

@@ -8,6 +8,7 @@ import ipaddress
 from typing import NamedTuple
 
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from okng.errors import ConfigError
@@ -19,6 +20,8 @@ _NAMES = frozenset(
      b"x-forwarded-prefix", b"x-forwarded-server", b"x-real-ip", b"x-original-url",
      b"x-rewrite-url", b"forwarded"}
 )  # fmt: skip
+FORWARDED = "okng.forwarded"
+"""In the scope: whether some proxy says that it handed the request on, be it believed or not."""
 
 
 def proxies_of(setting: str) -> tuple[Network, ...]:
@@ -43,6 +46,16 @@ def proxies_of(setting: str) -> tuple[Network, ...]:
     return tuple(networks)
 
 
+def is_local(connection: HTTPConnection) -> bool:
+    """Whether a program on this machine asks, and none that hands on requests of others."""
+    if connection.client is None or connection.scope.get(FORWARDED, False):
+        return False
+    try:
+        return ipaddress.ip_address(connection.client.host).is_loopback
+    except ValueError:
+        return False
+
+
 class ForwardedFrom:
     """Middleware: client, scheme and host are those that a configured proxy states.
 
@@ -59,7 +72,8 @@ class ForwardedFrom:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             plain = [pair for pair in scope["headers"] if pair[0] not in _NAMES]
-            scope = {**scope, "headers": plain}
+            is_forwarded = len(plain) < len(scope["headers"])
+            scope = {**scope, "headers": plain, FORWARDED: is_forwarded}
             if scope["client"] and self._is_proxy(scope["client"][0]):
                 scope = {**scope, **self._stated(headers).scope(plain)}
         await self._app(scope, receive, send)
