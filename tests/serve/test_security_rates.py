@@ -10,8 +10,9 @@ import pytest
 import uvicorn
 
 from okng.accounts import Accounts, Scope
-from okng.errors import ConfigError
+from okng.errors import BusyError, ConfigError
 from okng.serve.security import Rates, TimedProtocol
+from okng.serve.security.counts import MemoryCounts
 from okng.testing.station.accounts import cheap_passwords
 from okng.testing.station.protected import client_of, protected
 
@@ -36,6 +37,60 @@ def test_a_caller_over_its_limit_waits_and_others_do_not(accounts: Accounts) -> 
     assert statuses == [200, 200, 200, 429]
     assert client.get("/who", headers=one).json() == {"code": "client.limit"}
     assert client.get("/who", headers=other).status_code == 200
+
+
+def test_counting_starts_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The storage of `limits` starts one every ten milliseconds under load."""
+    started: list[threading.Thread] = []
+    rates = Rates("1000000/minute")
+    monkeypatch.setattr(threading.Thread, "start", started.append)
+    end = time.monotonic() + 0.1
+    while time.monotonic() < end:
+        rates.count("client")
+
+    assert started == []
+
+
+def test_counters_of_clients_that_have_left_are_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory does not grow with every address that ever asked; nobody else's count is lost."""
+    counts, now = MemoryCounts(), time.time()
+    for client in range(5000):
+        monkeypatch.setattr("time.time", lambda moment=now + client: moment)
+        counts.incr(f"client-{client}", 60)
+        counts.incr("resident", 10_000)
+
+    assert counts.get("resident") == 5000
+    assert len(counts.storage) < 1100
+    assert len(counts.expirations) == len(counts.storage)
+
+
+def test_counters_of_many_threads_are_exact() -> None:
+    """Logins are counted in threads."""
+    counts = MemoryCounts()
+    threads = [
+        threading.Thread(target=lambda: [counts.incr("one", 60) for _ in range(500)])
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert counts.get("one") == 4000
+
+
+def test_a_limit_slides_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a window later, half of the requests of the last one still count."""
+    rates, begin = Rates("100/minute"), 1_790_000_040.0  # a multiple of a minute
+    monkeypatch.setattr("time.time", lambda: begin)
+    for _ in range(100):
+        rates.count("client")
+    monkeypatch.setattr("time.time", lambda: begin + 90)
+    for _ in range(50):
+        rates.count("client")
+
+    with pytest.raises(BusyError):
+        rates.count("client")
 
 
 def test_guessing_keys_is_slowed_down_and_valid_keys_are_not(accounts: Accounts) -> None:

@@ -4,12 +4,12 @@ import ipaddress
 import time
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import Request
 
 from okng.error_codes import Code
 from okng.errors import BusyError, ConfigError
+from okng.serve.security.counts import MemoryCounts
 
 _LOGINS = parse("30/minute")
 """Per address. Names are locked sooner, but an attacker may try one password with many names."""
@@ -29,7 +29,7 @@ class Rates:
 
     def __init__(self, rate: str) -> None:
         self._rate = _parsed(rate)
-        self._counts = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._counts = SlidingWindowCounterRateLimiter(MemoryCounts())
 
     def count(self, client: str) -> None:
         """Count a request of a caller.
