@@ -100,6 +100,30 @@ def test_training_reads_what_was_reviewed(
     assert all((tmp_path / "out" / photo.path).exists() for photo in photos)
 
 
+def test_the_manifest_is_split_as_a_data_set(
+    records: Records, store: Store, judged: Judge, tmp_path: Path
+) -> None:
+    """The reader of training takes it as it is: labels, groups, and no part on two sides."""
+    for seed in range(24):
+        judged(seed, "OK" if seed % 2 else "NG", serial=f"S{seed // 4}-{seed % 2}")
+    names = ClassNames("ok", "dent")
+    manifest = export_reviewed(records, store.read, tmp_path / "out", names=names).manifest
+    out = tmp_path / "split.csv"
+    done = CliRunner().invoke(app, ["split", str(manifest), "--out", str(out), "--no-near"])
+    assert done.exit_code == 0, done.output
+    rows = lines(out)
+    sides: dict[str, set[str]] = {}
+    for row in rows:
+        sides.setdefault(row["group"], set()).add(row["split"])
+
+    assert len(rows) == 24
+    assert {row["label"] for row in rows} == {"ok", "dent"}
+    assert {row["split"] for row in rows} == {"train", "val", "test"}
+    assert len(sides) == 12
+    assert all(len(each) == 1 for each in sides.values())
+    assert {row["sha256"] for row in rows} == set(store.photos)
+
+
 def test_bytes_are_those_of_the_inspection(
     records: Records, store: Store, judged: Judge, tmp_path: Path
 ) -> None:
