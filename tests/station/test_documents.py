@@ -34,33 +34,41 @@ def test_documents_of_a_run_folder_are_found(given: Path) -> None:
     assert documents.of(file.metadata) == expected
 
 
-def test_a_changed_threshold_keeps_the_documents(given: Path, tmp_path: Path) -> None:
-    """The file has another digest then, and the same training."""
+def test_a_changed_threshold_keeps_the_report(given: Path, tmp_path: Path) -> None:
+    """All but the certificate: it is of the verdicts at one operating point."""
     documents, _ = _added(given)
     copy = Path(shutil.copy(given, tmp_path / "copy.onnx"))
     after = change_operating_point(copy, OperatingPointChange("new lamp", threshold=0.3)).after
 
-    assert Document.REPORT in documents.of(after.metadata)
+    assert list(documents.of(after.metadata)) == [Document.REPORT]
 
 
-def test_documents_of_another_training_are_not_shown(given: Path) -> None:
+def test_another_certificate_is_not_shown(given: Path) -> None:
+    """Nor one that was changed: its digest is sealed into the model file."""
+    documents, file = _added(given)
+    (given.parent / "certificate.json").write_text('{"photos": 91}')
+
+    assert list(documents.of(file.metadata)) == [Document.REPORT]
+
+
+def test_the_report_of_another_training_is_not_shown(given: Path) -> None:
     """A later training into the same folder has replaced the report."""
     documents, file = _added(given)
     metrics = json.loads((given.parent / "metrics.json").read_text())
     metrics["model"]["created"] = "2020-01-01T00:00:00Z"
     (given.parent / "metrics.json").write_text(json.dumps(metrics))
 
-    assert documents.of(file.metadata) == {}
+    assert list(documents.of(file.metadata)) == [Document.CERTIFICATE]
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", '{"model": 3}', "[" * 100_000])
-def test_documents_without_sound_figures_are_not_shown(given: Path, content: str | None) -> None:
+def test_a_report_without_sound_figures_is_not_shown(given: Path, content: str | None) -> None:
     """Nobody can tell what they are about."""
     documents, file = _added(given)
     metrics = given.parent / "metrics.json"
     metrics.unlink() if content is None else metrics.write_text(content)
 
-    assert documents.of(file.metadata) == {}
+    assert list(documents.of(file.metadata)) == [Document.CERTIFICATE]
 
 
 def test_a_model_from_elsewhere_has_no_documents(given: Path) -> None:

@@ -1,7 +1,8 @@
 """What a training left beside its model file: the report, and the certificate."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from okng.certification import certificate_file
 from okng.modelfile import Metadata, ModelFile
 from okng.runs.layout import RunFolder
 
@@ -51,27 +53,45 @@ class _Stated(BaseModel):
 
 
 class Documents:
-    """Documents of the models of a station, in the folders that the model files were given in."""
+    """Documents of the models of a station, beside the model files as they were given."""
 
     def __init__(self) -> None:
-        self._folders: dict[_Training, Path] = {}
+        self._paths: dict[_Training, Path] = {}
 
     def add(self, path: Path, file: ModelFile) -> None:
         """Note where a model file was given."""
-        self._folders[_Training.of(file.metadata)] = path.parent
+        self._paths[_Training.of(file.metadata)] = path
 
     def of(self, metadata: Metadata) -> Mapping[Document, Path]:
-        """The documents about a model file; empty where its run folder is not known or not its own.
+        """The documents about a model file; empty where its place is not known.
 
-        A later training may have replaced those of an earlier one, so `metrics.json` beside them
-        must state the training of this file.
+        A later training may have replaced the report of an earlier one, so `metrics.json` beside it
+        must state the training of this file. A certificate must be the one that is sealed into it.
         """
         training = _Training.of(metadata)
-        folder = self._folders.get(training)
-        if folder is None or _stated(RunFolder(folder)) != training:
+        path = self._paths.get(training)
+        if path is None:
             return {}
-        paths = {document: folder / document for document in Document}
-        return {document: path for document, path in paths.items() if path.is_file()}
+        found = dict(_reports(path.parent, training))
+        certificate = certificate_file(path)
+        if metadata.certificate and _digest_of(certificate) == metadata.certificate.digest:
+            found[Document.CERTIFICATE] = certificate
+        return found
+
+
+def _reports(folder: Path, training: _Training) -> Iterator[tuple[Document, Path]]:
+    if _stated(RunFolder(folder)) == training:
+        for document in (Document.REPORT, Document.WORD, Document.PDF):
+            if (folder / document).is_file():
+                yield document, folder / document
+
+
+def _digest_of(path: Path) -> str:
+    """SHA-256 of a file; empty where there is none."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _stated(run: RunFolder) -> _Training | None:

@@ -10,11 +10,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from okng import modelfile
+from okng.modelfile import OperatingPointChange
 from okng.serve import Serving, create_app
 from okng.serve.security.sandbox import sandbox_headers
 from okng.station import Station, opened
 from okng.testing import BrightnessSession, station_settings
-from okng.testing.station.documents import report_page, write_documents
+from okng.testing.station.documents import CERTIFICATE, report_page, write_documents
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_the_page_leads_to_report_and_certificate(page: TestClient, station: Sta
 
     assert _place(station, "report.html") in shown
     assert "report.docx" not in shown
-    assert certificate.json() == {"verdicts_that_differ": 0}
+    assert certificate.content == CERTIFICATE
     assert certificate.headers["content-disposition"].startswith("attachment;")
 
 
@@ -148,3 +149,15 @@ def test_a_report_of_a_later_training_is_not_shown(
 
     assert page.get(_place(station, "report.html")).status_code == 404
     assert "none beside the model file" in page.get("/models").text
+
+
+def test_the_page_shows_what_the_certificate_states(page: TestClient, station: Station) -> None:
+    """Until the threshold changes: it is of the verdicts at the one before."""
+    before = page.get("/models").text
+    change = OperatingPointChange("new lamp", threshold=0.3)
+    station.changes.set_operating_point("test", change, by="local")
+    after = page.get("/models").text
+
+    assert "90 photos judged in 7 further ways, 0 with another verdict" in before
+    assert "none at this threshold" in after
+    assert "report.html" in after

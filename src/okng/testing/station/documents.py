@@ -1,12 +1,15 @@
 """Documents of a run folder, as a training leaves them beside its model file."""
 
+import hashlib
 import json
 from pathlib import Path
 
 import okng
 from okng import modelfile
+from okng.modelfile import CertificateMark
 from okng.runs.layout import RunFolder
 
+CERTIFICATE = b'{"photos": 90}\n'
 _REPORT_JS = Path(okng.__file__).parent / "evaluation" / "templates" / "report.js"
 _CASES = (
     '<section class="cases"><div class="controls" hidden><select data-sort><option>order</option>'
@@ -15,17 +18,22 @@ _CASES = (
 
 
 def write_documents(model_file: Path, *, body: str = "") -> RunFolder:
-    """Write `metrics.json`, a report and a certificate beside a model file.
+    """Write `metrics.json`, a report and a certificate beside a model file, and seal its digest.
 
     Args:
-        model_file: an existing file.
+        model_file: an existing file in its run folder.
         body: HTML that the report holds beside its own.
     """
     run, metadata = RunFolder(model_file.parent), modelfile.read(model_file).metadata
     stated = metadata.model_dump(mode="json", include={"created", "dataset_digest"})
     run.metrics_file.write_text(json.dumps({"model": stated}), encoding="utf-8")
     run.report.write_text(report_page(body), encoding="utf-8")
-    run.certificate.write_text('{"verdicts_that_differ": 0}', encoding="utf-8")
+    run.certificate.write_bytes(CERTIFICATE)
+    mark = CertificateMark(
+        digest=hashlib.sha256(CERTIFICATE).hexdigest(), photos=90, setups=7, differing=0,
+        largest_difference=0.0, created=metadata.created,
+    )  # fmt: skip
+    modelfile.seal(model_file, metadata.model_copy(update={"certificate": mark}))
     return run
 
 

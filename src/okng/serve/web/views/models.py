@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from okng.modelfile import ModelFile
+from okng.modelfile import CertificateMark, ModelFile
 from okng.station.documents import Document
 from okng.verdict import OperatingPoint
 from okng.wording import mark
@@ -57,6 +57,7 @@ class ShownModel(NamedTuple):
         rates: of its test, those that matter on the line.
         others: further figures of its test.
         documents: that its training left, where its run folder is beside the file.
+        certificate: what its file states of it; None without one at this operating point.
         created: when the file was made.
         backbone: network.
         licence: of its weights.
@@ -74,6 +75,7 @@ class ShownModel(NamedTuple):
     rates: Sequence[ShownRate]
     others: Sequence[ShownRate]
     documents: Collection[Document]
+    certificate: CertificateMark | None
     created: datetime
     backbone: str
     licence: str
@@ -93,7 +95,8 @@ class ShownModel(NamedTuple):
         return cls(
             name, is_shadow, file.digest, file.signer, file.sealed, data.classes, data.ok_class,
             data.operating_point, _rates(_RATES, data.metrics), _rates(_OTHERS, data.metrics),
-            documents, data.created, data.backbone, data.weights_licence, data.dataset_digest,
+            documents, data.certificate, data.created, data.backbone, data.weights_licence,
+            data.dataset_digest,
         )  # fmt: skip
 
 
