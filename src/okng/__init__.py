@@ -14,6 +14,7 @@ from okng.privacy import keep_private
 if TYPE_CHECKING:
     from okng import errors
     from okng.commands.audit import audit
+    from okng.commands.bench import bench
     from okng.commands.certify import certify
     from okng.commands.compare import compare
     from okng.commands.evaluate import evaluate
@@ -35,6 +36,7 @@ __all__ = [
     "Run",
     "Verdict",
     "audit",
+    "bench",
     "certify",
     "compare",
     "errors",
@@ -56,6 +58,7 @@ _HOMES = {
     "Run": "okng.commands.train",
     "Verdict": "okng.verdict",
     "audit": "okng.commands.audit",
+    "bench": "okng.commands.bench",
     "certify": "okng.commands.certify",
     "compare": "okng.commands.compare",
     "evaluate": "okng.commands.evaluate",

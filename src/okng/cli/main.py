@@ -17,6 +17,7 @@ from okng.cli.commands.audit import (
 )
 from okng.cli.commands.compare import compare
 from okng.cli.commands.evaluate import evaluate
+from okng.cli.commands.model_files.bench import bench
 from okng.cli.commands.model_files.certify import certify
 from okng.cli.commands.model_files.info import info
 from okng.cli.commands.model_files.set_threshold import set_threshold
@@ -65,6 +66,7 @@ _add(with_settings(split, *LOOKING, *SHARING))
 _add(predict)
 _add(info)
 _add(certify)
+_add(bench)
 _add(with_settings(evaluate, "operating_point", "report"))
 _add(compare)
 _add(plan)

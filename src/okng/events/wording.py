@@ -23,6 +23,7 @@ _STAGES = {
     "judge all": mark("judging all photos"),
     "robustness": mark("judging changed photos"),
     "certify": mark("comparing runtimes"),
+    "bench": mark("timing"),
     "trials": mark("trials"),
 }
 _TOPICS = {
@@ -32,7 +33,9 @@ _TOPICS = {
     "tuning": mark("tuning"),
 }
 """First words of the codes of warnings."""
-_UNCOUNTED = frozenset({"near", "features", "familiar", "lower layers", "train", "robustness"})
+_UNCOUNTED = frozenset(
+    {"near", "features", "familiar", "lower layers", "train", "robustness", "bench"}
+)
 """Stages whose steps are not photos: a percentage says more than a count."""
 
 

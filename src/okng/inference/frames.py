@@ -118,7 +118,7 @@ def read(
         if isinstance(photo, bytes):
             digest = hashlib.sha256(photo).hexdigest()
         pixels = _pixels(photo, path, rules.depth)
-        given = _resized(pixels, rules)
+        given = resized(pixels, rules)
         return Frame(given, path, digest, arrived, pixels if shown else None)
     except PhotoError as exc:
         return ReadError(exc.what, exc.code, path, digest, arrived)
@@ -134,7 +134,7 @@ def _pixels(photo: bytes | Image.Image | npt.NDArray[np.generic], path: str, dep
     return preprocess.from_array(photo, depth=depth)
 
 
-def _resized(photo: Array, rules: InputRules) -> Array:
+def resized(photo: Array, rules: InputRules) -> Array:
     """The same pixels as the graph would compute, in a fourth of the time for large photos.
 
     The graph resizes by dense products of matrices, of which most is zero: 12 megapixels take it
