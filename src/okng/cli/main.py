@@ -19,6 +19,7 @@ from okng.cli.commands.compare import compare
 from okng.cli.commands.evaluate import evaluate
 from okng.cli.commands.model_files.bench import bench
 from okng.cli.commands.model_files.certify import certify
+from okng.cli.commands.model_files.export import bundle, export
 from okng.cli.commands.model_files.info import info
 from okng.cli.commands.model_files.set_threshold import set_threshold
 from okng.cli.commands.model_files.signing import keys, sign
@@ -67,6 +68,8 @@ _add(predict)
 _add(info)
 _add(certify)
 _add(bench)
+_add(export)
+_add(bundle)
 _add(with_settings(evaluate, "operating_point", "report"))
 _add(compare)
 _add(plan)

@@ -76,16 +76,23 @@ def _set_constants(graph: onnx.GraphProto, metadata: Metadata) -> None:
         )
 
 
+def model_info(metadata: Metadata) -> dict[str, str]:
+    """What OpenVINO Model API reads, by key."""
+    return {
+        "model_type": "Classification",
+        "labels": " ".join(name.replace(" ", "_") for name in metadata.classes),
+        "confidence_threshold": str(metadata.operating_point.threshold),
+        "embedded_processing": "True",
+        "resize_type": "standard",
+        "reverse_input_channels": "False",
+    }
+
+
 def _properties(metadata: Metadata) -> Mapping[str, str]:
     return {
         KEY: metadata.model_dump_json(),
-        # OpenVINO Model API reads "model_info ...", Ultralytics the keys after it.
-        "model_info model_type": "Classification",
-        "model_info labels": " ".join(name.replace(" ", "_") for name in metadata.classes),
-        "model_info confidence_threshold": str(metadata.operating_point.threshold),
-        "model_info embedded_processing": "True",
-        "model_info resize_type": "standard",
-        "model_info reverse_input_channels": "False",
+        # In ONNX, OpenVINO Model API reads "model_info ..."; Ultralytics the keys after it.
+        **{f"model_info {key}": value for key, value in model_info(metadata).items()},
         "task": "classify",
         "names": str(dict(enumerate(metadata.classes))),
         "imgsz": str([metadata.input.image_size, metadata.input.image_size]),
