@@ -105,8 +105,8 @@ def error_tree() -> str:
         lines.append("| " + " | ".join(map(str, (*cells, meaning))) + " |")
     lines.append(
         "\n0 is success, 2 also wrong usage, 3 also photos that `okng predict` could not judge and "
-        f"what `okng audit --strict` finds serious, {INTERRUPTED} is Ctrl-C, "
-        f"{TERMINATED} is SIGTERM.\n"
+        "what `okng audit --strict` finds serious, or a verdict that `okng certify` finds to "
+        f"differ, {INTERRUPTED} is Ctrl-C, {TERMINATED} is SIGTERM.\n"
     )
     lines += [
         "## Codes\n",
@@ -130,8 +130,8 @@ def event_kinds() -> str:
     return NOTE + "\n".join(lines)
 
 
-_EVENTS = """`okng train`, `tune`, `audit`, `evaluate` and `compare` write what happens to stderr, with
-`--progress jsonl` as one JSON object a line. Each has `schema` (1), `time` (ISO 8601, UTC), `event`
+_EVENTS = """`okng train`, `tune`, `audit`, `evaluate`, `compare`, `certify` and `bench` write what happens to
+stderr, with `--progress jsonl` as one JSON object a line. Each has `schema` (1), `time` (ISO 8601, UTC), `event`
 and the fields of its kind. The first is `job_started`, the last `job_ended`, whatever happens but a
 kill. New kinds and fields may come at any time; where one goes, `schema` grows. Of the photos of a
 stage two a second are reported; `stage_finished` has the whole count.

@@ -37,7 +37,7 @@ class JobStarted(Event):
     """A verb of the command line begins. The first event.
 
     Attributes:
-        verb: train, tune, audit, evaluate or compare.
+        verb: train, tune, audit, evaluate, compare, certify or bench.
     """
 
     kind: ClassVar[str] = "job_started"
