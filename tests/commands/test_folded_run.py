@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import okng
-from okng import config
+from okng import config, modelfile
 from okng.commands.evaluate import evaluate
 from okng.commands.train import Run
 from okng.testing import write_folder
@@ -55,6 +55,16 @@ def test_threshold_rests_on_all_of_them(folded: Run) -> None:
 
     assert f"from {count} validation photos" in folded.metrics["operating_point"]["reason"]
     assert folded.metrics["export"]["verdicts_changed"] == 0
+
+
+def test_a_line_is_compared_with_all_of_them(folded: Run) -> None:
+    """The model file states their scores out of fold, and those of the test."""
+    held_out = modelfile.read(folded.model_file).metadata.held_out
+
+    assert held_out is not None
+    assert sum(held_out.good) + sum(held_out.defective) == 40
+    assert held_out.unfamiliarity is not None
+    assert sum(held_out.unfamiliarity) < 10
 
 
 def test_all_parts_out_of_fold_are_measured(folded: Run) -> None:

@@ -36,25 +36,33 @@ def _filled(counts: tuple[int, ...]) -> dict[int, int]:
 
 def test_parts_of_training_are_left_out() -> None:
     """Also where the test has a photo of one; a score of 1 is in the last bin."""
-    found = held_out(_scores(), folds=False)
+    found = held_out(_scores())
 
     assert found is not None
     assert _filled(found.good) == {2: 2, 5: 1, 35: 1}
     assert _filled(found.defective) == {45: 1, BINS - 1: 1}
 
 
-def test_validation_photos_of_folds_are_left_out() -> None:
-    """They taught the classifier."""
-    found = held_out(_scores(), folds=True)
+def test_photos_of_folds_count_as_their_folds_scored_them() -> None:
+    """Not as the file does, which learned from them; their unfamiliarity is not known."""
+    folded = _scores([
+        ("train", "ok", "a", 0.31, "OK", 0.5), ("val", "ok", "b", 0.33, "OK", 0.5),
+        ("val", "dent", "c", 0.81, "NG", 0.5),
+    ])  # fmt: skip
+    found = held_out(_scores(), folded)
 
     assert found is not None
-    assert sum(found.good) == 3
-    assert sum(found.defective) == 1
+    assert _filled(found.good) == {2: 2, 15: 1, 16: 1, 35: 1}
+    assert _filled(found.defective) == {40: 1, BINS - 1: 1}
+    assert found.passed_log_odds is not None
+    assert found.passed_log_odds.parts == 3
+    assert found.unfamiliarity is not None
+    assert sum(found.unfamiliarity) == 3
 
 
 def test_moments_are_those_of_good_parts_that_pass() -> None:
     """What the station charts: parts with the verdict OK, and the parts that are evidence."""
-    found = held_out(_scores(), folds=False)
+    found = held_out(_scores())
     odds = [log_odds(score) for score in (0.10, 0.05, 0.05)]
 
     assert found is not None
@@ -70,15 +78,14 @@ def test_without_unseen_photos_or_ok_class_there_is_none() -> None:
     """The page then compares with the period before."""
     scores = _scores()
 
-    assert held_out(scores.select("train"), folds=False) is None
-    assert held_out(Scores(scores.table, scores.classes, None), folds=False) is None
-    assert held_out(Scores(scores.table.assign(error="damaged"), scores.classes, "ok"),
-                    folds=False) is None  # fmt: skip
+    assert held_out(scores.select("train")) is None
+    assert held_out(Scores(scores.table, scores.classes, None)) is None
+    assert held_out(Scores(scores.table.assign(error="damaged"), scores.classes, "ok")) is None
 
 
 def test_one_photo_has_no_deviation() -> None:
     """Then no baseline is stated."""
-    found = held_out(_scores(ROWS[3:4]), folds=False)
+    found = held_out(_scores(ROWS[3:4]))
 
     assert found is not None
     assert found.passed_log_odds is None

@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from okng.evaluation.scores import Scores
 from okng.modelfile import BINS, HeldOut, Moments
@@ -10,22 +11,24 @@ from okng.verdict import Judgement, log_odds
 _FEWEST = 2  # photos that have a deviation
 
 
-def held_out(scores: Scores, *, folds: bool) -> HeldOut | None:
-    """What a model file gives for test and validation photos.
+def held_out(scores: Scores, folded: Scores | None = None) -> HeldOut | None:
+    """What a model file gives for parts that taught it nothing.
 
     Args:
         scores: of all photos, by the file with its operating point.
-        folds: whether validation photos taught the classifier, which was cross-fitted then.
+        folded: of training and validation photos, each by a classifier that was fitted without its
+            part, where the classifier was cross-fitted; with no unfamiliarity of their own.
 
     Returns:
         None without an OK class, or where no such photo was judged.
     """
-    rest = scores.keep(_taught_nothing(scores, folds=folds))
-    if scores.ok_class is None or not len(rest):
+    rest = scores.keep(_taught_nothing(scores, folds=folded is not None))
+    every = rest if folded is None else _joined(rest, folded)
+    if scores.ok_class is None or not len(every):
         return None
-    good, defective = rest.keep(~rest.is_defective), rest.keep(rest.is_defective)
+    good, defective = every.keep(~every.is_defective), every.keep(every.is_defective)
     passed = good.keep(np.asarray(good.table["verdict"] == Judgement.OK))
-    known = good.keep(np.isfinite(good.unfamiliarity))
+    known = rest.keep(~rest.is_defective & np.isfinite(rest.unfamiliarity))
     odds = np.array([log_odds(score) for score in passed.defect_scores])
     return HeldOut(
         good=_bins(good.defect_scores),
@@ -34,6 +37,13 @@ def held_out(scores: Scores, *, folds: bool) -> HeldOut | None:
         passed_log_odds=_moments(odds, passed),
         good_unfamiliarity=_moments(known.unfamiliarity, known),
     )
+
+
+def _joined(rest: Scores, folded: Scores) -> Scores:
+    """The rows of both that were judged."""
+    known = folded.table[folded.table["error"] == ""]
+    table = pd.concat([rest.table, known], ignore_index=True)
+    return Scores(table, rest.classes, rest.ok_class)
 
 
 def _taught_nothing(scores: Scores, *, folds: bool) -> npt.NDArray[np.bool_]:

@@ -265,7 +265,7 @@ def _seal(
     draft = ModelsFolder(run.folder).draft
     update: dict[str, object] = {
         "traces": traces_of(dataset, run, folds=scored.folds),
-        "held_out": held_out(scored.scores, folds=scored.folds),
+        "held_out": held_out(scored.scores, scored.chosen.held_out if scored.folds else None),
         "heat": measured_heat_scale(scored.draft, dataset.root, scored.scores),
         "metrics": metrics.model_dump(mode="json", include=set(_SEALED)),
     }
