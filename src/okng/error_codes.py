@@ -79,6 +79,7 @@ class Code(StrEnum):
     INFERENCE_NO_SCORE = "inference.no-score", "The network gave no score for the photo."
     ENGINE_CLOSED = "engine.closed", "The inspection engine is not open."
     ENGINE_FULL = "engine.full", "The inspection engine has no room for another photo."
+    CLUSTER_FAILED = "cluster.failed", "The Ray cluster failed, is too small, or is not there."
     KEY_INVALID = "key.invalid", "The key for signatures cannot be read or is none."
 
     RECORDS_FAILED = "records.failed", "The records cannot be written or read."

@@ -13,6 +13,7 @@ SWITCHES = {
     "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime >= 1.29 on Linux and macOS: device number, events
     "HF_HUB_DISABLE_TELEMETRY": "1",  # huggingface_hub, below timm
     "MLFLOW_DISABLE_TELEMETRY": "true",
+    "RAY_USAGE_STATS_ENABLED": "0",  # Ray: on by default, also in every worker
     "DO_NOT_TRACK": "true",  # the agreed name that MLflow, huggingface_hub and others read
 }
 """Environment variables by name."""

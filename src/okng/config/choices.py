@@ -83,6 +83,13 @@ class Precision(StrEnum):
     BFLOAT16 = "bfloat16"
 
 
+class Engine(StrEnum):
+    """What `okng predict` judges on."""
+
+    SINGLE = "single"
+    RAY = "ray"
+
+
 class Runtime(StrEnum):
     """Which engine runs a model file."""
 

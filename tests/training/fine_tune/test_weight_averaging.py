@@ -19,7 +19,8 @@ from okng.training.fine_tune.weight_averaging import Average
 def _growing(average: Tensor, current: Tensor, steps: Tensor | int) -> Tensor:
     """PyTorch's own exponential average, with the decay of Tarvainen and Valpola (2017)."""
     decay = min(0.99, float((1 + steps) / (10 + steps)))
-    return cast("Tensor", get_ema_avg_fn(decay)(average, current, steps))
+    formula: Any = get_ema_avg_fn  # without types
+    return cast("Tensor", formula(decay)(average, current, steps))
 
 
 @pytest.mark.parametrize("steps", [1, 9, 300])

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from okng.cli.cluster_predict import SpreadOptions, check_engine, predict_on_ray
 from okng.cli.commands.model_files.signing import RequireSignature
 from okng.cli.console import progress, spoken
-from okng.config import Runtime
+from okng.config import Engine, Runtime
 from okng.text import short_name, shown
 from okng.wording import count_of, mark, phrase, translated
 
 if TYPE_CHECKING:
+    from okng.dataset.records import LeftOut
     from okng.inference import Inspection, Inspector
     from okng.inference.engine import Inspected
     from okng.inference.paths import NamedPhoto
@@ -47,26 +49,52 @@ FormatOption = Annotated[
 ]
 
 
+Model = Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")]
+Photos = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders or patterns; with --engine ray also URLs and lists."),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(help="Write to this file instead of stdout; with --engine ray to this folder."),
+]
+Heatmaps = Annotated[
+    Path | None, typer.Option(help="Write photo, heatmap and verdict of each photo to this folder.")
+]
+RuntimeOption = Annotated[Runtime, typer.Option(help="Engine that runs the network.")]
+Threads = Annotated[
+    int | None,
+    typer.Option(min=1, help="CPU threads; all cores if not given, 1 a worker with --engine ray."),
+]
+EngineOption = Annotated[
+    Engine,
+    typer.Option(help="single: this process; ray: the workers of a Ray cluster (okng\\[ray])."),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(min=1, help="ray: workers; as many as there is room for if not given."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(help="ray: address of the cluster; one on this machine if not given."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+
+
 def predict(
-    model: Annotated[Path, typer.Argument(help="Model file, or the folder of a run.")],
-    photos: Annotated[list[str], typer.Argument(help="Files, folders or patterns.")],
+    model: Model,
+    photos: Photos,
     *,
     output_format: FormatOption = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Write to this file instead of stdout.")
-    ] = None,
-    heatmaps: Annotated[
-        Path | None,
-        typer.Option(help="Write photo, heatmap and verdict of each photo to this folder."),
-    ] = None,
-    runtime: Annotated[
-        Runtime, typer.Option(help="Engine that runs the network.")
-    ] = Runtime.ONNXRUNTIME,
-    threads: Annotated[
-        int | None, typer.Option(min=1, help="CPU threads; all cores if not given.")
-    ] = None,
+    output: Output = None,
+    heatmaps: Heatmaps = None,
+    runtime: RuntimeOption = Runtime.ONNXRUNTIME,
+    threads: Threads = None,
+    engine: EngineOption = Engine.SINGLE,
+    workers: WorkersOption = None,
+    address: Address = None,
     require_signature: RequireSignature = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Judge photos with a model file: OK or NG, with the defect score.
 
@@ -75,16 +103,24 @@ def predict(
 
     Example: okng predict runs/castings/inspector.onnx photos/ --format csv --output verdicts.csv
     """
-    from okng.dataset import in_words  # noqa: PLC0415 - brings in numpy
     from okng.inference import Inspector  # noqa: PLC0415 - onnxruntime is heavy
     from okng.inference.paths import find_named  # noqa: PLC0415
 
+    spread = SpreadOptions(workers, threads, address)
+    check_engine(engine, spread, output, output_format=output_format, heatmaps=heatmaps)
+    if engine is Engine.RAY and output is not None:
+        with spoken():
+            result = predict_on_ray(
+                model, photos, output, spread, runtime, require_signature, quiet=quiet
+            )
+        _end(result.verdicts, result.left_out, output, quiet=quiet)
+        return
     wanted = _format(output_format, output)
     inspector = Inspector(
         model, runtime=runtime, threads=threads, require_signature=require_signature
     )
     named_photos = find_named(photos)
-    named, failed = named_photos.photos, 0
+    named = named_photos.photos
     total: Counter[str] = Counter()
     with _writer(wanted, output, inspector) as write:
         for photo, inspected in _inspect(
@@ -93,17 +129,26 @@ def predict(
             verdict = inspected.inspection.verdict
             write(inspected.inspection)
             total[verdict.verdict.value] += 1
-            failed += bool(verdict.error)
             if heatmaps is not None:
                 _write_heatmap(photo, inspected, heatmaps, inspector.metadata.heat)
+    _end(total, named_photos.left_out, output, quiet=quiet)
+
+
+def _end(
+    total: Counter[str], left_out: "list[LeftOut]", output: Path | None, *, quiet: bool
+) -> None:
+    """Sum up on stderr; exit code 3 where a photo could not be judged."""
+    from okng.dataset import in_words  # noqa: PLC0415 - brings in numpy
+
+    failed = total["ERROR"]
     with spoken():
         if not quiet:
             typer.echo(_summary(total, output), err=True)
-        if left_out := in_words(named_photos.left_out):
-            typer.echo(phrase("okng: left out: {files}", files=left_out), err=True)
+        if files := in_words(left_out):
+            typer.echo(phrase("okng: left out: {files}", files=files), err=True)
         if failed:
             text = mark("okng: {failed} of {photos} photos could not be judged")
-            typer.echo(phrase(text, failed=failed, photos=len(named)), err=True)
+            typer.echo(phrase(text, failed=failed, photos=total.total()), err=True)
     if failed:
         raise typer.Exit(3)
 

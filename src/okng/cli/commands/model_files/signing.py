@@ -10,7 +10,7 @@ RequireSignature = Annotated[
     typer.Option(
         "--require-signature",
         metavar="PUBLIC_KEY",
-        help="Refuse a model file that was not signed with this key; needs okng[sign].",
+        help="Refuse a model file that was not signed with this key; needs okng\\[sign].",
     ),
 ]
 
