@@ -19,7 +19,7 @@ from okng.accounts.tables import api_keys
 from okng.errors import MissingError, RecordsConflictError, StationError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
-_KEY = re.compile(r"okng_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
+_KEY = re.compile(r"okng_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")  # 43 characters of base64: 32 bytes
 RECENT_S = 1.0
 """Seconds for which a key is accepted without asking the database. Another process may revoke it;
 changes by this process count at once."""
@@ -109,10 +109,11 @@ class ApiKeys:
         wanted = frozenset(scopes)
         _check(name, wanted, days)
         now = self._store.clock()
-        expires = None if days is None else now + days * 86_400 * SECOND_US
+        expires = None if days is None else now + days * 86_400 * SECOND_US  # days -> us
         new = _new_key(name, wanted, now, by, expires)
 
         def change(connection: Connection) -> None:
+            # a name may be taken again once its key has ended
             if any(key.valid(now) for key in _keys(connection, api_keys.c.name == name)):
                 raise RecordsConflictError(
                     "A valid key has this name", where=name, hint="Rotate or revoke that one."
@@ -142,12 +143,13 @@ class ApiKeys:
 
         def change(connection: Connection) -> None:
             connection.execute(insert(api_keys).values(_row(new)))
+            # never longer than it would have been valid
             _set(connection, prefix, expires_us=min(end, old.expires_us or end))
 
         self._audit.write(
             Action.KEY_ROTATED, old.subject, by, change, prefix=prefix, grace_s=str(grace_s)
         )
-        self._recent.clear()
+        self._recent.clear()  # keys that are remembered may be the one that has just ended
         return new
 
     def revoke(self, prefix: str, *, by: str) -> None:
@@ -177,7 +179,7 @@ class ApiKeys:
 
     def of_secret(self, secret: str) -> ApiKey | None:
         """The valid key of a secret; None for anything else. Its last use is stored."""
-        if not _KEY.fullmatch(secret):
+        if not _KEY.fullmatch(secret):  # before the database: most wrong keys are no keys at all
             return None
         now = self._store.clock()
         # What is compared is a hash that the sender cannot choose: its timing discloses nothing.
@@ -185,10 +187,11 @@ class ApiKeys:
         key = self._one(api_keys.c.digest == digest)
         if key is None or not key.valid(now):
             return None
+        # not with every photo: a row written per photo would cost a commit
         if key.used_us is None or now - key.used_us >= _USED_EVERY_US:
             with self._store.write() as connection:
                 _set(connection, key.prefix, used_us=now)
-        if len(self._recent) >= _MOST_RECENT:
+        if len(self._recent) >= _MOST_RECENT:  # simple and rare; it costs a query for each key
             self._recent.clear()
         self._recent[digest] = (key, time.monotonic() + RECENT_S)
         return key
@@ -221,7 +224,7 @@ def _check(name: str, scopes: frozenset[Scope], days: int | None) -> None:
         raise StationError(
             "A key needs a scope", where="scopes", allowed=", ".join(Scope), hint="Give one."
         )
-    if days is not None and not 1 <= days <= 3660:
+    if days is not None and not 1 <= days <= 3660:  # ten years
         raise StationError(
             "The key cannot end then", where="days", allowed="1 to 3660", hint="Correct it."
         )
@@ -230,8 +233,9 @@ def _check(name: str, scopes: frozenset[Scope], days: int | None) -> None:
 def _new_key(
     name: str, scopes: frozenset[Scope], now: int, by: str, expires_us: int | None
 ) -> NewKey:
-    prefix = f"okng_{secrets.token_hex(4)}"
+    prefix = f"okng_{secrets.token_hex(4)}"  # shown in lists, to tell keys apart; no secret
     key = ApiKey(prefix, name, scopes, now, by, expires_us, used_us=None, revoked_us=None)
+    # 256 bits: guessing needs no slow hash
     return NewKey(key, f"{prefix}_{secrets.token_urlsafe(32)}")
 
 

@@ -66,7 +66,7 @@ class Auditor:
             OkngError: that of `change`.
             RecordsError: it could not be stored.
         """
-        if self._records is not None:
+        if self._records is not None:  # without records there is no log to write to
             payload = Audit(action=action, details=details)
             self.put(Kind.AUDIT, subject, by, payload, change=change)
         elif change is not None:
@@ -110,11 +110,13 @@ class Auditor:
             by=by,
             payload=payload.text(),
         )
+        # The change and its entry are one transaction: neither is ever there alone.
         noted = None if change is None else _Noted(change)
         try:
             self._records.append(entry, also=noted).result(_SECONDS)
         except RecordsError as exc:
             if noted is not None and noted.refusal is not None:
+                # what the change refused, not that its transaction was undone
                 raise noted.refusal from exc
             raise
         return entry
@@ -137,4 +139,4 @@ class _Noted:
 
 def offset_minutes(time_us: int) -> int:
     """The offset of this machine's clock from UTC at a time, in minutes."""
-    return time.localtime(time_us / 1e6).tm_gmtoff // 60
+    return time.localtime(time_us / 1e6).tm_gmtoff // 60  # with summer time, at that moment

@@ -36,10 +36,10 @@ class FirstAdmin:
         """A code for making the first admin; codes before it end. None where there is an admin."""
         if self._users.any_admin():
             return None
-        code = secrets.token_urlsafe(24)
+        code = secrets.token_urlsafe(24)  # 24 bytes: 192 bits, in a link that is printed once
         end = self._store.clock() + VALID_S * SECOND_US
         with self._store.write() as connection:
-            connection.execute(delete(setup_codes))
+            connection.execute(delete(setup_codes))  # one at a time: the last start counts
             connection.execute(insert(setup_codes).values(digest=digest_of(code), expires_us=end))
         return code
 

@@ -26,7 +26,7 @@ def lock_seconds(failures: int) -> int:
     if failures < FREE_FAILURES:
         return 0
     doublings = min(failures - FREE_FAILURES, 10)  # 2^10 is beyond the longest lock
-    return min(FIRST_LOCK_S << doublings, LONGEST_LOCK_S)
+    return min(FIRST_LOCK_S << doublings, LONGEST_LOCK_S)  # 30 s, 60 s, 120 s, ...
 
 
 class Attempt(NamedTuple):
@@ -55,6 +55,7 @@ class LockOut:
         """
         key, now = digest_of(name), self._store.clock()
         with self._store.write() as connection:
+            # Counted before the password is checked: many tries at once are not counted as one.
             failures, locked_until = _before(connection, key, now)
             if locked_until > now:
                 raise _locked((locked_until - now) / SECOND_US)

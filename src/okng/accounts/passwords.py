@@ -44,9 +44,10 @@ class Passwords:
             stored: the hash, or None where there is no such user.
             password: as it was typed.
         """
-        typed = _normal(password)[:LONGEST]
+        typed = _normal(password)[:LONGEST]  # a password of megabytes would keep Argon2 busy
         with self._slots:
             try:
+                # no such user: as slow as a wrong password
                 self._hasher.verify(stored or self._nobody, typed)
             except (VerificationError, InvalidHashError):
                 return False
@@ -68,10 +69,10 @@ def check_strength(password: str, name: str) -> None:
         raise _weak(f"The password has {len(password)} characters")
     if name and name.casefold() in plain:
         raise _weak("The password contains the name of the user")
-    if len(set(plain)) < 5:
+    if len(set(plain)) < 5:  # aaaaaaaaaaaa, ababababab
         raise _weak("The password repeats few characters")
     rest = _COMMON.sub("", plain)
-    if rest != plain and len(rest) < SHORTEST // 2:
+    if rest != plain and len(rest) < SHORTEST // 2:  # what is left beside the common word
         raise _weak("The password consists of a common word")
 
 

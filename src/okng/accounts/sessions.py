@@ -44,11 +44,12 @@ class Sessions:
         Returns:
             Its secret, for the cookie. It is new each time: one that somebody planted is of no use.
         """
+        # 256 bits; the table holds its digest alone
         secret, now = secrets.token_urlsafe(32), self._store.clock()
         row = {"digest": digest_of(secret), "created_us": now, "used_us": now}
 
         def change(connection: Connection) -> None:
-            idle = sessions.c.used_us < now - self._idle_us
+            idle = sessions.c.used_us < now - self._idle_us  # sessions that nobody ended
             old = sessions.c.created_us < now - self._longest_us
             connection.execute(delete(sessions).where(idle | old))
             connection.execute(insert(sessions).values(user_name=user.name, **row))
@@ -72,7 +73,7 @@ class Sessions:
             with self._store.write() as connection:
                 _delete(connection, secret)
             return None
-        if now - session.used_us >= _USED_EVERY_US:
+        if now - session.used_us >= _USED_EVERY_US:  # at most once a minute
             self._touch(secret, now)
         return session.user
 
@@ -119,9 +120,11 @@ def _delete(connection: Connection, secret: str) -> None:
 
 def form_token(secret: str) -> str:
     """The token that a form carries for the holder of a cookie with this secret."""
+    # of the session: it dies with it, and another session has another one
     return hmac.digest(secret.encode(), b"okng form", "sha256").hex()
 
 
 def form_token_matches(secret: str, token: str) -> bool:
     """Whether a form's token belongs to a cookie."""
+    # in constant time
     return hmac.compare_digest(form_token(secret).encode(), token.encode("utf-8", "replace"))

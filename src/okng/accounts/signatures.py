@@ -80,6 +80,7 @@ class Signatures:
                 "The note is too long", where="note", allowed=f"{_NOTE} characters", hint="Cut it."
             )
         table, link = self._link(row)
+        # Name and password again (21 CFR 11.200): a session alone signs nothing.
         user = self._users.check(name, password)
         if user.must_change:
             raise DeniedError(
@@ -108,6 +109,7 @@ class Signatures:
         signed = []
         for entry in self._stored().entries_of(row, Kind.SIGNATURE):
             signature = Signature.of(entry.payload)
+            # The row is still the one that was signed (21 CFR 11.70).
             same = hmac.compare_digest(signature.hash, link.hash) and signature.seq == link.seq
             signed.append(SignedRow(entry, signature, same))
         return signed

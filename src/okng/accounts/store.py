@@ -26,6 +26,7 @@ def now_us() -> int:
 
 def digest_of(secret: str) -> str:
     """SHA-256 of a random secret, in hex: what is stored in its place."""
+    # surrogatepass: a form may hold anything
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -46,6 +46,7 @@ class User:
     @property
     def scopes(self) -> frozenset[Scope]:
         """What the user may do now: nothing before the password of the admin is replaced."""
+        # replace the password first
         return frozenset() if self.must_change or not self.active else SCOPES[self.role]
 
 

@@ -155,7 +155,7 @@ class AsyncClient:
             result = await self._try(call)
             if calls.answered(result, call):
                 return call.read(result)
-            pause = tries.pause_after(result)
+            pause = tries.pause_after(result)  # None: no further try
             if pause is None:
                 raise fault_of(result, self._url)
             await self._sleep(pause)

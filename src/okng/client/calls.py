@@ -78,6 +78,7 @@ def judging(photo: Photo, key: str | None, **about: Given) -> Call[Inspection]:
         content=data,
         headers={
             "Content-Type": "application/octet-stream",
+            # one key for all tries of a call: the station answers the first one again
             "Idempotency-Key": key or uuid.uuid4().hex,
         },
     )
@@ -102,6 +103,7 @@ def picture(identifier: str, kind: str) -> Call[bytes]:
 def reviewing(identifier: str, statement: dict[str, Any]) -> Call[Review]:
     """State what a part is."""
     path = f"/api/v1/inspections/{_segment(identifier)}/reviews"
+    # no key makes a repeat of a review harmless
     return Call("POST", path, _as(Review), json=statement, safe=False)
 
 
@@ -116,6 +118,7 @@ def models() -> Call[list[Model]]:
 
 def readiness() -> Call[Station]:
     """Whether the station takes photos; one that does not answers with 503."""
+    # not ready is an answer, no fault
     return Call("GET", "/readyz", _as(Station), refusals=frozenset({503}))
 
 

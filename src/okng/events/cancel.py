@@ -44,6 +44,7 @@ class CancelToken(Progress):
         Raises:
             Cancelled: the job was asked to end.
         """
+        # a job that ends tells so, or its receivers would wait for it
         ending = isinstance(event, StageFinished | JobEnded)  # a job on its way out
         if self.cancelled and not ending:
             raise Cancelled

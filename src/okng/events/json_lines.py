@@ -29,7 +29,7 @@ class JsonLines(Progress):
         self, write: Callable[[str], object], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._write, self._clock = write, clock
-        self._advanced = -math.inf
+        self._advanced = -math.inf  # the first event is always written
         self._lock = threading.Lock()  # photos are read by several threads
 
     def handle(self, event: Event) -> None:
@@ -37,7 +37,7 @@ class JsonLines(Progress):
         with self._lock:
             if isinstance(event, StageAdvanced):
                 now = self._clock()
-                if now - self._advanced < EVERY_SECONDS:
+                if now - self._advanced < EVERY_SECONDS:  # the last of a stage follows as its end
                     return
                 self._advanced = now
             self._write(line(event, datetime.now(UTC)))
@@ -53,4 +53,5 @@ def _finite(value: Any) -> Any:
     """JSON has no NaN: null stands for it."""
     if isinstance(value, dict):
         return {name: _finite(inner) for name, inner in value.items()}
+    # JSON has no NaN: null
     return None if isinstance(value, float) and not math.isfinite(value) else value

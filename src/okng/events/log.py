@@ -26,6 +26,7 @@ class LogLines(Progress):
     def __init__(
         self, write: Callable[[str], object], clock: Callable[[], float] = time.monotonic
     ) -> None:
+        # of the thread that makes it; events may come from others
         self._write, self._clock, self._language = write, clock, chosen_language()
         self._begun: dict[str, float] = {}
         self._shown: dict[str, float] = {}
@@ -58,6 +59,7 @@ def _line(stage: StageAdvanced | StageFinished, seconds: float) -> str:
         much = phrase("{done} of {total}", done=done, total=total)
     values = {"stage": label(stage.name), "much": much, "time": duration(seconds)}
     text = phrase("{stage}: {much} after {time}", **values)
+    # neither the first nor the last: an estimate has nothing to rest on, or nothing to tell
     if 0 < share < 1:
         left = duration(seconds * (1 - share) / share)
         text = phrase("{stage}: {much} after {time}, about {left} left", **values, left=left)

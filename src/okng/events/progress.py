@@ -67,7 +67,7 @@ class Progress:
 
     def finding(self, check: str, severity: str, result: Sentence) -> None:
         """Report a serious finding of the audit; its advice is rendered from the same values."""
-        with language(Language.EN):
+        with language(Language.EN):  # texts of events are English: programs read them
             text = " ".join(advised(*result))
         self.handle(FindingRaised(check, severity, text, *result))
 

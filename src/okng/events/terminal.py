@@ -74,6 +74,7 @@ class Terminal(Progress):
         warns = isinstance(event, FindingRaised | Warned)
         style = "yellow" if warns else "bold" if isinstance(event, StepStarted) else None
         shown = shown_lines(self._wording(text))
+        # paths may hold square brackets, which rich takes for markup
         self.console.print(shown, markup=False, soft_wrap=True, style=style)
 
 

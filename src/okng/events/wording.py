@@ -64,7 +64,7 @@ def sentence(event: Event) -> str | None:
         case FindingRaised(code=code, values=values, text=text):
             return f"AUDIT: {' '.join(advised(code, values)) if code else text}"
         case Warned(code):
-            topic = code.partition(".")[0]
+            topic = code.partition(".")[0]  # threshold.generous -> threshold
             return f"{translated(_TOPICS.get(topic, topic)).upper()}: {_text(event)}"
         case ChoiceMade() | Noticed():
             return _text(event)

@@ -134,6 +134,7 @@ class Records:
 
         With a spool it is None, too, while the database cannot be read.
         """
+        # the spool first: it may hold what the database does not have yet
         waiting = None if self._spool is None else self._spool.inspection_of_key(station, key)
         if waiting is not None:
             return waiting
@@ -169,6 +170,7 @@ class Records:
     def head(self, station: str) -> Link:
         """The last link of a chain, as the pointer of the writer names it."""
         rows = self.read(select(chain_heads).where(chain_heads.c.station == station))
+        # no row: the link before the first
         return Link(rows[0].station, rows[0].seq, rows[0].hash) if rows else chain.first(station)
 
     def stations(self) -> list[str]:
@@ -252,6 +254,7 @@ class Records:
             RecordsError: the database cannot be read.
         """
         try:
+            # one snapshot: rows that are committed meanwhile would look like a cut chain
             with snapshot(self._database.read.connect()) as connection:
                 return verify(connection, heads, trusted)
         except (SQLAlchemyError, OSError) as exc:

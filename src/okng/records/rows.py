@@ -76,7 +76,7 @@ class InspectionRow:
     role: Role = Role.LIVE
     live_id: str | None = None
     serial: str | None = None
-    batch: str | None = None
+    batch: str | None = None  # the live inspection that a shadow repeats
     product: str | None = None
     photo_digest: str | None = None
     photo_place: str | None = None
@@ -84,7 +84,7 @@ class InspectionRow:
     model_digest: str
     model_name: str
     operating_point: str
-    threshold_e9: int
+    threshold_e9: int  # 1e-9, see `okng.records.canonical`
     score_e9: int | None = None
     probabilities: str = "{}"
     unfamiliarity_e9: int | None = None

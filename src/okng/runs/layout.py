@@ -30,15 +30,15 @@ class RunFolder:
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
-        self.settings = self.folder / SETTINGS
-        self.state = self.folder / "state.json"
+        self.settings = self.folder / SETTINGS  # resolved, commented
+        self.state = self.folder / "state.json"  # how far it is, for those who watch
         self.lock = self.folder / ".lock"
-        self.manifest = self.folder / MANIFEST
+        self.manifest = self.folder / MANIFEST  # photos with groups and splits
         self.audit = self.folder / AUDIT
         self.audit_page = self.audit.with_suffix(".html")
-        self.history = self.folder / "history.csv"
-        self.scores = self.folder / "scores.csv"
-        self.out_of_fold = self.folder / OUT_OF_FOLD
+        self.history = self.folder / "history.csv"  # one row an epoch; epoch 0 is the probe
+        self.scores = self.folder / "scores.csv"  # of the published file
+        self.out_of_fold = self.folder / OUT_OF_FOLD  # of classifiers that have not seen the part
         self.metrics_file = self.folder / METRICS
         self.model_file = self.folder / MODEL
         self.report = self.folder / "report.html"
@@ -46,13 +46,13 @@ class RunFolder:
         self.report_markdown = self.report.with_suffix(".md")
         self.report_pdf = self.report.with_suffix(".pdf")
         self.figures = self.folder / "figures"
-        self.gradcam = self.folder / "gradcam"
+        self.gradcam = self.folder / "gradcam"  # heatmaps of the cases in the report
         self.certificate = self.folder / CERTIFICATE
-        self.gallery = self.gradcam / GALLERY
+        self.gallery = self.gradcam / GALLERY  # which case is which picture
         self.models = self.folder / "models"
         self.tuning = self.folder / "tuning"
-        self.traces = self.folder / "traces"
-        self.mlflow = self.folder / "mlflow.txt"
+        self.traces = self.folder / "traces"  # features of the photos, to find copies of them later
+        self.mlflow = self.folder / "mlflow.txt"  # id of its run at MLflow, to go on with
         self.tensorboard = self.folder / "tensorboard"
 
     def __repr__(self) -> str:
@@ -79,15 +79,16 @@ class ModelsFolder:
 
     def __init__(self, run: Path | str) -> None:
         self.folder = RunFolder(run).models
-        self.best = self.folder / "best_model.pth"
-        self.last = self.folder / "model_weights.pth"
-        self.full = self.folder / "full_model.pth"
-        self.checkpoint = self.folder / "checkpoint.pth"
+        self.best = self.folder / "best_model.pth"  # lowest validation loss
+        self.last = self.folder / "model_weights.pth"  # last epoch
+        self.full = self.folder / "full_model.pth"  # the whole network, once training has ended
+        self.checkpoint = self.folder / "checkpoint.pth"  # to resume from; written last
         self.out_of_fold = self.folder / "out_of_fold.pth"
-        self.precision = self.folder / "precision.txt"
-        self.time_plan = self.folder / "plan.json"
+        self.precision = self.folder / "precision.txt"  # which one was measured as the fastest
+        self.time_plan = self.folder / "plan.json"  # of a time budget
+        # the export before calibration and threshold are sealed
         self.draft = self.folder / "unproven.onnx"
-        self.raw_scores = self.folder / "raw_scores.csv"
+        self.raw_scores = self.folder / "raw_scores.csv"  # uncalibrated, all photos
 
 
 class StudyFolder:

@@ -54,6 +54,7 @@ def open_run(
     run = RunFolder(out or _new_name(photos))
     if resume and run.settings.exists():
         return run, _same_settings(run, settings_file, overrides, base)
+    # a time budget fills them in later, from measurements
     settings = settings if settings.training.time_budget else resolve(settings)
     if run.settings.exists():
         raise TrainingError(
@@ -117,6 +118,7 @@ def _same_settings(
     run: RunFolder, file: Path | None, overrides: Given, base: RunSettings | None
 ) -> RunSettings:
     stored = config.load(run.settings)
+    # What a resumed run was started with stands in its folder; nothing given means the same.
     asked = config.load(file, overrides, base=base or stored, env=os.environ)
     if stored.training.time_budget:
         asked = _as_planned(asked, stored)
@@ -135,7 +137,7 @@ def _as_planned(asked: RunSettings, stored: RunSettings) -> RunSettings:
     """What is asked for, and where that leaves something open, what the run's plan has decided."""
     values, planned = (settings.model_dump(mode="json") for settings in (asked, stored))
     for section, name in _PLANNED:
-        if values[section][name] is None:
+        if values[section][name] is None:  # left open by the user, so filled in by the time budget
             values[section][name] = planned[section][name]
     return config.validate(values, where="the settings given")
 

@@ -86,6 +86,7 @@ def recorded(
     Returns:
         A context with the receiver of the job.
     """
+    # a finished run that is asked for again stays finished
     if isinstance(run, RunFolder) and run.is_finished:
         return nullcontext(progress)
     return StateFile(run.folder, verb, progress)
@@ -151,7 +152,7 @@ class StateFile(Progress):
         try:
             self._write()
         except OkngError:  # a full disk must not hide the error that is on its way
-            if error is None:
+            if error is None:  # no other error: then this one counts
                 raise
 
     def handle(self, event: Event) -> None:
@@ -161,6 +162,7 @@ class StateFile(Progress):
             changes = self._changes(event)
             heartbeat = {"heartbeat": datetime.now(UTC)}
             self._state = self._state.model_copy(update=changes | heartbeat)
+            # at most once a second: a stage of photos has thousands of events
             if self._clock() - self._written >= EVERY_SECONDS:
                 self._write()
 
@@ -174,6 +176,7 @@ class StateFile(Progress):
             case StageAdvanced(done=done, total=total):
                 return self._fraction(min(1.0, done / total) if total else 1.0)
             case StageFinished(completed=True):
+                # How many stages a step has is not known: each takes half of what is left.
                 self._within += (1 - self._within) / 2 if self._state.steps else 0.0
                 return {"stage": None}
             case _:
@@ -190,7 +193,7 @@ class StateFile(Progress):
         if number:
             of = max(self._state.steps, number)
             share = (number - 1 + self._within + (1 - self._within) / 2 * stage) / of
-        return {"fraction": round(max(self._state.fraction, share), 4)}
+        return {"fraction": round(max(self._state.fraction, share), 4)}  # never backwards
 
     def _write(self) -> None:
         self._written = self._clock()

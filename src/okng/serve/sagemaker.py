@@ -17,8 +17,9 @@ from okng.errors import ConfigError
 MODEL_FOLDER = Path("/opt/ml/model")
 """Where SageMaker unpacks the model; it may not be written to."""
 _FOLDER = Path("/tmp/okng-station")  # noqa: S108 - the one place of the container that is writable
-_PORT = "SAGEMAKER_BIND_TO_PORT"
+_PORT = "SAGEMAKER_BIND_TO_PORT"  # the port that SageMaker names, 8080 where it does not
 _ATTRIBUTES = "x-amzn-sagemaker-custom-attributes"
+# one of the few headers that SageMaker hands on (facts.md 1.5)
 _INFERENCE_ID = "x-amzn-sagemaker-inference-id"
 _NAMES = frozenset({"serial", "station", "batch", "product", "model"})
 
@@ -71,12 +72,14 @@ def carried(headers: Headers) -> dict[str, str]:
     `X-Amzn-SageMaker-Custom-Attributes: serial=A-7,batch=B%2C1` and the inference id, which is the
     idempotency key. Anything else in the attributes is left alone.
     """
+    # name=value, name=value: at most 1024 characters, of ASCII (facts.md 1.5)
     pairs = headers.get(_ATTRIBUTES, "").replace(";", ",").split(",")
     named = {
         name.strip().lower(): unquote(value.strip())
         for name, mark, value in (pair.partition("=") for pair in pairs)
         if mark
     }
+    # others belong to the caller's own programs
     about = {name: value for name, value in named.items() if name in _NAMES and value}
     if key := headers.get(_INFERENCE_ID):
         about["idempotency_key"] = key

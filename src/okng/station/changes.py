@@ -58,6 +58,7 @@ class Changes:
             RecordsError: it cannot be put on record; the one that was loaded stays.
         """
         _check(reason)
+        # One change at a time; photos are judged meanwhile, and each by one model.
         with self._lock:
             engine = self._models.live(name).engine
             file = modelfile.loaded(model)
@@ -81,6 +82,7 @@ class Changes:
         with self._lock:
             engine = self._models.live(name).engine
             before = engine.metadata.operating_point
+            # the change is made in a copy in the library; the user's own file stays
             file = self._changed(self._models.library.store(engine.file), change)
             payload = ThresholdChange(
                 before=point_text(before),
@@ -109,6 +111,7 @@ class Changes:
                 reason=reason.strip(),
             )
             if payload.before != payload.after:
+                # another threshold of the same file is another digest
                 self._write(SHADOW, payload, Kind.MODEL_CHANGE, by)
             self._shadow.swap(engine)
 
@@ -128,8 +131,9 @@ class Changes:
 
     def _apply(self, name: str, file: ModelFile, payload: Payload, kind: Kind, by: str) -> None:
         engine, library = self._models.live(name).engine, self._models.library
-        ready = engine.prepare(file)
+        ready = engine.prepare(file)  # loaded and tried before anything is on record
         library.store(file)
+        # On record first: a model that judges and is not on record would be worse than the reverse.
         self._write(name, payload, kind, by)
         engine.take(ready)
         library.remember(name, given=self._models.given[name], live=file.digest)
@@ -145,7 +149,7 @@ class Changes:
             by=by,
             payload=payload,
         )
-        self._records.append(entry).result()
+        self._records.append(entry).result()  # until it is committed
 
     def _changed(self, path: Path, change: OperatingPointChange) -> ModelFile:
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:

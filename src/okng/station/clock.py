@@ -11,6 +11,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def microseconds(moment: datetime) -> int:
     """Microseconds since 1970, UTC, of a time with a time zone."""
+    # whole division: a float of 1.7e15 would still be exact, and of nanoseconds not
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 

@@ -152,6 +152,7 @@ def ng_chart(
         return ControlChart(Chart.NG_RATE, None)
     first = counted[:FEWEST]
     rate = _rate(first) if baseline is None else baseline
+    # a baseline that is given states its own spread
     width = _correlation(first, rate) if spread is None and baseline is None else spread or 0.0
     points = tuple(_ng_point(period, rate, width) for period in counted)
     return ControlChart(Chart.NG_RATE, rate, points)
@@ -222,12 +223,14 @@ def mean_chart(
 def _rate(periods: Sequence[Counted]) -> float:
     """Rejected parts of all, with half a part added: a rate of 0 would allow none ever after."""
     rejected, parts = (sum(p.rejected for p in periods), sum(p.parts for p in periods))
+    # half an error in one part more: a baseline of 0 would make every error an alarm
     return (rejected + 0.5) / (parts + 1)
 
 
 def _correlation(periods: Sequence[Counted], rate: float) -> float:
     """By how much periods vary beyond chance, as a correlation of their parts (moments)."""
     expected = rate * (1 - rate)
+    # variance beyond that of a binomial, by period
     excess = [(p.rejected / p.parts - rate) ** 2 - expected / p.parts for p in periods]
     weight = math.fsum(expected * (1 - 1 / p.parts) for p in periods)
     return min(max(math.fsum(excess) / weight, 0.0), 0.5) if weight > 0 else 0.0
@@ -242,7 +245,7 @@ def _ng_point(period: Counted, rate: float, correlation: float) -> ChartPoint:
 def _limits(parts: int, rate: float, correlation: float) -> tuple[float, float]:
     tails = np.array([TAIL, 1 - TAIL])
     if correlation > 0:
-        size = 1 / correlation - 1
+        size = 1 / correlation - 1  # a beta-binomial with this correlation within a period
         low, high = stats.betabinom.ppf(tails, parts, rate * size, (1 - rate) * size)
     else:
         low, high = stats.binom.ppf(tails, parts, rate)

@@ -52,6 +52,8 @@ def calibrate(
         settings: by which the operating point is chosen.
         progress: receives what the choice rests on.
     """
+    # Nothing that was learned from: scores of photos that the classifier has seen are too sure of
+    # themselves.
     held_out = raw.keep(_is_untaught(dataset)) if folded is None else folded
     calibration = fit_calibration(held_out.probabilities, held_out.labels)
     unmet = tuple(left_out(dataset)) if folded is None else ()
@@ -63,6 +65,7 @@ def calibrate(
             progress.warn("threshold.chosen", each.sentence)
         point = choice.point
         progress.choose("threshold", sentence("threshold_chosen", threshold=point.threshold))
+    # the limit is a setting, not chosen
     point = point.model_copy(update={"unfamiliar_limit": settings.unfamiliar_limit})
     update = {"calibration": calibration, "operating_point": point}
     metadata = metadata.model_copy(update=update)
@@ -72,4 +75,4 @@ def calibrate(
 def _is_untaught(dataset: Dataset) -> np.ndarray:
     """Which photos (N,) are for validation and show no part that was trained on."""
     own = {photo.path for photo in untaught(dataset).photos}
-    return np.array([photo.path in own for photo in dataset.photos], dtype=bool)
+    return np.array([photo.path in own for photo in dataset.photos], dtype=bool)  # (N,)

@@ -48,6 +48,7 @@ def learn(
     """
     check_batch(settings, len(dataset.select("train")))
     check_devices(settings)  # again: a run may continue on another machine
+    # (N,) of all photos: a part keeps its number in every split
     numbers = group_numbers([photo.group for photo in dataset.photos])
     samples = {
         split: _decode(dataset, split, numbers, settings, progress)
@@ -84,4 +85,5 @@ def sees_grey(photos: npt.NDArray[np.uint8], color: Color) -> bool:
     """Whether a network sees grey: as asked, or where all photos (N, S, S, 3) are grey."""
     if color is not Color.AUTO:
         return color is Color.GREY
+    # 512 at a time: a comparison of all photos would need as much memory again
     return all(is_grey(some) for some in np.array_split(photos, -(-len(photos) // 512)))

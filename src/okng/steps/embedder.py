@@ -30,9 +30,11 @@ def embedder(folder: Path, progress: Progress) -> Path | None:
 
     progress.say(mark("making the embedding network, once"))
     fault = ""
+    # The cache may be read-only, or on a full disk.
     for place in (path, temporary_folder() / _EMBEDDER):
         try:
             write_embedder(place)
+            # after the network: a file that was cut off has no checksum
             write_atomic(_checksum_of(place), _sha256(place))
         except OkngError as error:
             fault = error.what

@@ -32,6 +32,7 @@ def examine_photos(
         dataset,
         progress,
         cache=folder if cache else None,
+        # near-duplicates are found by embeddings
         embedder=None if data.no_near else embedder(folder, progress),
         near=not data.no_near,
         seed=seed,
@@ -48,7 +49,7 @@ def split_as_set(dataset: Dataset, settings: ResolvedSettings, progress: Progres
     data = settings.data
     if data.split is SplitMode.NEW:
         dataset = new_split(dataset)
-    elif data.split is SplitMode.REPAIR:
+    elif data.split is SplitMode.REPAIR:  # drops from training what leaks
         whole, dataset = len(dataset), repair_split(dataset)
         progress.say(sentence("split_repaired", photos=whole - len(dataset)))
     return assign_splits(

@@ -21,6 +21,7 @@ def check_target(target: Path, source: Path, *, overwrite: bool) -> None:
     """
     if not target.exists():
         return
+    # never over the manifest that it was read from, or a file of somebody else
     if target.resolve() == source.resolve() or not is_own_manifest(target):
         raise ConfigError(
             "The file is there, and okng did not write it",
@@ -48,4 +49,5 @@ def write_beside(dataset: Dataset, target: Path) -> Path:
 def _moved(photo: Photo, root: Path, home: Path) -> Photo:
     path = root.resolve() / photo.path
     inside = path.is_relative_to(home)
+    # absolute where the photo does not lie below the manifest
     return replace(photo, path=(path.relative_to(home) if inside else path).as_posix())

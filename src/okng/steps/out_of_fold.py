@@ -22,6 +22,7 @@ from okng.verdict import Output, Verdict, decide
 
 def untaught(dataset: Dataset) -> Dataset:
     """The validation photos of parts without a training photo; a given split may share parts."""
+    # a photo of a part that was trained on is no evidence
     taught = {photo.group for photo in dataset.select("train").photos} - {""}
     validation = dataset.select("val")
     left = tuple(photo for photo in validation.photos if photo.group not in taught)
@@ -42,7 +43,9 @@ def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Sco
     logits = load_out_of_fold(run.folder)
     if logits is None:
         return None
+    # the order in which the folds were written
     photos = [*dataset.select("train").photos, *dataset.select("val").photos]
+    # one logit: that of OK is 0
     both = torch.cat([torch.zeros_like(logits), logits], 1) if logits.shape[1] == 1 else logits
     probabilities = apply_calibration(metadata.calibration, torch.softmax(both.double(), 1).numpy())
     verdicts = [_verdict(row, metadata) for row in probabilities]

@@ -34,6 +34,7 @@ def take_stock(
     Raises:
         DatasetError: the photos cannot be used, or are not those that the run began with.
     """
+    # a resumed run: groups and splits stay as they were
     if run.manifest.exists() and run.audit.exists():
         return _resumed(source, run, settings)
     dataset, findings = audited(source, settings, progress)
@@ -52,7 +53,7 @@ def audited(
         DatasetError: the photos cannot be used.
     """
     examined = examine_photos(source, settings, progress)
-    known = set_rare_aside(examined.dataset)
+    known = set_rare_aside(examined.dataset)  # types of too few photos to learn or to test
     check_enough(known)
     dataset = split_as_set(known, settings, progress)
     findings = with_splits(examined, dataset).findings

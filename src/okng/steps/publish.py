@@ -83,6 +83,7 @@ def publish(
     Step.SCORE.begin(progress)
     scored = _score(dataset, run, settings, progress)
     metrics = _measure(dataset, scored, samples, settings, run)
+    # The network in torch gets the calibration of the file: parity compares the whole way.
     follow(graph, scored.chosen.metadata)
     metrics = metrics.having(export=_agreement(dataset, graph, samples, scored, run, settings))
     _seal(dataset, scored, run, metrics, progress)
@@ -91,6 +92,7 @@ def publish(
     metrics = _probe(dataset, inspector, scored.scores, metrics, run, settings, progress)
     write_metrics(metrics.having(decision=decision_result(metrics.plain())), run.metrics_file)
     Step.REPORT.begin(progress)
+    # From here on only the published file is asked.
     draw_cases(inspector, dataset.root, tested, run.gradcam)
     write_figures(run.folder)
     write_report(run.folder)
@@ -166,6 +168,7 @@ def _probe(
     Step.ROBUSTNESS.begin(progress)
     changed = try_changes(inspector, root, tested, _CHANGED_PHOTOS, progress, _anyhow(settings))
     Step.HEATMAPS.begin(progress)
+    # photos that the network has not learned from
     held_out = scores.keep(scores.table["split"].isin(["val", "test"]).to_numpy())
     return metrics.having(
         robustness=changed,
@@ -178,6 +181,7 @@ def _probe(
 
 def _anyhow(settings: ResolvedSettings) -> tuple[str, ...]:
     """Kinds of changes that are not tried: rotation, where photos were trained at all angles."""
+    # turned by any angle in training: a turn is no change to be robust to
     whole = settings.augment.rotation >= _HALF_TURN and settings.augment.turns is not Turns.QUARTER
     return ("rotation",) if whole else ()
 
@@ -210,6 +214,7 @@ def _measure(
 
 def _leakage(dataset: Dataset, run: RunFolder) -> Leakage:
     """Photos of the test whose group also has photos that training or validation saw."""
+    # parts on both sides of the split: only a given split can have them
     seen = {photo.group for photo in dataset.photos if photo.split in {"train", "val"}} - {""}
     leaked = [p.path for p in dataset.photos if p.split == "test" and p.group in seen]
     audit = json.loads(run.audit.read_text(encoding="utf-8"))
@@ -230,6 +235,7 @@ def _leakage(dataset: Dataset, run: RunFolder) -> Leakage:
 def _baseline_photos(dataset: Dataset, samples: Samples) -> BaselinePhotos:
     train, test = samples["train"], samples["test"]
     groups = [photo.group for photo in dataset.select("test").photos]
+    # class 0 is OK
     return BaselinePhotos(train.photos, train.labels > 0, test.photos, test.labels > 0, groups)
 
 
@@ -249,6 +255,7 @@ def _agreement(
         for photo, verdict in zip(dataset.photos, verdicts, strict=True)
         if photo.split == "test" and not verdict.error
     ]
+    # at least one: a test without a readable photo was refused before
     paths, tested_verdicts = zip(*tested, strict=True)
     agreed = check_training(dataset, graph, samples, verdicts, scored.raw, point, run, settings)
     parity = check_parity(graph, paths, tested_verdicts, point, depth=dataset.depth)
@@ -269,7 +276,7 @@ def _seal(
         "heat": measured_heat_scale(scored.draft, dataset.root, scored.scores),
         "metrics": metrics.model_dump(mode="json", include=set(_SEALED)),
     }
-    update |= _set_by_hand(run.model_file)
+    update |= _set_by_hand(run.model_file)  # a resumed run must not undo `okng set-threshold`
     modelfile.seal(draft, scored.chosen.metadata.model_copy(update=update))
     certify_run(draft, dataset.root, scored.scores, run, progress)
     os.replace(draft, run.model_file)  # noqa: PTH105 - atomic, also over an older file

@@ -38,6 +38,7 @@ def read_labelled(
     Raises:
         DatasetError: nothing usable, or classes that have nothing to do with the model's.
     """
+    # one class will do: a batch of good parts alone
     dataset = find_photos(source, no_ok=True, fewest_classes=1)
     if grouping:
         dataset = group_by(dataset, grouping)
@@ -87,6 +88,7 @@ def select_split(dataset: Dataset, reported: str | None) -> Dataset:
         DatasetError: no photo has that split.
     """
     splits = {photo.split for photo in dataset.photos}
+    # No split at all: every photo is reported.
     if splits == {""} and reported in {None, REPORTED}:
         return replace(dataset, photos=tuple(replace(p, split=REPORTED) for p in dataset.photos))
     wanted = reported or REPORTED
@@ -112,6 +114,7 @@ def _with_classes_of_model(
         return replace(dataset, classes=known, ok_class=None, ok_choice=OkChoice.MODEL)
     good = _good_class(names, metadata, ok)
     photos = tuple(
+        # the model's own name, so that verdicts and labels can be compared
         replace(photo, label=metadata.ok_class if photo.label == good else photo.label)
         for photo in dataset.photos
     )
@@ -136,6 +139,7 @@ def _good_class(names: Sequence[str], metadata: Metadata, ok: str | None) -> str
         return metadata.ok_class
     if any(is_ok_name(name) for name in names):
         return find_ok_class(names, None, no_ok=False, hint=_WAY_OUT)
+    # only types of defects: there is no good class among them
     if set(names) <= set(metadata.classes):
         return None
     return find_ok_class(names, None, no_ok=False, hint=_WAY_OUT)

@@ -75,12 +75,13 @@ def measure_speed(inspector: Inspector, paths: Sequence[Path]) -> Speed | None:
         None where no photo can be read.
     """
     seconds, size = [], (0, 0)
-    with preprocess.decode_anew():
+    with preprocess.decode_anew():  # the cache would hide what reading costs
         for path in paths[: _TIMED + 1]:
             start = time.perf_counter()
             verdict = inspector(path)
             if not verdict.error:
                 seconds.append(time.perf_counter() - start)
+                # of the first photo: (height, width)
                 size = size if any(size) else preprocess.read(path).shape[:2]
     if not seconds:
         return None
@@ -97,6 +98,7 @@ def measure_speed(inspector: Inspector, paths: Sequence[Path]) -> Speed | None:
 
 def measured_heat_scale(inspector: Inspector, root: Path, scores: Scores) -> HeatScale | None:
     """The scale of heatmaps, measured on photos that are not the test, validation photos first."""
+    # the test stays out of everything that is sealed into the file
     rest = [scores.select("val"), scores.select("train")]
     table = pd.concat([part.table for part in rest], ignore_index=True)
     return heat_scale(inspector, root, Scores(table, scores.classes, scores.ok_class))

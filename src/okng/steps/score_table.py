@@ -34,13 +34,17 @@ def calibrated(raw: Scores, calibration: Calibration) -> Scores:
     the file gives them. The two differ by about 1e-7.
     """
     logits = calibrated_logits(calibration, raw.probabilities)  # (N, K)
+    # Rounded to float32, as the graph gives them, so that a verdict next to the threshold is the
+    # same.
     values = special.softmax(logits, axis=1).astype(np.float32).astype(float)
     names = [f"p_{name}" for name in raw.classes]
     table = raw.table.copy()
     table[names] = values
     if raw.ok_class is not None:
+        # P(defective) in logits: 1 - P(OK) has no digits left near 1
         defect = special.expit(special.logsumexp(logits[:, 1:], axis=1) - logits[:, 0])
         rounded = pd.Series(defect.astype(np.float32).astype(float), index=table.index)
+        # a photo that could not be read has no score
         table["defect_score"] = rounded.where(table["error"] == "")
     return Scores(table, raw.classes, raw.ok_class)
 

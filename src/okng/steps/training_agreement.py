@@ -98,6 +98,7 @@ def comparable(run: RunFolder, settings: ResolvedSettings) -> dict[str, float]:
     """
     path = run.history
     folded = load_out_of_fold(run.folder) is not None
+    # not the network whose figures stand in history.csv
     fitted_again = bool(settings.training.epochs) and (folded or len(settings.orientations) > 1)
     if fitted_again or not path.exists():
         return {}
@@ -105,6 +106,7 @@ def comparable(run: RunFolder, settings: ResolvedSettings) -> dict[str, float]:
     if not rows:
         return {}
     best = min(rows, key=lambda row: row["val_loss"])
+    # epoch 0 is the probe, on photos as they are; in later epochs they are augmented
     wanted = {"train": best["epoch"] == 0, "val": not folded}
     return {split: best[f"{split}_accuracy"] for split in wanted if wanted[split]}
 
@@ -118,6 +120,7 @@ def _rows(path: Path) -> Iterator[dict[str, float]]:
 def _compared(split: str, by_training: float, raw: Scores) -> Measured:
     rows = raw.select(split)
     by_file = float((rows.probabilities.argmax(1) == rows.labels).mean())
+    # small splits: two and a half photos, by rounding
     if abs(by_training - by_file) > max(_SHARE, _PHOTOS / len(rows.labels)):
         raise disagreement(
             "the first is the figure of history.csv", by_training, by_file,

@@ -31,9 +31,9 @@ from okng.verdict import reaches_threshold
 
 __all__ = ["check_heatmaps", "heat_scale"]
 
-PHOTOS = 16
-MASKS = 200
-GOOD = 32
+PHOTOS = 16  # photos that are erased in steps: 3 orders, 7 steps, both ways, 42 photos each
+MASKS = 200  # one look at each: cheap
+GOOD = 32  # good parts, to find one that is like the photo
 
 
 def check_heatmaps(
@@ -52,6 +52,7 @@ def check_heatmaps(
     inspector = Inspector(model_file)
     hits = find_hits(scores)
     asked = list(_with_heatmaps(inspector, root, hits[:photos]))
+    # a heatmap that is the same everywhere names no place
     usable = [hit for hit in asked if hit.heatmap.max() > hit.heatmap.min()]
     if not usable:
         return nothing_to_check(len(asked))

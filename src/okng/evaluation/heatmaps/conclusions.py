@@ -71,7 +71,7 @@ def _all(evidence: Evidence) -> Iterator[tuple[bool, Message]]:
 
 
 def _gain(baseline: str, gain: Gain) -> tuple[bool, Message]:
-    passed = gain.low > 0
+    passed = gain.low > 0  # the low end of the interval, not the value
     code = f"gain_{baseline}" if passed else f"gain_{baseline}_failed"
     values = {"value": gain.value, "low": gain.low, "high": gain.high, "photos": gain.n}
     return passed, message(code, **values)
@@ -79,6 +79,7 @@ def _gain(baseline: str, gain: Gain) -> tuple[bool, Message]:
 
 def _pointing(pointing: Pointing) -> tuple[bool, Message]:
     share, low = pointing.rate.value or 0.0, pointing.rate.low or 0.0
+    # the centre: where most defects are in most photos
     above = low > max(pointing.chance, pointing.centre)
     conclusion = message(
         "pointing" if above else "pointing_failed",
@@ -90,7 +91,7 @@ def _pointing(pointing: Pointing) -> tuple[bool, Message]:
 def _randomised(shuffled: Randomised) -> tuple[bool, Message]:
     passed = shuffled.correlation < shuffled.limit
     code = "shuffled_change" if passed else "shuffled_same"
-    if shuffled.flat == 1:
+    if shuffled.flat == 1:  # every heatmap has vanished: no correlation to judge by
         code = "shuffled_flat"
     layers = len(shuffled.layers)
     return passed, message(code, layers=layers, correlation=shuffled.correlation)

@@ -34,8 +34,9 @@ def point(hits: Iterable[Hit], root: Path, *, limit: int) -> Pointing | None:
         cells = _cells(root, hit)
         if cells is None:
             continue
+        # the hottest cell (Zhang et al., 2016: the pointing game)
         touched.append(bool(cells.ravel()[int(hit.heatmap.argmax())]))
-        chances.append(float(cells.mean()))
+        chances.append(float(cells.mean()))  # a point at random
         centres.append(bool(cells[cells.shape[0] // 2, cells.shape[1] // 2]))
         if len(touched) == limit:
             break
@@ -63,5 +64,6 @@ def _cells(root: Path, hit: Hit) -> npt.NDArray[np.bool_] | None:
     height, width = hit.heatmap.shape
     rows, columns = np.nonzero(mask)
     cells = np.zeros((height, width), dtype=bool)
+    # a cell counts where any pixel of the mask lies in it
     cells[rows * height // mask.shape[0], columns * width // mask.shape[1]] = True
     return cells

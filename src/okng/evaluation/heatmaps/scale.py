@@ -31,6 +31,7 @@ def heat_scale(inspector: Inspector, root: Path, scores: Scores) -> HeatScale | 
         return None
     full = float(np.quantile(defective, _DEFECTIVE))
     if scores.ok_class is None:
+        # no class of good parts to measure the rest on
         return HeatScale(clear=_LEVEL * full, full=full) if full > 0 else None
     good = _hottest(inspector, root, scores.keep(~scores.is_defective))
     clear = float(np.quantile(good, _GOOD)) if len(good) else _LEVEL * full
@@ -40,7 +41,7 @@ def heat_scale(inspector: Inspector, root: Path, scores: Scores) -> HeatScale | 
 
 def _hottest(inspector: Inspector, root: Path, scores: Scores) -> npt.NDArray[np.float64]:
     """The largest evidence of each photo, of so many parts as can be, in order of the scores."""
-    first = np.sort(np.unique(scores.groups, return_index=True)[1])[:PHOTOS]
+    first = np.sort(np.unique(scores.groups, return_index=True)[1])[:PHOTOS]  # one photo a part
     paths = [root / path for path in scores.table["path"].iloc[first]]
     verdicts = inspector.judge(paths, heatmap=True)
     return np.array([v.evidence.max() for v in verdicts if v.evidence is not None], dtype=float)

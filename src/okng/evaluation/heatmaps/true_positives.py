@@ -33,6 +33,7 @@ class Hit:
 def drawn(verdict: Verdict) -> npt.NDArray[np.float32] | None:
     """What the picture of a verdict shows, float32 (h, w), 0 and more; None without a heatmap."""
     evidence = verdict.heatmap if verdict.evidence is None else verdict.evidence
+    # only what is evidence for a defect
     return None if evidence is None else np.maximum(np.asarray(evidence, dtype=np.float32), 0)
 
 
@@ -42,6 +43,7 @@ def find_hits(scores: Scores, seed: int = 0) -> list[Hit]:
     right = (table["label"] == scores.decided_as) & (table["error"] == "")
     rows = np.flatnonzero(right & (table["label"] != (scores.ok_class or "")))
     drawn = np.random.default_rng(seed).permutation(rows)
+    # one photo a part, in the order of the draw
     first = np.sort(np.unique(scores.groups[drawn], return_index=True)[1])
     return [Hit(table["path"][row], table["label"][row]) for row in drawn[first]]
 

@@ -73,7 +73,9 @@ def _heatmaps(
 
 def last_layers(graph: onnx.GraphProto, count: int) -> list[str]:
     """Names of the weights of the last convolutions and linear layers before the score."""
+    # biases and scales are no weights in this sense
     weights = {t.name for t in graph.initializer if len(t.dims) >= 2 and np.prod(t.dims) > 1}
+    # layers that the score depends on, not those of the heatmap
     before = _ancestors(graph, "defect_score")
     names: list[str] = []
     for node in graph.node:
@@ -95,6 +97,7 @@ def shuffle(graph: onnx.GraphProto, names: Sequence[str], seed: int) -> None:
         mixed = rng.permutation(weights.ravel()).reshape(weights.shape)
         changed[name] = mixed
         for other, values in arrays.items():
+            # The heatmap may hold the same weights once more, transposed: they are shuffled alike.
             if other in names or values.size != weights.size:
                 continue
             if np.array_equal(values.ravel(), weights.ravel()):

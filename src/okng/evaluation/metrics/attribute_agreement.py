@@ -28,6 +28,7 @@ from okng.evaluation.statistics.intervals import (
 from okng.evaluation.statistics.no_error import flawless
 
 Better = Literal["high", "low"]
+# figure, acceptable, marginal (AIAG, Measurement Systems Analysis, 4th edition), better side
 LIMITS: tuple[tuple[str, float, float, Better], ...] = (
     ("effectiveness", 0.90, 0.80, "high"),
     ("miss_rate", 0.02, 0.05, "low"),
@@ -58,6 +59,7 @@ def acceptance(truth: Bools, called: Bools, groups: Groups) -> Acceptance:
         _row(name, rates[name], acceptable, marginal, better)
         for name, acceptable, marginal, better in LIMITS
     )
+    # GRADES goes from good to bad: the worst grade counts
     grade = max((row.grade for row in rows), key=GRADES.index)
     of_bound = _worst_bound([row.grade_of_bound for row in rows])
     return Acceptance(
@@ -75,13 +77,13 @@ def acceptance(truth: Bools, called: Bools, groups: Groups) -> Acceptance:
 
 def kappa(cells: Floats) -> Floats:
     """Cohen's kappa of tables (R, 4) of both defective, only called, only true, both good."""
-    both, only_called, only_true, neither = cells.T
+    both, only_called, only_true, neither = cells.T  # each (R,)
     n = cells.sum(axis=1)
     agreed = both + neither
     chance = (both + only_called) * (both + only_true) + (neither + only_called) * (
         neither + only_true
     )
-    below = n * n - chance
+    below = n * n - chance  # 0 where both always give the same verdict
     values: Floats = np.divide(
         n * agreed - chance, below, out=np.full(len(n), np.nan), where=below > 0
     )
@@ -92,6 +94,7 @@ def kappa_rate(truth: Bools, called: Bools, groups: Groups) -> Rate:
     """Kappa with its bootstrap interval over groups; none where a class is missing."""
     if truth.all() or not truth.any():
         return nothing("a class is missing")
+    # (N, 4)
     cells = np.stack([truth & called, ~truth & called, truth & ~called, ~truth & ~called], axis=1)
     value = float(kappa(cells.sum(axis=0, keepdims=True).astype(float))[0])
     parts = fewest_parts(truth, groups)
@@ -99,14 +102,14 @@ def kappa_rate(truth: Bools, called: Bools, groups: Groups) -> Rate:
         return without_interval(value, len(truth), "too few parts for an interval")
     if value == 1.0:
         return flawless(kappa, truth, groups)
-    drawn = kappa(resampled_counts(cells, groups))
+    drawn = kappa(resampled_counts(cells, groups))  # kappa is in [-1, 1]
     return resampled_rate(value, drawn, len(truth), parts, signed=True)
 
 
 def _row(
     name: str, rate: Rate, acceptable: float, marginal: float, better: Better
 ) -> AcceptanceRow:
-    bound = rate.low if better == "high" else rate.high
+    bound = rate.low if better == "high" else rate.high  # the end that is worse for the inspector
     return AcceptanceRow(
         figure=name,
         value=rate.value,
@@ -128,7 +131,7 @@ def _worst_bound(grades: list[Grade]) -> Grade:
 def _grade(value: float | None, acceptable: float, marginal: float, better: Better) -> Grade:
     if value is None:
         return "unknown"
-    sign = 1 if better == "high" else -1
+    sign = 1 if better == "high" else -1  # one comparison for both senses
     if sign * value >= sign * acceptable:
         return "acceptable"
     return "marginal" if sign * value >= sign * marginal else "unacceptable"

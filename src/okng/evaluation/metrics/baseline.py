@@ -21,8 +21,8 @@ Photos = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 Scored = npt.NDArray[np.float64]
-THUMBNAIL = 32
-_BLOCK = 512
+THUMBNAIL = 32  # pixels of a side: the nearest photo by its coarse look, not by details
+_BLOCK = 512  # test photos at once, which bounds the matrix of likenesses
 
 
 class BaselinePhotos(NamedTuple):
@@ -78,16 +78,17 @@ def _by_neighbour(train: Photos, defective: Bools, test: Photos) -> Scored:
     Likeness is correlation, the highest over 8 flips and quarter turns; above 0, the most similar
     training photo is defective.
     """
-    known = _thumbnails(train).reshape(len(train), -1)
+    known = _thumbnails(train).reshape(len(train), -1)  # (M, 1024)
     kinds = [known[~defective], known[defective]]
+    # correlation with the nearest good, with the nearest defective one
     best = np.full((2, len(test)), -1.0)
     for start in range(0, len(test), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        for pose in _poses(_thumbnails(test[rows])):
+        for pose in _poses(_thumbnails(test[rows])):  # eight poses: parts lie turned and mirrored
             flat = pose.reshape(len(pose), -1)
             for number, photos in enumerate(kinds):
                 if len(photos):
-                    likeness = (flat @ photos.T).max(axis=1)
+                    likeness = (flat @ photos.T).max(axis=1)  # correlations (B,)
                     best[number, rows] = np.maximum(best[number, rows], likeness)
     return np.asarray(best[1] - best[0])
 
@@ -98,7 +99,7 @@ def _thumbnails(photos: Photos) -> Floats:
     small = np.stack([_grey_thumbnail(photo, size) for photo in photos]).astype(np.float32)
     small -= small.mean(axis=(1, 2), keepdims=True)
     norm = np.sqrt((small**2).sum(axis=(1, 2), keepdims=True))
-    return np.asarray(small / np.maximum(norm, 1e-6))
+    return np.asarray(small / np.maximum(norm, 1e-6))  # a photo of one grey value has no norm
 
 
 def _grey_thumbnail(photo: Photos, size: tuple[int, int]) -> Photos:

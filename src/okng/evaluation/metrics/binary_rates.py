@@ -22,8 +22,8 @@ from okng.evaluation.statistics.intervals import (
 )
 from okng.evaluation.statistics.no_error import all_pairs_right, flawless
 
-RANKING_DRAWS = 500
-_MANY = 20_000
+RANKING_DRAWS = 500  # of areas under curves, which cost more than a sum of counts
+_MANY = 20_000  # photos; beyond them half the draws do: the interval is narrow anyway
 _MISSING = "a class is missing"
 
 
@@ -51,6 +51,7 @@ def shares(truth: Bools, called: Bools, groups: Groups) -> dict[str, Rate]:
 
 def coefficients(truth: Bools, called: Bools, groups: Groups) -> dict[str, Rate]:
     """F1, Matthews' coefficient (1975), and balanced accuracy."""
+    # (N, 4): TP, FP, FN, TN
     cells = np.stack([truth & called, ~truth & called, truth & ~called, ~truth & ~called], axis=1)
     totals = cells.sum(axis=0, keepdims=True).astype(float)
     rates = {"balanced_accuracy": _balanced(truth, called, groups)}
@@ -65,6 +66,7 @@ def coefficients(truth: Bools, called: Bools, groups: Groups) -> dict[str, Rate]
         elif value == 1.0:
             rates[name] = flawless(formula, truth, groups) if enough else _too_few(truth)
         else:
+            # one set of draws for all coefficients, and none if no coefficient needs it
             drawn = resampled_counts(cells, groups) if drawn is None else drawn
             rates[name] = resampled_rate(
                 value, formula(drawn), len(truth), parts, signed=name == "matthews"
@@ -80,7 +82,7 @@ def rankings(scores: Floats, truth: Bools, groups: Groups) -> dict[str, Rate]:
     ranking = Ranking.of(scores, truth)
     values = ranking.areas(np.ones((1, len(truth))))[0].tolist()
     parts = fewest_parts(truth, groups)
-    if min(values) > 1 - 1e-12:
+    if min(values) > 1 - 1e-12:  # no draw would differ
         enough = parts >= FEWEST_PARTS
         return dict.fromkeys(names, all_pairs_right(truth, groups) if enough else _too_few(truth))
     draws = RANKING_DRAWS if len(truth) <= _MANY else RANKING_DRAWS // 2
@@ -107,6 +109,7 @@ def _f1(cells: Floats) -> Floats:
 
 def _matthews(cells: Floats) -> Floats:
     hits, overkills, escapes, passes = cells.T
+    # up to n^4: floats, since integers of 64 bits overflow at 55,000 photos
     product = (hits + overkills) * (hits + escapes) * (passes + overkills) * (passes + escapes)
     return _ratio(hits * passes - overkills * escapes, np.sqrt(product))
 
@@ -125,7 +128,7 @@ def _balanced(truth: Bools, called: Bools, groups: Groups) -> Rate:
     ends = [(s.value, s.low, s.high) for s in sides]
     if any(None in end for end in ends):
         return nothing(_MISSING)
-    value, low, high = np.array(ends, dtype=float).T
+    value, low, high = np.array(ends, dtype=float).T  # (2,) each
     middle = float(value.mean())
     down, up = np.hypot(*(value - low)) / 2, np.hypot(*(high - value)) / 2
     method = "intervals of recall and specificity joined (Zou-Donner)"

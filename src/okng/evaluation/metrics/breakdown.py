@@ -11,9 +11,9 @@ from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Bools
 from okng.verdict import OperatingPoint, reaches_threshold
 
-_MOST = 200
-_SIGNIFICANT = 0.01
-_DRAWS = 2000
+_MOST = 200  # values; a column of serial numbers would fill the report
+_SIGNIFICANT = 0.01  # stricter than 0.05: every column and two rates are tested
+_DRAWS = 2000  # the smallest p is 1 / 2001
 
 
 def measure_by(scores: Scores, point: OperatingPoint, column: str) -> Breakdown:
@@ -34,6 +34,7 @@ def measure_by(scores: Scores, point: OperatingPoint, column: str) -> Breakdown:
     messages = []
     if len(names) > _MOST:
         messages.append(message("many_values", values=len(names), column=column, shown=_MOST))
+    # labels differ by definition
     differences = () if column == "label" else _differences(scores, point, values)
     messages += [
         message("differs_by_column", figure=each.figure, column=column, p=each.p)
@@ -81,11 +82,12 @@ def _permuted(wrong: Bools, values: Any, groups: Any) -> float | None:
         return None
     first = np.unique(groups, return_index=True)[1]
     numbers = np.unique(groups, return_inverse=True)[1]
+    # (G,) value of each part, by its first photo
     value = np.unique(values[first], return_inverse=True)[1]
     kinds = int(value.max()) + 1
     if kinds < 2:
         return None
-    errors = np.bincount(numbers, weights=wrong.astype(float))
+    errors = np.bincount(numbers, weights=wrong.astype(float))  # (G,) wrong verdicts of each part
     sizes = np.bincount(numbers).astype(float)
     rng = np.random.default_rng(0)
     share = float(errors.sum() / sizes.sum())
@@ -96,6 +98,8 @@ def _permuted(wrong: Bools, values: Any, groups: Any) -> float | None:
         return float(np.sum((seen - expected) ** 2 / np.maximum(expected, 1e-12)))
 
     observed = distance(value)
+    # a second or two, however many parts there are
     draws = max(200, min(_DRAWS, 20_000_000 // len(value)))
     more = sum(distance(rng.permutation(value)) >= observed - 1e-9 for _ in range(draws))
+    # the observed order is one of the draws, so p is never 0
     return float((more + 1) / (draws + 1))

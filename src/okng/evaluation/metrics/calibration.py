@@ -11,8 +11,8 @@ _FLOOR = 1e-7
 """Probability below which photos are alike in the fit: one wrong photo at 1e-30 would decide it."""
 _LEAST = float(np.finfo(np.float32).tiny)
 """The least probability that a file gives in float32, 1e-38; the graph itself has no floor."""
-_FEWEST = 10
-_STEEPEST = 20.0
+_FEWEST = 10  # photos; fewer do not fit two parameters
+_STEEPEST = 20.0  # of scale and bias: separable photos would ask for infinity
 
 
 def fit_calibration(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Calibration:
@@ -34,6 +34,7 @@ def fit_calibration(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Cal
     if len(labels) < _FEWEST or len(np.unique(labels)) < classes:
         return Calibration.identity(classes)
     logs = np.log(probabilities.clip(_FLOOR, 1))
+    # Two classes: Platt (1999) on the logit, K = 2. More: one temperature (Guo et al., 2017).
     if classes == 2:
         return _platt(logs[:, 1] - logs[:, 0], labels == 1)
     return _temperature(logs, labels)
@@ -64,6 +65,7 @@ def expected_calibration_error(
     Naeini et al. (2015), on the defect score; 0 is perfect.
     """
     bin_of = np.minimum((scores * bins).astype(int), bins - 1)
+    # (bins,) sum of differences
     gap = np.bincount(bin_of, weights=scores - is_defective, minlength=bins)
     return float(np.abs(gap).sum() / len(scores))
 
@@ -75,9 +77,11 @@ def brier(scores: Floats, is_defective: npt.NDArray[np.bool_]) -> float:
 
 def _platt(margins: Floats, is_defective: npt.NDArray[np.bool_]) -> Calibration:
     positive, negative = int(is_defective.sum()), int((~is_defective).sum())
+    # Platt's targets: never quite 0 or 1, so few photos do not fit to infinity
     targets = np.where(is_defective, (positive + 1) / (positive + 2), 1 / (negative + 2))
 
     def loss(parameters: Floats) -> float:
+        # the exponential keeps the order of scores
         z = np.exp(parameters[0]) * margins + parameters[1]
         return float(np.mean(np.logaddexp(0, z) - targets * z))
 

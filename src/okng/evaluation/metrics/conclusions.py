@@ -9,7 +9,7 @@ from okng.evaluation.results import Message, message
 from okng.evaluation.statistics.intervals import Bools, Groups, upper_bound
 from okng.evaluation.statistics.sample_size import parts_needed
 
-GOALS = (0.01, 0.005, 0.001)
+GOALS = (0.01, 0.005, 0.001)  # escape rates that customers ask proof of
 
 
 def what_it_proves(truth: Bools, called: Bools, groups: Groups) -> tuple[Message, ...]:
@@ -29,6 +29,7 @@ def what_it_proves(truth: Bools, called: Bools, groups: Groups) -> tuple[Message
     if parts == photos:
         first = message(f"{some}_of_parts", escapes=escapes, photos=photos, bound=bound)
     else:
+        # the bound that counting photos as parts would give, for comparison
         naive = upper_bound(escapes, photos)
         first = message(
             f"{some}_of_photos",

@@ -37,11 +37,11 @@ from okng.events import Progress, Silent
 from okng.inference import Inspector
 from okng.verdict import Judgement, Verdict, reaches_threshold
 
-PHOTOS = 96
-LIMIT = 0.02
-_LONGEST = 1024
+PHOTOS = 96  # half of them defective; 30 levels each
+LIMIT = 0.02  # of the verdicts that a change may turn
+_LONGEST = 1024  # pixels of the longer side: networks see less, and changes cost time by pixel
 _TOGETHER = 32  # changed photos in memory at once: 100 MB
-_STRANGE = 0.1
+_STRANGE = 0.1  # of the photos beyond what is unfamiliar unchanged: the station has warned
 
 
 class _Answers(NamedTuple):
@@ -112,7 +112,7 @@ def robustness(
 
 def needed() -> int:
     """Parts from which on a sample without a turned verdict shows the limit, to the next ten."""
-    return -(-parts_needed(LIMIT) // 10) * 10
+    return -(-parts_needed(LIMIT) // 10) * 10  # rounded up to whole tens
 
 
 def _sample(root: Path, scores: Scores, count: int, depth: int) -> _Sample:
@@ -123,6 +123,7 @@ def _sample(root: Path, scores: Scores, count: int, depth: int) -> _Sample:
         order = rng.permutation(np.flatnonzero(kind & valid))
         fresh = np.zeros(len(order), dtype=bool)
         fresh[np.unique(scores.groups[order], return_index=True)[1]] = True
+        # parts before further photos of the same part
         rows += [*order[fresh], *order[~fresh]][: -(-count // 2)]
     read = [(row, _read(root / scores.table["path"].iloc[row], depth)) for row in sorted(rows)]
     readable = [(row, photo) for row, photo in read if photo is not None]
@@ -152,7 +153,7 @@ def _judge(inspector: Inspector, photos: Iterator[Photo] | Sequence[Photo]) -> _
     return _Answers(
         np.array([v.defect_score for v in verdicts]),
         np.array([v.verdict is Judgement.REVIEW for v in verdicts]),
-        None if np.isnan(strange).any() else strange,
+        None if np.isnan(strange).any() else strange,  # the model file gives none
         np.array([verdict.reason == "unfamiliar" for verdict in verdicts]),
     )
 
@@ -194,7 +195,7 @@ def _turns(turned: Bools, groups: Groups) -> bool:
 
 def _kind(kind: Kind, levels: list[RobustnessLevel]) -> RobustnessKind:
     middle = kind.levels.index(kind.neutral)
-    sides = levels[middle::-1], levels[middle:]
+    sides = levels[middle::-1], levels[middle:]  # from the unchanged photo outwards, to either side
     low, high = (_last_usable(side) for side in sides)
     turns_low, turns_high = (_turning(side) for side in sides)
     warnings = [w for w in map(_warned_first, sides) if w is not None]
@@ -217,7 +218,7 @@ def _last_usable(side: list[RobustnessLevel]) -> float | None:
     The photo as it is turns nothing by definition, so it is no evidence: a sample that shows
     nothing at the next level knows no range, unless verdicts are shown to turn there.
     """
-    if len(side) == 1:
+    if len(side) == 1:  # the unchanged photo is the end of the scale, as with blur
         return side[0].level
     last = None
     for row in side[1:]:

@@ -51,7 +51,9 @@ def blur(photo: Photo, sigma: float) -> Photo:
 
 def noise(photo: Photo, deviation: float) -> Photo:
     """Gaussian noise, the same on all colours, as at high gain."""
+    # the same grain at every level: levels differ by its strength alone
     rng = np.random.default_rng(0)
+    # (H, W, 1): sensors make noise in brightness, not in colour
     grain = rng.standard_normal(photo.shape[:2], dtype=np.float32)[..., None]
     return _bytes(photo + grain * np.float32(deviation))
 
@@ -64,6 +66,7 @@ def rotation(photo: Photo, degrees: float) -> Photo:
 def shift(photo: Photo, percent: float) -> Photo:
     """Move right and down by a share of the sides; the border mirrors the photo."""
     height, width = photo.shape[:2]
+    # output to input: x' = x - shift
     data = (1, 0, -width * percent / 100, 0, 1, -height * percent / 100)
     return _on_mirrored(
         photo,
@@ -86,6 +89,7 @@ def _bytes(values: npt.NDArray[np.float32]) -> Photo:
 
 def _on_mirrored(photo: Photo, change: Callable[[Image.Image], Image.Image]) -> Photo:
     height, width = photo.shape[:2]
+    # a fifth: more than 10 % of a shift or 10 degrees bring in
     margin = max(1, min(height, width) // 5)
     wide = np.pad(photo, ((margin, margin), (margin, margin), (0, 0)), mode="symmetric")
     changed = np.asarray(change(Image.fromarray(wide)))

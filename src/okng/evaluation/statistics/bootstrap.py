@@ -42,9 +42,11 @@ def batches(
     """
     count = int(groups.max()) + 1 if len(groups) else 0
     rng = np.random.default_rng(seed)
-    size = max(1, _MOST_VALUES // max(width or len(groups), 1))
+    size = max(1, _MOST_VALUES // max(width or len(groups), 1))  # draws of one batch
     while replicates > 0:
         rows = min(size, replicates)
+        # (rows, count): the groups of each draw, each draw with numbers of its own, so that one
+        # bincount counts all draws of the batch.
         drawn = rng.integers(count, size=(rows, count)) + count * np.arange(rows)[:, None]
         times = np.bincount(drawn.ravel(), minlength=rows * count)
         yield times.reshape(rows, count).astype(float)
@@ -62,10 +64,10 @@ def resampled_counts(
 ) -> Floats:
     """Sums of columns (N, C) in each draw, (replicates, C)."""
     numbers = np.unique(groups, return_inverse=True)[1]
-    per_group = np.stack(
+    per_group = np.stack(  # (G, C)
         [np.bincount(numbers, weights=column) for column in columns.T.astype(float)], axis=1
     )
-    drawn = [weights @ per_group for weights in batches(numbers, replicates, seed)]
+    drawn = [weights @ per_group for weights in batches(numbers, replicates, seed)]  # each (B, C)
     return np.concatenate(drawn)
 
 
@@ -94,13 +96,16 @@ def resampled_rate(
     finite = values[np.isfinite(values)]
     if parts < FEWEST_PARTS or not len(finite):
         return without_interval(value, n, f"{remark}too few parts for an interval")
+    # a figure in [-1, 1], such as kappa, as one in [0, 1]
     scaled, drawn = ((value + 1) / 2, (finite + 1) / 2) if signed else (value, finite)
+    # The logit has no value at the ends.
     if not 0 < scaled < 1:
         return without_interval(value, n, f"{remark}no interval at the end of the scale")
     nearest = scaled / _CLOSER, 1 - (1 - scaled) / _CLOSER
     spread = float(np.std(special.logit(np.clip(drawn, *nearest))))
-    if spread <= 1e-9:
+    if spread <= 1e-9:  # all draws are equal but for rounding
         return without_interval(value, n, f"{remark}no interval: the draws do not differ")
+    # The bootstrap divides by n, not by n - 1; Student's t for as many parts as there are.
     reach = spread * np.sqrt(parts / (parts - 1)) * stats.t.ppf(0.975, parts - 1)
     middle = special.logit(scaled)
     ends = float(special.expit(middle - reach)), float(special.expit(middle + reach))
@@ -137,6 +142,7 @@ class Ranking:
     def of(cls, scores: Floats, is_defective: Bools) -> "Ranking":
         """Sort scores (N,)."""
         order = np.argsort(-scores, kind="stable")
+        # Photos with equal scores are one step of the curve: the last of each run of equals.
         last = np.flatnonzero(np.r_[np.diff(scores[order]) != 0, True])
         return cls(order, last, is_defective[order])
 
@@ -150,13 +156,14 @@ class Ranking:
             float (B, 2); NaN where a class has no weight.
         """
         caught, rejected = self._curves(weights)
-        new_hits = np.diff(caught, axis=1, prepend=0.0)
+        new_hits = np.diff(caught, axis=1, prepend=0.0)  # (B, T), as all below
         new_faults = np.diff(rejected, axis=1, prepend=0.0)
+        # pairs in the right order; half of those with equal scores
         pairs = np.sum(new_faults * (caught - new_hits / 2), axis=1)
         precision = np.sum(new_hits * caught / np.maximum(caught + rejected, 1e-300), axis=1)
         defective, good = caught[:, -1], rejected[:, -1]
-        there = (defective > 0) & (good > 0)
-        values = np.full((len(weights), 2), np.nan)
+        there = (defective > 0) & (good > 0)  # a draw may hold no part of one class
+        values = np.full((len(weights), 2), np.nan)  # (B, 2): ROC AUC, average precision
         np.divide(pairs, defective * good, out=values[:, 0], where=there)
         np.divide(precision, defective, out=values[:, 1], where=there)
         return values
@@ -166,7 +173,7 @@ class Ranking:
         ordered = weights.take(self.order, axis=1)
         caught = np.cumsum(ordered * self.defective, axis=1)
         rejected = np.cumsum(ordered, axis=1) - caught
-        if len(self.last) == len(self.order):
+        if len(self.last) == len(self.order):  # no two scores are equal
             return caught, rejected
         return caught.take(self.last, axis=1), rejected.take(self.last, axis=1)
 
@@ -176,5 +183,6 @@ def over_draws(
 ) -> Floats:
     """Statistics (B, ...) of photo weights (B, N) over all draws, (replicates, ...)."""
     numbers = np.unique(groups, return_inverse=True)[1]
+    # weights of groups (B, G) -> of photos (B, N)
     results = [statistics(w.take(numbers, axis=1)) for w in batches(numbers, replicates, seed)]
     return np.concatenate(results)

@@ -44,6 +44,8 @@ def promise(what: str, rate: Floats, parts: float, limit: float | None) -> Promi
     """
     if limit is None:
         return Promise(np.ones(len(rate), dtype=bool))
+    # Conformal risk control (Angelopoulos et al., 2022): one more part counts as an error, the
+    # worst that the next one can be. 1e-12 for rounding.
     holds = (parts * rate + 1) / (parts + 1) <= limit + 1e-12
     if holds.any():
         return Promise(holds, message(f"limit_{what}", limit=limit))
@@ -53,12 +55,13 @@ def promise(what: str, rate: Floats, parts: float, limit: float | None) -> Promi
         parts=parts,
         limit=limit,
         possible=(parts * least + 1) / (parts + 1),
-        needed=math.ceil(1 / limit - 1),
+        needed=math.ceil(1 / limit - 1),  # parts at which not one error would keep the limit
     )
     return Promise(np.isclose(rate, least), message(f"fewest_{what}s"), (unmet,))
 
 
 def part_weights(groups: Groups, is_defective: Bools) -> Floats:
     """Weights (N,) with which each part counts once, among the good and among the defective."""
+    # an own number for the good and the defective photos of a part
     keys = np.unique(groups, return_inverse=True)[1] * 2 + is_defective
     return np.asarray(1 / np.bincount(keys)[keys])

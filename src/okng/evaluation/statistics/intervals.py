@@ -12,7 +12,7 @@ from okng.evaluation.results import Rate
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Groups = npt.NDArray[np.int64]
-_DOUBT = 0.5
+_DOUBT = 0.5  # weight of the worst case, in parts with an error
 
 
 def nothing(reason: str) -> Rate:
@@ -51,6 +51,7 @@ def proportion(hits: Bools, groups: Groups | None = None, confidence: float = 0.
 def clopper_pearson(hits: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
     """The exact two-sided interval of a binomial share; `hits` and `n` need not be whole."""
     tail = (1 - confidence) / 2
+    # The beta distribution's form takes hits that are not whole: shares times an effective size.
     low = float(stats.beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
     high = float(stats.beta.ppf(1 - tail, hits + 1, n - hits)) if n - hits > 1e-9 else 1.0
     return low, high
@@ -89,6 +90,7 @@ def bootstrap(
     """
     rng = np.random.default_rng(seed)
     order = np.argsort(groups, kind="stable")
+    # where each group begins in `order`
     starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0])
     members = np.split(order, starts[1:])
     values = []
@@ -99,7 +101,7 @@ def bootstrap(
             values.append(value)
     if not values:
         return 0.0, 1.0, 0
-    low, high = np.quantile(values, [0.025, 0.975])
+    low, high = np.quantile(values, [0.025, 0.975])  # percentiles: 95 %
     return float(low), float(high), len(values)
 
 
@@ -121,16 +123,21 @@ def _effective_size(hits: Bools, groups: Groups) -> float:
     n, share = len(hits), float(np.mean(hits))
     numbers = np.unique(groups, return_inverse=True)[1]
     sizes = np.bincount(numbers)
-    if len(sizes) == n:
+    if len(sizes) == n:  # each photo is a part of its own
         return float(n)
+    # Kish: if all photos of a part had the same result, the variance would be this much larger.
     largest_effect = float(np.sum(sizes**2)) / n
-    if share in {0.0, 1.0} or len(sizes) < 2:
+    if share in {0.0, 1.0} or len(sizes) < 2:  # no variance can be seen: take the worst case
         return n / largest_effect
+    # (G,) surplus of hits of each part
     residuals = np.bincount(numbers, weights=hits.astype(float) - share)
     variance = len(sizes) / (len(sizes) - 1) * float(np.sum(residuals**2)) / n**2
+    # design effect: variance over that of independent photos
     effect = max(1.0, variance * n / (share * (1 - share)))
+    # Few errors say little about how errors cluster: mix with the worst case, by parts with errors.
     rarer = hits if share <= 0.5 else ~hits
     seen = len(np.unique(numbers[rarer]))
     effect = (seen * effect + _DOUBT * max(largest_effect, effect)) / (seen + _DOUBT)
+    # Korn and Graubard (1998): degrees of freedom of the parts
     wider = (stats.t.ppf(0.975, n - 1) / stats.t.ppf(0.975, len(sizes) - 1)) ** 2
     return min(float(n), n / effect * float(wider))

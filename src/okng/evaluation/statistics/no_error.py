@@ -57,6 +57,7 @@ def flawless(formula: Callable[[Floats], Floats], truth: Bools, groups: Groups) 
     """
     bound = no_error_bound(truth, groups)
     defective, good = float(truth.sum()), float((~truth).sum())
+    # TP, FP, FN, TN
     cells = [defective * (1 - bound.escape), good * bound.overkill, defective * bound.escape,
              good * (1 - bound.overkill)]  # fmt: skip
     low = float(formula(np.array([cells]))[0])
@@ -68,5 +69,7 @@ def all_pairs_right(truth: Bools, groups: Groups) -> Rate:
 
     As many pairs of a good and a defective part are independent as the rarer kind has parts.
     """
+    # A pair in the wrong order needs one part on the wrong side: no more pairs than the larger
+    # rate.
     low = 1 - max(no_error_bound(truth, groups))
     return Rate(value=1.0, low=low, high=1.0, n=len(truth), method=METHOD)

@@ -33,18 +33,19 @@ def share_difference(a: Bools, b: Bools, groups: Groups) -> Difference:
         No ends below six parts.
     """
     numbers = np.unique(groups, return_inverse=True)[1]
-    sums = np.bincount(numbers, weights=b.astype(float) - a).astype(float)
+    sums = np.bincount(numbers, weights=b.astype(float) - a).astype(float)  # (G,) net gains of b
     sizes = np.bincount(numbers).astype(float)
     value = float(sums.sum() / sizes.sum())
     if len(sizes) < FEWEST_TO_COMPARE:
         return _difference(value, None, None, len(a), "too few parts for an interval")
     if not sums.any():
-        reach = clopper_pearson(0, len(sizes))[1]
+        reach = clopper_pearson(0, len(sizes))[1]  # upper end for no hit at all
         method = "no part differs; exact bound over parts"
         return _difference(value, max(-1.0, value - reach), min(1.0, value + reach), len(a), method)
     middle, reach = _over_parts(sums, sizes)
     method = f"Student over {len(sizes)} parts, half a part added each way"
     low, high = max(-1.0, middle - reach), min(1.0, middle + reach)
+    # Half a part each way moves the middle; the interval holds the value in any case.
     return _difference(value, min(low, value), max(high, value), len(a), method)
 
 
@@ -55,6 +56,7 @@ def _over_parts(sums: Floats, sizes: Floats) -> tuple[float, float]:
     middle = float(sums.sum()) / total
     residuals = np.sum((sums - middle * sizes) ** 2)
     residuals += _EACH_WAY * size**2 * ((1 - middle) ** 2 + (1 + middle) ** 2)
+    # linearised variance of a ratio of sums
     spread = float(np.sqrt(residuals * parts / (parts - 1))) / total
     return middle, spread * float(stats.t.ppf(0.975, parts - 1))
 
@@ -75,9 +77,11 @@ def joined_difference(a: Rate, b: Rate, drawn: Floats) -> Difference:
         both = (b.value or 0.0) - (a.value or 0.0)
         return _difference(both, None, None, b.n, "too few parts for an interval")
     (one, a_low, a_high), (other, b_low, b_high) = np.array(ends, dtype=float)
+    # (draws, 2), those where both figures exist
     tied = _correlation(drawn[np.isfinite(drawn).all(axis=1)])
 
     def reach(down: float, up: float) -> float:
+        # Zou and Donner (2008), with correlation
         return float(np.sqrt(max(0.0, down**2 + up**2 - 2 * tied * down * up)))
 
     value = float(other - one)
@@ -88,6 +92,7 @@ def joined_difference(a: Rate, b: Rate, drawn: Floats) -> Difference:
 
 
 def _correlation(drawn: Floats) -> float:
+    # a figure that never changes is tied to nothing
     if len(drawn) < 2 or not (drawn.std(axis=0) > 1e-12).all():
         return 0.0
     return float(np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1])

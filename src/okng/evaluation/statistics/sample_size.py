@@ -7,8 +7,8 @@ from scipy import stats
 
 from okng.errors import ConfigError
 
-ALLOWED = (0, 1, 2)
-_LARGEST = 10**9
+ALLOWED = (0, 1, 2)  # errors that a plan may allow
+_LARGEST = 10**9  # parts; no factory photographs more
 
 
 class PlannedTest(NamedTuple):
@@ -50,6 +50,7 @@ def plan_test(max_escape: float, confidence: float = 0.95) -> list[PlannedTest]:
     table = []
     for allowed in ALLOWED:
         parts = parts_needed(max_escape, confidence, allowed)
+        # How likely the test passes where the true rate is a half, or a tenth, of the limit.
         half, tenth = (float(stats.binom.cdf(allowed, parts, max_escape / by)) for by in (2, 10))
         table.append(PlannedTest(allowed, parts, half, tenth))
     return table
@@ -58,8 +59,9 @@ def plan_test(max_escape: float, confidence: float = 0.95) -> list[PlannedTest]:
 def parts_needed(rate: float, confidence: float = 0.95, allowed: int = 0) -> int:
     """Fewest parts of which at most `allowed` may fail to prove a failure rate below `rate`."""
     if allowed == 0:
+        # solved for n: (1 - rate)^n <= 1 - confidence
         return math.ceil(math.log(1 - confidence) / math.log1p(-rate))
-    low, high = allowed, _LARGEST
+    low, high = allowed, _LARGEST  # bisection: the probability falls with the number of parts
     while high - low > 1:
         middle = (low + high) // 2
         if stats.binom.cdf(allowed, middle, rate) <= 1 - confidence:

@@ -19,8 +19,8 @@ from okng.evaluation.threshold.operating_point import Validation, find_threshold
 from okng.evaluation.threshold.review_band import review_curve
 from okng.evaluation.threshold.threshold_sweep import Sweeper, middles
 
-POINTS = 200
-STABILITY_DRAWS = 200
+POINTS = 200  # of a curve in metrics.json and the report; more cannot be seen at 700 px
+STABILITY_DRAWS = 200  # fewer than elsewhere: each chooses a threshold anew
 _EVEN = 60  # points spread over [0, 1]; the others lie where the scores do
 
 
@@ -87,12 +87,13 @@ def threshold_stability(
     chosen = []
     for weights in draws(validation.groups, STABILITY_DRAWS):
         photos = weights[validation.groups]
+        # A draw may lack one class: no threshold can be chosen on it.
         there = photos > 0
         if 0 < validation.is_defective[there].sum() < there.sum():
             chosen.append(find_threshold(validation, settings, photos).threshold)
     if not chosen:
         return None
-    low, middle, high = np.quantile(chosen, [0.025, 0.5, 0.975])
+    low, middle, high = np.quantile(chosen, [0.025, 0.5, 0.975])  # 95 %
     escape_rate, overkill_rate = _rates_at(np.array(chosen), reported)
     notes = range_edge(validation.expected, threshold, np.array(chosen))
     spread = {"threshold": threshold, "low": float(low), "high": float(high), "draws": len(chosen)}
@@ -117,6 +118,7 @@ def _points(scores: Floats, threshold: float) -> Floats:
     points, fixed = middles(scores), [0.0, threshold, 1.0]
     if len(points) > POINTS - len(fixed):
         rows = np.linspace(0, len(points) - 1, POINTS - len(fixed) - _EVEN).round().astype(int)
+        # without the ends, which `fixed` holds
         points = np.r_[points[rows], np.linspace(0, 1, _EVEN + 2)[1:-1]]
     return np.unique(np.r_[points, fixed])
 

@@ -45,10 +45,11 @@ class ExpectedRates:
     def __init__(self, scores: Floats, is_defective: Bools, groups: Groups) -> None:
         logits = special.logit(np.clip(scores, _FLOOR, 1 - _FLOOR))
         low, high = float(logits.min()), float(logits.max())
-        reach = max(high - low, _NARROWEST)
+        reach = max(high - low, _NARROWEST)  # all scores may be equal
         low, high = low - _MARGIN * reach, high + _MARGIN * reach
         self.places = np.linspace(low, high, _CELLS)
         self.thresholds = np.asarray(special.expit(self.places))
+        # (N,) cell of each photo
         self._cells = np.rint((logits - low) / (high - low) * (_CELLS - 1)).astype(np.int64)
         self._is_defective = is_defective
         self.good_parts = len(np.unique(groups[~is_defective]))
@@ -64,6 +65,7 @@ class ExpectedRates:
             for w, total in zip(weighed, totals, strict=True)
         )
         escapes, passes = self._below(defective, good)
+        # Cells are equal in the logit, so a threshold stands for `gradient` of the scores.
         return Sweep(self.thresholds, np.gradient(self.thresholds), escapes, 1 - passes, *totals)
 
     def _below(self, defective: Floats, good: Floats) -> tuple[Floats, Floats]:
@@ -75,9 +77,11 @@ class ExpectedRates:
         for side, n, mean, spread, model in zip(
             (defective, good), parts, means, spreads, joined, strict=True
         ):
+            # rule of thumb for kernels: n to the power of -1/5 (Scott, 1992)
             width = spread * n**-0.2
             kernel, logistic = (self._spread_out(share, width) for share in (side, model))
             normal = special.ndtr((self.places - mean) / spread)
+            # the three estimates, weighed as parts
             summed = n * kernel + NORMAL_PARTS * normal + LOGISTIC_PARTS * logistic
             values.append(np.clip(summed / (n + NORMAL_PARTS + LOGISTIC_PARTS), 0, 1))
         return values[0], values[1]

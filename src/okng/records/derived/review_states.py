@@ -23,6 +23,7 @@ def open_reviews(connection: Connection, rows: Sequence[InspectionRow]) -> None:
             "label": "",
         }
         for row in rows
+        # a shadow decides nothing, so nobody reviews it
         if row.role is Role.LIVE and row.verdict != "OK"
     ]
     upsert(connection, review_states, waiting)
@@ -38,6 +39,7 @@ def add_reviews(connection: Connection, rows: Sequence[Entry]) -> None:
     states, withdrawn = [], []
     for row in connection.execute(query.where(columns.id.in_(latest))):
         review = latest[row.id]
+        # no part of the queue: a review of an OK part that was taken back
         if review.truth is None and (row.verdict == "OK" or row.role != Role.LIVE):
             withdrawn.append(row.id)
             continue

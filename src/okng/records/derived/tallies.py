@@ -60,6 +60,7 @@ class Tally:
         self.verdicts[verdict] += 1
         self.latency[latency_bin(latency_us)] += 1
         self.sums["latency_us"] += latency_us
+        # a maximum among sums, see `merge`
         self.sums["latency_max"] = max(self.sums["latency_max"], latency_us)
         if score is not None:
             self.score[_bin(score)] += 1
@@ -73,6 +74,7 @@ class Tally:
 
     def merge(self, other: "Tally") -> None:
         """Add the counts of another."""
+        # `Counter.update` adds; the longest latency is no sum.
         longest = max(self.sums["latency_max"], other.sums["latency_max"])
         for name in self.__slots__:
             getattr(self, name).update(getattr(other, name))
@@ -106,7 +108,7 @@ class Tally:
 
 def latency_bin(latency_us: int) -> int:
     """The bin of a latency in microseconds."""
-    return math.floor(math.log2(max(latency_us, 1)) * STEPS)
+    return math.floor(math.log2(max(latency_us, 1)) * STEPS)  # 2^(n/8) us to 2^((n+1)/8) us
 
 
 def latency_of(number: int) -> float:
@@ -120,7 +122,7 @@ def add_to_tallies(connection: Connection, rows: Sequence[InspectionRow]) -> Non
         return
     fresh: dict[tuple[str, str, int, str], Tally] = defaultdict(Tally)
     for row in rows:
-        quarter = row.time_us - row.time_us % QUARTER_US
+        quarter = row.time_us - row.time_us % QUARTER_US  # start of the quarter of an hour
         fresh[row.station, row.role.value, quarter, row.model_digest].add(
             row.verdict, row.latency_us, row.score_e9, row.unfamiliarity_e9
         )
@@ -136,4 +138,4 @@ def add_to_tallies(connection: Connection, rows: Sequence[InspectionRow]) -> Non
 
 
 def _bin(steps_e9: int) -> int:
-    return min(max(steps_e9 * BINS // BILLION, 0), BINS - 1)
+    return min(max(steps_e9 * BINS // BILLION, 0), BINS - 1)  # 1.0 belongs to the last bin

@@ -25,8 +25,8 @@ from okng.records.canonical import canonical
 from okng.records.proof.keys import Keys, is_signed
 from okng.records.rows import Link
 
-CURRENT = "head.json"
-PERMANENT = "heads.jsonl"
+CURRENT = "head.json"  # one line a station, written after each commit
+PERMANENT = "heads.jsonl"  # one line every 1,000 rows and at each shift end, only ever appended
 _LOG = logging.getLogger(__name__)
 
 
@@ -89,6 +89,7 @@ class HeadSigner:
         self._folder, self._keys, self._every, self._sink = folder, keys, every, sink
         self._lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
+        # what a restart goes on from
         self._current = {head.station: head for head in _heads(folder / CURRENT)}
         self._permanent = {head.station: head.seq for head in _heads(folder / PERMANENT)}
         self.fault: OkngError | None = None
@@ -100,12 +101,14 @@ class HeadSigner:
                 self._current[link.station] = self._signed(link, "current")
             self._guarded(self._write_current)
             for link in links:
+                # a multiple of `every` was reached or passed: commits hold many rows
                 if link.seq // self._every > self._permanent.get(link.station, 0) // self._every:
                     self._add(link, "rows")
 
     def last(self, station: str) -> Link:
         """The last link of a chain that was signed here; the one before its first row if none."""
         with self._lock:
+            # row 0 is the link before the first: nothing was committed yet
             head = self._current.get(station)
         return chain.first(station) if head is None else Link(head.station, head.seq, head.hash)
 
@@ -113,6 +116,7 @@ class HeadSigner:
         """Add a permanent head of each chain, at the end of a shift (`shift`) or at a `stop`."""
         with self._lock:
             for head in list(self._current.values()):
+                # no second head for the same row
                 if head.seq > self._permanent.get(head.station, 0):
                     self._add(Link(head.station, head.seq, head.hash), reason)
 
@@ -126,6 +130,7 @@ class HeadSigner:
         try:
             write()
         except OkngError as exc:
+            # the verdict is on record: a head that cannot be stored does not undo it
             self.fault = exc
         except OSError as exc:
             self.fault = write_error(exc, self._folder)
@@ -163,9 +168,11 @@ def hand_on(folder: Path, other: Path, station: str) -> int:
         RecordsError: the other place has more than this one: heads were taken away here.
         OSError: it cannot be written.
     """
+    # the name of a station may hold a slash
     source, target = folder / PERMANENT, other / f"{quote(station, safe='')}.heads.jsonl"
     have = target.stat().st_size if target.exists() else 0
     size = source.stat().st_size if source.exists() else 0
+    # Only ever appended: fewer bytes than before were cut by somebody, here or there.
     if have > size:
         raise RecordsError(
             "There are fewer signed heads here than were handed on", where=source, allowed=target,
@@ -193,6 +200,7 @@ def read_heads(folder: Path) -> list[SignedHead]:
 
 def _message(link: Link, time_us: int, reason: str) -> bytes:
     document = canonical({**link._asdict(), "time_us": time_us, "reason": reason})
+    # the first line: a signature over something else can never pass for one of a head
     return f"okng records head\n{document}".encode()
 
 
@@ -222,5 +230,6 @@ def _heads(file: Path) -> Iterator[SignedHead]:
         for line in stream:
             try:
                 yield SignedHead(**json.loads(line))
+            # a line that a crash has cut off, or that somebody changed
             except (ValueError, TypeError):
                 _LOG.warning("A line of %s is no signed head", file)

@@ -13,7 +13,7 @@ from okng.files import write_atomic
 from okng.modelfile.seals import Signature
 from okng.modelfile.signing import new_keys, signer
 
-PRIVATE = "records.key"
+PRIVATE = "records.key"  # Ed25519; its public half stands beside it
 ROTATIONS = "rotations.jsonl"
 
 Sign = Callable[[bytes], Signature]
@@ -56,15 +56,18 @@ def rotate_key(folder: Path) -> str:
     """
     old = station_keys(folder).sign
     fresh = folder / "next.key"
+    # of a rotation that was killed in the middle
     for leftover in (fresh, fresh.with_suffix(".pub")):
         leftover.unlink(missing_ok=True)
     new_keys(fresh)
     new = signer(fresh)
-    before, after = old(b"").key, new(b"").key
+    before, after = old(b"").key, new(b"").key  # public keys, in hex
     message = _rotation(before, after)
     line = {"before": before, "after": after, "signed_before": old(message).value,
+            # Each key signs for the other: who holds only one of them cannot write such a line.
             "signed_after": new(message).value}  # fmt: skip
     lines = _lines(folder / ROTATIONS)
+    # before the key is replaced: a kill between the two leaves a line that harms nothing
     write_atomic(folder / ROTATIONS, "".join(f"{each}\n" for each in [*lines, json.dumps(line)]))
     fresh.replace(folder / PRIVATE)
     fresh.with_suffix(".pub").replace((folder / PRIVATE).with_suffix(".pub"))
@@ -103,6 +106,7 @@ def is_signed(key: str, signature: str, message: bytes) -> bool:
     try:
         public = ed25519.Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
         public.verify(bytes.fromhex(signature), message)
+    # a key or signature that is no hex is wrong, not a fault of the program
     except (InvalidSignature, ValueError, TypeError):
         return False
     return True

@@ -10,7 +10,7 @@ from okng.records.photos import PhotoStore
 from okng.records.rows import Kind
 from okng.records.tables import entries, inspections
 
-PAGE = 1_000
+PAGE = 1_000  # rows of one query, so that a million of them need no memory
 
 
 @dataclass(slots=True)
@@ -52,6 +52,7 @@ def check_photos(connection: Connection, photos: PhotoStore) -> PhotoCheck:
     after = ("", 0)
     while True:
         query = select(c.id, c.station, c.seq, c.photo_place).where(c.photo_place.is_not(None))
+        # after the last row of the page before; an offset would count them all again
         query = query.where((c.station > after[0]) | ((c.station == after[0]) & (c.seq > after[1])))
         rows = connection.execute(query.order_by(c.station, c.seq).limit(PAGE)).all()
         if not rows:
@@ -63,11 +64,11 @@ def check_photos(connection: Connection, photos: PhotoStore) -> PhotoCheck:
 
 def _check(result: PhotoCheck, photos: PhotoStore, identifier: str, place: str) -> None:
     try:
-        photos.get(place)
+        photos.get(place)  # checks the digest
     except OkngError:
         gone = photos.size(place) is None
         result.gone += gone
-        result.changed += not gone
+        result.changed += not gone  # it is there, and its content is another
         result.first = result.first or identifier
     else:
         result.whole += 1

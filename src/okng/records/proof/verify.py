@@ -94,6 +94,7 @@ def verify(
 def snapshot(connection: Connection) -> Connection:
     """The connection, with transactions that see one state, whatever a running station writes."""
     if connection.dialect.name == "postgresql":
+        # PostgreSQL: all queries of the transaction see one state; SQLite always does
         return connection.execution_options(isolation_level="REPEATABLE READ")
     return connection
 
@@ -101,6 +102,7 @@ def snapshot(connection: Connection) -> Connection:
 def _chain(
     connection: Connection, station: str, heads: Sequence[SignedHead], trusted: frozenset[str]
 ) -> ChainResult:
+    # anybody can sign with a key of their own
     counted = [head for head in heads if head.key in trusted and head.valid]
     walk = _Walk(chain.first(station))
     fault = None
@@ -120,6 +122,7 @@ def _chain(
 
 
 def _walk(connection: Connection, walk: _Walk, heads: Sequence[SignedHead]) -> None:
+    # read before the rows: those that are committed meanwhile lie behind it
     pointer = _pointer(connection, walk.before.station)
     signed = _by_seq(heads)
     for place in _places(connection, walk.before.station):
@@ -128,7 +131,7 @@ def _walk(connection: Connection, walk: _Walk, heads: Sequence[SignedHead]) -> N
             if head.hash != walk.before.hash:
                 raise _Broken(FaultKind.RECOMPUTED, place.seq, place.table, _id(place))
             walk.proven, walk.agreeing = walk.before.seq, walk.agreeing + 1
-    if signed:
+    if signed:  # heads of rows that the walk has not reached
         raise _Broken(FaultKind.CUT, walk.before.seq + 1)
     _check_seals(walk)
     if pointer != walk.before:
@@ -137,14 +140,14 @@ def _walk(connection: Connection, walk: _Walk, heads: Sequence[SignedHead]) -> N
 
 def _step(walk: _Walk, place: _Place) -> None:
     expected = walk.before.seq + 1
-    if place.row["seq"] != place.seq:
+    if place.row["seq"] != place.seq:  # not even a number: SQLite stores any value in any column
         raise _Broken(FaultKind.CHANGED, expected, place.table, _id(place))
     if place.seq != expected:
         doubled = place.seq == walk.before.seq
         raise _Broken(FaultKind.DOUBLED if doubled else FaultKind.MISSING,
                       place.seq if doubled else expected)  # fmt: skip
     if place.table == "tombstones":
-        row_hash = str(place.row["hash"])
+        row_hash = str(place.row["hash"])  # the row is gone; its hash keeps the chain together
         walk.seals[str(place.row["deletion_id"])].add(place.seq, row_hash)
         walk.deleted += 1
     else:
@@ -168,6 +171,7 @@ def _checked(walk: _Walk, place: _Place) -> str:
 
 
 def _check_seals(walk: _Walk) -> None:
+    # rows that are gone must be those that an entry of deletion names
     for identifier, seal in walk.seals.items():
         deletion = walk.deletions.get(identifier)
         if deletion is None or not seal.matches(deletion):
@@ -179,7 +183,7 @@ def _places(connection: Connection, station: str) -> Iterator[_Place]:
     streams = [
         _places_in(connection, table, station) for table in (inspections, entries, tombstones)
     ]
-    return merge(*streams, key=lambda place: place.seq)
+    return merge(*streams, key=lambda place: place.seq)  # the three tables share one count
 
 
 def _places_in(connection: Connection, table: Table, station: str) -> Iterator[_Place]:

@@ -42,7 +42,7 @@ class RetentionRule:
 
     def deadlines(self, now_us: int) -> Iterator[tuple[str, list[str], int]]:
         """Text of the rule, verdicts, and the time before which they go."""
-        rejected = sorted(VERDICTS - {"OK"})
+        rejected = sorted(VERDICTS - {"OK"})  # a verdict of a later version counts as rejected
         for days, verdicts in ((self.ok_days, ["OK"]), (self.rejected_days, rejected)):
             if days is not None:
                 text = f"{', '.join(verdicts)} older than {days} days"
@@ -87,6 +87,7 @@ def retain(
     now_us = time.time_ns() // 1000 if now_us is None else now_us
     rows = files = size = 0
     for text, verdicts, deadline in rule.deadlines(now_us):
+        # Batch by batch: between two of them the writer takes new verdicts.
         while batch := records.read(_outdated(station, verdicts, deadline)):
             _delete(records, batch, text, station, by, now_us)
             rows += len(batch)
@@ -117,9 +118,10 @@ def retain_photos(
         OkngError: the store of photos fails.
     """
     now_us = time.time_ns() // 1000 if now_us is None else now_us
-    excess = photos.usage() - most_bytes
+    excess = photos.usage() - most_bytes  # bytes
     removed: list[str] = []
     freed = 0
+    # photos of rejected parts are worth more: they teach the next model
     for verdicts in (["OK"], sorted(VERDICTS - {"OK"})):
         after: Row[Any] | None = None
         while freed < excess:
@@ -132,8 +134,9 @@ def retain_photos(
                     break
                 size = photos.remove(path)
                 freed += size
-                removed += [path] if size else []
+                removed += [path] if size else []  # 0: it was gone already
     if removed:
+        # a digest of their names proves later which photos the rule named
         lines = "".join(f"{path}\n" for path in removed)
         deletion = Deletion(
             rule=f"photos beyond {most_bytes} bytes", rows=0, first=0, last=0,
@@ -156,6 +159,7 @@ def _with_photos(station: str, verdicts: Sequence[str], after: Row[Any] | None) 
     query = query.where(c.station == station, c.verdict.in_(verdicts))
     query = query.where(or_(c.photo_place.is_not(None), c.heatmap_digest.is_not(None)))
     if after is not None:
+        # by place, not by offset: rows are deleted meanwhile
         query = query.where(c.seq > after.seq)
     return query.order_by(c.seq).limit(BATCH)
 
@@ -176,6 +180,7 @@ def _delete(
     def leave_tombstones(connection: Connection, _links: Sequence[Link]) -> None:
         identifiers = [row.id for row in ordered]
         gone = connection.execute(delete(inspections).where(inspections.c.id.in_(identifiers)))
+        # In the transaction of the entry: either the rows go and the chain names them, or neither.
         if gone.rowcount != len(ordered):
             raise RecordsConflictError(
                 "Another process deletes the same inspections", hint="Let one of them do it."
@@ -204,6 +209,7 @@ def _remove_photos(
     records: Records, photos: PhotoStore, batch: Sequence[Row[Any]]
 ) -> tuple[int, int]:
     """Files and bytes that no other inspection uses."""
+    # one photo may stand in several inspections, stored once
     used = _used(records, "photo_digest", batch), _used(records, "heatmap_digest", batch)
     count = size = 0
     for path in _paths([row for row in batch if row.photo_digest not in used[0]], heatmaps=False):

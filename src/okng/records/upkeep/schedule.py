@@ -54,7 +54,7 @@ class Schedule:
         self._records, self._photos, self._signer = records, photos, signer
         self._settings, self._clock, self._elapsed = settings, clock, elapsed
         self._elapsed_before, self._jumped = elapsed(), False
-        self._starts = shift_starts(settings.station.shifts)
+        self._starts = shift_starts(settings.station.shifts)  # local times of day
         self._checked = self._retained = clock()
         self._stopped = threading.Event()
         self._heads = settings.station.folder / "heads"
@@ -97,6 +97,7 @@ class Schedule:
     def _watch_clock(self, now: datetime) -> None:
         """A clock that jumps ahead would let every inspection look old, and delete it."""
         elapsed = self._elapsed()
+        # beyond the time that a clock without jumps has measured
         jump = (now - self._checked) - timedelta(seconds=elapsed - self._elapsed_before)
         self._elapsed_before = elapsed
         if jump > _LARGEST_JUMP:
@@ -117,7 +118,7 @@ class Schedule:
             _LOG.warning("Retention failed, and is repeated in an hour: %s", exc)
 
     def _work(self) -> None:
-        while not self._stopped.wait(_STEP_SECONDS):
+        while not self._stopped.wait(_STEP_SECONDS):  # true once it is to stop
             self.step()
 
 
@@ -147,7 +148,10 @@ def shift_starts(text: str) -> list[time]:
     """
     try:
         return [
-            time.fromisoformat(each.strip().zfill(5)) for each in text.split(",") if each.strip()
+            # 6:00 -> 06:00, which `fromisoformat` asks for
+            time.fromisoformat(each.strip().zfill(5))
+            for each in text.split(",")
+            if each.strip()
         ]
     except ValueError as exc:
         raise ConfigError(
@@ -161,4 +165,5 @@ def shift_starts(text: str) -> list[time]:
 def shift_begins(starts: Iterable[time], since: datetime, until: datetime) -> bool:
     """Whether a shift begins in (since, until], two local times at most a day apart."""
     today = [datetime.combine(until.date(), start) for start in starts]
+    # the day before: (since, until] may hold midnight
     return any(since < each <= until for day in today for each in (day, day - timedelta(days=1)))

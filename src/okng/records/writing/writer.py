@@ -66,6 +66,7 @@ class Writer:
         self._next_attempt = 0.0  # by the monotonic clock
         self.fault: RecordsError | None = None
         self.refuses = False
+        # daemon: an append that hangs on a lock does not keep the process alive
         self._thread = threading.Thread(target=self._work, name="okng-records", daemon=True)
         self._thread.start()
 
@@ -86,10 +87,11 @@ class Writer:
         """
         for row in rows:
             if isinstance(row, Entry) and row.kind is Kind.REVIEW:
+                # a payload that is none fails here, in the thread of its author
                 Review.of(row.payload)
         job = _Job(rows, also)
         with self._lock:
-            if not self._open:
+            if not self._open:  # under the lock: nothing is queued behind the None of `close`
                 raise stopped()
             self._jobs.put(job)
         return job.future
@@ -115,6 +117,7 @@ class Writer:
         """What waits already, and whether more may come."""
         jobs: list[_Job] = []
         try:
+            # None waits for ever: nothing to retry
             job = self._jobs.get(timeout=_RETRY_SECONDS if self.fault or self._spooling else None)
             while job is not None:
                 jobs.append(job)
@@ -123,7 +126,7 @@ class Writer:
                 job = self._jobs.get_nowait()
         except queue.Empty:
             return jobs, True
-        return jobs, False
+        return jobs, False  # the None of `close`
 
     @property
     def _spooling(self) -> bool:
@@ -158,6 +161,7 @@ class Writer:
         """Into the spool where there is one, else back to whoever asked."""
         spooled: list[_Job] = []
         if self._spool is not None:
+            # what runs in the transaction cannot run later
             spooled = [job for job in jobs if job.also is None]
             try:
                 self._spool.add([job.rows for job in spooled])
@@ -167,6 +171,7 @@ class Writer:
         self.refuses = not spooled and any(job.also is None for job in jobs)
         for job in jobs:
             if job in spooled:
+                # 0: the place in the chain is not known yet
                 job.future.set_result([Link(row.station, 0, "") for row in job.rows])
             else:
                 job.future.set_exception(fault)
@@ -190,6 +195,7 @@ class Writer:
             return
         begin = time.monotonic()
         try:
+            # Fresh rows come before old ones: their answers are awaited. At the end all must go.
             while spool.size and (last or self._jobs.empty()):
                 self._write_spooled(spool, spool.next(MOST_ROWS))
             self.fault, self.refuses = None, False
@@ -230,7 +236,7 @@ class Writer:
             links = insert_rows(connection, [row for job in jobs for row in job.rows])
             remaining = iter(links)
             for job in jobs:
-                own = [next(remaining) for _ in job.rows]
+                own = [next(remaining) for _ in job.rows]  # the links of this job's rows, in order
                 if job.also is not None:
                     job.also(connection, own)
         self._announce(links)

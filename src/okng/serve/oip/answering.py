@@ -32,6 +32,7 @@ class _Tensor(NamedTuple):
     def bytes(self) -> bytes:
         if self.datatype == "BYTES":
             return joined(self.values)
+        # little-endian (facts.md 1.2: binary tensor extension)
         return np.asarray(self.values, "<f4").tobytes()
 
 
@@ -57,6 +58,7 @@ def answered(
         }  # fmt: skip
         if binary:
             data = tensor.bytes()
+            # bytes, in the order of `outputs`
             entry["parameters"] = {"binary_data_size": len(data)}
             behind.append(data)
         else:
@@ -68,14 +70,15 @@ def answered(
         "outputs": described,
     }
     if request_id is not None:
-        document["id"] = request_id
+        document["id"] = request_id  # the id comes back (facts.md 1.1)
     head = json.dumps(document, allow_nan=False).encode()
+    # the length of the JSON part goes into a header where bytes follow it
     return Answered(b"".join((head, *behind)), len(head) if behind else None)
 
 
 def version_of(digest: str) -> str:
     """The version of a model: the beginning of the digest of its file."""
-    return digest[:12]
+    return digest[:12]  # 48 bits of a digest: enough to tell the versions of one model apart
 
 
 def _tensor(name: str, rows: Sequence[InspectionRow], classes: Sequence[str]) -> _Tensor:

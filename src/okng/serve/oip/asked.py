@@ -25,6 +25,7 @@ _Parameters = Annotated[
 
 class _Input(BaseModel):
     name: StrictStr
+    # At most 8 dimensions, 8 inputs and 20 outputs: more can only be an attack.
     shape: list[StrictInt] = Field(max_length=8)
     datatype: StrictStr
     parameters: _Parameters
@@ -78,6 +79,7 @@ def asked_of(parts: Parts, *, most: int, pixels: float) -> Asked:
         photos = pixel_photos(given.shape, tensor.data, most=most, pixels=pixels)
     else:
         photos = encoded_photos(given.shape, tensor.data, most=most)
+    # serial, batch and the like
     about = {k: v for k, v in document.parameters.items() if isinstance(v, str)}
     return Asked(document.id, photos, _outputs(document), about)
 
@@ -87,6 +89,7 @@ def _document(value: Any) -> _Document:
         return _Document.model_validate(value)
     except ValidationError as exc:
         first = exc.errors()[0]
+        # the first fault alone: a body of faults would make an answer of faults
         place = ".".join(str(part) for part in first["loc"]) or "the request"
         raise wrong(f"{place[:100]}: {first['msg']}") from exc
 
@@ -111,6 +114,7 @@ class _Tensor:
     def __init__(self, given: _Input, behind: bytes) -> None:
         size = given.parameters.get("binary_data_size")
         if size is None:
+            # An own header with bytes behind the JSON, and no input that takes them.
             if behind:
                 raise wrong(f"{len(behind)} bytes follow the JSON part, and belong to no input")
             if not isinstance(given.data, list):
@@ -119,12 +123,13 @@ class _Tensor:
             return
         if given.data is not None:
             raise wrong(f"{given.name} has data and binary_data_size")
-        if type(size) is not int or size != len(behind):
+        if type(size) is not int or size != len(behind):  # `type`, since True is an int
             raise wrong(f"binary_data_size is {size!r}, and {len(behind)} bytes follow the JSON")
         self.data = behind
 
 
 def _outputs(document: _Document) -> dict[str, bool]:
+    # tritonclient sends it where no outputs are named (facts.md 1.2)
     all_binary = document.parameters.get("binary_data_output", False)
     if type(all_binary) is not bool:
         raise wrong("binary_data_output is true or false")
@@ -138,6 +143,7 @@ def _outputs(document: _Document) -> dict[str, bool]:
             )
         if output.name in wanted:
             raise wrong(f"The output {output.name} is asked for twice")
+        # an extension of Triton: the classes in order of score
         if "classification" in output.parameters:
             raise wrong("classification is not offered", "Ask for class and probabilities.")
         binary = output.parameters.get("binary_data", all_binary)

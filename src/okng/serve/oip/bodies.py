@@ -48,6 +48,7 @@ def decompressed(body: bytes, encoding: str | None, most: int) -> bytes:
         )
     inflater = zlib.decompressobj(_WINDOWS[name])
     try:
+        # one byte more than allowed shows a bomb without unpacking it
         data = inflater.decompress(body, most + 1)
     except zlib.error as exc:
         raise wrong(f"The body is not compressed with {name}: {exc}") from exc
@@ -58,7 +59,7 @@ def decompressed(body: bytes, encoding: str | None, most: int) -> bytes:
             hint="Send fewer or smaller photos at a time.",
             code=Code.REQUEST_TOO_LARGE,
         )
-    if not inflater.eof or inflater.unused_data:
+    if not inflater.eof or inflater.unused_data:  # cut off, or with something behind it
         raise wrong(f"The body is not one whole {name} stream")
     return data
 
@@ -68,9 +69,11 @@ def compressed(body: bytes, accepted: str | None) -> tuple[bytes, str | None]:
     names = [
         part.partition(";")[0].strip().lower()
         for part in (accepted or "").split(",")
+        # gzip;q=0 forbids it, gzip;q=0.5 does not
         if "q=0" not in part.replace(" ", "").replace("q=0.", "q=1")
     ]
     if "gzip" in names:
+        # level 1: the bytes go to the next machine, not over the ocean
         return gzip.compress(body, 1, mtime=0), "gzip"
     if "deflate" in names:
         return zlib.compress(body, 1), "deflate"
@@ -87,10 +90,12 @@ def parts_of(body: bytes, length: str | None) -> Parts:
     Raises:
         StationError: the length is not one of this body, or the JSON part is none.
     """
+    # no header: all of it is JSON
     end = len(body) if length is None else _length(length, len(body))
     try:
+        # NaN and Infinity are no JSON, and Python reads them
         document = json.loads(body[:end], parse_constant=_no_number)
-    except (ValueError, RecursionError) as exc:
+    except (ValueError, RecursionError) as exc:  # RecursionError: ten thousand brackets
         raise wrong(f"The request is not JSON: {exc}") from exc
     return Parts(document, body[end:])
 
@@ -101,6 +106,7 @@ def wrong(what: str, hint: str = "See the Open Inference Protocol, version 2.") 
 
 
 def _length(text: str, size: int) -> int:
+    # isdecimal takes digits of other scripts, so isascii, too
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= size):
         raise wrong(f"{LENGTH} is {text[:40]!r}, and the body has {size} bytes")
     if int(text) == 0:

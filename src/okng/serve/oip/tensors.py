@@ -31,8 +31,9 @@ def pixel_photos(
     Raises:
         StationError: shape and data do not fit, or there are too many of them.
     """
-    if len(shape) != 4 or shape[3] != 3 or min(shape) < 1:
+    if len(shape) != 4 or shape[3] != 3 or min(shape) < 1:  # N, H, W, 3
         raise wrong(f"The shape of photo is [N,H,W,3], not {list(shape)}")
+    # before the product: a shape alone must not reserve memory
     if shape[0] > most or shape[1] * shape[2] > pixels:
         raise wrong(
             f"The shape {list(shape)} is too large",
@@ -68,6 +69,7 @@ def elements(data: bytes) -> list[bytes]:
     parts: list[bytes] = []
     place = 0
     while place < len(data):
+        # 4 bytes of length, little-endian, then the element (facts.md 1.2)
         if place + 4 > len(data):
             raise wrong("The data of photo_bytes end within a length")
         (length,) = _LENGTH.unpack_from(data, place)
@@ -93,10 +95,10 @@ def _from_bytes(data: bytes, size: int) -> npt.NDArray[np.uint8]:
 
 def _from_list(data: list[Any], shape: Sequence[int], size: int) -> npt.NDArray[np.uint8]:
     try:
-        values = np.array(data)
+        values = np.array(data)  # ValueError: lists of different lengths
     except (ValueError, OverflowError) as exc:
         raise wrong("The data of photo are not a tensor of numbers") from exc
-    if values.shape not in {(size,), tuple(shape)}:
+    if values.shape not in {(size,), tuple(shape)}:  # flat, row by row, or nested (facts.md 1.1)
         raise wrong(f"The data of photo have the shape {list(values.shape)}, not {list(shape)}")
     if values.dtype.kind not in "iu" or values.min() < 0 or values.max() > 255:
         raise wrong("The data of photo are whole numbers from 0 to 255")
@@ -112,6 +114,7 @@ def _base64(text: object) -> bytes:
         raise wrong(f"An element of photo_bytes is not base64: {exc}") from exc
 
 
+# Photos of records are files; BMP is the one that costs nothing to write and loses nothing.
 def _bmp(pixels: npt.NDArray[np.uint8]) -> bytes:
     data = io.BytesIO()
     Image.fromarray(pixels).save(data, "BMP")

@@ -28,6 +28,7 @@ class Caller:
     @property
     def client(self) -> str:
         """Whose requests are counted together: those of a key, a user, or an address."""
+        # without accounts every caller has the same name: the address tells them apart
         return f"{self.name}@{self.address}" if self.name == LOCAL_NAME else self.name
 
     def check(self, scope: Scope) -> None:
@@ -38,6 +39,7 @@ class Caller:
         """
         if scope in self.scopes:
             return
+        # the admin of the first link may do nothing before
         changes = self.user is not None and self.user.must_change
         raise DeniedError(
             f"This needs the scope {scope}",

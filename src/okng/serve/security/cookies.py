@@ -41,7 +41,7 @@ def set_form_secret(request: Request, response: Response, secret: str) -> None:
 
 def new_form_secret() -> str:
     """A secret for the forms before the login."""
-    return secrets.token_urlsafe(32)
+    return secrets.token_urlsafe(32)  # 32 bytes: 256 bits
 
 
 def is_secure(request: Request) -> bool:
@@ -55,8 +55,8 @@ def _set(request: Request, response: Response, name: str, value: str) -> None:
         value,
         path="/",
         secure=is_secure(request),
-        httponly=True,
-        samesite="lax",
+        httponly=True,  # no script reads it
+        samesite="lax",  # sent with links to the station, not with forms of other sites
     )
 
 

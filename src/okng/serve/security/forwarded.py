@@ -71,6 +71,7 @@ class ForwardedFrom:
         """Serve a request."""
         if scope["type"] == "http":
             headers = Headers(scope=scope)
+            # from nobody: what is left of them is only what a proxy states
             plain = [pair for pair in scope["headers"] if pair[0] not in _NAMES]
             is_forwarded = len(plain) < len(scope["headers"])
             scope = {**scope, "headers": plain, FORWARDED: is_forwarded}
@@ -80,7 +81,7 @@ class ForwardedFrom:
 
     def _is_proxy(self, address: str) -> bool:
         try:
-            client = ipaddress.ip_address(address)
+            client = ipaddress.ip_address(address)  # a socket file has no address
         except ValueError:
             return False
         return any(client in network for network in self._proxies)
@@ -90,6 +91,7 @@ class ForwardedFrom:
         # From the right: what stands left of the first foreign address may be made up by it.
         client = next((each for each in reversed(chain) if not self._is_proxy(each)), None)
         schemes, hosts = _listed(headers, "x-forwarded-proto"), _listed(headers, "x-forwarded-host")
+        # the nearest proxy writes last
         return _Stated(client, schemes[-1] if schemes else "", hosts[-1] if hosts else "")
 
 
@@ -102,11 +104,12 @@ class _Stated(NamedTuple):
         """What changes in the scope of the request."""
         changed: dict[str, object] = {}
         if self.client:
-            changed["client"] = (self.client, 0)
+            changed["client"] = (self.client, 0)  # the port of the client is not known
         if self.scheme in {"http", "https"}:
             changed["scheme"] = self.scheme
         if self.host:
             others = [pair for pair in headers if pair[0] != b"host"]
+            # bytes: WSGI and ASGI have headers in latin-1
             changed["headers"] = [(b"host", self.host.encode("latin-1", "replace")), *others]
         return changed
 

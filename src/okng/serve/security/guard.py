@@ -25,7 +25,7 @@ READER_S = 5.0
 FORM_FIELD = "form_token"
 """Hidden field of a form, for browsers that state no origin."""
 FORM_HEADER = "x-okng-form-token"
-_NO_BOUND = "1000000/second"
+_NO_BOUND = "1000000/second"  # no limit, in the form that `limits` reads
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -48,7 +48,7 @@ class Guard:
             BusyError: the caller asks too often.
         """
         known = cast("Caller | None", getattr(request.state, "caller", None))
-        if known is None:
+        if known is None:  # asked once a request; several dependencies want it
             known = request.state.caller = await self._caller(request)
             self.rates.count(known.client)
         return known
@@ -76,6 +76,7 @@ class Guard:
         try:
             return await self._known(self.accounts, request)
         except DeniedError:
+            # wrong keys count against the address, so guessing is slow
             self.rates.count_refusal(request)
             raise
 
@@ -88,8 +89,10 @@ class Guard:
 
     async def _key(self, accounts: Accounts, given: list[str]) -> ApiKey:
         scheme, _, secret = given[0].partition(" ")
+        # two headers: a proxy and the station may read different ones
         if len(given) > 1 or scheme.lower() != "bearer":
             raise denied("The header Authorization is not `Bearer KEY`")
+        # without a query of the database for every photo
         key = accounts.keys.recent(secret.strip())
         key = key or await run_in_threadpool(accounts.keys.of_secret, secret.strip())
         if key is None:
@@ -161,6 +164,7 @@ async def check_form_token(request: Request, secret: str | None) -> None:
         StationError: the token is missing or wrong.
     """
     headers = request.headers
+    # the browser has named the page that sends it: `origin.py` has checked that
     if request.method in SAFE_METHODS or "origin" in headers or "sec-fetch-site" in headers:
         return
     token = headers.get(FORM_HEADER, "")

@@ -26,6 +26,7 @@ ALWAYS = {
     "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    # pages show photos and names: no cache of a browser or proxy keeps them
     "cache-control": "no-store",
 }
 """Where an answer does not set them itself."""

@@ -19,6 +19,7 @@ from okng.errors import ConfigError, StationError
 from okng.serve.security.refusal import Answer, Middleware
 from okng.text import shown
 
+# IPv6 in brackets, name or IPv4; a port
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?", re.IGNORECASE)
 _NAME = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.IGNORECASE)
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -40,7 +41,7 @@ class Hosts:
 
     def serves(self, host: str) -> bool:
         """Whether a host, without its port, is served."""
-        plain = host.lower().rstrip(".")
+        plain = host.lower().rstrip(".")  # a name may end in a dot: station.example.
         if self.any or plain in self.names or (self.addresses and _is_address(plain)):
             return True
         return any(name[0] == "*" and plain.endswith(name[1:]) for name in self.names)
@@ -53,6 +54,8 @@ def served_hosts(server: ServerSection) -> Hosts:
         ConfigError: an entry is no host name, no address, and not `*`.
     """
     given = [each.strip().lower() for each in server.trusted_hosts.split(",") if each.strip()]
+    # None given: names of this machine, and every address. An attack by DNS (rebinding) needs a
+    # name.
     if not given:
         own = socket.gethostname().lower()
         names = {*_THIS_MACHINE, server.host.lower(), own, f"{own.partition('.')[0]}.local"}
@@ -71,7 +74,7 @@ def served_hosts(server: ServerSection) -> Hosts:
 def host_of(hosts: Iterable[str]) -> str | None:
     """The host without its port; None where the header is missing, double or malformed."""
     match [_HOST.fullmatch(each) for each in hosts]:
-        case [re.Match() as only]:
+        case [re.Match() as only]:  # exactly one: two Host headers are an attack (RFC 9112, 3.2)
             return str(only[1]).strip("[]").lower()
     return None
 

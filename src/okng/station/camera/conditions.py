@@ -43,8 +43,9 @@ def conditions_of(photo: npt.NDArray[np.uint8]) -> PhotoConditions:
     Args:
         photo: uint8 (H, W, 3), RGB.
     """
-    grey = shrink(photo, SIDE).astype(np.float64) @ _GREY / 255
+    grey = shrink(photo, SIDE).astype(np.float64) @ _GREY / 255  # (128, 128), in [0, 1]
     variance = float(grey.var())
+    # Edges over contrast: a darker photo of the same sharpness has weaker edges. 1e-6: a plain one.
     sharpness = float(_laplacian(grey).var()) / max(variance, 1e-6)
     return PhotoConditions(float(grey.mean()), variance**0.5, sharpness, grey)
 
@@ -59,14 +60,17 @@ def shift_between(photo: Floats, reference: Floats) -> tuple[float, float] | Non
     Returns:
         To the right and down, as fractions of the side; None where they have no place in common.
     """
+    # The window fades the borders out: the transform takes left and right for neighbours, and their
+    # step would be the strongest edge of all.
     window = np.outer(np.hanning(len(photo)), np.hanning(len(photo)))
     first, second = (np.fft.fft2((each - each.mean()) * window) for each in (photo, reference))
-    cross = first * second.conj()
+    cross = first * second.conj()  # phase correlation (Kuglin and Hines, 1975): the angles alone
     correlation = np.fft.ifft2(cross / np.maximum(np.abs(cross), 1e-12)).real
     row, column = np.unravel_index(int(correlation.argmax()), correlation.shape)
     if correlation[row, column] < _FEWEST_PEAK:
         return None
     side = len(photo)
+    # An index beyond the middle is a shift to the left or up. In sides of the photo, (-0.5, 0.5).
     down, right = (((int(place) + side // 2) % side - side // 2) / side for place in (row, column))
     return right, down
 
@@ -85,5 +89,6 @@ def _laplacian(grey: Floats) -> Floats:
     """The 4-neighbour Laplacian of (h, w), float64 (h - 2, w - 2)."""
     inner = grey[1:-1, 1:-1]
     return np.asarray(
+        # 4-neighbours less the middle
         grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * inner
     )

@@ -28,11 +28,12 @@ ODD = 0.05
 """Probability that a known part looks like one of the other kind: a wrong label, a bad photo."""
 PRIOR_PARTS = 4.0
 """Known parts that the width from the model file counts as."""
+# (A,) of the logit, 1/4 to 4 times that of training, even in its logarithm
 _SLOPES = np.exp(np.linspace(math.log(0.25), math.log(4), 13))
 _SHIFTS = np.linspace(-16, 16, 321)  # float32 scores end at 16
 _HUBER = 1.5  # widths from the middle beyond which a photo pulls with constant force (Huber, 1964)
 _CLIPPED = 2.5  # widths beyond which a photo widens its side no further
-_STEPS = 20
+_STEPS = 20  # of the robust mean, which has settled by then
 _LEAST_AUC, _MOST_AUC = 0.6, 0.9995  # of a test: below, it ranks nothing; above, it cannot resolve
 
 
@@ -73,6 +74,7 @@ def width_of(metadata: Metadata) -> float:
     area = metadata.metrics.get("roc_auc")
     value = area.get("value") if isinstance(area, dict) else None
     auc = min(max(_MOST_AUC if value is None else float(value), _LEAST_AUC), _MOST_AUC)
+    # Two normal distributions of equal width: AUC = Phi(distance / (width * sqrt 2)).
     return math.sqrt(2) * float(stats.norm.ppf(auc))
 
 
@@ -91,15 +93,20 @@ def fitted_threshold(known: KnownParts, prior: Prior, costs: Costs = EVEN) -> fl
 
 def parting(known: KnownParts, prior: Prior, costs: Costs = EVEN) -> float:
     """Where the kinds part: the posterior mean of the threshold of a logistic, on a grid."""
+    # (A, C), squared distance from the prior in its widths
     shape = (np.log(_SLOPES) / PRIOR_SLOPE)[:, None] ** 2 + (_SHIFTS / PRIOR_SHIFT) ** 2
     log = -shape / 2
     parts = len(known.good.names) + len(known.defective.names)
     for side, sign in ((known.good, -1), (known.defective, 1)):
+        # (P,) Both sides weigh the same, however many parts each has; photos of a part share its
+        # weight.
         weights = side.weights * parts / (2 * len(side.names))
         margins = side.logits[:, None] - prior.threshold - _SHIFTS  # (P, C)
         right = special.expit(sign * _SLOPES[:, None, None] * margins)  # (A, P, C)
+        # A share `ODD` of the labels may be wrong: one odd part cannot pull the threshold to
+        # itself.
         log += np.einsum("p,apc->ac", weights, np.log(ODD + (1 - 2 * ODD) * right))
-    posterior = np.exp(log - log.max())
+    posterior = np.exp(log - log.max())  # less the largest: exp of -1000 is 0 everywhere
     posterior /= posterior.sum()
     # Where an escape costs ten times as much, a part is NG from odds of one in ten.
     offsets = math.log(costs.overkill / costs.escape) / _SLOPES[:, None]
@@ -112,9 +119,11 @@ def lowest_cost(known: KnownParts, prior: Prior, costs: Costs = EVEN) -> float:
     Where good parts lie above defective ones, nothing separates them: then the middle.
     """
     good, defective = (_next_part(side, prior.width) for side in (known.good, known.defective))
+    # the two sides lie the wrong way round, or in one place: no cost has a minimum between them
     if good.place >= defective.place:
         return (good.place + defective.place) / 2
     grid = np.linspace(good.place, defective.place, 401)
+    # (401,) expected cost of the next part at each threshold
     cost = costs.escape * stats.t.cdf((grid - defective.place) / defective.width, defective.freedom)
     cost += costs.overkill * stats.t.sf((grid - good.place) / good.width, good.freedom)
     return float(grid[int(np.argmin(cost))])
@@ -132,15 +141,18 @@ def _next_part(side: KnownSide, prior: float) -> _NextPart:
     offsets = np.clip(side.logits - place, -_CLIPPED * prior, _CLIPPED * prior)
     freedom = PRIOR_PARTS + parts - 1
     variance = (PRIOR_PARTS * prior**2 + float(weights @ offsets**2)) / freedom
+    # of the next part, not of the mean: 1 + 1/n
     return _NextPart(place, math.sqrt(variance * (1 + 1 / parts)), freedom)
 
 
 def _robust_mean(values: Floats, weights: Floats, width: float) -> float:
     """Huber's mean: one photo that lies far off pulls no more than one that lies at its edge."""
     order = np.argsort(values)
+    # weighted median: where to start from
     half = np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2)
     place = float(values[order][half])
     for _ in range(_STEPS):
+        # weight 1 near the middle, falling with the distance beyond
         pull = weights * np.minimum(1, _HUBER * width / np.maximum(np.abs(values - place), 1e-9))
         place = float(pull @ values / pull.sum())
     return place

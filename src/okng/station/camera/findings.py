@@ -107,8 +107,10 @@ def unfamiliar(now: Sequence[float], before: Sequence[float] = ()) -> CameraFind
     if not len(values):
         return None
     # The share rests on a finite number of parts: 1 stands for less than one in a thousand.
+    # Fisher's method: under no change, -2 ln(1 - u) of each part is chi-square with 2 degrees.
     total = float(-2 * np.log(np.clip(1 - values, 1e-3, 1)).sum())
     earlier = [value for value in before if math.isfinite(value)]
+    # uniform in [0, 1] for parts as in training: 0.5 on average
     reference = float(np.mean(earlier)) if earlier else 0.5
     rises = float(values.mean()) > reference + _RISE
     if stats.chi2.sf(total, 2 * len(values)) >= DOUBT or not rises:
@@ -117,7 +119,7 @@ def unfamiliar(now: Sequence[float], before: Sequence[float] = ()) -> CameraFind
 
 
 def _changed(ratio: float, most: float, more: str, less: str) -> CameraFinding | None:
-    if 1 / (1 + most) <= ratio <= 1 + most:
+    if 1 / (1 + most) <= ratio <= 1 + most:  # a ratio: half as bright is as far as twice as bright
         return None
     return CameraFinding(more if ratio > 1 else less, ratio, 1.0)
 
@@ -132,5 +134,6 @@ def _shifted(pairs: Sequence[ConditionPair], most: float) -> CameraFinding | Non
     ]
     if not shifts:
         return None
+    # (photos, 2) -> the median shift, in sides of the photo
     length = float(np.hypot(*np.median(np.array(shifts), axis=0)))
     return None if length <= most else CameraFinding("camera_shifted", length, 0.0)

@@ -52,6 +52,7 @@ class KnownSide:
     def weights(self) -> Floats:
         """Of each photo, float (P,), so that every part counts as one."""
         counts = np.bincount(self.numbers, minlength=len(self.names))
+        # photos of a part share the weight 1
         return np.asarray(1 / counts[self.numbers], dtype=np.float64)
 
     def without(self, part: int) -> "KnownSide":
@@ -59,6 +60,7 @@ class KnownSide:
         rest = self.numbers != part
         names = (*self.names[:part], *self.names[part + 1 :])
         numbers = self.numbers[rest]
+        # numbers behind the part that is left out move up by one
         return KnownSide(names, self.logits[rest], numbers - (numbers > part))
 
     def of_part(self, part: int) -> Floats:

@@ -124,6 +124,7 @@ def propose(
         _evidence(known, prior, costs, goal, is_defective=truth) for truth in (False, True)
     )
     point = _moved(current, shift)
+    # parts, not photos
     strange = {p.part for p in photos if current.is_unfamiliar(p.unfamiliarity)}
     proposal = ThresholdProposal(current, point, shift, good, defective, len(strange), goal, ())
     return replace(proposal, messages=messages_of(proposal))
@@ -185,6 +186,7 @@ def _evidence(
         [
             _wrong(
                 side.of_part(number),
+                # leave one part out: a threshold that has seen a part proves nothing about it
                 fitted_threshold(_without(known, number, is_defective), prior, costs),
                 is_defective,
             )
@@ -221,6 +223,7 @@ def _moved(current: OperatingPoint, shift: float) -> OperatingPoint:
     def moved(score: float | None) -> float | None:
         if score is None or score in {0.0, 1.0}:  # an end of the band that is open stays open
             return score
+        # moved in the logit, as the threshold is
         return float(1 / (1 + np.exp(-(log_odds(score) + shift))))
 
     threshold = moved(current.threshold)

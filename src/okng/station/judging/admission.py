@@ -40,6 +40,7 @@ class Admission:
             StationError: so many photos never fit.
         """
         with self._changed:
+            # More than can ever be let in: 413, since waiting would not help.
             if photos > min(self._most, self._most_of_client):
                 raise StationError(
                     f"{photos} photos in one request are too many",
@@ -47,13 +48,14 @@ class Admission:
                     hint="Send them in several requests.",
                     code=Code.REQUEST_TOO_LARGE,
                 )
+            # 429: this client's own fault, others are served
             if self._clients[client] + photos > self._most_of_client:
                 raise BusyError(
                     f"{self._clients[client]} photos of this client wait for their verdicts",
                     retry_after=self._seconds(self._clients[client]),
                     code=Code.CLIENT_LIMIT,
                 )
-            if self._photos + photos > self._most:
+            if self._photos + photos > self._most:  # 503 with Retry-After
                 raise BusyError(
                     f"{self._photos} photos wait for their verdicts",
                     retry_after=self._seconds(self._photos),
@@ -67,7 +69,7 @@ class Admission:
             self._photos -= 1
             self._clients[client] -= 1
             if self._clients[client] <= 0:
-                del self._clients[client]
+                del self._clients[client]  # names of clients are not kept
             self._answered.append(time.monotonic())
             self._changed.notify_all()
 
@@ -79,6 +81,7 @@ class Admission:
     def _seconds(self, photos: int) -> float:
         """How long so many photos take at the recent rate, in whole seconds from 1 to 30."""
         if len(self._answered) < 2:
-            return 1.0
+            return 1.0  # nothing measured yet
         each = (self._answered[-1] - self._answered[0]) / (len(self._answered) - 1)
+        # at the pace of the last answers, in [1, 30] s
         return float(min(30, max(1, math.ceil(each * photos))))

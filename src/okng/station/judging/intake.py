@@ -45,6 +45,7 @@ class Intake:
     ) -> None:
         self._settings, self._records = settings, records
         self._recorder, self._on_record = recorder, on_record
+        # One thread: two requests with the same key come one after the other.
         self._thread = ThreadPoolExecutor(1, "okng-intake")
 
     def take(self, pending: Pending) -> None:
@@ -62,7 +63,7 @@ class Intake:
         self._thread.shutdown(cancel_futures=True)
 
     def _begin(self, pending: Pending) -> None:
-        if pending.over:
+        if pending.over:  # nobody waits any more
             return
         request = pending.request
         row = self._stored(request)
@@ -70,8 +71,10 @@ class Intake:
             pending.repeat(row)
             return
         self._check(request)
+        # stored while the network judges; with a rule by verdict, only after it
         stored = self._recorder.store(request.photo)
         name, engine, loaded = pending.served
+        # pinned: the model of the moment of arrival
         work = engine.submit(request.photo, pinned=loaded)
         pending.works_on(work)
         work.add_done_callback(partial(self._inspected, pending, name, stored))
@@ -92,6 +95,7 @@ class Intake:
             return None
         station = request.station or self._settings.station.name
         row = self._records.inspection_of_key(station, request.key)
+        # the same key with another photo is no repeat
         if row is not None and row.photo_digest != digest_of(request.photo):
             raise other_photo(request.key)
         return row
@@ -100,11 +104,12 @@ class Intake:
         """Refuse what is no photo, or too large a one, before it is decoded."""
         if isinstance(request.photo, bytes):
             pixels = preprocess.pixel_count(request.photo)
+            # No size in its first bytes: no photo at all.
             if pixels == 0:
                 preprocess.decode(request.photo)  # refuses it by its first bytes
         else:
             pixels = request.photo.shape[0] * request.photo.shape[1]
-        most = self._settings.server.pixels_mp * 1e6
+        most = self._settings.server.pixels_mp * 1e6  # megapixels -> pixels
         if pixels is not None and pixels > most:
             raise _too_large(pixels, most)
 
@@ -119,6 +124,7 @@ class Intake:
         if _failed(pending, work):
             return
         request, inspection = pending.request, work.result()
+        # with waiting, decoding and storing the photo
         latency_ns = time.perf_counter_ns() - request.arrival.clock_ns
         row = row_of(
             inspection,

@@ -34,7 +34,7 @@ class Pending:
         self._waiting: list[Future[Answer]] = []
         self._work: Future[Inspection] | None = None
         self._over = self._abandoned = False
-        self.first = self._join()
+        self.first = self._join()  # whoever sent it first
 
     @property
     def over(self) -> bool:
@@ -51,13 +51,13 @@ class Pending:
         with self._lock:
             self._work = work
             abandoned = self.over
-        if abandoned:
+        if abandoned:  # it was abandoned between the submission and this call
             work.cancel()
 
     def answer(self, answer: Answer) -> None:
         """Give everyone who waits the answer."""
         for future in self._end():
-            if future.set_running_or_notify_cancel():
+            if future.set_running_or_notify_cancel():  # False: its waiter has gone meanwhile
                 future.set_result(answer)
 
     def repeat(self, row: InspectionRow) -> None:
@@ -82,7 +82,7 @@ class Pending:
         with self._lock:
             if future in self._waiting:
                 self._waiting.remove(future)
-            if self._waiting or self._over:
+            if self._waiting or self._over:  # others wait for the same photo
                 return
             self._abandoned, work = True, self._work
         # Without the lock, since it calls back. Once the network has the photo it does nothing:

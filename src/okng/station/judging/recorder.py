@@ -39,6 +39,7 @@ class Recorder:
             photo: bytes of an image file; arrays are not stored.
             verdict: None where there is none yet: then only a rule for all photos counts.
         """
+        # None: the verdict is not known yet, so only a rule without one decides
         known = self._rule is Store.ALL if verdict is None else is_stored(self._rule, verdict)
         if self._photos is None or not known or not isinstance(photo, bytes):
             return None
@@ -68,6 +69,7 @@ class Recorder:
             place = photos.put(photo)
         except OkngError as exc:
             self.fault = exc
+            # A full disk of photos does not stop the line: the row says that there is no photo.
             return None
         self.fault = None
         return place
@@ -78,6 +80,7 @@ class Recorder:
             done(row, fault)
             return
         place = stored.result()
+        # the row names where the photo is, so it comes after it
         self._append(replace(row, photo_place=place.path) if place else row, done)
 
     def _append(self, row: InspectionRow, done: Recorded) -> None:

@@ -46,6 +46,7 @@ class Shadow:
         """Judge a photo later; returns at once."""
         with self._changed:
             if len(self._photos) >= WAITING:
+                # the oldest: a shadow that is too slow judges the latest photos
                 self._photos.popleft()
                 self.left_out += 1
             self._photos.append(_Waiting(request, live))
@@ -60,6 +61,7 @@ class Shadow:
         self.engine.close()
 
     def _work(self) -> None:
+        # nice 19 of this thread: a shadow never takes time from the line
         if sys.platform == "linux":  # elsewhere a priority is that of the whole process
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LAST)
         while (waiting := self._next()) is not None:
@@ -108,7 +110,7 @@ class ShadowSlot:
         with self._lock:
             before = self._shadow
             self._shadow = None if engine is None else Shadow(engine, self._done)
-        if before is not None:
+        if before is not None:  # without the lock: it waits for the photo in work
             before.close()
 
     def close(self) -> None:

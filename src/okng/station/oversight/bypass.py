@@ -82,12 +82,14 @@ class BypassLog:
     def current(self) -> BypassNow | None:
         """The bypass that is on; None if there is none, or once its time is over."""
         on = self._on
+        # Whichever clock says first that it is over.
         if on is None or self._now() >= on.until or self._ticks() >= self._deadline:
             return None
         return on
 
     def covers(self, time_us: int) -> bool:
         """Whether a bypass was on at a time, in microseconds since 1970."""
+        # by the time of receipt
         return any(period.begun_us <= time_us < period.until_us for period in self._periods)
 
     def begin(self, by: str, reason: str, until: datetime) -> BypassNow:
@@ -138,7 +140,7 @@ class BypassLog:
         entries = self.history()
         self._periods = periods_of(entries)
         payload = Bypass.of(entries[-1].payload) if entries else None
-        if payload is None or payload.until_us is None:
+        if payload is None or payload.until_us is None:  # the last entry is an end
             return None
         last = entries[-1]
         return BypassNow(
@@ -165,6 +167,7 @@ def periods_of(entries: Sequence[Entry]) -> list[Period]:
     Args:
         entries: of kind bypass, oldest first.
     """
+    # a bypass ends where the next entry is, if not before
     ends = [entry.time_us for entry in entries[1:]]
     pairs = zip_longest(entries, ends)
     payloads = [(entry, Bypass.of(entry.payload), end) for entry, end in pairs]
@@ -181,7 +184,7 @@ def _check(reason: str, now: datetime, until: datetime) -> None:
         faults.append("there is no reason")
     if until.tzinfo is None:
         faults.append("the end has no time zone")
-    elif not now < until <= now + LONGEST:
+    elif not now < until <= now + LONGEST:  # 24 hours: nobody forgets it over a weekend
         faults.append("the end does not lie within 24 hours from now")
     if faults:
         raise StationError(

@@ -84,6 +84,7 @@ class LineGuards:
         Raises:
             StationError: the check failed, is overdue or was never made, and no bypass is on.
         """
+        # a check with master parts is how a blocked station gets free
         if request.role is not Role.LIVE or self.bypass.current() is not None:
             return
         status = self._status(request.model)
@@ -100,6 +101,7 @@ class LineGuards:
         return row.role is Role.LIVE and self.bypass.covers(row.time_us)
 
     def _status(self, model: str | None) -> MasterStatus:
+        # by model file: another model has not passed the check
         return self.masters.status(self.models.live(model).engine.digest)
 
     def _photo_of(self, inspection: str) -> npt.NDArray[np.uint8] | None:

@@ -27,7 +27,7 @@ COLUMNS = ("path", "label", "group", "inspection", "sha256")
 FOLDER = "photos"
 DEFECTIVE = "defective"
 """Label of a defective part whose type nobody named, where the model knows several or none."""
-_PAGE = 500
+_PAGE = 500  # rows of one query
 
 
 class ClassNames(NamedTuple):
@@ -45,6 +45,7 @@ class ClassNames(NamedTuple):
     def of(cls, metadata: Metadata) -> "ClassNames":
         """Those of a model, so that its next version has the same classes."""
         defects = [name for name in metadata.classes if name != metadata.ok_class]
+        # With several types of defects nobody knows which one it is.
         return cls(metadata.ok_class or "ok", defects[0] if len(defects) == 1 else DEFECTIVE)
 
 
@@ -185,11 +186,12 @@ def _chosen(
     reviewed: dict[str, list[_Reviewed]] = {}
     for row, review in _rows(records, wanted):
         each = _Reviewed(row, _label(review, names), review.truth)
+        # one photo may have been judged several times; without a digest each row is one
         reviewed.setdefault(row.photo_digest or row.id, []).append(each)
     for digest, rows in reviewed.items():
-        if digest in reported:
+        if digest in reported:  # the next training must not see what the report was made of
             result.reported += 1
-        elif len({each.truth for each in rows}) > 1:
+        elif len({each.truth for each in rows}) > 1:  # nobody knows which person was right
             result.conflicts += 1
         else:
             result.repeated += len(rows) - 1

@@ -39,8 +39,10 @@ def measure_task(task: EvaluationTask, progress: Progress) -> tuple[Scores, Metr
     chosen = tuple(photo for photo in task.dataset.photos if photo.split in needed)
     scores = judge(replace(task.dataset, photos=chosen), task.inspector, "judge", progress)[1]
     reported = scores.select(task.reported)
+    # Chosen on photos that are not reported; `choosing` has sorted out those that are.
     point, held_out, unmet = _operating_point(task, scores, choice, progress)
     point = point.model_copy(update={"unfamiliar_limit": task.unfamiliar_limit})
+    # the scores stay, the verdicts are decided anew
     scores, reported = scores.decided_by(point), reported.decided_by(point)
     leaks = _leakage(task, reported)
     missing = cautions(task.matches, chosen=choice is not None, own_test=leaks.own_test or 0)
@@ -85,7 +87,7 @@ def _operating_point(
     metadata = task.inspector.metadata
     if task.policy is None:
         return metadata.operating_point, None, []
-    held_out, unmet = scores.select(""), list[Message]()
+    held_out, unmet = scores.select(""), list[Message]()  # a split that there is none of: no photo
     if sorted_out is not None:
         held_out, unmet = sorted_out.held_out(scores, metadata), sorted_out.sentences()
     choice = choose_operating_point(validation_of(held_out), task.policy)

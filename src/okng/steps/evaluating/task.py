@@ -64,6 +64,7 @@ class Asked(NamedTuple):
     def policy(self) -> OperatingSettings | None:
         """The settings to choose an operating point by; None to take the model's own."""
         point = {s.keyword for s in config.all_settings() if s.section == "operating_point"}
+        # a limit of unfamiliarity alone sends photos to a person, and chooses nothing
         chooses = self.names & point - {"unfamiliar_limit"}
         return self.settings.operating_point if chooses else None
 
@@ -103,6 +104,7 @@ def read_asked(given: Given, env: Mapping[str, str]) -> Asked:
 
 def needed_splits(task: EvaluationTask) -> set[str]:
     """Splits to judge: the reported one, and validation where a threshold is to be chosen."""
+    # a threshold that is given needs no photos
     if task.policy is None or task.policy.threshold is not None:
         return {task.reported}
     if task.reported == "val" or not any(p.split == "val" for p in task.dataset.photos):
@@ -127,6 +129,7 @@ def check_task(task: EvaluationTask) -> None:
             code=Code.THRESHOLD_NO_OK_CLASS,
         )
     needed = needed_splits(task)
+    # columns that every table of scores has
     own = {"path", "split", "label", "group", "verdict", "class"}
     photos = [photo for photo in task.dataset.photos if photo.split in needed]
     known = own | {name for photo in photos for name, _ in photo.facts}

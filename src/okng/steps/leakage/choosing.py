@@ -38,6 +38,8 @@ class Choosing:
 
     def held_out(self, scores: Scores, metadata: Metadata) -> Scores:
         """The scores that a threshold may be chosen on."""
+        # Validation photos, if the model has not learned from them; else scores out of fold of its
+        # run.
         if self.folds is None:
             left = scores.select("val")
             out = self.taught | self.crossing
@@ -77,8 +79,10 @@ def choosing(dataset: Dataset, reported: str, matches: Matches) -> Choosing:
         ConfigError: of the photos that are left, a class has fewer than three parts.
     """
     validation = dataset.select("val").photos
+    # parts that are reported; photos without a group belong to nobody
     shown = {photo.group for photo in dataset.select(reported).photos} - {""}
     taught = frozenset(p.path for p in validation if p.path in matches.taught)
+    # another photo of a part that is reported
     crossing = frozenset(p.path for p in validation if p.group in shown) - taught
     run = matches.origin.run if matches.origin else None
     folds = run.out_of_fold if run is not None and taught else None
@@ -104,8 +108,10 @@ def _reported_training_photos(
     """
     own = [p for p in dataset.photos if p.split == reported or p.group in shown]
     direct = {photo.sha256 for photo in own}
+    # copies of them among the photos of the run
     direct |= {other.sha256 for photo in own for other in matches.learned.get(photo.path, ())}
     learned = matches.origin.learned if matches.origin else ()
+    # and other photos of the same parts
     parts = {photo.group for photo in learned if photo.sha256 in direct} - {""}
     return frozenset(p.sha256 for p in learned if p.sha256 in direct or p.group in parts)
 
@@ -116,6 +122,7 @@ def _run_photos(matches: Matches) -> dict[str, Photo]:
 
 
 def _check_enough(dataset: Dataset, left: list[Photo], chosen: Choosing) -> None:
+    # parts; a photo without a group is one
     good = {p.group or p.path for p in left if p.label == dataset.ok_class}
     defective = {p.group or p.path for p in left if p.label != dataset.ok_class}
     if min(len(good), len(defective)) >= FEWEST_PARTS:

@@ -37,14 +37,17 @@ def find_copies(
     """
     with tempfile.TemporaryDirectory() as spare:
         folder, known = cache_folder(), _bring(origin, cache_folder(), dataset.depth)
+        # A cache that cannot be written: a folder that goes with this search.
         if known is None:
             folder = Path(spare)
             known = _bring(origin, folder, dataset.depth) or set()
         own = [photo for photo in (*origin.learned, *origin.tested) if photo.sha256 in known]
+        # photos of the run whose features are nowhere
         missing = len({photo.sha256 for photo in origin.learned} - known)
         if not own:
             return {}, missing
         photos = (*dataset.photos, *map(_as_of_run, own))
+        # one audit over both: what it puts into one group shows one part
         both = replace(dataset, photos=photos, classes=())
         evidence = gather_evidence(both, {}, progress, cache=folder, embedder=None, seed=0)
     return _shared(evidence.dataset, {_OF_RUN + photo.path: photo for photo in own}), missing

@@ -26,6 +26,7 @@ def keep_features(dataset: Dataset, run: RunFolder, progress: Progress) -> None:
 
     What the audit has in its cache is copied; the rest is measured.
     """
+    # OpenCV computes features; more photos would make a run folder of gigabytes
     if importlib.util.find_spec("cv2") is None or len(dataset) > MOST_FEATURES:
         return
     from okng.auditing.extract_features import gather  # noqa: PLC0415 - needs the extra
@@ -44,7 +45,7 @@ def copy_features(source: "Store", target: "Store", digests: Sequence[str]) -> i
     Returns:
         How many of the photos the other store then holds.
     """
-    known = target.known(digests)
+    known = target.known(digests)  # features are copied, not computed again
     facts = source.known([digest for digest in digests if digest not in known])
     for digest, text in facts.items():
         target.add(digest, text, source.features(digest))
@@ -60,6 +61,7 @@ def traces_of(dataset: Dataset, run: RunFolder, *, folds: bool) -> Traces:
         run: its folder.
         folds: whether the classifier was fitted on validation photos, too.
     """
+    # with folds every photo of train and val has taught a classifier
     taught = dataset.select(*(LEARNED if folds else LEARNED[:1])).photos
     chose = () if folds else dataset.select(LEARNED[1]).photos
     pixels = _pixels(run, [photo.sha256 for photo in (*taught, *chose)], dataset.depth)

@@ -94,7 +94,8 @@ def _direct(
     taught = set()
     for photo in dataset.photos:
         own = pixels.get(photo.path, "")
-        learned = origin.taught.has(photo, own)
+        learned = origin.taught.has(photo, own)  # byte by byte, else pixel by pixel
+        # photos that chose weights or threshold leak as well
         way = learned or origin.chose.has(photo, own)
         way = way or ("near" if photo.path in copies else "")
         if way:
@@ -108,7 +109,7 @@ def _carry_on(dataset: Dataset, ways: dict[str, str], taught: set[str]) -> None:
     """Photos of one group show one part: what is known of one holds for all."""
     leaked = {photo.group for photo in dataset.photos if photo.path in ways} - {""}
     lessons = {photo.group for photo in dataset.photos if photo.path in taught} - {""}
-    for photo in dataset.photos:
+    for photo in dataset.photos:  # the other photos of a part that leaks
         if photo.group in leaked:
             ways.setdefault(photo.path, "group")
         if photo.group in lessons:

@@ -31,7 +31,7 @@ class Known:
     def has(self, photo: Photo, pixels: str) -> str:
         """How a photo is known: `file`, `pixels`, or empty where it is not."""
         if shortened(photo.sha256) in self.files:
-            return "file"
+            return "file"  # the first 8 bytes of a digest, as the model file holds them
         return "pixels" if pixels and shortened(pixels) in self.pixels else ""
 
 
@@ -64,6 +64,7 @@ class Origin:
     def set_aside(self, photos: tuple[Photo, ...]) -> bool:
         """Whether all of these are test photos of the run, unchanged."""
         digests = {photo.sha256 for photo in self.tested}
+        # no photo: nothing was set aside
         return bool(photos) and all(photo.sha256 in digests for photo in photos)
 
 
