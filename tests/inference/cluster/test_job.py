@@ -11,7 +11,7 @@ from okng.config import Runtime
 from okng.error_codes import Code
 from okng.errors import ConfigError, OkngError
 from okng.inference.cluster import ClusterJob, Workers, judge_on_cluster
-from okng.inference.cluster.ray_data import rows_per_block, workers_of
+from okng.inference.cluster.ray_data import reason, rows_per_block, workers_of
 from okng.inference.cluster.results import WrittenRows, is_complete, tally
 
 
@@ -92,3 +92,14 @@ def test_cluster_keeps_cpus_for_reading_and_writing() -> None:
     assert workers_of(Workers(threads=4), 10) == 2
     with pytest.raises(ConfigError, match="allowed: 0 such workers"):
         workers_of(Workers(number=1), 2)
+
+
+def test_reason_is_found_in_the_traceback_of_a_worker() -> None:
+    """Ray's text begins with where it happened, and may end with a hint."""
+    text = (
+        "ray::MapWorker() (pid=7, ip=10.0.0.2)\n  File 'x.py', line 3\n"
+        "okng.errors.ModelFileError: onnxruntime refuses the model\n  next: Export it again."
+    )
+
+    assert reason(RuntimeError(text)) == "okng.errors.ModelFileError: onnxruntime refuses the model"
+    assert reason(RuntimeError("No room")) == "No room"

@@ -81,6 +81,25 @@ def test_job_that_was_killed_goes_on(exported: Path, many: Path, tmp_path: Path)
     assert before <= {row["id"] for row in rows.values()}
 
 
+def test_worker_that_fails_is_one_sentence(exported: Path, photos: Path, tmp_path: Path) -> None:
+    """The reason, not the traceback of another machine; and what to do."""
+    script = (
+        "import sys\n"
+        "from okng import modelfile\n"
+        "from okng.inference.cluster import Workers, find_addresses, judge_on_cluster\n"
+        "file = modelfile.read(sys.argv[1])._replace(data=b'broken')\n"
+        "judge_on_cluster(file, find_addresses([sys.argv[2]]).photos, sys.argv[3],\n"
+        "                 workers=Workers(1), progress=False)\n"
+    )
+    command = [sys.executable, "-c", script, str(exported), str(photos), str(tmp_path / "job")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)
+    lines = [line for line in done.stderr.splitlines() if "The cluster failed" in line]
+
+    assert done.returncode == 1
+    assert len(lines) == 1
+    assert "onnxruntime refuses the model" in lines[0]
+
+
 def test_broken_photo_is_a_row(exported: Path, photos: Path, tmp_path: Path) -> None:
     """Named with its reason; the exit code is that of a single process."""
     (tmp_path / "in").mkdir()

@@ -7,6 +7,7 @@ checkpoint; a note without its file, or a file without its note, is dropped when
 import logging
 import math
 import os
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ _POLL_S = 1.0  # seconds between two looks at the files that are written
 _FILTER_BYTES = (
     256 * 2**20
 )  # of memory for what is done: some 100 MB for a million paths (facts 1.7)
+_ERROR = re.compile(r"(\w+\.)*\w*(Error|Exception): ")  # the line that ends a traceback
 
 
 class Cluster(NamedTuple):
@@ -167,15 +169,17 @@ def _end(ray: Any, writing: "Future[None]") -> None:
         writing.result()
     except (ray.exceptions.RayError, OSError, RuntimeError) as exc:
         raise OkngError(
-            f"The cluster failed: {_last_line(exc)}",
+            f"The cluster failed: {reason(exc)}",
             hint="Run the same command again: what has a row is not judged again.",
             code=Code.CLUSTER_FAILED,
         ) from exc
 
 
-def _last_line(exc: Exception) -> str:
-    """Ray puts the traceback of the worker into the text of its errors."""
-    return next((line for line in reversed(str(exc).splitlines()) if line.strip()), repr(exc))
+def reason(exc: Exception) -> str:
+    """The error itself: Ray puts the traceback of the worker before it, and hints may follow."""
+    lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
+    named = [line for line in lines if _ERROR.match(line)]
+    return (named or lines or [repr(exc)])[-1]
 
 
 def _init(ray: Any, workers: Workers) -> None:
@@ -189,7 +193,7 @@ def _init(ray: Any, workers: Workers) -> None:
             ray.init(workers.address, log_to_driver=False, logging_level="error")
     except (ConnectionError, RuntimeError, ValueError, TimeoutError) as exc:
         raise OkngError(
-            f"There is no cluster to connect to: {_last_line(exc)}",
+            f"There is no cluster to connect to: {reason(exc)}",
             where=f"`address` {workers.address or 'local'}",
             hint="Start it with `ray start --head`, or leave the address out.",
             code=Code.CLUSTER_FAILED,
@@ -204,7 +208,7 @@ def _load() -> Any:
         import ray.data  # noqa: PLC0415
     except ModuleNotFoundError as exc:
         raise _missing() from exc
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False  # okng has its own
     return ray
