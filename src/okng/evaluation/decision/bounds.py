@@ -23,7 +23,9 @@ def with_bounds(
     escape = upper_rate(~called[truth], groups[truth])
     overkill = upper_rate(called[~truth], groups[~truth])
     wrong = upper_rate(called != truth, groups)
+    # of rates that should be low the upper bound counts
     upper = {"escape_rate": escape, "overkill_rate": overkill}
+    # of those that should be high the lower one
     lower = {"accuracy": wrong, "recall": escape, "specificity": overkill}
     bounded = dict(rates)
     bounded |= {name: with_upper(rates[name], bound) for name, bound in upper.items()}
@@ -46,7 +48,7 @@ def bound_of(name: str, rate: Mapping[str, Any]) -> float | None:
     upper = name in {"escape_rate", "overkill_rate"}
     key, end = (UPPER, "high") if upper else (LOWER, "low")
     bound = rate.get(key)
-    return rate.get(end) if bound is None else bound
+    return rate.get(end) if bound is None else bound  # older files have intervals alone
 
 
 def _rest(rate: float | None) -> float | None:

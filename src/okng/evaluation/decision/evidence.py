@@ -59,6 +59,7 @@ def evidence_of(metrics: Mapping[str, Any]) -> Evidence:
         metrics: content of metrics.json.
     """
     folds = metrics.get("out_of_fold") or {}
+    # few test parts: figures out of fold rest on more
     folded = bool(folds.get("stands_first")) and folds.get("accuracy", {}).get("value") is not None
     figures = folds if folded else metrics
     return Evidence(

@@ -18,7 +18,7 @@ from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import proportion
 from okng.modelfile import Calibration
 
-BINS = 10
+BINS = 10  # 0.1 wide
 
 
 def reliability(scores: Scores, calibration: Calibration | None) -> Reliability:
@@ -32,7 +32,7 @@ def reliability(scores: Scores, calibration: Calibration | None) -> Reliability:
     values, truth, groups = valid.defect_scores, valid.is_defective, valid.groups
     if not len(values):
         return Reliability(bins=(), messages=(message("nothing_judged"),))
-    bin_of = np.minimum((values * BINS).astype(int), BINS - 1)
+    bin_of = np.minimum((values * BINS).astype(int), BINS - 1)  # 1.0 belongs to the last bin
     bins = tuple(
         ReliabilityBin(
             low=number / BINS,
@@ -45,7 +45,7 @@ def reliability(scores: Scores, calibration: Calibration | None) -> Reliability:
     )
     errors, before = calibration_errors(values, truth), None
     if calibration is not None and np.isfinite(valid.probabilities).all():
-        raw = 1 - undo_calibration(calibration, valid.probabilities)[:, 0]
+        raw = 1 - undo_calibration(calibration, valid.probabilities)[:, 0]  # class 0 is OK
         before = calibration_errors(raw, truth)
     return Reliability(
         bins=bins,

@@ -17,8 +17,8 @@ from okng.evaluation.scores import Scores
 from okng.evaluation.statistics.intervals import Floats, proportion
 from okng.verdict import OperatingPoint, reaches_threshold
 
-COLUMNS = ("run", "trial")
-_SHOWN = 50
+COLUMNS = ("run", "trial")  # names that other tools give such a column
+_SHOWN = 50  # rows; more would fill the report
 
 
 def find_runs(scores: Scores, column: str | None) -> str | None:
@@ -50,15 +50,16 @@ def repeatability(scores: Scores, point: OperatingPoint, column: str) -> Repeata
         }
     )
     table = table[(table["part"] != "") & (table["run"] != "")]
+    # (parts, runs); the photo with the highest score decides about a part
     wide = table.pivot_table(index="part", columns="run", values="score", aggfunc="max")
-    wide = wide.loc[wide.notna().sum(axis=1) >= 2]
+    wide = wide.loc[wide.notna().sum(axis=1) >= 2]  # one run alone repeats nothing
     if wide.empty:
         return None
     label = table.groupby("part")["label"].first()[wide.index].to_numpy()
     bad = table.groupby("part")["bad"].max()[wide.index].to_numpy(dtype=bool)
     values, seen = wide.to_numpy(dtype=float), wide.notna().to_numpy()
     called = seen & reaches_threshold(values, point.threshold)
-    all_ng = (called | ~seen).all(axis=1)
+    all_ng = (called | ~seen).all(axis=1)  # (parts,), over the runs that have the part
     same = all_ng | ~called.any(axis=1)
     right = same & (all_ng == bad)
     deviation = _pooled_deviation(values)
@@ -71,6 +72,7 @@ def repeatability(scores: Scores, point: OperatingPoint, column: str) -> Repeata
         agreement_defective=proportion(same[bad]),
         against_truth=proportion(right),
         kappa_between_runs=fleiss_kappa(
+            # (parts, 2): NG and OK
             np.stack([called.sum(axis=1), (seen & ~called).sum(axis=1)], axis=1)
         ),
         score_sd=deviation,
@@ -95,6 +97,7 @@ def fleiss_kappa(counts: npt.NDArray[np.generic]) -> float | None:
     """
     table = counts.astype(float)
     n = float(table.sum(axis=1).max())
+    # Fleiss (1971) asks for equally many verdicts of each part
     table = table[table.sum(axis=1) == n]
     agreed = float(np.mean((np.sum(table**2, axis=1) - n) / (n * (n - 1))))
     chance = float(np.sum((table.sum(axis=0) / table.sum()) ** 2))
@@ -103,6 +106,7 @@ def fleiss_kappa(counts: npt.NDArray[np.generic]) -> float | None:
 
 def _pooled_deviation(values: Floats) -> float:
     count = np.sum(~np.isnan(values), axis=1)
+    # degrees of freedom: runs less one, summed over the parts
     return float(np.sqrt(np.sum(np.nanvar(values, axis=1) * count) / np.sum(count - 1)))
 
 

@@ -22,9 +22,9 @@ def logistic_shares(places: Floats, good: Floats, defective: Floats) -> Floats:
     Returns:
         Float (G,) in (0, 1).
     """
-    design = np.stack([places, np.ones_like(places)], axis=1)
+    design = np.stack([places, np.ones_like(places)], axis=1)  # (G, 2): slope and offset
     both = good + defective
-    ridge = np.array([2 * _RIDGE, 0.0])
+    ridge = np.array([2 * _RIDGE, 0.0])  # on the slope alone
 
     def loss(at: Floats) -> float:
         margins = design @ at
@@ -35,8 +35,10 @@ def logistic_shares(places: Floats, good: Floats, defective: Floats) -> Floats:
         shares = special.expit(design @ coefficients)
         gradient = design.T @ (both * shares - defective) + ridge * coefficients
         curvature = (design.T * (both * shares * (1 - shares))) @ design
+        # 1e-9: places that are all equal have no curvature
         step = np.linalg.solve(curvature + np.diag(ridge) + 1e-9 * np.eye(2), gradient)
         scale = 1.0
+        # half the step until the loss falls: Newton overshoots where classes are separable
         while scale > _CLOSE and loss(coefficients - scale * step) > loss(coefficients):
             scale /= 2
         coefficients = coefficients - scale * step

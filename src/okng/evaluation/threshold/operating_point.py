@@ -27,7 +27,7 @@ from okng.evaluation.threshold.review_band import choose_band
 from okng.evaluation.threshold.threshold_sweep import Sweep, Sweeper
 from okng.verdict import OperatingPoint, reaches_threshold
 
-COST_RATIOS = (1, 5, 20, 100)
+COST_RATIOS = (1, 5, 20, 100)  # one escape against so many false rejects
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Validation:
     sweeper: Sweeper = field(init=False)
 
     def __post_init__(self) -> None:
+        # frozen; the scores are sorted once for all questions
         object.__setattr__(self, "sweeper", Sweeper(self.scores, self.is_defective))
 
     @property
@@ -141,6 +142,7 @@ def find_threshold(
     Raises:
         ValueError: a class is missing, or the settings give the threshold.
     """
+    # an error of the program, not of a user
     if validation.missing or settings.threshold is not None:
         raise ValueError("there is nothing to choose")
     if settings.max_escape is not None or settings.max_overkill is not None:
@@ -186,6 +188,7 @@ def _within_limits(
     validation: Validation, settings: OperatingSettings, weights: Floats | None
 ) -> ThresholdChoice:
     parts = part_weights(validation.groups, validation.is_defective)
+    # parts count once, however many photos they have
     sweep = validation.sweeper.sweep(parts if weights is None else parts * weights)
     escape = promise("escape", sweep.escape_rate, sweep.defective, settings.max_escape)
     overkill = promise("overkill", sweep.overkill_rate, sweep.good, settings.max_overkill)
@@ -193,12 +196,14 @@ def _within_limits(
     unmet = [*escape.unmet, *overkill.unmet]
     if not both.any():
         unmet.append(_conflict(sweep, escape, overkill))
-        both = escape.holds
+        both = escape.holds  # both cannot be kept: an escape is the worse of the two
     cost = sweep.cost(settings.cost_escape, settings.cost_overkill)
     if settings.max_overkill is None:
+        # one limit alone: what is left free is made as small as it can be
         cost = sweep.overkill_rate
     elif settings.max_escape is None:
         cost = sweep.escape_rate
+    # of equal costs the widest gap between scores: the firmest place
     chosen = sweep.widest(both & np.isclose(cost, cost[both].min()))
     reason = _of_limits(escape.limit, overkill.limit, _seen(sweep, chosen))
     threshold = float(sweep.thresholds[chosen])
@@ -236,7 +241,7 @@ def _with_band(validation: Validation, settings: OperatingSettings, choice: Choi
     if band is None:
         return choice
     update: dict[str, Any] = {"reason": f"{choice.point.reason}; {_joined(*band.reasons)}"}
-    if band.low < band.high:
+    if band.low < band.high:  # nothing to review: no band
         update |= {"review_low": band.low, "review_high": band.high}
     point = choice.point.model_copy(update=update)
     return replace(choice, point=point, unmet=choice.unmet + band.unmet)

@@ -16,7 +16,7 @@ from okng.evaluation.statistics.intervals import Floats
 from okng.evaluation.threshold import ExpectedRates, lowest
 from okng.evaluation.threshold.threshold_sweep import Sweep
 
-POINTS = 50
+POINTS = 50  # of a curve in metrics.json
 _NO_LOWER = 1e-6  # a lower cost that is nothing but rounding
 
 
@@ -53,11 +53,12 @@ def choose_band(
 
 def review_curve(sweep: Sweep, threshold: float) -> ReviewCurve | None:
     """Escapes and overkill that are left as the review band widens; None without a threshold."""
-    rows = np.flatnonzero(sweep.thresholds <= threshold)[::-1]
+    rows = np.flatnonzero(sweep.thresholds <= threshold)[::-1]  # from the threshold downwards
     if not len(rows):
         return None
     picked = rows[np.unique(np.linspace(0, len(rows) - 1, POINTS).round().astype(int))]
     top = int(rows[0])
+    # parts between the two thresholds go to a person: defective ones, then good ones
     sent = (sweep.escape_rate[top] - sweep.escape_rate[picked]) * sweep.defective
     sent += (sweep.overkill_rate[picked] - sweep.overkill_rate[top]) * sweep.good
     return ReviewCurve(
@@ -76,6 +77,7 @@ def _by_risk(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Ban
     unmet: list[Message] = []
     if settings.review_escape is not None:
         holds = promise("escape", sweep.escape_rate, sweep.defective, settings.review_escape)
+        # never above the threshold
         low = min(threshold, float(sweep.thresholds[holds.holds].max()))
         limits += [holds.limit] if holds.limit else []
         unmet += holds.unmet
@@ -91,7 +93,7 @@ def _by_risk(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Ban
 
 def _by_cost(sweep: Sweep, threshold: float, settings: OperatingSettings) -> Band | None:
     """Each end alone: where the next part costs as much to look at as to leave to the machine."""
-    fee = settings.cost_review or 0.0
+    fee = settings.cost_review or 0.0  # of one review, in the unit of the other costs
     reviewed = sweep.escape_rate - sweep.overkill_rate  # of both classes, below the threshold
     low_cost = settings.cost_escape * sweep.escape_rate - fee * reviewed
     high_cost = settings.cost_overkill * sweep.overkill_rate + fee * reviewed
@@ -106,5 +108,6 @@ def _cheapest(sweep: Sweep, cost: Floats, allowed: np.ndarray, otherwise: float)
     if not allowed.any():
         return otherwise
     best = lowest(cost, allowed)
+    # the threshold itself may lie between two places
     here = float(np.interp(otherwise, sweep.thresholds, cost))
     return float(sweep.thresholds[best]) if cost[best] < here - _NO_LOWER else otherwise

@@ -61,6 +61,7 @@ class Counts(NamedTuple):
 def middles(scores: Floats) -> Floats:
     """Thresholds (T,), rising, one between each two neighbouring scores, 0 and 1 among them."""
     known = _known(scores)
+    # half-way between neighbours: as far from both as it can be
     return np.asarray((known[:-1] + known[1:]) / 2)
 
 
@@ -109,9 +110,9 @@ class Sweeper:
         """Weight below each threshold, and in all."""
         summed = np.bincount(self._level, weights=weights, minlength=len(self.thresholds) + 1)
         sums = np.cumsum(summed.astype(float))
-        return sums[:-1], float(sums[-1])
+        return sums[:-1], float(sums[-1])  # the last sum holds all
 
 
 def _known(scores: Floats) -> Floats:
     """Every value (K,) that occurs, with both ends of the scale."""
-    return np.unique(np.r_[0.0, scores, 1.0])
+    return np.unique(np.r_[0.0, scores, 1.0])  # 0 and 1: thresholds below and above all scores
