@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import okng
 from okng import modelfile
 from okng.certification import Certificate
 from okng.commands.train import Run
@@ -109,3 +110,20 @@ def test_the_report_has_the_certificate(run: Run) -> None:
     assert "No verdict differs. Scores differ by up to" in text
     assert "| onnxruntime | without the blocked layout | 1, " in text
     assert certificate.digest in text
+
+
+def test_a_later_certificate_is_in_the_report_of_the_run(
+    run: Run, photos: Path, tmp_path: Path
+) -> None:
+    """The report, the file and the model file hold one digest."""
+    own = RunFolder(shutil.copytree(run.folder, tmp_path / "own"))
+    pattern = str(photos / "ok" / "part000?_0.jpg")
+    certified = okng.certify(
+        own.folder, pattern, runtimes=["onnxruntime"], threads=[2], batches=[2], progress=False
+    )
+    mark = modelfile.read(own.model_file).metadata.certificate
+
+    assert certified.report == own.report
+    assert mark is not None
+    assert certified.certificate.digest == Certificate.read(own.certificate).digest == mark.digest
+    assert mark.digest in own.report_markdown.read_text(encoding="utf-8")

@@ -83,7 +83,8 @@ class Certificate(_Part):
     )
     unreadable: tuple[str, ...] = Field(description="photos that cannot be read")
     nearest_limit: FiniteFloat | None = Field(
-        description="smallest distance of a score to threshold or review band, in [0, 1]"
+        description="smallest distance of a score to threshold or review band, or of an "
+        "unfamiliarity to its limit, in [0, 1]"
     )
     rows: tuple[Row, ...]
     not_tried: tuple[NotTried, ...]

@@ -11,7 +11,7 @@ import numpy as np
 
 from okng.certification.certificate import Certificate, NotTried
 from okng.certification.isolated import JudgeApart
-from okng.certification.judges import Judge, JudgeHere
+from okng.certification.judges import Answer, Judge, JudgeHere
 from okng.certification.machine import this_machine
 from okng.certification.setups import REFERENCE, Setup, setups_at_hand
 from okng.certification.tally import Tally, limit_distance
@@ -72,7 +72,7 @@ def certify(
                 advance(len(names))
                 if clock.is_up():
                     break
-    if not rows.scores:
+    if not rows.reference:
         raise DatasetError("No photo can be read", where=photos[0].path, code=Code.PHOTOS_NONE)
     return rows.certificate(len(photos), not_tried, nearest_first=nearest_first)
 
@@ -112,13 +112,13 @@ class _Rows:
         self._file, self._judges = file, judges
         setups = [setup for judge in judges for setup in judge.setups]
         self._tallies = [Tally(setup) for setup in setups[1:]]
-        self.scores: list[float] = []
+        self.reference: list[Answer] = []
         self.unreadable: list[str] = []
 
     def add(self, names: list[str], frames: Sequence[Frame]) -> None:
         """Judge frames of one size in all setups."""
         answers = [each for judge in self._judges for each in judge.judge(frames)]
-        self.scores += [answer.score for answer in answers[0]]
+        self.reference += answers[0]
         for tally, given in zip(self._tallies, answers[1:], strict=True):
             tally.add(names, answers[0], given)
 
@@ -126,25 +126,33 @@ class _Rows:
         self, offered: int, not_tried: Sequence[NotTried], *, nearest_first: bool
     ) -> Certificate:
         """The finished certificate."""
-        metadata, point = self._file.metadata, self._file.metadata.operating_point
-        scores = np.array(self.scores)
-        near = limit_distance(scores[np.isfinite(scores)], point)
-        has_limits = metadata.ok_class is not None and near.size > 0
+        metadata = self._file.metadata
         return Certificate(
             model=metadata.name,
             model_digest=self._file.digest,
             precision=precision_of(self._file.data),
             okng_version=okng_version(),
             machine=this_machine(),
-            operating_point=point,
-            photos=len(self.scores),
+            operating_point=metadata.operating_point,
+            photos=len(self.reference),
             offered=offered,
             nearest_first=nearest_first,
             unreadable=tuple(self.unreadable),
-            nearest_limit=float(near.min()) if has_limits else None,
+            nearest_limit=self._nearest_limit(),
             rows=tuple(tally.row() for tally in self._tallies),
             not_tried=tuple(not_tried),
         )
+
+    def _nearest_limit(self) -> float | None:
+        """Of all photos; None where no limit decides."""
+        metadata = self._file.metadata
+        scores = np.array([answer.score for answer in self.reference])
+        if metadata.ok_class is None:
+            scores[:] = np.nan  # there is no threshold
+        unfamiliarities = np.array([answer.unfamiliarity for answer in self.reference])
+        near = limit_distance(scores, unfamiliarities, metadata.operating_point)
+        known = near[np.isfinite(near)]
+        return float(known.min()) if known.size else None
 
 
 def _open(

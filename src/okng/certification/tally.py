@@ -8,7 +8,7 @@ import numpy as np
 from okng.certification.certificate import Difference, Row
 from okng.certification.judges import Answer
 from okng.certification.setups import Setup
-from okng.verdict import OperatingPoint, number_or_none
+from okng.verdict import Floats, OperatingPoint, number_or_none
 
 _NAMED = 100
 """Photos with another verdict that a row names; the count has all."""
@@ -76,8 +76,21 @@ def _apart(expected: float, given: float) -> float:
     return 0.0 if math.isnan(apart) else apart
 
 
-def limit_distance(scores: Sequence[float] | np.ndarray, point: OperatingPoint) -> np.ndarray:
-    """How far each score (N,) is from the nearest limit of the verdict, in [0, 1]."""
+def limit_distance(scores: Floats, unfamiliarities: Floats, point: OperatingPoint) -> Floats:
+    """How far each photo (N,) is from the nearest limit of its verdict, in [0, 1].
+
+    Args:
+        scores: defect scores (N,); NaN where they decide nothing.
+        unfamiliarities: (N,); NaN where the model file gives none.
+        point: threshold, review band and limit of unfamiliarity.
+
+    Returns:
+        NaN for a photo with neither.
+    """
     limits = [point.threshold, point.review_low, point.review_high]
     given = np.array([limit for limit in limits if limit is not None])
-    return np.asarray(np.abs(np.asarray(scores, np.float64)[:, None] - given).min(axis=1))
+    near = np.abs(scores.astype(np.float64)[:, None] - given).min(axis=1)
+    if point.unfamiliar_limit is None:
+        return np.asarray(near)
+    unlike = np.abs(unfamiliarities.astype(np.float64) - point.unfamiliar_limit)
+    return np.asarray(np.fmin(near, unlike))  # the number, where one of both is NaN

@@ -19,6 +19,7 @@ from okng.events import Progress, watched
 from okng.inference.paths import find_named
 from okng.inference.sessions import named_runtime
 from okng.modelfile import ModelFile
+from okng.runs.layout import RunFolder
 
 
 class Certified(NamedTuple):
@@ -29,12 +30,15 @@ class Certified(NamedTuple):
         path: of `certificate.json`.
         before: the model file that was certified.
         sealed: the model file with the digest of the certificate; None where it was left as it is.
+        report: the report of the run, written anew; None where there is none, or not all that
+            writes reports is installed.
     """
 
     certificate: Certificate
     path: Path
     before: ModelFile
     sealed: ModelFile | None
+    report: Path | None
 
 
 def certify(
@@ -92,7 +96,18 @@ def certify(
     sealed = None
     if seal and (key is not None or not file.signer):
         sealed = seal_certificate(path, certificate, key=None if key is None else Path(key))
-    return Certified(certificate, target, file, sealed)
+    return Certified(certificate, target, file, sealed, _reported(RunFolder(path.parent), target))
+
+
+def _reported(run: RunFolder, certificate: Path) -> Path | None:
+    """Write the report of a run anew, which showed an older certificate."""
+    if certificate != run.certificate or not run.is_finished:
+        return None
+    try:
+        from okng.evaluation import write_report  # noqa: PLC0415 - not installed on a line
+    except ModuleNotFoundError:
+        return None
+    return write_report(run.folder)
 
 
 def _counts(numbers: Sequence[int], name: str) -> tuple[int, ...]:

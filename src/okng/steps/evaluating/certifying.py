@@ -87,8 +87,10 @@ def _seconds(run: RunFolder) -> float:
 
 def _nearest_first(root: Path, scores: Scores, metadata: Metadata) -> list[NamedPhoto]:
     """Photos of validation and test, those nearest to a limit first."""
-    table = scores.table[scores.table["split"].isin(_SPLITS) & (scores.table["error"] == "")]
-    near = limit_distance(table["defect_score"].to_numpy(float), metadata.operating_point)
+    asked = scores.table["split"].isin(_SPLITS) & (scores.table["error"] == "")
+    held_out = scores.keep(asked.to_numpy())
+    point = metadata.operating_point
+    near = limit_distance(held_out.defect_scores, held_out.unfamiliarity, point)
     order = np.argsort(near, kind="stable")[:_MOST]
-    names = [Path(str(table["path"].iloc[row])) for row in order]
+    names = [Path(str(held_out.table["path"].iloc[row])) for row in order]
     return [NamedPhoto(root / name, name) for name in names]

@@ -121,7 +121,7 @@ def _show_changed(row: "Row") -> None:
 
 def _show_result(certificate: "Certificate") -> None:
     margin = certificate.nearest_limit
-    near = "" if margin is None else f"; the score nearest to a limit is {margin:.1e} away from it"
+    near = "" if margin is None else f"; the value nearest to a limit is {margin:.1e} away"
     outcome = f"scores differ by up to {certificate.largest_difference:.1e}{near}"
     if certificate.holds:
         typer.secho(f"No verdict differs; {outcome}.", fg="green", bold=True)
@@ -131,6 +131,8 @@ def _show_result(certificate: "Certificate") -> None:
 
 def _show_files(certified: "Certified", *, asked: bool) -> None:
     typer.echo(f"certificate  {certified.path}\n  digest     {certified.certificate.digest}")
+    if certified.report is not None:
+        typer.echo(f"report       {certified.report}")
     before, after = certified.before, certified.sealed
     if after is not None:
         typer.echo(f"file digest  {before.digest}\n          -> {after.digest}")

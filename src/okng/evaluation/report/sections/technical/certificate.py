@@ -27,7 +27,7 @@ _NEAREST = mark(
     "small difference would change."
 )
 _SAME = mark("No verdict differs. Scores differ by up to {largest:.1e}.")
-_MARGIN = mark("The score nearest to a limit is {margin:.1e} away from it.")
+_MARGIN = mark("The score or unfamiliarity nearest to a limit is {margin:.1e} away from it.")
 _DIFFERS = mark(
     "{differing} of {photos:photos} get another verdict. Do not change engine, batch or number of "
     "threads of this model on a line before its threshold lies farther from these scores."
