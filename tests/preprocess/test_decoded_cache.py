@@ -11,6 +11,8 @@ from PIL import Image
 from okng import preprocess
 from okng.errors import PhotoError
 from okng.preprocess import DecodedCache, decode_anew, decoding, keep_decoded
+from okng.preprocess.kinds import Kind
+from okng.testing import encode
 
 NOISE = np.random.default_rng(4).integers(0, 256, (20, 30, 3), dtype=np.uint8)
 
@@ -32,9 +34,9 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the photos that were really decoded."""
     names, opened = list[str](), decoding._opened
 
-    def counted(data: bytes, name: str, kind: object) -> object:
+    def counted(data: bytes, name: str, kind: Kind, divided_by: int) -> object:
         names.append(name)
-        return opened(data, name, kind)  # type: ignore[arg-type]
+        return opened(data, name, kind, divided_by)
 
     monkeypatch.setattr(decoding, "_opened", counted)
     return names
@@ -143,3 +145,14 @@ def test_unreadable_photo_stays_an_error(tmp_path: Path, photos: list[Path]) -> 
         for _ in range(2):
             with pytest.raises(PhotoError, match=r"damaged|cut|incomplete"):
                 preprocess.read(tmp_path / "a.png")
+
+
+def test_each_size_of_a_photo_is_kept_by_itself(tmp_path: Path, decoded: list[str]) -> None:
+    """A JPEG at full size and at a half are two entries; where nothing is reduced they are one."""
+    path = tmp_path / "large.jpg"
+    path.write_bytes(encode(np.tile(NOISE, (4, 4, 1))))
+    with keep_decoded():
+        shapes = [preprocess.read(path, reduced_side=side).shape[:2] for side in (0, 40, 0, 41, 40)]
+
+    assert shapes == [(80, 120), (40, 60), (80, 120), (80, 120), (40, 60)]
+    assert len(decoded) == 2

@@ -7,6 +7,7 @@ nothing about photos or networks. Settings left open (None) are filled in by `re
 from okng.config.choices import (
     ClassWeights,
     Color,
+    Decode,
     Depth,
     Engine,
     Flips,
@@ -66,6 +67,7 @@ __all__ = [
     "ClassWeights",
     "Color",
     "DataSettings",
+    "Decode",
     "Depth",
     "Duration",
     "Engine",

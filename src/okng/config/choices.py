@@ -11,6 +11,13 @@ class Color(StrEnum):
     RGB = "rgb"
 
 
+class Decode(StrEnum):
+    """At what size JPEGs are decoded."""
+
+    AUTO = "auto"
+    FULL = "full"
+
+
 class Flips(StrEnum):
     """Mirrorings that leave a good part a good part."""
 

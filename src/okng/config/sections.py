@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from okng.config.choices import (
     ClassWeights,
     Color,
+    Decode,
     Depth,
     Flips,
     Folds,
@@ -115,6 +116,11 @@ class DataSettings(Section):
         None, ge=32, le=1024, description="Height and width in pixels that the network sees."
     )
     color: Color = Field(Color.AUTO, description="Grey or RGB input; auto looks at the photos.")
+    decode: Decode = Field(
+        Decode.AUTO,
+        description="Size at which JPEGs are decoded: auto decodes large ones at 1/8, 1/4 or 1/2, "
+        "which is faster, unless that changes a verdict on the photos for validation.",
+    )
     validation_share: float = Field(
         0.15, gt=0, lt=0.5, description="Share of photos that choose weights and threshold."
     )

@@ -26,6 +26,7 @@ def load_photos(
     on_done: Callable[[], None] | None = None,
     memory_limit_gb: float = 4.0,
     depth: int = FULL_DEPTH,
+    reduced_side: int = 0,
 ) -> Array:
     """Decode photos and resize them.
 
@@ -37,6 +38,7 @@ def load_photos(
         memory_limit_gb: a result larger than this, in GB (10^9 bytes), is memory-mapped from an
             unnamed file in the system's temporary folder, which vanishes with the array.
         depth: bits per channel of photos with more than 8 bits, as in `Dataset.depth`.
+        reduced_side: shorter side that a JPEG keeps at least, see `preprocess.decode`.
 
     Returns:
         uint8 (N, size, size, 3), RGB.
@@ -48,7 +50,8 @@ def load_photos(
     photos = allocate((len(paths), size, size, 3), np.uint8, memory_limit_gb)
 
     def load(index: int) -> None:
-        photos[index] = preprocess.shrink(preprocess.read(paths[index], depth=depth), size)
+        photo = preprocess.read(paths[index], depth=depth, reduced_side=reduced_side)
+        photos[index] = preprocess.shrink(photo, size)
 
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         for _ in pool.map(load, range(len(paths))):

@@ -42,6 +42,7 @@ def check_parity(
     operating_point: OperatingPoint,
     *,
     depth: int = FULL_DEPTH,
+    reduced_side: int = 0,
 ) -> Parity:
     """Compare the verdicts of a model file with the network it came from.
 
@@ -51,13 +52,15 @@ def check_parity(
         verdicts: of the model file.
         operating_point: that of the file.
         depth: bits of photos with more than 8, that of the file.
+        reduced_side: shorter side that a JPEG keeps at least, that of the file.
 
     Raises:
         TrainingError: scores differ by more than 1e-4, or a verdict differs.
     """
     worst, strange, changed, count = 0.0, 0.0, 0, 0
     for path, verdict in zip(paths, verdicts, strict=True):
-        score, unfamiliarity, probabilities = _outputs_of(graph, path, depth)
+        photo = preprocess.read(path, depth=depth, reduced_side=reduced_side)
+        score, unfamiliarity, probabilities = _outputs_of(graph, photo)
         given = np.array(list(verdict.probabilities.values()))
         apart = float(np.abs(probabilities - given).max())
         worst = max(worst, abs(score - verdict.defect_score), apart)
@@ -80,11 +83,10 @@ def check_parity(
 
 
 def _outputs_of(
-    graph: InspectionGraph, path: Path, depth: int
+    graph: InspectionGraph, photo: npt.NDArray[np.uint8]
 ) -> tuple[float, float, npt.NDArray[np.float32]]:
     """Defect score; novelty score, NaN where the graph has none; probabilities (K,)."""
-    photo = torch.from_numpy(preprocess.read(path, depth=depth))[None]
     with torch.no_grad():
-        probabilities, score, unfamiliarity = graph.scores(photo)
+        probabilities, score, unfamiliarity = graph.scores(torch.from_numpy(photo)[None])
     strange = math.nan if unfamiliarity is None else float(unfamiliarity[0])
     return float(score[0]), strange, probabilities[0].numpy()

@@ -86,13 +86,18 @@ class ReadError:
     arrival: Arrival = field(default_factory=Arrival.now)
 
 
-def pixel_count(photo: Photo) -> int | None:
-    """Pixels of a photo, known before it is decoded; None where its header does not give them."""
+def pixel_count(photo: Photo, reduced_side: int = 0) -> int | None:
+    """Pixels of a photo, known before it is decoded; None where its header does not give them.
+
+    Args:
+        photo: in any form.
+        reduced_side: as the model file has it: JPEGs count as they are decoded.
+    """
     if isinstance(photo, np.ndarray):
         return int(np.prod(photo.shape[:2]))
     if isinstance(photo, Image.Image):
         return photo.width * photo.height
-    return preprocess.pixel_count(photo)
+    return preprocess.pixel_count(photo, reduced_side)
 
 
 def read(
@@ -117,18 +122,21 @@ def read(
             photo = preprocess.read_bytes(photo)
         if isinstance(photo, bytes):
             digest = hashlib.sha256(photo).hexdigest()
-        pixels = _pixels(photo, path, rules.depth)
+        pixels = _pixels(photo, path, rules)
         given = resized(pixels, rules)
         return Frame(given, path, digest, arrived, pixels if shown else None)
     except PhotoError as exc:
         return ReadError(exc.what, exc.code, path, digest, arrived)
 
 
-def _pixels(photo: bytes | Image.Image | npt.NDArray[np.generic], path: str, depth: int) -> Array:
+def _pixels(
+    photo: bytes | Image.Image | npt.NDArray[np.generic], path: str, rules: InputRules
+) -> Array:
+    depth, side = rules.depth, rules.reduced_side
     if isinstance(photo, bytes):
-        return preprocess.decode(photo, path, depth=depth)
+        return preprocess.decode(photo, path, depth=depth, reduced_side=side)
     if isinstance(photo, Image.Image):
-        return preprocess.from_image(photo, depth=depth)
+        return preprocess.from_image(photo, depth=depth, reduced_side=side)
     if not isinstance(photo, np.ndarray):
         raise TypeError(f"{type(photo).__name__} is not a photo; see okng.inference.Photo")
     return preprocess.from_array(photo, depth=depth)

@@ -11,7 +11,7 @@ from okng import modelfile, preprocess
 from okng.config import Runtime
 from okng.errors import ConfigError
 from okng.inference.engine import InspectionEngine
-from okng.inference.frames import Photo
+from okng.inference.frames import Array, Photo
 from okng.inference.inputs import check_array, several
 from okng.inference.sessions import named_runtime
 from okng.inference.verdict_picture import picture_of
@@ -129,6 +129,15 @@ class Inspector:
         if verdict.error:
             check_array(photos, self.metadata.input.depth)
         return verdict
+
+    def read(self, path: Path | str) -> Array:
+        """The pixels of a photo, uint8 (H, W, 3), RGB, decoded as for a verdict.
+
+        Raises:
+            PhotoError: it cannot be read.
+        """
+        rules = self.metadata.input
+        return preprocess.read(path, depth=rules.depth, reduced_side=rules.reduced_side)
 
     def picture(self, verdict: Verdict) -> Image.Image:
         """The photo of a verdict with its heatmap, verdict and score, RGB.

@@ -39,6 +39,8 @@ class InputRules(FieldGroup):
         std: per channel, divides the values.
         resize: name of the resize method.
         depth: bits per channel by which photos of more than 8 bits are scaled before the graph.
+        reduced_side: JPEGs are decoded at 1/8, 1/4 or 1/2 of their size where their shorter side
+            keeps so many pixels; 0: at their full size.
     """
 
     image_size: int = Field(ge=1)
@@ -48,6 +50,7 @@ class InputRules(FieldGroup):
     std: tuple[FiniteFloat, ...] = (1.0,)
     resize: str = FLOAT_RESIZE
     depth: int = Field(16, ge=8, le=16)
+    reduced_side: int = Field(0, ge=0)
 
 
 class Calibration(FieldGroup):

@@ -12,6 +12,7 @@ from okng.preprocess.decoding import (
     open_photo,
     pixel_count,
     read,
+    reduced_by,
     show,
 )
 from okng.preprocess.faults import FORMATS, MAX_PIXELS
@@ -48,6 +49,7 @@ __all__ = [
     "pixel_count",
     "read",
     "read_bytes",
+    "reduced_by",
     "show",
     "shrink",
     "span_of",

@@ -60,11 +60,17 @@ class DecodedCache:
         self._pauses = 0
         self._lock = threading.Lock()
 
-    def opened(self, data: bytes, decode: Callable[[], Opened]) -> Opened:
-        """What `decode` returns for these bytes, or returned before; errors are not kept."""
+    def opened(self, data: bytes, decode: Callable[[], Opened], divided_by: int = 1) -> Opened:
+        """What `decode` returns for these bytes, or returned before; errors are not kept.
+
+        Args:
+            data: the file.
+            decode: decodes it.
+            divided_by: by what that divides its sides; each size is kept by itself.
+        """
         if self._pauses:
             return decode()
-        key = hashlib.sha256(data).digest()
+        key = hashlib.sha256(data).digest() + bytes([divided_by])
         with self._lock:
             entry = self._entries.get(key)
             if entry is not None:
@@ -175,7 +181,7 @@ def decode_anew() -> AbstractContextManager[None]:
     return nullcontext() if cache is None else cache.paused()
 
 
-def opened_once(data: bytes, decode: Callable[[], Opened]) -> Opened:
+def opened_once(data: bytes, decode: Callable[[], Opened], divided_by: int = 1) -> Opened:
     """`decode()`, or what it returned before for the same bytes where a cache is active."""
     cache = _active  # another thread may end it at any time
-    return decode() if cache is None else cache.opened(data, decode)
+    return decode() if cache is None else cache.opened(data, decode, divided_by)

@@ -13,7 +13,7 @@ from okng.preprocess.faults import check_size, fault
 from okng.preprocess.files import open_file, read_bytes
 from okng.preprocess.formats import heif, jpeg, png, pnm, tiff
 from okng.preprocess.forms import PILLOW_FAULTS, Form, Opened, orientation
-from okng.preprocess.images import faults_of, open_image, samples_of
+from okng.preprocess.images import faults_of, open_image, pixels_of, samples_of
 from okng.preprocess.kinds import Kind, kind_of, why_unknown
 from okng.preprocess.levels import (
     FULL_DEPTH,
@@ -39,7 +39,6 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _READERS = {
-    Kind.JPEG: jpeg.read,
     Kind.PNG: png.read,
     Kind.TIFF: tiff.read,
     Kind.PNM: pnm.read,
@@ -66,12 +65,13 @@ class Decoded(NamedTuple):
     span: Span | None = None
 
 
-def read(path: Path | str, *, depth: int | None = FULL_DEPTH) -> Array:
+def read(path: Path | str, *, depth: int | None = FULL_DEPTH, reduced_side: int = 0) -> Array:
     """Read a photo from a file.
 
     Args:
         path: path of the file.
         depth: bits per channel of photos with more than 8 bits, see `decode`.
+        reduced_side: shorter side that a JPEG keeps at least, see `decode`.
 
     Returns:
         uint8 (H, W, 3), RGB, turned upright by its EXIF orientation.
@@ -79,10 +79,12 @@ def read(path: Path | str, *, depth: int | None = FULL_DEPTH) -> Array:
     Raises:
         PhotoError: the file does not exist, cannot be read, or is not a complete photo.
     """
-    return decode(read_bytes(path), str(path), depth=depth)
+    return decode(read_bytes(path), str(path), depth=depth, reduced_side=reduced_side)
 
 
-def decode(data: bytes, name: str = "", *, depth: int | None = FULL_DEPTH) -> Array:
+def decode(
+    data: bytes, name: str = "", *, depth: int | None = FULL_DEPTH, reduced_side: int = 0
+) -> Array:
     """Decode the bytes of an image file.
 
     Args:
@@ -91,6 +93,8 @@ def decode(data: bytes, name: str = "", *, depth: int | None = FULL_DEPTH) -> Ar
         name: name of the photo, for errors.
         depth: 8 to 16: bits per channel that the cameras of this data set use; photos with more
             than 8 bits are scaled by it. None determines it for each photo by itself.
+        reduced_side: a JPEG is decoded at 1/8, 1/4 or 1/2 of its size, where its shorter side keeps
+            so many pixels; 0 decodes it at its full size.
 
     Returns:
         uint8 (H, W, 3), RGB, C-contiguous, writable, turned upright by its EXIF orientation.
@@ -99,7 +103,7 @@ def decode(data: bytes, name: str = "", *, depth: int | None = FULL_DEPTH) -> Ar
     Raises:
         PhotoError: with the reason.
     """
-    return show(open_photo(data, name), name, depth=depth).pixels
+    return show(open_photo(data, name, reduced_side), name, depth=depth).pixels
 
 
 def show(opened: Opened, name: str = "", *, depth: int | None = FULL_DEPTH) -> Decoded:
@@ -112,7 +116,7 @@ def show(opened: Opened, name: str = "", *, depth: int | None = FULL_DEPTH) -> D
     return Decoded(pixels, opened.form, span_of(opened.samples, name))
 
 
-def open_photo(data: bytes, name: str = "") -> Opened:
+def open_photo(data: bytes, name: str = "", reduced_side: int = 0) -> Opened:
     """The samples of an image file, before the depth of its data set is known; see `decode`.
 
     Raises:
@@ -126,18 +130,27 @@ def open_photo(data: bytes, name: str = "") -> Opened:
     if kind is Kind.TIFF and Path(name).suffix.lower() in RAW_SUFFIXES:
         what = "Raw files of cameras cannot be read: export it as TIFF or PNG"
         raise fault(PhotoFault.FORMAT, what, name)
+    divided_by = jpeg.divisor_of(data, reduced_side) if kind is Kind.JPEG and reduced_side else 1
     if not name:  # no file: bytes from a camera or a changed photo, which do not come again
-        return _opened(data, name, kind)
-    return opened_once(data, lambda: _opened(data, name, kind))
+        return _opened(data, name, kind, divided_by)
+    return opened_once(data, lambda: _opened(data, name, kind, divided_by), divided_by)
 
 
-def _opened(data: bytes, name: str, kind: Kind) -> Opened:
+def _opened(data: bytes, name: str, kind: Kind, divided_by: int) -> Opened:
+    if kind is Kind.JPEG:
+        return jpeg.read(data, name, divided_by=divided_by)
     if kind in _READERS:
         return _READERS[kind](data, name)
     return open_image(data, name, _BY_PILLOW[kind])
 
 
-def from_image(image: Image.Image, name: str = "", *, depth: int | None = FULL_DEPTH) -> Array:
+def from_image(
+    image: Image.Image,
+    name: str = "",
+    *,
+    depth: int | None = FULL_DEPTH,
+    reduced_side: int = 0,
+) -> Array:
     """The pixels of a Pillow image, equal to those of its file; see `decode`.
 
     An image that was opened but not yet loaded is decoded from its file.
@@ -147,7 +160,7 @@ def from_image(image: Image.Image, name: str = "", *, depth: int | None = FULL_D
     """
     data = _untouched(image)
     if data is not None:
-        return decode(data, name, depth=depth)
+        return decode(data, name, depth=depth, reduced_side=reduced_side)
     with faults_of(name, "Pillow image"), quiet_pillow:
         check_size(*image.size, name)
         opened = Opened(samples_of(image), Form("", image.mode, 8, orientation(image)))
@@ -185,27 +198,45 @@ def from_array(array: Numbers, name: str = "", *, depth: int | None = FULL_DEPTH
     return to_rgb(Samples(unsigned(array[..., :3] if has_alpha else array), alpha), depth, name)
 
 
-def pixel_count(photo: Path | str | bytes) -> int | None:
+def pixel_count(photo: Path | str | bytes, reduced_side: int = 0) -> int | None:
     """Number of pixels according to the header, without decoding; None if it is not stated.
 
     0 for bytes in no known format, which are refused without decoding.
+
+    Args:
+        photo: a file or its bytes.
+        reduced_side: as in `decode`: the pixels of a JPEG that is decoded at a fraction are those
+            of the fraction.
     """
     if isinstance(photo, bytes) and kind_of(photo) is None:
         return 0
+    divided_by, pixels = _size(photo, reduced_side)
+    return None if pixels is None else -(-pixels // divided_by**2)
+
+
+def reduced_by(path: Path | str, reduced_side: int) -> int:
+    """By what the sides of a photo are divided while it is decoded, by its header; see `decode`."""
+    return _size(path, reduced_side)[0]
+
+
+def _size(photo: Path | str | bytes, reduced_side: int) -> tuple[int, int | None]:
+    """By what both sides are divided, and the pixels of the whole photo where they are stated."""
     try:
         with (
             io.BytesIO(photo) if isinstance(photo, bytes) else open_file(photo) as file,
             quiet_pillow,
             Image.open(file, formats=_SIZED) as image,
         ):
-            return image.width * image.height
+            is_reduced = image.format == "JPEG" and image.mode != "CMYK"
+            side = reduced_side if is_reduced else 0
+            return jpeg.divisor(image.height, image.width, side), image.width * image.height
     except (*PILLOW_FAULTS, PhotoError, Image.DecompressionBombError):
-        return None
+        return 1, None
 
 
 def _turned(photo: Array, form: Form) -> Array:
     turn = _TURNS.get(form.orientation)
-    return photo if turn is None else np.array(Image.fromarray(photo).transpose(turn))
+    return photo if turn is None else pixels_of(Image.fromarray(photo).transpose(turn))
 
 
 def _untouched(image: Image.Image) -> bytes | None:

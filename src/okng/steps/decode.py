@@ -5,22 +5,27 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from okng.config import Color, ResolvedSettings
+from okng.config import Color, Decode, ResolvedSettings
 from okng.dataset import Dataset, load_photos
 from okng.evaluation.statistics.intervals import Groups, group_numbers
 from okng.events import Progress
-from okng.preprocess import is_grey
-from okng.runs.layout import RunFolder
+from okng.preprocess import is_grey, reduced_by
+from okng.runs.layout import ModelsFolder, RunFolder
 from okng.training import (
     Sample,
     Task,
     check_batch,
     check_devices,
     fit,
+    load_full,
 )
 
 Samples = Mapping[str, Sample]
 """Decoded photos by split: train, val, test."""
+_LEAST = 3
+"""Times the network's input that the shorter side of a JPEG keeps when it is decoded at a fraction.
+On photos of 4000 x 3000 pixels for 192 that is 1/4: after the resize no pixel is further than one
+grey level from that of the full size; with 1/8, 3 levels (benchmarks/inspector/LOG.md)."""
 
 
 def learn(
@@ -48,25 +53,59 @@ def learn(
     """
     check_batch(settings, len(dataset.select("train")))
     check_devices(settings)  # again: a run may continue on another machine
-    # (N,) of all photos: a part keeps its number in every split
-    numbers = group_numbers([photo.group for photo in dataset.photos])
-    samples = {
-        split: _decode(dataset, split, numbers, settings, progress)
-        for split in ("train", "val", "test")
-    }
+    side = reduced_side(dataset, run, settings)
+    samples = decode_all(dataset, settings, progress, side)
     task = Task(
         samples["train"],
         samples["val"],
         dataset.classes,
         dataset.ok_class,
         grey=sees_grey(samples["train"].photos, settings.data.color),
+        reduced_side=side,
     )
     fit(task, settings, run.folder, progress, deadline=deadline)
     return samples
 
 
+def decode_all(
+    dataset: Dataset, settings: ResolvedSettings, progress: Progress, side: int
+) -> Samples:
+    """Decode all photos, JPEGs as far reduced as `side` allows, see `preprocess.decode`.
+
+    Raises:
+        DatasetError: a photo vanished.
+    """
+    # (N,) of all photos: a part keeps its number in every split
+    numbers = group_numbers([photo.group for photo in dataset.photos])
+    return {
+        split: _decode(dataset, split, numbers, settings, progress, side)
+        for split in ("train", "val", "test")
+    }
+
+
+def reduced_side(dataset: Dataset, run: RunFolder, settings: ResolvedSettings) -> int:
+    """Shorter side that JPEGs keep at least, in pixels; 0 where they are decoded at full size.
+
+    That is so where no validation photo would be reduced, since nothing could then be checked. A
+    network that is trained already keeps what it was trained with.
+    """
+    full = ModelsFolder(run.folder).full
+    if full.exists():
+        return load_full(full).rules.reduced_side
+    if settings.data.decode is Decode.FULL:
+        return 0
+    side = _LEAST * settings.data.image_size
+    validation = dataset.select("val").paths()
+    return side if any(reduced_by(path, side) > 1 for path in validation) else 0
+
+
 def _decode(
-    dataset: Dataset, split: str, numbers: Groups, settings: ResolvedSettings, progress: Progress
+    dataset: Dataset,
+    split: str,
+    numbers: Groups,
+    settings: ResolvedSettings,
+    progress: Progress,
+    side: int,
 ) -> Sample:
     part = dataset.select(split)
     with progress.stage(f"decode {split}", len(part)) as advance:
@@ -76,6 +115,7 @@ def _decode(
             on_done=advance,
             memory_limit_gb=settings.data.memory_limit_gb,
             depth=dataset.depth,
+            reduced_side=side,
         )
     chosen = np.array([photo.split == split for photo in dataset.photos])
     return Sample(photos, part.labels(), numbers[chosen])

@@ -29,19 +29,21 @@ from okng.evaluation.decision import decision_result
 from okng.evaluation.held_out import held_out
 from okng.evaluation.report.pdf_file import write_pdf
 from okng.evaluation.results import message
-from okng.evaluation.results.provenance import Export
+from okng.evaluation.results.provenance import Decoding, Export
 from okng.events import Progress
 from okng.export import InspectionGraph, check_parity, export, follow, reference_photos
 from okng.inference import Inspector
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.steps.calibrate import Calibrated, calibrate
-from okng.steps.decode import Samples
+from okng.steps.decode import Samples, decode_all
 from okng.steps.evaluating.certifying import certify_run
 from okng.steps.leakage.conclusions import not_searched
 from okng.steps.leakage.fingerprints import traces_of
 from okng.steps.numbering import Step
 from okng.steps.out_of_fold import scores_of_folds
 from okng.steps.score_photos import (
+    at_full_size,
+    check_decoding,
     check_published,
     draw_cases,
     judge,
@@ -54,7 +56,9 @@ from okng.steps.score_table import at_point, verdicts_at
 from okng.steps.training_agreement import check_training
 from okng.training import load_full
 from okng.verdict import Verdict
+from okng.wording import sentence
 
+_DECODED = {True: "decoded_reduced", False: "decoded_whole"}
 _HALF_TURN = 180  # degrees to either side: all angles
 _CHANGED_PHOTOS = 50  # the fewest of which one may turn; `okng evaluate --robustness` takes 96
 
@@ -82,10 +86,18 @@ def publish(
     graph = _export(dataset, samples, run)
     Step.SCORE.begin(progress)
     scored = _score(dataset, run, settings, progress)
+    decoding = _decoding(dataset, scored, progress)
+    if decoding is not None and not decoding.reduced:
+        # Everything that follows is measured at full size; the network keeps what it learned.
+        draft = ModelsFolder(run.folder).draft
+        modelfile.seal(draft, at_full_size(modelfile.read(draft)).metadata)
+        samples = decode_all(dataset, settings, progress, 0)
+        scored = _score(dataset, run, settings, progress)
     metrics = _measure(dataset, scored, samples, settings, run)
     # The network in torch gets the calibration of the file: parity compares the whole way.
     follow(graph, scored.chosen.metadata)
-    metrics = metrics.having(export=_agreement(dataset, graph, samples, scored, run, settings))
+    agreed = _agreement(dataset, graph, samples, scored, run, settings)
+    metrics = metrics.having(export=agreed.model_copy(update={"decoding": decoding}))
     _seal(dataset, scored, run, metrics, progress)
     inspector, tested = Inspector(run.model_file), scored.scores.select("test")
     check_published(inspector, dataset.root, tested)
@@ -152,6 +164,14 @@ def _score(
     if folded is not None:
         chosen.held_out.write(run.out_of_fold)
     return _Scored(inspector, verdicts, raw, chosen, scores, folded is not None)
+
+
+def _decoding(dataset: Dataset, scored: _Scored, progress: Progress) -> Decoding | None:
+    """Whether large JPEGs may be decoded at a fraction; None where there are none."""
+    checked = check_decoding(dataset, scored.draft, scored.raw, scored.chosen.metadata)
+    if checked is not None:
+        progress.choose("decode", sentence(_DECODED[checked.reduced], **checked.model_dump()))
+    return checked
 
 
 def _probe(
@@ -258,7 +278,10 @@ def _agreement(
     # at least one: a test without a readable photo was refused before
     paths, tested_verdicts = zip(*tested, strict=True)
     agreed = check_training(dataset, graph, samples, verdicts, scored.raw, point, run, settings)
-    parity = check_parity(graph, paths, tested_verdicts, point, depth=dataset.depth)
+    rules = scored.chosen.metadata.input
+    parity = check_parity(
+        graph, paths, tested_verdicts, point, depth=rules.depth, reduced_side=rules.reduced_side
+    )
     return Export(**parity._asdict(), training=agreed.result())
 
 

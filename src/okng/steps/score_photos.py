@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from okng import modelfile, preprocess
@@ -18,16 +19,20 @@ from okng.evaluation import (
     robustness,
     write_gallery,
 )
-from okng.evaluation.results.provenance import Speed
+from okng.evaluation.results.provenance import Decoding, Speed
 from okng.evaluation.results.trust import Robustness
 from okng.events import Progress
 from okng.inference import Inspector
+from okng.inference.engine import InspectionEngine
 from okng.inference.sessions import cores
-from okng.modelfile import HeatScale
+from okng.modelfile import HeatScale, Metadata, ModelFile
+from okng.steps.score_table import at_point
 from okng.verdict import Verdict
 
 _TIMED = 12  # photos that are timed one by one: a second or less
 _COMPARED = 16  # photos: calibration and threshold are the same numbers for all
+_DECODED_TWICE = 256  # validation photos: 12 megapixels take 0.1 s each
+_DECIDED = ["verdict", "class"]
 _SEALED_AS_COMPUTED = 1e-5  # of a score: float32 in the graph, float64 in the table
 
 
@@ -45,6 +50,56 @@ def judge(
     return verdicts, scores
 
 
+def check_decoding(
+    dataset: Dataset, inspector: Inspector, raw: Scores, metadata: Metadata
+) -> Decoding | None:
+    """Compare verdicts on validation photos with those on the same photos at full size.
+
+    Args:
+        dataset: all photos with their splits.
+        inspector: of the exported file.
+        raw: its uncalibrated scores on all photos, in their order.
+        metadata: of the file, with calibration and operating point.
+
+    Returns:
+        None where the file decodes at full size anyway.
+    """
+    side = metadata.input.reduced_side
+    rows = [
+        row
+        for row, (photo, path) in enumerate(zip(dataset.photos, dataset.paths(), strict=True))
+        if photo.split == "val" and side and preprocess.reduced_by(path, side) > 1
+    ][:_DECODED_TWICE]
+    if not rows:
+        return None
+    photos = [dataset.photos[row] for row in rows]
+    with InspectionEngine(at_full_size(inspector.engine.file)) as engine:
+        paths = [dataset.root / photo.path for photo in photos]
+        verdicts = [inspection.verdict for inspection in engine.stream(paths)]
+    whole = at_point(Scores.from_verdicts(photos, verdicts, raw.classes, raw.ok_class), metadata)
+    reduced = at_point(raw, metadata)
+    reduced = reduced.keep(np.isin(np.arange(len(reduced)), rows))
+    changed = (reduced.table[_DECIDED] != whole.table[_DECIDED]).any(axis=1)
+    return Decoding(
+        reduced_side=side,
+        photos=len(rows),
+        largest_difference=_largest_difference(reduced, whole),
+        verdicts_changed=int(changed.sum()),
+        reduced=not changed.any(),
+    )
+
+
+def at_full_size(file: ModelFile) -> ModelFile:
+    """A model file that decodes JPEGs at their full size."""
+    rules = file.metadata.input.model_copy(update={"reduced_side": 0})
+    return file._replace(metadata=file.metadata.model_copy(update={"input": rules}))
+
+
+def _largest_difference(one: Scores, other: Scores) -> float:
+    apart = np.abs(one.probabilities - other.probabilities)
+    return float(np.nanmax(apart, initial=0.0))
+
+
 def model_facts(path: Path) -> dict[str, Any]:
     """Digest and metadata of a model file, for `metrics.json`."""
     file = modelfile.read(path)
@@ -55,10 +110,9 @@ def model_facts(path: Path) -> dict[str, Any]:
 
 def draw_cases(inspector: Inspector, root: Path, scores: Scores, out: Path) -> None:
     """Heatmaps of all misses, the surest hits and the closest calls."""
-    depth = inspector.metadata.input.depth
 
     def judge_one(path: Path) -> Any:
-        photo = preprocess.read(path, depth=depth)
+        photo = inspector.read(path)
         return photo, inspector(photo, heatmap=True)
 
     write_gallery(judge_one, root, choose_cases(scores), out, inspector.metadata.heat)

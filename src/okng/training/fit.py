@@ -123,4 +123,5 @@ def _rules(task: Task, architecture: Architecture, pretrained: Pretrained) -> In
         mean=mean,
         std=std,
         resize=WHOLE_RESIZE,
+        reduced_side=task.reduced_side,
     )

@@ -104,6 +104,7 @@ LABELS = (
     mark("Judged by"),
     mark("Input of the network"),
     mark("Network"),
+    mark("JPEG files"),
     mark("Varied in training"),
     mark("Time per photo"),
     mark("Camera and lens"),

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from okng import preprocess
 from okng.errors import PhotoError
 from okng.evaluation.heatmaps.conclusions import Evidence, conclude, nothing_to_check
 from okng.evaluation.heatmaps.insertion_deletion import erase
@@ -72,17 +71,16 @@ def check_heatmaps(
 def _photos(
     inspector: Inspector, root: Path, paths: Iterable[str]
 ) -> Iterator[npt.NDArray[np.uint8]]:
-    depth = inspector.metadata.input.depth
     for path in paths:
         with contextlib.suppress(PhotoError):
-            yield preprocess.read(root / path, depth=depth)
+            yield inspector.read(root / path)
 
 
 def _with_heatmaps(inspector: Inspector, root: Path, hits: list[Hit]) -> Iterator[Hit]:
     """Hits with photo and heatmap; those that can no longer be read are passed over."""
     for hit in hits:
         try:
-            photo = preprocess.read(root / hit.path, depth=inspector.metadata.input.depth)
+            photo = inspector.read(root / hit.path)
         except PhotoError:
             continue
         verdict = inspector(photo, heatmap=True)

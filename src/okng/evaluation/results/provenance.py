@@ -65,6 +65,20 @@ class TrainingAgreement(Result):
     )
 
 
+class Decoding(Result):
+    """Verdicts with JPEGs decoded at a fraction of their size, against those at full size.
+
+    On validation photos, at most 256. Where one changes, the model file decodes at full size, and
+    all figures are those of that.
+    """
+
+    reduced_side: int = Field(description="pixels that the shorter side keeps at least")
+    photos: int = Field(description="photos that were decoded at 1/8, 1/4 or 1/2")
+    largest_difference: float = Field(description="of scores and probabilities, in [0, 1]")
+    verdicts_changed: int = Field(description="photos with another verdict or class")
+    reduced: bool = Field(description="whether the model file decodes at a fraction")
+
+
 class Export(Result):
     """The model file against the trained network on the test photos. From `okng train` only."""
 
@@ -76,6 +90,9 @@ class Export(Result):
     verdicts_changed: int = Field(description="photos with another verdict")
     training: TrainingAgreement | None = Field(
         None, description="the model file against training, on validation photos"
+    )
+    decoding: Decoding | None = Field(
+        None, description="JPEGs at a fraction of their size; `null` where none was so large"
     )
 
 

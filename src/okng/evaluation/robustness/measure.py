@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from okng import preprocess
 from okng.errors import PhotoError
 from okng.evaluation.results import Message, message
 from okng.evaluation.results.trust import (
@@ -80,7 +79,7 @@ def robustness(
     Returns:
         None where no photo can be read.
     """
-    sample = _sample(root, scores, photos, inspector.metadata.input.depth)
+    sample = _sample(inspector, root, scores, photos)
     if not sample.photos:
         return None
     threshold = float(scores.table["threshold"].iloc[0])
@@ -115,7 +114,7 @@ def needed() -> int:
     return -(-parts_needed(LIMIT) // 10) * 10  # rounded up to whole tens
 
 
-def _sample(root: Path, scores: Scores, count: int, depth: int) -> _Sample:
+def _sample(inspector: Inspector, root: Path, scores: Scores, count: int) -> _Sample:
     rng = np.random.default_rng(0)
     rows: list[int] = []
     valid = np.asarray(scores.table["error"] == "")
@@ -125,15 +124,16 @@ def _sample(root: Path, scores: Scores, count: int, depth: int) -> _Sample:
         fresh[np.unique(scores.groups[order], return_index=True)[1]] = True
         # parts before further photos of the same part
         rows += [*order[fresh], *order[~fresh]][: -(-count // 2)]
-    read = [(row, _read(root / scores.table["path"].iloc[row], depth)) for row in sorted(rows)]
+    paths = scores.table["path"]
+    read = [(row, _read(inspector, root / paths.iloc[row])) for row in sorted(rows)]
     readable = [(row, photo) for row, photo in read if photo is not None]
     chosen = np.array([row for row, _ in readable], dtype=np.int64)
     return _Sample([p for _, p in readable], scores.is_defective[chosen], scores.groups[chosen])
 
 
-def _read(path: Path, depth: int) -> Photo | None:
+def _read(inspector: Inspector, path: Path) -> Photo | None:
     try:
-        photo = preprocess.read(path, depth=depth)
+        photo = inspector.read(path)
     except PhotoError:
         return None
     image = Image.fromarray(photo)

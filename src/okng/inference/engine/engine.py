@@ -252,7 +252,7 @@ class InspectionEngine:
             EngineFullError: there was no room in time.
         """
         model = pinned or self._current()
-        size = pixel_count(photo)
+        size = pixel_count(photo, model.metadata.input.reduced_side)
         # One that cannot be sized before it is read has the room to itself.
         pixels = self._pixels if size is None else size
         ticket = Ticket(photo, pixels, model, heatmap, time.monotonic() + max_wait)
@@ -310,8 +310,10 @@ class InspectionEngine:
     ) -> Generator[tuple[Batch, list[Inspection]], None, None]:
         """Each list of photos is emptied when the next one is asked for."""
         model, readers = self._current(), self._open_submissions().readers
-        read_one = partial(read, rules=model.metadata.input, shown=shown)
-        with closing(batches(source, readers, model.at_once, read_one)) as ahead:
+        rules = model.metadata.input
+        read_one = partial(read, rules=rules, shown=shown)
+        size = partial(pixel_count, reduced_side=rules.reduced_side)
+        with closing(batches(source, readers, model.at_once, read_one, size)) as ahead:
             for photos in ahead:
                 yield photos, model.inspect(photos, heatmap=heatmap)
 

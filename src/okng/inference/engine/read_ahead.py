@@ -16,12 +16,15 @@ BATCH_PIXELS = 16_000_000
 """Pixels of one batch together: its float copies in the network take about 25 bytes a pixel."""
 WAITING = 16
 """Photos that are read ahead, at most."""
-WAITING_PIXELS = 100_000_000
-"""Pixels of all photos that are read ahead: two of 48 megapixels, so that two cores decode. That
-takes 3 to 7 bytes a pixel. A larger photo is read when its turn has come."""
+WAITING_PIXELS = 64_000_000
+"""Pixels of all photos that are read ahead, as they are decoded: one of 48 megapixels, five of 12.
+Decoding takes 3 bytes a pixel for a JPEG and 7 for others. A larger photo is read when its turn has
+come."""
 
 Read = Callable[[Photo], Frame | ReadError]
 """Reads one photo."""
+Size = Callable[[Photo], int | None]
+"""Gives the pixels that a photo has while it is decoded; None where its header does not."""
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -65,7 +68,7 @@ Batch = list[Frame] | list[ReadError]
 
 
 def batches(
-    photos: Iterable[Photo], pool: Readers, most: int, read: Read
+    photos: Iterable[Photo], pool: Readers, most: int, read: Read, size: Size = pixel_count
 ) -> Generator[Batch, None, None]:
     """Runs of photos of the same size, in order; an unreadable one is a batch of its own.
 
@@ -77,8 +80,9 @@ def batches(
         pool: reads them.
         most: photos in a batch, at most.
         read: reads one photo; called in the threads of the pool.
+        size: gives the pixels of a photo before that.
     """
-    queue = _Queue(iter(photos), pool, read)
+    queue = _Queue(iter(photos), pool, read, size)
     try:
         while batch := queue.batch(most):
             queue.fill()
@@ -120,8 +124,8 @@ class _Ahead(NamedTuple):
 class _Queue:
     """Photos that wait to be inspected; what they hold decoded stays within `WAITING_PIXELS`."""
 
-    def __init__(self, photos: Iterator[Photo], pool: Readers, read: Read) -> None:
-        self._photos, self._pool, self._read = photos, pool, read
+    def __init__(self, photos: Iterator[Photo], pool: Readers, read: Read, size: Size) -> None:
+        self._photos, self._pool, self._read, self._size = photos, pool, read, size
         self._held: _Held | None = None
         self._waiting: deque[_Ahead] = deque()
 
@@ -173,7 +177,9 @@ class _Queue:
     def _peek(self) -> _Held | None:
         if self._held is None:
             for photo in self._photos:
-                self._held = _Held(photo, _read_ahead_size(photo))
+                size = self._size(photo)
+                # One that cannot be sized counts as too large to be read ahead.
+                self._held = _Held(photo, WAITING_PIXELS + 1 if size is None else size)
                 break
         return self._held
 
@@ -184,9 +190,3 @@ class _Queue:
         self._held = None
         self._waiting.append(_Ahead(held.pixels, self._pool.submit(self._read, held.photo)))
         return True
-
-
-def _read_ahead_size(photo: Photo) -> int:
-    """One that cannot be sized counts as too large to be read ahead."""
-    size = pixel_count(photo)
-    return WAITING_PIXELS + 1 if size is None else size

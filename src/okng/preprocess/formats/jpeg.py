@@ -17,6 +17,8 @@ _FEWEST_SCANS = 16  # scans that are allowed for the largest photo, too
 # Warnings of libjpeg after which the rest of the pixels is invented; its other warnings are
 # harmless.
 _LOSSES = ("premature end", "bad huffman", "instead of rst")
+_FOUR_INKS = frozenset({"CMYK", "YCCK"})  # Pillow converts them
+_DIVISORS = (8, 4, 2)  # for which libjpeg-turbo has fast code; sevenths and others take longer
 _NEXT = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # a marker that is no stuffing and no restart
 _SOS, _EOI, _JPEG_LS = 0xDA, 0xD9, 0xF7  # markers: start of scan, end of image, JPEG-LS frame
 # SOF markers; the gaps C4, C8 and CC are tables and extensions.
@@ -32,14 +34,41 @@ class _Frame(NamedTuple):
     channels: int
 
 
-def read(data: bytes, name: str) -> Opened:
+def divisor(height: int, width: int, side: int) -> int:
+    """By what both sides of a photo may be divided while it is decoded: 1, 2, 4 or 8.
+
+    Args:
+        height: of the photo, in pixels.
+        width: likewise.
+        side: pixels that the shorter side keeps at least; 0 does not allow any division.
+    """
+    shorter = min(height, width)
+    return next((part for part in _DIVISORS if 0 < side <= -(-shorter // part)), 1)
+
+
+def divisor_of(data: bytes, side: int) -> int:
+    """`divisor` of a JPEG file; 1 where its header cannot be read or another decoder takes it."""
+    try:
+        height, width, space, _ = simplejpeg.decode_jpeg_header(data)
+    except ValueError:
+        return 1
+    return 1 if space in _FOUR_INKS else divisor(height, width, side)
+
+
+def read(data: bytes, name: str, *, divided_by: int = 1) -> Opened:
     """Decode a JPEG file; if it contains several pictures, the first.
+
+    Args:
+        data: the file.
+        name: name of the photo, for errors.
+        divided_by: of `divisor_of`: libjpeg-turbo then computes 4, 2 or 1 pixels a side from the
+            low frequencies of each block of 8.
 
     Raises:
         PhotoError: it is damaged, in an unsupported form, or would take minutes.
     """
     check(data, name)
-    colours = _quickly(data, name)
+    colours = _quickly(data, name, divided_by)
     if colours is None:
         return open_image(data, name, ("JPEG", "MPO"))
     return Opened(Samples(colours), header(data, name, ("JPEG", "MPO")))
@@ -101,18 +130,21 @@ def _frame_and_scans(data: bytes) -> tuple[_Frame | None, int]:
     return frame, scans
 
 
-def _quickly(data: bytes, name: str) -> Array | None:
+def _quickly(data: bytes, name: str, divided_by: int) -> Array | None:
     """Pixels from the fast decoder, uint8 (H, W) or (H, W, 3); None if Pillow should try.
 
     Pillow fills the missing part of a truncated photo with grey if an end marker follows, so a
     loss of pixels that libjpeg reports is final.
     """
     try:
-        space = simplejpeg.decode_jpeg_header(data)[2]
-        four_inks = space in {"CMYK", "YCCK"}
+        height, width, space, _ = simplejpeg.decode_jpeg_header(data)
+        four_inks = space in _FOUR_INKS
         grey = space == "Gray"
         wanted = "CMYK" if four_inks else "GRAY" if grey else "RGB"
-        photo: Array = simplejpeg.decode_jpeg(data, colorspace=wanted)
+        # The decoder takes the smallest of its sizes that is no smaller than this.
+        least = {"min_height": -(-height // divided_by), "min_width": -(-width // divided_by)}
+        size = least if divided_by > 1 else {}
+        photo: Array = simplejpeg.decode_jpeg(data, colorspace=wanted, **size)
     except ValueError as exc:
         if any(loss in str(exc).lower() for loss in _LOSSES):
             raise damaged(exc, name) from exc

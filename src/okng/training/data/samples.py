@@ -49,6 +49,7 @@ class Task(NamedTuple):
         classes: names; the OK class, if any, is first.
         ok_class: name of the OK class, or None.
         grey: whether the network takes grey photos.
+        reduced_side: with which the photos were decoded, see `preprocess.decode`.
     """
 
     train: Sample
@@ -56,6 +57,7 @@ class Task(NamedTuple):
     classes: tuple[str, ...]
     ok_class: str | None
     grey: bool
+    reduced_side: int = 0
 
     def numbered(self) -> tuple[Sample, Sample]:
         """Training and validation photos, with part numbers that are unique over both."""

@@ -37,6 +37,14 @@ _RESIZED = {
         "on the line alike), whatever the ratio of its sides"
     ),
 }
+_REDUCED = mark(
+    "decoded at 1/8, 1/4 or 1/2 of their size, where the shorter side keeps {side} pixels"
+)
+_SAME = mark("{decoded}; {photos} validation photos have the same verdicts at full size")
+_WHOLE = mark(
+    "decoded at full size; at a fraction {changed} of {photos} verdicts on validation photos "
+    "differed"
+)
 _FLIPS = {
     "horizontal": mark("mirroring (horizontal)"),
     "vertical": mark("mirroring (vertical)"),
@@ -65,6 +73,7 @@ def _known(source: Source) -> Iterator[Table]:
         text = _GREY if rules["grey"] else _COLOUR
         shown = phrase(text, size=rules["image_size"], resized=resized)
         rows.append(("Input of the network", shown))
+        rows += _decoding(source.metrics, rules)
         rows.append(("Network", str(model["backbone"])))
     if "augment" in settings:
         rows.append(("Varied in training", _varied(settings["augment"])))
@@ -72,6 +81,20 @@ def _known(source: Source) -> Iterator[Table]:
         text = mark("{milliseconds:.0f} ms on the PC of this report")
         rows.append(("Time per photo", phrase(text, milliseconds=speed["milliseconds"])))
     yield facts(rows, caption=mark("Conditions that okng knows"))
+
+
+def _decoding(metrics: dict[str, Any], rules: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """At what size JPEGs are decoded, where that was a question."""
+    checked: dict[str, Any] = (metrics.get("export") or {}).get("decoding") or {}
+    side = rules.get("reduced_side", 0)
+    if side:
+        decoded = phrase(_REDUCED, side=side)
+        if checked:
+            decoded = phrase(_SAME, decoded=decoded, photos=checked["photos"])
+        yield "JPEG files", decoded
+    elif checked:
+        changed, photos = checked["verdicts_changed"], checked["photos"]
+        yield "JPEG files", phrase(_WHOLE, changed=changed, photos=photos)
 
 
 def _varied(augment: dict[str, Any]) -> str:
