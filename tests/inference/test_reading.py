@@ -1,6 +1,7 @@
 """Reading: any kind of photo, read ahead within bounds, at the depth of the model."""
 
 import os
+import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,3 +103,34 @@ def test_depth_of_the_model_holds_on_the_line(run: Run, tmp_path: Path) -> None:
     assert beyond.verdict is Judgement.ERROR
     assert "16 bits" in beyond.error
     assert "12" in beyond.error
+
+
+def test_every_large_or_broken_file_costs_one_row(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bomb of 300 megapixels, a cut file and one that is being written are an ERROR each."""
+    photo = encode(draw_part(1, size=64).photo, "JPEG")
+    place = photo.index(b"\xff\xc0") + 5  # of height and width: behind marker, length and bits
+    bomb = photo[:place] + struct.pack(">HH", 15_000, 20_000) + photo[place + 4 :]
+    contents = {"a": photo, "bomb": bomb, "cut": photo[:-300], "written": photo, "z": photo}
+    paths = [tmp_path / f"{name}.jpg" for name in contents]
+    for path, content in zip(paths, contents.values(), strict=True):
+        path.write_bytes(content)
+
+    status = os.fstat
+
+    def changing(file: int) -> os.stat_result:
+        """The written file has another time whenever it is asked for."""
+        found = status(file)
+        if os.path.samestat(found, paths[3].stat()):
+            os.utime(paths[3], ns=(0, found.st_mtime_ns + 1_000_000))
+        return found
+
+    monkeypatch.setattr("okng.preprocess.files.os.fstat", changing)
+    verdicts = Inspector(run.model_file)(paths)
+
+    assert [Path(verdict.path).stem for verdict in verdicts] == list(contents)
+    reasons = ["", "too many pixels", "truncated", "changed while", ""]
+    for verdict, reason in zip(verdicts, reasons, strict=True):
+        assert reason in verdict.error
+        assert (verdict.verdict is Judgement.ERROR) is bool(reason)

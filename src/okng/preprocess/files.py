@@ -20,13 +20,19 @@ def read_bytes(path: Path | str) -> bytes:
 
     Raises:
         PhotoError: the file does not exist, is a folder, a pipe or a device, is larger than any
-            photo, or cannot be read.
+            photo, cannot be read, or changes meanwhile.
     """
     try:
         with open_file(path) as file:
-            return file.read()
+            before = os.fstat(file.fileno())
+            data = file.read()
+            after = os.fstat(file.fileno())
     except OSError as exc:
         raise denied(exc, path) from exc
+    # Half of one photo and half of the next may well be decoded, and would get a verdict.
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise fault(PhotoFault.DAMAGED, "The file changed while it was read", str(path))
+    return data
 
 
 def open_file(path: Path | str) -> BinaryIO:
