@@ -22,8 +22,9 @@ PASSES_OF_VALIDATION = 3 + 8
 """Counted: 3, once 4: the table of scores and the scale of heat; goal 1. And one in each of the
 eight setups of onnxruntime that the certificate compares."""
 SESSIONS = (
-    12  # counted: 11, once 12: the embeddings, the model file, heatmaps of shuffled weights,
-    # and four for the certificate: two numbers of threads, two sets of kernels
+    15  # counted: 14, once 12: the embeddings, the model file, heatmaps of shuffled weights, three
+    # for many batches at a time (decision 0031), and four for the certificate: two numbers of
+    # threads, two sets of kernels
 )
 RUNS = 370  # counted: 357 at most, once 213: 76 for robustness, 72 for the heatmaps, and at most
 # 3 * (4 * 8 + 4) for the certificate of 24 photos, singly and in batches of 8

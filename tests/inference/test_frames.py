@@ -69,7 +69,7 @@ def test_photos_of_any_size_share_a_batch(run_engine: InspectionEngine) -> None:
     inspect = run_engine.pin().inspect
 
     def counted(
-        _: LoadedModel, batch: Sequence[Frame | ReadError], *, heatmap: bool
+        _: LoadedModel, batch: Sequence[Frame | ReadError], *, heatmap: bool, parallel: bool = False
     ) -> list[Inspection]:
         sizes.append(len(batch))
         return inspect(batch, heatmap=heatmap)

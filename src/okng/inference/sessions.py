@@ -45,13 +45,14 @@ class Session(Protocol):
         ...
 
 
-def open_session(data: bytes, runtime: Runtime, threads: int | None) -> Session:
+def open_session(data: bytes, runtime: Runtime, threads: int | None, runs: int = 1) -> Session:
     """Load a model that `modelfile.read` has checked.
 
     Args:
         data: bytes of the ONNX file.
         runtime: the engine.
         threads: CPU threads; None leaves it to the number of cores.
+        runs: batches that are computed at the same time, which share the threads.
 
     Raises:
         ModelFileError: the engine refuses the graph.
@@ -59,8 +60,8 @@ def open_session(data: bytes, runtime: Runtime, threads: int | None) -> Session:
     """
     count = threads or cores()
     if runtime is Runtime.OPENVINO:
-        return _OpenVino(data, count)
-    return _OnnxRuntime(data, count)
+        return _OpenVino(data, count, runs)
+    return _OnnxRuntime(data, max(1, count // runs))  # these are the threads of each run
 
 
 def named_runtime(name: Runtime | str) -> Runtime:
@@ -113,7 +114,7 @@ class _OnnxRuntime:
 
 
 class _OpenVino:
-    def __init__(self, data: bytes, threads: int) -> None:
+    def __init__(self, data: bytes, threads: int, runs: int) -> None:
         try:
             openvino = load_openvino()
         except ModuleNotFoundError as exc:
@@ -129,6 +130,7 @@ class _OpenVino:
         settings: dict[str, Any] = {
             "INFERENCE_PRECISION_HINT": "f32",
             "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": runs,
             "CPU_RUNTIME_CACHE_CAPACITY": 0,  # a second store of kernels by size, see _KEPT_KERNELS
         }
         with _refusing("OpenVINO", (RuntimeError,)), _few_kernels():

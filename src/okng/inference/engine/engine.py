@@ -22,6 +22,7 @@ from okng import modelfile
 from okng.config import Runtime
 from okng.inference.engine.batcher import Ticket
 from okng.inference.engine.loaded import LoadedModel
+from okng.inference.engine.parallel import inspect_batches
 from okng.inference.engine.read_ahead import Batch, Readers, batches, closed
 from okng.inference.engine.streams import Stream
 from okng.inference.engine.submissions import Load, Submissions
@@ -309,13 +310,19 @@ class InspectionEngine:
         self, source: Sequence[Photo], *, heatmap: bool, shown: bool
     ) -> Generator[tuple[Batch, list[Inspection]], None, None]:
         """Each list of photos is emptied when the next one is asked for."""
-        model, readers = self._current(), self._open_submissions().readers
+        model, threads = self._current(), self._open_submissions()
         rules = model.metadata.input
         read_one = partial(read, rules=rules, shown=shown)
         size = partial(pixel_count, reduced_side=rules.reduced_side)
-        with closing(batches(source, readers, model.at_once, read_one, size)) as ahead:
-            for photos in ahead:
-                yield photos, model.inspect(photos, heatmap=heatmap)
+        with closing(batches(source, threads.readers, model.at_once, read_one, size)) as ahead:
+            if len(source) > model.at_once and model.runs > 1:
+                with closing(
+                    inspect_batches(ahead, model, threads.runs, heatmap=heatmap)
+                ) as inspected:
+                    yield from inspected
+            else:  # a single batch gets all cores
+                for photos in ahead:
+                    yield photos, model.inspect(photos, heatmap=heatmap)
 
     def _loaded(self, file: ModelFile, *, check: bool) -> LoadedModel:
         loaded = self._load_model(file)

@@ -1,8 +1,10 @@
 """A model file with its open sessions: frames -> inspections. No files, no threads."""
 
 import itertools
+import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -20,6 +22,8 @@ from okng.verdict import Judgement, Output, Verdict, decide
 _SEEN_PIXELS = 2_000_000
 """Pixels of a batch at the size that the network sees: its feature maps take about 100 times as
 many bytes, 200 MB."""
+_PIXELS_OF_RUNS = 4 * _SEEN_PIXELS
+"""The same of all batches that are computed at once: 800 MB."""
 _FAULTS = (ModelFileError, MemoryError)
 """What a batch may end in; each of its photos is then tried alone."""
 
@@ -39,6 +43,10 @@ class LoadedModel:
         sessions: how many; batches take turns. Each holds the weights once.
         station: name of the station, for the record.
         opened: opens a session in another way than the line does, for comparisons.
+
+    Attributes:
+        at_once: photos in a batch, at most.
+        runs: batches that are inspected at the same time, at most.
 
     Raises:
         ModelFileError: the runtime refuses the graph.
@@ -61,6 +69,11 @@ class LoadedModel:
             opened() if opened else open_session(file.data, runtime, each) for _ in range(sessions)
         ]
         self._turns = itertools.count()  # next() of it is atomic: no lock is needed
+        in_one = self.at_once * file.metadata.input.image_size**2
+        self.runs = max(1, min(threads or cores(), _PIXELS_OF_RUNS // in_one))
+        self._open_parallel = partial(open_session, file.data, runtime, threads, self.runs)
+        self._parallel: Session | None = None
+        self._opening = threading.Lock()
 
     def check(self) -> None:
         """Inspect two photos of noise with each session.
@@ -71,7 +84,9 @@ class LoadedModel:
         for session in self._sessions:
             try_session(session, self.metadata)
 
-    def inspect(self, photos: Sequence[Frame | ReadError], *, heatmap: bool) -> list[Inspection]:
+    def inspect(
+        self, photos: Sequence[Frame | ReadError], *, heatmap: bool, parallel: bool = False
+    ) -> list[Inspection]:
         """One inspection per photo, in order.
 
         A photo that the network cannot judge becomes an ERROR, and costs no other its verdict.
@@ -79,9 +94,12 @@ class LoadedModel:
         Args:
             photos: frames of one size, or photos that could not be read.
             heatmap: also compute heatmap and evidence.
+            parallel: other batches are inspected meanwhile, up to `runs`, which share the threads:
+                a single batch takes longer, and all together less time.
         """
+        session = self._parallel_session() if parallel else self._next_session()
         frames = [photo for photo in photos if isinstance(photo, Frame)]
-        inspected = iter(self._inspect_frames(frames, heatmap=heatmap) if frames else ())
+        inspected = iter(self._inspect_frames(session, frames, heatmap=heatmap) if frames else ())
         return [
             next(inspected)
             if isinstance(photo, Frame)
@@ -89,13 +107,25 @@ class LoadedModel:
             for photo in photos
         ]
 
-    def _inspect_frames(self, frames: list[Frame], *, heatmap: bool) -> list[Inspection]:
-        session = self._sessions[next(self._turns) % len(self._sessions)]
+    def _next_session(self) -> Session:
+        return self._sessions[next(self._turns) % len(self._sessions)]
+
+    def _parallel_session(self) -> Session:
+        """Opened when it is first needed: a station has no use for it."""
+        if self.runs == 1:
+            return self._next_session()
+        with self._opening:
+            self._parallel = self._parallel or self._open_parallel()
+            return self._parallel
+
+    def _inspect_frames(
+        self, session: Session, frames: list[Frame], *, heatmap: bool
+    ) -> list[Inspection]:
         wanted = [name for name in session.outputs if heatmap or name not in DRAWN]
         try:
             results = session.run(stacked(frames), wanted)
         except _FAULTS as exc:
-            return self._one_by_one(frames, exc, heatmap=heatmap)
+            return self._one_by_one(session, frames, exc, heatmap=heatmap)
         faults = row_faults(results, len(frames), len(self.metadata.classes))
         return [
             self._error(
@@ -107,10 +137,15 @@ class LoadedModel:
         ]
 
     def _one_by_one(
-        self, frames: list[Frame], fault: ModelFileError | MemoryError, *, heatmap: bool
+        self,
+        session: Session,
+        frames: list[Frame],
+        fault: ModelFileError | MemoryError,
+        *,
+        heatmap: bool,
     ) -> list[Inspection]:
         if len(frames) > 1:
-            return [self._inspect_frames([frame], heatmap=heatmap)[0] for frame in frames]
+            return [self._inspect_frames(session, [frame], heatmap=heatmap)[0] for frame in frames]
         if isinstance(fault, MemoryError):
             return [self._error(frames[0], "The memory is full", Code.MEMORY)]
         return [self._error(frames[0], fault.what, Code.INFERENCE_FAILED)]

@@ -31,10 +31,15 @@ _T = TypeVar("_T")
 
 
 class Readers(ThreadPoolExecutor):
-    """Threads that read and decode photos; each is started when it is first needed."""
+    """Threads that read and decode photos; each is started when it is first needed.
 
-    def __init__(self, threads: int) -> None:
-        super().__init__(threads, "okng-reader")
+    Args:
+        threads: how many.
+        name: of them.
+    """
+
+    def __init__(self, threads: int, name: str = "okng-reader") -> None:
+        super().__init__(threads, name)
         self._ended = False
 
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:

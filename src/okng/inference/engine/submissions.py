@@ -11,6 +11,7 @@ from okng.inference.engine.batcher import Batcher, Ticket
 from okng.inference.engine.read_ahead import Readers, closed
 from okng.inference.frames import Frame, read
 from okng.inference.inspection import Inspection
+from okng.inference.sessions import cores
 
 
 class Load(NamedTuple):
@@ -101,10 +102,14 @@ class Submissions:
         readers: read and decode the photos; they end with it.
         sessions: batches that are inspected at the same time.
         pixels: bound on what is in flight.
+
+    Attributes:
+        runs: threads for batches of sequences that are inspected at the same time.
     """
 
     def __init__(self, readers: Readers, sessions: int, pixels: int) -> None:
         self.readers = readers
+        self.runs = Readers(cores(), "okng-run")
         self._in_flight = InFlight(pixels)
         self._batcher = Batcher(sessions, self._in_flight.remove)
         self._closing = False
@@ -147,6 +152,7 @@ class Submissions:
         self.readers.shutdown()
         self._in_flight.wait_until_empty()
         self._batcher.close()
+        self.runs.shutdown()
 
     def _was_read(self, ticket: Ticket, reading: Future[None]) -> None:
         fault = reading.exception()
