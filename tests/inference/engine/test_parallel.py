@@ -113,11 +113,12 @@ def test_scores_are_those_of_one_batch_at_a_time(exported: Path, threads: int) -
     ]
 
 
-def test_photos_that_are_shown_are_bounded_by_pixels(
-    engine: InspectionEngine, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("bound", ["WAITING_PIXELS", "BATCH_PIXELS"])
+def test_batches_of_large_photos_wait_for_each_other(
+    engine: InspectionEngine, bound: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Batches that hold large photos wait for each other."""
-    monkeypatch.setattr(parallel, "WAITING_PIXELS", 5000)
+    """Those that are shown, and those that an older file resizes in its graph."""
+    monkeypatch.setattr(parallel, bound, 5000)
     asked: list[int] = []
 
     def batches() -> Iterator[Batch]:

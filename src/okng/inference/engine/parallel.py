@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable
 from concurrent.futures import Future
 
 from okng.inference.engine.loaded import LoadedModel
-from okng.inference.engine.read_ahead import WAITING_PIXELS, Batch, Readers
+from okng.inference.engine.read_ahead import BATCH_PIXELS, WAITING_PIXELS, Batch, Readers
 from okng.inference.frames import Frame
 from okng.inference.inspection import Inspection
 
@@ -37,10 +37,12 @@ def inspect_batches(
     try:
         for batch in batches:
             own = batch.copy()
+            while running and not _fits(own, [other for other, _ in running]):
+                yield from _first(running)
             job = pool.submit(model.inspect, own, heatmap=heatmap, parallel=True)
             running.append((own, job))
             # One more than can run, so that no core waits while the first is being used.
-            while len(running) > model.runs or _held(running) > WAITING_PIXELS:
+            while len(running) > model.runs:
                 yield from _first(running)
         while running:
             yield from _first(running)
@@ -55,6 +57,12 @@ def _first(running: deque[_Running]) -> Generator[Inspected, None, None]:
     batch.clear()
 
 
-def _held(running: Iterable[_Running]) -> int:
-    """Pixels in memory."""
-    return sum(photo.held for batch, _ in running for photo in batch if isinstance(photo, Frame))
+def _fits(batch: Batch, others: Iterable[Batch]) -> bool:
+    """Whether there is memory for a batch beside others.
+
+    Photos to be shown count with all their pixels. Older files resize in their graph, and compute
+    with the pixels of whole photos.
+    """
+    frames = [photo for each in (batch, *others) for photo in each if isinstance(photo, Frame)]
+    computed = sum(frame.pixels[..., 0].size for frame in frames)
+    return computed <= BATCH_PIXELS and sum(frame.held for frame in frames) <= WAITING_PIXELS
