@@ -23,6 +23,7 @@ from multiprocessing import Process
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import numpy as np
 from large_photos import large_photo, write_part
@@ -100,33 +101,50 @@ def speed(photos: Path, model: Path, rounds: int) -> None:
         modelfile.seal(whole, at_full_size(modelfile.read(model)).metadata)
         alone = str(next(photos.rglob("*.jpg")))
         rates: dict[str, list[float]] = {"full size": [], "as the file says": []}
+        costs: dict[str, list[float]] = {name: [] for name in rates}
         tables: dict[str, dict[str, tuple[str, float]]] = {}
         for _ in range(rounds):
             for name, path in zip(rates, (whole, model), strict=True):
                 start, _ = predict(path, alone)
                 seconds, tables[name] = predict(path, str(photos))
-                rates[name].append((len(tables[name]) - 1) / (seconds - start))
+                more = len(tables[name]) - 1
+                rates[name].append(more / (seconds.wall - start.wall))
+                costs[name].append(1000 * (seconds.cpu - start.cpu) / more)
     for name, values in rates.items():
-        print(f"{name:17s} {median(values):6.1f} photos/s {[round(value, 1) for value in values]}")
+        cost = f"CPU time of a photo {median(costs[name]):.1f} ms"
+        listed = [round(value, 1) for value in values]
+        print(f"{name:17s} {median(values):6.1f} photos/s {listed}, {cost}")
     ratios = [new / old for old, new in zip(*rates.values(), strict=True)]
     old, new = tables.values()
     changed = sum(old[path][0] != new[path][0] for path in old)
     apart = max(abs(old[path][1] - new[path][1]) for path in old)
-    print(f"ratio {median(ratios):.2f} {[round(ratio, 2) for ratio in ratios]}")
+    cheaper = median(old / new for old, new in zip(*costs.values(), strict=True))
+    rounded = [round(ratio, 2) for ratio in ratios]
+    print(f"ratio {median(ratios):.2f} {rounded}, of the CPU time {cheaper:.2f}")
     print(f"{changed} of {len(old)} verdicts differ, scores by up to {apart:.5f}")
 
 
-def predict(model: Path, photos: str) -> tuple[float, dict[str, tuple[str, float]]]:
-    """Seconds of `okng predict`, and verdict and defect score by path."""
+class Seconds(NamedTuple):
+    """How long a command took, and the CPU time of all its threads."""
+
+    wall: float
+    cpu: float
+
+
+def predict(model: Path, photos: str) -> tuple[Seconds, dict[str, tuple[str, float]]]:
+    """Time of `okng predict`, and verdict and defect score by path."""
     with TemporaryDirectory() as folder:
         table = Path(folder) / "verdicts.csv"
         command = [sys.executable, "-m", "okng", "predict", str(model), photos]
-        begun = time.perf_counter()
+        before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         subprocess.run([*command, "--output", str(table), "--quiet"], check=True)
-        seconds = time.perf_counter() - begun
+        wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         with table.open(newline="") as file:
             rows = list(csv.DictReader(file))
-    return seconds, {row["path"]: (row["verdict"], float(row["defect_score"])) for row in rows}
+    return Seconds(wall, cpu), {
+        row["path"]: (row["verdict"], float(row["defect_score"])) for row in rows
+    }
 
 
 def memory(folder: Path, model: Path) -> None:
@@ -138,7 +156,11 @@ def memory(folder: Path, model: Path) -> None:
         drawing.join()
         seconds, _ = predict(model, str(folder / suffix))
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
-        print(json.dumps({"photos": suffix, "seconds": round(seconds, 1), "peak_mb": round(peak)}))
+        print(
+            json.dumps(
+                {"photos": suffix, "seconds": round(seconds.wall, 1), "peak_mb": round(peak)}
+            )
+        )
 
 
 def draw_largest(folder: Path, suffix: str) -> None:
