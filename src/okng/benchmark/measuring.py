@@ -137,7 +137,7 @@ class _Trial:
         """Decode, resize and heatmap of the same photo, each alone."""
         rules = self._candidate.file.metadata.input
         start = time.perf_counter()
-        pixels = preprocess.decode(preprocess.read_bytes(path), str(path), depth=rules.depth)
+        pixels = preprocess.read(path, depth=rules.depth, reduced_side=rules.reduced_side)
         decoded = time.perf_counter()
         given = resized(pixels, rules)
         self._decode.append(decoded - start)

@@ -108,7 +108,8 @@ def _sample(metadata: Metadata, folder: Path, photo: Path | None) -> Path:
 
 def _expected(folder: Path, sample: Path) -> str:
     """What the script will print: okng's own verdict."""
-    verdict = Inspector(folder / MODEL)(sample)
+    photo = preprocess.read(sample)  # at its full size, as the script decodes it
+    verdict = Inspector(folder / MODEL)(photo)
     return f"{sample.name} {verdict.verdict.value} {verdict.defect_score:.4f}"
 
 
