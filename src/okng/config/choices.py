@@ -83,11 +83,12 @@ class View(StrEnum):
 
 
 class Precision(StrEnum):
-    """Number format of the products in training."""
+    """Number format of the products: of frozen layers on the line, and of layers that learn."""
 
     AUTO = "auto"
     FLOAT32 = "float32"
     BFLOAT16 = "bfloat16"
+    INT8 = "int8"
 
 
 class Engine(StrEnum):

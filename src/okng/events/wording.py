@@ -15,6 +15,7 @@ _STAGES = {
     "decode test": mark("loading test photos"),
     "features": mark("computing features"),
     "lower layers": mark("computing frozen layers"),
+    "precision": mark("comparing INT8 with float32"),
     "train": mark("training"),
     "familiar": mark("learning normal variation"),
     "calibrate": mark("calibrating"),

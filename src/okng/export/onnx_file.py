@@ -23,6 +23,7 @@ from okng.modelfile import OPSET, Calibration, Metadata, needed_constants, write
 from okng.preprocess import FULL_DEPTH
 from okng.training.artifacts import TrainedModel
 from okng.training.error_mapping import too_little_memory
+from okng.training.quantization.inlining import inlined
 from okng.verdict import OperatingPoint, float32_threshold
 
 _LARGEST_SIDE = 65_535  # pixels, the limit of JPEG
@@ -132,7 +133,7 @@ def _to_onnx(graph: InspectionGraph, model: TrainedModel) -> onnx.ModelProto:
             hint="Report this.",
             code=Code.NETWORK_EXPORT,
         )
-    return _without_traces(program.model_proto)
+    return _without_traces(inlined(program.model_proto, graph))
 
 
 def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -157,6 +158,7 @@ def _metadata(model: TrainedModel, name: str, dataset_digest: str, depth: int) -
         backbone=model.architecture.settings.name,
         tiles=model.architecture.settings.tiles,
         looks=len(model.architecture.orientations),
+        precision="int8" if model.architecture.int8 else "float32",
         weights=model.source,
         weights_licence=model.licence,
         versions={

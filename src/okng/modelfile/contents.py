@@ -37,6 +37,8 @@ layers of networks:
     AveragePool BatchNormalization Conv ConvTranspose Dropout Einsum Gemm GlobalAveragePool
     GlobalMaxPool GroupNormalization InstanceNormalization LRN LayerNormalization LogSoftmax
     LpNormalization LpPool MatMul MaxPool Softmax
+whole numbers for layers:
+    DequantizeLinear QuantizeLinear
 """
 _ALLOWED = frozenset(word for word in _OPERATORS.split() if word[0].isupper())
 """Operators of timm's networks and of okng's additions; none contains a graph."""

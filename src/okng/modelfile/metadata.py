@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, field_validator, model_validator
 
@@ -186,6 +186,7 @@ class Metadata(FieldGroup):
     backbone: str
     tiles: int = Field(1, ge=1)
     looks: int = Field(1, ge=1)
+    precision: Literal["float32", "int8"] = "float32"  # of the frozen layers
     heat: HeatScale | None = None
     weights: str
     weights_licence: str

@@ -87,6 +87,9 @@ class ModelsFolder:
         self.precision = self.folder / "precision.txt"  # which one was measured as the fastest
         self.time_plan = self.folder / "plan.json"  # of a time budget
         # the export before calibration and threshold are sealed
+        self.precision = self.folder / "precision.txt"
+        self.trunk_precision = self.folder / "trunk_precision.json"
+        self.time_plan = self.folder / "plan.json"
         self.draft = self.folder / "unproven.onnx"
         self.raw_scores = self.folder / "raw_scores.csv"  # uncalibrated, all photos
 

@@ -29,7 +29,7 @@ from okng.evaluation.decision import decision_result
 from okng.evaluation.held_out import held_out
 from okng.evaluation.report.pdf_file import write_pdf
 from okng.evaluation.results import message
-from okng.evaluation.results.provenance import Decoding, Export
+from okng.evaluation.results.provenance import Decoding, Export, NumberFormat
 from okng.events import Progress
 from okng.export import InspectionGraph, check_parity, export, follow, reference_photos
 from okng.inference import Inspector
@@ -54,7 +54,7 @@ from okng.steps.score_photos import (
 )
 from okng.steps.score_table import at_point, verdicts_at
 from okng.steps.training_agreement import check_training
-from okng.training import load_full
+from okng.training import load_full, read_choice
 from okng.verdict import Verdict
 from okng.wording import sentence
 
@@ -229,7 +229,18 @@ def _measure(
             *chosen.unmet,
         ),
     )
-    return measure(context).having(settings=settings.model_dump(mode="json"))
+    return measure(context).having(
+        settings=settings.model_dump(mode="json"), number_format=_number_format(run)
+    )
+
+
+def _number_format(run: RunFolder) -> NumberFormat | None:
+    """Which number format the frozen layers have, and the trial that it was chosen by."""
+    choice = read_choice(run.folder)
+    if choice is None:
+        return None
+    trial = choice.trial.model_dump() if choice.trial else {}
+    return NumberFormat(precision=choice.precision.value, reason=choice.reason, **trial)
 
 
 def _leakage(dataset: Dataset, run: RunFolder) -> Leakage:

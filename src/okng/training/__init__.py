@@ -23,6 +23,7 @@ from okng.training.time_budget.planner import (
     choose,
     described,
 )
+from okng.training.trunk_precision.choice import read_choice
 
 __all__ = [
     "Architecture",
@@ -47,5 +48,6 @@ __all__ = [
     "mapped_errors",
     "measure",
     "photos_of_an_epoch",
+    "read_choice",
     "views_worth_seeing",
 ]

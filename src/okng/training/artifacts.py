@@ -19,6 +19,9 @@ from okng.training.networks.protocol import InspectionNetwork
 from okng.training.networks.registry import build
 from okng.training.novelty.mahalanobis import NoveltyDetector
 
+_AS_BEFORE = {"floor": OLD_FLOOR, "whole_levels": False}
+"""Values of fields that files from before these fields do not have."""
+
 
 class TrainedModel(NamedTuple):
     """A trained network with everything needed to use it.
@@ -90,7 +93,7 @@ def load_full(path: Path) -> TrainedModel:
         TrainingError: the file is not there or damaged.
     """
     values = load(path)
-    architecture = Architecture.model_validate({"floor": OLD_FLOOR} | values["architecture"])
+    architecture = Architecture.model_validate(_AS_BEFORE | values["architecture"])
     network = build(architecture)
     network.load_state_dict(values["state_dict"])
     detector = values.get("familiarity")

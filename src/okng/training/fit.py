@@ -22,6 +22,7 @@ from okng.training.novelty.fit_novelty import fit_novelty_detector
 from okng.training.phases import RunControls
 from okng.training.probe.cross_fit import only_probe
 from okng.training.probe.linear_probe import labels_and_parts
+from okng.training.quantization.int8_trunk import has_int8_trunk
 from okng.training.sequence import TrainingSequence
 from okng.wording import mark
 
@@ -75,7 +76,9 @@ def fit(
     )
     model = TrainedModel(
         averaged(network, settings.orientations).eval(),
-        architecture.model_copy(update={"orientations": settings.orientations}),
+        architecture.model_copy(
+            update={"orientations": settings.orientations, "int8": has_int8_trunk(network)}
+        ),
         rules,
         task.classes,
         task.ok_class,

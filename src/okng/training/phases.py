@@ -1,7 +1,7 @@
 """The phases of a training. `sequence` chooses them once; each leaves its result to the next.
 
 CacheTrunk -> Probe -> FineTune -> Refit      a pretrained network whose layers learn
-Probe -> SaveStart                            one of which only the classifier learns
+ChooseTrunkPrecision -> Probe -> SaveStart    one of which only the classifier learns
 FineTune -> Refit                             one that starts from random weights
 """
 

@@ -23,6 +23,7 @@ from okng.training.phases import (
     TrainingState,
 )
 from okng.training.probe.cross_fit import folds_setting
+from okng.training.trunk_precision.phase import ChooseTrunkPrecision
 
 
 class TrainingSequence:
@@ -70,7 +71,7 @@ def choose_phases(settings: ResolvedSettings, *, pretrained: bool, resumed: bool
     if not settings.training.epochs:
         if resumed:
             return []
-        return [final, SaveStart()] if pretrained else [SaveStart()]
+        return [ChooseTrunkPrecision(), final, SaveStart()] if pretrained else [SaveStart()]
     before: list[Phase] = [CacheTrunk()] if pretrained else []
     if pretrained and not resumed:
         before.append(Probe())

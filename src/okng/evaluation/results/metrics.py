@@ -24,6 +24,7 @@ from okng.evaluation.results.provenance import (
     Circumstances,
     DecisionResult,
     Export,
+    NumberFormat,
     Speed,
 )
 from okng.evaluation.results.thresholds import (
@@ -144,6 +145,9 @@ class Metrics(Result):
         None, description="thresholds for other costs; from `okng train` only"
     )
     baselines: Baselines | None = Field(None, description="trivial judges")
+    number_format: NumberFormat | None = Field(
+        None, description="number format of frozen layers; absent where layers learned"
+    )
     export: Export | None = Field(None, description="model file against network")
     robustness: Robustness | None = Field(None, description="verdicts on changed photos")
     heatmap_check: HeatmapCheck | None = Field(None, description="check of the heatmaps")

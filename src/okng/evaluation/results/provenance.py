@@ -36,6 +36,24 @@ class Baselines(Result):
     nearest_neighbour: Baseline = Field(description="the most similar training photo, over 8 poses")
 
 
+class NumberFormat(Result):
+    """The number format of the frozen layers, and why. From `okng train` only."""
+
+    precision: str = Field(description="`int8` or `float32`")
+    reason: str = Field(
+        description="`asked`, `as_accurate`, `less_accurate`, `not_faster`, `few_photos` or "
+        "`few_parts`"
+    )
+    photos: int | None = Field(None, description="photos of the trial; absent without one")
+    faster: float | None = Field(
+        None, description="time of float32 over time of INT8, on the PC of the training"
+    )
+    loss_float32: float | None = Field(
+        None, description="log-loss out of fold of a classifier on float32 features"
+    )
+    loss_int8: float | None = Field(None, description="the same on INT8 features")
+
+
 class AccuracyCompared(Result):
     """An accuracy of `history.csv` beside that of the model file, before its calibration."""
 

@@ -82,7 +82,7 @@ def _plan(
     settings: TrainingSettings,
     step_seconds: StepSeconds | None,
 ) -> Plan:
-    if settings.precision is not Precision.AUTO:
+    if settings.precision not in {Precision.AUTO, Precision.INT8}:  # INT8 is of frozen layers
         return Plan(settings.precision, mark("as asked"))
     if torch.cuda.is_available():
         return _on_gpu()

@@ -34,6 +34,11 @@ class Architecture(Section):
         description="Orientations of the photo whose logits are averaged.",
     )
 
+    whole_levels: bool = Field(
+        True, description="The local contrast has whole grey levels; not so in older files."
+    )
+    int8: bool = Field(False, description="Its frozen layers are an INT8 graph.")
+
     @property
     def outputs(self) -> int:
         """Logits: one (sigmoid) for two classes, else one per class (softmax)."""

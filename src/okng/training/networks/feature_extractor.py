@@ -7,7 +7,6 @@ from those of the CPU by the order of sums alone. Labels play no role here.
 
 import contextlib
 import copy
-import warnings
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -17,11 +16,16 @@ import torch
 from torch import Tensor, nn
 
 from okng.onnx_runtime import open_graph
+from okng.training.quantization.frozen_graph import frozen_graph
+from okng.training.quantization.int8_trunk import INPUT, has_int8_trunk
 
 _EXPORT_PAYS = 600
 """Photos from which on the export pays: it takes 6 s for EfficientNet-Lite0 and saves 10 ms per
 photo; 2.5 s and 3.5 ms for ResNet-18 (benchmarks/training/LOG.md, 2026-11-28)."""
-_LARGEST_BATCH = 4096  # photos; the exporter needs a bound, and no batch comes near it
+_AT_ONCE = 8
+"""Photos of one run: maps of more do not fit into the caches of a CPU. EfficientNet-Lite0 at 192 px
+took 4.8 ms a photo in batches of 32, 3.9 in batches of 8; in INT8 2.1 and 1.6
+(benchmarks/training/LOG.md, 2026-11-29)."""
 
 Extractor = Callable[[Tensor], Tensor]
 
@@ -36,6 +40,9 @@ class Embedded(NamedTuple):
 
     values: npt.NDArray[np.float32]
     run: Extractor
+
+
+CPU = torch.device("cpu")
 
 
 def best_device() -> torch.device:
@@ -58,7 +65,7 @@ def extractor(
     Returns:
         A function of float32 (N, ...) on the CPU, any N; its results are on the CPU.
     """
-    device = device or best_device()
+    device = device or (CPU if has_int8_trunk(network) else best_device())
     if device.type != "cpu":
         return _on_device(network, device)
     if count < _EXPORT_PAYS:
@@ -102,22 +109,13 @@ def _plain(network: nn.Module) -> Extractor:
 
 def _exported(network: nn.Module, example: Tensor) -> Extractor | None:
     """Through onnxruntime; None for a network that ONNX cannot express."""
-    batch = torch.export.Dim("N", min=1, max=_LARGEST_BATCH)
-    try:
-        with warnings.catch_warnings(), torch.no_grad():
-            warnings.simplefilter("ignore")
-            program = torch.onnx.export(
-                network, (example,), dynamo=True, verbose=False, input_names=["photos"],
-                output_names=["values"], dynamic_shapes=({0: batch},), external_data=False,
-            )  # fmt: skip
-    except torch.onnx.OnnxExporterError:
+    graph = frozen_graph(network, example)
+    if graph is None:
         return None
-    if program is None:
-        return None
-    session = open_graph(program.model_proto.SerializeToString(), torch.get_num_threads())
+    session = open_graph(graph.SerializeToString(), torch.get_num_threads())
 
     def run(photos: Tensor) -> Tensor:
-        values: npt.NDArray[np.float32] = session.run(None, {"photos": photos.numpy()})[0]
-        return torch.from_numpy(values)
+        rows = [session.run(None, {INPUT: few.numpy()})[0] for few in torch.split(photos, _AT_ONCE)]
+        return torch.from_numpy(rows[0] if len(rows) == 1 else np.concatenate(rows))
 
     return run

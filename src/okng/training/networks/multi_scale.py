@@ -16,6 +16,7 @@ from okng.config import View
 from okng.training.networks.layers.attribution import attribution
 from okng.training.networks.layers.local_contrast import FLOOR, FlattenLight
 from okng.training.networks.layers.tile_pooling import pool
+from okng.training.networks.layers.whole_contrast import WholeFlattenLight
 from okng.training.networks.protocol import InspectionNetwork, LinearAttribution, TrunkAndTop
 from okng.training.networks.timm_layers import freeze_first_layers
 from okng.training.networks.trunk import (
@@ -24,6 +25,7 @@ from okng.training.networks.trunk import (
     holds_all_that_learns,
     layers_after,
 )
+from okng.training.quantization.int8_trunk import Int8Trunk
 
 _CELL = 16  # pixels of a heatmap's cell; in finer ones noise puts the maximum beside the defect
 _SAME = 1e-3  # relative and absolute: two orders of the same sums differ by less
@@ -44,7 +46,8 @@ class MultiDepth(InspectionNetwork):
         mean: per channel, in [0, 1], as the network was pretrained.
         std: per channel, likewise.
         tiles: windows per side that means are taken within; 1 is the whole photo.
-        floor: of the local contrast, see `FlattenLight`.
+        floor: of the local contrast in float32, see `FlattenLight`.
+        whole_levels: whether the local contrast has whole grey levels, see `WholeFlattenLight`.
 
     Attributes:
         typical: float32 (F,), the reference: the embedding of an average training photo. The
@@ -68,6 +71,7 @@ class MultiDepth(InspectionNetwork):
         std: tuple[float, ...],
         tiles: int = 1,
         floor: float = FLOOR,
+        whole_levels: bool = True,
     ) -> None:
         super().__init__()
         self.model = cast("Any", model)
@@ -79,19 +83,38 @@ class MultiDepth(InspectionNetwork):
         self.levels = self.model.prune_intermediate_layers(wanted, prune_norm=True, prune_head=True)
         self.raw = view is not View.FLAT
         self.flattened = nn.ModuleList(
-            FlattenLight(image_size, width, floor) for width in _WIDTHS[view]
+            WholeFlattenLight(image_size, width)
+            if whole_levels
+            else FlattenLight(image_size, width, floor)
+            for width in _WIDTHS[view]
         )
         # Views of the photo (V), each read at every depth: maps of the first view come first.
         self.lights = self.raw + len(self.flattened)
         self.widths = widths * self.lights
         self.classifier = nn.Linear(2 * sum(self.widths), outputs)
+        self.int8: Int8Trunk | None = None
         self.register_buffer("typical", torch.zeros(2 * sum(self.widths)))
         for name, values in (("mean", mean), ("std", std)):
             self.register_buffer(name, torch.tensor(values)[:, None, None])
 
     def features(self, photos: Tensor) -> list[Tensor]:
         """Maps (N, C, h, w) of each depth and view, of photos (N, 3, S, S) in [0, 1]."""
-        return [level for view in self.views(photos) for level in self.intermediate(view)]
+        inputs = self.layer_inputs(photos)
+        maps = self.intermediate(inputs) if self.int8 is None else self.int8(inputs)
+        by_view = [level.reshape(self.lights, -1, *level.shape[1:]) for level in maps]
+        return [level[view] for view in range(self.lights) for level in by_view]
+
+    def replaceable_layers(self) -> nn.Module:
+        """The timm network up to its deepest map, with the normalisation before it."""
+        return _Layers(self)
+
+    def layer_inputs(self, photos: Tensor) -> Tensor:
+        """All views of the photos as one batch, (V * N, 3, S, S): the first view of all first."""
+        return torch.cat(self.views(photos))
+
+    def use_int8(self, trunk: Int8Trunk | None) -> None:
+        """Compute the maps by an INT8 graph; by None in float32."""
+        self.int8 = trunk
 
     def pooled(self, maps: list[Tensor]) -> Tensor:
         """Mean and maximum of every map over its places: float32 (N, F).
@@ -220,6 +243,18 @@ class MultiDepth(InspectionNetwork):
             output_fmt="NCHW",
         )
         return maps
+
+
+class _Layers(nn.Module):
+    """The layers of a network up to its maps, as a function of its views."""
+
+    def __init__(self, network: MultiDepth) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, views: Tensor) -> tuple[Tensor, ...]:
+        """Maps (N, C, h, w) of each depth, of photos (N, 3, S, S) in one view."""
+        return tuple(self.network.intermediate(views))
 
 
 def _wanted(model: nn.Module, view: View) -> list[int]:

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
+from okng.training.quantization.int8_trunk import Int8Trunk
+
 
 class LinearAttribution(Protocol):
     """Exact attribution of logits to places, where the classifier is linear in pooled maps."""
@@ -173,6 +175,19 @@ class InspectionNetwork(nn.Module, ABC):
         """Set the embedding of an average training photo, float32 (F,)."""
         if self.reference is not None:
             self.reference.copy_(mean)
+
+    # Whole numbers: frozen layers that an INT8 graph may replace.
+
+    def replaceable_layers(self) -> nn.Module | None:
+        """Its frozen layers as a module, `layer_inputs` -> maps; None where it has none."""
+        return None
+
+    def layer_inputs(self, photos: Tensor) -> Tensor:
+        """What the replaceable layers take, of network inputs (N, 3, S, S)."""
+        return photos
+
+    def use_int8(self, trunk: Int8Trunk | None) -> None:
+        """Replace the layers by an INT8 graph; None brings them back."""
 
     # Heatmaps.
 

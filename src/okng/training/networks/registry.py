@@ -14,6 +14,7 @@ from okng.training.networks.plain_cnn import build_plain_cnn
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.networks.test_time_augmentation import AveragedPasses
 from okng.training.networks.timm_models import ALIASES, create, timm_errors, wrap
+from okng.training.quantization.int8_trunk import Int8Trunk
 
 OWN: dict[str, Callable[[Architecture], InspectionNetwork]] = {"cnn": build_plain_cnn}
 """Networks of okng's own, by name: they start from random weights and learn as a whole. An entry
@@ -68,7 +69,10 @@ def averaged(
 
 def _of_one_pass(architecture: Architecture) -> InspectionNetwork:
     own = OWN.get(architecture.settings.name)
-    return own(architecture) if own else wrap(timm_model(architecture), architecture)
+    network = own(architecture) if own else wrap(timm_model(architecture), architecture)
+    if architecture.int8:
+        network.use_int8(Int8Trunk())  # filled with the saved weights
+    return network
 
 
 def timm_model(architecture: Architecture) -> nn.Module:

@@ -66,6 +66,7 @@ def wrap(model: nn.Module, architecture: Architecture) -> InspectionNetwork:
             std=std,
             tiles=settings.tiles,
             floor=architecture.floor,
+            whole_levels=architecture.whole_levels,
         )
         if second is None:
             return frozen

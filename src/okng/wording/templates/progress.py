@@ -33,6 +33,25 @@ PROGRESS: dict[str, Template] = {
     ),
     "run_finished": mark("the run is finished, nothing is left to do: {folder}"),
     "precision": mark("training in {name} ({reason:text})"),
+    "trunk_int8_asked": mark("frozen layers in INT8, as asked"),
+    "trunk_int8_as_accurate": mark(
+        "frozen layers in INT8: {faster:.1f} times as fast as in float32 here, loss out of fold "
+        "{loss_int8:.4f} against {loss_float32:.4f} on {photos} photos"
+    ),
+    "trunk_float32_not_faster": mark(
+        "frozen layers in float32: INT8 is {faster:.1f} times as fast here, and less than 1.3 "
+        "times does not pay"
+    ),
+    "trunk_float32_less_accurate": mark(
+        "frozen layers in float32: INT8 would be {faster:.1f} times as fast, but its loss out of "
+        "fold is {loss_int8:.4f} against {loss_float32:.4f} on {photos} photos"
+    ),
+    "trunk_float32_few_photos": mark(
+        "frozen layers in float32: too few photos to show that INT8 costs no accuracy"
+    ),
+    "trunk_float32_few_parts": mark(
+        "frozen layers in float32: too few parts of a class to show that INT8 costs no accuracy"
+    ),
     "turned_by_quarters": mark(
         "parts lie straight ({share:.0%} of their edges run along the sides of the photo): turned "
         "by quarters only, unless `augment.turns` any"

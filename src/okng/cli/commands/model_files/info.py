@@ -35,13 +35,17 @@ def _facts(document: dict[str, Any]) -> list[tuple[str, str]]:
     point, rules = document["operating_point"], document["input"]
     ok = document["ok_class"]
     colour = "grey" if rules["grey"] else "RGB"
+    format_ = ", INT8" if document["precision"] == "int8" else ""
     tiles = f", {document['tiles']} x {document['tiles']} tiles" if document["tiles"] > 1 else ""
     passes = f", {document['looks']} looks at each photo" if document["looks"] > 1 else ""
     facts = [
         ("name", document["name"]),
         ("classes", ", ".join(f"{c} (OK)" if c == ok else c for c in document["classes"])),
         ("threshold", f"{point['threshold']:.4f}  ({point['policy']}: {point['reason']})"),
-        ("network", f"{document['backbone']}, {rules['image_size']} px, {colour}{tiles}{passes}"),
+        (
+            "network",
+            f"{document['backbone']}, {rules['image_size']} px, {colour}{tiles}{passes}{format_}",
+        ),
         ("weights from", f"{document['weights']}, licence {document['weights_licence']}"),
         *_rates(document["metrics"]),
         ("created", document["created"]),

@@ -74,7 +74,7 @@ def _known(source: Source) -> Iterator[Table]:
         shown = phrase(text, size=rules["image_size"], resized=resized)
         rows.append(("Input of the network", shown))
         rows += _decoding(source.metrics, rules)
-        rows.append(("Network", str(model["backbone"])))
+        rows.append(("Network", _network(model)))
     if "augment" in settings:
         rows.append(("Varied in training", _varied(settings["augment"])))
     if speed := source.metrics.get("speed"):
@@ -95,6 +95,11 @@ def _decoding(metrics: dict[str, Any], rules: dict[str, Any]) -> Iterator[tuple[
     elif checked:
         changed, photos = checked["verdicts_changed"], checked["photos"]
         yield "JPEG files", phrase(_WHOLE, changed=changed, photos=photos)
+
+
+def _network(model: dict[str, Any]) -> str:
+    name = str(model["backbone"])
+    return f"{name}, INT8" if model.get("precision") == "int8" else name
 
 
 def _varied(augment: dict[str, Any]) -> str:

@@ -35,7 +35,9 @@ class FlattenLight(nn.Module):
     def __init__(self, image_size: int, width: float, floor: float = FLOOR) -> None:
         super().__init__()
         self.floor = floor
-        self.register_buffer("blur", _blur(image_size, width * image_size), persistent=False)
+        self.register_buffer(
+            "blur", gaussian(image_size, width * image_size).float(), persistent=False
+        )
         self.register_buffer("luminance", torch.tensor(LUMINANCE)[:, None, None], persistent=False)
 
     def forward(self, photos: Tensor) -> Tensor:
@@ -50,12 +52,15 @@ class FlattenLight(nn.Module):
         return self.blur @ values @ self.blur.t()  # (S, S) @ (N, 1, S, S) @ (S, S)
 
 
-def _blur(side: int, width: float) -> Tensor:
-    """A Gaussian along one side as a matrix (S, S) whose rows sum to 1; borders are mirrored."""
+def gaussian(side: int, width: float) -> Tensor:
+    """A Gaussian along one side as a matrix (S, S) whose rows sum to 1; borders are mirrored.
+
+    In float64.
+    """
     places = torch.arange(side, dtype=torch.float64)
     period = 2 * side
     weights = torch.zeros(side, side, dtype=torch.float64)
     # The photo and its mirror images beyond both borders.
     for source in (places, period - 1 - places, -1 - places):
         weights += torch.exp(-((places[:, None] - source[None]) ** 2) / (2 * width**2))
-    return (weights / weights.sum(1, keepdim=True)).float()
+    return weights / weights.sum(1, keepdim=True)

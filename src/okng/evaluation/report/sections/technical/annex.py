@@ -17,6 +17,7 @@ def sections(source: Source) -> Iterator[Section]:
         *_with_title("Calibration", trust.calibration(source)),
         *_with_title("Comparison with trivial methods", learning.baselines(source)),
         *_with_title("Training", learning.training(source)),
+        *_with_title("Number format", learning.number_format(source)),
         *_with_title("Are the heatmaps to be trusted?", heatmaps.check(source)),
         *_with_title("More photos", heatmaps.more(source)),
         *_settings(source),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from okng.config import Precision
 from okng.evaluation.decision import too_few_parts
 from okng.evaluation.report.blocks import (
     Block,
@@ -17,7 +18,7 @@ from okng.evaluation.report.wording import (
     figure,
     percent,
 )
-from okng.wording import mark, number, phrase, term, translated
+from okng.wording import mark, number, phrase, render, term, translated
 
 _JUDGES = {
     "brightness": mark("brightness alone"),
@@ -89,6 +90,20 @@ def _beaten(metrics: dict[str, Any], section: dict[str, Any], name: str) -> Iter
 def _compared(text: str, name: str, methods: list[str]) -> str:
     judges = [translated(_JUDGES[method]) for method in methods]
     return phrase(text, figure=translated(_HEADS[name]), methods=judges)
+
+
+def number_format(source: Source) -> Iterator[Block]:
+    """Whether frozen layers compute in INT8 or in float32, and what that was chosen by."""
+    if section := source.metrics.get("number_format"):
+        yield Paragraph(render(f"trunk_{section['precision']}_{section['reason']}", section))
+        if section["precision"] == Precision.INT8:
+            yield Paragraph(_FITTED, soft=True)
+
+
+_FITTED = mark(
+    "Classifier, calibration, threshold and unfamiliarity were fitted on what the INT8 layers give, "
+    "and every figure of this report is of the file with these layers."
+)
 
 
 def training(source: Source) -> Iterator[Block]:

@@ -1,0 +1,1 @@
+"""Whether the frozen layers of an inspector compute in INT8 or in float32."""
