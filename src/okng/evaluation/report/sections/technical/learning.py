@@ -101,8 +101,8 @@ def number_format(source: Source) -> Iterator[Block]:
 
 
 _FITTED = mark(
-    "Classifier, calibration, threshold and unfamiliarity were fitted on what the INT8 layers give, "
-    "and every figure of this report is of the file with these layers."
+    "Classifier, calibration, threshold and unfamiliarity were fitted on what the INT8 layers "
+    "give, and every figure of this report is of the file with these layers."
 )
 
 
