@@ -21,9 +21,11 @@ from okng.training.networks.architecture import Architecture
 from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.layers.network_input import NetworkInput
 from okng.training.networks.pretrained import build_pretrained
+from okng.training.networks.protocol import InspectionNetwork
 from okng.training.quantization.int8_trunk import has_int8_trunk
 from okng.training.trunk_precision.calibration import calibrated_trunk
 from okng.training.trunk_precision.choice import read_choice
+from okng.training.trunk_precision.phase import choose
 from okng.training.trunk_precision.trial import tried
 
 
@@ -34,6 +36,17 @@ def _settings(weights: Path, **changes: object) -> ResolvedSettings:
 
 def _task(count: int = 240) -> Task:
     return brightness_task(count, step=40)
+
+
+def _ready(settings: ResolvedSettings) -> tuple[InspectionNetwork, NetworkInput, PhotoArray]:
+    """A pretrained network, its input and the training photos, as the phase has them."""
+    sample = _task().train
+    plain = build_pretrained(
+        Architecture(settings=settings.model, classes=2, channels=3, image_size=32)
+    )
+    rules = InputRules(image_size=32, mean=plain.mean or (), std=plain.std or ())
+    inputs = NetworkInput(Prepare(rules), settings.augment, 0)
+    return plain.network.eval(), inputs, PhotoArray(sample.photos, sample.labels)
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +103,14 @@ def test_few_photos_stay_in_float32(weights: Path, tmp_path: Path) -> None:
     assert choice.reason == "few_photos"
 
 
-def test_another_format_that_is_asked_for_is_taken(weights: Path, tmp_path: Path) -> None:
-    """Float32, and nothing is tried."""
-    model = fit(_task(), _settings(weights, precision="float32"), tmp_path, Silent())
+@pytest.mark.parametrize("asked", ["float32", "bfloat16"])
+def test_another_format_that_is_asked_for_is_taken(weights: Path, asked: str) -> None:
+    """Nothing is tried, and the layers stay as they are."""
+    settings = _settings(weights, precision=asked)
+    network, inputs, photos = _ready(settings)
 
-    assert not has_int8_trunk(model.network)
-    assert read_choice(tmp_path) is None
+    assert choose(network, inputs, photos, settings, Silent()) is None
+    assert not has_int8_trunk(network)
 
 
 def test_layers_that_int8_cannot_replace_are_refused(weights: Path, tmp_path: Path) -> None:
@@ -106,14 +121,8 @@ def test_layers_that_int8_cannot_replace_are_refused(weights: Path, tmp_path: Pa
 
 def test_a_trial_measures_time_and_loss(weights: Path) -> None:
     """Float32 takes twice as long by this clock, and both features tell bright from dark."""
-    settings, sample = _settings(weights), _task().train
-    plain = build_pretrained(
-        Architecture(settings=settings.model, classes=2, channels=3, image_size=32)
-    )
-    network = plain.network.eval()
-    rules = InputRules(image_size=32, mean=plain.mean or (), std=plain.std or ())
-    inputs = NetworkInput(Prepare(rules), settings.augment, 0)
-    photos = PhotoArray(sample.photos, sample.labels)
+    settings = _settings(weights)
+    network, inputs, photos = _ready(settings)
     trunk = calibrated_trunk(network, inputs, photos, settings.orientations)
     assert trunk is not None
 
