@@ -31,6 +31,7 @@ TITLES = (
     mark("Every change that was tried"),
     mark("Calibration"),
     mark("Comparison with trivial methods"),
+    mark("Number format"),
     mark("Training"),
     mark("Are the heatmaps to be trusted?"),
     mark("More photos"),
