@@ -77,10 +77,12 @@ def last_layers(graph: onnx.GraphProto, count: int) -> list[str]:
     weights = {t.name for t in graph.initializer if len(t.dims) >= 2 and np.prod(t.dims) > 1}
     # layers that the score depends on, not those of the heatmap
     before = _ancestors(graph, "defect_score")
+    stored = {n.output[0]: n.input[0] for n in graph.node if n.op_type == "DequantizeLinear"}
     names: list[str] = []
     for node in graph.node:
         if node.op_type in _WITH_WEIGHTS and node.output[0] in before:
-            names += [name for name in node.input if name in weights and name not in names]
+            given = [stored.get(name, name) for name in node.input]  # INT8 weights as stored
+            names += [name for name in given if name in weights and name not in names]
     return names[-count:]
 
 

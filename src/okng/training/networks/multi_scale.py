@@ -93,6 +93,7 @@ class MultiDepth(InspectionNetwork):
         self.widths = widths * self.lights
         self.classifier = nn.Linear(2 * sum(self.widths), outputs)
         self.int8: Int8Trunk | None = None
+        self.whole_levels = whole_levels
         self.register_buffer("typical", torch.zeros(2 * sum(self.widths)))
         for name, values in (("mean", mean), ("std", std)):
             self.register_buffer(name, torch.tensor(values)[:, None, None])
@@ -229,6 +230,8 @@ class MultiDepth(InspectionNetwork):
 
     def views(self, photos: Tensor) -> list[Tensor]:
         """The photos (N, 3, S, S) raw and in each width of the local contrast."""
+        if self.whole_levels:  # a luminance in float32 misses them by its last bit
+            photos = (photos * 255).round() / 255
         flat = [flatten(photos) for flatten in self.flattened]
         return [photos, *flat] if self.raw else flat
 

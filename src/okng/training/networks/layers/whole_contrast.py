@@ -3,7 +3,7 @@
 In float32 the sums of a mean depend on their order, so two backends differ by one part in a
 million. INT8 layers round their input, and turn a difference that falls on a rounding border into a
 whole step. Here every sum is of integers below 2**24, which float32 holds exactly in any order, and
-what lies between the sums are single operations that IEEE 754 defines to the last bit.
+what lies between the sums are single products that IEEE 754 defines to the last bit.
 
 The means are computed on blocks of pixels, which a Gaussian of many pixels does not resolve, and
 interpolated: a sixth of the products of `FlattenLight`.
@@ -23,6 +23,7 @@ _MEAN_BITS, _SQUARE_BITS = 13, 11
 """Bits of the weights: 10 + 13 and 13 + 11 bits are at most the 24 of a float32."""
 _LARGEST = 127.0  # grey levels of contrast: beyond, a square would exceed 13 bits
 _UNIT = 2.0  # squared grey levels: unit of the squares
+_PER_UNIT = 4.0  # values of the variance per unit
 _FLOOR = 0.01 * 255  # grey levels, as `local_contrast.FLOOR`
 _RANGE = 3.0  # standard deviations that become black and white
 _WHITE = 127.0  # steps to either side of the middle grey 128
@@ -37,6 +38,7 @@ class WholeFlattenLight(nn.Module):
     """
 
     luminance: Tensor
+    gain: Tensor
 
     def __init__(self, image_size: int, width: float) -> None:
         super().__init__()
@@ -44,6 +46,7 @@ class WholeFlattenLight(nn.Module):
         self.block = _block(image_size, deviation)
         self.mean = _Surround(image_size, deviation, self.block, _MEAN_BITS)
         self.square = _Surround(image_size, deviation, self.block, _SQUARE_BITS)
+        self.register_buffer("gain", _gains(), persistent=False)
         weights = torch.tensor(_LUMINANCE)[:, None, None]
         self.register_buffer("luminance", weights, persistent=False)
 
@@ -54,9 +57,20 @@ class WholeFlattenLight(nn.Module):
         steps = grey * _STEPS
         fine = ((steps - self.mean(steps)) / _STEPS).clamp(-_LARGEST, _LARGEST)
         squares = (fine * fine / _UNIT).round()
-        deviation = (self.square(squares) * _UNIT + _FLOOR**2).sqrt()
-        flat: Tensor = (fine / deviation * (_WHITE / _RANGE)).round().clamp(-_WHITE, _WHITE)
+        variance = (self.square(squares) * _PER_UNIT).round().long()
+        flat: Tensor = (fine * self.gain[variance]).round().clamp(-_WHITE, _WHITE)
         return ((flat + 128) / 255).expand(-1, 3, -1, -1)  # as pretrained networks take colours
+
+
+def _gains() -> Tensor:
+    """Steps of grey per grey level of contrast (V,), by the variance in units of 1/4.
+
+    A table, because runtimes approximate square roots: onnxruntime's differ from those of torch in
+    the last bit, at one place in six.
+    """
+    variances = torch.arange(int(_LARGEST**2 / _UNIT * _PER_UNIT) + 2).double() / _PER_UNIT
+    gains: Tensor = (_WHITE / _RANGE / (variances * _UNIT + _FLOOR**2).sqrt()).float()
+    return gains
 
 
 class _Surround(nn.Module):
