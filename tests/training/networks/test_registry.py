@@ -20,6 +20,7 @@ from okng.training.networks.protocol import InspectionNetwork
 from okng.training.phases import FineTune, Probe, Refit, SaveStart
 from okng.training.preflight import check_settings
 from okng.training.sequence import choose_phases
+from okng.training.trunk_precision.phase import ChooseTrunkPrecision
 
 _TASK = brightness_task(48, noise=60, step=150)
 
@@ -102,7 +103,7 @@ def test_a_registered_network_passes_the_checks_and_is_timed() -> None:
 @pytest.mark.parametrize(
     ("changes", "pretrained", "resumed", "phases"),
     [
-        ({"epochs": 0}, True, False, [Probe, SaveStart]),
+        ({"epochs": 0}, True, False, [ChooseTrunkPrecision, Probe, SaveStart]),
         ({"epochs": 0}, True, True, []),
         ({"epochs": 3}, False, False, [FineTune, Refit]),
     ],
