@@ -73,6 +73,7 @@ class Code(StrEnum):
     MODEL_OTHER_DIGEST = "model.other-digest", "The model file is not the expected one."
     MODEL_UNSIGNED = "model.unsigned", "The required signature is missing or wrong."
     MODEL_EXTERNAL_DATA = "model.external-data", "The model file points to data outside of itself."
+    MODEL_OTHER_RUNTIME = "model.other-runtime", "The runtime gives other verdicts with this file."
     MODEL_NO_RESULTS = "model.no-results", "The model file gives no usable results here."
     CERTIFICATE_UNREADABLE = "certificate.unreadable", "The certificate cannot be read."
     INFERENCE_FAILED = "inference.failed", "The network cannot be run on the photo."

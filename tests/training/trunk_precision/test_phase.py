@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from okng import Inspector
 from okng.config import Precision, ResolvedSettings
 from okng.errors import ConfigError
 from okng.events import Silent
-from okng.export import export
+from okng.export import InspectionGraph, export
 from okng.modelfile import InputRules
 from okng.testing import RecordingProgress
 from okng.testing.tasks import brightness_task, resolved
@@ -61,6 +62,20 @@ def trained(run: Path, weights: Path) -> TrainedModel:
     return fit(_task(), _settings(weights, precision="int8"), run, Silent())
 
 
+class ExportedFile(NamedTuple):
+    """A model file, and the graph that it was exported from."""
+
+    path: Path
+    graph: InspectionGraph
+
+
+@pytest.fixture(scope="module")
+def file(trained: TrainedModel, run: Path) -> ExportedFile:
+    """The INT8 model as a file."""
+    path = run / "inspector.onnx"
+    return ExportedFile(path, export(trained, path, name="int8", dataset_digest="0" * 64))
+
+
 def test_int8_that_is_asked_for_is_taken(trained: TrainedModel, run: Path) -> None:
     """Without a trial, and with the reason."""
     assert has_int8_trunk(trained.network)
@@ -79,15 +94,11 @@ def test_a_saved_model_computes_the_same(trained: TrainedModel, run: Path) -> No
 
 
 @torch.no_grad()
-def test_the_model_file_computes_what_training_fitted(
-    trained: TrainedModel, tmp_path: Path
-) -> None:
+def test_the_model_file_computes_what_training_fitted(file: ExportedFile) -> None:
     """The classifier was fitted on features of the layers that the file has."""
-    file = tmp_path / "inspector.onnx"
-    graph = export(trained, file, name="int8", dataset_digest="0" * 64)
     photos = _task().train.photos[:12]
-    scores = graph.scores(torch.from_numpy(photos))[1]
-    given = Inspector(file)(list(photos))
+    scores = file.graph.scores(torch.from_numpy(photos))[1]
+    given = Inspector(file.path)(list(photos))
 
     assert np.allclose([verdict.defect_score for verdict in given], scores.numpy(), atol=1e-5)
 
@@ -152,3 +163,9 @@ class _Clock:
                 yield now
                 now += step
                 yield now
+
+
+def test_openvino_is_refused_for_int8(file: ExportedFile) -> None:
+    """It rounds in another way, so that some verdicts would be others."""
+    with pytest.raises(ConfigError, match="OpenVINO rounds INT8"):
+        Inspector(file.path, runtime="openvino")
