@@ -85,11 +85,9 @@ class ModelsFolder:
         self.checkpoint = self.folder / "checkpoint.pth"  # to resume from; written last
         self.out_of_fold = self.folder / "out_of_fold.pth"
         self.precision = self.folder / "precision.txt"  # which one was measured as the fastest
+        self.trunk_precision = self.folder / "trunk_precision.json"  # INT8 or not, and why
         self.time_plan = self.folder / "plan.json"  # of a time budget
         # the export before calibration and threshold are sealed
-        self.precision = self.folder / "precision.txt"
-        self.trunk_precision = self.folder / "trunk_precision.json"
-        self.time_plan = self.folder / "plan.json"
         self.draft = self.folder / "unproven.onnx"
         self.raw_scores = self.folder / "raw_scores.csv"  # uncalibrated, all photos
 
