@@ -10,6 +10,7 @@ cache of the file system.
 """
 
 import argparse
+import contextlib
 import itertools
 import json
 import os
@@ -23,40 +24,65 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psutil
 import pyarrow.parquet as pq
 
 OKNG = [sys.executable, "-c", "from okng.cli.main import run; run()", "predict"]
 
 
 class Timed(NamedTuple):
-    """One job: photos a second by its rows, seconds of the whole command, and the rows."""
+    """One job.
+
+    Attributes:
+        rate: photos a second, by its rows.
+        seconds: of the whole command.
+        cpu: seconds of the processor, of all its processes.
+        rows: the verdicts.
+    """
 
     rate: float
     seconds: float
+    cpu: float
     rows: list[dict[str, Any]]
 
 
 def single(model: str, photos: str, out: Path) -> Timed:
     """One process with all cores."""
     target = out / "single.jsonl"
-    seconds = _run([*OKNG, model, photos, "--output", str(target), "--quiet"])
+    seconds, cpu = _run([*OKNG, model, photos, "--output", str(target), "--quiet"])
     rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
-    return Timed(len(rows) / _span(rows), seconds, rows)
+    return Timed(len(rows) / _span(rows), seconds, cpu, rows)
 
 
 def ray(model: str, photos: str, out: Path, workers: int) -> Timed:
     """A cluster on this machine, one thread a worker."""
     target = out / f"ray-{time.monotonic_ns()}"
-    seconds = _run([*OKNG, model, photos, "--output", str(target), "--quiet",
-                    "--engine", "ray", "--workers", str(workers)])  # fmt: skip
+    seconds, cpu = _run([*OKNG, model, photos, "--output", str(target), "--quiet",
+                         "--engine", "ray", "--workers", str(workers)])  # fmt: skip
     rows = pq.read_table(target / "verdicts").to_pylist()
-    return Timed(len(rows) / _span(rows), seconds, rows)
+    return Timed(len(rows) / _span(rows), seconds, cpu, rows)
 
 
-def _run(command: Sequence[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - start
+def _run(command: Sequence[str]) -> tuple[float, float]:
+    """Seconds on the wall and of the processor.
+
+    Those of Ray's processes are read while they live: nobody waits for them at their end.
+    """
+    start, used = time.perf_counter(), dict[int, float]()
+    with tempfile.TemporaryFile("w+") as words:
+        process = subprocess.Popen(command, stdout=words, stderr=words)
+        root = psutil.Process(process.pid)
+        while process.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                for each in (root, *root.children(recursive=True)):
+                    with contextlib.suppress(psutil.Error):
+                        times = each.cpu_times()
+                        used[each.pid] = times.user + times.system
+            time.sleep(0.2)
+        if process.returncode:
+            words.seek(0)
+            sys.exit(words.read()[-2000:])
+    return time.perf_counter() - start, sum(used.values())
 
 
 def _span(rows: Sequence[dict[str, Any]]) -> float:
@@ -103,10 +129,11 @@ def main() -> None:
             many = ray(args.model, str(photos), out, args.workers)
             ratios.append(many.rate / one.rate)
             walls.append(one.seconds / many.seconds)
-            print(f"single {one.rate:.1f} photos/s, {one.seconds:.1f} s; ray {many.rate:.1f}, "
-                  f"{many.seconds:.1f} s; ratio {ratios[-1]:.2f} ({walls[-1]:.2f} with the start); "
-                  f"verdicts or scores that differ {differing(one, many)}; load "
-                  f"{os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
+            print(f"single {one.rate:.1f} photos/s, {one.seconds:.1f} s, CPU {one.cpu:.1f} s; "
+                  f"ray {many.rate:.1f}, {many.seconds:.1f} s, CPU {many.cpu:.1f} s; "
+                  f"ratio {ratios[-1]:.2f} ({walls[-1]:.2f} with the start); verdicts or scores "
+                  f"that differ {differing(one, many)}; load {os.getloadavg()[0]:.1f}",
+                  flush=True)  # fmt: skip
     print(f"median ratio {statistics.median(ratios):.3f}, with the start "
           f"{statistics.median(walls):.3f}")  # fmt: skip
 
