@@ -1,6 +1,8 @@
 """The folder of a job: begun, resumed, refused; and its rows, counted."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,7 +12,7 @@ from okng import modelfile
 from okng.config import Runtime
 from okng.error_codes import Code
 from okng.errors import ConfigError, OkngError
-from okng.inference.cluster import ClusterJob, Workers, judge_on_cluster
+from okng.inference.cluster import ClusterJob, Workers, judge_on_cluster, ray_data
 from okng.inference.cluster.ray_data import reason, rows_per_block, workers_of
 from okng.inference.cluster.results import WrittenRows, is_complete, tally
 
@@ -103,3 +105,17 @@ def test_reason_is_found_in_the_traceback_of_a_worker() -> None:
 
     assert reason(RuntimeError(text)) == "okng.errors.ModelFileError: onnxruntime refuses the model"
     assert reason(RuntimeError("No room")) == "No room"
+
+
+def test_cluster_that_does_not_start_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ray raises a bare exception on an overloaded machine; no program should see it."""
+    ray: Any = SimpleNamespace(is_initialized=lambda: False, init=_times_out)
+    monkeypatch.setattr(ray_data, "_load", lambda: ray)
+    with pytest.raises(OkngError, match="timed out during startup") as caught:
+        ray_data.connected(Workers(1)).__enter__()
+
+    assert caught.value.code == Code.CLUSTER_FAILED
+
+
+def _times_out(*_: object, **__: object) -> None:
+    raise Exception("The current node timed out during startup.")  # noqa: TRY002 - as Ray does

@@ -191,7 +191,7 @@ def _init(ray: Any, workers: Workers) -> None:
                      logging_level="error")  # fmt: skip
         else:
             ray.init(workers.address, log_to_driver=False, logging_level="error")
-    except (ConnectionError, RuntimeError, ValueError, TimeoutError) as exc:
+    except Exception as exc:
         raise OkngError(
             f"There is no cluster to connect to: {reason(exc)}",
             where=f"`address` {workers.address or 'local'}",
