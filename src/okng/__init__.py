@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from okng.commands.certify import certify
     from okng.commands.compare import compare
     from okng.commands.evaluate import evaluate
+    from okng.commands.quantize import quantize
     from okng.commands.split import split
     from okng.commands.train import Run, train
     from okng.commands.tune import tune
@@ -42,6 +43,7 @@ __all__ = [
     "errors",
     "evaluate",
     "find_photos",
+    "quantize",
     "save",
     "split",
     "to_frame",
@@ -60,6 +62,7 @@ _HOMES = {
     "audit": "okng.commands.audit",
     "bench": "okng.commands.bench",
     "certify": "okng.commands.certify",
+    "quantize": "okng.commands.quantize",
     "compare": "okng.commands.compare",
     "evaluate": "okng.commands.evaluate",
     "find_photos": "okng.dataset",

@@ -21,6 +21,7 @@ from okng.cli.commands.model_files.bench import bench
 from okng.cli.commands.model_files.certify import certify
 from okng.cli.commands.model_files.export import bundle, export
 from okng.cli.commands.model_files.info import info
+from okng.cli.commands.model_files.quantize import quantize
 from okng.cli.commands.model_files.set_threshold import set_threshold
 from okng.cli.commands.model_files.signing import keys, sign
 from okng.cli.commands.plan import plan
@@ -67,6 +68,7 @@ _add(with_settings(split, *LOOKING, *SHARING))
 _add(predict)
 _add(info)
 _add(certify)
+_add(quantize)
 _add(bench)
 _add(export)
 _add(bundle)

@@ -186,7 +186,8 @@ class Metadata(FieldGroup):
     backbone: str
     tiles: int = Field(1, ge=1)
     looks: int = Field(1, ge=1)
-    precision: Literal["float32", "int8"] = "float32"  # of the frozen layers
+    precision: Literal["float32", "int8"] = "float32"  # of the layers
+    quantized_from: str | None = None  # digest of the file that has these figures in float32
     heat: HeatScale | None = None
     weights: str
     weights_licence: str
