@@ -35,11 +35,11 @@ def _compared(
 ) -> Comparison:
     now = [0.0]
     frames = [Frame(np.zeros((4, 4, 3), np.uint8), f"{n}.png") for n in range(len(before))]
-    files = [
+    first, second = (
         Judged(_Model(now, seconds), verdicts)  # type: ignore[arg-type]
         for seconds, verdicts in zip(times, (before, after), strict=True)
-    ]
-    return compared(*files, frames, clock=lambda: now[0])
+    )
+    return compared(first, second, frames, clock=lambda: now[0])
 
 
 def test_a_changed_verdict_is_named_with_both_scores() -> None:
