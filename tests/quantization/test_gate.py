@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from okng.inference.frames import Frame
-from okng.quantization.gate import Comparison, Judged, compared
+from okng.quantization.gate import Comparison, FileVerdicts, compared
 from okng.quantization.result import Changed
 from okng.verdict import Judgement, Verdict
 
@@ -36,7 +36,7 @@ def _compared(
     now = [0.0]
     frames = [Frame(np.zeros((4, 4, 3), np.uint8), f"{n}.png") for n in range(len(before))]
     first, second = (
-        Judged(_Model(now, seconds), verdicts)  # type: ignore[arg-type]
+        FileVerdicts(_Model(now, seconds), verdicts)  # type: ignore[arg-type]
         for seconds, verdicts in zip(times, (before, after), strict=True)
     )
     return compared(first, second, frames, clock=lambda: now[0])

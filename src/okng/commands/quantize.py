@@ -71,15 +71,17 @@ def quantize(
     _check(most_move, path, target)
     file = _in_float32(path)
     frames, unreadable = _frames(file, calibrate)
-    found = quantized_file(file, frames, most_move, watched(progress))
-    if found is None:
+    candidate = quantized_file(file, frames, most_move, watched(progress))
+    if candidate is None:
         raise _unquantisable(path, "has no convolutions")
-    result = found.result.model_copy(update={"unreadable": unreadable})
+    result = candidate.result.model_copy(update={"unreadable": unreadable})
     if not result.accepted:
         return QuantizedFile(result, None)
     made = {"precision": "int8", "quantized_from": file.digest, "certificate": None}
     metadata = file.metadata.model_copy(update=made)
-    modelfile.write(found.model, metadata, target, sign=None if key is None else signer(Path(key)))
+    modelfile.write(
+        candidate.model, metadata, target, sign=None if key is None else signer(Path(key))
+    )
     return QuantizedFile(result, target)
 
 
@@ -118,8 +120,8 @@ def _frames(
 ) -> tuple[list[Frame], int]:
     names = [calibrate] if isinstance(calibrate, Path | str) else calibrate
     paths = [photo.path for photo in find_named(map(str, names)).photos]
-    found = list(map(partial(read, rules=file.metadata.input), paths))
-    frames = [each for each in found if isinstance(each, Frame)]
+    read_photos = list(map(partial(read, rules=file.metadata.input), paths))
+    frames = [each for each in read_photos if isinstance(each, Frame)]
     if len(frames) < FEWEST:
         raise DatasetError(
             f"{len(frames)} of {len(paths)} photos can be read, too few to calibrate with",
@@ -128,4 +130,4 @@ def _frames(
             hint="Give the validation photos of the run.",
             code=Code.PHOTOS_TOO_FEW,
         )
-    return frames, len(found) - len(frames)
+    return frames, len(read_photos) - len(frames)

@@ -17,7 +17,7 @@ _TIMED, _ROUNDS = 8, 3  # photos of a timed run; runs of each file, in turn
 Clock = Callable[[], float]
 
 
-class Judged(NamedTuple):
+class FileVerdicts(NamedTuple):
     """A file and its verdicts on all photos."""
 
     model: LoadedModel
@@ -46,14 +46,17 @@ class Comparison(NamedTuple):
         return "accepted" if self.faster >= FASTER else "no_gain"
 
 
-def judged(file: ModelFile, frames: Sequence[Frame]) -> Judged:
+def verdicts_of(file: ModelFile, frames: Sequence[Frame]) -> FileVerdicts:
     """Verdicts of a file on frames, by one thread."""
     model = LoadedModel(file, Runtime.ONNXRUNTIME, 1)
-    return Judged(model, [_verdict(model, frame) for frame in frames])
+    return FileVerdicts(model, [_verdict(model, frame) for frame in frames])
 
 
 def compared(
-    before: Judged, after: Judged, frames: Sequence[Frame], clock: Clock = time.process_time
+    before: FileVerdicts,
+    after: FileVerdicts,
+    frames: Sequence[Frame],
+    clock: Clock = time.process_time,
 ) -> Comparison:
     """Compare two files on the frames that both judged.
 

@@ -16,7 +16,7 @@ from okng import modelfile
 from okng.events import Advance, Progress
 from okng.inference.frames import Frame
 from okng.modelfile import ModelFile
-from okng.quantization.gate import Comparison, Judged, compared, judged
+from okng.quantization.gate import Comparison, FileVerdicts, compared, verdicts_of
 from okng.quantization.layers import layer_groups, name_nodes
 from okng.quantization.result import QuantizationResult
 from okng.quantization.static import quantized
@@ -64,7 +64,7 @@ class _Search:
         self.plain = onnx.load_model_from_string(file.data)
         name_nodes(self.plain.graph)
         self.groups = layer_groups(self.plain.graph)
-        self.before = judged(file, frames)
+        self.before = verdicts_of(file, frames)
 
     def run(self, advance: Advance) -> Quantized:
         best = self._tried(self.groups)
@@ -72,41 +72,41 @@ class _Search:
         if best.result.accepted or len(self.groups) == 1:
             return best
         ranked = self._by_harm(advance)
-        for kept in range(1, len(self.groups)):
-            found = self._tried([g for g in self.groups if g not in ranked[:kept]])
+        for dropped in range(1, len(self.groups)):
+            trial = self._tried([g for g in self.groups if g not in ranked[:dropped]])
             advance()
-            if len(found.result.changed) <= len(best.result.changed):
-                best = found
-            if found.result.outcome in {"accepted", "no_gain"}:
-                return found
+            if len(trial.result.changed) <= len(best.result.changed):
+                best = trial
+            if trial.result.outcome in {"accepted", "no_gain"}:
+                return trial
         return best
 
     def _by_harm(self, advance: Advance) -> list[list[str]]:
         """Groups, the one first that changes verdicts and moves scores most when it is alone."""
         some = self.frames[:_TRIED]
-        before = Judged(self.before.model, self.before.verdicts[: len(some)])
+        before = FileVerdicts(self.before.model, self.before.verdicts[: len(some)])
         harm = []
         for group in self.groups:
-            found = self._compared(self._quantized([group]), before, some)
-            harm.append((len(found.changed), found.largest_move))
+            trial = self._compared(self._quantized([group]), before, some)
+            harm.append((len(trial.changed), trial.largest_move))
             advance()
         order = sorted(range(len(harm)), key=harm.__getitem__, reverse=True)
         return [self.groups[number] for number in order]
 
     def _tried(self, groups: Sequence[Sequence[str]]) -> Quantized:
         model = self._quantized(groups)
-        found = self._compared(model, self.before, self.frames)
+        trial = self._compared(model, self.before, self.frames)
         return Quantized(
             model,
             QuantizationResult(
-                outcome=found.outcome(self.most_move),
+                outcome=trial.outcome(self.most_move),
                 photos=len(self.frames),
                 layers=sum(map(len, self.groups)),
                 layers_int8=sum(map(len, groups)),
-                faster=found.faster,
-                largest_move=found.largest_move,
+                faster=trial.faster,
+                largest_move=trial.largest_move,
                 most_move=self.most_move,
-                changed=found.changed,
+                changed=trial.changed,
             ),
         )
 
@@ -118,11 +118,11 @@ class _Search:
         return ({"photo": self.frames[row].pixels[None]} for row in rows)
 
     def _compared(
-        self, model: onnx.ModelProto, before: Judged, frames: Sequence[Frame]
+        self, model: onnx.ModelProto, before: FileVerdicts, frames: Sequence[Frame]
     ) -> Comparison:
         with tempfile.TemporaryDirectory(prefix="okng-int8-") as folder:
             path = Path(folder) / "int8.onnx"
             copy = onnx.ModelProto()
             copy.CopyFrom(model)
             modelfile.write(copy, self.file.metadata, path)
-            return compared(before, judged(modelfile.read(path), frames), frames)
+            return compared(before, verdicts_of(modelfile.read(path), frames), frames)
