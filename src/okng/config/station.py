@@ -108,7 +108,13 @@ class ModelsSection(Section):
     )
     runtime: Runtime = Field(Runtime.ONNXRUNTIME, description="Engine that runs the network.")
     threads: int | None = Field(None, ge=1, description="CPU threads of each session.")
-    sessions: int = Field(1, ge=1, le=64, description="Batches that are judged at once.")
+    sessions: int | None = Field(
+        None,
+        ge=1,
+        le=64,
+        description="Batches that are judged at once, each in a session of its own; left open, a "
+        "photo alone gets all cores, and under load each core judges a batch.",
+    )
 
 
 class RecordsSection(Section):

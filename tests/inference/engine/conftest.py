@@ -12,8 +12,8 @@ from okng.testing import BrightnessSession
 
 @pytest.fixture
 def engine(exported: Path, session: BrightnessSession) -> Iterator[InspectionEngine]:
-    """Open, with room for 5,000 pixels; the batches of its check are not counted."""
-    with InspectionEngine(exported, pixels=5000) as engine:
+    """Open, with one session and room for 5,000 pixels; the batches of its check do not count."""
+    with InspectionEngine(exported, sessions=1, pixels=5000) as engine:
         session.batches.clear()
         yield engine
         session.free.set()

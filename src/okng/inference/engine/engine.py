@@ -58,6 +58,8 @@ class InspectionEngine:
         runtime: what runs the network.
         threads: CPU threads of each session; None shares all cores among them.
         sessions: batches that are inspected at the same time; each session holds the weights once.
+            None follows the load: a batch alone gets all threads; where others wait, as many as
+            there are threads are inspected at the same time, in one session for all.
         readers: threads that read and decode photos.
         pixels: bound on the photos that were submitted and are not yet inspected. A photo with more
             pixels is let in when no other is in flight.
@@ -78,14 +80,14 @@ class InspectionEngine:
         *,
         runtime: Runtime = Runtime.ONNXRUNTIME,
         threads: int | None = None,
-        sessions: int = 1,
+        sessions: int | None = None,
         readers: int = READERS,
         pixels: int = PIXELS_IN_FLIGHT,
         station: str | None = None,
     ) -> None:
         self._file = modelfile.loaded(model)
         self._load_model = partial(
-            LoadedModel, runtime=runtime, threads=threads, sessions=sessions, station=station
+            LoadedModel, runtime=runtime, threads=threads, sessions=sessions or 1, station=station
         )
         self._readers, self._sessions, self._pixels = readers, sessions, pixels
         self._lock = threading.Lock()
@@ -202,10 +204,11 @@ class InspectionEngine:
         size = self.metadata.input.image_size
         black = np.zeros((height or size, width or size, 3), dtype=np.uint8)
         for heatmap in (False, True):
-            for _ in range(self._sessions):
+            for _ in range(self._sessions or 1):
                 self.inspect(black, heatmap=heatmap)
-            for future in [self.submit(black, heatmap=heatmap) for _ in range(self._sessions)]:
+            for future in [self.submit(black, heatmap=heatmap) for _ in range(self._workers())]:
                 future.result()
+        self._current().warm_up_parallel()
 
     def inspect(self, photo: Photo, *, heatmap: bool = False) -> Inspection:
         """Inspect one photo at once, in the thread of the caller.
@@ -331,7 +334,13 @@ class InspectionEngine:
         return loaded
 
     def _new_submissions(self) -> Submissions:
-        return Submissions(Readers(self._readers), self._sessions, self._pixels)
+        shares = self._sessions is None
+        return Submissions(Readers(self._readers), self._workers(), self._pixels, shares=shares)
+
+    def _workers(self) -> int:
+        """Batches that are inspected at the same time."""
+        model = self._model
+        return self._sessions or (1 if model is None else model.runs_of_photos)
 
     def renew_threads(self) -> None:
         """Start over with new threads: in a forked process the old ones are not there."""

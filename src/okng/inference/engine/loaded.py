@@ -16,7 +16,7 @@ from okng.inference.frames import Frame, ReadError
 from okng.inference.inspection import Inspection, new_id, okng_version, utc
 from okng.inference.output_checks import DRAWN, row_faults, try_session
 from okng.inference.sessions import Arrays, Session, cores, open_session
-from okng.modelfile import Metadata, ModelFile
+from okng.modelfile import WHOLE_RESIZE, Metadata, ModelFile
 from okng.verdict import Judgement, Output, Verdict, decide
 
 _SEEN_PIXELS = 2_000_000
@@ -66,6 +66,8 @@ class LoadedModel:
     Attributes:
         at_once: photos in a batch, at most.
         runs: batches that are inspected at the same time, at most.
+        runs_of_photos: the same, of photos as they are submitted: one for older files, which
+            compute with the pixels of whole photos.
 
     Raises:
         ModelFileError: the runtime refuses the graph.
@@ -91,6 +93,7 @@ class LoadedModel:
         self._turns = itertools.count()  # next() of it is atomic: no lock is needed
         in_one = self.at_once * file.metadata.input.image_size**2
         self.runs = max(1, min(threads or cores(), _PIXELS_OF_RUNS // in_one))
+        self.runs_of_photos = self.runs if file.metadata.input.resize == WHOLE_RESIZE else 1
         self._open_parallel = partial(open_session, file.data, runtime, threads, self.runs)
         self._parallel: Session | None = None
         self._opening = threading.Lock()
@@ -127,11 +130,16 @@ class LoadedModel:
             for photo in photos
         ]
 
+    def warm_up_parallel(self) -> None:
+        """Open the session for batches at the same time, and inspect two photos of noise."""
+        if self.runs > 1:
+            try_session(self._parallel_session(), self.metadata)
+
     def _next_session(self) -> Session:
         return self._sessions[next(self._turns) % len(self._sessions)]
 
     def _parallel_session(self) -> Session:
-        """Opened when it is first needed: a station has no use for it."""
+        """Opened when it is first needed: a single photo has no use for it."""
         if self.runs == 1:
             return self._next_session()
         with self._opening:

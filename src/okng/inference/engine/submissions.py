@@ -100,18 +100,21 @@ class Submissions:
 
     Args:
         readers: read and decode the photos; they end with it.
-        sessions: batches that are inspected at the same time.
+        workers: batches that are inspected at the same time.
         pixels: bound on what is in flight.
+        shares: whether these batches share the threads, see `Batcher`.
 
     Attributes:
         runs: threads for batches of sequences that are inspected at the same time.
     """
 
-    def __init__(self, readers: Readers, sessions: int, pixels: int) -> None:
+    def __init__(
+        self, readers: Readers, workers: int, pixels: int, *, shares: bool = False
+    ) -> None:
         self.readers = readers
         self.runs = Readers(cores(), "okng-run")
         self._in_flight = InFlight(pixels)
-        self._batcher = Batcher(sessions, self._in_flight.remove)
+        self._batcher = Batcher(workers, self._in_flight.remove, shares=shares)
         self._closing = False
 
     @property
