@@ -18,7 +18,7 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from okng.serve.security.counts import MemoryCounts
+from okng.serve.security.rates import MemoryCounts
 
 _RATE = parse("1000000/minute")
 _CLIENTS = 32

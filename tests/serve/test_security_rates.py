@@ -12,7 +12,7 @@ import uvicorn
 from okng.accounts import Accounts, Scope
 from okng.errors import BusyError, ConfigError
 from okng.serve.security import Rates, TimedProtocol
-from okng.serve.security.counts import MemoryCounts
+from okng.serve.security.rates import MemoryCounts
 from okng.testing.station.accounts import cheap_passwords
 from okng.testing.station.protected import client_of, protected
 

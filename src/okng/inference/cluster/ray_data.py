@@ -195,7 +195,7 @@ def _init(ray: Any, workers: Workers) -> None:
         raise OkngError(
             f"There is no cluster to connect to: {reason(exc)}",
             where=f"`address` {workers.address or 'local'}",
-            hint="Start it with `ray start --head`, or leave the address out.",
+            hint="Start a cluster, or leave the address out.",
             code=Code.CLUSTER_FAILED,
         ) from exc
 
