@@ -1,6 +1,7 @@
 """A run ends well only if its model file gives what training measured."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,8 @@ def test_another_resize_ends_the_run_with_both_figures(
     def otherwise(photo: preprocess.Array, size: int) -> preprocess.Array:
         return np.roll(resize(photo, size), 5, axis=1)
 
-    monkeypatch.setattr("okng.preprocess.pixels.resize", otherwise)
+    of_training = SimpleNamespace(read=preprocess.read, shrink=otherwise)
+    monkeypatch.setattr("okng.dataset.decoded_photos.preprocess", of_training)
     asked = SMALL if ok else {**SMALL, "no_ok": True}
 
     with pytest.raises(TrainingError, match=r"0\.\d{3} .* by the training, 0\.\d{3} by the model"):

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from simulated import simulated
 
+from okng import preprocess
 from okng.evaluation.robustness.measure import robustness
 from okng.evaluation.robustness.perturbations import KINDS, Kind
 from okng.testing import draw_part
@@ -55,7 +56,7 @@ def _inspector(
             yield verdict
 
     metadata = SimpleNamespace(input=SimpleNamespace(depth=16))
-    return SimpleNamespace(judge=judge, metadata=metadata)
+    return SimpleNamespace(judge=judge, metadata=metadata, read=preprocess.read)
 
 
 def _darkness(photo: np.ndarray) -> float:

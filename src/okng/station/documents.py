@@ -14,14 +14,16 @@ from okng.certification import certificate_file
 from okng.modelfile import Metadata, ModelFile
 from okng.runs.layout import RunFolder
 
+_NAMES = RunFolder("")  # the names of its files
+
 
 class Document(StrEnum):
     """A document by the name of its file in the run folder."""
 
-    REPORT = "report.html"
-    WORD = "report.docx"
-    PDF = "report.pdf"
-    CERTIFICATE = "certificate.json"
+    REPORT = _NAMES.report.name
+    WORD = _NAMES.report_docx.name
+    PDF = _NAMES.report_pdf.name
+    CERTIFICATE = _NAMES.certificate.name
 
 
 class _Training(NamedTuple):
