@@ -89,6 +89,7 @@ def test_model_file_states_what_unseen_parts_score(run: Run) -> None:
     assert sum(held_out.defective) == (unseen["label"] != "ok").sum()
 
 
+@pytest.mark.slow
 def test_same_seed_same_figures(tmp_path: Path) -> None:
     """Two runs of the same photos and settings agree, where both compute in one precision."""
     photos = write_folder(tmp_path / "photos", good=12, defective=12, size=32)
@@ -112,6 +113,7 @@ def test_defect_types_are_named(tmp_path: Path) -> None:
     assert len(run.metrics["confusion_matrix"]) == 3
 
 
+@pytest.mark.slow
 def test_types_without_an_ok_class(tmp_path: Path) -> None:
     """Every verdict is a type, and there is no escape rate."""
     kinds = (Defect.BLOWHOLE, Defect.CHIPPED_EDGE)
@@ -158,6 +160,7 @@ def test_folder_with_a_run_is_not_overwritten(run: Run, photos: Path) -> None:
         okng.train(photos, out=run.folder)
 
 
+@pytest.mark.slow
 def test_limit_that_cannot_be_promised_is_told(tmp_path: Path) -> None:
     """A training is not thrown away for it: the figures say what can be promised."""
     photos = write_folder(tmp_path / "photos", good=12, defective=12, size=32)

@@ -74,6 +74,7 @@ def test_same_photos_same_answer(run: Run, photos: Path) -> None:
     assert first == second
 
 
+@pytest.mark.slow
 def test_heatmap_on_the_spot_gains(run: Run) -> None:
     """A heatmap that marks what decides beats places at random and the middle."""
     inspector: Any = SpotInspector(run.inspector())

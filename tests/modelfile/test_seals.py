@@ -21,6 +21,7 @@ def _flipped(data: bytes, place: int, bit: int) -> bytes:
     return bytes(changed)
 
 
+@pytest.mark.slow
 def test_every_flipped_bit_is_refused(own: Path) -> None:
     """500 single bits anywhere, and every bit of the seal itself: each is a ModelFileError."""
     data, draw = own.read_bytes(), random.Random(7)  # noqa: S311 - any bits do

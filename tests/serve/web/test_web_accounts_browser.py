@@ -32,7 +32,13 @@ def admin(stranger: Page) -> Page:
     return stranger
 
 
-@pytest.mark.parametrize("address", ["/login", "/login?back=/users", "/nowhere"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/login",
+        *(pytest.param(a, marks=pytest.mark.slow) for a in ("/login?back=/users", "/nowhere")),
+    ],
+)
 def test_pages_before_a_login_are_for_everybody(stranger: Page, axe: str, address: str) -> None:
     """Axe finds nothing serious, light and dark, on a phone and on a large screen."""
     assert faults(stranger, address, axe) == {}
@@ -43,7 +49,10 @@ def test_the_one_time_link_is_for_everybody(stranger: Page, axe: str, setup_link
     assert faults(stranger, setup_link, axe) == {}
 
 
-@pytest.mark.parametrize("address", ["/users", "/password", "/audit-log"])
+@pytest.mark.parametrize(
+    "address",
+    ["/users", *(pytest.param(a, marks=pytest.mark.slow) for a in ("/password", "/audit-log"))],
+)
 def test_pages_of_accounts_are_for_everybody(admin: Page, axe: str, address: str) -> None:
     """Likewise, with users, keys and entries on them."""
     assert faults(admin, address, axe) == {}

@@ -9,8 +9,12 @@ from okng.testing import draw_part, encode
 from web_axe import faults
 from web_site import Site
 
-PAGES = ("/live", "/drop", "/inspections?verdict=NG", "/inspections?view=gallery&verdict=NG",
-         "/review", "/figures", "/master-parts", "/models", "/camera", "/audit-log")  # fmt: skip
+_RARE = ("/drop", "/inspections?view=gallery&verdict=NG", "/figures", "/master-parts", "/models",
+         "/camera", "/audit-log")  # fmt: skip
+PAGES = (
+    *("/live", "/inspections?verdict=NG", "/review"),
+    *(pytest.param(address, marks=pytest.mark.slow) for address in _RARE),  # seconds each
+)
 _FOCUSABLE = """() => {
   const kinds = "a[href], button, input, select, textarea, summary, [tabindex='0']";
   const groups = new Set();
