@@ -9,12 +9,11 @@ from okng.testing import draw_part, encode
 from web_axe import faults
 from web_site import Site
 
+_OFTEN = ("/live", "/inspections?verdict=NG", "/review")
 _RARE = ("/drop", "/inspections?view=gallery&verdict=NG", "/figures", "/master-parts", "/models",
          "/camera", "/audit-log")  # fmt: skip
-PAGES = (
-    *("/live", "/inspections?verdict=NG", "/review"),
-    *(pytest.param(address, marks=pytest.mark.slow) for address in _RARE),  # seconds each
-)
+PAGES = (*_OFTEN, *_RARE)
+EACH = [*_OFTEN, *(pytest.param(address, marks=pytest.mark.slow) for address in _RARE)]
 _FOCUSABLE = """() => {
   const kinds = "a[href], button, input, select, textarea, summary, [tabindex='0']";
   const groups = new Set();
@@ -29,13 +28,13 @@ _FOCUSED = """() => window.wanted.findIndex((one) => one === document.activeElem
   || one.type === "radio" && one.name === document.activeElement.name)"""
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("address", EACH)
 def test_pages_are_for_everybody(page: Page, axe: str, address: str) -> None:
     """Axe finds nothing serious, light and dark, on a phone and on a large screen."""
     assert faults(page, address, axe) == {}
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("address", EACH)
 def test_everything_is_reached_by_the_keyboard(page: Page, address: str) -> None:
     """Tab comes to each link, button and field, and does not get caught."""
     page.goto(address)
