@@ -33,8 +33,10 @@ def licence_of(package: str) -> Licence:
 
 def _name(installed: Distribution) -> str:
     meta = installed.metadata
-    stated = meta["License-Expression"] or meta["License"] or ""
-    short = stated.strip().splitlines()
+    # Not by key: where a later importlib_metadata is loaded, a key that is missing is a KeyError.
+    keys = ("License-Expression", "License")
+    stated: list[str] = [text for key in keys for text in meta.get_all(key, []) if text]
+    short = stated[0].strip().splitlines() if stated else []
     if short and len(short[0]) < 60:
         return short[0]
     kinds = [c.rpartition(" :: ")[2] for c in meta.get_all("Classifier", [])
