@@ -56,10 +56,3 @@ def open_graph(model: bytes | Path, threads: int | None = None, *, blocked: bool
     options.add_session_config_entry("session.force_spinning_stop", "1")
     source = model if isinstance(model, bytes) else str(model)
     return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
-
-
-def only_what_is_asked() -> Any:
-    """Options of a run that computes no output but those asked for."""
-    options = onnxruntime.RunOptions()
-    options.only_execute_path_to_fetches = True
-    return options

@@ -22,9 +22,9 @@ PASSES_OF_VALIDATION = 3 + 8
 """Counted: 3, once 4: the table of scores and the scale of heat; goal 1. And one in each of the
 eight setups of onnxruntime that the certificate compares."""
 SESSIONS = (
-    15  # counted: 14, once 12: the embeddings, the model file, heatmaps of shuffled weights, three
-    # for many batches at a time (decision 0031), and four for the certificate: two numbers of
-    # threads, two sets of kernels
+    21  # counted: 20, once 12: the embeddings, the model file, heatmaps of shuffled weights, three
+    # for many batches at a time (decision 0031), four for the certificate: two numbers of threads,
+    # two sets of kernels; and the whole graph beside that of the scores where heatmaps are drawn
 )
 RUNS = 370  # counted: 357 at most, once 213: 76 for robustness, 72 for the heatmaps, and at most
 # 3 * (4 * 8 + 4) for the certificate of 24 photos, singly and in batches of 8

@@ -7,14 +7,17 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 
 from okng.config import Runtime
 from okng.error_codes import Code
 from okng.errors import ConfigError, ModelFileError
+from okng.inference.score_graph import DRAWN, output_names, score_graph
 from okng.privacy import load_openvino
 
 Arrays = dict[str, npt.NDArray[np.float32]]
@@ -101,16 +104,25 @@ class _OnnxRuntime:
         from okng import onnx_runtime  # noqa: PLC0415 - heavy, and not needed by every verb
 
         self._refusals = onnx_runtime.REFUSALS
+        self._open = partial(onnx_runtime.open_graph, threads=threads, blocked=blocked)
+        self._data, self._lock = data, threading.Lock()
+        self._whole: Any = None
         with _refusing("onnxruntime", self._refusals):
-            self._session = onnx_runtime.open_graph(data, threads, blocked=blocked)
-        self.outputs = tuple(output.name for output in self._session.get_outputs())
-        # Without this, the whole graph runs even when no heatmap was asked for.
-        self._options = onnx_runtime.only_what_is_asked()
+            model = onnx.load_model_from_string(data)
+            self.outputs = output_names(model)
+            self._scores = self._open(score_graph(model))
 
     def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
         with _refusing("onnxruntime", self._refusals):
-            arrays = self._session.run(list(outputs), {"photo": photos}, self._options)
+            session = self._drawing() if DRAWN.intersection(outputs) else self._scores
+            arrays = session.run(list(outputs), {"photo": photos})
         return dict(zip(outputs, arrays, strict=True))
+
+    def _drawing(self) -> Any:
+        """The whole graph, opened for the first heatmap."""
+        with self._lock:
+            self._whole = self._whole or self._open(self._data)
+            return self._whole
 
 
 class _OpenVino:
