@@ -101,6 +101,7 @@ def test_same_seed_same_figures(tmp_path: Path) -> None:
     assert (tables[0] - tables[1]).abs().max() < 1e-6
 
 
+@pytest.mark.slow
 def test_defect_types_are_named(tmp_path: Path) -> None:
     """More than two classes: OK or NG, and which type."""
     kinds = (Defect.BLOWHOLE, Defect.CHIPPED_EDGE)

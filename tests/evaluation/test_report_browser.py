@@ -134,6 +134,7 @@ def test_gallery_sorts_and_fades(full: Path) -> None:
     assert found["opacity"] == "0"
 
 
+@pytest.mark.slow
 def test_page_is_for_everybody(full: Path) -> None:
     """Axe finds nothing serious, by day and by night."""
     source = _axe().read_text(encoding="utf-8")
