@@ -64,7 +64,7 @@ class JudgeApart:
             ModelFileError: the child has ended.
         """
         document = {"photos": len(frames), "shape": frames[0].pixels.shape}
-        answers = self._ask(document, *(frame.pixels for frame in frames))["answers"]
+        answers = self._ask(document, *(frame.pixels for frame in frames))
         return [[Answer(*answer) for answer in of_setup] for of_setup in answers]
 
     def close(self) -> None:
@@ -85,7 +85,8 @@ class JudgeApart:
         assert stdout is not None  # noqa: S101
         return stdin, stdout
 
-    def _ask(self, document: dict[str, object], *blocks: Any) -> dict[str, Any]:
+    def _ask(self, document: dict[str, object], *blocks: Any) -> list[list[list[Any]]]:
+        """The fields of an answer, by setup and frame; empty where none was asked for."""
         stdin, stdout = self._pipes
         try:
             _send(stdin, document, *blocks)
@@ -100,7 +101,8 @@ class JudgeApart:
             ) from exc
         if "error" in reply:
             raise OkngError(reply["error"], code=Code(reply["code"]))
-        return reply
+        answers: list[list[list[Any]]] = reply.get("answers", [])
+        return answers
 
 
 def _send(stream: IO[bytes], document: dict[str, Any], *blocks: Any) -> None:
