@@ -260,6 +260,15 @@ class Verdict:
         """True only for OK: REVIEW and ERROR never pass a part."""
         return self.verdict is Judgement.OK
 
+    @property
+    def in_full(self) -> str:
+        """The verdict, its reason or error, and the class where a model tells several types apart.
+
+        Two runs of a model agree on a photo where this is equal.
+        """
+        kind = self.class_name if len(self.probabilities) > 2 else ""
+        return ", ".join(filter(None, (self.verdict.value, self.reason, self.error, kind)))
+
     def to_row(self) -> dict[str, str | float | None]:
         """Plain values, as a table of verdicts has them; what an ERROR does not have is None."""
         return {

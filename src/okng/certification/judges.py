@@ -62,7 +62,6 @@ class JudgeHere:
 
     def __init__(self, file: ModelFile, setups: Sequence[Setup]) -> None:
         self.setups = tuple(setups)
-        self._types = len(file.metadata.classes) > 2
         self._models = {
             setup.threads: _loaded(file, setup)
             for setup in {setup.threads: setup for setup in setups}.values()
@@ -84,11 +83,10 @@ class JudgeHere:
         for start in range(0, len(frames), setup.batch):
             yield from model.inspect(frames[start : start + setup.batch], heatmap=False)
 
-    def _answer(self, inspection: Inspection) -> Answer:
+    @staticmethod
+    def _answer(inspection: Inspection) -> Answer:
         verdict = inspection.verdict
-        kind = verdict.class_name if self._types else ""
-        words = (verdict.verdict.value, verdict.reason, verdict.error, kind)
-        return Answer(", ".join(filter(None, words)), verdict.defect_score, verdict.unfamiliarity)
+        return Answer(verdict.in_full, verdict.defect_score, verdict.unfamiliarity)
 
 
 def _loaded(file: ModelFile, setup: Setup) -> LoadedModel:

@@ -49,8 +49,7 @@ def bench(
         raise ConfigError(f"{seconds:g} s cannot be spent", where="`seconds`", allowed="0 to 86400")
     named = [named_runtime(name) for name in runtimes] or list(Runtime)
     files = {str(path): modelfile.read(modelfile.located(path)) for path in (model, *against)}
-    chosen = [photos] if isinstance(photos, Path | str) else photos
-    paths = [photo.path for photo in find_named(map(str, chosen)).photos[:_MOST]]
+    paths = [photo.path for photo in find_named(photos).photos[:_MOST]]
     candidates = [
         Candidate(name, file, runtime, threads) for name, file in files.items() for runtime in named
     ]

@@ -88,8 +88,7 @@ def certify(
         _counts(threads, "threads"),
         _counts(batches, "batches") or BATCHES,
     )
-    names = [photos] if isinstance(photos, Path | str) else photos
-    named = find_named(map(str, names)).photos
+    named = find_named(photos).photos
     certificate = compare(file, named, watched(progress), setups=setups)
     target = certificate_file(path) if out is None else Path(out)
     certificate.write(target)

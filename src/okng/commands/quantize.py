@@ -118,8 +118,7 @@ def _unquantisable(path: Path, why: str) -> ModelFileError:
 def _frames(
     file: ModelFile, calibrate: Path | str | Iterable[Path | str]
 ) -> tuple[list[Frame], int]:
-    names = [calibrate] if isinstance(calibrate, Path | str) else calibrate
-    paths = [photo.path for photo in find_named(map(str, names)).photos]
+    paths = [photo.path for photo in find_named(calibrate).photos]
     read_photos = list(map(partial(read, rules=file.metadata.input), paths))
     frames = [each for each in read_photos if isinstance(each, Frame)]
     if len(frames) < FEWEST:

@@ -37,7 +37,7 @@ class Named:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def find_named(arguments: Iterable[str]) -> Named:
+def find_named(arguments: Path | str | Iterable[Path | str]) -> Named:
     """Photos named by files, folders (searched to any depth) and glob patterns, in order.
 
     A file that is named directly is taken whatever its suffix; whether it is a photo shows later.
@@ -46,15 +46,16 @@ def find_named(arguments: Iterable[str]) -> Named:
     Raises:
         DatasetError: there is no photo; names what lies there.
     """
-    arguments = list(arguments)
+    several = [arguments] if isinstance(arguments, Path | str) else arguments
+    names = list(map(str, several))
     named = Named()
-    for argument in arguments:
+    for argument in names:
         _expand(argument, named)
     if not named.photos:
         left_out = in_words(named.left_out)
         raise DatasetError(
             "No photo was found" + (f"; left out: {left_out}" if left_out else ""),
-            where=", ".join(arguments),
+            where=", ".join(names),
             allowed=f"files, folders or patterns of {', '.join(sorted(PHOTO_SUFFIXES))}",
             hint="Check the path.",
             code=Code.PHOTOS_NONE,

@@ -2,6 +2,8 @@
 
 import onnx
 
+from okng.modelfile.graph import ancestors
+
 DRAWN = frozenset({"heatmap", "evidence"})
 """Outputs that cost time and serve pictures alone; their values decide nothing."""
 
@@ -23,14 +25,9 @@ def score_graph(model: onnx.ModelProto) -> bytes:
     """
     graph = model.graph
     scores = [output for output in graph.output if output.name not in DRAWN]
-    needed = {output.name for output in scores}
-    nodes = []
-    for node in reversed(graph.node):  # in the order of computation
-        if needed.intersection(node.output):
-            needed.update(node.input)
-            nodes.append(node)
+    needed = ancestors(graph, [output.name for output in scores])
+    nodes = [node for node in graph.node if needed.intersection(node.output)]
     tensors = [tensor for tensor in graph.initializer if tensor.name in needed]
-    nodes.reverse()
     del graph.output[:], graph.node[:], graph.initializer[:]
     graph.output.extend(scores)
     graph.node.extend(nodes)

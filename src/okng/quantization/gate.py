@@ -71,13 +71,13 @@ def compared(
         tuple(
             Changed(
                 photo=frame.path,
-                before=_words(first),
-                after=_words(second),
+                before=first.in_full,
+                after=second.in_full,
                 score_before=first.defect_score,
                 score_after=second.defect_score,
             )
             for frame, first, second in pairs
-            if _words(first) != _words(second)
+            if first.in_full != second.in_full
         ),
         max((abs(a.defect_score - b.defect_score) for _, a, b in pairs), default=0.0),
         _ratio([before.model, after.model], frames[:_TIMED], clock),
@@ -86,11 +86,6 @@ def compared(
 
 def _verdict(model: LoadedModel, frame: Frame) -> Verdict:
     return model.inspect([frame], heatmap=False)[0].verdict
-
-
-def _words(verdict: Verdict) -> str:
-    kind = verdict.class_name if len(verdict.probabilities) > 2 else ""
-    return ", ".join(filter(None, (verdict.verdict.value, verdict.reason, verdict.error, kind)))
 
 
 def _ratio(models: Sequence[LoadedModel], frames: Sequence[Frame], clock: Clock) -> float:

@@ -2,6 +2,8 @@
 
 import onnx
 
+from okng.modelfile.graph import ancestors
+
 _GROUPS = 6  # of consecutive layers: so many trials find out which of them lose most
 _KEEP = {"Clip", "Relu", "Identity", "MaxPool"}
 """Operators between two layers that give whole numbers where they are given some."""
@@ -22,7 +24,7 @@ def layer_groups(graph: onnx.GraphProto) -> list[list[str]]:
     Args:
         graph: whose nodes have names.
     """
-    before = _ancestors(graph, "defect_score")
+    before = ancestors(graph, ["defect_score"])
     whole: set[str] = set()  # tensors that layers in INT8 give
     layers: list[list[str]] = []
     constants = {tensor.name for tensor in graph.initializer}
@@ -38,12 +40,3 @@ def layer_groups(graph: onnx.GraphProto) -> list[list[str]]:
     size = -(-len(layers) // _GROUPS) if layers else 1
     parts = [layers[begin : begin + size] for begin in range(0, len(layers), size)]
     return [[name for layer in part for name in layer] for part in parts]
-
-
-def _ancestors(graph: onnx.GraphProto, output: str) -> set[str]:
-    """Everything that an output is computed from."""
-    ancestors = {output}
-    for node in reversed(graph.node):
-        if ancestors.intersection(node.output):
-            ancestors.update(node.input)
-    return ancestors

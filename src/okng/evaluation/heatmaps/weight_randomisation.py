@@ -17,6 +17,7 @@ from okng import modelfile
 from okng.evaluation.heatmaps.true_positives import Hit, drawn
 from okng.evaluation.results.trust import Randomised
 from okng.inference import Inspector, Photo
+from okng.modelfile.graph import ancestors
 from okng.verdict import OperatingPoint
 
 LAYERS = 3
@@ -76,7 +77,7 @@ def last_layers(graph: onnx.GraphProto, count: int) -> list[str]:
     # biases and scales are no weights in this sense
     weights = {t.name for t in graph.initializer if len(t.dims) >= 2 and np.prod(t.dims) > 1}
     # layers that the score depends on, not those of the heatmap
-    before = _ancestors(graph, "defect_score")
+    before = ancestors(graph, ["defect_score"])
     stored = {n.output[0]: n.input[0] for n in graph.node if n.op_type == "DequantizeLinear"}
     names: list[str] = []
     for node in graph.node:
@@ -109,15 +110,6 @@ def shuffle(graph: onnx.GraphProto, names: Sequence[str], seed: int) -> None:
     for tensor in graph.initializer:
         if tensor.name in changed:
             tensor.CopyFrom(onnx.numpy_helper.from_array(changed[tensor.name], tensor.name))
-
-
-def _ancestors(graph: onnx.GraphProto, output: str) -> set[str]:
-    """Everything that an output is computed from."""
-    ancestors = {output}
-    for node in reversed(graph.node):
-        if ancestors.intersection(node.output):
-            ancestors.update(node.input)
-    return ancestors
 
 
 def _correlation(a: Floats, b: Floats) -> float:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from okng.config import RunSettings, Turns
 from okng.events import Progress
+from okng.training.data.draws import evenly
 from okng.wording import sentence
 
 S = TypeVar("S", bound=RunSettings)
@@ -53,7 +54,7 @@ def edges_along_sides(photos: npt.NDArray[np.uint8]) -> float:
     Args:
         photos: uint8 (N, S, S, 3); at most 300 of them are measured.
     """
-    rows = np.linspace(0, len(photos) - 1, min(len(photos), _SAMPLED)).astype(np.int64)
+    rows = evenly(len(photos), _SAMPLED)
     return float(np.median([_of_photo(photos[row]) for row in rows]))
 
 

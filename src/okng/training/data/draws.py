@@ -9,6 +9,11 @@ _OF_A_PART = 30  # photos of a part per epoch: further copies of one part add ti
 _FEWEST_DRAWN = 2_000  # photos per epoch, where groups are lots of many parts
 
 
+def evenly(count: int, most: int) -> npt.NDArray[np.int64]:
+    """Up to so many rows that lie evenly among `count`: int64 (n,), rising."""
+    return np.linspace(0, count - 1, min(count, most)).astype(np.int64)
+
+
 def views_worth_seeing(photos: int) -> int:
     """Views of each of so many photos, the photo as it is among them: 2 to 4.
 

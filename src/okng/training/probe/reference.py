@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from okng.training.data.draws import evenly
 from okng.training.data.loader import PhotoArray, photos_at_once
 from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.protocol import InspectionNetwork
@@ -21,7 +22,7 @@ def mean_embedding(network: InspectionNetwork, prepare: Prepare, data: PhotoArra
         prepare: turns photos into network input.
         data: training photos with weights; at most 500 of them are embedded.
     """
-    rows = np.linspace(0, len(data) - 1, min(_PHOTOS, len(data))).astype(np.int64)
+    rows = evenly(len(data), _PHOTOS)
     at_once = photos_at_once(data.photos.shape[1])
     total: Tensor | float = 0.0
     for batch in np.array_split(rows, -(-len(rows) // at_once)):

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import torch
 
 from okng.config import Orientation
+from okng.training.data.draws import evenly
 from okng.training.data.loader import PhotoArray, photos_at_once
 from okng.training.networks.layers.network_input import NetworkInput
 from okng.training.networks.protocol import InspectionNetwork
@@ -53,7 +54,7 @@ def _batches(
     orientations: tuple[Orientation, ...],
 ) -> Iterator[npt.NDArray[np.float32]]:
     """Inputs of the layers for photos that lie evenly among all, batch by batch."""
-    rows = np.unique(np.linspace(0, len(photos) - 1, _PHOTOS).astype(np.int64))
+    rows = evenly(len(photos), _PHOTOS)
     at_once = min(8, photos_at_once(photos.photos.shape[1]))
     yield network.layer_inputs(inputs.plain(photos[rows[:2]][0])).numpy()
     for number, few in enumerate(np.array_split(rows, -(-len(rows) // at_once))):

@@ -10,6 +10,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from okng.config import UPRIGHT
 from okng.events import Advance, Progress
+from okng.training.data.draws import evenly
 from okng.training.data.loader import PhotoArray
 from okng.training.fine_tune.loss import weighted_loss
 from okng.training.networks.feature_extractor import CPU, Extractor, extractor
@@ -67,15 +68,15 @@ def tried(
 
 def some_of(photos: PhotoArray) -> PhotoArray:
     """Up to 3,000 photos that lie evenly among all."""
-    rows = np.unique(np.linspace(0, len(photos) - 1, _MOST).astype(np.int64))
+    rows = evenly(len(photos), _MOST)
     columns = (photos.labels, photos.weights, photos.parts)
     return PhotoArray(photos.photos[rows], *(column.numpy()[rows] for column in columns))
 
 
 def folds_of_trial(photos: PhotoArray) -> int:
     """Folds in which the photos of the trial can be judged; 0 for too few parts of a class."""
-    some = some_of(photos)
-    return fold_count(some.labels.numpy(), some.parts.numpy())
+    rows = evenly(len(photos), _MOST)
+    return fold_count(photos.labels.numpy()[rows], photos.parts.numpy()[rows])
 
 
 def _run(

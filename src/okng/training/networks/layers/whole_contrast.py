@@ -12,7 +12,7 @@ interpolated: a sixth of the products of `FlattenLight`.
 import torch
 from torch import Tensor, nn
 
-from okng.training.networks.layers.local_contrast import gaussian
+from okng.training.networks.layers.local_contrast import FLOOR, gaussian
 
 _LUMINANCE = (77.0, 150.0, 29.0)
 """Of red, green and blue, after ITU-R BT.601, in 256ths: a sum of integers."""
@@ -24,7 +24,7 @@ _MEAN_BITS, _SQUARE_BITS = 13, 11
 _LARGEST = 127.0  # grey levels of contrast: beyond, a square would exceed 13 bits
 _UNIT = 2.0  # squared grey levels: unit of the squares
 _PER_UNIT = 4.0  # values of the variance per unit
-_FLOOR = 0.01 * 255  # grey levels, as `local_contrast.FLOOR`
+_FLOOR = FLOOR * 255  # grey levels
 _RANGE = 3.0  # standard deviations that become black and white
 _WHITE = 127.0  # steps to either side of the middle grey 128
 
