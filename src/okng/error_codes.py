@@ -112,6 +112,8 @@ class Code(StrEnum):
     ORIGIN_FOREIGN = "origin.foreign", "The request comes from another site."
     HOST_FOREIGN = "host.foreign", "The station does not serve this host name."
     MISSING = "missing", "What is asked for is not there."
+    CONNECT_FAILED = "connect.failed", "A source, a sink or a PLC cannot be reached."
+    CONNECT_REFUSED = "connect.refused", "The other side refuses what it was sent."
 
     RUN_MISSING = "run.missing", "There is no run to resume."
     RUN_EXISTS = "run.exists", "The folder holds a run already."

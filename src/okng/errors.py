@@ -13,6 +13,8 @@ OkngError
 |   +-- BusyError     it is full, or this client asks too much
 |   +-- DeniedError   who asks is not known, or may not do this
 |   +-- MissingError  what is asked for is not there
++-- ConnectError      a source, a sink or a PLC cannot be reached
+|   +-- RefusedError  the other side takes no such verdict, now or later
 +-- TrainingError     training, export, or the run folder
     +-- RunBusyError  another process works in the run folder
 
@@ -215,6 +217,18 @@ class MissingError(StationError):
     default_code = Code.MISSING
 
 
+class ConnectError(OkngError):
+    """A source, a sink or a PLC cannot be reached, or the connection to it is lost."""
+
+    default_code = Code.CONNECT_FAILED
+
+
+class RefusedError(ConnectError):
+    """The other side is there and refuses what it was sent; a repeat changes nothing."""
+
+    default_code = Code.CONNECT_REFUSED
+
+
 class TrainingError(OkngError):
     """Training or export cannot start or go on: weights, memory, disk, a diverged loss."""
 
@@ -250,6 +264,7 @@ OUTCOMES: dict[type[OkngError], Outcome] = {
     BusyError: Outcome(5, 503),
     DeniedError: Outcome(5, 401),
     MissingError: Outcome(3, 404),
+    ConnectError: Outcome(5, 503),
     RunBusyError: Outcome(5, 409),
     OkngError: Outcome(5, 500),
 }

@@ -1,0 +1,202 @@
+"""What a source, a sink and their settings must have: the contracts of `okng.connect`.
+
+A third party adds a kind by an entry point in the group `okng.sources` or `okng.sinks`, named by
+the kind, that gives its settings class.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar, NamedTuple, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from okng.connect.delivery import Alarm, Delivery
+from okng.connect.part import Answered, Array, Part
+
+
+class Around(NamedTuple):
+    """The station that an adapter belongs to.
+
+    Attributes:
+        site: name of the plant, in topics and addresses.
+        station: name of the station.
+        product: that is inspected; None without one.
+    """
+
+    site: str
+    station: str
+    product: str | None = None
+
+
+class Finding(NamedTuple):
+    """One thing that `okng run --check` found to be as it must be.
+
+    Attributes:
+        subject: what was looked at: `folder`, `broker`, `certificate`, `tag`.
+        value: what is there: a path, a version, a number of parts; shown as it is.
+    """
+
+    subject: str
+    value: str
+
+
+class Source(Protocol):
+    """Where parts come from. Used by one thread, except for `close`."""
+
+    def open(self) -> None:
+        """Reach what photos come from.
+
+        Raises:
+            ConnectError: it cannot be reached now. The runner calls `open` again, ever more
+                seldom, at start as well as later.
+        """
+
+    def parts(self) -> Iterator[Part]:
+        """Parts as they arrive, until `close`.
+
+        Raises:
+            ConnectError: what photos come from is lost. The runner opens it anew.
+        """
+
+    def close(self) -> None:
+        """End `parts`, from any thread; also where `open` failed or was never called."""
+
+
+class Sink(Protocol):
+    """Where verdicts go. Used by one thread of its own.
+
+    It does not buffer, order, retry or count: the runner alone does.
+    """
+
+    def open(self) -> None:
+        """Connect.
+
+        Raises:
+            ConnectError: it cannot be reached now. The runner calls `open` again, ever more seldom.
+        """
+
+    def send(self, deliveries: Sequence[Delivery]) -> None:
+        """Send verdicts, in their order, and return once the other side has all of them.
+
+        A repeat after a fault may hold what arrived already: the other side knows it by its id.
+
+        Raises:
+            ConnectError: the connection is lost. The runner opens it anew and repeats all of them.
+            RefusedError: the other side will never take one of them. The runner sends them one by
+                one, sets the refused one aside, and raises an alarm.
+        """
+
+    def alarm(self, alarm: Alarm) -> None:
+        """Send an alarm; a sink without a place for it returns at once.
+
+        Raises:
+            ConnectError: likewise.
+        """
+
+    def close(self) -> None:
+        """Say good-bye; also where `open` failed or was never called."""
+
+
+class Camera(Protocol):
+    """What takes a photo when it is asked to. Used by one thread, except for `close`."""
+
+    def open(self) -> None:
+        """Reach the camera.
+
+        Raises:
+            ConnectError: it cannot be reached now; `open` is called again.
+        """
+
+    def photo(self) -> bytes | Array:
+        """A photo of now, never one that was taken before the call: uint8 (H, W, 3), RGB.
+
+        Raises:
+            ConnectError: there is none; the part is rejected, and the camera is opened anew.
+        """
+
+    def close(self) -> None:
+        """Let the camera go; also where `open` failed or was never called."""
+
+
+class Shot(NamedTuple):
+    """One part that is in front of the camera now.
+
+    Attributes:
+        key: idempotency key of the part.
+        exposed: to be called once the photo is taken: the part may move.
+        answered: to be called once with what became of the part.
+        serial: of the part; None without one.
+        batch: likewise.
+        product: likewise.
+        deadline_s: seconds from now after which the verdict is late; None for never.
+    """
+
+    key: str
+    exposed: Callable[[], None]
+    answered: Answered
+    serial: str | None = None
+    batch: str | None = None
+    product: str | None = None
+    deadline_s: float | None = None
+
+
+class Trigger(Protocol):
+    """What signals that a part is in front of the camera. Used by one thread, except for `close`."""
+
+    def open(self) -> None:
+        """Reach what triggers.
+
+        Raises:
+            ConnectError: it cannot be reached now; `open` is called again.
+        """
+
+    def shots(self) -> Iterator[Shot]:
+        """Parts as they come in front of the camera, until `close`.
+
+        Raises:
+            ConnectError: what triggers is lost; the runner opens it anew.
+        """
+
+    def close(self) -> None:
+        """End `shots`, from any thread; also where `open` failed or was never called."""
+
+
+class SourceSettings(BaseModel):
+    """One table `[[sources]]` of `station.toml`; each kind adds its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: ClassVar[str]
+
+    name: str = Field("", max_length=100, description="Name on alarms; its kind, if empty.")
+
+    def check(self, around: Around) -> list[Finding]:
+        """Look at all that it needs, and change nothing.
+
+        Raises:
+            OkngError: something is missing or refused.
+        """
+        raise NotImplementedError
+
+    def source(self, around: Around) -> Source:
+        """The source; it is not opened yet."""
+        raise NotImplementedError
+
+
+class SinkSettings(BaseModel):
+    """One table `[[sinks]]` of `station.toml`; each kind adds its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: ClassVar[str]
+
+    name: str = Field("", max_length=100, description="Name in the outbox; its kind, if empty.")
+
+    def check(self, around: Around) -> list[Finding]:
+        """Look at all that it needs, and change nothing.
+
+        Raises:
+            OkngError: something is missing or refused.
+        """
+        raise NotImplementedError
+
+    def sink(self, around: Around) -> Sink:
+        """The sink; it is not opened yet."""
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""Where verdicts go. One file is one sink; none of them imports another."""

@@ -1,0 +1,1 @@
+"""Where photos come from. One file is one source; none of them imports another."""
