@@ -140,7 +140,7 @@ class Shot(NamedTuple):
 
 
 class Trigger(Protocol):
-    """What signals that a part is in front of the camera. Used by one thread, except for `close`."""
+    """Signals that a part is in front of the camera. Used by one thread, except for `close`."""
 
     def open(self) -> None:
         """Reach what triggers.
