@@ -1,0 +1,1 @@
+"""A PLC that triggers the camera and gets the verdict: one handshake, three carriers."""

@@ -1,0 +1,193 @@
+"""One connection to a PLC, from its opening to its end: a thread that runs the handshake."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from queue import SimpleQueue
+
+from okng.connect.plc.carrier import Carrier
+from okng.connect.plc.handshake import Counts, Handshake, Taken
+from okng.connect.plc.signals import Offline, Outputs, Signal
+
+_LOG = logging.getLogger(__name__)
+_LONGEST_PAUSE_S = 0.25  # the heartbeat and deadlines are looked after at least so often
+
+Event = Callable[[Handshake], None]
+
+
+class Session:
+    """Runs a handshake over a carrier until it is closed or the connection is lost.
+
+    Args:
+        carrier: that is not open yet.
+        handshake: a new one.
+        clock: seconds of a steady clock.
+    """
+
+    def __init__(
+        self, carrier: Carrier, handshake: Handshake, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._carrier = carrier
+        self._handshake = handshake
+        self._clock = clock
+        self._taken: SimpleQueue[Taken | None] = SimpleQueue()
+        self._events: SimpleQueue[Event] = SimpleQueue()
+        self._opened: Future[None] = Future()
+        self._ended: Future[None] = Future()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._woken: asyncio.Event = asyncio.Event()
+        self._changed = False
+        self._stopping = False
+        self._written: Outputs | None = None
+        self._thread = threading.Thread(target=self._work, name="okng-plc", daemon=True)
+
+    def open(self) -> None:
+        """Connect, clear the outputs, and begin with the handshake.
+
+        Raises:
+            ConnectError: the PLC cannot be reached now.
+        """
+        self._thread.start()
+        self._opened.result()
+
+    def next(self) -> Taken | None:
+        """The next trigger that still waits for a verdict; None once the session is closed.
+
+        Raises:
+            ConnectError: the connection is lost.
+        """
+        while (taken := self._taken.get()) is not None:
+            if not self._ended.done() and self._handshake.expects(taken.number):
+                return taken
+        if not self._stopping:
+            self._ended.result()
+        return None
+
+    def exposed(self, number: int) -> None:
+        """The photo of a part is taken. Any thread may call it."""
+        self._pass_on(lambda handshake: handshake.exposed(number))
+
+    def answered(self, number: int, signal: Signal) -> None:
+        """What became of a part. Any thread may call it."""
+        self._pass_on(lambda handshake: handshake.answered(number, signal))
+
+    def close(self) -> None:
+        """Clear the outputs and disconnect; returns when it is done."""
+        self._stopping = True
+        self._wake_from_thread()
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    @property
+    def counts(self) -> Counts:
+        """What went wrong in this session."""
+        return self._handshake.counts
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next part would get."""
+        return self._handshake.next_number
+
+    def _pass_on(self, event: Event) -> None:
+        self._events.put(event)
+        self._wake_from_thread()
+
+    def _wake_from_thread(self) -> None:
+        loop = self._loop
+        if loop is None:
+            return
+        try:
+            loop.call_soon_threadsafe(self._woken.set)
+        except RuntimeError:
+            _LOG.debug("The session with the PLC has ended before this answer.")
+
+    def _work(self) -> None:
+        try:
+            asyncio.run(self._run())
+            self._ended.set_result(None)
+        except Exception as error:  # noqa: BLE001 - `open` or `next` raises it
+            self._ended.set_exception(error)
+            if not self._opened.done():
+                self._opened.set_exception(error)
+        finally:
+            self._loop = None
+            self._taken.put(None)
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        try:
+            await self._carrier.open(self._wake)
+            await self._write(self._handshake.outputs)
+            self._opened.set_result(None)
+            while not self._stopping:
+                await self._turn()
+                await self._pause(self._carrier.poll_s)
+            await self._write(Outputs(offline_reason=Offline.STARTING))
+        finally:
+            await self._carrier.close()
+
+    async def _turn(self) -> None:
+        """Read, follow, write."""
+        inputs = await self._carrier.read()
+        before = self._handshake.counts
+        taken = self._handshake.read(self._clock(), inputs)
+        if taken is not None:
+            self._taken.put(taken)
+        _log_faults(before, self._handshake.counts)
+        await self._write(self._handshake.outputs)
+
+    async def _write(self, outputs: Outputs) -> None:
+        """Write what has changed. The heartbeat changes once a second, and with it all is written.
+
+        A PLC that lost its memory has all of it again after that time.
+        """
+        if outputs != self._written:
+            await self._carrier.write(outputs)
+            self._written = outputs
+
+    def _wake(self) -> None:
+        self._changed = True
+        self._woken.set()
+
+    async def _pause(self, longest_s: float) -> None:
+        """Wait for the next reading; verdicts are written in the meantime."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + min(longest_s, _LONGEST_PAUSE_S)
+        while not (self._changed or self._stopping) and (rest := end - loop.time()) > 0:
+            await _wait(self._woken, rest)
+            self._woken.clear()
+            await self._follow_events()
+        self._changed = False
+
+    async def _follow_events(self) -> None:
+        followed = not self._events.empty()
+        while not self._events.empty():
+            self._events.get()(self._handshake)
+        if followed:
+            self._handshake.advance(self._clock())
+            await self._write(self._handshake.outputs)
+
+
+async def _wait(event: asyncio.Event, longest_s: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(longest_s):
+            await event.wait()
+
+
+def _log_faults(before: Counts, after: Counts) -> None:
+    """Log what a person of the line must see, with what to do."""
+    for name, text in _TEXTS.items():
+        if getattr(after, name) != getattr(before, name):
+            _LOG.warning("%s (%d so far)", text, getattr(after, name))
+
+
+_TEXTS = {
+    "missed": "The PLC triggered while not ready; the part has no photo. Wait for `ready` first.",
+    "late": "No verdict by the deadline; the part was rejected. Raise `deadline_s` or speed up.",
+    "overrun": "The PLC acknowledges no results; parts were rejected. Look at `result_ack`.",
+    "silences": "The heartbeat of the PLC stopped. Is the PLC in RUN?",
+}

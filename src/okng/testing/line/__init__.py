@@ -1,0 +1,1 @@
+"""A simulated line for tests and demonstrations: cameras, PLCs, brokers."""
