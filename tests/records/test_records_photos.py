@@ -89,7 +89,7 @@ def test_a_full_store_is_an_error_of_the_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk is full: the code is that of the store, so that the station can go on judging."""
-    monkeypatch.setattr(Path, "write_bytes", lambda _path, _data: _full())
+    monkeypatch.setattr(os, "fsync", lambda _file: _full())
     with pytest.raises(OkngError, match="full") as caught:
         PhotoStore(tmp_path).put(JPEG)
 

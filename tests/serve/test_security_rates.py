@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,9 @@ def port() -> Iterator[int]:
     listener.close()
 
 
+_CLOSING = b"GET /who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
 def _answer(port: int, *parts: bytes, pause: float = 0.0) -> bytes:
     """What the server sends until it closes; the parts are sent one after another."""
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
@@ -170,6 +174,47 @@ def test_a_second_request_on_a_connection_is_timed_as_well(port: int) -> None:
     assert _answer(port, whole, b"GET /who HT", pause=0.1).count(b"200 OK") == 1
 
 
+def test_line_ends_alone_do_not_hold_a_connection(port: int) -> None:
+    """They begin no request, but every one of them would start the time between two anew."""
+    began = time.monotonic()
+
+    with suppress(ConnectionError):  # it may close while more of them are sent
+        assert _answer(port, *[b"\r\n"] * 12, pause=0.05) == b""
+
+    assert time.monotonic() - began < 3
+
+
+def test_a_head_without_end_is_refused(port: int) -> None:
+    """However fast it comes: 64 kB of headers are enough for everybody."""
+    head = b"GET /who HTTP/1.1\r\nHost: localhost\r\n" + b"X-Long: y\r\n" * 20_000
+
+    with suppress(ConnectionError):  # it may close before all of it is sent
+        assert _answer(port, head).startswith(b"HTTP/1.1 400")
+    assert _answer(port, _CLOSING).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"Content-Length: 5\r\nContent-Length: 6\r\n",
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: xchunked\r\n",
+        b"Content-Length: 5, 6\r\n",
+        b"Content-Length: +5\r\n",
+        b"Content-Length : 5\r\n",
+        b"Content-Length: 0\r\n Transfer-Encoding: chunked\r\n",
+    ],
+)
+def test_a_body_of_two_lengths_is_refused(port: int, lengths: bytes) -> None:
+    """Request smuggling: what one reader takes for a body another would take for a request."""
+    start = b"POST /body HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+    answer = _answer(port, start + lengths + b"\r\n" + _CLOSING)
+
+    assert answer.startswith(b"HTTP/1.1 4")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
 @pytest.mark.parametrize(
     "head", [b"Content-Length: 100\r\n\r\n{", b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"]
 )
@@ -185,12 +230,11 @@ def test_a_body_that_never_ends_is_answered_408(port: int, head: bytes) -> None:
 
 def test_slow_requests_do_not_hold_up_others(port: int) -> None:
     """Twenty of them wait while another one is served."""
-    whole = b"GET /who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
     for connection in slow:
         connection.sendall(b"GET /who HTTP/1.1\r\n")
 
-    answer = _answer(port, whole)
+    answer = _answer(port, _CLOSING)
 
     for connection in slow:
         connection.close()

@@ -343,18 +343,6 @@ def test_a_person_signs_and_a_program_does_not(guarded: TestClient, accounts: Ac
     )  # fmt: skip
 
 
-def test_two_lengths_of_one_body_are_refused() -> None:
-    """Request smuggling: h11, under uvicorn, does not take a length beside chunks."""
-    import h11  # noqa: PLC0415
-
-    connection = h11.Connection(h11.SERVER)
-    connection.receive_data(
-        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n"
-    )
-    with pytest.raises(h11.RemoteProtocolError):
-        connection.next_event()
-
-
 _STATION = ("serve", "station", "records", "accounts", "inference", "modelfile", "client")
 
 

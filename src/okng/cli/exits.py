@@ -89,7 +89,7 @@ def _not_loaded(error: ImportError) -> str:
 
 _EXTRAS = {
     **dict.fromkeys(("fastapi", "starlette", "uvicorn", "structlog", "limits", "argon2", "h11",
-                     "multipart", "prometheus_client"), ("serve", "a station")),
+                     "httptools", "multipart", "prometheus_client"), ("serve", "a station")),
     **dict.fromkeys(("sqlalchemy", "alembic"), ("records", "records")),
     "psycopg": ("postgres", "records in PostgreSQL"),
     "httpx2": ("client", "the client of a station"),

@@ -6,13 +6,15 @@ may write the same float differently. Scores are therefore whole numbers of 1e-9
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 Value = None | bool | int | str | Sequence["Value"] | Mapping[str, "Value"]
 
 BILLION = 1_000_000_000
 """Steps of 1e-9: finer than float32 resolves above 0.02, and exact in a BIGINT."""
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def canonical(value: Value) -> str:
@@ -48,8 +50,13 @@ def _refuse_floats(value: Value) -> None:
     if isinstance(value, float):
         raise TypeError(f"Canonical JSON has no floats: {value!r}")
     if isinstance(value, Mapping):
-        for each in value.values():
-            _refuse_floats(each)
+        _refuse_floats_in(value.values())
     elif isinstance(value, Sequence) and not isinstance(value, str):
-        for each in value:
+        _refuse_floats_in(value)
+
+
+def _refuse_floats_in(values: Iterable[Value]) -> None:
+    for each in values:
+        # Most are plain: by type alone, in a tenth of the time of `isinstance` with an ABC.
+        if type(each) not in _PLAIN:
             _refuse_floats(each)

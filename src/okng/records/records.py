@@ -43,7 +43,8 @@ class Records:
 
     Args:
         database: a file, or a URL of SQLite or PostgreSQL.
-        committed: called after each commit with the heads of the chains that grew.
+        committed: called after commits with the heads of the chains that grew.
+        pause: seconds between two such calls, at least.
         spool: file that takes rows while the database is locked, down or full; None refuses them.
 
     Raises:
@@ -57,6 +58,7 @@ class Records:
         *,
         committed: Committed = silent,
         spool: Path | None = None,
+        pause: float = 0.0,
     ) -> None:
         # With a spool, nobody waits long for a lock: the row is stored elsewhere meanwhile.
         busy = BUSY_SECONDS if spool is None else SPOOL_BUSY_SECONDS
@@ -70,7 +72,7 @@ class Records:
             self._database.dispose()
             raise
         self._spool = None if spool is None else Spool(spool)
-        self._writer = Writer(self._database.write, committed, self._spool)
+        self._writer = Writer(self._database.write, committed, self._spool, pause)
 
     def append(self, *rows: Row, also: Also | None = None) -> Future[list[Link]]:
         """Write rows, all or none; the future is set once they are on the disk.

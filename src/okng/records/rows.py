@@ -130,6 +130,8 @@ class Entry:
 
 
 Row = InspectionRow | Entry
+_NAMES = {cls.table: tuple(each.name for each in fields(cls)) for cls in (InspectionRow, Entry)}
+"""Table -> its columns, in their order; `fields` takes 20 us a row."""
 
 
 class Link(NamedTuple):
@@ -148,4 +150,4 @@ class Link(NamedTuple):
 
 def columns(row: Row) -> dict[str, Value]:
     """The values of a row by column, without its place in the chain."""
-    return {each.name: getattr(row, each.name) for each in fields(row)}
+    return {name: getattr(row, name) for name in _NAMES[row.table]}

@@ -78,5 +78,10 @@ def serving_of(connection: HTTPConnection) -> Serving:
     return cast("Serving", connection.app.state.serving)
 
 
-ServingNow = Annotated[Serving, Depends(serving_of)]
+async def _serving(connection: HTTPConnection) -> Serving:
+    # FastAPI calls what is not async in a thread of a pool: two changes of threads a request.
+    return serving_of(connection)
+
+
+ServingNow = Annotated[Serving, Depends(_serving)]
 """For the signature of a route."""

@@ -1,11 +1,10 @@
 """Middleware: gives every request an id, and puts its end into the log and the metrics."""
 
 import time
-from contextlib import suppress
+from typing import NamedTuple
 
 import structlog
-from h11 import LocalProtocolError
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from okng.inference.inspection import new_id
@@ -16,6 +15,13 @@ _ROUTE, _NO_ROUTE = "okng_route", "none"
 _QUIET = frozenset({"/healthz", "/readyz", "/ping", "/metrics", "/v2/health/live",
                     "/v2/health/ready"})  # fmt: skip
 """Routes that machines ask every few seconds: their good answers are not in the log."""
+
+
+class _Answered(NamedTuple):
+    """The status of an answer, and the seconds until it began."""
+
+    status: int
+    seconds: float
 
 
 class RouteNoted:
@@ -58,20 +64,25 @@ class Observed:
         identifier = given if GIVEN_ID.fullmatch(given) else new_id()
         scope["okng.request_id"] = identifier
         scope.setdefault("state", {})
-        begin = time.perf_counter()
+        begin, head = time.perf_counter(), (HEADER.lower().encode(), identifier.encode())
+        answered: _Answered | None = None
 
         async def observed(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[HEADER] = identifier
-                self._ended(scope, int(message["status"]), time.perf_counter() - begin)
-            # A client that breaks HTTP within its request has been answered by uvicorn already.
-            with suppress(LocalProtocolError):
-                await send(message)
+                message["headers"] = [*message["headers"], head]
+                answered = _Answered(int(message["status"]), time.perf_counter() - begin)
+            await send(message)
+            # after the first bytes have left: the client does not wait for the log
+            if message["type"] == "http.response.body" and answered is not None:
+                self._ended(scope, answered)
+                answered = None
 
         with structlog.contextvars.bound_contextvars(request_id=identifier):
             await self._app(scope, receive, observed)
 
-    def _ended(self, scope: Scope, status: int, seconds: float) -> None:
+    def _ended(self, scope: Scope, answered: _Answered) -> None:
+        status, seconds = answered
         route = scope["state"].get(_ROUTE, _NO_ROUTE)
         self._metrics.request(scope["method"], route, status, seconds)
         if route in _QUIET and status < 400:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
 from okng.error_codes import Code
 from okng.errors import BusyError
+from okng.serve.wakes import wakes_of
 
 T = TypeVar("T")
 
@@ -29,34 +31,58 @@ async def answers(request: Request, futures: Sequence[Future[T]], timeout: float
         ClientDisconnect: nobody waits any more.
         OkngError: one of the photos has no verdict.
     """
-    together = asyncio.gather(*map(asyncio.wrap_future, futures))
-    together.add_done_callback(_taken)
+    ended = _Ended(futures)
     leaving = asyncio.ensure_future(_until_left(request))
+    leaving.add_done_callback(ended.left)
     try:
-        done, _ = await asyncio.wait(
-            (together, leaving), timeout=timeout, return_when=asyncio.FIRST_COMPLETED
-        )
-        if together in done:
-            return together.result()
-        if leaving in done:
-            raise ClientDisconnect
+        async with asyncio.timeout(timeout):
+            await ended.future
+    except TimeoutError as exc:
         raise BusyError(
             f"There was no verdict within {timeout:g} seconds",
             retry_after=1,
             code=Code.STATION_TIMEOUT,
             hint="Repeat it with the same idempotency key: one photo gives one record.",
-        )
+        ) from exc
     finally:
         leaving.cancel()
-        together.cancel()
-        for future in futures:  # at once: asyncio would do it in a later step of its loop
+        # what has no answer by now: nobody waits for it any more
+        for future in futures:
             future.cancel()
+    if leaving.done() and not leaving.cancelled():
+        raise ClientDisconnect
+    return [future.result() for future in futures]
 
 
-def _taken(future: asyncio.Future[list[T]]) -> None:
-    """Take the error of what nobody waits for any more, or asyncio would log it."""
-    if not future.cancelled():
-        future.exception()
+class _Ended:
+    """Set in the event loop once all futures have a result, one has an error, or nobody waits.
+
+    Args:
+        futures: of the station, which are set in its threads.
+    """
+
+    def __init__(self, futures: Sequence[Future[T]]) -> None:
+        loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[None] = loop.create_future()
+        self._wakes, self._open = wakes_of(loop), len(futures)
+        for future in futures:
+            future.add_done_callback(self._in_thread)
+
+    def left(self, _task: "asyncio.Task[None]") -> None:
+        """The client has left, or the wait is over."""
+        self._set()
+
+    def _in_thread(self, future: Future[T]) -> None:
+        self._wakes.call(partial(self._settled, future))
+
+    def _settled(self, future: Future[T]) -> None:
+        self._open -= 1
+        if not self._open or future.cancelled() or future.exception() is not None:
+            self._set()
+
+    def _set(self) -> None:
+        if not self.future.done():
+            self.future.set_result(None)
 
 
 async def _until_left(request: Request) -> None:

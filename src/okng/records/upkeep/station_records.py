@@ -17,6 +17,10 @@ from okng.records.records import Records
 from okng.records.rows import Entry, Kind
 from okng.records.upkeep.schedule import Schedule
 
+_SIGNED_SECONDS = 0.1
+"""Between two signatures of the current head, each of which costs as much as a row. A crash leaves
+the rows since then without one, and the next start puts that on record."""
+
 
 @dataclass(frozen=True, slots=True)
 class StationRecords:
@@ -87,7 +91,9 @@ def station_records(settings: StationSettings, sink: Sink = no_sink) -> Iterator
     photos = photo_store(settings)
     schedule = None
     try:
-        with Records(database_of(settings), committed=signer.committed, spool=spool) as records:
+        with Records(
+            database_of(settings), committed=signer.committed, spool=spool, pause=_SIGNED_SECONDS
+        ) as records:
             _note_unsigned(records, signer, settings.station.name)
             schedule = Schedule(records, photos, signer, settings)
             try:

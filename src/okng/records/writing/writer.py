@@ -29,7 +29,7 @@ _RETRY_SECONDS = 1.0
 _LOG = logging.getLogger(__name__)
 
 Committed = Callable[[Sequence[Link]], None]
-"""Called after a commit with the heads of the chains that grew."""
+"""Called after one or more commits with the heads of the chains that grew."""
 Also = Callable[[Connection, Sequence[Link]], None]
 """Runs in the transaction of its rows, with their links; an error undoes all of it."""
 
@@ -50,20 +50,27 @@ class Writer:
 
     Args:
         engine: whose transactions take the lock of the database at once.
-        committed: called in the thread of the writer after each commit.
+        committed: called in the thread of the writer after a commit, once its rows are answered.
         spool: takes rows while the database is down; None refuses them.
+        pause: seconds between two calls of `committed`, at least; it then gets the heads of all
+            commits since the last one.
 
     Attributes:
         fault: why the last write failed, until one succeeds.
         refuses: whether rows are not stored at all meanwhile, in no spool either.
     """
 
-    def __init__(self, engine: Engine, committed: Committed, spool: Spool | None = None) -> None:
+    def __init__(
+        self, engine: Engine, committed: Committed, spool: Spool | None = None, pause: float = 0.0
+    ) -> None:
         self._engine, self._committed, self._spool = engine, committed, spool
+        self._pause = pause
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._open = True
         self._next_attempt = 0.0  # by the monotonic clock
+        self._heads: dict[str, Link] = {}  # that grew and are not announced yet
+        self._announced = 0.0  # by the monotonic clock
         self.fault: RecordsError | None = None
         self.refuses = False
         # daemon: an append that hangs on a lock does not keep the process alive
@@ -112,13 +119,13 @@ class Writer:
             elif self.fault is not None and not self._spooling:
                 self._probe()
             self._drain(last=not more)
+            self._announce(last=not more)
 
     def _collect(self) -> tuple[list[_Job], bool]:
         """What waits already, and whether more may come."""
         jobs: list[_Job] = []
         try:
-            # None waits for ever: nothing to retry
-            job = self._jobs.get(timeout=_RETRY_SECONDS if self.fault or self._spooling else None)
+            job = self._jobs.get(timeout=self._patience())
             while job is not None:
                 jobs.append(job)
                 if sum(len(each.rows) for each in jobs) >= MOST_ROWS:
@@ -127,6 +134,12 @@ class Writer:
         except queue.Empty:
             return jobs, True
         return jobs, False  # the None of `close`
+
+    def _patience(self) -> float | None:
+        """Seconds until there is something to do without a job; None for never."""
+        if self._heads:
+            return max(0.0, self._announced + self._pause - time.monotonic())
+        return _RETRY_SECONDS if self.fault or self._spooling else None
 
     @property
     def _spooling(self) -> bool:
@@ -228,8 +241,7 @@ class Writer:
     def _commit_spooled(self, jobs: Sequence[Sequence[Row]]) -> None:
         with self._engine.begin() as connection:
             rows = not_yet_written(connection, [row for job in jobs for row in job])
-            links = insert_rows(connection, rows)
-        self._announce(links)
+            self._note(insert_rows(connection, rows))
 
     def _commit(self, jobs: Sequence[_Job]) -> list[Link]:
         with self._engine.begin() as connection:
@@ -239,12 +251,19 @@ class Writer:
                 own = [next(remaining) for _ in job.rows]  # the links of this job's rows, in order
                 if job.also is not None:
                     job.also(connection, own)
-        self._announce(links)
+        self._note(links)
         return links
 
-    def _announce(self, links: Sequence[Link]) -> None:
-        heads = {link.station: link for link in links}  # the last link of each chain
+    def _note(self, links: Sequence[Link]) -> None:
+        self._heads |= {link.station: link for link in links}  # the last link of each chain
+
+    def _announce(self, *, last: bool) -> None:
+        """Hand on the heads that grew: after the answers, which do not wait for it."""
+        now = time.monotonic()
+        if not self._heads or (now - self._announced < self._pause and not last):
+            return
+        heads, self._heads, self._announced = list(self._heads.values()), {}, now
         try:
-            self._committed(list(heads.values()))
+            self._committed(heads)
         except Exception:  # noqa: BLE001 - the rows are written, whatever becomes of a listener
             _LOG.exception("After a commit")

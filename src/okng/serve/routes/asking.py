@@ -1,8 +1,10 @@
 """What is known of a photo, by query, form or header -> what a station is asked."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from okng.errors import StationError
@@ -29,6 +31,55 @@ class About(BaseModel):
     product: Text
     model: Text
     idempotency_key: Text
+
+
+FIELDS = tuple(About.model_fields)
+"""What a query, and a form, may give of a photo."""
+KEY = "Idempotency-Key"
+_SCHEMAS = About.model_json_schema()["properties"]
+PARAMETERS = [
+    *(
+        {"name": name, "in": "query", "required": False, "schema": _SCHEMAS[name]}
+        for name in FIELDS
+    ),
+    {"name": KEY, "in": "header", "required": False, "schema": _SCHEMAS["idempotency_key"]},
+]
+"""The same as OpenAPI describes it, with the header."""
+
+
+class Given(NamedTuple):
+    """What a request gives beside its body.
+
+    Attributes:
+        about: the photo, by the query.
+        key: idempotency key of the header; None without one.
+    """
+
+    about: About
+    key: str | None
+
+
+def given_of(request: Request) -> Given:
+    """Query and header of a request.
+
+    Raises:
+        RequestValidationError: one of them is not valid.
+    """
+    query = request.query_params
+    about = _valid("query", {name: query[name] for name in FIELDS if name in query})
+    key = request.headers.get(KEY)
+    if key is not None:
+        _valid("header", {"idempotency_key": key})
+    return Given(about, key)
+
+
+def _valid(place: str, given: Mapping[str, str]) -> About:
+    try:
+        return About.model_validate(given)
+    except ValidationError as exc:
+        raise RequestValidationError(
+            [{**fault, "loc": (place, *fault["loc"])} for fault in exc.errors()]
+        ) from exc
 
 
 def photo_requests(

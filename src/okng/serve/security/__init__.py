@@ -2,7 +2,7 @@
 
 from okng.accounts import Scope
 from okng.serve.security.caller import Caller
-from okng.serve.security.guard import Guard, guard_of, require
+from okng.serve.security.guard import Guard, caller_with, guard_of, require
 from okng.serve.security.protect import protect
 from okng.serve.security.rates import Rates
 from okng.serve.security.slow import TimedProtocol
@@ -14,6 +14,7 @@ __all__ = [
     "Rates",
     "Scope",
     "TimedProtocol",
+    "caller_with",
     "check_open",
     "check_tls",
     "guard_of",

@@ -1,6 +1,5 @@
 """What browsers may do with an answer: load nothing from elsewhere, show it in no frame."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -33,6 +32,10 @@ ALWAYS = {
 HSTS = "max-age=31536000"
 """A year. Without subdomains: other machines of the plant may not have HTTPS."""
 
+# bytes once, since every answer has them
+_PLAIN = [(name.encode(), value.encode()) for name, value in ALWAYS.items()]
+_SECURE = [*_PLAIN, (b"strict-transport-security", HSTS.encode())]
+
 
 class SecurityHeaders:
     """Middleware: sets the headers of `ALWAYS`, and HSTS over HTTPS.
@@ -50,13 +53,13 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
+        always = _SECURE if scope["scheme"] == "https" else _PLAIN
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in ALWAYS.items():
-                    headers.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    headers["strict-transport-security"] = HSTS
+                given = list(message["headers"])
+                names = {name.lower() for name, _ in given}
+                message["headers"] = given + [pair for pair in always if pair[0] not in names]
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -2,12 +2,12 @@
 
 import asyncio
 from http import HTTPStatus
+from typing import cast
 
-import h11
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from okng.error_codes import Code
 from okng.errors import StationError
@@ -15,27 +15,45 @@ from okng.serve.security.refusal import Answer
 
 HEAD_SECONDS = 10.0
 """For the line and headers of a request, from its first byte or the connection on."""
+HEAD_BYTES = 65_536
+"""Of the line and headers together."""
 
 
-class TimedProtocol(H11Protocol):
-    """Closes a connection whose next request line and headers are not complete in time.
+class TimedProtocol(HttpToolsProtocol):
+    """Closes a connection whose next request line and headers are too slow or too long.
 
-    uvicorn itself bounds only the time between two requests.
+    uvicorn itself bounds only the time between two requests, and with httptools no length.
     """
 
     seconds = HEAD_SECONDS
     _timer: asyncio.TimerHandle | None = None
+    _in_head = False
+    _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the time of the first request."""
         super().connection_made(transport)
         self._start()
 
+    def on_message_begin(self) -> None:
+        """The first byte of a request line."""
+        super().on_message_begin()
+        self._in_head = True
+
+    def on_headers_complete(self) -> None:
+        """The head of a request is whole."""
+        self._in_head, self._head_bytes = False, 0
+        super().on_headers_complete()
+
     def data_received(self, data: bytes) -> None:
-        """Stop the time once a request is complete; start it with the first byte of the next."""
+        """Stop the time once a head is complete; start it with the first byte of the next."""
+        if self._waits_for_head:
+            self._head_bytes += len(data)
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
+        if not self._waits_for_head:
             self._stop()
+        elif self._head_bytes > HEAD_BYTES:
+            self.send_400_response("The head of the request is too long.")
         elif self._timer is None and not self.transport.is_closing():
             self._start()
 
@@ -43,6 +61,13 @@ class TimedProtocol(H11Protocol):
         """Stop the time."""
         self._stop()
         super().connection_lost(exc)
+
+    @property
+    def _waits_for_head(self) -> bool:
+        """Whether no request is under way: what comes is a head, or the rest of a refused body."""
+        # uvicorn declares it without the None that it has before the first request
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        return self._in_head or cycle is None or cycle.response_complete
 
     def _start(self) -> None:
         self._timer = self.loop.call_later(self.seconds, self.transport.close)
