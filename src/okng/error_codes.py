@@ -93,6 +93,7 @@ class Code(StrEnum):
     RECORDS_NETWORK_SHARE = "records.network-share", "SQLite does not work on a network share."
     RECORDS_DAMAGED = "records.damaged", "The records do not verify."
     RECORDS_RETENTION = "records.retention", "A rule of retention is not valid."
+    RECORDS_HELD = "records.held", "Rows that are due for deletion stay: a sink has not got them."
     PHOTO_STORE = "photo-store.failed", "The store of photos cannot be written or read."
 
     REQUEST_INVALID = "request.invalid", "The request is not valid."

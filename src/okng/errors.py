@@ -218,9 +218,37 @@ class MissingError(StationError):
 
 
 class ConnectError(OkngError):
-    """A source, a sink or a PLC cannot be reached, or the connection to it is lost."""
+    """A source, a sink or a PLC cannot be reached, or the connection to it is lost.
+
+    Args:
+        what: the fault, in one sentence.
+        where: the address, topic or setting at fault.
+        allowed: what would have been accepted.
+        hint: the next step for the person who reads it.
+        code: a name for the fault that programs rely on.
+        retry_after: seconds after which the other side wants the next attempt; None if it named
+            none.
+    """
 
     default_code = Code.CONNECT_FAILED
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: object = None,
+        allowed: object = None,
+        hint: str | None = None,
+        code: Code | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(what, where=where, allowed=allowed, hint=hint, code=code)
+        self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the time of the next attempt, too."""
+        parts = (self.what, self.where, self.allowed, self.hint, self.code, self.retry_after)
+        return (_rebuild_connect, (type(self), *parts))
 
 
 class RefusedError(ConnectError):
@@ -309,6 +337,18 @@ def _rebuild(
     code: Code,
 ) -> OkngError:
     return cls(what, where=where, allowed=allowed, hint=hint, code=code)
+
+
+def _rebuild_connect(
+    cls: type[ConnectError],
+    what: str,
+    where: object,
+    allowed: object,
+    hint: str | None,
+    code: Code,
+    retry_after: float | None,
+) -> ConnectError:
+    return cls(what, where=where, allowed=allowed, hint=hint, code=code, retry_after=retry_after)
 
 
 def _rebuild_photo_error(

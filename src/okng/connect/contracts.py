@@ -9,8 +9,11 @@ from typing import ClassVar, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from okng.config.sections import Duration
 from okng.connect.delivery import Alarm, Delivery
 from okng.connect.part import Answered, Array, Part
+from okng.records import Role
+from okng.records.outbox import Begin
 
 
 class Around(NamedTuple):
@@ -78,9 +81,12 @@ class Sink(Protocol):
         """Send verdicts, in their order, and return once the other side has all of them.
 
         A repeat after a fault may hold what arrived already: the other side knows it by its id.
+        While nothing is to be sent, it is called with no verdict at all, now and then: a sink that
+        can see whether its connection still stands does so.
 
         Raises:
-            ConnectError: the connection is lost. The runner opens it anew and repeats all of them.
+            ConnectError: the connection is lost. The runner opens it anew and repeats all of them,
+                after `retry_after` seconds where the error has them.
             RefusedError: the other side will never take one of them. The runner sends them one by
                 one, sets the refused one aside, and raises an alarm.
         """
@@ -188,6 +194,24 @@ class SinkSettings(BaseModel):
     kind: ClassVar[str]
 
     name: str = Field("", max_length=100, description="Name in the outbox; its kind, if empty.")
+    roles: tuple[Role, ...] = Field(
+        (Role.LIVE,), description="Which verdicts: live, shadow, master."
+    )
+    begin: Begin = Field(
+        Begin.NOW,
+        description="What a new sink gets: verdicts from now on, or from the first on record.",
+    )
+    retry_longest: Duration = Field(
+        60.0, gt=0, le=3600, description="Longest time between two attempts to reach it."
+    )
+    alarm_after: Duration = Field(
+        30.0, ge=0, description="Time out of reach after which an alarm is raised."
+    )
+
+    @property
+    def title(self) -> str:
+        """Its name, or its kind."""
+        return self.name or self.kind
 
     def check(self, around: Around) -> list[Finding]:
         """Look at all that it needs, and change nothing.

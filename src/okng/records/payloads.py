@@ -102,6 +102,14 @@ class Deletion(Payload):
     photos: int = Field(0, ge=0, description="photos and heatmaps that were deleted with them")
 
 
+class AlarmChange(Payload):
+    """An alarm of the line begins or is over; what it is about is the subject of the entry."""
+
+    code: str = Field(min_length=1, max_length=60, description="what is wrong")
+    state: Literal["begun", "over"] = Field(description="what happened")
+    values: dict[str, str] = Field(default_factory=dict, description="figures: name -> value")
+
+
 class Bypass(Payload):
     """The inspection is out of use, or is in use again before the bypass ends by itself."""
 

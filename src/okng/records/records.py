@@ -1,7 +1,7 @@
 """The records of stations: append rows, read them back."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -33,7 +33,7 @@ from okng.records.reading import entry_row, inspection_row
 from okng.records.rows import Entry, InspectionRow, Kind, Link, Role, Row
 from okng.records.schema import open_schema
 from okng.records.tables import chain_heads, entries, inspections
-from okng.records.writing import Also, Committed, Spool, Writer, silent
+from okng.records.writing import Also, Committed, Spool, Watchers, Writer, silent
 
 
 class Records:
@@ -72,7 +72,8 @@ class Records:
             self._database.dispose()
             raise
         self._spool = None if spool is None else Spool(spool)
-        self._writer = Writer(self._database.write, committed, self._spool, pause)
+        self._watchers = Watchers()
+        self._writer = Writer(self._database.write, committed, self._spool, pause, self._watchers)
 
     def append(self, *rows: Row, also: Also | None = None) -> Future[list[Link]]:
         """Write rows, all or none; the future is set once they are on the disk.
@@ -86,6 +87,18 @@ class Records:
             ValueError: the payload of a review is none.
         """
         return self._writer.append(rows, also)
+
+    def watch(self, watcher: Committed) -> Callable[[], None]:
+        """Call a watcher after each commit, also of rows that waited in the spool.
+
+        Args:
+            watcher: gets the heads of the chains that grew, in the thread of the writer; it must
+                return at once.
+
+        Returns:
+            To be called to end it.
+        """
+        return self._watchers.add(watcher)
 
     @property
     def engine(self) -> Engine:

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     MASTER_CHECK = "master-check"
     AUDIT = "audit"
     DELETION = "deletion"
+    ALARM = "alarm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

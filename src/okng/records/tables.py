@@ -3,6 +3,7 @@
 Rows of `inspections` and `entries` are only ever added; a retention rule removes rows and leaves a
 tombstone for each. `chain_heads` is a pointer for the writer and proves nothing. `review_states`
 and `tallies` repeat what the rows hold in a form that is fast to read (`okng.records.derived`).
+`sink_cursors` and `set_aside` are about the way out (`okng.records.outbox`).
 """
 
 from sqlalchemy import (
@@ -149,4 +150,28 @@ tallies = Table(
     Column("quarter_us", BigInteger, primary_key=True),
     Column("model_digest", _DIGEST, primary_key=True),
     Column("content", Text, nullable=False),
+)
+
+sink_cursors = Table(
+    "sink_cursors",
+    metadata,
+    Column("sink", _NAME, primary_key=True),
+    Column("station", _NAME, primary_key=True),
+    # The sink has every row of the chain up to this number.
+    Column("seq", BigInteger, nullable=False),
+    Column("time_us", BigInteger, nullable=False),
+)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("sink", _NAME, primary_key=True),
+    Column("station", _NAME, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("row_id", _ID, nullable=False),
+    Column("time_us", BigInteger, nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("reason", Text, nullable=False),
+    # `refused`, or `again` where a person asked for another try.
+    Column("state", String(10), nullable=False),
 )

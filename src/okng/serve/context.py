@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from okng.accounts import Accounts
 from okng.config import StationSettings
+from okng.connect.delivering import Delivering
 from okng.errors import MissingError
 from okng.records import InspectionRow, Records
 from okng.station import Station
@@ -24,12 +25,14 @@ class Serving:
     Attributes:
         station: that judges.
         accounts: who may do what; None where everybody may do everything.
+        delivering: to sinks; None where verdicts are only answered.
         streams: of events that are open.
         stopping: set when the server stops, so that streams end.
     """
 
     station: Station
     accounts: Accounts | None = None
+    delivering: Delivering | None = None
     streams: int = 0
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 

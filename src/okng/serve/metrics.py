@@ -3,18 +3,34 @@
 No label has values without bound: serial numbers, clients and unknown paths are none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from okng.connect.delivering import SinkState
 from okng.records import InspectionRow
 from okng.serve.context import Serving
 
+_Family = GaugeMetricFamily | CounterMetricFamily
 _SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"})
+_SINKS: tuple[tuple[type[_Family], str, str, Callable[[SinkState], float]], ...] = (
+    (GaugeMetricFamily, "okng_sink_up", "1 where the sink can be reached.",
+     lambda state: state.fault is None),
+    (GaugeMetricFamily, "okng_sink_waiting", "Rows of the chain that the sink has not got yet.",
+     lambda state: state.waiting),
+    (GaugeMetricFamily, "okng_sink_oldest_seconds", "Age of the oldest of them.",
+     lambda state: state.oldest_seconds),
+    (CounterMetricFamily, "okng_sink_delivered", "Verdicts and alarms that arrived.",
+     lambda state: state.delivered),
+    (CounterMetricFamily, "okng_sink_refused", "Verdicts and alarms that the sink refused.",
+     lambda state: state.refused),
+    (CounterMetricFamily, "okng_sink_faults", "Attempts to reach the sink that failed.",
+     lambda state: state.faults),
+)  # fmt: skip
 
 
 class Metrics:
@@ -89,6 +105,8 @@ class _State(Collector):
         )  # fmt: skip
         yield self._faults()
         yield self._models()
+        if serving.delivering is not None:
+            yield from _sinks(serving.delivering.states)
 
     def _faults(self) -> Metric:
         family = GaugeMetricFamily("okng_fault", "1 for each fault that is there.", labels=["code"])
@@ -106,6 +124,15 @@ class _State(Collector):
         for name, role, engine in loaded:
             family.add_metric([name, role, engine.digest, version("okng")], 1)
         return family
+
+
+def _sinks(states: Sequence[SinkState]) -> Iterator[Metric]:
+    """One value for each sink; names of sinks come from the settings, so they are few."""
+    for kind, name, meaning, value in _SINKS:
+        family = kind(name, meaning, labels=["sink", "kind"])
+        for state in states:
+            family.add_metric([state.name, state.kind], float(value(state)))
+        yield family
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

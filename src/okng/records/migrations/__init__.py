@@ -5,5 +5,5 @@ To add one: change the table; run `python scripts/new_revision.py NAME`; read wh
 tables, those of `okng.accounts` included: both share one MetaData and this one line of revisions.
 """
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Identifiers, oldest first; the last one is the schema of this version."""

@@ -10,10 +10,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from okng.errors import RecordsConflictError
 from okng.inference.inspection import new_id
+from okng.records.outbox import least_cursor
 from okng.records.payloads import Deletion
 from okng.records.photos import PhotoStore
 from okng.records.photos.places import heatmap_place
@@ -21,7 +33,7 @@ from okng.records.proof.verify import sealed_line
 from okng.records.queries.filters import VERDICTS
 from okng.records.records import Records
 from okng.records.rows import Entry, Kind, Link
-from okng.records.tables import inspections, review_states, tombstones
+from okng.records.tables import inspections, review_states, set_aside, tombstones
 
 BATCH = 2_000
 """Rows of one deletion: 0.2 s of the writer, for which new verdicts wait."""
@@ -57,11 +69,13 @@ class Retained:
         rows: inspections.
         photos: photos and heatmaps.
         bytes: of these files.
+        held: inspections whose time is over, and that stay since a sink has not got them.
     """
 
     rows: int
     photos: int
     bytes: int
+    held: int = 0
 
 
 def retain(
@@ -70,7 +84,8 @@ def retain(
 ) -> Retained:  # fmt: skip
     """Delete the inspections of a station whose time is over, with their photos.
 
-    A photo that another inspection uses stays.
+    A photo that another inspection uses stays. So does an inspection that a sink has not got yet,
+    or has refused.
 
     Args:
         records: where they are.
@@ -85,16 +100,20 @@ def retain(
         OkngError: the store of photos fails; the rows are deleted.
     """
     now_us = time.time_ns() // 1000 if now_us is None else now_us
-    rows = files = size = 0
+    rows = files = size = held = 0
     for text, verdicts, deadline in rule.deadlines(now_us):
+        outdated = _outdated(station, verdicts, deadline)
+        free = outdated.where(*_delivered(records, station))
         # Batch by batch: between two of them the writer takes new verdicts.
-        while batch := records.read(_outdated(station, verdicts, deadline)):
+        while batch := records.read(free.limit(BATCH)):
             _delete(records, batch, text, station, by, now_us)
             rows += len(batch)
             if photos is not None:
                 count, freed = _remove_photos(records, photos, batch)
                 files, size = files + count, size + freed
-    return Retained(rows, files, size)
+        left = outdated.with_only_columns(func.count(), maintain_column_froms=True)
+        held += records.read(left)[0][0]
+    return Retained(rows, files, size, held)
 
 
 def retain_photos(
@@ -150,7 +169,16 @@ def _outdated(station: str, verdicts: Sequence[str], deadline: int) -> Select[An
     c = inspections.c
     query = select(c.id, c.seq, c.hash, c.photo_digest, c.photo_place, c.heatmap_digest)
     own = and_(c.station == station, c.verdict.in_(verdicts), c.time_us < deadline)
-    return query.where(own, c.role.in_(("live", "shadow", "master"))).limit(BATCH)
+    return query.where(own, c.role.in_(("live", "shadow", "master")))
+
+
+def _delivered(records: Records, station: str) -> list[ColumnElement[bool]]:
+    """Conditions of rows that every sink has got."""
+    least = least_cursor(records.read, station)
+    if least is None:
+        return []
+    refused = select(set_aside.c.seq).where(set_aside.c.station == station)
+    return [inspections.c.seq <= least, inspections.c.seq.not_in(refused)]
 
 
 def _with_photos(station: str, verdicts: Sequence[str], after: Row[Any] | None) -> Select[Any]:

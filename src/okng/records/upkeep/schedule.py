@@ -111,8 +111,8 @@ class Schedule:
 
     def _retain(self) -> None:
         try:
-            retain_as_set(self._records, self._photos, self._settings)
-            self.fault = None
+            retained = retain_as_set(self._records, self._photos, self._settings)
+            self.fault = _held_back(retained.held) if retained.held else None
         except OkngError as exc:
             self.fault = exc
             _LOG.warning("Retention failed, and is repeated in an hour: %s", exc)
@@ -137,7 +137,16 @@ def retain_as_set(
     if own.photos_gb is None:
         return by_age
     by_size = retain_photos(records, photos, int(own.photos_gb * _GB), station=station, by=by)
-    return Retained(by_age.rows, by_age.photos + by_size.photos, by_age.bytes + by_size.bytes)
+    photos_removed, freed = by_age.photos + by_size.photos, by_age.bytes + by_size.bytes
+    return Retained(by_age.rows, photos_removed, freed, by_age.held)
+
+
+def _held_back(rows: int) -> RecordsError:
+    return RecordsError(
+        f"{rows} inspections are older than the rule allows, and stay: a sink has not got them",
+        hint="See `okng outbox list`: repair the sink, or remove it with `okng outbox forget`.",
+        code=Code.RECORDS_HELD,
+    )
 
 
 def shift_starts(text: str) -> list[time]:

@@ -54,6 +54,7 @@ class Writer:
         spool: takes rows while the database is down; None refuses them.
         pause: seconds between two calls of `committed`, at least; it then gets the heads of all
             commits since the last one.
+        watched: called after each commit, before its rows are answered; it returns at once.
 
     Attributes:
         fault: why the last write failed, until one succeeds.
@@ -61,10 +62,15 @@ class Writer:
     """
 
     def __init__(
-        self, engine: Engine, committed: Committed, spool: Spool | None = None, pause: float = 0.0
+        self,
+        engine: Engine,
+        committed: Committed,
+        spool: Spool | None = None,
+        pause: float = 0.0,
+        watched: Committed = silent,
     ) -> None:
         self._engine, self._committed, self._spool = engine, committed, spool
-        self._pause = pause
+        self._pause, self._watched = pause, watched
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._open = True
@@ -255,7 +261,10 @@ class Writer:
         return links
 
     def _note(self, links: Sequence[Link]) -> None:
-        self._heads |= {link.station: link for link in links}  # the last link of each chain
+        heads = {link.station: link for link in links}  # the last link of each chain
+        self._heads |= heads
+        if heads:
+            self._watched(list(heads.values()))
 
     def _announce(self, *, last: bool) -> None:
         """Hand on the heads that grew: after the answers, which do not wait for it."""

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from okng.records import Entry, Kind
 from okng.serve.web.formats import E9, person, score, short
+from okng.serve.web.views.verdicts import meaning
 from okng.wording import mark, term, translated
 
 _Content = Mapping[str, Any]
@@ -29,6 +30,7 @@ _ACTIONS = {
     "key-rotated": mark("key replaced"),
     "key-revoked": mark("key revoked"),
 }
+_ALARMS = {"begun": mark("alarm: {meaning}"), "over": mark("alarm over: {meaning}")}
 _PASSED = {True: mark("station check passed"), False: mark("station check failed")}
 
 
@@ -135,6 +137,12 @@ def _audit(content: _Content) -> str:
     return f"{action} ({details})" if details else action
 
 
+def _alarm(content: _Content) -> str:
+    return translated(_ALARMS[str(content["state"])]).format(
+        meaning=translated(meaning(str(content["code"])))
+    )
+
+
 def _deletion(content: _Content) -> str:
     return translated("{rows} rows deleted by the rule {rule}").format(
         rows=content["rows"], rule=content["rule"]
@@ -152,4 +160,5 @@ _TEXTS: Mapping[Kind, Callable[[_Content], str]] = {
     Kind.MASTER_CHECK: _check,
     Kind.AUDIT: _audit,
     Kind.DELETION: _deletion,
+    Kind.ALARM: _alarm,
 }

@@ -14,6 +14,7 @@ _NAMES = {
     Kind.MASTER_CHECK: mark("station check"),
     Kind.AUDIT: mark("accounts"),
     Kind.DELETION: mark("deletion"),
+    Kind.ALARM: mark("alarm"),
 }
 
 

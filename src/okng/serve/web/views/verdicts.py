@@ -49,6 +49,11 @@ MEANINGS = (
     mark("Another program holds the lock of the database."),
     mark("The store of photos cannot be written or read."),
     mark("No space is left."),
+    mark("Rows that are due for deletion stay: a sink has not got them."),
+    mark("A source, a sink or a PLC cannot be reached."),
+    mark("The other side does not accept the login."),
+    mark("A certificate of the connection is not valid."),
+    mark("The other side refuses what it was sent."),
 )
 """Meanings of `okng.error_codes.Code` that a reader of a page can meet, for the catalogue."""
 

@@ -1,0 +1,69 @@
+"""Rows of the chain -> calls of a sink."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Protocol
+
+from okng.connect.alarms import alarm_of
+from okng.connect.contracts import Sink
+from okng.connect.delivery import Delivery
+from okng.records import Entry, InspectionRow, Kind, Role
+from okng.records.outbox import ChainRow
+
+
+class Carrier(Protocol):
+    """Chooses the rows that a sink gets, and hands them over."""
+
+    def open(self) -> None:
+        """Connect.
+
+        Raises:
+            ConnectError: it cannot be reached now.
+        """
+
+    def groups(self, rows: Sequence[ChainRow]) -> Iterator[Sequence[ChainRow]]:
+        """The rows that the sink gets, in order, in pieces that are sent at once."""
+
+    def send(self, rows: Sequence[ChainRow]) -> None:
+        """Send one of these pieces, or a part of it; none to see whether the connection stands.
+
+        Raises:
+            ConnectError: the connection is lost.
+            RefusedError: the other side will never take one of them.
+        """
+
+    def close(self) -> None:
+        """Say good-bye."""
+
+
+class VerdictCarrier:
+    """Hands verdicts and alarms to a sink.
+
+    Args:
+        sink: that gets them.
+        roles: which verdicts.
+    """
+
+    def __init__(self, sink: Sink, roles: Sequence[Role]) -> None:
+        self._sink, self._roles = sink, frozenset(roles)
+        self.open, self.close = sink.open, sink.close
+
+    def groups(self, rows: Sequence[ChainRow]) -> Iterator[Sequence[ChainRow]]:
+        """Verdicts in a row, and alarms in a row: order is kept across both."""
+        wanted = [row for row in rows if self._is_wanted(row)]
+        for _, group in groupby(wanted, key=lambda row: row.row.table):
+            yield list(group)
+
+    def send(self, rows: Sequence[ChainRow]) -> None:
+        """Send verdicts, or alarms."""
+        verdicts = [Delivery(r.row, r.seq) for r in rows if isinstance(r.row, InspectionRow)]
+        if verdicts or not rows:
+            self._sink.send(verdicts)
+        for row in rows:
+            if isinstance(row.row, Entry):
+                self._sink.alarm(alarm_of(row.row))
+
+    def _is_wanted(self, row: ChainRow) -> bool:
+        if isinstance(row.row, InspectionRow):
+            return row.row.role in self._roles
+        return row.row.kind is Kind.ALARM
