@@ -224,3 +224,22 @@ class SinkSettings(BaseModel):
     def sink(self, around: Around) -> Sink:
         """The sink; it is not opened yet."""
         raise NotImplementedError
+
+
+class TriggerSettings(BaseModel):
+    """The table `trigger` of a source of kind `camera`; each kind adds its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: ClassVar[str]
+
+    def check(self, around: Around) -> list[Finding]:
+        """Look at all that it needs, and change nothing.
+
+        Raises:
+            OkngError: something is missing or refused.
+        """
+        raise NotImplementedError
+
+    def trigger(self, around: Around) -> Trigger:
+        """The trigger; it is not opened yet."""
+        raise NotImplementedError

@@ -74,9 +74,9 @@ def _check_undisturbed(run: Schedule) -> None:
     assert all(next_number(a) == b for a, b in itertools.pairwise(numbers))
 
 
-@pytest.mark.parametrize("start", range(0, 80, 20))
+@pytest.mark.parametrize("start", range(0, 40, 20))
 def test_no_order_of_events_lets_a_bad_part_pass(start: int) -> None:
-    """80 orders: paces of 1 to 200 ms, torn words, late verdicts, wrong and missing triggers."""
+    """40 orders: paces of 1 to 200 ms, torn words, late verdicts, wrong and missing triggers."""
     for seed in range(start, start + 20):
         run = _drawn(seed)
         _check_run(run)

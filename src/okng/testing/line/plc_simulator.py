@@ -31,7 +31,7 @@ class SimulatedPlc:
     def start(self) -> None:
         """Power on; returns once the network reaches it."""
         self._thread.start()
-        self._opened.result(20)
+        self._opened.result(120)  # an OPC UA server needs a while on a busy machine
 
     def stop(self) -> None:
         """Power off."""
