@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 sys.path.insert(0, str(Path(__file__).parent))
+from messages_page import messages_page
 from metrics_page import metrics_page
 from okng import errors
 from okng.cli.exits import INTERRUPTED, TERMINATED
@@ -166,6 +167,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings(),
         "errors.md": error_tree(),
         "events.md": event_kinds(),
+        "messages.md": NOTE + messages_page(),
         "metrics.md": NOTE + metrics_page(),
         "python.md": NOTE + python_api(),
         "openapi.json": openapi_text(),

@@ -114,6 +114,11 @@ class Code(StrEnum):
     HOST_FOREIGN = "host.foreign", "The station does not serve this host name."
     MISSING = "missing", "What is asked for is not there."
     CONNECT_FAILED = "connect.failed", "A source, a sink or a PLC cannot be reached."
+    CONNECT_LOGIN = (
+        "connect.login",
+        "The other side does not accept the login, or gives it no right.",
+    )
+    CONNECT_CERTIFICATE = "connect.certificate", "A certificate of the connection is not valid."
     CONNECT_REFUSED = "connect.refused", "The other side refuses what it was sent."
 
     RUN_MISSING = "run.missing", "There is no run to resume."

@@ -24,6 +24,7 @@ from okng.cli.commands.model_files.info import info
 from okng.cli.commands.model_files.quantize import quantize
 from okng.cli.commands.model_files.set_threshold import set_threshold
 from okng.cli.commands.model_files.signing import keys, sign
+from okng.cli.commands.outbox import OUTBOX
 from okng.cli.commands.plan import plan
 from okng.cli.commands.predict import predict
 from okng.cli.commands.records import FURTHER, RECORDS, STORE
@@ -89,6 +90,10 @@ _records = _group("records", "Records of a station: verify, export, back up, del
 for _name, _verb in RECORDS.items():
     _given = (*STORE, *FURTHER.get(_name, ()))
     _add(with_settings(_verb, *_given, tree=StationSettings), _name, _records)
+
+_outbox = _group("outbox", "Sinks of a station: what they have, and what they refused.")
+for _name, _verb in OUTBOX.items():
+    _add(with_settings(_verb, *STORE, tree=StationSettings), _name, _outbox)
 
 
 def _version(wanted: bool) -> None:

@@ -188,10 +188,17 @@ class SourceSettings(BaseModel):
 
 
 class SinkSettings(BaseModel):
-    """One table `[[sinks]]` of `station.toml`; each kind adds its fields."""
+    """One table `[[sinks]]` of `station.toml`; each kind adds its fields.
+
+    Attributes:
+        kind: name of the kind, as in `station.toml`.
+        at_once: verdicts of one call of `send`, at most. A sink that sends one after the other
+            takes 1, so that a fault repeats none that arrived.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[str]
+    at_once: ClassVar[int] = 500
 
     name: str = Field("", max_length=100, description="Name in the outbox; its kind, if empty.")
     roles: tuple[Role, ...] = Field(

@@ -1,7 +1,7 @@
 """Rows of the chain -> calls of a sink."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Protocol
 
 from okng.connect.alarms import alarm_of
@@ -42,17 +42,19 @@ class VerdictCarrier:
     Args:
         sink: that gets them.
         roles: which verdicts.
+        at_once: verdicts or alarms of one piece, at most.
     """
 
-    def __init__(self, sink: Sink, roles: Sequence[Role]) -> None:
-        self._sink, self._roles = sink, frozenset(roles)
+    def __init__(self, sink: Sink, roles: Sequence[Role], at_once: int) -> None:
+        self._sink, self._roles, self._at_once = sink, frozenset(roles), at_once
         self.open, self.close = sink.open, sink.close
 
     def groups(self, rows: Sequence[ChainRow]) -> Iterator[Sequence[ChainRow]]:
         """Verdicts in a row, and alarms in a row: order is kept across both."""
         wanted = [row for row in rows if self._is_wanted(row)]
         for _, group in groupby(wanted, key=lambda row: row.row.table):
-            yield list(group)
+            while piece := list(islice(group, self._at_once)):
+                yield piece
 
     def send(self, rows: Sequence[ChainRow]) -> None:
         """Send verdicts, or alarms."""

@@ -44,7 +44,7 @@ class Delivering:
         self._senders = [
             Sender(
                 each,
-                VerdictCarrier(each.sink(around), each.roles),
+                VerdictCarrier(each.sink(around), each.roles, each.at_once),
                 Outbox(records, each.title, around.station, each.begin),
                 alarms,
             )

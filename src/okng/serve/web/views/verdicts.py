@@ -51,7 +51,7 @@ MEANINGS = (
     mark("No space is left."),
     mark("Rows that are due for deletion stay: a sink has not got them."),
     mark("A source, a sink or a PLC cannot be reached."),
-    mark("The other side does not accept the login."),
+    mark("The other side does not accept the login, or gives it no right."),
     mark("A certificate of the connection is not valid."),
     mark("The other side refuses what it was sent."),
 )
