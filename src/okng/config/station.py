@@ -1,4 +1,4 @@
-"""Settings of a station: `[station]`, `[server]`, `[models]`, `[records]`, `[masters]`."""
+"""Settings of a station, one class per table of `okng.toml`."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -178,6 +178,24 @@ class MastersSection(Section):
     )  # fmt: skip
 
 
+class DriftSection(Section):
+    """When the station reports that photos are no longer those of before."""
+
+    watch: bool = Field(True, description="Measure light, focus and place of each part.")
+    learned_parts: int = Field(
+        1000,
+        ge=200,
+        le=100_000,
+        description="First parts: what is in control is learned from them.",
+    )
+    false_alarm_parts: float = Field(
+        1_000_000.0,
+        ge=10_000,
+        description="Parts between two false alarms, on average, at least; with more of them a "
+        "real change is found later.",
+    )
+
+
 class StationSettings(BaseModel):
     """The settings tree of `okng serve`, one table of `okng.toml` per field."""
 
@@ -188,3 +206,4 @@ class StationSettings(BaseModel):
     models: ModelsSection = ModelsSection()
     records: RecordsSection = RecordsSection()
     masters: MastersSection = MastersSection()
+    drift: DriftSection = DriftSection()

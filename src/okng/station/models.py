@@ -10,7 +10,7 @@ from okng.config.station import ModelsSection
 from okng.errors import ConfigError, MissingError
 from okng.inference.engine import InspectionEngine
 from okng.inference.engine.loaded import LoadedModel
-from okng.modelfile import ModelFile
+from okng.modelfile import HeldOut, ModelFile
 from okng.station.documents import Documents
 from okng.station.library import Library
 
@@ -99,6 +99,11 @@ class Models:
     def all(self) -> list[Served]:
         """Every model that decides, in the order in which they were given."""
         return [Served(name, engine) for name, engine in self._live.items()]
+
+    def held_out(self, digest: str) -> HeldOut | None:
+        """What the live model of a digest states of its test; None where it states nothing."""
+        files = [served.engine for served in self.all()]
+        return next((each.metadata.held_out for each in files if each.digest == digest), None)
 
     def shadow(self, model: Path | ModelFile) -> InspectionEngine:
         """A loaded shadow, which computes with one thread.

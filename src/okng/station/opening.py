@@ -6,9 +6,13 @@ from pathlib import Path
 
 from okng.config import StationSettings
 from okng.records import upkeep
+from okng.station.drift_alarm import DriftWatcher
 from okng.station.library import FOLDER, Library
 from okng.station.models import Models
 from okng.station.station import Station
+
+DRIFT = "drift.json"
+"""State of the drift alarm, in the folder of the station."""
 
 
 @contextmanager
@@ -27,7 +31,10 @@ def opened(settings: StationSettings, models: Sequence[Path]) -> Iterator[Statio
         if not settings.records.no_records:
             stored = stack.enter_context(upkeep.station_records(settings))
             records, photos, watched = stored.records, stored.photos, stored.watched
-        station = Station(settings, loaded, records, photos)
+        drift = _drift(settings, loaded)
+        if drift is not None:
+            stack.callback(drift.close)
+        station = Station(settings, loaded, records, photos, drift)
         station.watched += watched
         stack.callback(station.close, settings.server.stop_timeout)
         station.changes.at_start()
@@ -36,6 +43,14 @@ def opened(settings: StationSettings, models: Sequence[Path]) -> Iterator[Statio
                 settings.models.shadow, by="station", reason="given at start"
             )
         yield station
+
+
+def _drift(settings: StationSettings, models: Models) -> DriftWatcher | None:
+    if not settings.drift.watch:
+        return None
+    stores = not settings.records.no_records
+    return DriftWatcher(settings.drift, settings.station.folder / DRIFT if stores else None,
+                        models.held_out)  # fmt: skip
 
 
 def database_of(settings: StationSettings) -> str | Path:

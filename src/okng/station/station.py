@@ -11,6 +11,7 @@ from okng.inference import Inspection
 from okng.records import InspectionRow, Records, Role
 from okng.records.photos import PhotoStore
 from okng.station.changes import Changes
+from okng.station.drift_alarm import DriftWatcher
 from okng.station.judging.admission import Admission
 from okng.station.judging.intake import Intake, other_photo, stopping
 from okng.station.judging.pending import Pending
@@ -39,6 +40,7 @@ class Station:
         models: that are loaded.
         records: where verdicts go; None stores nothing.
         photos: where photos go; None stores none.
+        drift: the drift alarm; None for none.
 
     Attributes:
         shadow: the model that judges and does not decide, if there is one.
@@ -55,8 +57,10 @@ class Station:
         models: Models,
         records: Records | None,
         photos: PhotoStore | None = None,
+        drift: DriftWatcher | None = None,
     ) -> None:
         self.settings, self.models, self.records, self.photos = settings, models, records, photos
+        self.drift = drift
         self.admission = Admission(settings.server.queue, settings.server.client_queue)
         self.recorder = Recorder(records, photos, settings.records.photos)
         self.heard = Listeners()
@@ -65,7 +69,7 @@ class Station:
         self.watched: list[Watched] = []
         self.shadow = ShadowSlot(self._by_shadow)
         self.changes = Changes(models, self.shadow, records, settings.station.name)
-        self._intake = Intake(settings, records, self.recorder, self._on_record)
+        self._intake = Intake(settings, records, self.recorder, self._on_record, drift)
         self._lock = threading.Lock()
         self._by_key: dict[_Key, Pending] = {}
         self._stopping = False

@@ -18,6 +18,9 @@ from okng.inference.engine.read_ahead import BATCH_PIXELS
 from okng.inference.frames import Arrival, Frame, Photo, ReadError
 from okng.inference.inspection import Inspection
 
+Seen = Callable[[Frame, Inspection], None]
+"""Gets the pixels that the network was given, and what it made of them."""
+
 
 @dataclass(eq=False, slots=True)
 class Ticket:
@@ -31,6 +34,7 @@ class Ticket:
         due: when it no longer waits for others, on the clock of `time.monotonic`.
         arrival: when it was submitted.
         frame: the photo once it was read.
+        seen: gets frame and inspection before the result is set; it must return at once.
         future: its result.
     """
 
@@ -41,6 +45,7 @@ class Ticket:
     due: float
     arrival: Arrival = field(default_factory=Arrival.now)
     frame: Frame | ReadError | None = None
+    seen: Seen | None = None
     future: Future[Inspection] = field(default_factory=Future)
 
     def fits(self, other: "Ticket") -> bool:
@@ -123,6 +128,8 @@ class Batcher:
             first, parallel = running[0], self._shares and others
             inspections = first.model.inspect(photos, heatmap=first.heatmap, parallel=parallel)
         for ticket, inspection in zip(running, inspections, strict=True):
+            if ticket.seen is not None and isinstance(ticket.frame, Frame):
+                ticket.seen(ticket.frame, inspection)
             ticket.future.set_result(inspection)
 
     def _collect(self, batch: list[Ticket]) -> None:

@@ -20,7 +20,7 @@ import numpy as np
 
 from okng import modelfile
 from okng.config import Runtime
-from okng.inference.engine.batcher import Ticket
+from okng.inference.engine.batcher import Seen, Ticket
 from okng.inference.engine.loaded import LoadedModel
 from okng.inference.engine.parallel import inspect_batches
 from okng.inference.engine.read_ahead import Batch, Readers, batches, closed
@@ -233,6 +233,7 @@ class InspectionEngine:
         max_wait: float = 0.0,
         timeout: float | None = None,
         pinned: LoadedModel | None = None,
+        seen: Seen | None = None,
     ) -> Future[Inspection]:
         """Inspect a photo in the threads of the engine.
 
@@ -246,6 +247,8 @@ class InspectionEngine:
             timeout: seconds to wait for room where too many pixels are in flight; None waits as
                 long as it takes, 0 never waits.
             pinned: of `pin`: inspects the photo; the model of this moment, when left out.
+            seen: gets the pixels that the network was given and the inspection, in a thread of the
+                engine, before the future is set; it must return at once and raise nothing.
 
         Returns:
             The future of the inspection. A photo that cannot be read or inspected is an inspection
@@ -259,7 +262,7 @@ class InspectionEngine:
         size = pixel_count(photo, model.metadata.input.reduced_side)
         # One that cannot be sized before it is read has the room to itself.
         pixels = self._pixels if size is None else size
-        ticket = Ticket(photo, pixels, model, heatmap, time.monotonic() + max_wait)
+        ticket = Ticket(photo, pixels, model, heatmap, time.monotonic() + max_wait, seen=seen)
         return self._open_submissions().take(ticket, timeout)
 
     def stream(

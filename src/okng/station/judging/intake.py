@@ -12,8 +12,10 @@ from okng.config import StationSettings
 from okng.error_codes import Code
 from okng.errors import BusyError, PhotoError, PhotoFault, RecordsConflictError
 from okng.inference import Inspection
-from okng.records import InspectionRow, Records
+from okng.inference.engine.batcher import Seen
+from okng.records import InspectionRow, Records, Role
 from okng.records.photos import Place
+from okng.station.drift_alarm import DriftWatcher
 from okng.station.judging.pending import Pending
 from okng.station.judging.recorder import Recorder
 from okng.station.judging.requests import PhotoRequest
@@ -34,6 +36,7 @@ class Intake:
         records: where an idempotency key is searched for.
         recorder: puts verdicts on record.
         on_record: called once for each verdict, in any thread.
+        drift: measures the parts of the line; None for none.
     """
 
     def __init__(
@@ -42,8 +45,9 @@ class Intake:
         records: Records | None,
         recorder: Recorder,
         on_record: OnRecord,
+        drift: DriftWatcher | None = None,
     ) -> None:
-        self._settings, self._records = settings, records
+        self._settings, self._records, self._drift = settings, records, drift
         self._recorder, self._on_record = recorder, on_record
         # One thread: two requests with the same key come one after the other.
         self._thread = ThreadPoolExecutor(1, "okng-intake")
@@ -75,9 +79,15 @@ class Intake:
         stored = self._recorder.store(request.photo)
         name, engine, loaded = pending.served
         # pinned: the model of the moment of arrival
-        work = engine.submit(request.photo, pinned=loaded)
+        work = engine.submit(request.photo, pinned=loaded, seen=self._seen(request))
         pending.works_on(work)
         work.add_done_callback(partial(self._inspected, pending, name, stored))
+
+    def _seen(self, request: PhotoRequest) -> Seen | None:
+        """Master parts and shadows are no parts of the line."""
+        if self._drift is None or request.role is not Role.LIVE:
+            return None
+        return partial(self._drift.take, product=request.product or self._settings.station.product)
 
     def _answer_stored(self, pending: Pending, fault: RecordsConflictError) -> None:
         row = self._stored(pending.request)
