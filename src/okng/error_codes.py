@@ -121,6 +121,14 @@ class Code(StrEnum):
     CONNECT_CERTIFICATE = "connect.certificate", "A certificate of the connection is not valid."
     CONNECT_REFUSED = "connect.refused", "The other side refuses what it was sent."
 
+    DRIFT_BRIGHTNESS = "drift.brightness", "Photos are brighter or darker than before."
+    DRIFT_SHARPNESS = "drift.sharpness", "Photos are sharper or less sharp than before."
+    DRIFT_RIGHT = "drift.right", "Parts lie further right or left than before."
+    DRIFT_DOWN = "drift.down", "Parts lie further down or up than before."
+    DRIFT_SCORE = "drift.score", "Scores of good parts are higher or lower than before."
+    DRIFT_UNFAMILIARITY = "drift.unfamiliarity", "Parts are less or more like those of training."
+    DRIFT_NG_RATE = "drift.ng-rate", "More or fewer parts are NG than before."
+
     RUN_MISSING = "run.missing", "There is no run to resume."
     RUN_EXISTS = "run.exists", "The folder holds a run already."
     RUN_LOCKED = "run.locked", "Another process works in the run folder."

@@ -15,6 +15,7 @@ from okng.serve.problems import add_handlers, answer
 from okng.serve.routes import (
     bypass,
     camera,
+    drift,
     events,
     health,
     inspections,
@@ -31,8 +32,8 @@ from okng.serve.tracing import Traced, is_traced
 from okng.serve.web.site import add_pages
 
 _ROUTES = (
-    judging, inspections, models, signatures, statistics, masters, bypass, camera, events, oip,
-    sagemaker, health,
+    judging, inspections, models, signatures, statistics, masters, bypass, camera, drift, events,
+    oip, sagemaker, health,
 )  # fmt: skip
 _CONTAINER = (sagemaker, oip, health)
 

@@ -104,6 +104,7 @@ class _State(Collector):
             value=station.shadow.left_out,
         )  # fmt: skip
         yield self._faults()
+        yield from self._drift()
         yield self._models()
         if serving.delivering is not None:
             yield from _sinks(serving.delivering.states)
@@ -113,6 +114,21 @@ class _State(Collector):
         for code in self._serving.station.faults():
             family.add_metric([code.value], 1)
         return family
+
+    def _drift(self) -> Iterator[Metric]:
+        drift = self._serving.station.drift
+        if drift is None:
+            return
+        labels = ["measure", "reference"]
+        family = GaugeMetricFamily("okng_drift", "1 for each change of the parts.", labels=labels)
+        # once each, whatever the number of products
+        for pair in {(each.finding.measure, each.finding.reference) for each in drift.on()}:
+            family.add_metric([*pair], 1)
+        yield family
+        yield CounterMetricFamily(
+            "okng_drift_left_out", "Photos that the drift alarm did not measure.",
+            value=drift.left_out,
+        )  # fmt: skip
 
     def _models(self) -> Metric:
         labels = ["name", "role", "digest", "okng_version"]

@@ -14,6 +14,8 @@ from starlette.types import Message, Scope
 
 from okng.accounts import Accounts, Limits
 from okng.config import StationSettings
+from okng.connect.alarms import Alarms
+from okng.connect.drift import report_drift
 from okng.errors import ConfigError
 from okng.serve.app import create_app
 from okng.serve.context import Serving
@@ -68,6 +70,7 @@ def run(
         opened(settings, models) as station,
         _accounts(settings, station) as accounts,
     ):
+        report_drift(station, Alarms(station.records, station.name))
         serving = Serving(station, accounts)
         app = create_app(serving, container=container)
         _build_routes(app)

@@ -7,6 +7,7 @@ from okng.modelfile import HeldOut, Moments
 from okng.station.camera.conditions import conditions_of
 from okng.station.drift_alarm import Measure, Measured, Monitor, Reference
 from okng.station.drift_alarm.measures import measured
+from okng.station.drift_alarm.monitor import Finding
 from okng.testing.station.drift import inspection_of, line_photo
 
 WANTED = 300
@@ -21,17 +22,19 @@ def learned() -> str:
     return monitor.model_dump_json()
 
 
-def _take(monitor: Monitor, photo: np.ndarray, number: int, **verdict: object) -> list:
-    conditions = conditions_of(photo)
-    return monitor.take(inspection_of(number, **verdict), conditions, number * 1_000_000)
+def _take(
+    monitor: Monitor, photo: np.ndarray, number: int, verdict: str = "OK", score: float = 0.01
+) -> list[Finding]:
+    inspection = inspection_of(number, verdict=verdict, score=score)
+    return monitor.take(inspection, conditions_of(photo), number * 1_000_000)
 
 
-def _found(stored: str, photos: list[np.ndarray], **verdict: object) -> dict[Measure, float]:
+def _found(stored: str, photos: list[np.ndarray], verdict: str = "OK") -> dict[Measure, float]:
     """Measure -> difference, of the changes that begin."""
     monitor = Monitor.model_validate_json(stored)
-    found = {}
+    found: dict[Measure, float] = {}
     for number, photo in enumerate(photos, WANTED):
-        for each in _take(monitor, photo, number, **verdict):
+        for each in _take(monitor, photo, number, verdict):
             if not each.change.over:
                 found.setdefault(each.measure, each.change.difference)
     return found

@@ -122,7 +122,7 @@ def test_a_station_measures_parts_of_the_line(station: Station) -> None:
     assert station.drift is not None
     for role in (Role.LIVE, Role.MASTER):
         for number in range(10):
-            station.judge(PhotoRequest(grey_photo(128, mark=number), role=role)).result(10)
+            station.judge(PhotoRequest(photo=grey_photo(128, mark=number), role=role)).result(10)
     station.drift.wait()
 
     (monitor,) = station.drift._state.monitors.values()

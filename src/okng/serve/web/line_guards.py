@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from okng.errors import MissingError
 from okng.serve.context import Serving
 from okng.serve.web.frame import Banner, Severity
+from okng.serve.web.views.drift import sentence
 from okng.serve.web.views.masters import STATES
 from okng.serve.web.views.verdicts import meaning_of
 from okng.station.masters import Consequence
@@ -12,7 +13,7 @@ from okng.station.oversight import LineGuards
 from okng.wording import translated
 
 _SEVERITIES = {Consequence.WARN: Severity.WARNING, Consequence.BLOCK: Severity.STOP}
-_PLACE = "/master-parts"
+_PLACE, _FIGURES = "/master-parts", "/figures"
 
 
 def line_guards_of(serving: Serving) -> LineGuards:
@@ -34,6 +35,13 @@ def banners(serving: Serving) -> Iterator[Banner]:
     """Lines for the top of every page, in the chosen language, the most urgent first."""
     for code in serving.station.faults():
         yield Banner(Severity.STOP, meaning_of(code))
+    yield from _guard_banners(serving)
+    if serving.station.drift is not None:
+        for each in serving.station.drift.on():
+            yield Banner(Severity.WARNING, sentence(each), _FIGURES)
+
+
+def _guard_banners(serving: Serving) -> Iterator[Banner]:
     guards = serving.station.guards
     if guards is None:
         return

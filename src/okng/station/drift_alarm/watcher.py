@@ -45,6 +45,22 @@ class Drift(NamedTuple):
     finding: Finding
 
 
+class Learned(NamedTuple):
+    """How far a product is learned.
+
+    Attributes:
+        product: empty without one.
+        model_digest: of the model file that judges it.
+        parts: so far.
+        wanted: that are learned from.
+    """
+
+    product: str
+    model_digest: str
+    parts: int
+    wanted: int
+
+
 class _Job(NamedTuple):
     pixels: Array
     inspection: Inspection
@@ -96,6 +112,14 @@ class DriftWatcher:
         with self._lock:
             monitors = self._state.monitors.items()
             return [Drift(_product(key), each) for key, of in monitors for each in of.on()]
+
+    def learned(self) -> list[Learned]:
+        """How far each product is learned."""
+        with self._lock:
+            return [
+                Learned(_product(key), key.partition(" ")[0], each.seen, each.wanted)
+                for key, each in self._state.monitors.items()
+            ]
 
     def forget(self, product: str | None = None) -> None:
         """Learn anew what is in control: after a new lamp, lens or position, by a person's will.

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from okng.records import Entry, Kind
 from okng.serve.web.formats import E9, person, score, short
+from okng.serve.web.views.drift import recorded_sentence
 from okng.serve.web.views.verdicts import meaning
 from okng.wording import mark, term, translated
 
@@ -29,6 +30,7 @@ _ACTIONS = {
     "key-added": mark("key made"),
     "key-rotated": mark("key replaced"),
     "key-revoked": mark("key revoked"),
+    "drift-learned-anew": mark("drift alarm learns anew"),
 }
 _ALARMS = {"begun": mark("alarm: {meaning}"), "over": mark("alarm over: {meaning}")}
 _PASSED = {True: mark("station check passed"), False: mark("station check failed")}
@@ -138,8 +140,10 @@ def _audit(content: _Content) -> str:
 
 
 def _alarm(content: _Content) -> str:
+    code = str(content["code"])
+    known = recorded_sentence(code, content.get("values") or {})
     return translated(_ALARMS[str(content["state"])]).format(
-        meaning=translated(meaning(str(content["code"])))
+        meaning=known or translated(meaning(code))
     )
 
 

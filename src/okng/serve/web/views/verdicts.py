@@ -54,6 +54,13 @@ MEANINGS = (
     mark("The other side does not accept the login, or gives it no right."),
     mark("A certificate of the connection is not valid."),
     mark("The other side refuses what it was sent."),
+    mark("Photos are brighter or darker than before."),
+    mark("Photos are sharper or less sharp than before."),
+    mark("Parts lie further right or left than before."),
+    mark("Parts lie further down or up than before."),
+    mark("Scores of good parts are higher or lower than before."),
+    mark("Parts are less or more like those of training."),
+    mark("More or fewer parts are NG than before."),
 )
 """Meanings of `okng.error_codes.Code` that a reader of a page can meet, for the catalogue."""
 
