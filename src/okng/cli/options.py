@@ -23,6 +23,7 @@ _PANELS = {
     "models": "Models",
     "records": "Records",
     "masters": "Master parts",
+    "drift": "Drift alarm",
 }
 FIRST = (
     "ok", "no_ok", "group_by", "split",

@@ -181,7 +181,11 @@ class MastersSection(Section):
 class DriftSection(Section):
     """When the station reports that photos are no longer those of before."""
 
-    watch: bool = Field(True, description="Measure light, focus and place of each part.")
+    watch: bool = Field(
+        True,
+        description="Measure light, focus and place of each part, and report changes.",
+        json_schema_extra={"flag": "--drift-alarm"},
+    )
     learned_parts: int = Field(
         1000,
         ge=200,
