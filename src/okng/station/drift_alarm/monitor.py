@@ -112,10 +112,10 @@ class Monitor(BaseModel):
         """The same for a part that was measured before."""
         learns = self.learns
         self.seen += 1
-        found = list(self._watch(part))
+        findings = list(self._watch(part))
         if learns:
             self._learn(part)
-        return found
+        return findings
 
     def on(self) -> list[Finding]:
         """Changes that have begun and are not over."""

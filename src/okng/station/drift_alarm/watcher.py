@@ -128,9 +128,9 @@ class DriftWatcher:
             product: whose; of all, if None.
         """
         with self._lock:
-            kept = self._state.monitors.items()
+            monitors = self._state.monitors.items()
             self._state.monitors = {
-                key: monitor for key, monitor in kept if product not in {None, _product(key)}
+                key: monitor for key, monitor in monitors if product not in {None, _product(key)}
             }
 
     def wait(self) -> None:
@@ -163,8 +163,8 @@ class DriftWatcher:
             while len(monitors) >= _MONITORS:
                 del monitors[next(iter(monitors))]
             monitors[key] = monitor  # the last used one stands at the end
-            found = monitor.take(job.inspection, conditions, microseconds(job.inspection.time))
-        return [Drift(job.product, each) for each in found]
+            findings = monitor.take(job.inspection, conditions, microseconds(job.inspection.time))
+        return [Drift(job.product, each) for each in findings]
 
     def _new(self, digest: str) -> Monitor:
         asked, held_out = self._settings, self._held_out(digest)
