@@ -1,12 +1,14 @@
 """Shared fixtures: generated photos, and one small run that many tests look at."""
 
 import os
+import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 
 from okng.commands.train import Run, train
 from okng.testing import BrightnessSession, Defect, write_folder
@@ -39,20 +41,68 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+class MadeOnce:
+    """Folders that several worker processes of one test run need: one of them makes each.
+
+    Args:
+        own: temporary folder of this worker, or of the whole run where there are no workers.
+    """
+
+    def __init__(self, own: Path) -> None:
+        self._folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "made_once"
+        self._folder.mkdir(exist_ok=True)
+
+    def __call__(self, name: str, make: Callable[[Path], object]) -> Path:
+        """The folder of that name, which no test may change.
+
+        Args:
+            name: of the folder.
+            make: fills it, where no worker has.
+        """
+        folder, done = self._folder / name, self._folder / f"{name}.done"
+        with FileLock(self._folder / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                make(folder)
+                done.touch()
+        return folder
+
+
 @pytest.fixture(scope="session")
-def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Makes folders for all workers."""
+    return MadeOnce(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def photos(made_once: MadeOnce) -> Path:
     """A folder of 40 good and 40 defective parts, one photo each."""
     kinds = (Defect.CHIPPED_EDGE, Defect.BLOWHOLE)
-    folder = tmp_path_factory.mktemp("photos")
-    return write_folder(folder, good=40, defective=40, defects=kinds, size=64)
+    return made_once(
+        "photos",
+        lambda folder: write_folder(folder, good=40, defective=40, defects=kinds, size=64),
+    )
 
 
 @pytest.fixture(scope="session")
-def counted_run(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Work]:
-    """A whole run on these photos, trained in seconds, and the work that it took."""
-    folder = tmp_path_factory.mktemp("runs") / "small"
-    with counted(photos, folder) as work:
-        return train(photos, out=folder, **SMALL), work
+def counted_run(
+    photos: Path, made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Run, Work]:
+    """A whole run on these photos, trained in seconds, and the work that it took.
+
+    Each worker has a copy of the run, as tests may add files to it.
+    """
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        with counted(photos, folder / "small") as work:
+            train(photos, out=folder / "small", **SMALL)
+        (folder / "work.json").write_text(work.to_json(), encoding="utf-8")
+
+    made = made_once("run", make)
+    own = tmp_path_factory.mktemp("runs") / "small"
+    shutil.copytree(made / "small", own)
+    return Run(own), Work.from_json((made / "work.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +120,14 @@ def session(monkeypatch: pytest.MonkeyPatch) -> BrightnessSession:
 
 
 @pytest.fixture(scope="session")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exported(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model file in a second: a plain CNN with random weights, classes ok and dent, 32 pixels."""
+    path = tmp_path_factory.mktemp("exported") / "inspector.onnx"
+    shutil.copy(made_once("exported", _export) / path.name, path)
+    return path
+
+
+def _export(folder: Path) -> None:
     import torch  # noqa: PLC0415 - most tests need no torch
 
     from okng.config import ModelSettings  # noqa: PLC0415
@@ -88,9 +144,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
         network = build(architecture).eval()
     rules = InputRules(image_size=32)
     model = TrainedModel(network, architecture, rules, ("ok", "dent"), "ok", "", "")
-    path = tmp_path_factory.mktemp("exported") / "inspector.onnx"
-    export(model, path, name="test", dataset_digest="0" * 64)
-    return path
+    folder.mkdir()
+    export(model, folder / "inspector.onnx", name="test", dataset_digest="0" * 64)
 
 
 @pytest.fixture(scope="session")

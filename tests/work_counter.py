@@ -5,6 +5,7 @@ Python (PEP 578), so that files of okng may move and be renamed without a change
 """
 
 import hashlib
+import json
 import os
 import sys
 import threading
@@ -45,6 +46,28 @@ class Work:
     sessions: int = 0
     runs: int = 0
     written: int = 0
+
+    def to_json(self) -> str:
+        """All counts, for other processes."""
+        return json.dumps(
+            {
+                name: {str(path): count for path, count in value.items()}
+                if isinstance(value, Counter)
+                else value
+                for name, value in vars(self).items()
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "Work":
+        """Read what `to_json` wrote."""
+        work = cls()
+        for name, value in json.loads(text).items():
+            is_count = not isinstance(value, dict)
+            setattr(
+                work, name, value if is_count else Counter({Path(k): n for k, n in value.items()})
+            )
+        return work
 
 
 class _Watch:

@@ -75,6 +75,35 @@ def test_a_score_that_moves_within_its_verdict_is_no_difference(
     assert certificate.nearest_limit == pytest.approx(0.5 - 120 / 255, abs=1e-6)
 
 
+@pytest.mark.parametrize(("by", "narrow"), [(0.001, False), (0.003, True)])
+def test_a_score_nearer_to_its_limit_than_scores_differ_is_narrow(
+    file: ModelFile, greys: Greys, shifted: Shift, by: float, narrow: bool
+) -> None:
+    """128 of 255 is 0.00196 above the threshold: NG in both setups, in one of them by chance."""
+    shifted(by)
+    certificate = _certified(file, greys(40, 128))
+
+    assert certificate.holds
+    assert certificate.nearest_score == pytest.approx(128 / 255 - 0.5, abs=1e-6)
+    assert certificate.nearest_unfamiliarity is None
+    assert certificate.is_narrow is narrow
+
+
+def test_an_unfamiliarity_nearer_to_its_limit_is_narrow(
+    file: ModelFile, greys: Greys, shifted: Shift
+) -> None:
+    """It has a distance and a difference of its own."""
+    shifted(0.0)
+    made = _certified(file, greys(40, 200))
+    rows = tuple(
+        row.model_copy(update={"largest_unfamiliarity_difference": 1e-4}) for row in made.rows
+    )
+
+    for nearest, narrow in ((1e-3, False), (1e-5, True)):
+        changes = {"rows": rows, "nearest_unfamiliarity": nearest}
+        assert made.model_copy(update=changes).is_narrow is narrow
+
+
 def test_review_counts_as_a_verdict(file: ModelFile, greys: Greys, shifted: Shift) -> None:
     """A band from 0.4: a score that rises into it goes to a person."""
     shifted(0.01)

@@ -67,6 +67,16 @@ def test_a_verdict_that_differs_ends_with_3(
     assert rows[0]["changed"][0]["photo"] == "part0000_0.jpg"
 
 
+def test_a_narrow_margin_is_told(own: Path, some: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit code stays 0, as no verdict differs."""
+    assert "two verdicts" not in _okng("certify", own, some, *QUICK, "--quiet").stdout
+    monkeypatch.setattr(Certificate, "is_narrow", True)
+    result = _okng("certify", own, some, *QUICK, "--quiet")
+
+    assert result.exit_code == 0
+    assert "another photo like it may get two verdicts" in " ".join(result.stdout.split())
+
+
 def test_no_seal_leaves_the_model_file(own: Path, some: str, tmp_path: Path) -> None:
     """And the certificate goes where it was asked for."""
     before, out = own.read_bytes(), tmp_path / "there" / "it.json"

@@ -74,8 +74,9 @@ def test_photos_that_changed_are_refused_with_counts(stopped: Swap, change: Any,
 @pytest.mark.slow
 def test_labels_of_a_table_that_changed_are_refused(photos: Path, tmp_path: Path) -> None:
     """The paths are the same; the label is another one."""
-    rows = [f"{p.relative_to(photos)},{p.parent.name}" for p in sorted(photos.rglob("*.jpg"))]
-    source = photos / "table_for_resume.csv"
+    copy = shutil.copytree(photos, tmp_path / "photos")
+    rows = [f"{p.relative_to(copy)},{p.parent.name}" for p in sorted(copy.rglob("*.jpg"))]
+    source = copy / "table_for_resume.csv"
     source.write_text("\n".join(["path,label", *rows]))
     settings: dict[str, Any] = {"model": "cnn", "image_size": 32, "epochs": 1, "filters": 4,
                                 "depth": 2, "no_near": True}  # fmt: skip
@@ -85,7 +86,6 @@ def test_labels_of_a_table_that_changed_are_refused(photos: Path, tmp_path: Path
 
     with pytest.raises(DatasetError, match="1 have another label"):
         okng.train(source, out=tmp_path / "run", resume=True, **settings)
-    source.unlink()
 
 
 def test_files_that_could_not_be_read_are_not_new(stopped: Swap) -> None:

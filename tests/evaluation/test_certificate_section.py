@@ -48,6 +48,19 @@ def test_a_verdict_that_differs_stands_out(folder: Path) -> None:
     assert "a.png: OK -> NG" in _text(first)
 
 
+def test_a_narrow_margin_stands_out(folder: Path) -> None:
+    """Where no verdict differs, by chance."""
+    row = Certificate.read(folder / "certificate.json").rows[0]
+    moved = row.model_copy(update={"largest_score_difference": 0.01})
+    calm, narrow = (
+        [b for b in _changed(folder, rows=(moved,), nearest_score=near) if isinstance(b, Callout)]
+        for near in (0.02, 0.005)
+    )
+
+    assert calm == []
+    assert "may get two verdicts" in _text(narrow[0])
+
+
 def test_what_was_not_tried_is_named_with_its_reason(folder: Path) -> None:
     """So that nobody takes it for proven."""
     left = [

@@ -9,8 +9,17 @@ import pytest
 from okng import modelfile
 from okng.commands.train import Run
 from okng.config import Runtime
-from okng.inference.score_graph import DRAWN, output_names, score_graph
+from okng.inference.score_graph import (
+    DRAWN,
+    input_side,
+    output_names,
+    score_graph,
+    skip_resize,
+)
 from okng.inference.sessions import open_session
+from okng.modelfile.graph import ancestors
+from okng.onnx_runtime import open_graph
+from okng.preprocess import shrink
 
 PHOTOS = np.random.default_rng(0).integers(0, 255, (3, 50, 40, 3), np.uint8)
 
@@ -37,6 +46,48 @@ def test_scores_are_the_same_to_the_last_bit(run: Run) -> None:
 
     assert set(whole) - set(alone) == DRAWN
     assert all(np.array_equal(alone[name], whole[name]) for name in scores)
+
+
+@pytest.mark.parametrize("level", [0, 128, 255, None])
+def test_photos_of_the_right_size_skip_the_resize(run: Run, level: int | None) -> None:
+    """To the last bit, with heatmaps and without: black, grey, white, and noise."""
+    file = modelfile.read(run.model_file)
+    side = file.metadata.input.image_size
+    noise = np.random.default_rng(1).integers(0, 256, (3, side, side, 3), np.uint8)
+    photos = noise if level is None else np.full_like(noise, level)
+    session = open_session(file.data, Runtime.ONNXRUNTIME, 1)
+    whole = open_graph(file.data, 1)
+
+    for outputs in (["defect_score", "probabilities"], list(session.outputs)):
+        expected = dict(zip(outputs, whole.run(outputs, {"photo": photos}), strict=True))
+        given = session.run(photos, outputs)
+        assert all(np.array_equal(given[name], expected[name]) for name in outputs)
+
+
+def test_the_resize_is_left_out_once_its_size_is_known(run: Run) -> None:
+    """Its products are gone; a graph that does not state the size keeps them."""
+    plain, skipped, unknown = (_model(run.model_file) for _ in range(3))
+    side = modelfile.read(run.model_file).metadata.input.image_size
+    skip_resize(skipped.graph)
+    del unknown.graph.value_info[:]
+
+    assert (input_side(plain.graph), input_side(unknown.graph)) == (side, None)
+    before, after = (len(ancestors(m.graph, ["defect_score"])) for m in (plain, skipped))
+    assert after < before - 50
+    untouched = unknown.SerializeToString()
+    skip_resize(unknown.graph)
+    assert unknown.SerializeToString() == untouched
+
+
+def test_photos_of_other_sizes_are_resized_by_the_graph(run: Run) -> None:
+    """As by any other program that runs the file."""
+    file = modelfile.read(run.model_file)
+    session = open_session(file.data, Runtime.ONNXRUNTIME, 1)
+    side = file.metadata.input.image_size
+    resized = np.stack([shrink(photo, side) for photo in PHOTOS])
+    scores = [session.run(photos, ["defect_score"])["defect_score"] for photos in (PHOTOS, resized)]
+
+    assert np.array_equal(scores[0], scores[1])
 
 
 @pytest.mark.parametrize("asked", [("heatmap",), ("evidence", "defect_score")])

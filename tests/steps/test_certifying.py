@@ -78,6 +78,22 @@ def test_what_cannot_be_compared_is_a_warning(
     assert not (tmp_path / "certificate.json").exists()
 
 
+def test_a_narrow_margin_is_a_warning(
+    run: Run, draft: Path, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No verdict differs, and the score nearest to the threshold is nearer than scores differ."""
+    made = Certificate.read(run.certificate)
+    moved = made.rows[0].model_copy(update={"largest_score_difference": 0.01})
+    digest = modelfile.read(draft).digest
+    changes = {"rows": (moved,), "nearest_score": 0.001, "model_digest": digest}
+    narrow = made.model_copy(update=changes)
+    monkeypatch.setattr("okng.steps.evaluating.certifying.certify", lambda *_, **__: narrow)
+    progress = RecordingProgress()
+    certify_run(draft, root, _scores(root, {"a": ("test", 0.9)}), RunFolder(tmp_path), progress)
+
+    assert "may get two verdicts" in progress.sentences[-1]
+
+
 def test_a_run_without_held_out_photos_has_no_certificate(
     draft: Path, root: Path, tmp_path: Path
 ) -> None:

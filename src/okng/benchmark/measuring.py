@@ -26,7 +26,7 @@ from okng.inference import Frame, InspectionEngine
 from okng.inference.engine.loaded import LoadedModel
 from okng.inference.frames import read, resized
 from okng.inference.sessions import Arrays, Session, cores, open_session
-from okng.modelfile import ModelFile, precision_of
+from okng.modelfile import ModelFile
 
 _ROUNDS = 3
 """Blocks in which the candidates take turns: what else the machine does hits all of them."""
@@ -165,7 +165,7 @@ class _Trial:
         return BenchmarkRow(
             model=candidate.name,
             model_digest=candidate.file.digest,
-            precision=precision_of(candidate.file.data),
+            precision=candidate.file.metadata.precision,
             runtime=candidate.runtime,
             threads=self._threads,
             latency=Latency.of(self._whole),

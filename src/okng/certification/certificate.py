@@ -86,6 +86,12 @@ class Certificate(_Part):
         description="smallest distance of a score to threshold or review band, or of an "
         "unfamiliarity to its limit, in [0, 1]"
     )
+    nearest_score: FiniteFloat | None = Field(
+        None, description="smallest distance of a score to threshold or review band, in [0, 1]"
+    )
+    nearest_unfamiliarity: FiniteFloat | None = Field(
+        None, description="smallest distance of an unfamiliarity to its limit, in [0, 1]"
+    )
     rows: tuple[Row, ...]
     not_tried: tuple[NotTried, ...]
 
@@ -98,6 +104,21 @@ class Certificate(_Part):
     def largest_difference(self) -> float:
         """Of the defect score, over all setups, in [0, 1]."""
         return max((row.largest_score_difference for row in self.rows), default=0.0)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a score or an unfamiliarity lies nearer to its limit than setups differ.
+
+        That no verdict differs is then chance: another photo like it may get two.
+        """
+        unlike = max((row.largest_unfamiliarity_difference for row in self.rows), default=0.0)
+        return any(
+            nearest is not None and nearest < apart
+            for nearest, apart in (
+                (self.nearest_score, self.largest_difference),
+                (self.nearest_unfamiliarity, unlike),
+            )
+        )
 
     @property
     def holds(self) -> bool:

@@ -25,7 +25,7 @@ from okng.inference.engine.read_ahead import Readers, batches
 from okng.inference.frames import pixel_count, read
 from okng.inference.inspection import okng_version
 from okng.inference.paths import NamedPhoto
-from okng.modelfile import ModelFile, precision_of
+from okng.modelfile import ModelFile
 
 _OPENING = 1.0
 """Seconds that OpenVINO takes to load and compile a small network, about."""
@@ -126,11 +126,11 @@ class _Rows:
         self, offered: int, not_tried: Sequence[NotTried], *, nearest_first: bool
     ) -> Certificate:
         """The finished certificate."""
-        metadata = self._file.metadata
+        metadata, nearest = self._file.metadata, self._nearest()
         return Certificate(
             model=metadata.name,
             model_digest=self._file.digest,
-            precision=precision_of(self._file.data),
+            precision=metadata.precision,
             okng_version=okng_version(),
             machine=this_machine(),
             operating_point=metadata.operating_point,
@@ -138,21 +138,30 @@ class _Rows:
             offered=offered,
             nearest_first=nearest_first,
             unreadable=tuple(self.unreadable),
-            nearest_limit=self._nearest_limit(),
+            nearest_limit=_smallest(*nearest),
+            nearest_score=nearest[0],
+            nearest_unfamiliarity=nearest[1],
             rows=tuple(tally.row() for tally in self._tallies),
             not_tried=tuple(not_tried),
         )
 
-    def _nearest_limit(self) -> float | None:
-        """Of all photos; None where no limit decides."""
+    def _nearest(self) -> tuple[float | None, float | None]:
+        """Smallest distance of a score and of an unfamiliarity; None where no limit decides."""
         metadata = self._file.metadata
         scores = np.array([answer.score for answer in self.reference])
         if metadata.ok_class is None:
             scores[:] = np.nan  # there is no threshold
         unfamiliarities = np.array([answer.unfamiliarity for answer in self.reference])
-        near = limit_distance(scores, unfamiliarities, metadata.operating_point)
-        known = near[np.isfinite(near)]
-        return float(known.min()) if known.size else None
+        none = np.full(len(scores), np.nan)
+        point = metadata.operating_point
+        by_score = limit_distance(scores, none, point)
+        by_unfamiliarity = limit_distance(none, unfamiliarities, point)
+        return _smallest(*by_score), _smallest(*by_unfamiliarity)
+
+
+def _smallest(*values: float | None) -> float | None:
+    """The smallest number; None where there is none."""
+    return min((float(v) for v in values if v is not None and np.isfinite(v)), default=None)
 
 
 def _open(

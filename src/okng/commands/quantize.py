@@ -100,7 +100,7 @@ def _check(most_move: float, path: Path, target: Path) -> None:
 
 def _in_float32(path: Path) -> ModelFile:
     file = modelfile.read(path)
-    if modelfile.precision_of(file.data) != "float32":
+    if file.metadata.precision != "float32":
         raise _unquantisable(path, "is in INT8 already")
     return file
 

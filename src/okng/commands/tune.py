@@ -227,6 +227,7 @@ def _plan(
         validation=resolved.data.validation_share,
         seed=resolved.training.seed,
         memory_limit_gb=resolved.data.memory_limit_gb,
+        decode=resolved.data.decode,
     )
     space = Space.of(
         base, given, photos.fewest, stay=only_probe(resolved, photos.labels, photos.groups)

@@ -12,10 +12,10 @@ from okng.error_codes import Code
 from okng.errors import ModelFileError
 from okng.inference.score_graph import DRAWN
 from okng.inference.sessions import Arrays, Session
-from okng.modelfile import Metadata
+from okng.modelfile import WHOLE_RESIZE, Metadata
 
 _SLACK = 1e-3  # of a probability: float32, and engines that add in another order
-_TRIAL = (2, 24, 40, 3)  # photos, height, width, channels: cheap, and no side like another
+_TRIAL = (24, 40)  # height and width of a photo: cheap, and no side like another
 
 
 def try_session(session: Session, metadata: Metadata) -> None:
@@ -26,7 +26,10 @@ def try_session(session: Session, metadata: Metadata) -> None:
     Raises:
         ModelFileError: the engine cannot run the graph, or its results are no scores.
     """
-    photos = np.random.default_rng(0).integers(0, 256, _TRIAL, dtype=np.uint8)
+    rules = metadata.input
+    # As the line gives them: files that resize as `okng.resize` does get photos of their own size.
+    sides = (rules.image_size,) * 2 if rules.resize == WHOLE_RESIZE else _TRIAL
+    photos = np.random.default_rng(0).integers(0, 256, (2, *sides, 3), dtype=np.uint8)
     results = session.run(photos, [name for name in session.outputs if name not in DRAWN])
     for fault in filter(None, row_faults(results, len(photos), len(metadata.classes))):
         raise ModelFileError(

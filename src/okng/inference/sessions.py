@@ -17,7 +17,7 @@ import onnx
 from okng.config import Runtime
 from okng.error_codes import Code
 from okng.errors import ConfigError, ModelFileError
-from okng.inference.score_graph import DRAWN, output_names, score_graph
+from okng.inference.score_graph import DRAWN, Part, input_side, output_names, part_of
 from okng.privacy import load_openvino
 
 Arrays = dict[str, npt.NDArray[np.float32]]
@@ -106,23 +106,25 @@ class _OnnxRuntime:
         self._refusals = onnx_runtime.REFUSALS
         self._open = partial(onnx_runtime.open_graph, threads=threads, blocked=blocked)
         self._data, self._lock = data, threading.Lock()
-        self._whole: Any = None
+        self._parts: dict[Part, Any] = {}
         with _refusing("onnxruntime", self._refusals):
             model = onnx.load_model_from_string(data)
-            self.outputs = output_names(model)
-            self._scores = self._open(score_graph(model))
+            self.outputs, self._side = output_names(model), input_side(model.graph)
+            self._session(Part(drawn=False, resize=self._side is None))
 
     def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
         with _refusing("onnxruntime", self._refusals):
-            session = self._drawing() if DRAWN.intersection(outputs) else self._scores
-            arrays = session.run(list(outputs), {"photo": photos})
+            whole = photos.shape[1:3] != (self._side, self._side)
+            part = Part(drawn=bool(DRAWN.intersection(outputs)), resize=whole)
+            arrays = self._session(part).run(list(outputs), {"photo": photos})
         return dict(zip(outputs, arrays, strict=True))
 
-    def _drawing(self) -> Any:
-        """The whole graph, opened for the first heatmap."""
+    def _session(self, part: Part) -> Any:
+        """What computes a part of the graph, opened when it is first needed."""
         with self._lock:
-            self._whole = self._whole or self._open(self._data)
-            return self._whole
+            if part not in self._parts:
+                self._parts[part] = self._open(part_of(self._data, part))
+            return self._parts[part]
 
 
 class _OpenVino:

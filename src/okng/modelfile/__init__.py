@@ -30,7 +30,6 @@ from okng.modelfile.metadata import (
     ThresholdChange,
     Traces,
 )
-from okng.modelfile.precision import precision_of
 from okng.modelfile.reading import KEY, ModelFile, read
 from okng.modelfile.sealing import seal, sign, write
 from okng.modelfile.signing import new_keys
@@ -62,7 +61,6 @@ __all__ = [
     "located",
     "needed_constants",
     "new_keys",
-    "precision_of",
     "read",
     "seal",
     "sign",

@@ -14,6 +14,7 @@ from okng.preprocess.decoding import (
     read,
     reduced_by,
     show,
+    side_to_keep,
 )
 from okng.preprocess.faults import FORMATS, MAX_PIXELS
 from okng.preprocess.files import MAX_BYTES, read_bytes
@@ -52,5 +53,6 @@ __all__ = [
     "reduced_by",
     "show",
     "shrink",
+    "side_to_keep",
     "span_of",
 ]

@@ -1,6 +1,7 @@
 """Converts a file, a Pillow image or an array to uint8 RGB, or raises a PhotoError."""
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +48,10 @@ _READERS = {
 _BY_PILLOW = {Kind.BMP: ("BMP",), Kind.DIB: ("DIB",), Kind.WEBP: ("WEBP",), Kind.AVIF: ("AVIF",)}
 
 
+_LEAST = 3
+"""Times the network's input that the shorter side of a JPEG keeps when it is decoded at a fraction.
+On photos of 4000 x 3000 pixels for 192 that is 1/4: after the resize no pixel is further than one
+grey level from that of the full size; with 1/8, 3 levels (benchmarks/inspector/LOG.md)."""
 _SIZED = ("JPEG", "PNG", "BMP", "TIFF", "WEBP", "PPM")
 """Formats whose size Pillow reads from the header, without decoding."""
 
@@ -217,6 +222,17 @@ def pixel_count(photo: Path | str | bytes, reduced_side: int = 0) -> int | None:
 def reduced_by(path: Path | str, reduced_side: int) -> int:
     """By what the sides of a photo are divided while it is decoded, by its header; see `decode`."""
     return _size(path, reduced_side)[0]
+
+
+def side_to_keep(paths: Iterable[Path | str], image_size: int) -> int:
+    """The `reduced_side` for a network's input; 0 where no photo is decoded at a fraction by it.
+
+    Args:
+        paths: photos; only as many are looked at as it takes to find one that is reduced.
+        image_size: height and width of the network's input, in pixels.
+    """
+    side = _LEAST * image_size
+    return side if any(reduced_by(path, side) > 1 for path in paths) else 0
 
 
 def _size(photo: Path | str | bytes, reduced_side: int) -> tuple[int, int | None]:

@@ -1,7 +1,8 @@
 """Compares a file in INT8 with the same in float32, photo by photo."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from okng.config import Runtime
@@ -9,12 +10,12 @@ from okng.inference.engine.loaded import LoadedModel
 from okng.inference.frames import Frame
 from okng.modelfile import ModelFile
 from okng.quantization.result import Changed, Outcome
+from okng.quantization.timing import Clock, times_as_fast
 from okng.verdict import Verdict
 
 FASTER = 1.1
 """CPU time of float32 over that of INT8 below which nothing is gained."""
 _TIMED, _ROUNDS = 8, 3  # photos of a timed run; runs of each file, in turn
-Clock = Callable[[], float]
 
 
 class FileVerdicts(NamedTuple):
@@ -89,12 +90,11 @@ def _verdict(model: LoadedModel, frame: Frame) -> Verdict:
 
 
 def _ratio(models: Sequence[LoadedModel], frames: Sequence[Frame], clock: Clock) -> float:
-    """CPU time of the first over that of the second: the shortest of a few runs in turn."""
-    shortest = [float("inf")] * len(models)
-    for _ in range(_ROUNDS):
-        for number, model in enumerate(models):
-            begun = clock()
-            for frame in frames:
-                _verdict(model, frame)
-            shortest[number] = min(shortest[number], clock() - begun)
-    return shortest[0] / max(shortest[1], 1e-9)
+    """CPU time of the first on these frames over that of the second."""
+    first, second = (partial(_judge_singly, model, frames) for model in models)
+    return times_as_fast(first, second, _ROUNDS, clock)
+
+
+def _judge_singly(model: LoadedModel, frames: Sequence[Frame]) -> None:
+    for frame in frames:
+        _verdict(model, frame)

@@ -9,7 +9,7 @@ from okng.config import Color, Decode, ResolvedSettings
 from okng.dataset import Dataset, load_photos
 from okng.evaluation.statistics.intervals import Groups, group_numbers
 from okng.events import Progress
-from okng.preprocess import is_grey, reduced_by
+from okng.preprocess import is_grey, side_to_keep
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.training import (
     Sample,
@@ -22,10 +22,6 @@ from okng.training import (
 
 Samples = Mapping[str, Sample]
 """Decoded photos by split: train, val, test."""
-_LEAST = 3
-"""Times the network's input that the shorter side of a JPEG keeps when it is decoded at a fraction.
-On photos of 4000 x 3000 pixels for 192 that is 1/4: after the resize no pixel is further than one
-grey level from that of the full size; with 1/8, 3 levels (benchmarks/inspector/LOG.md)."""
 
 
 def learn(
@@ -94,9 +90,7 @@ def reduced_side(dataset: Dataset, run: RunFolder, settings: ResolvedSettings) -
         return load_full(full).rules.reduced_side
     if settings.data.decode is Decode.FULL:
         return 0
-    side = _LEAST * settings.data.image_size
-    validation = dataset.select("val").paths()
-    return side if any(reduced_by(path, side) > 1 for path in validation) else 0
+    return side_to_keep(dataset.select("val").paths(), settings.data.image_size)
 
 
 def _decode(

@@ -19,7 +19,7 @@ from okng.training.data.loader import Batch, PhotoArray, loader
 from okng.training.fine_tune.callbacks import EpochRecorder
 from okng.training.fine_tune.lightning_module import Learner
 from okng.training.fine_tune.trainer import run_epochs
-from okng.training.networks.feature_extractor import Embedded
+from okng.training.networks.feature_extractor import Embedded, Extractor
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.probe.cross_fit import folds_due
 from okng.training.probe.feature_cache import ActivationCache, cache_activations
@@ -97,11 +97,13 @@ class TrainingState:
     """What one phase leaves to the next.
 
     Attributes:
+        extractor: gives the features of the frozen branch, where a trial of INT8 layers made it.
         cache: activations of the frozen trunk; None where the network cannot be cut.
         start: result of the probe that epochs have to beat.
         start_is_best: whether no epoch was better than the network before the epochs.
     """
 
+    extractor: Extractor | None = None
     cache: ActivationCache | None = None
     start: ProbeResult | None = None
     start_is_best: bool = True
@@ -162,7 +164,9 @@ class Probe(NamedTuple):
             source = CachedFeatures(state.cache)
         else:
             inputs, orientations = job.learner.inputs, self.orientations
-            source = PhotoFeatures(network, inputs, job.train, job.validation, orientations)
+            source = PhotoFeatures(
+                network, inputs, job.train, job.validation, orientations, state.extractor
+            )
         state.start = fit_probe(
             network,
             source,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from okng import Judgement
+from okng import Judgement, onnx_runtime
 from okng.config import Runtime
 from okng.inference.engine import InspectionEngine, parallel
 from okng.inference.engine.parallel import inspect_batches
@@ -94,6 +94,28 @@ def test_a_single_batch_gets_all_threads(exported: Path, monkeypatch: pytest.Mon
 
     assert opened == [(2, 1), (2, 2)]
     assert (len(few), len(many)) == (AT_ONCE, AT_ONCE + 1)
+
+
+def test_a_warm_engine_opens_nothing_more(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither for one photo nor for many at once, with heatmaps and without."""
+    opened: list[int] = []
+    open_graph = onnx_runtime.open_graph
+
+    def counted(*given: Any, **options: Any) -> Any:
+        opened.append(options["threads"])
+        return open_graph(*given, **options)
+
+    monkeypatch.setattr(onnx_runtime, "open_graph", counted)
+    with InspectionEngine(exported, threads=2) as engine:
+        size = engine.metadata.input.image_size
+        engine.warm_up(size, size)
+        warm = len(opened)
+        assert opened.count(1) == 2  # for batches at the same time: the scores alone, and all
+        for heatmap in (False, True):
+            engine.inspect(_photos(1, size)[0], heatmap=heatmap)
+            list(engine.stream(_photos(3 * AT_ONCE, size), heatmap=heatmap))
+
+    assert len(opened) == warm
 
 
 @pytest.mark.parametrize("threads", [1, 2])

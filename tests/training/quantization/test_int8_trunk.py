@@ -55,9 +55,9 @@ def layers() -> Layers:
 @pytest.fixture(scope="module")
 def trunk(layers: Layers) -> Int8Trunk:
     """The same layers in INT8."""
-    graph = quantize_trunk(layers, PHOTOS[:2], iter([PHOTOS.numpy()]))
-    assert graph is not None
-    return Int8Trunk(graph)
+    graphs = quantize_trunk(layers, PHOTOS[:2], iter([PHOTOS.numpy()]))
+    assert graphs is not None
+    return Int8Trunk(graphs.int8)
 
 
 @torch.no_grad()

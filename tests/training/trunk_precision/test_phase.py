@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -23,11 +23,11 @@ from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.layers.network_input import NetworkInput
 from okng.training.networks.pretrained import build_pretrained
 from okng.training.networks.protocol import InspectionNetwork
-from okng.training.quantization.int8_trunk import has_int8_trunk
-from okng.training.trunk_precision.calibration import calibrated_trunk
-from okng.training.trunk_precision.choice import read_choice
-from okng.training.trunk_precision.phase import choose
-from okng.training.trunk_precision.trial import tried
+from okng.training.quantization.int8_trunk import Int8Trunk, has_int8_trunk
+from okng.training.quantization.quantize_trunk import TrunkGraphs
+from okng.training.trunk_precision.choice import PrecisionChoice, read_choice
+from okng.training.trunk_precision.phase import Chosen, choose
+from okng.training.trunk_precision.trial import Tried, tried
 
 
 def _settings(weights: Path, **changes: object) -> ResolvedSettings:
@@ -50,16 +50,50 @@ def _ready(settings: ResolvedSettings) -> tuple[InspectionNetwork, NetworkInput,
     return plain.network.eval(), inputs, PhotoArray(sample.photos, sample.labels)
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run folder."""
-    return tmp_path_factory.mktemp("int8")
+class TrainedRun(NamedTuple):
+    """A training that tried INT8 and took it.
+
+    Attributes:
+        folder: of the run.
+        model: what it trained.
+        tried: figures and features of both kinds of layers.
+        exports: how often torch exported something meanwhile.
+    """
+
+    folder: Path
+    model: TrainedModel
+    tried: Tried
+    exports: int
 
 
 @pytest.fixture(scope="module")
-def trained(run: Path, weights: Path) -> TrainedModel:
-    """A model whose frozen layers are in INT8, as asked."""
-    return fit(_task(), _settings(weights, precision="int8"), run, Silent())
+def run(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainedRun:
+    """INT8 is twice as fast by this clock; features always come from graphs."""
+    folder, exports, found = tmp_path_factory.mktemp("int8"), [], []
+    export_once = torch.onnx.export
+
+    def counted(*given: Any, **options: Any) -> Any:
+        exports.append(given[0])
+        return export_once(*given, **options)
+
+    def measured(*given: Any, **options: Any) -> Tried:
+        found.append(tried(*given, **options, clock=_Clock((2.0, 1.0))))
+        return found[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("okng.training.networks.feature_extractor._EXPORT_PAYS", 1)
+        patch.setattr("okng.training.trunk_precision.phase.tried", measured)
+        patch.setattr(torch.onnx, "export", counted)
+        model = fit(_task(), _settings(weights, precision="auto"), folder, Silent())
+    return TrainedRun(folder, model, found[0], len(exports))
+
+
+@pytest.fixture(scope="module")
+def graphs(run: TrainedRun) -> TrunkGraphs:
+    """The replaceable layers of that network; those in float32 stand in for others."""
+    trunk = run.model.network.int8
+    assert isinstance(trunk, Int8Trunk)
+    return TrunkGraphs(b"", trunk.graph)
 
 
 class ExportedFile(NamedTuple):
@@ -70,27 +104,89 @@ class ExportedFile(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def file(trained: TrainedModel, run: Path) -> ExportedFile:
+def file(run: TrainedRun) -> ExportedFile:
     """The INT8 model as a file."""
-    path = run / "inspector.onnx"
-    return ExportedFile(path, export(trained, path, name="int8", dataset_digest="0" * 64))
+    path = run.folder / "inspector.onnx"
+    return ExportedFile(path, export(run.model, path, name="int8", dataset_digest="0" * 64))
 
 
-def test_int8_that_is_asked_for_is_taken(trained: TrainedModel, run: Path) -> None:
-    """Without a trial, and with the reason."""
-    assert has_int8_trunk(trained.network)
-    choice = read_choice(run)
-    assert choice is not None
-    assert (choice.precision, choice.reason, choice.trial) == (Precision.INT8, "asked", None)
+def test_a_trial_measures_time_and_loss(run: TrainedRun) -> None:
+    """Float32 takes twice as long by this clock, and both features tell bright from dark."""
+    trial = run.tried.trial
+
+    assert (trial.photos, trial.faster) == (240, 2.0)
+    assert trial.loss_int8 == pytest.approx(trial.loss_float32, rel=0.2)
+    assert trial.loss_int8 < 0.4
+
+
+def test_int8_that_is_faster_and_as_accurate_is_taken(run: TrainedRun) -> None:
+    """With the figures of the trial as the reason."""
+    assert has_int8_trunk(run.model.network)
+    choice = read_choice(run.folder)
+    assert choice == PrecisionChoice(
+        precision=Precision.INT8, reason="as_accurate", trial=run.tried.trial
+    )
+
+
+def test_a_trial_exports_twice(run: TrainedRun) -> None:
+    """The layers, and the network around them; features of the training need no other."""
+    assert run.exports == 2
 
 
 @torch.no_grad()
-def test_a_saved_model_computes_the_same(trained: TrainedModel, run: Path) -> None:
+def test_a_trial_computes_what_the_network_does(run: TrainedRun, weights: Path) -> None:
+    """Float32 as torch does; INT8 as the layers that were put in place."""
+    network, inputs, photos = _ready(_settings(weights))
+    given = inputs.plain(photos[np.arange(5)][0])
+
+    assert torch.allclose(run.tried.float32(given), network.embed(given), atol=1e-4)
+    assert torch.allclose(run.tried.int8(given), run.model.network.embed(given), atol=1e-4)
+
+
+@pytest.mark.parametrize("faster", [2.0, 1.0])
+def test_features_come_from_the_graph_of_the_chosen_format(
+    run: TrainedRun,
+    graphs: TrunkGraphs,
+    weights: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    faster: float,
+) -> None:
+    """So that the training needs no further export."""
+    trial = run.tried.trial.model_copy(update={"faster": faster})
+    found = run.tried._replace(trial=trial)
+    monkeypatch.setattr("okng.training.trunk_precision.phase.calibrated_trunk", lambda *_: graphs)
+    monkeypatch.setattr("okng.training.trunk_precision.phase.tried", lambda *_, **__: found)
+    settings = _settings(weights)
+    network, inputs, photos = _ready(settings)
+
+    chosen = choose(network, inputs, photos, settings, Silent())
+
+    assert chosen is not None
+    assert chosen.extractor is (found.int8 if faster == 2.0 else found.float32)
+    assert has_int8_trunk(network) is (faster == 2.0)
+
+
+def test_int8_that_is_asked_for_is_taken(
+    graphs: TrunkGraphs, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a trial, and with the reason."""
+    monkeypatch.setattr("okng.training.trunk_precision.phase.calibrated_trunk", lambda *_: graphs)
+    settings = _settings(weights, precision="int8")
+    network, inputs, photos = _ready(settings)
+
+    chosen = choose(network, inputs, photos, settings, Silent())
+
+    assert chosen == Chosen(PrecisionChoice(precision=Precision.INT8, reason="asked"))
+    assert has_int8_trunk(network)
+
+
+@torch.no_grad()
+def test_a_saved_model_computes_the_same(run: TrainedRun) -> None:
     """`full_model.pth` holds the INT8 layers."""
     photos = torch.rand(4, 3, 32, 32)
-    again = load_full(run / "models" / "full_model.pth")
+    again = load_full(run.folder / "models" / "full_model.pth")
 
-    assert torch.equal(again.network(photos), trained.network(photos))
+    assert torch.equal(again.network(photos), run.model.network(photos))
 
 
 @torch.no_grad()
@@ -128,22 +224,6 @@ def test_layers_that_int8_cannot_replace_are_refused(weights: Path, tmp_path: Pa
     """Those of a network that is read at its last layer only."""
     with pytest.raises(ConfigError, match="INT8 can replace"):
         fit(_task(), _settings(weights, precision="int8", depth_read="last"), tmp_path, Silent())
-
-
-def test_a_trial_measures_time_and_loss(weights: Path) -> None:
-    """Float32 takes twice as long by this clock, and both features tell bright from dark."""
-    settings = _settings(weights)
-    network, inputs, photos = _ready(settings)
-    trunk = calibrated_trunk(network, inputs, photos, settings.orientations)
-    assert trunk is not None
-
-    trial = tried(network, trunk, inputs, photos, Silent(), seed=0, clock=_Clock((2.0, 1.0)))
-
-    assert trial.faster == 2.0
-    assert trial.photos == 240
-    assert trial.loss_int8 == pytest.approx(trial.loss_float32, rel=0.2)
-    assert trial.loss_int8 < 0.4
-    assert not has_int8_trunk(network)
 
 
 class _Clock:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from okng import config
 from okng.dataset import add_digests, find_photos
@@ -13,6 +14,8 @@ from okng.testing import Defect, write_folder
 from okng.testing.tasks import resolved
 from okng.training import Task, fit
 from okng.training.probe import feature_source
+from okng.training.trunk_precision.choice import PrecisionChoice
+from okng.training.trunk_precision.phase import Chosen
 from okng.training.tuning import FoldedPhotos, Networks, cached_probe
 from okng.training.tuning.trial_runner import _scored
 
@@ -72,6 +75,57 @@ def test_photos_are_seen_once_for_all_folds_and_trials(
         list(networks.judge(_settings(weights, **changes)))
 
     assert seen == [config.UPRIGHT, 1, 2, 3, 1, 2, 3]
+
+
+@pytest.mark.parametrize("at_hand", [True, False])
+def test_layers_have_the_format_that_a_training_chooses(
+    folded: FoldedPhotos,
+    weights: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    at_hand: bool,
+) -> None:
+    """It is chosen once for each network; features come from the graph that was made meanwhile."""
+    asked: list[config.Precision] = []
+    ran: list[int] = []
+
+    def run(photos: torch.Tensor) -> torch.Tensor:
+        ran.append(len(photos))
+        return photos.flatten(1)[:, :8]
+
+    def choose(*given: Any) -> Chosen:
+        asked.append(given[3].training.precision)
+        choice = PrecisionChoice(precision=config.Precision.INT8, reason="asked")
+        return Chosen(choice, run if at_hand else None)
+
+    monkeypatch.setattr(cached_probe, "choose", choose)
+    networks = Networks(folded, grey=False, scratch=tmp_path)
+    for changes in ({}, {"class_weights": "none"}, {"view": "raw"}):
+        list(networks.judge(_settings(weights, **changes)))
+
+    assert asked == [config.Precision.AUTO] * 2
+    assert (sum(ran) > 0) is at_hand
+
+
+def test_large_photos_are_decoded_as_in_a_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a fraction, where one of them is large enough, unless that is refused."""
+    write_folder(tmp_path, good=6, defective=6, size=200)
+    found = add_digests(find_photos(tmp_path))
+    sides: list[int] = []
+
+    def load(paths: Any, size: int, *, reduced_side: int, **_: Any) -> Any:
+        sides.append(reduced_side)
+        return np.zeros((len(paths), size, size, 3), np.uint8)
+
+    monkeypatch.setattr("okng.training.tuning.folds.load_photos", load)
+    for decode in (config.Decode.AUTO, config.Decode.FULL):
+        photos = FoldedPhotos(found, 2, validation=0.2, seed=0, memory_limit_gb=1, decode=decode)
+        photos.at(32)
+        photos.at(64)
+
+    assert sides == [96, 0, 0, 0]
 
 
 def test_trials_look_as_often_as_a_run(

@@ -203,12 +203,14 @@ class InspectionEngine:
         """
         size = self.metadata.input.image_size
         black = np.zeros((height or size, width or size, 3), dtype=np.uint8)
+        model = self._current()
         for heatmap in (False, True):
             for _ in range(self._sessions or 1):
                 self.inspect(black, heatmap=heatmap)
             for future in [self.submit(black, heatmap=heatmap) for _ in range(self._workers())]:
                 future.result()
-        self._current().warm_up_parallel()
+            # Whether these ran one after the other is left to chance.
+            model.inspect([read(black, model.metadata.input)], heatmap=heatmap, parallel=True)
 
     def inspect(self, photo: Photo, *, heatmap: bool = False) -> Inspection:
         """Inspect one photo at once, in the thread of the caller.

@@ -131,11 +131,6 @@ class LoadedModel:
             for photo in photos
         ]
 
-    def warm_up_parallel(self) -> None:
-        """Open the session for batches at the same time, and inspect two photos of noise."""
-        if self.runs > 1:
-            try_session(self._parallel_session(), self.metadata)
-
     def _next_session(self) -> Session:
         return self._sessions[next(self._turns) % len(self._sessions)]
 

@@ -74,6 +74,8 @@ def certify_run(
     else:
         values = {"differing": certificate.differing, "photos": certificate.photos}
         progress.warn("certificate.differs", sentence("certified_differing", **values))
+    if certificate.is_narrow:
+        progress.warn("certificate.narrow", sentence("certified_narrow"))
 
 
 def _seconds(run: RunFolder) -> float:

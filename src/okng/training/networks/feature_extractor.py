@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 import torch
 from torch import Tensor, nn
 
@@ -110,8 +111,11 @@ def _plain(network: nn.Module) -> Extractor:
 def _exported(network: nn.Module, example: Tensor) -> Extractor | None:
     """Through onnxruntime; None for a network that ONNX cannot express."""
     graph = frozen_graph(network, example)
-    if graph is None:
-        return None
+    return None if graph is None else graph_extractor(graph)
+
+
+def graph_extractor(graph: onnx.ModelProto) -> Extractor:
+    """Runs a graph of `frozen_graph` in onnxruntime, as `extractor` would."""
     session = open_graph(graph.SerializeToString(), torch.get_num_threads())
 
     def run(photos: Tensor) -> Tensor:

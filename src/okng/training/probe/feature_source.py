@@ -57,6 +57,7 @@ class PhotoFeatures:
         train: training photos.
         validation: validation photos.
         orientations: in which the photos are processed as they are.
+        run: gives the same features, where it is at hand: an export takes seconds.
     """
 
     def __init__(
@@ -66,17 +67,21 @@ class PhotoFeatures:
         train: PhotoArray,
         validation: PhotoArray,
         orientations: tuple[Orientation, ...],
+        run: Extractor | None = None,
     ) -> None:
         self.network, self.inputs = network, inputs
         self.train, self.validation = train, validation
         self.orientations = orientations
+        self._run = run
 
     def features(self, progress: Progress) -> ViewFeatures:
         """All views; reports one stage with a step per photo and view."""
         views = [*self.orientations, *range(1, views_worth_seeing(len(self.train)))]
         total = len(views) * (len(self.train) + len(self.validation))
         with progress.stage("features", total) as advance:
-            run = extractor(Embedding(self.network), example_input(self.inputs, self.train), total)
+            run = self._run or extractor(
+                Embedding(self.network), example_input(self.inputs, self.train), total
+            )
             train, validation = (
                 [embed_view(self.inputs, run, data, view, advance) for view in views]
                 for data in (self.train, self.validation)

@@ -14,7 +14,16 @@ _LARGEST_BATCH = 65_536  # photos; the exporter needs a bound, and no batch come
 
 
 def frozen_graph(layers: nn.Module, example: Tensor) -> onnx.ModelProto | None:
-    """The graph of layers with one input.
+    """The graph of layers with one input, with the nodes of their INT8 layers in it.
+
+    See `outer_graph`.
+    """
+    model = outer_graph(layers, example)
+    return None if model is None else inlined(model, layers)
+
+
+def outer_graph(layers: nn.Module, example: Tensor) -> onnx.ModelProto | None:
+    """The graph of layers with one input, with a placeholder for each of their `Int8Trunk`.
 
     Args:
         layers: on the CPU, in evaluation mode.
@@ -39,4 +48,4 @@ def frozen_graph(layers: nn.Module, example: Tensor) -> onnx.ModelProto | None:
             )
     except torch.onnx.OnnxExporterError:
         return None
-    return None if program is None else inlined(program.model_proto, layers)
+    return None if program is None else program.model_proto

@@ -21,6 +21,19 @@ def inlined(model: onnx.ModelProto, network: nn.Module) -> onnx.ModelProto:
     return model
 
 
+def with_trunk(model: onnx.ModelProto, trunk: bytes) -> onnx.ModelProto:
+    """A copy of an exported graph, with a trunk in its placeholders.
+
+    Args:
+        model: of a network that has an `Int8Trunk`.
+        trunk: an ONNX file with the inputs and outputs of that trunk, in any number format.
+    """
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    _inline(copy, onnx.load_from_string(trunk))
+    return copy
+
+
 def _inline(model: onnx.ModelProto, trunk: onnx.ModelProto) -> None:
     onnx.compose.add_prefix(trunk, _PREFIX, inplace=True)
     nodes = list(model.graph.node)

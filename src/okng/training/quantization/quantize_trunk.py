@@ -1,6 +1,7 @@
 """Turns frozen layers into an INT8 graph."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,19 @@ Batches = Iterable[npt.NDArray[np.float32]]
 """Network inputs float32 (n, 3, S, S)."""
 
 
-def quantize_trunk(layers: nn.Module, example: Tensor, batches: Batches) -> bytes | None:
+class TrunkGraphs(NamedTuple):
+    """Frozen layers as ONNX files with the same inputs and outputs.
+
+    Attributes:
+        float32: as they were exported.
+        int8: the same, quantised.
+    """
+
+    float32: bytes
+    int8: bytes
+
+
+def quantize_trunk(layers: nn.Module, example: Tensor, batches: Batches) -> TrunkGraphs | None:
     """An INT8 graph of frozen layers, see `okng.quantization.static`.
 
     Args:
@@ -23,10 +36,10 @@ def quantize_trunk(layers: nn.Module, example: Tensor, batches: Batches) -> byte
         batches: network inputs that show the range of every activation.
 
     Returns:
-        The ONNX file; None for layers that ONNX cannot express.
+        Both graphs; None for layers that ONNX cannot express.
     """
     model = frozen_graph(layers, example)
     if model is None:
         return None
-    data: bytes = quantized(model, ({INPUT: batch} for batch in batches)).SerializeToString()
-    return data
+    int8 = quantized(model, ({INPUT: batch} for batch in batches))
+    return TrunkGraphs(model.SerializeToString(), int8.SerializeToString())

@@ -12,8 +12,7 @@ from okng.training.data.loader import PhotoArray, photos_at_once
 from okng.training.networks.layers.network_input import NetworkInput
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.networks.test_time_augmentation import turned
-from okng.training.quantization.int8_trunk import Int8Trunk
-from okng.training.quantization.quantize_trunk import quantize_trunk
+from okng.training.quantization.quantize_trunk import TrunkGraphs, quantize_trunk
 
 _PHOTOS = 128
 """Photos of which the ranges are taken, each as it is and in a random draw: with them features in
@@ -25,8 +24,8 @@ def calibrated_trunk(
     inputs: NetworkInput,
     photos: PhotoArray,
     orientations: tuple[Orientation, ...],
-) -> Int8Trunk | None:
-    """The replaceable layers of a network in INT8.
+) -> TrunkGraphs | None:
+    """The replaceable layers of a network in float32 and in INT8.
 
     Args:
         network: pretrained, on the CPU, in evaluation mode; it stays as it is.
@@ -42,8 +41,7 @@ def calibrated_trunk(
         return None
     batches = _batches(network, inputs, photos, orientations)
     example = torch.from_numpy(next(batches))
-    graph = quantize_trunk(layers, example, batches)
-    return None if graph is None else Int8Trunk(graph)
+    return quantize_trunk(layers, example, batches)
 
 
 @torch.no_grad()

@@ -1,33 +1,49 @@
 """The phase of a training that computes frozen layers in INT8, where that is asked for or pays."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from okng.config import Precision, ResolvedSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.events import Progress
 from okng.training.data.loader import PhotoArray
+from okng.training.networks.feature_extractor import CPU, Extractor, best_device
 from okng.training.networks.layers.network_input import NetworkInput
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.quantization.int8_trunk import Int8Trunk
 from okng.training.trunk_precision.calibration import calibrated_trunk
-from okng.training.trunk_precision.choice import PrecisionChoice, chosen
-from okng.training.trunk_precision.trial import FEWEST, folds_of_trial, tried
+from okng.training.trunk_precision.choice import PrecisionChoice
+from okng.training.trunk_precision.choice import chosen as of_trial
+from okng.training.trunk_precision.trial import FEWEST, Tried, folds_of_trial, tried
 from okng.wording import sentence
 
 if TYPE_CHECKING:
     from okng.training.phases import TrainingJob, TrainingState
 
 
+class Chosen(NamedTuple):
+    """The format of the frozen layers.
+
+    Attributes:
+        choice: the format, and why.
+        extractor: gives the features of the network in this format, where a trial has made it and
+            no other device is faster.
+    """
+
+    choice: PrecisionChoice
+    extractor: Extractor | None = None
+
+
 class ChooseTrunkPrecision:
     """Before the first feature is computed: everything later is fitted on what the layers give."""
 
-    def run(self, job: "TrainingJob", state: "TrainingState") -> None:  # noqa: ARG002 - a phase
+    def run(self, job: "TrainingJob", state: "TrainingState") -> None:
         """Put the INT8 layers in place where they are chosen, and leave the choice in the run."""
         network = job.network.frozen_branch().eval()
-        choice = choose(network, job.learner.inputs, job.train, job.settings, job.controls.progress)
-        if choice is None:
+        chosen = choose(network, job.learner.inputs, job.train, job.settings, job.controls.progress)
+        if chosen is None:
             return
+        choice, state.extractor = chosen
         choice.write(job.run)
         values = choice.trial.model_dump() if choice.trial else {}
         job.controls.progress.choose(
@@ -41,7 +57,7 @@ def choose(
     photos: PhotoArray,
     settings: ResolvedSettings,
     progress: Progress,
-) -> PrecisionChoice | None:
+) -> Chosen | None:
     """Choose the format of a network's replaceable layers, and put it in place.
 
     Args:
@@ -60,19 +76,27 @@ def choose(
     asked = settings.training.precision
     if asked not in {Precision.AUTO, Precision.INT8}:
         return None
-    if asked is Precision.AUTO and (open_ := _without_trial(network, photos)):
-        return open_
-    trunk = calibrated_trunk(network, inputs, photos, settings.orientations)
-    if trunk is None:
+    if asked is Precision.AUTO and (left := _without_trial(network, photos)):
+        return Chosen(left)
+    graphs = calibrated_trunk(network, inputs, photos, settings.orientations)
+    if graphs is None:
         _check_not_asked(settings)
         return None
     if asked is Precision.INT8:
-        choice = PrecisionChoice(precision=Precision.INT8, reason="asked")
+        chosen = Chosen(PrecisionChoice(precision=Precision.INT8, reason="asked"))
     else:
         seed = settings.training.seed
-        choice = chosen(tried(network, trunk, inputs, photos, progress, seed=seed))
-    _put(network, trunk, choice)
-    return choice
+        chosen = _chosen(tried(network, graphs, inputs, photos, progress, seed=seed))
+    if chosen.choice.precision is Precision.INT8:
+        network.use_int8(Int8Trunk(graphs.int8))
+    return chosen
+
+
+def _chosen(tried: Tried) -> Chosen:
+    choice = of_trial(tried.trial)
+    if choice.precision is Precision.INT8:
+        return Chosen(choice, tried.int8)
+    return Chosen(choice, tried.float32 if best_device() == CPU else None)
 
 
 def _without_trial(network: InspectionNetwork, photos: PhotoArray) -> PrecisionChoice | None:
@@ -96,7 +120,3 @@ def _check_not_asked(settings: ResolvedSettings) -> None:
         hint="Leave `training.precision` out, or take `model.depth_read` all.",
         code=Code.NETWORK_UNUSABLE,
     )
-
-
-def _put(network: InspectionNetwork, trunk: Int8Trunk, choice: PrecisionChoice) -> None:
-    network.use_int8(trunk if choice.precision is Precision.INT8 else None)

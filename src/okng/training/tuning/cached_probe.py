@@ -1,7 +1,8 @@
 """Trials in which only the classifier learns: the frozen network processes every photo once.
 
 A training computes the features of its photos anew. Folds share photos, and trials share networks,
-so features are cached here: the second trial at the same image size takes seconds.
+so features are cached here: the second trial at the same image size takes seconds. Whether layers
+compute in INT8 is tried once for each network, on the photos of all folds.
 """
 
 from typing import NamedTuple
@@ -29,6 +30,7 @@ from okng.training.networks.registry import is_own
 from okng.training.probe.feature_source import Embedding, View, embed_view, example_input
 from okng.training.probe.linear_probe import choose_head
 from okng.training.probe.logistic_head import Features, mean_of_passes
+from okng.training.trunk_precision.phase import choose
 from okng.training.tuning.folds import Fold, FoldedPhotos
 from okng.training.tuning.objective import FoldScores, ScoredPhotos, probabilities
 
@@ -122,16 +124,21 @@ class CachedProbe:
             return cached
         photos = self._photos
         data = PhotoArray(photos.at(settings.data.image_size), photos.labels, None, photos.groups)
-        run = self._extractor(network, frozen, data)
+        run = self._extractor(network, frozen, data, settings)
         with Silent().stage("features", len(data)) as advance:
             features = embed_view(frozen.inputs, run, data, view, advance)
         self._features[key] = features
         return features
 
-    def _extractor(self, key: str, frozen: FrozenNetwork, data: PhotoArray) -> Extractor:
+    def _extractor(
+        self, key: str, frozen: FrozenNetwork, data: PhotoArray, settings: ResolvedSettings
+    ) -> Extractor:
+        """Gives the features of a network, its layers in the format that a training chooses."""
         if (cached := self._extractors.get(key)) is not None:
             return cached
-        example = example_input(frozen.inputs, data)
-        run = extractor(Embedding(frozen.network), example, 2 * len(data))
+        chosen = choose(frozen.network, frozen.inputs, data, settings, Silent())
+        run = (chosen and chosen.extractor) or extractor(
+            Embedding(frozen.network), example_input(frozen.inputs, data), 2 * len(data)
+        )
         self._extractors[key] = run
         return run

@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 
+from okng.config import Decode
 from okng.dataset import Dataset, load_photos, make_folds
 from okng.evaluation.statistics.intervals import group_numbers
+from okng.preprocess import side_to_keep
 from okng.training.data.samples import Sample
 
 Rows = npt.NDArray[np.int64]
@@ -45,20 +47,28 @@ class FoldedPhotos:
         validation: fraction of all photos that choose weights and threshold of a fold.
         seed: decides the folds.
         memory_limit_gb: limit of all cached arrays of decoded photos.
+        decode: whether large JPEGs may be decoded at a fraction of their size, as in a training.
 
     Raises:
         DatasetError: there are too few parts for so many folds.
     """
 
     def __init__(
-        self, dataset: Dataset, folds: int, *, validation: float, seed: int, memory_limit_gb: float
+        self,
+        dataset: Dataset,
+        folds: int,
+        *,
+        validation: float,
+        seed: int,
+        memory_limit_gb: float,
+        decode: Decode = Decode.AUTO,
     ) -> None:
         self.dataset = dataset
         self.labels = dataset.labels()
         self.groups = group_numbers([photo.group for photo in dataset.photos])
         shared = make_folds(dataset, folds, validation=validation, seed=seed)
         self.folds = [_fold(dataset, each) for each in shared]
-        self._memory_limit_gb = memory_limit_gb
+        self._memory_limit_gb, self._decode = memory_limit_gb, decode
         limit = int(memory_limit_gb * 1e9)
         self._decoded: LRUCache[int, Photos] = LRUCache(
             limit,
@@ -77,11 +87,13 @@ class FoldedPhotos:
         needed = len(self.dataset) * size * size * 3
         while self._decoded and self._decoded.currsize + needed > self._decoded.maxsize:
             self._decoded.popitem()  # before the new array is allocated, not after
+        paths = self.dataset.paths()
         photos = load_photos(
-            self.dataset.paths(),
+            paths,
             size,
             memory_limit_gb=self._memory_limit_gb,
             depth=self.dataset.depth,
+            reduced_side=0 if self._decode is Decode.FULL else side_to_keep(paths, size),
         )
         self._decoded[size] = photos
         return photos

@@ -13,6 +13,10 @@ PROGRESS: dict[str, Template] = {
         "{differing} of {photos} photos get another verdict from another runtime, batch or number "
         "of threads; see certificate.json"
     ),
+    "certified_narrow": mark(
+        "a score or an unfamiliarity lies nearer to its limit than runtimes differ: another photo "
+        "like it may get two verdicts; see certificate.json"
+    ),
     "not_certified": mark("the verdicts of other runtimes could not be compared: {fault}"),
     "decoded_reduced": mark(
         "large JPEGs are decoded at a fraction of their size, {reduced_side} pixels or more for "

@@ -127,6 +127,12 @@ def _show_result(certificate: "Certificate") -> None:
         typer.secho(f"No verdict differs; {outcome}.", fg="green", bold=True)
     else:
         typer.secho(f"{certificate.differing} verdicts differ; {outcome}.", fg="red", bold=True)
+    if certificate.is_narrow:
+        typer.secho(
+            "A value lies nearer to its limit than setups differ: another photo like it may get "
+            "two verdicts. Move the threshold away from it (`okng set-threshold`).",
+            fg="yellow",
+        )
 
 
 def _show_files(certified: "Certified", *, asked: bool) -> None:

@@ -28,6 +28,10 @@ _NEAREST = mark(
 )
 _SAME = mark("No verdict differs. Scores differ by up to {largest:.1e}.")
 _MARGIN = mark("The score or unfamiliarity nearest to a limit is {margin:.1e} away from it.")
+_NARROW = mark(
+    "A score or an unfamiliarity lies nearer to its limit than engines, batches, threads and "
+    "kernels differ. Another photo like it may get two verdicts. Move the threshold away from it."
+)
 _DIFFERS = mark(
     "{differing} of {photos:photos} get another verdict. Do not change engine, batch or number of "
     "threads of this model on a line before its threshold lies farther from these scores."
@@ -49,6 +53,8 @@ def certificate(source: Source) -> Iterator[Block]:
     else:
         text = phrase(_DIFFERS, differing=made.differing, photos=made.photos)
         yield Callout(mark("Verdicts depend on the runtime"), (Paragraph(text), _changed(made)))
+    if made.is_narrow:
+        yield Callout(mark("A verdict rests on less than runtimes differ"), (Paragraph(_NARROW),))
     yield _table(made)
     if made.not_tried:
         yield Bullets(tuple(map(_left, made.not_tried)))
