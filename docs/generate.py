@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 sys.path.insert(0, str(Path(__file__).parent))
+from adapters_page import adapters_page
 from messages_page import messages_page
 from metrics_page import metrics_page
 from okng import errors
@@ -169,6 +170,7 @@ def pages() -> dict[str, str]:
         "events.md": event_kinds(),
         "messages.md": NOTE + messages_page(),
         "metrics.md": NOTE + metrics_page(),
+        "cameras-and-triggers.md": NOTE + adapters_page(),
         "python.md": NOTE + python_api(),
         "openapi.json": openapi_text(),
     }

@@ -120,6 +120,12 @@ class Code(StrEnum):
     )
     CONNECT_CERTIFICATE = "connect.certificate", "A certificate of the connection is not valid."
     CONNECT_REFUSED = "connect.refused", "The other side refuses what it was sent."
+    CAMERA_MISSING = "camera.missing", "The camera is not there, or another program has it."
+    CAMERA_LOST = "camera.lost", "The camera sends no frames any more."
+    CAMERA_FROZEN = "camera.frozen", "The camera sends one and the same frame again."
+    CAMERA_SIZE = "camera.size", "The photo has another size than the photos of this camera."
+    CAMERA_DROPPED = "camera.dropped", "A frame was lost on its way from the camera."
+    CAMERA_SETTING = "camera.setting", "The camera does not take a setting."
 
     DRIFT_BRIGHTNESS = "drift.brightness", "Photos are brighter or darker than before."
     DRIFT_SHARPNESS = "drift.sharpness", "Photos are sharper or less sharp than before."

@@ -1,10 +1,11 @@
 """What a source, a sink and their settings must have: the contracts of `okng.connect`.
 
-A third party adds a kind by an entry point in the group `okng.sources` or `okng.sinks`, named by
-the kind, that gives its settings class.
+A third party adds a kind by an entry point in the group `okng.sources`, `okng.sinks`,
+`okng.cameras` or `okng.triggers`, named by the kind, that gives its settings class.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,22 +13,26 @@ from pydantic import BaseModel, ConfigDict, Field
 from okng.config.sections import Duration
 from okng.connect.delivery import Alarm, Delivery
 from okng.connect.part import Answered, Array, Part
+from okng.connect.shared import Shared
 from okng.records import Role
 from okng.records.outbox import Begin
 
 
-class Around(NamedTuple):
+@dataclass(frozen=True)
+class Around:
     """The station that an adapter belongs to.
 
     Attributes:
         site: name of the plant, in topics and addresses.
         station: name of the station.
         product: that is inspected; None without one.
+        shared: what several adapters of the station use together.
     """
 
     site: str
     station: str
     product: str | None = None
+    shared: Shared = field(default_factory=Shared)
 
 
 class Finding(NamedTuple):
@@ -230,6 +235,25 @@ class SinkSettings(BaseModel):
 
     def sink(self, around: Around) -> Sink:
         """The sink; it is not opened yet."""
+        raise NotImplementedError
+
+
+class CameraSettings(BaseModel):
+    """The table `camera` of a source of kind `camera`; each kind adds its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: ClassVar[str]
+
+    def check(self, around: Around) -> list[Finding]:
+        """Look at all that it needs, and change nothing.
+
+        Raises:
+            OkngError: something is missing or refused.
+        """
+        raise NotImplementedError
+
+    def camera(self, around: Around) -> Camera:
+        """The camera; it is not opened yet."""
         raise NotImplementedError
 
 

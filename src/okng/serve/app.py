@@ -26,6 +26,7 @@ from okng.serve.routes import (
     sagemaker,
     signatures,
     statistics,
+    triggers,
 )
 from okng.serve.security import Guard, Rates, protect
 from okng.serve.tracing import Traced, is_traced
@@ -33,7 +34,7 @@ from okng.serve.web.site import add_pages
 
 _ROUTES = (
     judging, inspections, models, signatures, statistics, masters, bypass, camera, drift, events,
-    oip, sagemaker, health,
+    oip, sagemaker, triggers, health,
 )  # fmt: skip
 _CONTAINER = (sagemaker, oip, health)
 

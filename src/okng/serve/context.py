@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from okng.accounts import Accounts
 from okng.config import StationSettings
 from okng.connect.delivering import Delivering
+from okng.connect.shared import Shared
 from okng.errors import MissingError
 from okng.records import InspectionRow, Records
 from okng.station import Station
@@ -28,6 +29,7 @@ class Serving:
         delivering: to sinks; None where verdicts are only answered.
         streams: of events that are open.
         stopping: set when the server stops, so that streams end.
+        shared: what the adapters of the line share with the server: triggers by HTTP.
     """
 
     station: Station
@@ -35,6 +37,7 @@ class Serving:
     delivering: Delivering | None = None
     streams: int = 0
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    shared: Shared = field(default_factory=Shared)
 
     @cached_property
     def heatmaps(self) -> Heatmaps:

@@ -1,0 +1,1 @@
+"""What takes photos: USB cameras, network streams, video files and GenICam cameras."""

@@ -1,0 +1,1 @@
+"""What signals that a part is in front of the camera: time, MQTT, HTTP."""
