@@ -62,6 +62,7 @@ class Code(StrEnum):
     COMPARISON_IMPOSSIBLE = "comparison.impossible", "The two runs have nothing to compare."
     THRESHOLD_NO_PHOTOS = "threshold.no-photos", "No photos are left to choose a threshold on."
     THRESHOLD_NO_OK_CLASS = "threshold.no-ok-class", "Without an OK class there is no threshold."
+    THRESHOLD_NO_UNFAMILIARITY = "threshold.no-unfamiliarity", "No unfamiliarity to put a limit on."
 
     MODEL_UNUSABLE = "model.unusable", "The model file cannot be used."
     MODEL_MISSING = "model.missing", "The folder holds no model file."

@@ -306,6 +306,9 @@ STATUSES: dict[Code, int] = {
     Code.STATION_BLOCKED: 503,
     Code.LOGIN_LOCKED: 429,
     Code.STATION_TIMEOUT: 504,
+    # the model is sound, and the request asks for what it does not have
+    Code.THRESHOLD_NO_OK_CLASS: 422,
+    Code.THRESHOLD_NO_UNFAMILIARITY: 422,
     Code.REQUEST_TOO_LARGE: 413,
     Code.REQUEST_SLOW: 408,
     Code.REQUEST_MEDIA_TYPE: 415,

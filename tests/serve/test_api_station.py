@@ -41,9 +41,11 @@ def test_threshold_is_changed_by_rest(client: TestClient) -> None:
     done = client.put(url, json={"threshold": 0.2, "reason": "escape"})
     bare = client.put(url, json={"threshold": 0.3})
     out = client.put(url, json={"threshold": 1.3, "reason": "x"})
+    lacking = client.put(url, json={"unfamiliar_limit": 0.9, "reason": "x"})
     (model,) = client.get("/api/v1/models").json()
 
     assert [answer.status_code for answer in (done, bare, out)] == [200, 422, 422]
+    assert (lacking.status_code, lacking.json()["code"]) == (422, "threshold.no-unfamiliarity")
     assert done.json() == [model]
     assert model["operating_point"]["threshold"] == 0.2
 

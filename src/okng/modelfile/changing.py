@@ -91,7 +91,8 @@ def _check_possible(file: ModelFile, path: Path, change: OperatingPointChange) -
         raise ModelFileError(
             "The model file has no output for unfamiliar photos",
             where=path,
-            hint="Train again with at least 20 parts.",
+            hint="Leave out the limit, or train again with at least 20 parts.",
+            code=Code.THRESHOLD_NO_UNFAMILIARITY,
         )
 
 
