@@ -26,6 +26,7 @@ from okng.error_codes import Code
 from okng.events.kinds import KINDS
 from okng.serve.app import openapi_text
 from python_api import python_api
+from station_file_page import station_file_page
 
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py from the code. Do not edit. -->\n\n"
@@ -166,6 +167,7 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": commands(),
         "settings.md": settings(),
+        "station-file.md": NOTE + station_file_page(),
         "errors.md": error_tree(),
         "events.md": event_kinds(),
         "messages.md": NOTE + messages_page(),

@@ -93,6 +93,8 @@ _EXTRAS = {
     **dict.fromkeys(("sqlalchemy", "alembic"), ("records", "records")),
     "psycopg": ("postgres", "records in PostgreSQL"),
     "httpx2": ("client", "the client of a station"),
+    **dict.fromkeys(("watchfiles", "paho", "asyncua", "pymodbus", "snap7", "fsspec"),
+                    ("line", "the line around a station")),
 }  # fmt: skip
 """Which extra brings a package, and what for; all others come with that of training."""
 

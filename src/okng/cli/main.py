@@ -17,6 +17,7 @@ from okng.cli.commands.audit import (
 )
 from okng.cli.commands.compare import compare
 from okng.cli.commands.evaluate import evaluate
+from okng.cli.commands.init import station as init_station
 from okng.cli.commands.model_files.bench import bench
 from okng.cli.commands.model_files.certify import certify
 from okng.cli.commands.model_files.export import bundle, export
@@ -28,10 +29,14 @@ from okng.cli.commands.outbox import OUTBOX
 from okng.cli.commands.plan import plan
 from okng.cli.commands.predict import predict
 from okng.cli.commands.records import FURTHER, RECORDS, STORE
+from okng.cli.commands.run import run as run_lines
 from okng.cli.commands.serve import FIRST as FIRST_OF_STATION
 from okng.cli.commands.serve import serve
 from okng.cli.commands.train import train
 from okng.cli.commands.tune import tune
+from okng.cli.commands.watch import FIRST as FIRST_OF_WATCH
+from okng.cli.commands.watch import SETTINGS as SETTINGS_OF_WATCH
+from okng.cli.commands.watch import watch
 from okng.cli.exits import reported
 from okng.cli.help_levels import HELP_NAMES, Verb
 from okng.cli.options import FIRST, with_settings
@@ -77,9 +82,13 @@ _add(with_settings(evaluate, "operating_point", "report"))
 _add(compare)
 _add(plan)
 _add(with_settings(serve, first=FIRST_OF_STATION, tree=StationSettings))
+_add(with_settings(watch, *SETTINGS_OF_WATCH, first=FIRST_OF_WATCH, tree=StationSettings))
+_add(run_lines)
 _add(set_threshold, "set-threshold")
 _add(sign)
 _add(keys)
+_init = _group("init", "Files to begin with.")
+_add(init_station, "station", _init)
 _users = _group("users", "Users of a station: who logs in on its pages.")
 for _name, _verb in USERS.items():
     _add(with_settings(_verb, *PLACE, tree=StationSettings), _name, _users)

@@ -125,7 +125,7 @@ def read_settings(
     if faults:
         raise ConfigError.gather(faults, where=file, hint="Write [data], [model], ... above them.")
     known = {setting.keyword: setting for setting in all_settings(tree)}
-    unknown = [_unknown(name, known) for name in given if name not in known]
+    unknown = [unknown_name(name, known) for name in given if name not in known]
     if unknown:
         raise ConfigError.gather(unknown, where="the settings given", hint=_list(tree))
     variables = {setting.variable: setting for setting in known.values()}
@@ -171,7 +171,7 @@ def validate(
         return tree.model_validate(values)
     except ValidationError as exc:
         faults = [
-            _explain(tree, error["loc"], error["type"], error["msg"]) for error in exc.errors()
+            explain(tree, error["loc"], error["type"], error["msg"]) for error in exc.errors()
         ]
         raise ConfigError.gather(faults, where=where, hint=_list(tree)) from exc
 
@@ -241,7 +241,7 @@ def unknown_variables(env: Mapping[str, str], *trees: type[BaseModel]) -> list[s
     return [
         f"{name} is unknown; did you mean {by_flag[name]}?"
         if name in by_flag
-        else _unknown(name, known)
+        else unknown_name(name, known)
         for name in strange
         if name in by_flag or "__" in name
     ]
@@ -266,16 +266,23 @@ def _read_toml(file: Path) -> dict[str, Any]:
         ) from exc
 
 
-def _explain(
-    tree: type[BaseModel], location: tuple[int | str, ...], kind: str, message: str
-) -> str:
+def explain(tree: type[BaseModel], location: tuple[int | str, ...], kind: str, message: str) -> str:
+    """One fault of pydantic in words, with its key and the nearest known one.
+
+    Args:
+        tree: the class of settings, one section per field.
+        location: of the fault.
+        kind: of the fault.
+        message: of pydantic.
+    """
     key = ".".join(str(part) for part in location)
     if kind != "extra_forbidden":
         return f"{key}: {message.removeprefix('Value error, ')}" if key else message
     known = [f"{s.section}.{s.name}" for s in all_settings(tree)]
-    return _unknown(key, [*known, *tree.model_fields])
+    return unknown_name(key, [*known, *tree.model_fields])
 
 
-def _unknown(key: str, known: Iterable[str]) -> str:
+def unknown_name(key: str, known: Iterable[str]) -> str:
+    """That there is no such name, with the nearest known ones."""
     near = difflib.get_close_matches(key, known, n=3, cutoff=0.5)
     return f"{key} is unknown" + (f"; did you mean {' or '.join(near)}?" if near else "")

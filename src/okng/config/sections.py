@@ -69,14 +69,14 @@ Share = Annotated[float, BeforeValidator(parse_share)]
 """A share in (0, 1), which may be written as a percentage."""
 
 
-_UNITS = {"": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
+_UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 
 
 def parse_duration(value: object) -> object:
     """A time as people write it: `10min` is 600 seconds; else it is left to the next check."""
     if not isinstance(value, str):
         return value
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h|)\s*", value)
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|min|h|)\s*", value)
     return float(match[1]) * _UNITS[match[2]] if match else value
 
 
@@ -98,7 +98,7 @@ def duration(text: str, where: str) -> float:
 
 
 Duration = Annotated[float, BeforeValidator(parse_duration)]
-"""A time in seconds, which may be written as 90s, 10min or 1h."""
+"""A time in seconds, which may be written as 200ms, 90s, 10min or 1h."""
 
 
 class Section(BaseModel):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from okng.connect.delivery import Alarm
+from okng.connect.operator_log import log
 from okng.error_codes import Code
 from okng.errors import RecordsError
 from okng.records import Entry, Kind, Records
@@ -18,6 +19,7 @@ from okng.records.payloads import AlarmChange
 from okng.records.reading import entry_row
 from okng.records.tables import entries
 from okng.station.clock import entry_now
+from okng.wording import alarm_in_words, language, mark
 
 _LOG = logging.getLogger(__name__)
 _READ_BACK = 500
@@ -63,7 +65,9 @@ class Alarms:
                 return False
             self._on[code, where] = alarm_of(entry)
             self._append(entry)  # under the lock: it joins the chain before its end does
-        _LOG.error("Alarm: %s (%s) %s", code.meaning, where, dict(values or {}))
+        with language(log.language):
+            log.error(alarm_in_words(code.value), code=code.value, fault=code.meaning,
+                      where=where, **(values or {}))  # fmt: skip
         return True
 
     def over(self, code: Code, where: str, values: Mapping[str, object] | None = None) -> bool:
@@ -76,7 +80,7 @@ class Alarms:
             if self._on.pop((code, where), None) is None:
                 return False
             self._append(self.entry(code, where, values, over=True))
-        _LOG.warning("Alarm over: %s (%s)", code.meaning, where)
+        log.info(mark("An alarm is over"), code=code.value, where=where)
         return True
 
     def all_over(self, where: str) -> None:

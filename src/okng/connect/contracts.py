@@ -4,7 +4,8 @@ A third party adds a kind by an entry point in the group `okng.sources`, `okng.s
 `okng.cameras` or `okng.triggers`, named by the kind, that gives its settings class.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, Protocol
 
@@ -14,8 +15,36 @@ from okng.config.sections import Duration
 from okng.connect.delivery import Alarm, Delivery
 from okng.connect.part import Answered, Array, Part
 from okng.connect.shared import Shared
+from okng.error_codes import Code
 from okng.records import Role
 from okng.records.outbox import Begin
+
+
+class Alarming(Protocol):
+    """Alarms of a station that begin and are over; to be used from any thread."""
+
+    def begin(self, code: Code, where: str, values: Mapping[str, object] | None = None) -> bool:
+        """Raise an alarm, unless it is on already; whether it was not on before."""
+
+    def over(self, code: Code, where: str, values: Mapping[str, object] | None = None) -> bool:
+        """End an alarm; whether it was on."""
+
+
+class NoAlarms:
+    """Alarms that nobody gets, such as those of a check before the station runs."""
+
+    def begin(self, _code: Code, _where: str, _values: Mapping[str, object] | None = None) -> bool:
+        """Nothing happens."""
+        return False
+
+    def over(self, _code: Code, _where: str, _values: Mapping[str, object] | None = None) -> bool:
+        """Nothing happens."""
+        return False
+
+
+def nothing_known(_keys: Sequence[str]) -> frozenset[str]:
+    """No part is on record."""
+    return frozenset()
 
 
 @dataclass(frozen=True)
@@ -27,12 +56,17 @@ class Around:
         station: name of the station.
         product: that is inspected; None without one.
         shared: what several adapters of the station use together.
+        known: which of some idempotency keys are on record; for sources whose photos stay.
+        alarms: for what a source, a sink or a PLC finds by itself. Of a fault that it raises, the
+            runner makes the alarm.
     """
 
     site: str
     station: str
     product: str | None = None
     shared: Shared = field(default_factory=Shared)
+    known: Callable[[Sequence[str]], AbstractSet[str]] = nothing_known
+    alarms: Alarming = field(default_factory=NoAlarms)
 
 
 class Finding(NamedTuple):
@@ -48,14 +82,18 @@ class Finding(NamedTuple):
 
 
 class Source(Protocol):
-    """Where parts come from. Used by one thread, except for `close`."""
+    """Where parts come from. Used by one thread, except for `close`.
+
+    A part stays in flight until it is answered, and a source may have many in flight. After `close`
+    its `parts` may wait for their answers, to leave everything in order.
+    """
 
     def open(self) -> None:
         """Reach what photos come from.
 
         Raises:
             ConnectError: it cannot be reached now. The runner calls `open` again, ever more
-                seldom, at start as well as later.
+                seldom, at start as well as later, without `close` in between.
         """
 
     def parts(self) -> Iterator[Part]:
@@ -178,6 +216,20 @@ class SourceSettings(BaseModel):
     kind: ClassVar[str]
 
     name: str = Field("", max_length=100, description="Name on alarms; its kind, if empty.")
+    deadline: Duration | None = Field(
+        None,
+        gt=0,
+        description="Time from the photo to the answer, such as 200ms; a part whose verdict is "
+        "late is rejected.",
+    )
+    frozen_after: int = Field(
+        5,
+        ge=0,
+        description="So many identical photos in a row are a camera that hangs: these parts are "
+        "rejected; 0 for never.",
+    )
+    width: int | None = Field(None, ge=1, description="Width of photos; others are rejected.")
+    height: int | None = Field(None, ge=1, description="Height of photos; others are rejected.")
 
     def check(self, around: Around) -> list[Finding]:
         """Look at all that it needs, and change nothing.

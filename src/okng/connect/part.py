@@ -52,6 +52,7 @@ class Part:
     Attributes:
         photo: bytes of an image file, or uint8 (H, W, 3), RGB; None where there is no photo.
         fault: why there is no photo. Such a part is on record as an error, and is rejected.
+        name: of the photo where it comes from, such as that of a file; empty without one.
         key: idempotency key: the same part never gets two inspections, also after a restart.
         serial: of the part; None without one.
         batch: likewise.
@@ -64,6 +65,7 @@ class Part:
     photo: bytes | Array | None
     key: str
     fault: OkngError | None = None
+    name: str = ""
     serial: str | None = None
     batch: str | None = None
     product: str | None = None

@@ -15,6 +15,7 @@ from okng.preprocess.decoding import (
     reduced_by,
     show,
     side_to_keep,
+    size_of,
 )
 from okng.preprocess.faults import FORMATS, MAX_PIXELS
 from okng.preprocess.files import MAX_BYTES, read_bytes
@@ -54,5 +55,6 @@ __all__ = [
     "show",
     "shrink",
     "side_to_keep",
+    "size_of",
     "span_of",
 ]

@@ -235,6 +235,15 @@ def side_to_keep(paths: Iterable[Path | str], image_size: int) -> int:
     return side if any(reduced_by(path, side) > 1 for path in paths) else 0
 
 
+def size_of(photo: bytes) -> tuple[int, int] | None:
+    """Width and height of a photo according to its header, before a turn; None if not stated."""
+    try:
+        with io.BytesIO(photo) as file, quiet_pillow, Image.open(file, formats=_SIZED) as image:
+            return image.size
+    except (*PILLOW_FAULTS, Image.DecompressionBombError):
+        return None
+
+
 def _size(photo: Path | str | bytes, reduced_side: int) -> tuple[int, int | None]:
     """By what both sides are divided, and the pixels of the whole photo where they are stated."""
     try:

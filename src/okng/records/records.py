@@ -35,6 +35,9 @@ from okng.records.schema import open_schema
 from okng.records.tables import chain_heads, entries, inspections
 from okng.records.writing import Also, Committed, Spool, Watchers, Writer, silent
 
+_KEYS_AT_ONCE = 500
+"""Keys in one query; databases bound the values of one."""
+
 
 class Records:
     """The database of one station, or of many.
@@ -160,6 +163,26 @@ class Records:
             if self._spool is None or not is_outage(fault):
                 raise
             return None  # the line goes on: the part is judged, and its row waits
+
+    def known_keys(self, station: str, keys: Sequence[str]) -> set[str]:
+        """Which of some idempotency keys have an inspection on record.
+
+        Raises:
+            RecordsError: the database cannot be read.
+        """
+        c = inspections.c
+        known = {
+            key
+            for key in keys
+            if self._spool is not None and self._spool.inspection_of_key(station, key) is not None
+        }
+        for begin in range(0, len(keys), _KEYS_AT_ONCE):
+            some = keys[begin : begin + _KEYS_AT_ONCE]
+            query = select(c.idempotency_key).where(
+                (c.station == station) & c.idempotency_key.in_(some)
+            )
+            known.update(row.idempotency_key for row in self.read(query))
+        return known
 
     def detail(self, identifier: str) -> InspectionDetail | None:
         """An inspection with its entries and shadows; None if there is none."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -81,6 +82,36 @@ def run(
         except KeyboardInterrupt:
             # uvicorn raises the signal again after it has ended in good order.
             return
+
+
+@contextmanager
+def beside(station: Station, settings: StationSettings) -> Iterator[Started]:
+    """Page and API of a station that runs already, in a thread of their own, until the block ends.
+
+    Args:
+        station: that judges.
+        settings: of it; `server` says where to listen.
+
+    Raises:
+        ConfigError: the address cannot be listened on, or settings do not fit together.
+    """
+    check_open(settings.server)
+    secure = check_tls(settings.server)
+    with listening(settings) as listener, _accounts(settings, station) as accounts:
+        serving = Serving(station, accounts)
+        app = create_app(serving)
+        _build_routes(app)
+        server = _Server(_config(settings, app), serving)
+        # Signals belong to the main thread; uvicorn leaves them alone in any other.
+        thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listener]}, name="okng-server", daemon=True
+        )
+        thread.start()
+        try:
+            yield _started(_address(listener, secure=secure), accounts)
+        finally:
+            server.should_exit = True
+            thread.join(settings.server.stop_timeout)
 
 
 def listening(settings: StationSettings) -> socket.socket:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 
 from okng.config import StationSettings
 from okng.error_codes import Code
@@ -16,7 +17,8 @@ from okng.station.judging.admission import Admission
 from okng.station.judging.intake import Intake, other_photo, stopping
 from okng.station.judging.pending import Pending
 from okng.station.judging.recorder import Recorder
-from okng.station.judging.requests import Answer, PhotoRequest
+from okng.station.judging.rejection import Rejections
+from okng.station.judging.requests import Answer, Array, PartRequest, PhotoRequest
 from okng.station.judging.rows import row_of
 from okng.station.judging.shadow import ShadowSlot
 from okng.station.listeners import Listeners
@@ -70,6 +72,7 @@ class Station:
         self.shadow = ShadowSlot(self._by_shadow)
         self.changes = Changes(models, self.shadow, records, settings.station.name)
         self._intake = Intake(settings, records, self.recorder, self._on_record, drift)
+        self._rejections = Rejections(self.name, records, self.recorder)
         self._lock = threading.Lock()
         self._by_key: dict[_Key, Pending] = {}
         self._stopping = False
@@ -119,6 +122,46 @@ class Station:
             for request, future in zip(requests, shared, strict=True)
         ]
 
+    def reject(
+        self, request: PartRequest, fault: OkngError, photo: bytes | Array | None = None
+    ) -> Future[Answer]:
+        """Put a part on record that is not judged, or not in time: the verdict is ERROR.
+
+        Where its photo is in flight, the verdict of the network no longer counts, unless it goes
+        on record in this moment.
+
+        Args:
+            request: about the part.
+            fault: why it is not judged; its code is on record.
+            photo: that it has; None without one.
+
+        Returns:
+            The future of the answer, set once it is on the disk: what is on record under the key,
+            if that was there before. It raises OkngError where it cannot be put on record.
+
+        Raises:
+            MissingError: there is no such model.
+            RecordsError: the database cannot be read or written.
+        """
+        pending = self._in_flight(request)
+        joined = None if pending is None else pending.join()
+        if pending is not None and joined is not None:
+            if pending.reject():
+                on_record = partial(self._on_record, pending)
+                photo = pending.request.photo
+                self._rejections.record(request, fault, photo, pending.served, on_record)
+            return joined
+        answered: Future[Answer] = Future()
+        answered.set_running_or_notify_cancel()
+        known = self._rejections.stored(request)
+        if known is not None:
+            answered.set_result(Answer(known, repeated=True))
+            return answered
+        served = self.models.pinned(request.model)
+        done = partial(self._rejected, request, answered)
+        self._rejections.record(request, fault, photo, served, done)
+        return answered
+
     def faults(self) -> list[Code]:
         """What is wrong with it; empty if nothing is."""
         faults = [Code.STATION_STOPPING] if self._stopping else []
@@ -150,21 +193,24 @@ class Station:
         self.shadow.close()
         self.recorder.close()
 
-    def _key(self, request: PhotoRequest) -> _Key | None:
+    def _key(self, request: PartRequest) -> _Key | None:
         return None if request.key is None else (request.station or self.name, request.key)
 
     def _shared(self, request: PhotoRequest) -> Future[Answer] | None:
         """The future of the same request, where it is in flight already."""
+        pending = self._in_flight(request)
+        if pending is None:
+            return None
+        if not _same(pending.request.photo, request.photo):
+            raise other_photo(request.key or "")
+        return pending.join()
+
+    def _in_flight(self, request: PartRequest) -> Pending | None:
         key = self._key(request)
         if key is None:
             return None
         with self._lock:
-            pending = self._by_key.get(key)
-        if pending is None:
-            return None
-        if not _same(pending.request.photo, request.photo):
-            raise other_photo(key[1])
-        return pending.join()
+            return self._by_key.get(key)
 
     def _accept(self, request: PhotoRequest, served: Pinned) -> Future[Answer]:
         pending = Pending(request, self._settle, served)
@@ -194,6 +240,18 @@ class Station:
             self._intake.repeat(pending, fault)
         else:
             pending.fail(fault)
+
+    def _rejected(
+        self,
+        request: PartRequest,
+        answered: Future[Answer],
+        row: InspectionRow,
+        fault: BaseException | None,
+    ) -> None:
+        """In the thread of the writer: answer what is on record."""
+        self._rejections.settle(request, answered, row, fault)
+        if fault is None:
+            self.heard(row)
 
     def _by_shadow(
         self, name: str, inspection: Inspection, request: PhotoRequest, live: InspectionRow

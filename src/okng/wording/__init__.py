@@ -5,6 +5,7 @@ it stays English. Standard library only, so that terminal, report and server can
 """
 
 from okng.wording.advised import Advised, advised, finding_in_words
+from okng.wording.alarms import alarm_in_words
 from okng.wording.checks import check_in_words, checks_in_words, reason_in_words
 from okng.wording.languages import Language, chosen_language, language, mark, translated
 from okng.wording.left_out import LeftOutRow, left_out_in_words
@@ -31,6 +32,7 @@ __all__ = [
     "Sentence",
     "about",
     "advised",
+    "alarm_in_words",
     "between",
     "check_in_words",
     "checks_in_words",

@@ -36,17 +36,18 @@ def csv_writer(
     """
     names = columns(classes, traced=traced)
     seen = shown if file.isatty() else str
-    _write_cells(file, [harmless(seen(name)) for name in names])
+    write_cells(file, [harmless(seen(name)) for name in names])
 
     def write(result: Result) -> None:
         cells = result.to_row() | {"path": harmless_path(result.path)}
         values = [cells.get(name) for name in names]
-        _write_cells(file, [harmless(seen(v)) if isinstance(v, str) else v for v in values])
+        write_cells(file, [harmless(seen(v)) if isinstance(v, str) else v for v in values])
 
     return write
 
 
-def _write_cells(file: TextIO, cells: list[Any]) -> None:
+def write_cells(file: TextIO, cells: list[Any]) -> None:
+    """Write one row of a CSV file; cells are harmless already."""
     # The csv module forgets to quote a bare carriage return, which ends a line for a reader.
     odd = any(isinstance(cell, str) and "\r" in cell for cell in cells)
     csv.writer(

@@ -8,6 +8,7 @@ from okng.records.upkeep.station_records import (
     heads_folder,
     keys_folder,
     photo_store,
+    reach,
     station_records,
 )
 
@@ -19,6 +20,7 @@ __all__ = [
     "heads_folder",
     "keys_folder",
     "photo_store",
+    "reach",
     "retain",
     "retain_as_set",
     "retain_photos",

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
 from okng.config.station import RecordsFailure, StationSettings
 from okng.errors import OkngError
 from okng.inference.inspection import new_id
+from okng.records.database import connect
+from okng.records.faults import from_database
 from okng.records.payloads import Audit
 from okng.records.photos import PhotoStore
 from okng.records.proof import HeadSigner, station_keys
@@ -48,6 +53,22 @@ class StationRecords:
 def database_of(settings: StationSettings) -> str | Path:
     """The file or URL of the database of a station."""
     return settings.records.database or settings.station.folder / "records.sqlite"
+
+
+def reach(where: str | Path) -> None:
+    """Connect to a database, and change nothing.
+
+    Raises:
+        RecordsError: it cannot be reached, or it is none.
+    """
+    database = connect(where)
+    try:
+        with database.read.connect() as connection:
+            connection.execute(select(1))
+    except (SQLAlchemyError, OSError) as exc:
+        raise from_database(exc) from exc
+    finally:
+        database.dispose()
 
 
 def keys_folder(settings: StationSettings) -> Path:

@@ -73,10 +73,18 @@ class Admission:
             self._answered.append(time.monotonic())
             self._changed.notify_all()
 
+    def wait_for_room(self, client: str, timeout: float | None) -> bool:
+        """Whether there is room for a photo of a client within so many seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._has_room(client), timeout)
+
     def wait_until_empty(self, timeout: float | None) -> bool:
         """Whether every photo was answered within so many seconds."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._photos, timeout)
+
+    def _has_room(self, client: str) -> bool:
+        return self._photos < self._most and self._clients[client] < self._most_of_client
 
     def _seconds(self, photos: int) -> float:
         """How long so many photos take at the recent rate, in whole seconds from 1 to 30."""

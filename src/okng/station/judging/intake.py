@@ -55,7 +55,7 @@ class Intake:
     def take(self, pending: Pending) -> None:
         """Judge a photo as soon as its turn has come."""
         begun = self._thread.submit(self._begin, pending)
-        begun.add_done_callback(partial(_failed, pending))
+        begun.add_done_callback(partial(_not_begun, pending))
 
     def repeat(self, pending: Pending, fault: RecordsConflictError) -> None:
         """Answer what is on record for the key; the fault, where it is for another photo."""
@@ -131,7 +131,7 @@ class Intake:
         work: Future[Inspection],
     ) -> None:
         """In a thread of the engine: put the verdict on record."""
-        if _failed(pending, work):
+        if not pending.claim() or _failed(pending, work):  # it was rejected, as it is late
             return
         request, inspection = pending.request, work.result()
         # with waiting, decoding and storing the photo
@@ -165,6 +165,12 @@ def other_photo(key: str) -> RecordsConflictError:
         where=key,
         hint="Take a new key for each photo; the same key only for a repeat.",
     )
+
+
+def _not_begun(pending: Pending, begun: Future[None]) -> None:
+    """Nothing of it reached an engine; one that was rejected meanwhile is on record already."""
+    if (begun.cancelled() or begun.exception() is not None) and pending.claim():
+        _failed(pending, begun)
 
 
 def _failed(pending: Pending, work: Future[Any]) -> bool:

@@ -33,18 +33,37 @@ class Pending:
         self._lock = threading.Lock()
         self._waiting: list[Future[Answer]] = []
         self._work: Future[Inspection] | None = None
-        self._over = self._abandoned = False
+        self._over = self._abandoned = self._claimed = False
         self.first = self._join()  # whoever sent it first
 
     @property
     def over(self) -> bool:
-        """Whether nobody waits for it any more."""
-        return self._over or self._abandoned
+        """Whether nobody waits for it any more, or it is rejected."""
+        return self._over or self._abandoned or self._claimed
+
+    def claim(self) -> bool:
+        """Whether the caller is the first, and so the one that puts the part on record.
+
+        The verdict and the rejection of a late part meet here: one of them is on record.
+        """
+        with self._lock:
+            first, self._claimed = not self._claimed, True
+        return first
+
+    def reject(self) -> bool:
+        """Claim it, and keep it from the network if that has not begun; see `claim`."""
+        if not self.claim():
+            return False
+        with self._lock:
+            work = self._work
+        if work is not None:
+            work.cancel()
+        return True
 
     def join(self) -> Future[Answer] | None:
         """A further future of the answer; None where nobody waits for it any more."""
         with self._lock:
-            return None if self.over else self._join()
+            return None if self._over or self._abandoned else self._join()
 
     def works_on(self, work: Future[Inspection]) -> None:
         """Take what is to be cancelled when nobody waits any more."""

@@ -13,11 +13,10 @@ Array = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PhotoRequest:
-    """One photo that is to be judged.
+class PartRequest:
+    """One part, and who asks about it.
 
     Attributes:
-        photo: bytes of an image file, or uint8 (H, W, 3), RGB.
         station: name of the chain that the inspection joins; that of the station, if None.
         serial: of the part; None without one.
         batch: likewise.
@@ -25,13 +24,12 @@ class PhotoRequest:
         key: idempotency key; a repeat with the same key gets the same answer.
         model: name of the model that decides; the first of the station, if None.
         role: what the inspection is for; a master part does not reach the shadow.
-        asked_by: who asks, on record: `key:NAME`, `user:NAME`, or `local`.
+        asked_by: who asks, on record: `key:NAME`, `user:NAME`, `source:NAME`, or `local`.
         client: whose photos are counted together.
         request_id: of the request, as in the log.
         arrival: when the photo was received.
     """
 
-    photo: bytes | Array
     station: str | None = None
     serial: str | None = None
     batch: str | None = None
@@ -43,6 +41,17 @@ class PhotoRequest:
     client: str = "local"
     request_id: str | None = None
     arrival: Arrival = field(default_factory=Arrival.now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PhotoRequest(PartRequest):
+    """One photo of a part that is to be judged.
+
+    Attributes:
+        photo: bytes of an image file, or uint8 (H, W, 3), RGB.
+    """
+
+    photo: bytes | Array
 
 
 class Answer(NamedTuple):

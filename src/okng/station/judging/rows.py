@@ -4,7 +4,7 @@ from okng.inference import Inspection
 from okng.records import InspectionRow, Role
 from okng.records.canonical import canonical, decimal, e9
 from okng.station.clock import offset_minutes, utc_of
-from okng.station.judging.requests import PhotoRequest
+from okng.station.judging.requests import PartRequest
 from okng.verdict import OperatingPoint
 
 
@@ -22,7 +22,7 @@ def point_text(point: OperatingPoint) -> str:
 
 def row_of(
     inspection: Inspection,
-    request: PhotoRequest,
+    request: PartRequest,
     *,
     station: str,
     model_name: str,

@@ -6,6 +6,7 @@ and others. A sentence with other grammar is a code of its own: none is composed
 
 from okng.wording.plural import Template
 from okng.wording.templates.agreement import AGREEMENT, COMPARISON, FOLDS, PROOF
+from okng.wording.templates.alarms import ALARMS
 from okng.wording.templates.audit_labels import CLASSES, COPIES, LABELS
 from okng.wording.templates.audit_page import AUDIT_LINES, HEADLINES, SEARCH
 from okng.wording.templates.audit_photos import DEFECTS, EXPOSURE, FILES, FORMS
@@ -42,6 +43,7 @@ _PARTS = (
     PROGRESS,
     CONDITIONS,
     PROPOSAL,
+    ALARMS,
 )
 TEMPLATES: dict[str, Template] = {code: text for part in _PARTS for code, text in part.items()}
 """Every sentence that results may hold."""
