@@ -25,6 +25,7 @@ from okng.config import PRESETS, Setting, StationSettings, all_settings
 from okng.error_codes import Code
 from okng.events.kinds import KINDS
 from okng.serve.app import openapi_text
+from plc_page import plc_page
 from python_api import python_api
 from station_file_page import station_file_page
 
@@ -173,6 +174,7 @@ def pages() -> dict[str, str]:
         "messages.md": NOTE + messages_page(),
         "metrics.md": NOTE + metrics_page(),
         "cameras-and-triggers.md": NOTE + adapters_page(),
+        "plc.md": NOTE + plc_page(),
         "python.md": NOTE + python_api(),
         "openapi.json": openapi_text(),
     }

@@ -91,6 +91,18 @@ def test_parts_are_sorted_by_their_own_verdicts(site: Site, reading: str) -> Non
     assert station.photos == [(part, part) for part in PARTS]
 
 
+def test_most_tags_can_be_left_out(site: Site) -> None:
+    """Control, both numbers and the status are enough; parts then have no serial."""
+    left_out = ("in.product_index", "in.serial", "in.batch", "out.error_number")
+    left_out += ("out.offline_reason", "out.missed_count", "out.waiting", "out.product_index")
+    program = PlcProgram(PARTS[:2])
+
+    station = _sorted(site, _open(site, nodes=dict.fromkeys(left_out, "")), program)
+
+    assert program.bins == {"part-0": Bin.GOOD, "part-1": Bin.REJECT}
+    assert station.photos == [(None, "part-0"), (None, "part-1")]
+
+
 def test_a_faulty_plc_never_passes_a_bad_part(site: Site) -> None:
     """A double trigger, a dropped one, one that is missing and a restart, in one run."""
     troubles = {

@@ -62,10 +62,14 @@ def test_what_does_not_fit_is_named(
 
 @pytest.mark.parametrize(
     ("nodes", "fault"),
-    [({"out.ready": "ns=2;s=ready"}, "no tags out.ready"), ({"in.control": "x=1"}, "no node id")],
+    [
+        ({"out.ready": "ns=2;s=ready"}, "no tag out.ready"),
+        ({"in.control": "x=1"}, "no node id"),
+        ({"out.status": ""}, "out.status is needed"),
+    ],
 )
 def test_tags_are_checked_before_the_plc_is_reached(nodes: dict[str, str], fault: str) -> None:
-    """A name that the table does not have, and a node id that is none."""
+    """A name that the table does not have, a node id that is none, a tag that is needed."""
     settings = OpcUaPlcSettings(url="opc.tcp://plc:4840", insecure=True, nodes=nodes)
 
     with pytest.raises(ConfigError, match=fault):

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 from okng.connect.plc.carrier import Carrier
 from okng.connect.plc.handshake import Counts, Handshake, Taken
-from okng.connect.plc.signals import Offline, Outputs, Signal
+from okng.connect.plc.signals import Inputs, Offline, Outputs, Signal
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_PAUSE_S = 0.25  # the heartbeat and deadlines are looked after at least so often
@@ -39,10 +39,12 @@ class Session:
         self._opened: Future[None] = Future()
         self._ended: Future[None] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._woken: asyncio.Event = asyncio.Event()
-        self._changed = False
+        self._answered = asyncio.Event()
+        self._changed = asyncio.Event()
         self._stopping = False
         self._written: Outputs | None = None
+        self._writes = 0
+        self._writing = asyncio.Lock()
         self._thread = threading.Thread(target=self._work, name="okng-plc", daemon=True)
 
     def open(self) -> None:
@@ -78,7 +80,7 @@ class Session:
     def close(self) -> None:
         """Clear the outputs and disconnect; returns when it is done."""
         self._stopping = True
-        self._wake_from_thread()
+        self._set(self._changed)
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join()
 
@@ -94,16 +96,15 @@ class Session:
 
     def _pass_on(self, event: Event) -> None:
         self._events.put(event)
-        self._wake_from_thread()
+        self._set(self._answered)
 
-    def _wake_from_thread(self) -> None:
+    def _set(self, event: asyncio.Event) -> None:
+        """Set an event of the loop from any thread."""
         loop = self._loop
         if loop is None:
             return
-        try:
-            loop.call_soon_threadsafe(self._woken.set)
-        except RuntimeError:
-            _LOG.debug("The session with the PLC has ended before this answer.")
+        with suppress(RuntimeError):  # the loop was closed in this moment
+            loop.call_soon_threadsafe(event.set)
 
     def _work(self) -> None:
         try:
@@ -120,56 +121,72 @@ class Session:
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
         try:
-            await self._carrier.open(self._wake)
-            await self._write(self._handshake.outputs)
+            await self._carrier.open(self._changed.set)
+            await self._write()
             self._opened.set_result(None)
-            while not self._stopping:
-                await self._turn()
-                await self._pause(self._carrier.poll_s)
-            await self._write(Outputs(offline_reason=Offline.STARTING))
+            await self._serve()
+            await self._carrier.write(Outputs(offline_reason=Offline.STARTING))
         finally:
             await self._carrier.close()
 
+    async def _serve(self) -> None:
+        """Read again and again; verdicts are written beside it, without a wait for a reading."""
+        answering = asyncio.create_task(self._answer())
+        try:
+            while not (self._stopping or answering.done()):
+                await self._turn()
+                await self._pause()
+        finally:
+            answering.cancel()
+            with suppress(asyncio.CancelledError):
+                await answering
+
     async def _turn(self) -> None:
         """Read, follow, write."""
-        inputs = await self._carrier.read()
+        inputs = await self._read()
         before = self._handshake.counts
         taken = self._handshake.read(self._clock(), inputs)
         if taken is not None:
             self._taken.put(taken)
         _log_faults(before, self._handshake.counts)
-        await self._write(self._handshake.outputs)
+        await self._write()
 
-    async def _write(self, outputs: Outputs) -> None:
-        """Write what has changed. The heartbeat changes once a second, and with it all is written.
+    async def _read(self) -> Inputs:
+        """Inputs that were read after the last write: older levels are no answer to it."""
+        while True:
+            async with self._writing:
+                writes = self._writes
+            inputs = await self._carrier.read()
+            if writes == self._writes:
+                return inputs
+
+    async def _answer(self) -> None:
+        while True:
+            await self._answered.wait()
+            self._answered.clear()
+            while not self._events.empty():
+                self._events.get()(self._handshake)
+            self._handshake.advance(self._clock())
+            await self._write()
+
+    async def _write(self) -> None:
+        """Write the outputs, if they changed. The heartbeat changes once a second.
 
         A PLC that lost its memory has all of it again after that time.
         """
-        if outputs != self._written:
-            await self._carrier.write(outputs)
-            self._written = outputs
+        async with self._writing:
+            outputs = self._handshake.outputs
+            if outputs != self._written:
+                self._written = outputs
+                self._writes += 1
+                await self._carrier.write(outputs)
 
-    def _wake(self) -> None:
-        self._changed = True
-        self._woken.set()
-
-    async def _pause(self, longest_s: float) -> None:
-        """Wait for the next reading; verdicts are written in the meantime."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + min(longest_s, _LONGEST_PAUSE_S)
-        while not (self._changed or self._stopping) and (rest := end - loop.time()) > 0:
-            await _wait(self._woken, rest)
-            self._woken.clear()
-            await self._follow_events()
-        self._changed = False
-
-    async def _follow_events(self) -> None:
-        followed = not self._events.empty()
-        while not self._events.empty():
-            self._events.get()(self._handshake)
-        if followed:
-            self._handshake.advance(self._clock())
-            await self._write(self._handshake.outputs)
+    async def _pause(self) -> None:
+        """Wait until the inputs change, or for the next reading or deadline."""
+        due = self._handshake.next_due()
+        rest = _LONGEST_PAUSE_S if due is None else max(due - self._clock(), 0)
+        await _wait(self._changed, min(self._carrier.poll_s, rest, _LONGEST_PAUSE_S))
+        self._changed.clear()
 
 
 async def _wait(event: asyncio.Event, longest_s: float) -> None:

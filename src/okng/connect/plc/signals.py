@@ -94,9 +94,9 @@ class Inputs:
         result_ack: the result was read; held until `results_ready` falls.
         change_request: `product_index` is to be inspected; held until `change_ack`.
         reset: forget every part and result; held until `reset_ack`.
-        product_index: from 1; only read with `change_request`.
-        serial: of the part, at most 32 bytes of UTF-8; empty without one. Written before `trigger`.
-        batch: likewise.
+        product_index: number of the product in the list, from 1; only read with `change_request`.
+        serial: serial number of the part, UTF-8; empty without one; written before `trigger`.
+        batch: batch of the part, likewise.
     """
 
     heartbeat: bool = False
@@ -140,13 +140,13 @@ class Outputs:
         change_ack: the request is answered; falls with `change_request`.
         change_refused: the product is not in the list; until another request is met.
         reset_ack: all is forgotten; falls with `reset`.
-        trigger_number: of the last trigger that was taken; 0 before the first.
-        result_number: the number that its trigger got; it stays until the next result is ready.
-        error_number: a `Fault`; likewise.
-        offline_reason: an `Offline`.
+        trigger_number: number of the last trigger that was taken; 0 before the first.
+        result_number: the number that the trigger of the part got; stays until the next result.
+        error_number: why the result is ERROR, one of the error numbers; it stays likewise.
+        offline_reason: why the station is not online, one of the offline reasons.
         missed_count: triggers that were missed so far, modulo 65536.
         waiting: results that wait to be read, with the one that is ready: 0 to 8.
-        product_index: that is inspected now; 0 is the product of the station.
+        product_index: the product that is inspected now; 0 is that of the station.
     """
 
     heartbeat: bool = False

@@ -1,6 +1,7 @@
 """The memory of a simulated PLC, and how a network reaches it: Modbus TCP, in both directions."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
@@ -55,10 +56,28 @@ class Watched:
         await self._memory.close()
 
 
+class ServedMemory(Memory, Protocol):
+    """A memory that the PLC serves: it has what the station wrote at once.
+
+    Attributes:
+        written: called after each write of the station, in any thread.
+    """
+
+    written: Callable[[], None]
+
+    def outputs(self) -> Outputs:
+        """What the station signals now."""
+
+
+def nothing() -> None:
+    """Nothing happens at a write."""
+
+
 class ServingRegisters:
     """A PLC that is a Modbus TCP server."""
 
     def __init__(self, port: int, place: Place = Place()) -> None:  # noqa: B008 - it is immutable
+        self.written = nothing
         self._place = place
         self._server = RegisterServer(
             "127.0.0.1", port, 1,
@@ -67,11 +86,15 @@ class ServingRegisters:
 
     async def open(self) -> None:
         """Listen."""
-        await self._server.start(lambda: None)
+        await self._server.start(lambda: self.written())  # noqa: PLW0108 - of then, not of now
 
-    async def read(self) -> Outputs:
+    def outputs(self) -> Outputs:
         """Registers that the station wrote."""
         return outputs_of(image_of(self._server.values), self._place.order)
+
+    async def read(self) -> Outputs:
+        """The same."""
+        return self.outputs()
 
     async def write(self, inputs: Inputs) -> None:
         """Registers that the station reads."""

@@ -1,7 +1,7 @@
 """OPC UA: the station is a client that reads and writes tags of the PLC by their node ids."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
@@ -15,10 +15,13 @@ from okng.connect.plc.carrier import Wake
 from okng.connect.plc.carriers.opcua_access import Keys, Login, log_in, secure
 from okng.connect.plc.carriers.tags import Tag, Tags, packed
 from okng.connect.plc.image import clean_text
+from okng.connect.plc.layout import INPUTS
 from okng.connect.plc.signals import Inputs, Outputs
 from okng.errors import ConnectError, RefusedError
 
 T = TypeVar("T")
+_NAMES = tuple(item.name for item in INPUTS)
+_WITH_TEXTS = Inputs(trigger=True, change_request=True).control
 _SAFETY_S = 0.25
 """A subscription that died is no reason to miss a trigger: so often the word is read anyway."""
 
@@ -70,7 +73,8 @@ class OpcUaClient:
         self._period_s = poll_s
         self._timeout_s = timeout_s
         self._client: Client | None = None
-        self._seen: Inputs = Inputs()
+        self._seen = Inputs()
+        self._reported = 0
         self._written: Outputs | None = None
 
     async def open(self, wake: Wake) -> None:
@@ -80,13 +84,19 @@ class OpcUaClient:
             await self._subscribe(wake)
 
     async def read(self) -> Inputs:
-        """The control word, and what belongs to a bit that rose."""
-        (control,) = await self._values(self._tags.inputs[:1])
-        inputs = self._inputs(int(control))
-        rose = inputs.trigger > self._seen.trigger
-        if rose or inputs.change_request > self._seen.change_request:
-            inputs = await self._with_texts(int(control))
-        self._seen = inputs
+        """The control word, and what belongs to a bit that rose.
+
+        A rise that was reported is in the past, so one request for all tags is enough. One that a
+        reading finds needs a second request: the first may have had the texts before the word.
+        """
+        if self._rises(self._reported):
+            inputs = await self._read(self._tags.inputs)
+        else:
+            inputs = await self._read(self._tags.inputs[:1])
+            if self._rises(inputs.control) and len(self._tags.inputs) > 1:
+                self._seen = inputs
+                inputs = await self._read(self._tags.inputs[1:])
+        self._seen, self._reported = inputs, inputs.control
         return inputs
 
     async def write(self, outputs: Outputs) -> None:
@@ -129,23 +139,28 @@ class OpcUaClient:
 
     async def _subscribe(self, wake: Wake) -> None:
         client, period_ms = self._open(), 1000 * self._period_s
-        subscription = await self._answer(client.create_subscription(period_ms, _Handler(wake)))
+        handler = _Handler(self._report, wake)
+        subscription = await self._answer(client.create_subscription(period_ms, handler))
         node = client.get_node(self._tags.inputs[0].node)
         await self._answer(subscription.subscribe_data_change(node))
 
-    def _inputs(self, control: int) -> Inputs:
-        seen = self._seen
-        return Inputs.of(
-            control=control, product_index=seen.product_index, serial=seen.serial, batch=seen.batch
-        )
+    def _report(self, control: int) -> None:
+        self._reported = control
 
-    async def _with_texts(self, control: int) -> Inputs:
-        index, serial, batch = await self._values(self._tags.inputs[1:])
+    def _rises(self, control: int) -> bool:
+        """Whether a bit rises that texts or a product belong to."""
+        return bool(control & ~self._seen.control & _WITH_TEXTS)
+
+    async def _read(self, tags: Sequence[Tag]) -> Inputs:
+        """Inputs with new values of some tags."""
+        named = {name: getattr(self._seen, name) for name in _NAMES}
+        for tag, value in zip(tags, await self._values(tags), strict=True):
+            named[tag.field.name] = value
         return Inputs.of(
-            control=control,
-            product_index=int(index),
-            serial=clean_text(str(serial or "")),
-            batch=clean_text(str(batch or "")),
+            control=int(named["control"]),
+            product_index=int(named["product_index"]),
+            serial=clean_text(str(named["serial"] or "")),
+            batch=clean_text(str(named["batch"] or "")),
         )
 
     async def _values(self, tags: Sequence[Tag]) -> list[int | str]:
@@ -224,11 +239,12 @@ _REFUSALS = (
 class _Handler:
     """Gets reports of changes."""
 
-    def __init__(self, wake: Wake) -> None:
-        self._wake = wake
+    def __init__(self, report: Callable[[int], None], wake: Wake) -> None:
+        self._report, self._wake = report, wake
 
-    def datachange_notification(self, _node: Node, _value: int, _data: DataChangeNotif) -> None:
+    def datachange_notification(self, _node: Node, value: int, _data: DataChangeNotif) -> None:
         """A new value."""
+        self._report(value)
         self._wake()
 
 

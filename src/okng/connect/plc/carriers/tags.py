@@ -1,6 +1,6 @@
 """OPC UA tags: their node ids and types, and how values are packed for a PLC."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from asyncua import ua
@@ -52,28 +52,36 @@ def output_name(name: str) -> str:
     return f"out.{name}"
 
 
+REQUIRED = ("in.control", "out.trigger_number", "out.result_number", "out.status")
+"""Tags that no PLC can do without; each of the others can be left out."""
+
+
 def tags_of(prefix: str, nodes: Mapping[str, str]) -> Tags:
     """Tags by a common beginning of their node ids, or by node ids of their own.
 
     Args:
         prefix: `ns=2;s=okng.`; the names `in.control`, `out.status` follow it.
-        nodes: name -> node id, where it differs.
+        nodes: name -> node id, where it differs; empty for a tag that the PLC does not have.
 
     Raises:
-        ConfigError: a node id is none, or a name is not in the table.
+        ConfigError: a node id is none, a name is not in the table, or a tag is needed.
     """
     inputs = {input_name(item.name): item for item in INPUTS}
     outputs = {output_name(item.name): item for item in OUTPUTS}
-    unknown = sorted(set(nodes) - {*inputs, *outputs})
-    if unknown:
-        raise ConfigError(
-            f"There are no tags {', '.join(unknown)}",
-            where="nodes", allowed=", ".join([*inputs, *outputs]),
-        )  # fmt: skip
+    _demand(nodes, {*inputs, *outputs})
+    places = {name: nodes.get(name, prefix + name) for name in (*inputs, *outputs)}
     return Tags(
-        tuple(_tag(item, nodes.get(name, prefix + name), False) for name, item in inputs.items()),
-        tuple(_tag(item, nodes.get(name, prefix + name), True) for name, item in outputs.items()),
+        tuple(_tag(item, places[name], False) for name, item in inputs.items() if places[name]),
+        tuple(_tag(item, places[name], True) for name, item in outputs.items() if places[name]),
     )
+
+
+def _demand(nodes: Mapping[str, str], names: Collection[str]) -> None:
+    unknown = [f"there is no tag {name}" for name in sorted(set(nodes) - set(names))]
+    missing = [f"{name} is needed" for name in REQUIRED if nodes.get(name) == ""]
+    if unknown or missing:
+        hint = f"the names are {', '.join(sorted(names))}"
+        raise ConfigError.gather([*unknown, *missing], where="nodes", hint=hint)
 
 
 def _tag(item: Field, node: str, written: bool) -> Tag:

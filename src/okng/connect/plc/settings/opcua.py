@@ -23,7 +23,8 @@ class OpcUaPlcSettings(PlcSettings):
         description="Beginning of all node ids; in.control and out.status follow it.",
     )
     nodes: dict[str, str] = Field(
-        {}, description="Node ids that differ, by name: in.control, out.status."
+        {},
+        description="Node ids that differ, by name, such as out.status; empty where there is none.",
     )
     reading: Reading = Field(
         Reading.POLL, description="Read `control` again and again, or when it changes."
