@@ -63,6 +63,7 @@ CARRIERS = {
     "modbus-server": Carrier(PollingRegisters, lambda port: ModbusServerPlcSettings(port=port)),
     "s7": Carrier(ServingDataBlock, lambda port: S7PlcSettings(host="127.0.0.1", port=port, db=1)),
     "opcua-poll": Carrier(ServingTags, lambda port: _opcua(port, "poll", 0.002)),
+    "opcua-poll-1ms": Carrier(ServingTags, lambda port: _opcua(port, "poll", 0.001)),
     "opcua-poll-5ms": Carrier(ServingTags, lambda port: _opcua(port, "poll", 0.005)),
     "opcua-subscribe": Carrier(ServingTags, lambda port: _opcua(port, "subscribe", 0.002)),
     "opcua-subscribe-10ms": Carrier(ServingTags, lambda port: _opcua(port, "subscribe", 0.010)),

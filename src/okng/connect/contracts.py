@@ -16,6 +16,7 @@ from okng.connect.delivery import Alarm, Delivery
 from okng.connect.part import Answered, Array, Part
 from okng.connect.shared import Shared
 from okng.error_codes import Code
+from okng.errors import ConnectError
 from okng.records import Role
 from okng.records.outbox import Begin
 
@@ -177,6 +178,7 @@ class Shot(NamedTuple):
         batch: likewise.
         product: likewise.
         deadline_s: seconds from now after which the verdict is late; None for never.
+        fault: why there is no photo to take any more; the part is on record as an error.
     """
 
     key: str
@@ -186,6 +188,7 @@ class Shot(NamedTuple):
     batch: str | None = None
     product: str | None = None
     deadline_s: float | None = None
+    fault: ConnectError | None = None
 
 
 class Trigger(Protocol):

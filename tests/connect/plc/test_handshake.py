@@ -1,5 +1,6 @@
 """Levels and acknowledgements of a trigger and its result, one promise each."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -18,6 +19,7 @@ def test_a_part_gets_its_number_and_its_result() -> None:
     taken = line.set(trigger=True, serial="A-1", batch="B")
     assert taken is not None
     assert (taken.number, taken.serial, taken.batch) == (7, "A-1", "B")
+    assert taken.due == line.now + Rules().deadline_s
     assert line.outputs().trigger_ack
     assert line.outputs().trigger_number == 7
     assert not line.outputs().ready
@@ -317,3 +319,14 @@ def test_a_trigger_during_a_change_is_missed() -> None:
 
     assert line.set(trigger=True, change_request=True, product_index=2) is None
     assert line.outputs().missed_count == 1
+
+
+def test_a_missed_trigger_is_told_without_a_number() -> None:
+    """It is a part that goes on record, with its serial; it gets no result."""
+    line = Driven()
+    line.set(trigger=True)
+    line.set(trigger=False)
+    missed = line.handshake.read(line.now, replace(line.inputs, trigger=True, serial="A-2"))
+
+    assert missed is not None
+    assert (missed.number, missed.serial) == (0, "A-2")

@@ -93,8 +93,8 @@ def test_parts_are_sorted_by_their_own_verdicts(site: Site, reading: str) -> Non
 
 def test_most_tags_can_be_left_out(site: Site) -> None:
     """Control, both numbers and the status are enough; parts then have no serial."""
-    left_out = ("in.product_index", "in.serial", "in.batch", "out.error_number")
-    left_out += ("out.offline_reason", "out.missed_count", "out.waiting", "out.product_index")
+    left_out = ["in.product_index", "in.serial", "in.batch", "out.error_number"]
+    left_out += ["out.offline_reason", "out.missed_count", "out.waiting", "out.product_index"]
     program = PlcProgram(PARTS[:2])
 
     station = _sorted(site, _open(site, nodes=dict.fromkeys(left_out, "")), program)

@@ -35,16 +35,18 @@ class Rules(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """A trigger that was taken: a part is in front of the camera now.
+    """A trigger that was taken, or missed: a part is, or was, in front of the camera.
 
     Attributes:
-        number: that its result will repeat.
+        number: that its result will repeat; 0 for a trigger that was missed.
+        due: when it is late, on the clock of the handshake.
         serial: of the part; empty without one.
         batch: likewise.
         product_index: from 1 in the list of products; 0 is the product of the station.
     """
 
     number: int
+    due: float
     serial: str
     batch: str
     product_index: int
@@ -94,7 +96,7 @@ class Handshake:
         self.outputs = Outputs()
 
     def read(self, now: float, inputs: Inputs) -> Taken | None:
-        """Inputs that were read after the last outputs were written; the trigger, if one is taken.
+        """Inputs that were read after the last outputs were written; the trigger, if one rose.
 
         `outputs` holds what is to be written next.
         """
@@ -145,12 +147,16 @@ class Handshake:
             return None
         if not self.outputs.ready or self._silent or inputs.reset or inputs.change_request:
             self._trigger.miss()
-            return None
+            return self._taken(0, now)
         number, self.next_number = self.next_number, next_number(self.next_number)
         self._last_number = number
         self._trigger.take(number)
-        self._results.expect(number, now + self._rules.deadline_s)
-        return Taken(number, inputs.serial, inputs.batch, self._change.index)
+        taken = self._taken(number, now + self._rules.deadline_s)
+        self._results.expect(number, taken.due)
+        return taken
+
+    def _taken(self, number: int, due: float) -> Taken:
+        return Taken(number, due, self._inputs.serial, self._inputs.batch, self._change.index)
 
     def _end_silence_or_reset(self, now: float) -> None:
         """Forget all parts while the PLC is silent or asks for it: it cannot tell them any more."""

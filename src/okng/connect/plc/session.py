@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from okng.connect.plc.carrier import Carrier
 from okng.connect.plc.handshake import Counts, Handshake, Taken
 from okng.connect.plc.signals import Inputs, Offline, Outputs, Signal
+from okng.errors import ConnectError
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_PAUSE_S = 0.25  # the heartbeat and deadlines are looked after at least so often
@@ -57,17 +58,28 @@ class Session:
         self._opened.result()
 
     def next(self) -> Taken | None:
-        """The next trigger that still waits for a verdict; None once the session is closed.
+        """The next trigger; None once the session is closed.
 
         Raises:
             ConnectError: the connection is lost.
         """
-        while (taken := self._taken.get()) is not None:
-            if not self._ended.done() and self._handshake.expects(taken.number):
-                return taken
+        if (taken := self._taken.get()) is not None:
+            return taken
         if not self._stopping:
             self._ended.result()
         return None
+
+    def fault(self, taken: Taken) -> ConnectError | None:
+        """Why no photo of a part is to be taken any more: it is not in front of the camera."""
+        if not taken.number:
+            return ConnectError("The PLC triggered while the station was not ready")
+        if self._ended.done() or not self._handshake.expects(taken.number):
+            return ConnectError("The PLC did not wait for the photo any more")
+        return None
+
+    def rest_s(self, taken: Taken) -> float:
+        """Seconds until a part is late."""
+        return max(taken.due - self._clock(), 0.0)
 
     def exposed(self, number: int) -> None:
         """The photo of a part is taken. Any thread may call it."""

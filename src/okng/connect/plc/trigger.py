@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import count
 from uuid import uuid4
 
 from okng.connect.contracts import Shot
@@ -32,6 +33,7 @@ class PlcTrigger:
         self._rules = rules._replace(products=len(products))
         self._products = (None, *products)
         self._session: Session | None = None
+        self._missed = count(1)
 
     def open(self) -> None:
         """Connect and clear the outputs.
@@ -46,7 +48,7 @@ class PlcTrigger:
         session.open()
 
     def shots(self) -> Iterator[Shot]:
-        """Parts as the PLC triggers for them, until `close`.
+        """Parts as the PLC triggers for them, until `close`; also those that it triggers too early.
 
         Raises:
             ConnectError: the connection is lost.
@@ -68,14 +70,16 @@ class PlcTrigger:
         def answered(outcome: Outcome) -> None:
             session.answered(taken.number, signal_of(outcome))
 
+        name = str(taken.number) if taken.number else f"missed-{next(self._missed)}"
         return Shot(
-            key=f"plc-{key}-{taken.number}",
+            key=f"plc-{key}-{name}",
             exposed=partial(session.exposed, taken.number),
             answered=answered,
             serial=taken.serial or None,
             batch=taken.batch or None,
             product=self._products[taken.product_index],
-            deadline_s=self._rules.deadline_s,
+            deadline_s=session.rest_s(taken),
+            fault=session.fault(taken),
         )
 
     def _end_session(self) -> None:

@@ -21,10 +21,11 @@ class Driven:
         self.set(heartbeat=True)
 
     def set(self, **levels: bool | int | str) -> Taken | None:
-        """Set levels of the PLC, and let the station read them."""
+        """Set levels of the PLC, and let the station read them; a trigger that is taken."""
         self.now += 0.01
         self.inputs = replace(self.inputs, **levels)  # type: ignore[arg-type]  # fields by name
-        return self.handshake.read(self.now, self.inputs)
+        taken = self.handshake.read(self.now, self.inputs)
+        return taken if taken is not None and taken.number else None
 
     def wait(self, seconds: float, *, beats: bool = True) -> None:
         """Let time pass; the heartbeat of the PLC goes on, unless it is said not to."""

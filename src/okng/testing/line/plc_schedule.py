@@ -97,7 +97,7 @@ class Schedule:
         texts = self._random.choice((first, self.plc.inputs))
         inputs = replace(first, serial=texts.serial, batch=texts.batch)
         taken = self.handshake.read(self.now, inputs)
-        if taken is not None:
+        if taken is not None and taken.number:
             self.taken.append(taken)
             self._later(self._random.uniform(*self.pace.exposure_s), lambda: self._photo(taken))
         self._write(then=self._poll)

@@ -46,6 +46,7 @@ class FakeStation:
     Attributes:
         photos: (serial that the PLC gave, part in the photo) of each shot.
         losses: errors of the trigger.
+        faults: why shots had no photo.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class FakeStation:
     ) -> None:
         self.photos: list[tuple[str | None, str]] = []
         self.losses: list[ConnectError] = []
+        self.faults: list[ConnectError] = []
         self._trigger, self._camera, self._bad = trigger, camera, bad
         self._engine_s = engine_s
         self._stopping = False
@@ -85,6 +87,10 @@ class FakeStation:
                 self._trigger.close()
 
     def _take(self, shot: Shot) -> None:
+        if shot.fault is not None:
+            self.faults.append(shot.fault)
+            shot.answered(Outcome(None, shot.fault))
+            return
         part = self._camera()
         self.photos.append((shot.serial, part))
         shot.exposed()
