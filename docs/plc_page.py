@@ -39,7 +39,7 @@ _RULES = """## Rules for both sides
 7. Only `ok` lets a part pass. `ng` and `review` reject or set aside; `error` comes with `ng`. A part without a result in time, and a part without a number, is rejected.
 8. Raise `result_ack` once the result is read, and drop it once `results_ready` is low. Results come one after the other, in the order of their triggers.
 9. At most 8 results wait. When the queue is full, `ready` falls. Results of parts that were on the way then are NG with error number 7, and `overrun` stays until all eight are read.
-10. Both heartbeats change once a second. When that of the PLC does not change for `heartbeat_timeout_s`, the station forgets all parts and goes offline. When that of the station does not change for 3 s, or `online` is low, the PLC has no inspection: stop, or reject every part.
+10. Both heartbeats change once a second. When that of the PLC does not change for `heartbeat_timeout`, the station forgets all parts and goes offline. When that of the station does not change for 3 s, or `online` is low, the PLC has no inspection: stop, or reject every part.
 11. After a start the PLC raises `reset` until `reset_ack`, then drops it: all parts and results are forgotten on both sides. The station forgets them at its own start.
 12. Numbers run from 1 to 4294967295, then again from 1. They do not begin at 1 after a start: compare them for equality only.
 """  # noqa: E501 - a paragraph is one line

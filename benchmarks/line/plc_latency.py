@@ -49,12 +49,12 @@ class Carrier(NamedTuple):
 
 
 def _opcua(port: int, reading: str, poll_s: float) -> TriggerSettings:
-    values = {"reading": reading, "poll_s": poll_s, "insecure": True}
+    values = {"reading": reading, "poll": poll_s, "insecure": True}
     return OpcUaPlcSettings.model_validate({"url": f"opc.tcp://127.0.0.1:{port}", **values})
 
 
 def _modbus(port: int, poll_s: float) -> TriggerSettings:
-    return ModbusPlcSettings(host="127.0.0.1", port=port, poll_s=poll_s)
+    return ModbusPlcSettings(host="127.0.0.1", port=port, poll=poll_s)
 
 
 CARRIERS = {

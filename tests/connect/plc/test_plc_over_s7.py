@@ -74,7 +74,7 @@ def test_a_plc_that_goes_is_an_error_and_is_opened_anew() -> None:
 def test_nobody_there_is_an_error_with_the_next_step() -> None:
     """The address, rack and slot stand in it."""
     with pytest.raises(ConnectError, match="does not answer on S7") as caught:
-        _settings(free_port(), timeout_s=0.5).check(AROUND)
+        _settings(free_port(), timeout=0.5).check(AROUND)
 
     assert "rack 0, slot 1, DB7" in caught.value.message
     assert caught.value.hint

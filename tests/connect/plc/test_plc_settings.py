@@ -36,8 +36,8 @@ def test_every_kind_has_a_name_of_its_own() -> None:
         (ModbusPlcSettings, {"host": "plc", "inputs": 115}, "overlap"),
         (ModbusPlcSettings, {"host": "plc", "inputs": 65_503}, "inputs"),
         (ModbusPlcSettings, {"host": "plc", "slave": 1}, "slave"),
-        (ModbusPlcSettings, {"host": "plc", "deadline_s": 0}, "deadline_s"),
-        (ModbusPlcSettings, {"host": "plc", "heartbeat_timeout_s": 1}, "at least 1.5"),
+        (ModbusPlcSettings, {"host": "plc", "deadline": 0}, "deadline"),
+        (ModbusPlcSettings, {"host": "plc", "heartbeat_timeout": 1}, "at least 1.5"),
         (ModbusPlcSettings, {"host": "plc", "products": ("a", "a")}, "name twice"),
         (ModbusPlcSettings, {"host": "plc", "products": ("",)}, "empty"),
         (S7PlcSettings, {"host": "plc"}, "db"),
@@ -82,6 +82,15 @@ def test_a_trigger_reaches_nothing_before_it_is_opened() -> None:
     trigger.close()
 
     assert trigger.counts.missed == 0
+
+
+def test_times_are_written_as_they_are_spoken() -> None:
+    """With their unit, as everywhere in `station.toml`."""
+    settings = ModbusPlcSettings.model_validate(
+        {"host": "plc", "deadline": "0.2s", "heartbeat_timeout": "5s", "poll": "0.004s"}
+    )
+
+    assert (settings.deadline, settings.heartbeat_timeout, settings.poll) == (0.2, 5, 0.004)
 
 
 def test_every_field_has_a_description() -> None:

@@ -44,6 +44,7 @@ class Session:
         self._changed = asyncio.Event()
         self._stopping = False
         self._written: Outputs | None = None
+        self._logged = handshake.counts
         self._writes = 0
         self._writing = asyncio.Lock()
         self._thread = threading.Thread(target=self._work, name="okng-plc", daemon=True)
@@ -156,11 +157,11 @@ class Session:
     async def _turn(self) -> None:
         """Read, follow, write."""
         inputs = await self._read()
-        before = self._handshake.counts
         taken = self._handshake.read(self._clock(), inputs)
         if taken is not None:
             self._taken.put(taken)
-        _log_faults(before, self._handshake.counts)
+        _log_faults(self._logged, self._handshake.counts)
+        self._logged = self._handshake.counts
         await self._write()
 
     async def _read(self) -> Inputs:
@@ -216,7 +217,7 @@ def _log_faults(before: Counts, after: Counts) -> None:
 
 _TEXTS = {
     "missed": "The PLC triggered while not ready; the part has no photo. Wait for `ready` first.",
-    "late": "No verdict by the deadline; the part was rejected. Raise `deadline_s` or speed up.",
+    "late": "No verdict by the deadline; the part was rejected. Raise `deadline` or speed up.",
     "overrun": "The PLC acknowledges no results; parts were rejected. Look at `result_ack`.",
     "silences": "The heartbeat of the PLC stopped. Is the PLC in RUN?",
 }

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from okng.config import Duration
 from okng.connect.contracts import Around, Finding, TriggerSettings
 from okng.connect.plc.carrier import Carrier
 from okng.connect.plc.handshake import Rules
@@ -15,13 +16,13 @@ from okng.connect.plc.trigger import PlcTrigger
 class PlcSettings(TriggerSettings):
     """What every PLC has; each carrier adds its fields."""
 
-    deadline_s: float = Field(
+    deadline: Duration = Field(
         5.0, gt=0, le=600,
-        description="Seconds from a trigger to its result; then the part is rejected as late.",
+        description="Time from a trigger to its result; then the part is rejected as late.",
     )  # fmt: skip
-    heartbeat_timeout_s: float = Field(
+    heartbeat_timeout: Duration = Field(
         3.0, ge=0, le=60,
-        description="Seconds without a heartbeat after which the PLC is silent; 0 for never.",
+        description="Time without a heartbeat after which the PLC is silent; 0 for never.",
     )  # fmt: skip
     products: tuple[str, ...] = Field(
         (), max_length=65535,
@@ -30,7 +31,7 @@ class PlcSettings(TriggerSettings):
 
     @model_validator(mode="after")
     def _heartbeat_can_be_seen(self) -> Self:
-        if 0 < self.heartbeat_timeout_s < 1.5:
+        if 0 < self.heartbeat_timeout < 1.5:
             raise ValueError("the heartbeat changes once a second: give it at least 1.5, or 0")
         if len(set(self.products)) != len(self.products) or "" in self.products:
             raise ValueError("`products` has a name twice, or an empty one")
@@ -50,5 +51,5 @@ class PlcSettings(TriggerSettings):
 
     def trigger(self, around: Around) -> PlcTrigger:  # noqa: ARG002 - likewise
         """The trigger; it is not opened yet."""
-        rules = Rules(self.deadline_s, self.heartbeat_timeout_s)
+        rules = Rules(self.deadline, self.heartbeat_timeout)
         return PlcTrigger(partial(type(self).carrier, self), rules, self.products)

@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from okng.config import Duration
 from okng.connect.plc.carrier import Carrier
 from okng.connect.plc.carriers.modbus import ModbusClient, ModbusServer, Place
 from okng.connect.plc.carriers.registers import RegisterClient
@@ -49,16 +50,16 @@ class ModbusPlcSettings(_ModbusPlcSettings):
     kind: ClassVar[str] = "plc-modbus"
 
     host: str = Field(min_length=1, description="Name or address of the PLC.")
-    poll_s: float = Field(
-        0.002, ge=0.0005, le=1, description="Seconds between two readings of the inputs."
+    poll: Duration = Field(
+        0.002, ge=0.0005, le=1, description="Time between two readings of the inputs."
     )
-    timeout_s: float = Field(1.0, gt=0, le=60, description="Seconds after which a request failed.")
+    timeout: Duration = Field(1.0, gt=0, le=60, description="Time after which a request failed.")
 
     def carrier(self) -> Carrier:
         """A client of the PLC."""
-        client = RegisterClient(self.host, self.port, self.unit, timeout_s=self.timeout_s)
+        client = RegisterClient(self.host, self.port, self.unit, timeout_s=self.timeout)
         place = Place(self.inputs, self.outputs, self.order)
-        return ModbusClient(client, place, poll_s=self.poll_s)
+        return ModbusClient(client, place, poll_s=self.poll)
 
 
 class ModbusServerPlcSettings(_ModbusPlcSettings):

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from okng.config import Duration
 from okng.connect.plc.carrier import Carrier
 from okng.connect.plc.carriers.opcua import OpcUaClient, Reading, Server
 from okng.connect.plc.carriers.opcua_access import Keys, Login, Policy
@@ -29,11 +30,11 @@ class OpcUaPlcSettings(PlcSettings):
     reading: Reading = Field(
         Reading.POLL, description="Read `control` again and again, or when it changes."
     )
-    poll_s: float = Field(
+    poll: Duration = Field(
         0.005, ge=0.001, le=1,
-        description="Seconds between two readings; with subscribe, the publishing interval.",
+        description="Time between two readings; with subscribe, the publishing interval.",
     )  # fmt: skip
-    timeout_s: float = Field(3.0, gt=0, le=60, description="Seconds after which a request failed.")
+    timeout: Duration = Field(3.0, gt=0, le=60, description="Time after which a request failed.")
     policy: Policy = Field(Policy.BASIC256SHA256, description="Security policy.")
     certificate: Path | None = Field(None, description="Certificate of the station, PEM or DER.")
     private_key: Path | None = Field(None, description="Its key, PEM or DER.")
@@ -76,5 +77,5 @@ class OpcUaPlcSettings(PlcSettings):
             login = Login(self.user, self.password_file)
         return OpcUaClient(
             Server(self.url, keys, login), tags_of(self.node_prefix, self.nodes),
-            reading=self.reading, poll_s=self.poll_s, timeout_s=self.timeout_s,
+            reading=self.reading, poll_s=self.poll, timeout_s=self.timeout,
         )  # fmt: skip

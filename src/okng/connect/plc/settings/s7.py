@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from okng.config import Duration
 from okng.connect.plc.carrier import Carrier
 from okng.connect.plc.carriers.s7 import Block, S7Client
 from okng.connect.plc.layout import INPUT_REGISTERS, OUTPUT_REGISTERS
@@ -28,10 +29,10 @@ class S7PlcSettings(PlcSettings):
     outputs: int = Field(
         68, ge=0, le=65534, description="First of the 32 bytes that the station writes, from 0."
     )
-    poll_s: float = Field(
-        0.002, ge=0.0005, le=1, description="Seconds between two readings of the inputs."
+    poll: Duration = Field(
+        0.002, ge=0.0005, le=1, description="Time between two readings of the inputs."
     )
-    timeout_s: float = Field(1.0, gt=0, le=60, description="Seconds after which a request failed.")
+    timeout: Duration = Field(1.0, gt=0, le=60, description="Time after which a request failed.")
 
     @model_validator(mode="after")
     def _blocks_are_apart(self) -> Self:
@@ -45,5 +46,5 @@ class S7PlcSettings(PlcSettings):
         block = Block(self.db, self.inputs, self.outputs)
         return S7Client(
             self.host, self.port, self.rack, self.slot, block,
-            poll_s=self.poll_s, timeout_s=self.timeout_s,
+            poll_s=self.poll, timeout_s=self.timeout,
         )  # fmt: skip
