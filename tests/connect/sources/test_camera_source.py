@@ -102,6 +102,19 @@ def test_without_a_camera_every_part_is_rejected() -> None:
     assert not moved
 
 
+def test_a_part_that_has_passed_gets_no_photo() -> None:
+    """A trigger that was missed is a part with a fault: a photo would show the next one."""
+    camera = SimulatedCamera(64)
+    missed = _shot("1")._replace(fault=ConnectError("The trigger was missed."))
+    source = _source(camera, [missed])
+    _until(lambda: camera.opened == 1)
+    (part,) = source.parts()
+    source.close()
+
+    assert part.photo is None
+    assert part.fault is missed.fault
+
+
 def test_a_camera_that_comes_is_taken() -> None:
     """A camera that is missing at start is tried again until it is there."""
     camera = SimulatedCamera(64)

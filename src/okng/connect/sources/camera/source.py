@@ -43,14 +43,7 @@ class CameraSource:
 
     def _part(self, shot: Shot) -> Part:
         arrival = Arrival.now()  # of the signal: the time for the photo counts, too
-        photo: bytes | Array | None = None
-        fault: ConnectError | None = None
-        try:
-            photo = self.connection.photo()
-        except ConnectError as exc:
-            fault = exc
-        else:
-            shot.exposed()
+        photo, fault = self._taken(shot)
         return Part(
             photo=photo,
             fault=fault,
@@ -62,3 +55,14 @@ class CameraSource:
             deadline_s=shot.deadline_s,
             answered=shot.answered,
         )
+
+    def _taken(self, shot: Shot) -> tuple[bytes | Array | None, ConnectError | None]:
+        """The photo of a shot, or why there is none."""
+        if shot.fault is not None:
+            return None, shot.fault
+        try:
+            photo = self.connection.photo()
+        except ConnectError as exc:
+            return None, exc
+        shot.exposed()
+        return photo, None
