@@ -7,6 +7,8 @@ from typing import Any, NamedTuple, Self
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 
 class Heard(NamedTuple):
@@ -29,20 +31,22 @@ class Listener:
     Args:
         port: of a broker on 127.0.0.1.
         topic: filter of topics.
+        session: name of a session that the broker remembers; none if empty.
     """
 
-    def __init__(self, port: int, topic: str = "okng/#") -> None:
+    def __init__(self, port: int, topic: str = "okng/#", session: str = "") -> None:
         self._changed = threading.Condition(threading.RLock())
         self._messages: list[Heard] = []
         self._subscribed = threading.Event()
         self._port, self._topic = port, topic
         self._client = client = paho.Client(
-            CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5
+            CallbackAPIVersion.VERSION2, client_id=session, protocol=MQTTProtocolVersion.MQTTv5
         )
+        self._session = session
         client.on_connect = self._on_connect
         client.on_subscribe = lambda *_: self._subscribed.set()
         client.on_message = self._on_message
-        client.reconnect_delay_set(0.05, 0.5)  # type: ignore[arg-type]
+        client.reconnect_delay_set(1, 1)
 
     def messages(self, topic: str = "") -> list[Heard]:
         """What arrived, of topics with this end."""
@@ -56,7 +60,11 @@ class Listener:
 
     def __enter__(self) -> Self:
         """Subscribe."""
-        self._client.connect("127.0.0.1", self._port)
+        properties = Properties(PacketTypes.CONNECT)
+        properties.SessionExpiryInterval = 3600 if self._session else 0
+        self._client.connect(
+            "127.0.0.1", self._port, clean_start=not self._session, properties=properties
+        )
         self._client.loop_start()
         if not self._subscribed.wait(10):
             raise TimeoutError("The broker did not take the subscription")

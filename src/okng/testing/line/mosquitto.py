@@ -44,6 +44,13 @@ class Mosquitto:
         )  # fmt: skip
         wait_for_port(self.port)
 
+    def stop(self) -> None:
+        """End it in order: it writes what it has to its disk, if it is set to."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(_SECONDS)
+            self._process = None
+
     def kill(self) -> None:
         """End it as a crash would."""
         process, self._process = self._process, None

@@ -1,0 +1,65 @@
+"""What is lost when broker, database and station end at random while parts go by.
+
+Usage: python benchmarks/line/faults.py [--parts N] [--faults N] [--seed N]
+
+A station judges parts with a model whose verdicts are known, puts them on record in PostgreSQL and
+delivers them to mosquitto and to a journal. 50 times something ends: the process by SIGKILL, the
+database at once and the broker in order, both for up to a second. The process is started again with
+the parts that have no answer, as a source would. All counts of the last line must be 0.
+"""
+
+import argparse
+import random
+import tempfile
+import time
+from pathlib import Path
+
+from okng.config import ModelSettings
+from okng.export import export
+from okng.modelfile import InputRules
+from okng.testing.line.line_faults import FaultyLine
+from okng.testing.station.postgres import postgres_server
+from okng.training.artifacts import TrainedModel
+from okng.training.networks.architecture import Architecture
+from okng.training.networks.registry import build
+
+
+def main() -> None:
+    """Run and print the toll."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--parts", type=int, default=10_000)
+    parser.add_argument("--faults", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    rng = random.Random(options.seed)  # noqa: S311 - draws of a benchmark
+    begin = time.perf_counter()
+    with tempfile.TemporaryDirectory() as scratch, postgres_server() as server:
+        folder = Path(scratch)
+        database = server.new_database("faults")
+        line = FaultyLine(folder, _model(folder), server, database, rng)
+        toll = line.run(options.parts, options.faults)
+    ended = ", ".join(f"{kind} {count}" for kind, count in sorted(toll.faults.items()))
+    print(f"{toll.parts:,} parts, ended: {ended}; {time.perf_counter() - begin:.0f} s")
+    print(
+        f"lost {toll.lost}, judged twice on record {toll.twice}, OK without judgement "
+        f"{toll.invented}, results on the wrong part {toll.swapped}, not delivered "
+        f"{toll.undelivered}, twice in the journal {toll.journal_twice}, chain "
+        f"{'broken' if toll.broken else 'intact'} (repeated to the broker: {toll.repeats})"
+    )
+
+
+def _model(folder: Path) -> Path:
+    """A model file; its network is never run."""
+    settings = ModelSettings(name="cnn", filters=4, depth=2)
+    architecture = Architecture(settings=settings, classes=2, channels=3, image_size=32)
+    model = TrainedModel(
+        build(architecture).eval(), architecture, InputRules(image_size=32), ("ok", "dent"), "ok",
+        "", "",
+    )  # fmt: skip
+    path = folder / "inspector.onnx"
+    export(model, path, name="faults", dataset_digest="0" * 64)
+    return path
+
+
+if __name__ == "__main__":
+    main()
