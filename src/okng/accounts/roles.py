@@ -17,6 +17,8 @@ class Scope(StrEnum):
     """Change thresholds, master parts and bypasses."""
     ADMIN = "admin"
     """Users, keys, and model files."""
+    COLLECT = "collect"
+    """Add rows and photos of the station that a key is named after; for a central server."""
 
 
 class UserRole(StrEnum):

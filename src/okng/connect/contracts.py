@@ -7,6 +7,7 @@ A third party adds a kind by an entry point in the group `okng.sources`, `okng.s
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,7 +19,7 @@ from okng.connect.shared import Shared
 from okng.error_codes import Code
 from okng.errors import ConnectError
 from okng.records import Role
-from okng.records.outbox import Begin
+from okng.records.outbox import Begin, ChainRow
 
 
 class Alarming(Protocol):
@@ -108,6 +109,13 @@ class Source(Protocol):
         """End `parts`, from any thread; also where `open` failed or was never called."""
 
 
+class Takes(StrEnum):
+    """What a kind of sink gets."""
+
+    VERDICTS = "verdicts"
+    CHAIN = "chain"
+
+
 class Sink(Protocol):
     """Where verdicts go. Used by one thread of its own.
 
@@ -140,6 +148,30 @@ class Sink(Protocol):
 
         Raises:
             ConnectError: likewise.
+        """
+
+    def close(self) -> None:
+        """Say good-bye; also where `open` failed or was never called."""
+
+
+class ChainSink(Protocol):
+    """Where the whole chain of a station goes, row by row. Used by one thread of its own."""
+
+    def open(self) -> int:
+        """Connect.
+
+        Returns:
+            Number of the last row that the other side has; rows behind it are sent again.
+
+        Raises:
+            ConnectError: it cannot be reached now.
+        """
+
+    def send(self, rows: Sequence[ChainRow]) -> None:
+        """Send rows, in their order, and return once the other side has all of them.
+
+        Raises:
+            ConnectError: the connection is lost, or the other side has another chain.
         """
 
     def close(self) -> None:
@@ -254,11 +286,13 @@ class SinkSettings(BaseModel):
         kind: name of the kind, as in `station.toml`.
         at_once: verdicts of one call of `send`, at most. A sink that sends one after the other
             takes 1, so that a fault repeats none that arrived.
+        takes: verdicts and alarms, or all rows of the chain.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[str]
     at_once: ClassVar[int] = 500
+    takes: ClassVar[Takes] = Takes.VERDICTS
 
     name: str = Field("", max_length=100, description="Name in the outbox; its kind, if empty.")
     roles: tuple[Role, ...] = Field(
@@ -288,8 +322,8 @@ class SinkSettings(BaseModel):
         """
         raise NotImplementedError
 
-    def sink(self, around: Around) -> Sink:
-        """The sink; it is not opened yet."""
+    def sink(self, around: Around) -> Sink | ChainSink:
+        """The sink; it is not opened yet. One of chains has `takes` set to `Takes.CHAIN`."""
         raise NotImplementedError
 
 

@@ -15,6 +15,7 @@ from okng.serve.problems import add_handlers, answer
 from okng.serve.routes import (
     bypass,
     camera,
+    chains,
     drift,
     events,
     health,
@@ -34,7 +35,7 @@ from okng.serve.web.site import add_pages
 
 _ROUTES = (
     judging, inspections, models, signatures, statistics, masters, bypass, camera, drift, events,
-    oip, sagemaker, triggers, health,
+    oip, sagemaker, triggers, health, chains,
 )  # fmt: skip
 _CONTAINER = (sagemaker, oip, health)
 

@@ -34,6 +34,7 @@ class KeyScope(StrEnum):
     """What a key may do; that of `okng.accounts`."""
 
     JUDGE = "judge"
+    COLLECT = "collect"
     REVIEW = "review"
     CHANGE = "change"
     ADMIN = "admin"

@@ -8,7 +8,7 @@ from typing import Self
 
 from okng.connect.alarms import Alarms
 from okng.connect.contracts import Around, SinkSettings
-from okng.connect.delivering.carriers import VerdictCarrier
+from okng.connect.delivering.carriers import carrier_of
 from okng.connect.delivering.sender import Sender
 from okng.connect.delivering.state import SinkState
 from okng.errors import ConfigError, OkngError
@@ -44,7 +44,7 @@ class Delivering:
         self._senders = [
             Sender(
                 each,
-                VerdictCarrier(each.sink(around), each.roles, each.at_once),
+                carrier_of(each, around),
                 Outbox(records, each.title, around.station, each.begin),
                 alarms,
             )

@@ -112,8 +112,10 @@ class Sender:
     def _attempt(self) -> _Rest:
         try:
             if not self._open:
-                self._carrier.open()
+                place = self._carrier.open()
                 self._open = True
+                if place is not None:
+                    self._outbox.go_back(place)
             self._deliver()
         except RecordsError as fault:  # the database is down: nothing can be read, nor written
             self._fault = fault
@@ -134,7 +136,7 @@ class Sender:
         while (page := self._outbox.page(self._head)) is not None:
             self._reading.reset()
             for group in self._carrier.groups(page.rows):
-                self._oldest_us = group[0].row.time_us
+                self._oldest_us = group[0].row.time_us or self._oldest_us
                 self._send(group)
                 if monotonic() > self._deadline:
                     return
@@ -217,7 +219,7 @@ class Sender:
         with contextlib.suppress(RecordsError):  # it is seen with the next attempt
             page = self._outbox.page(self._head)
             if page is not None and page.rows:
-                self._oldest_us = page.rows[0].row.time_us
+                self._oldest_us = page.rows[0].row.time_us or None
 
     def _is_overdue(self) -> bool:
         since = self._down_since

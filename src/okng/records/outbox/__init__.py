@@ -4,7 +4,7 @@ There is no row for each verdict and sink. A cursor names the last row that a si
 refused are set aside, and everything behind the cursor waits, in the order of the chain.
 """
 
-from okng.records.outbox.chain_pages import ChainPage, ChainRow, chain_page
+from okng.records.outbox.chain_pages import ChainPage, ChainRow, Tombstone, chain_page
 from okng.records.outbox.cursors import Begin, Cursor, cursors, least_cursor
 from okng.records.outbox.outbox import Outbox
 from okng.records.outbox.set_aside import Refused, forget, refused, send_again
@@ -16,6 +16,7 @@ __all__ = [
     "Cursor",
     "Outbox",
     "Refused",
+    "Tombstone",
     "chain_page",
     "cursors",
     "forget",

@@ -1,6 +1,7 @@
 """Rows of one chain in order of their numbers, a window of numbers at a time."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row as DatabaseRow
@@ -9,7 +10,24 @@ from sqlalchemy import Select, Table, select
 from okng.records.queries.pages import Read
 from okng.records.reading import row_of
 from okng.records.rows import Row
-from okng.records.tables import chain_heads, entries, inspections
+from okng.records.tables import chain_heads, entries, inspections, tombstones
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What a rule of retention has left of a row.
+
+    Attributes:
+        table_name: in which the row was.
+        deletion_id: entry of the deletion.
+    """
+
+    table_name: str
+    deletion_id: str
+
+    table = "tombstones"
+    id = ""
+    time_us = 0
 
 
 class ChainRow(NamedTuple):
@@ -18,19 +36,19 @@ class ChainRow(NamedTuple):
     Attributes:
         seq: number of the row, from 1.
         hash: SHA-256 over the row and the hash before it, in hex.
-        row: as it was appended.
+        row: as it was appended, or what is left of it.
     """
 
     seq: int
     hash: str
-    row: Row
+    row: Row | Tombstone
 
 
 class ChainPage(NamedTuple):
     """A window of a chain.
 
     Attributes:
-        rows: in their order; a number without a row was deleted by a rule of retention.
+        rows: in their order.
         begin: the window holds the rows behind this number.
         end: up to this one.
     """
@@ -62,6 +80,8 @@ def chain_page(read: Read, station: str, begin: int, limit: int, head: int) -> C
     rows = _window(read, inspections, station, begin, end)
     if len(rows) < end - begin:  # each number belongs to one row: no entry is among so many
         rows = _ordered([*rows, *_window(read, entries, station, begin, end)])
+    if len(rows) < end - begin:
+        rows = _ordered([*rows, *_window(read, tombstones, station, begin, end)])
     return ChainPage(rows, begin, end)
 
 
@@ -88,4 +108,6 @@ def _own(table: Table, station: str) -> Select[Any]:
 
 
 def _chain_row(table: Table, row: DatabaseRow[Any]) -> ChainRow:
+    if table is tombstones:
+        return ChainRow(row.seq, row.hash, Tombstone(row.table_name, row.deletion_id))
     return ChainRow(row.seq, row.hash, row_of(table.name, row._asdict()))

@@ -71,6 +71,12 @@ def move(connection: Connection, sink: str, station: str, seq: int) -> None:
     connection.execute(_MOVE, {"whose": sink, "of": station, "to": seq, "at": _now_us()})
 
 
+def move_back(connection: Connection, sink: str, station: str, seq: int) -> None:
+    """Let a cursor name an earlier row."""
+    own = (sink_cursors.c.sink == sink) & (sink_cursors.c.station == station)
+    connection.execute(update(sink_cursors).where(own).values(seq=seq, time_us=_now_us()))
+
+
 def cursors(read: Read) -> Sequence[Cursor]:
     """All cursors, by station and sink."""
     query = select(sink_cursors).order_by(sink_cursors.c.station, sink_cursors.c.sink)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from okng.records.faults import from_database
 from okng.records.outbox import set_aside
 from okng.records.outbox.chain_pages import ChainPage, ChainRow, chain_page, head_seq, rows_of
-from okng.records.outbox.cursors import Begin, move, registered
+from okng.records.outbox.cursors import Begin, move, move_back, registered
 from okng.records.records import Records
 from okng.records.rows import Link
 
@@ -83,6 +83,14 @@ class Outbox:
         self.seq = max(self.seq, seq)
         if self.unstored_seconds == 0:
             self.store()
+
+    def go_back(self, seq: int) -> None:
+        """Begin behind an earlier row again: the other side has lost what came after it."""
+        if seq < self.seq:
+            self.seq = self._stored = seq
+            self._records.append(
+                also=lambda connection, _: move_back(connection, self.sink, self.station, seq)
+            )
 
     def store(self) -> Future[list[Link]] | None:
         """Write the cursor with the next commit; nobody waits for it, as a repeat does no harm."""

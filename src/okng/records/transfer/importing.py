@@ -6,7 +6,7 @@ database has already is continued, if the export holds the same row at its end.
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby, islice
@@ -87,7 +87,7 @@ def _write(connection: Connection, station: str, batch: list[_Place]) -> int:
             if place.seq == head.seq and place.row["hash"] != head.hash:
                 raise _other_chain(station, place.seq)
             continue
-        head = _following(head, place)
+        head = following(head, place.table, station, place.row)
         connection.execute(insert(TABLES[place.table]), place.row)
         fresh += 1
     written = [p for p in batch[len(batch) - fresh :] if p.table in COLUMNS]
@@ -96,21 +96,25 @@ def _write(connection: Connection, station: str, batch: list[_Place]) -> int:
     return fresh
 
 
-def _following(head: Link, place: _Place) -> Link:
-    """The link of a row, which must follow the head."""
-    row_hash = str(place.row["hash"])
-    if place.table in COLUMNS:
-        values = {name: place.row[name] for name in COLUMNS[place.table]}
-        computed = chain.digest(place.table, values, head)
+def following(head: Link, table: str, station: str, row: Mapping[str, Any]) -> Link:
+    """The link of a row, which must follow the head.
+
+    Raises:
+        RecordsError: it does not: its hash is not that of its values behind the head.
+    """
+    row_hash, seq = str(row["hash"]), int(row["seq"])
+    if table in COLUMNS:
+        values = {name: row[name] for name in COLUMNS[table]}
+        computed = chain.digest(table, values, head)
     else:
         computed = row_hash  # of a deleted row; the next row's hash depends on it
-    if place.seq != head.seq + 1 or computed != row_hash:
+    if seq != head.seq + 1 or computed != row_hash:
         raise RecordsError(
-            f"The chain of the export breaks at row {head.seq + 1} of {place.station}",
-            hint="Export again, and verify the database that it comes from.",
+            f"The chain breaks at row {head.seq + 1} of {station}",
+            hint="Verify the database that it comes from; export or send it again.",
             code=Code.RECORDS_DAMAGED,
         )
-    return Link(place.station, place.seq, row_hash)
+    return Link(station, seq, row_hash)
 
 
 def _places(folder: Path, form: ExportFormat) -> Iterator[_Place]:

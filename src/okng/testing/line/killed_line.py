@@ -76,7 +76,7 @@ def key_of(part: int) -> str:
 
 def main(database: str, folder: Path, model: Path, port: int) -> None:
     """Judge the parts that are named on the standard input."""
-    loaded.open_session = lambda *_: BrightnessSession()  # type: ignore[assignment,return-value]
+    setattr(loaded, "open_session", lambda *_: BrightnessSession())  # noqa: B010 - a fake
     settings = station_settings(
         folder, records={"database": database, "photos": "none"}, server={"client_queue": 64}
     )

@@ -60,7 +60,7 @@ class Listener:
 
     def __enter__(self) -> Self:
         """Subscribe."""
-        properties = Properties(PacketTypes.CONNECT)
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = 3600 if self._session else 0
         self._client.connect(
             "127.0.0.1", self._port, clean_start=not self._session, properties=properties
