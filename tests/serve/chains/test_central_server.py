@@ -281,7 +281,7 @@ def test_a_key_adds_to_its_own_chain_only(
                                 ("station-3", Scope.JUDGE))
         }  # fmt: skip
         port = stack.enter_context(_served(create_app(Serving(central, accounts))))
-        codes = {}
+        codes: dict[tuple[str, Scope], object] = {}
         for who, key in keys.items():
             (tmp_path / "key").write_text(key)
             sink = CentralSink(_settings(port, key_file=tmp_path / "key"), AROUND)
@@ -298,10 +298,12 @@ def test_a_key_adds_to_its_own_chain_only(
     }
 
 
-def test_a_photo_is_stored_at_its_own_place_only(central: Station, port: int) -> None:
+def test_a_photo_is_stored_at_its_own_place_only(
+    central: Station, port: int, tmp_path: Path
+) -> None:
     """What is sent under the digest of another photo is refused."""
     url = f"http://127.0.0.1:{port}/api/v1/chains/{NAME}/photos"
-    place = PhotoStore("unused").put(b"a photo").path
+    place = PhotoStore(tmp_path / "photos").put(b"a photo").path
     wrong = httpx2.put(url, params={"place": place}, content=b"other", trust_env=False)
     path = httpx2.put(url, params={"place": "../../x"}, content=b"other", trust_env=False)
 
