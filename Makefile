@@ -4,11 +4,12 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test test-slow test-real lint format types contracts docs docs-serve notebook \
+.PHONY: help install demo line-sim test test-slow test-real lint format types contracts docs docs-serve notebook \
         reference lock wheel-test check clean
 
 TORCH_BACKEND ?=
 DEMO ?= runs/demo
+LINE ?= runs/line-sim
 PYTHON ?= python3
 
 UV := .uv/bin/uv
@@ -27,6 +28,9 @@ demo: $(STAMP) ## Train on 2,624 real solar-cell photos, report, and judge a few
 	rm -rf $(DEMO)
 	$(BIN)/okng train runs/demo-photos --max-overkill 10% --out $(DEMO)
 	$(BIN)/python demo/show.py $(DEMO) runs/demo-photos
+
+line-sim: $(STAMP) ## Run a whole line on this machine: simulated camera, page, OPC UA, MQTT if mosquitto is there
+	$(BIN)/python -m okng.testing.line.simulation $(LINE)
 
 test: $(STAMP) ## Run the tests (under 5 minutes)
 	scripts/services

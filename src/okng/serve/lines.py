@@ -77,7 +77,9 @@ def _running(file: StationFile, announce: Announce, seen: Seen) -> Iterator[Line
             delivering = Delivering(station.records, known, file.sinks, alarms)
             stack.callback(delivering.close, settings.line.flush_timeout)
             station.watched += delivering.watched
-        started = stack.enter_context(beside(station, settings)) if file.serves else None
+        started = (
+            stack.enter_context(beside(station, settings, known.shared)) if file.serves else None
+        )
         line = stack.enter_context(Line(station, sources, alarms, seen))
         announce(OnLine(file, started))
         yield line

@@ -17,6 +17,7 @@ from okng.accounts import Accounts, Limits
 from okng.config import StationSettings
 from okng.connect.alarms import Alarms
 from okng.connect.drift import report_drift
+from okng.connect.shared import Shared
 from okng.errors import ConfigError
 from okng.serve.app import create_app
 from okng.serve.context import Serving
@@ -85,12 +86,15 @@ def run(
 
 
 @contextmanager
-def beside(station: Station, settings: StationSettings) -> Iterator[Started]:
+def beside(
+    station: Station, settings: StationSettings, shared: Shared | None = None
+) -> Iterator[Started]:
     """Page and API of a station that runs already, in a thread of their own, until the block ends.
 
     Args:
         station: that judges.
         settings: of it; `server` says where to listen.
+        shared: what the adapters of its line share with the server.
 
     Raises:
         ConfigError: the address cannot be listened on, or settings do not fit together.
@@ -98,7 +102,7 @@ def beside(station: Station, settings: StationSettings) -> Iterator[Started]:
     check_open(settings.server)
     secure = check_tls(settings.server)
     with listening(settings) as listener, _accounts(settings, station) as accounts:
-        serving = Serving(station, accounts)
+        serving = Serving(station, accounts, shared=shared or Shared())
         app = create_app(serving)
         _build_routes(app)
         server = _Server(_config(settings, app), serving)

@@ -11,5 +11,7 @@ SINKS = {
     "opcua-server": "okng.connect.sinks.opcua_server:OpcUaServerSettings",
     "webhook": "okng.connect.sinks.webhook:WebhookSettings",
     "journal": "okng.connect.sinks.journal:JournalSettings",
+SINKS: dict[str, str] = {
+    "opcua-server": "okng.connect.sinks.opcua_server:OpcUaServerSettings",
 }
 SOURCE_GROUP, SINK_GROUP = "okng.sources", "okng.sinks"
