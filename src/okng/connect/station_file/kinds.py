@@ -10,8 +10,7 @@ SINKS = {
     "mqtt": "okng.connect.sinks.mqtt:MqttSettings",
     "opcua-server": "okng.connect.sinks.opcua_server:OpcUaServerSettings",
     "webhook": "okng.connect.sinks.webhook:WebhookSettings",
+    "central": "okng.connect.sinks.central:CentralSettings",
     "journal": "okng.connect.sinks.journal:JournalSettings",
-SINKS: dict[str, str] = {
-    "opcua-server": "okng.connect.sinks.opcua_server:OpcUaServerSettings",
 }
 SOURCE_GROUP, SINK_GROUP = "okng.sources", "okng.sinks"

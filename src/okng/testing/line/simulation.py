@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Timer
 
 from okng.connect.contracts import SinkSettings, SourceSettings
+from okng.connect.sinks.mqtt import MqttSettings
 from okng.connect.sinks.opcua_server import OpcUaServerSettings
 from okng.connect.sources.camera import CameraSourceSettings
 from okng.connect.station_file import StationFile
@@ -47,19 +48,23 @@ def sources(every_s: float) -> list[SourceSettings]:
     return [CameraSourceSettings(name="camera", camera=camera, trigger=trigger)]
 
 
-def sinks(folder: Path) -> list[SinkSettings]:
-    """An OPC UA server."""
+def sinks(folder: Path, broker_port: int | None) -> list[SinkSettings]:
+    """An OPC UA server, and the broker where there is one."""
+    brokers = [] if broker_port is None else [MqttSettings(host="127.0.0.1", port=broker_port)]
     return [
+        *brokers,
         OpcUaServerSettings(
             host="127.0.0.1",
             port=OPC_UA,
             insecure=True,
             certificate_folder=folder / "opcua-server",
-        )
+        ),
     ]
 
 
-def station_of(folder: Path, model: Path, every_s: float) -> StationFile:
+def station_of(
+    folder: Path, model: Path, every_s: float, broker_port: int | None = None
+) -> StationFile:
     """The station, as a `station.toml` would describe it."""
     settings = LineSettings.model_validate(
         {
@@ -71,22 +76,22 @@ def station_of(folder: Path, model: Path, every_s: float) -> StationFile:
     return StationFile(
         settings=settings,
         sources=sources(every_s),
-        sinks=sinks(folder),
+        sinks=sinks(folder, broker_port),
         serves=True,
         where=folder / "station.toml",
     )
 
 
 @contextmanager
-def broker_if_there(folder: Path) -> Iterator[str]:
-    """A broker on loopback, where mosquitto is installed; what to tell of it."""
+def broker_if_there(folder: Path) -> Iterator[int | None]:
+    """The port of a broker on loopback; None where mosquitto is not installed."""
     if MOSQUITTO is None:
-        yield "no broker: mosquitto is not installed"
+        yield None
         return
     broker = Broker(folder)
     broker.start()
     try:
-        yield f"mosquitto on 127.0.0.1:{broker.port}"
+        yield broker.port
     finally:
         broker.stop()
 
@@ -101,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given.folder.mkdir(parents=True, exist_ok=True)
     model = model_of(given.folder)
     with ExitStack() as stack:
-        told = stack.enter_context(broker_if_there(given.folder))
+        port = stack.enter_context(broker_if_there(given.folder))
         if given.seconds:
             end = Timer(given.seconds, _interrupt)
             end.daemon = True
@@ -110,10 +115,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         def announce(_running: OnLine) -> None:
             print(f"Page     http://127.0.0.1:{PAGE}")
             print(f"OPC UA   opc.tcp://127.0.0.1:{OPC_UA}/okng (without encryption)")
-            print(f"MQTT     {told}")
+            print(f"MQTT     {'mosquitto is not installed' if port is None else _topics(port)}")
             print("Ctrl-C ends it.", flush=True)
 
-        run([station_of(given.folder, model, given.every)], announce)
+        run([station_of(given.folder, model, given.every, port)], announce)
+
+
+def _topics(port: int) -> str:
+    return f"mosquitto_sub -h 127.0.0.1 -p {port} -t 'okng/#' -v"
 
 
 def _interrupt() -> None:
