@@ -20,9 +20,9 @@ from okng.connect.delivering import Delivering
 from okng.connect.sinks.mqtt import MqttSettings
 from okng.inference.inspection import new_id
 from okng.records import Records
-from okng.testing.line.flaky_network import FlakyNetwork
-from okng.testing.line.listener import Listener
-from okng.testing.line.mosquitto import Mosquitto
+from okng.testing.line.network.flaky_network import FlakyNetwork
+from okng.testing.line.network.listener import Listener
+from okng.testing.line.network.mosquitto import Mosquitto
 from okng.testing.station.records import inspection_row
 
 _GROUP = 200

@@ -31,11 +31,11 @@ from okng.connect.plc.settings.opcua import OpcUaPlcSettings
 from okng.connect.plc.settings.s7 import S7PlcSettings
 from okng.connect.plc.signals import Inputs, Outputs
 from okng.errors import ConnectError
-from okng.testing.line.plc_memory import Memory, PollingRegisters, ServingRegisters
-from okng.testing.line.plc_memory_opcua import ServingTags
-from okng.testing.line.plc_memory_s7 import ServingDataBlock
-from okng.testing.line.plc_program import PlcProgram
-from okng.testing.line.plc_station import free_port
+from okng.testing.line.plc.plc_memory import Memory, PollingRegisters, ServingRegisters
+from okng.testing.line.plc.plc_memory_opcua import ServingTags
+from okng.testing.line.plc.plc_memory_s7 import ServingDataBlock
+from okng.testing.line.plc.plc_program import PlcProgram
+from okng.testing.line.plc.plc_station import free_port
 from okng.testing.station.records import inspection_row
 
 Times = dict[str, float]

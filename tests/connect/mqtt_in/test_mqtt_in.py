@@ -16,7 +16,7 @@ from okng.connect.part import Outcome, Part
 from okng.connect.sources.mqtt import MqttSourceSettings, SerialFrom
 from okng.connect.triggers.mqtt import MqttTriggerSettings, read_message
 from okng.errors import ConfigError, ConnectError, RefusedError
-from okng.testing.line.broker_process import MOSQUITTO, Broker, broker
+from okng.testing.line.network.broker_process import MOSQUITTO, Broker, broker
 from okng.testing.station.records import inspection_row
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")

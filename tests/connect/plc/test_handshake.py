@@ -7,7 +7,7 @@ import pytest
 
 from okng.connect.plc.handshake import Handshake, Rules
 from okng.connect.plc.signals import Fault, Offline, Signal
-from okng.testing.line.plc_driven import NG, OK, Driven
+from okng.testing.line.plc.plc_driven import NG, OK, Driven
 from okng.verdict import Judgement
 
 

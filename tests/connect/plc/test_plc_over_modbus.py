@@ -12,10 +12,10 @@ from okng.connect.plc.handshake import Rules
 from okng.connect.plc.signals import Outputs
 from okng.connect.plc.trigger import PlcTrigger
 from okng.errors import ConnectError, RefusedError
-from okng.testing.line.plc_memory import Memory, PollingRegisters, ServingRegisters, Watched
-from okng.testing.line.plc_program import Bin, PlcProgram, Trouble
-from okng.testing.line.plc_simulator import simulated_plc
-from okng.testing.line.plc_station import FakeStation, free_port, until
+from okng.testing.line.plc.plc_memory import Memory, PollingRegisters, ServingRegisters, Watched
+from okng.testing.line.plc.plc_program import Bin, PlcProgram, Trouble
+from okng.testing.line.plc.plc_simulator import simulated_plc
+from okng.testing.line.plc.plc_station import FakeStation, free_port, until
 
 PARTS = [f"part-{number}" for number in range(6)]
 BAD = {"part-1", "part-4"}

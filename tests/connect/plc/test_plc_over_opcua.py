@@ -9,11 +9,11 @@ import pytest
 from okng.connect.contracts import Around
 from okng.connect.plc.settings.opcua import OpcUaPlcSettings
 from okng.errors import ConfigError, ConnectError, RefusedError
-from okng.testing.line.plc_keys import KeyPair, OneUser, SecuredTags, key_pair
-from okng.testing.line.plc_memory_opcua import PREFIX, ServingTags
-from okng.testing.line.plc_program import Bin, PlcProgram, Trouble
-from okng.testing.line.plc_simulator import SimulatedPlc, simulated_plc
-from okng.testing.line.plc_station import FakeStation, free_port
+from okng.testing.line.plc.plc_keys import KeyPair, OneUser, SecuredTags, key_pair
+from okng.testing.line.plc.plc_memory_opcua import PREFIX, ServingTags
+from okng.testing.line.plc.plc_program import Bin, PlcProgram, Trouble
+from okng.testing.line.plc.plc_simulator import SimulatedPlc, simulated_plc
+from okng.testing.line.plc.plc_station import FakeStation, free_port
 
 AROUND = Around("plant", "station-1")
 PARTS = [f"part-{number}" for number in range(6)]

@@ -6,10 +6,10 @@ from okng.connect.contracts import Around
 from okng.connect.plc.carriers.s7 import Block
 from okng.connect.plc.settings.s7 import S7PlcSettings
 from okng.errors import ConnectError, RefusedError
-from okng.testing.line.plc_memory_s7 import ServingDataBlock
-from okng.testing.line.plc_program import Bin, PlcProgram, Trouble
-from okng.testing.line.plc_simulator import simulated_plc
-from okng.testing.line.plc_station import FakeStation, free_port, until
+from okng.testing.line.plc.plc_memory_s7 import ServingDataBlock
+from okng.testing.line.plc.plc_program import Bin, PlcProgram, Trouble
+from okng.testing.line.plc.plc_simulator import simulated_plc
+from okng.testing.line.plc.plc_station import FakeStation, free_port, until
 
 AROUND = Around("plant", "station-1")
 PARTS = [f"part-{number}" for number in range(6)]

@@ -9,8 +9,8 @@ import pytest
 from okng.connect.plc.handshake import Rules
 from okng.connect.plc.part_numbers import next_number
 from okng.connect.plc.signals import Fault, Outputs
-from okng.testing.line.plc_program import Bin, Trouble
-from okng.testing.line.plc_schedule import Pace, Schedule
+from okng.testing.line.plc.plc_program import Bin, Trouble
+from okng.testing.line.plc.plc_schedule import Pace, Schedule
 
 SINGLE: list[Trouble] = [kind for kind in Trouble if kind is not Trouble.NEVER_ACKNOWLEDGES]
 

@@ -15,7 +15,7 @@ from okng.connect.plc.handshake import Rules
 from okng.connect.plc.signals import Inputs, Offline, Outputs
 from okng.connect.plc.trigger import PlcTrigger
 from okng.errors import ConnectError
-from okng.testing.line.plc_station import until
+from okng.testing.line.plc.plc_station import until
 from okng.testing.station.records import inspection_row
 
 NO_HEARTBEAT = Rules(deadline_s=5.0, heartbeat_timeout_s=0)

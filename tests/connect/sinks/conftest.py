@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from okng.connect.contracts import Around
-from okng.testing.line.mosquitto import Mosquitto, mosquitto
+from okng.testing.line.network.mosquitto import Mosquitto, mosquitto
 from okng.testing.station.postgres import MissingService
 
 StartBroker = Callable[..., Mosquitto]

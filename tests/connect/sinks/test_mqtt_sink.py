@@ -14,10 +14,10 @@ from okng.connect.sinks.mqtt import Encryption, MqttSettings, MqttSink, MqttVers
 from okng.error_codes import Code
 from okng.errors import ConfigError, ConnectError, RefusedError
 from okng.inference.inspection import new_id
-from okng.testing.line.certificates import Authority
-from okng.testing.line.flaky_network import FlakyNetwork
-from okng.testing.line.listener import Listener
-from okng.testing.line.mosquitto import Mosquitto, free_port
+from okng.testing.line.network.certificates import Authority
+from okng.testing.line.network.flaky_network import FlakyNetwork
+from okng.testing.line.network.listener import Listener
+from okng.testing.line.network.mosquitto import Mosquitto, free_port
 from okng.testing.station.records import inspection_row
 
 StartBroker = Callable[..., Mosquitto]

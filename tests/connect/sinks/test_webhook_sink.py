@@ -18,8 +18,8 @@ from okng.connect.sinks.webhook import WebhookSettings, WebhookSink
 from okng.error_codes import Code
 from okng.errors import ConfigError, ConnectError, RefusedError
 from okng.inference.inspection import new_id
-from okng.testing.line.mosquitto import free_port
-from okng.testing.line.webhook_receiver import Reply, WebhookReceiver
+from okng.testing.line.network.mosquitto import free_port
+from okng.testing.line.network.webhook_receiver import Reply, WebhookReceiver
 from okng.testing.station.records import inspection_row
 
 KEY = b"k" * 32

@@ -33,7 +33,7 @@ from okng.station.library import Library
 from okng.station.models import Models
 from okng.station.opening import database_of
 from okng.testing import station_settings
-from okng.testing.line.flaky_network import FlakyNetwork
+from okng.testing.line.network.flaky_network import FlakyNetwork
 from okng.testing.station.accounts import cheap_passwords
 from okng.testing.station.records import entry, inspection_row
 

@@ -23,8 +23,8 @@ from okng.records import Records
 from okng.records.outbox import refused
 from okng.records.tables import inspections
 from okng.testing.line.killed_line import Answered, photo_of, truth_of
-from okng.testing.line.listener import Listener
-from okng.testing.line.mosquitto import Mosquitto
+from okng.testing.line.network.listener import Listener
+from okng.testing.line.network.mosquitto import Mosquitto
 from okng.testing.station.postgres import PostgresServer
 from okng.verdict import Judgement
 

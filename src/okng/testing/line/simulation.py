@@ -23,8 +23,8 @@ from okng.connect.station_file.settings import LineSettings
 from okng.connect.triggers.timer import TimerTriggerSettings
 from okng.serve.lines import OnLine, run
 from okng.testing.folders import write_folder
-from okng.testing.line.broker_process import MOSQUITTO, Broker
 from okng.testing.line.cameras import SimulatedCameraSettings
+from okng.testing.line.network.broker_process import MOSQUITTO, Broker
 
 SIZE = 128
 PAGE, OPC_UA = 8000, 4840

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from okng.testing.line.plc_memory_opcua import ServingTags
+from okng.testing.line.plc.plc_memory_opcua import ServingTags
 
 
 class KeyPair(NamedTuple):

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 
-from okng.testing.line.plc_memory import Memory
-from okng.testing.line.plc_program import PlcProgram
+from okng.testing.line.plc.plc_memory import Memory
+from okng.testing.line.plc.plc_program import PlcProgram
 
 
 class SimulatedPlc:

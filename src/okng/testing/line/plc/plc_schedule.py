@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from okng.connect.plc.handshake import Handshake, Rules, Taken
 from okng.connect.plc.signals import STATUS_BITS, Fault, Inputs, Outputs, Signal
-from okng.testing.line.plc_program import PlcProgram, Trouble
+from okng.testing.line.plc.plc_program import PlcProgram, Trouble
 from okng.verdict import Judgement
 
 

@@ -7,7 +7,7 @@ from okng.connect.plc.carriers.s7 import Block
 from okng.connect.plc.image import inputs_image, outputs_of
 from okng.connect.plc.layout import OUTPUT_REGISTERS
 from okng.connect.plc.signals import Inputs, Outputs
-from okng.testing.line.plc_memory import nothing
+from okng.testing.line.plc.plc_memory import nothing
 
 
 class ServingDataBlock:

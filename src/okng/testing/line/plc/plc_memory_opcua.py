@@ -7,7 +7,7 @@ from asyncua.common.node import Node
 from okng.connect.plc.carriers.tags import TYPES, input_name, output_name
 from okng.connect.plc.layout import INPUTS, OUTPUTS, Kind
 from okng.connect.plc.signals import Inputs, Outputs
-from okng.testing.line.plc_memory import nothing
+from okng.testing.line.plc.plc_memory import nothing
 
 PREFIX = "ns=2;s=okng."
 

@@ -1,0 +1,1 @@
+"""Brokers, receivers and networks with faults, on loopback."""
