@@ -2,20 +2,16 @@
 
 import inspect
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from okng.connect.plc.carriers.tags import REQUIRED, input_name, output_name
 from okng.connect.plc.image import outputs_image, registers_of
 from okng.connect.plc.layout import INPUTS, OUTPUTS, Field
-from okng.connect.plc.settings.base import PlcSettings
-from okng.connect.plc.settings.modbus import ModbusPlcSettings, ModbusServerPlcSettings
-from okng.connect.plc.settings.opcua import OpcUaPlcSettings
-from okng.connect.plc.settings.s7 import S7PlcSettings
 from okng.connect.plc.signals import CONTROL_BITS, STATUS_BITS, Fault, Inputs, Offline, Outputs
 
 _LEAD = """# Signals of a PLC
 
-What a PLC and a station exchange, over Modbus TCP, S7 and OPC UA alike. [Connect a PLC](../how-to/connect-a-plc.md) says how to use it. *Inputs* are written by the PLC, *outputs* by the station. Every bit is a level that stays until the other side acknowledges it; nothing is a pulse.
+What a PLC and a station exchange, over Modbus TCP, S7 and OPC UA alike. [Connect a PLC](../how-to/connect-a-plc.md) says how to use it, [Cameras and triggers](cameras-and-triggers.md) has the settings. *Inputs* are written by the PLC, *outputs* by the station. Every bit is a level that stays until the other side acknowledges it; nothing is a pulse.
 """  # noqa: E501 - a paragraph is one line
 _PLACES = """Register counts from the first register of the block, byte from its first byte (S7), both from 0. The tag is the name that follows `node_prefix` in OPC UA; those in bold are needed, the others may be left out.
 """  # noqa: E501 - a paragraph is one line
@@ -43,12 +39,6 @@ _RULES = """## Rules for both sides
 11. After a start the PLC raises `reset` until `reset_ack`, then drops it: all parts and results are forgotten on both sides. The station forgets them at its own start.
 12. Numbers run from 1 to 4294967295, then again from 1. They do not begin at 1 after a start: compare them for equality only.
 """  # noqa: E501 - a paragraph is one line
-_KINDS = (
-    (ModbusPlcSettings, "The PLC is the Modbus TCP server."),
-    (ModbusServerPlcSettings, "The station is the Modbus TCP server, the PLC reads and writes."),
-    (S7PlcSettings, "A data block of a Siemens PLC."),
-    (OpcUaPlcSettings, "The PLC is the OPC UA server."),
-)
 
 
 def plc_page() -> str:
@@ -61,7 +51,7 @@ def plc_page() -> str:
         "\n### Bits of `status`\n", *_bits(STATUS_BITS, Outputs),
         "\n## Error numbers\n", *_numbers(Fault),
         "\n## Offline reasons\n", *_numbers(Offline),
-        "", _ORDER, *_example(), "", _RULES, "## Settings\n", *_settings(),
+        "", _ORDER, *_example(), "", _RULES,
     ]  # fmt: skip
     return "\n".join(parts)
 
@@ -121,29 +111,3 @@ def _example() -> Iterator[str]:
         yield f"| `{item.name}` | {value} | {shown} | {octets} |"
     names = ", ".join(f"`{name}`" for name in STATUS_BITS if getattr(outputs, name))
     yield f'\n`status` is {outputs.status}: {names}. With `words = "low"` 70001 is 1171, 0001.'
-
-
-def _settings() -> Iterator[str]:
-    yield "Fields of every kind:\n"
-    yield from _rows(PlcSettings, ())
-    for cls, text in _KINDS:
-        yield f'\n### `kind = "{cls.kind}"`\n\n{text}\n'
-        yield from _rows(cls, PlcSettings.model_fields)
-    yield ""
-
-
-def _rows(cls: type[PlcSettings], left_out: Collection[str]) -> Iterator[str]:
-    yield "| key | default | meaning |"
-    yield "|---|---|---|"
-    for name, field in cls.model_fields.items():
-        if name not in left_out:
-            needed = field.is_required()
-            default = "needed" if needed else f"`{_plain(field.default)}`"
-            yield f"| `{name}` | {default} | {field.description} |"
-
-
-def _plain(value: object) -> str:
-    """As `station.toml` has it."""
-    texts = {"()": "[]", "None": "none", "": "empty", "False": "false"}
-    text = str(getattr(value, "value", value))
-    return texts.get(text, text)

@@ -73,6 +73,21 @@ def test_a_signal_becomes_a_part() -> None:
     assert moved == ["1"]
 
 
+def test_a_part_that_is_gone_gets_no_photo() -> None:
+    """The signal says so; a photo of now would show the part after it."""
+    moved: list[str] = []
+    camera = SimulatedCamera(64)
+    shot = _shot("1", lambda: moved.append("1"))._replace(fault=ConnectError("It is gone"))
+    source = _source(camera, [shot])
+    _until(lambda: camera.opened == 1)
+    (part,) = source.parts()
+    source.close()
+
+    assert part.photo is None
+    assert part.fault is shot.fault
+    assert moved == []
+
+
 def test_who_triggers_gets_the_answer() -> None:
     """What became of the part goes back to the signal that it came from."""
     answers: list[Outcome] = []
@@ -100,19 +115,6 @@ def test_without_a_camera_every_part_is_rejected() -> None:
     assert [part.photo for part in parts] == [None] * 3
     assert {part.fault.code for part in parts if part.fault} == {Code.CAMERA_MISSING}
     assert not moved
-
-
-def test_a_part_that_has_passed_gets_no_photo() -> None:
-    """A trigger that was missed is a part with a fault: a photo would show the next one."""
-    camera = SimulatedCamera(64)
-    missed = _shot("1")._replace(fault=ConnectError("The trigger was missed."))
-    source = _source(camera, [missed])
-    _until(lambda: camera.opened == 1)
-    (part,) = source.parts()
-    source.close()
-
-    assert part.photo is None
-    assert part.fault is missed.fault
 
 
 def test_a_camera_that_comes_is_taken() -> None:
