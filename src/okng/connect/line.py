@@ -8,7 +8,7 @@ from typing import Self
 
 from okng.connect.contracts import Alarming, Around
 from okng.connect.operator_log import log
-from okng.connect.receiving import Deadlines, NamedSource, Receiver, Seen, unseen
+from okng.connect.receiving import Deadlines, NamedSource, Receiver, Seen, ignored
 from okng.errors import RecordsError
 from okng.station import Station
 from okng.wording import mark
@@ -31,7 +31,7 @@ class Line:
         station: Station,
         sources: Sequence[NamedSource],
         alarms: Alarming,
-        seen: Seen = unseen,
+        seen: Seen = ignored,
     ) -> None:
         self._limit = station.settings.server.stop_timeout
         self._deadlines = Deadlines()

@@ -21,21 +21,21 @@ class OperatorLog:
 
     def info(self, event: str, **values: Any) -> None:
         """Something that needs nobody."""
-        _LOG.info(self._said(event), **values)
+        _LOG.info(self._stated(event), **values)
 
     def warning(self, event: str, **values: Any) -> None:
         """Something that somebody should see to."""
-        _LOG.warning(self._said(event), **values)
+        _LOG.warning(self._stated(event), **values)
 
     def error(self, event: str, **values: Any) -> None:
         """Something that costs parts or time as long as it lasts."""
-        _LOG.error(self._said(event), **values)
+        _LOG.error(self._stated(event), **values)
 
     def exception(self, event: str, **values: Any) -> None:
         """A fault in a program, with its traceback; to be called while it is handled."""
-        _LOG.exception(self._said(event), **values)
+        _LOG.exception(self._stated(event), **values)
 
-    def _said(self, event: str) -> str:
+    def _stated(self, event: str) -> str:
         with language(self.language):
             return translated(event)
 

@@ -12,7 +12,7 @@ from okng.connect.delivering import Delivering
 from okng.connect.drift import report_drift
 from okng.connect.line import Line, around
 from okng.connect.operator_log import log
-from okng.connect.receiving import NamedSource, Seen, unseen
+from okng.connect.receiving import NamedSource, Seen, ignored
 from okng.connect.station_file import Checked, StationFile, checked
 from okng.connect.station_file.reading import title_of
 from okng.serve.logs import set_up_logs
@@ -21,7 +21,7 @@ from okng.serve.security import check_open, check_tls
 from okng.station import opened
 
 Announce = Callable[["OnLine"], None]
-_LOOK_SECONDS = 1.0
+_SCAN_SECONDS = 1.0
 
 
 class OnLine(NamedTuple):
@@ -36,7 +36,7 @@ class OnLine(NamedTuple):
     started: Started | None
 
 
-def run(files: Sequence[StationFile], announce: Announce, seen: Seen = unseen) -> None:
+def run(files: Sequence[StationFile], announce: Announce, seen: Seen = ignored) -> None:
     """Run stations until SIGTERM, SIGINT, or until all sources have ended by themselves.
 
     At the end the sources stop, parts in flight are judged and answered, and sinks get what is
@@ -59,7 +59,7 @@ def run(files: Sequence[StationFile], announce: Announce, seen: Seen = unseen) -
             lines = [stack.enter_context(_running(file, announce, seen)) for file in files]
             serves = any(file.serves for file in files)
             while serves or any(line.running for line in lines):
-                time.sleep(_LOOK_SECONDS)
+                time.sleep(_SCAN_SECONDS)
         except KeyboardInterrupt:
             return  # the end of a line is a good one
 

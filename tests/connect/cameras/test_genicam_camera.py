@@ -85,10 +85,10 @@ def test_a_setting_that_the_camera_does_not_take(fields: dict[str, object], told
     """The error names the feature, and the camera is free again."""
     with pytest.raises(ConnectError, match=told) as caught:
         _settings(**fields).camera(AROUND).open()
-    found = _settings().check(AROUND)
+    match = _settings().check(AROUND)
 
     assert caught.value.code is Code.CAMERA_SETTING
-    assert ("size", "400 x 400") in found
+    assert ("size", "400 x 400") in match
 
 
 def test_a_camera_that_is_not_there() -> None:

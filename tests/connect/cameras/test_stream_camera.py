@@ -61,9 +61,9 @@ def test_nobody_at_the_address() -> None:
 def test_the_check_takes_a_photo() -> None:
     """`okng run --check` shows the size of a photo."""
     with mjpeg_camera(0.03) as server:
-        found = StreamCameraSettings(url=server.url, latency=0.05).check(AROUND)
+        match = StreamCameraSettings(url=server.url, latency=0.05).check(AROUND)
 
-    assert [each.value for each in found if each.subject == "size"] == ["256 x 48"]
+    assert [each.value for each in match if each.subject == "size"] == ["256 x 48"]
 
 
 def test_a_password_file_that_is_not_there(tmp_path: Path) -> None:

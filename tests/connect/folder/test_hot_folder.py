@@ -322,8 +322,8 @@ def test_check_refuses_a_folder_that_is_not_there(station: Station, tmp_path: Pa
     with pytest.raises(ConfigError, match="no such folder"):
         FolderSettings(path=tmp_path / "nowhere").check(known)
 
-    found = FolderSettings(path=tmp_path).check(known)
+    match = FolderSettings(path=tmp_path).check(known)
 
-    assert [finding.value for finding in found] == [
+    assert [finding.value for finding in match] == [
         str(tmp_path), str(tmp_path), "reports of the system"
     ]  # fmt: skip

@@ -217,6 +217,6 @@ def test_photos_without_a_record_come_again(server: Broker) -> None:
 
 def test_the_check_shows_broker_and_topic(server: Broker) -> None:
     """`okng run --check` connects and subscribes."""
-    found = dict(_source_settings(server).check(AROUND))
+    match = dict(_source_settings(server).check(AROUND))
 
-    assert found == {"broker": f"127.0.0.1:{server.port}, without TLS", "topic": "cell/photo/+"}
+    assert match == {"broker": f"127.0.0.1:{server.port}, without TLS", "topic": "cell/photo/+"}

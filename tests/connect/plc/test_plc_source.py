@@ -42,7 +42,7 @@ class PartCamera:
         """Nothing to let go."""
 
 
-def _judged(part: Part) -> Outcome:
+def _inspected(part: Part) -> Outcome:
     """By the photo alone, as an engine does it."""
     if part.photo is None or isinstance(part.photo, bytes):
         return Outcome(None, part.fault)
@@ -63,7 +63,7 @@ def _run(program: PlcProgram, camera: PartCamera) -> list[Part]:
     def receive() -> None:
         for part in source.parts():
             parts.append(part)
-            threading.Timer(0.005, part.answered, [_judged(part)]).start()
+            threading.Timer(0.005, part.answered, [_inspected(part)]).start()
 
     with simulated_plc(program, ServingRegisters(port)) as plc:
         source.open()

@@ -163,7 +163,7 @@ def test_a_store_that_is_unknown() -> None:
 
 def test_the_check_counts_photos(bucket: str) -> None:
     """`okng run --check` lists the bucket, and changes nothing."""
-    found = dict(BucketSettings(url=bucket).check(AROUND))
+    match = dict(BucketSettings(url=bucket).check(AROUND))
 
-    assert found["photos"] == "2"
+    assert match["photos"] == "2"
     assert len(_names(bucket)) == 3

@@ -158,13 +158,13 @@ def test_check_looks_at_everything(tmp_path: Path, exported: Path) -> None:
     path = "{tmp_path / "nowhere"}"
     """
     before = sorted(tmp_path.iterdir())
-    found = {each.subject: each for each in checked(read_station_file(file_of(tmp_path, text)))}
+    match = {each.subject: each for each in checked(read_station_file(file_of(tmp_path, text)))}
 
-    assert [subject for subject, each in found.items() if each.fault] == [
+    assert [subject for subject, each in match.items() if each.fault] == [
         "models", "source second"
     ]  # fmt: skip
-    assert found["source folder"].findings[0].value == str(tmp_path)
-    assert found["records"].findings
+    assert match["source folder"].findings[0].value == str(tmp_path)
+    assert match["records"].findings
     assert sorted(tmp_path.iterdir()) == [*before, tmp_path / "station.toml"]
 
 
@@ -175,6 +175,6 @@ def test_check_of_a_third_party_may_fail(tmp_path: Path, monkeypatch: pytest.Mon
         raise ZeroDivisionError
 
     monkeypatch.setattr(FolderSettings, "check", fail)
-    found = list(checked(read_station_file(file_of(tmp_path, SMALL))))
+    match = list(checked(read_station_file(file_of(tmp_path, SMALL))))
 
-    assert "ZeroDivisionError" in str(found[-1].fault)
+    assert "ZeroDivisionError" in str(match[-1].fault)

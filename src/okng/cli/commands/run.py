@@ -61,8 +61,8 @@ def _check(stations: "list[StationFile]") -> None:
 
 def _print(each: "Checked") -> None:
     if each.fault is None:
-        found = "; ".join(f"{finding.subject}: {shown(finding.value)}" for finding in each.findings)
-        typer.echo(f"  ok     {each.subject}: {found}")
+        match = "; ".join(f"{finding.subject}: {shown(finding.value)}" for finding in each.findings)
+        typer.echo(f"  ok     {each.subject}: {match}")
         return
     first, *rest = each.fault.message.splitlines()
     typer.secho(f"  FAULT  {each.subject}: {first}", fg="red")

@@ -22,13 +22,13 @@ from okng.station import Answer, PartRequest, Station
 from okng.verdict import Judgement
 from okng.wording import mark
 
-_LOOK_AGAIN = 0.5  # seconds after which a part that waits for room is found to be late
+_SCAN_AGAIN = 0.5  # seconds after which a part that waits for room is found to be late
 
 Seen = Callable[[Part, Outcome], None]
 """Called with each part and what is on record of it, in any thread; it must return at once."""
 
 
-def unseen(_part: Part, _outcome: Outcome) -> None:
+def ignored(_part: Part, _outcome: Outcome) -> None:
     """Nobody else wants it."""
 
 
@@ -51,7 +51,7 @@ class Judging:
         alarms: PartAlarms,
         deadlines: Deadlines,
         deadline_s: float | None = None,
-        seen: Seen = unseen,
+        seen: Seen = ignored,
     ) -> None:
         self._station, self._source, self._alarms = station, source, alarms
         self._deadlines, self._deadline_s, self._seen = deadlines, deadline_s, seen
@@ -87,15 +87,15 @@ class Judging:
                 if self._station.stopping:
                     self._reject(flight, about, fault)
                     return
-                self._station.admission.wait_for_room(client_of(self._source), _LOOK_AGAIN)
+                self._station.admission.wait_for_room(client_of(self._source), _SCAN_AGAIN)
             except OkngError as fault:
                 self._reject(flight, about, fault)
                 return
             else:
-                future.add_done_callback(partial(self._judged, flight, about))
+                future.add_done_callback(partial(self._inspected, flight, about))
                 return
 
-    def _judged(self, flight: Flight, about: PartRequest, done: Future[Answer]) -> None:
+    def _inspected(self, flight: Flight, about: PartRequest, done: Future[Answer]) -> None:
         """In a thread of the station."""
         fault = done.exception()
         if fault is None:
@@ -138,7 +138,7 @@ class Judging:
         if not flight.end():
             return
         outcome = Outcome(answer.row)
-        self._told(self._seen, flight.part, outcome)
+        self._reported(self._seen, flight.part, outcome)
         if self._give(flight, outcome):
             self._alarms.outcome(answer.row, flight.part.name)
         elif outcome.signal is not Judgement.ERROR:
@@ -150,7 +150,7 @@ class Judging:
         if not flight.end():
             return
         outcome = Outcome(None, fault)
-        self._told(self._seen, flight.part, outcome)
+        self._reported(self._seen, flight.part, outcome)
         self._give(flight, outcome)
         self._alarms.fault(fault.code, flight.part.name)
         log.error(mark("A part is not on record"), source=self._source, part=flight.part.name,
@@ -161,10 +161,10 @@ class Judging:
         """Answer the line, unless it has its answer; whether it had none."""
         if not flight.give(outcome):
             return False
-        self._told(_answer, flight.part, outcome)
+        self._reported(_answer, flight.part, outcome)
         return True
 
-    def _told(self, call: Seen, part: Part, outcome: Outcome) -> None:
+    def _reported(self, call: Seen, part: Part, outcome: Outcome) -> None:
         try:
             call(part, outcome)
         except Exception:  # noqa: BLE001 - of a third party; the part must leave all the same

@@ -8,7 +8,7 @@ from okng.connect.backoff import Backoff
 from okng.connect.contracts import Alarming, Source, SourceSettings
 from okng.connect.operator_log import log
 from okng.connect.receiving.deadlines import Deadlines
-from okng.connect.receiving.judging import Judging, Seen, unseen
+from okng.connect.receiving.judging import Judging, Seen, ignored
 from okng.connect.receiving.part_alarms import PartAlarms
 from okng.connect.receiving.photo_checks import PhotoChecks
 from okng.errors import ConnectError, OkngError
@@ -59,7 +59,7 @@ class Receiver:
         alarms: Alarming,
         deadlines: Deadlines,
         *,
-        seen: Seen = unseen,
+        seen: Seen = ignored,
         pauses: Backoff | None = None,
     ) -> None:
         self.name, settings, self._source = named
@@ -120,14 +120,14 @@ class Receiver:
     def _receive(self) -> None:
         self.attempts += 1
         self._source.open()
-        self._found()
+        self._match()
         for part in self._source.parts():
             self.parts += 1
             self._pauses.reset()
             fault = None if part.photo is None else self._checks.fault(part.photo)
             self._judging.take(part, fault)
 
-    def _found(self) -> None:
+    def _match(self) -> None:
         if self._alarm is not None:
             self._alarms.over(self._alarm, self.name)
             log.info(mark("The source is there again"), source=self.name)

@@ -187,7 +187,7 @@ class BucketSource:
         self._closed = False
         self._seen: set[str] = set()
         self._in_flight = 0
-        self._judged: list[tuple[Object, str]] = []
+        self._inspected: list[tuple[Object, str]] = []
 
     def open(self) -> None:
         """List the bucket once."""
@@ -240,7 +240,7 @@ class BucketSource:
                 if outcome.row is None:
                     self._seen.discard(photo.key)  # nothing is on record: it comes again
                 else:
-                    self._judged.append((photo, outcome.signal.value))
+                    self._inspected.append((photo, outcome.signal.value))
                 self._changed.notify_all()
 
         return Part(photo=data, fault=fault, key=photo.key, answered=answered)
@@ -252,14 +252,14 @@ class BucketSource:
             ConnectError: the store refuses it.
         """
         with self._changed:
-            done, self._judged = self._judged, []
+            done, self._inspected = self._inspected, []
         while done:
             photo, verdict = done[-1]
             try:
                 self._bucket.settle(photo, verdict)
             except ConnectError:
                 with self._changed:
-                    self._judged += done
+                    self._inspected += done
                 raise
             done.pop()
 

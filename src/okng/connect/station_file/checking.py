@@ -13,7 +13,7 @@ from okng.errors import ConfigError, OkngError
 from okng.records import upkeep
 from okng.records.network_shares import refuse_network_share
 
-Look = Callable[[], Sequence[Finding]]
+Scan = Callable[[], Sequence[Finding]]
 
 
 class Checked(NamedTuple):
@@ -30,7 +30,7 @@ class Checked(NamedTuple):
     fault: OkngError | None = None
 
 
-def checked(file: StationFile, further: Sequence[tuple[str, Look]] = ()) -> Iterator[Checked]:
+def checked(file: StationFile, further: Sequence[tuple[str, Scan]] = ()) -> Iterator[Checked]:
     """Check one thing after the other; a fault of one does not keep others from being looked at.
 
     Args:
@@ -39,20 +39,20 @@ def checked(file: StationFile, further: Sequence[tuple[str, Look]] = ()) -> Iter
     """
     station = file.settings.station
     around = Around(site=station.site, station=station.name, product=station.product)
-    looks: list[tuple[str, Look]] = [
+    scans: list[tuple[str, Scan]] = [
         ("models", lambda: _models(file)),
         ("records", lambda: _records(file)),
         *further,
     ]
-    looks += [(f"source {title_of(each)}", partial(each.check, around)) for each in file.sources]
-    looks += [(f"sink {title_of(each)}", partial(each.check, around)) for each in file.sinks]
-    for subject, look in looks:
-        yield _looked(subject, look)
+    scans += [(f"source {title_of(each)}", partial(each.check, around)) for each in file.sources]
+    scans += [(f"sink {title_of(each)}", partial(each.check, around)) for each in file.sinks]
+    for subject, scan in scans:
+        yield _scanned(subject, scan)
 
 
-def _looked(subject: str, look: Look) -> Checked:
+def _scanned(subject: str, scan: Scan) -> Checked:
     try:
-        return Checked(subject, look())
+        return Checked(subject, scan())
     except OkngError as fault:
         return Checked(subject, fault=fault)
     except Exception as exc:  # noqa: BLE001 - of a third party; others are looked at
@@ -60,13 +60,13 @@ def _looked(subject: str, look: Look) -> Checked:
 
 
 def _models(file: StationFile) -> list[Finding]:
-    found = []
+    match = []
     shadow = file.settings.models.shadow
     for path in (*file.settings.models.files, *([shadow] if shadow else [])):
         model = modelfile.read(modelfile.located(path))
         classes = ", ".join(model.metadata.classes)
-        found.append(Finding("model", f"{model.metadata.name} ({classes}), {model.digest[:12]}"))
-    return found
+        match.append(Finding("model", f"{model.metadata.name} ({classes}), {model.digest[:12]}"))
+    return match
 
 
 def _records(file: StationFile) -> list[Finding]:

@@ -54,20 +54,20 @@ def read_station_file(path: Path) -> StationFile:
     sources, sinks = tables.pop("sources", []), tables.pop("sinks", [])
     faults: list[str] = []
     settings = _station(tables, faults)
-    found_sources = _several(sources, "sources", SourceSettings, SOURCES, SOURCE_GROUP, faults)
-    found_sinks = _several(sinks, "sinks", SinkSettings, SINKS, SINK_GROUP, faults)
+    match_sources = _several(sources, "sources", SourceSettings, SOURCES, SOURCE_GROUP, faults)
+    match_sinks = _several(sinks, "sinks", SinkSettings, SINKS, SINK_GROUP, faults)
     if not sources:
         faults.append("sources: there is none, so no part would ever come")
     models = tables.get("models", {})
     if isinstance(models, dict) and not models.get("files"):
         faults.append("models.files: there is no model file, so no part could be judged")
-    faults += _same_names("sources", found_sources) + _same_names("sinks", found_sinks)
+    faults += _same_names("sources", match_sources) + _same_names("sinks", match_sinks)
     if faults or settings is None:
         raise ConfigError.gather(faults, where=path, hint=_HINT)
     return StationFile(
         settings=settings,
-        sources=found_sources,
-        sinks=found_sinks,
+        sources=match_sources,
+        sinks=match_sinks,
         serves="server" in tables,
         where=path,
     )
@@ -135,12 +135,12 @@ def _several(
     if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
         faults.append(f"{place}: write [[{place}]] above each of them")
         return []
-    found = []
+    match = []
     for number, table in enumerate(tables, 1):
         made = _one(table, f"{place} {number}", base, built_in, group, faults)
         if made is not None:
-            found.append(made)
-    return found
+            match.append(made)
+    return match
 
 
 def _one(

@@ -131,7 +131,7 @@ class _Line:
             self._later(part)
             return
         row = done.result().row
-        say(part, row.verdict, row.id)
+        state(part, row.verdict, row.id)
         self._room.release()
 
     def _later(self, part: int) -> None:
@@ -148,12 +148,12 @@ def _not_on_record(records: Records, parts: list[int]) -> list[int]:
         keys = [key_of(part) for part in parts[begin : begin + 500]]
         query = select(c.serial, c.verdict, c.id).where(c.idempotency_key.in_(keys))
         for row in records.read(query):
-            say(int(row.serial), row.verdict, row.id)
+            state(int(row.serial), row.verdict, row.id)
             known.add(int(row.serial))
     return [part for part in parts if part not in known]
 
 
-def say(part: int, verdict: str, identifier: str) -> None:
+def state(part: int, verdict: str, identifier: str) -> None:
     """Answer a part: one write, which a kill cannot cut in two."""
     os.write(1, f"{part} {verdict} {identifier}\n".encode())
 

@@ -32,13 +32,13 @@ PAGE, OPC_UA = 8000, 4840
 
 def model_of(folder: Path) -> Path:
     """The model of the simulated parts, trained where there is none."""
-    found = folder / "run"
-    if not list(found.glob("models/*.onnx")):
+    match = folder / "run"
+    if not list(match.glob("models/*.onnx")):
         photos = write_folder(folder / "photos", good=80, defective=80, size=SIZE, seed=50_000)
-        command = [sys.executable, "-m", "okng", "train", str(photos), "--out", str(found)]
+        command = [sys.executable, "-m", "okng", "train", str(photos), "--out", str(match)]
         command += ["--precision", "float32"]  # without the trial that INT8 needs
         subprocess.run(command, check=True)  # noqa: S603 - our own command
-    return found
+    return match
 
 
 def sources(every_s: float) -> list[SourceSettings]:

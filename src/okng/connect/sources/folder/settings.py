@@ -89,15 +89,15 @@ class FolderSettings(SourceSettings):
         _require(folder.is_dir(), "There is no such folder", folder, "Make it, or correct `path`.")
         _require(os.access(folder, os.R_OK | os.X_OK), "The folder may not be read", folder,
                  "Give this user the right to read it.")  # fmt: skip
-        found = [Finding("folder", str(folder))]
+        match = [Finding("folder", str(folder))]
         if self.after is not After.LEAVE:
             hint = "Give this user the right to write to it, or set `after` to leave."
             _require(os.access(folder, os.W_OK), "Photos may not be moved out of it", folder, hint)
         if self.after is After.MOVE:
-            found.append(Finding("sorted into", str(self._target)))
+            match.append(Finding("sorted into", str(self._target)))
         interval = self.poll_seconds
         how = "reports of the system" if interval is None else f"a look each {interval:g} s"
-        return [*found, Finding("changes", how)]
+        return [*match, Finding("changes", how)]
 
     def source(self, around: Around) -> Source:
         """The folder; nothing is read yet."""

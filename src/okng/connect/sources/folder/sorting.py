@@ -30,7 +30,7 @@ FOLDERS = {word: word.value.lower() for word in Judgement}
 """Where a file goes: ok, ng, review, error."""
 
 
-class _Judged(NamedTuple):
+class _Inspected(NamedTuple):
     file: File
     signal: Judgement
     done: Work
@@ -38,7 +38,7 @@ class _Judged(NamedTuple):
 
 class _Failed(NamedTuple):
     again: float  # by the monotonic clock
-    judged: _Judged
+    inspected: _Inspected
 
 
 class Sorting:
@@ -57,7 +57,7 @@ class Sorting:
         self._target, self._deletes = target, deletes
         self._alarms, self._source = alarms, source
         self._changed = threading.Condition()
-        self._judged: deque[_Judged] = deque()
+        self._inspected: deque[_Inspected] = deque()
         self._failed: deque[_Failed] = deque()
         self._open = True
         self._fault: Code | None = None
@@ -73,7 +73,7 @@ class Sorting:
             done: called once the file is where it belongs.
         """
         with self._changed:
-            self._judged.append(_Judged(file, signal, done))
+            self._inspected.append(_Inspected(file, signal, done))
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -84,35 +84,35 @@ class Sorting:
         self._thread.join()
 
     def _work(self) -> None:
-        while (judged := self._next()) is not None:
+        while (inspected := self._next()) is not None:
             try:
-                self._sort(judged.file, judged.signal)
+                self._sort(inspected.file, inspected.signal)
             except OkngError as fault:
-                self._not_sorted(judged, fault)
+                self._not_sorted(inspected, fault)
             else:
                 self._cleared()
-                judged.done()
+                inspected.done()
 
-    def _next(self) -> _Judged | None:
+    def _next(self) -> _Inspected | None:
         with self._changed:
-            while not self._judged and (self._open or self._failed):
+            while not self._inspected and (self._open or self._failed):
                 pause = self._failed[0].again - time.monotonic() if self._failed else None
                 if pause is not None and (pause <= 0 or not self._open):
-                    return self._failed.popleft().judged
+                    return self._failed.popleft().inspected
                 self._changed.wait(pause)
-            return self._judged.popleft() if self._judged else None
+            return self._inspected.popleft() if self._inspected else None
 
-    def _not_sorted(self, judged: _Judged, fault: OkngError) -> None:
+    def _not_sorted(self, inspected: _Inspected, fault: OkngError) -> None:
         if self._fault is not fault.code:
             self._cleared()
             self._fault = fault.code
-            self._alarms.begin(fault.code, self._source, {"part": judged.file.name})
+            self._alarms.begin(fault.code, self._source, {"part": inspected.file.name})
             log.error(mark("Judged photos stay where they are; they are moved as soon as that is "
-                       "possible"), source=self._source, file=shown(judged.file.path),
+                       "possible"), source=self._source, file=shown(inspected.file.path),
                        reason=fault.what, next=fault.hint)  # fmt: skip
         with self._changed:
             if self._open:  # else, after a restart: it is on record, and is moved then
-                self._failed.append(_Failed(time.monotonic() + RETRY_SECONDS, judged))
+                self._failed.append(_Failed(time.monotonic() + RETRY_SECONDS, inspected))
 
     def _cleared(self) -> None:
         if self._fault is not None:

@@ -27,9 +27,9 @@ from okng.errors import ConnectError, PhotoError
 from okng.inference.frames import Arrival
 from okng.text import shown
 
-LOOK_SECONDS = 10.0
+SCAN_SECONDS = 10.0
 """The whole folder is read so often, for changes that were not reported."""
-_LOOK_SHARE = 0.02
+_SCAN_SHARE = 0.02
 """Share of the time, at most, in which a folder is read that gives no part: it may be very full."""
 RETRY_SECONDS = 5.0
 """A photo whose part is not on record is judged again after so long."""
@@ -134,22 +134,22 @@ class FolderSource:
 
     def _until_closed(self, changes: Changes) -> Iterator[Part]:
         # The second look finds what came before the system began to report.
-        next_look, interval = 0.0, min(1.0, self._interval)
+        next_scan, interval = 0.0, min(1.0, self._interval)
         while not self._closed.is_set():
-            if time.monotonic() >= next_look:
+            if time.monotonic() >= next_scan:
                 begin, taken = time.monotonic(), len(self._taken)
-                yield from self._look()
+                yield from self._scan()
                 if len(self._taken) == taken and self._manner.poll is None:
-                    interval = max(interval, (time.monotonic() - begin) / _LOOK_SHARE)
-                next_look, interval = time.monotonic() + interval, self._interval
+                    interval = max(interval, (time.monotonic() - begin) / _SCAN_SHARE)
+                next_scan, interval = time.monotonic() + interval, self._interval
                 if self._manner.ends and not self._unanswered and self._waiting.seconds() is None:
                     return
-            paths = changes.take(self._pause(next_look))
+            paths = changes.take(self._pause(next_scan))
             while self._repeats:
                 file = self._repeats.popleft()
                 self._waiting.later(file.path, file.stamp, RETRY_SECONDS)
             if paths is None:
-                next_look = 0.0
+                next_scan = 0.0
             else:
                 yield from self._photos([*paths, *self._waiting.due()])
 
@@ -157,14 +157,14 @@ class FolderSource:
     def _interval(self) -> float:
         if self._manner.poll is not None:
             return self._manner.poll
-        return LOOK_SECONDS if self._changes is not None and self._changes.reports else 1.0
+        return SCAN_SECONDS if self._changes is not None and self._changes.reports else 1.0
 
-    def _pause(self, next_look: float) -> float:
+    def _pause(self, next_scan: float) -> float:
         due = self._waiting.seconds()
-        until_look = next_look - time.monotonic()
-        return until_look if due is None else min(due, until_look)
+        until_scan = next_scan - time.monotonic()
+        return until_scan if due is None else min(due, until_scan)
 
-    def _look(self) -> Iterator[Part]:
+    def _scan(self) -> Iterator[Part]:
         """All files of the folder, some at a time: there may be very many."""
         try:
             if self._where() != self._place:
@@ -216,15 +216,15 @@ class FolderSource:
         self._taken.add(file.key)
         with self._answers:
             self._unanswered += 1
-        says = named(file.name, self._manner.pattern)
+        states = named(file.name, self._manner.pattern)
         return Part(
             photo=data,
             fault=fault,
             key=file.key,
             name=shown(file.name),
-            serial=says.serial,
-            batch=says.batch,
-            product=says.product,
+            serial=states.serial,
+            batch=states.batch,
+            product=states.product,
             arrival=arrival,
             answered=partial(self._answered, file),
         )

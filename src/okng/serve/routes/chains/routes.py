@@ -55,10 +55,11 @@ def missing(
 
 @router.put("/{station}/photos", status_code=HTTPStatus.NO_CONTENT, responses={**_REFUSALS},
             openapi_extra={"requestBody": {"required": True, "content": _PHOTO}})  # fmt: skip
-async def add_photo(station: Station, place: str, request: Request) -> Response:
-    """Store a photo at the place that its digest names."""
+async def add_photo(station: Station, request: Request) -> Response:
+    """Store a photo at the place that its digest names, given as `place` in the query."""
     serving = serving_of(request)
     _check(await caller_with(request, Scope.COLLECT), serving, station)
+    place = request.query_params.get("place", "")
     content = await request.body()
     if place_of(content).path != place:
         raise StationError(
