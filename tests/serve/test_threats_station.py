@@ -5,7 +5,6 @@ import io
 import json
 import logging
 import re
-import sys
 import zlib
 from collections.abc import Iterator
 from itertools import count
@@ -76,7 +75,7 @@ def guarded(station: Station, accounts: Accounts) -> TestClient:
 def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """The log of the server, as it is set up by `okng serve`."""
     written = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", written)
+    monkeypatch.setattr("okng.serve.logs._Stderr.write", lambda _to, text: written.write(text))
     set_up_logs()
     yield written
     structlog.reset_defaults()

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from typing import cast
+from typing import TextIO, cast
 
 import structlog
 from starlette.requests import HTTPConnection
@@ -31,10 +31,10 @@ def set_up_logs() -> None:
     )
     structlog.configure(
         processors=[*shared, *last],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Stderr())),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_Stderr())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -42,6 +42,18 @@ def set_up_logs() -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+class _Stderr:
+    """The stderr of the moment: whoever calls okng may exchange it, and close the old one."""
+
+    def write(self, text: str) -> int:
+        """Write to it."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush it."""
+        sys.stderr.flush()
 
 
 def _for_people() -> structlog.dev.ConsoleRenderer:

@@ -50,10 +50,11 @@ class Writer:
 
     Args:
         engine: whose transactions take the lock of the database at once.
-        committed: called in the thread of the writer after a commit, once its rows are answered.
+        committed: called in the thread of the writer after a commit.
         spool: takes rows while the database is down; None refuses them.
         pause: seconds between two calls of `committed`, at least; it then gets the heads of all
-            commits since the last one.
+            commits since the last one, after their rows are answered. 0: each commit is announced
+            before its rows are answered.
         watched: called after each commit, before its rows are answered; it returns at once.
 
     Attributes:
@@ -161,6 +162,8 @@ class Writer:
             self._failed(jobs, from_database(exc))
             return
         self.fault, self.refuses = None, False
+        if not self._pause:
+            self._announce(last=True)  # each commit is announced before its answers
         remaining = iter(links)
         for job in jobs:
             job.future.set_result([next(remaining) for _ in job.rows])
