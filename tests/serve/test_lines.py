@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,35 +56,60 @@ def test_several_stations_run_in_one_process(
     assert verdicts(tmp_path / "cell-2") == [("cell-2", "NG")]
 
 
+def asked_while_it_runs(path: Path, ask: Callable[[str], str]) -> str:
+    """What a person gets who asks the page of a station, and ends the station with a signal."""
+    running: list[lines.OnLine] = []
+    seen: list[str] = []
+
+    def person() -> None:
+        until(lambda: running, "the start")
+        started = running[0].started
+        assert started is not None
+        seen.append(ask(started.address))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=person)
+    thread.start()
+    with ending_on_sigterm():
+        lines.run([read_station_file(path)], running.append)
+    thread.join()
+    return seen[0]
+
+
+def text_at(url: str) -> str:
+    """The body of an answer."""
+    with urllib.request.urlopen(url) as answer:  # noqa: S310 - of this machine
+        return str(answer.read().decode())
+
+
 def test_page_is_beside_the_line(
     tmp_path: Path, exported: Path, session: BrightnessSession
 ) -> None:
     """It shows what the folder gave, and both end at a signal in good order."""
-    file = read_station_file(station_file(tmp_path, exported, "cell-1", page=True))
-    running: list[lines.OnLine] = []
-    seen: list[str] = []
 
-    def ask() -> None:
-        until(lambda: running, "the start")
-        started = running[0].started
-        assert started is not None
+    def ask(address: str) -> str:
         (tmp_path / "cell-1/incoming/a.png").write_bytes(grey_photo(200))
         until((tmp_path / "cell-1/incoming/ng/a.png").exists)
-        url = f"{started.address}/api/v1/inspections"
-        with urllib.request.urlopen(url) as answer:  # noqa: S310 - of this machine
-            seen.append(answer.read().decode())
-        os.kill(os.getpid(), signal.SIGTERM)
+        return text_at(f"{address}/api/v1/inspections")
 
-    person = threading.Thread(target=ask)
-    person.start()
     begin = time.monotonic()
-    with ending_on_sigterm():
-        lines.run([file], running.append)
-    person.join()
+    seen = asked_while_it_runs(station_file(tmp_path, exported, "cell-1", page=True), ask)
 
     assert time.monotonic() - begin < 60
-    assert '"verdict":"NG"' in seen[0]
-    assert "source:folder" in seen[0]
+    assert '"verdict":"NG"' in seen
+    assert "source:folder" in seen
+
+
+def test_metrics_of_the_page_have_the_sinks_of_the_line(
+    tmp_path: Path, exported: Path, session: BrightnessSession
+) -> None:
+    """By the name of each sink in the file of the station."""
+    path = station_file(tmp_path, exported, "cell-1", page=True)
+    sink = f'[[sinks]]\nkind = "journal"\nname = "notes"\nfolder = "{tmp_path / "notes"}"\n'
+    path.write_text(path.read_text() + sink)
+    seen = asked_while_it_runs(path, lambda address: text_at(f"{address}/metrics"))
+
+    assert 'okng_sink_up{kind="journal",sink="notes"}' in seen
 
 
 def test_check_prints_all_that_is_found(

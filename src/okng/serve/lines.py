@@ -73,13 +73,15 @@ def _running(file: StationFile, announce: Announce, seen: Seen) -> Iterator[Line
         report_drift(station, alarms)
         known = around(station, settings.station.site, alarms)
         sources = [NamedSource(title_of(each), each, each.source(known)) for each in file.sources]
+        delivering = None
         if station.records is not None and file.sinks:
             delivering = Delivering(station.records, known, file.sinks, alarms)
             stack.callback(delivering.close, settings.line.flush_timeout)
             station.watched += delivering.watched
-        started = (
-            stack.enter_context(beside(station, settings, known.shared)) if file.serves else None
-        )
+        started = None
+        if file.serves:
+            page = beside(station, settings, known.shared, delivering)
+            started = stack.enter_context(page)
         line = stack.enter_context(Line(station, sources, alarms, seen))
         announce(OnLine(file, started))
         yield line

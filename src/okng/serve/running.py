@@ -16,6 +16,7 @@ from starlette.types import Message, Scope
 from okng.accounts import Accounts, Limits
 from okng.config import StationSettings
 from okng.connect.alarms import Alarms
+from okng.connect.delivering import Delivering
 from okng.connect.drift import report_drift
 from okng.connect.shared import Shared
 from okng.errors import ConfigError
@@ -73,10 +74,7 @@ def run(
         _accounts(settings, station) as accounts,
     ):
         report_drift(station, Alarms(station.records, station.name))
-        serving = Serving(station, accounts)
-        app = create_app(serving, container=container)
-        _build_routes(app)
-        server = _Server(_config(settings, app), serving)
+        server = _server(Serving(station, accounts), container=container)
         announce(_started(_address(listener, secure=secure), accounts))
         try:
             server.run(sockets=[listener])
@@ -87,7 +85,10 @@ def run(
 
 @contextmanager
 def beside(
-    station: Station, settings: StationSettings, shared: Shared | None = None
+    station: Station,
+    settings: StationSettings,
+    shared: Shared | None = None,
+    delivering: Delivering | None = None,
 ) -> Iterator[Started]:
     """Page and API of a station that runs already, in a thread of their own, until the block ends.
 
@@ -95,6 +96,7 @@ def beside(
         station: that judges.
         settings: of it; `server` says where to listen.
         shared: what the adapters of its line share with the server.
+        delivering: to its sinks, for the metrics; None without sinks.
 
     Raises:
         ConfigError: the address cannot be listened on, or settings do not fit together.
@@ -102,10 +104,7 @@ def beside(
     check_open(settings.server)
     secure = check_tls(settings.server)
     with listening(settings) as listener, _accounts(settings, station) as accounts:
-        serving = Serving(station, accounts, shared=shared or Shared())
-        app = create_app(serving)
-        _build_routes(app)
-        server = _Server(_config(settings, app), serving)
+        server = _server(Serving(station, accounts, delivering, shared=shared or Shared()))
         # Signals belong to the main thread; uvicorn leaves them alone in any other.
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listener]}, name="okng-server", daemon=True
@@ -139,6 +138,12 @@ def listening(settings: StationSettings) -> socket.socket:
     # those of `create_server` do not; connections inherit it from here.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+def _server(serving: Serving, *, container: bool = False) -> uvicorn.Server:
+    app = create_app(serving, container=container)
+    _build_routes(app)
+    return _Server(_config(serving.settings, app), serving)
 
 
 def _build_routes(app: FastAPI) -> None:
