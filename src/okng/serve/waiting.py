@@ -38,12 +38,7 @@ async def answers(request: Request, futures: Sequence[Future[T]], timeout: float
         async with asyncio.timeout(timeout):
             await ended.future
     except TimeoutError as exc:
-        raise BusyError(
-            f"There was no verdict within {timeout:g} seconds",
-            retry_after=1,
-            code=Code.STATION_TIMEOUT,
-            hint="Repeat it with the same idempotency key: one photo gives one record.",
-        ) from exc
+        raise too_late(timeout, "photo") from exc
     finally:
         leaving.cancel()
         # what has no answer by now: nobody waits for it any more
@@ -52,6 +47,21 @@ async def answers(request: Request, futures: Sequence[Future[T]], timeout: float
     if leaving.done() and not leaving.cancelled():
         raise ClientDisconnect
     return [future.result() for future in futures]
+
+
+def too_late(timeout: float, thing: str) -> BusyError:
+    """The error of a wait that has ended without a verdict.
+
+    Args:
+        timeout: seconds of the wait.
+        thing: what is judged, in English: `photo`.
+    """
+    return BusyError(
+        f"There was no verdict within {timeout:g} seconds",
+        retry_after=1,
+        code=Code.STATION_TIMEOUT,
+        hint=f"Repeat it with the same idempotency key: one {thing} gives one record.",
+    )
 
 
 class _Ended:

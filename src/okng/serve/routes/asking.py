@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, NamedTuple
 
-from fastapi import Request
+from fastapi import Header, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -36,6 +36,8 @@ class About(BaseModel):
 FIELDS = tuple(About.model_fields)
 """What a query, and a form, may give of a photo."""
 KEY = "Idempotency-Key"
+Key = Annotated[str | None, Header(alias=KEY, min_length=1, max_length=SERIAL)]
+"""The same for the signature of a route."""
 _SCHEMAS = About.model_json_schema()["properties"]
 PARAMETERS = [
     *(

@@ -4,13 +4,13 @@ from concurrent.futures import Future
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from okng.errors import OkngError
 from okng.serve.context import Serving, ServingNow, serving_of
 from okng.serve.intake import receive
 from okng.serve.problems import problem_of, responses
-from okng.serve.routes.asking import FIELDS, PARAMETERS, About, given_of, photo_requests
+from okng.serve.routes.asking import FIELDS, PARAMETERS, About, Key, given_of, photo_requests
 from okng.serve.schemas import SERIAL, BatchBody, BatchItem, InspectionBody
 from okng.serve.security import Caller, Scope, caller_with, require
 from okng.serve.waiting import answers
@@ -57,7 +57,6 @@ _PHOTOS = {
     }
 }
 Judging = Annotated[Caller, Depends(require(Scope.JUDGE))]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=SERIAL)]
 
 
 @router.post("", status_code=201, response_model=InspectionBody, responses={**_REFUSALS},

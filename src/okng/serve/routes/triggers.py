@@ -4,16 +4,17 @@ import asyncio
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Header, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from okng.connect.part import Outcome
 from okng.connect.triggers.http import HttpTrigger
-from okng.error_codes import Code
-from okng.errors import BusyError, ConnectError, MissingError
+from okng.errors import ConnectError, MissingError
 from okng.serve.context import ServingNow
 from okng.serve.problems import responses
+from okng.serve.routes.asking import Key
 from okng.serve.schemas import SERIAL, InspectionBody
 from okng.serve.security import Scope, require
+from okng.serve.waiting import too_late
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -34,9 +35,7 @@ async def trigger(
     serial: Given = None,
     batch: Given = None,
     product: Given = None,
-    key: Annotated[
-        str | None, Header(alias="Idempotency-Key", min_length=1, max_length=SERIAL)
-    ] = None,
+    key: Key = None,
 ) -> InspectionBody:
     """Take a photo with a camera of the line; the answer comes once the verdict is on record.
 
@@ -61,9 +60,4 @@ async def _answered(answer: "Future[Outcome]", timeout: float) -> Outcome:
     try:
         return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(answer)), timeout)
     except TimeoutError:
-        raise BusyError(
-            f"There was no verdict within {timeout:g} seconds",
-            retry_after=1,
-            code=Code.STATION_TIMEOUT,
-            hint="Repeat it with the same idempotency key: one part gives one record.",
-        ) from None
+        raise too_late(timeout, "part") from None
