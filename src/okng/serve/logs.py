@@ -32,7 +32,6 @@ def set_up_logs() -> None:
     structlog.configure(
         processors=[*shared, *last],
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Stderr())),
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(_Stderr())
     handler.setFormatter(

@@ -40,6 +40,7 @@ def station(
     from okng.error_codes import Code  # noqa: PLC0415
     from okng.errors import OkngError  # noqa: PLC0415
     from okng.files import write_atomic  # noqa: PLC0415
+    from okng.runs.layout import MODEL  # noqa: PLC0415
 
     if file.exists():
         raise OkngError(
@@ -49,7 +50,7 @@ def station(
     about = {key: value for key, value in (("name", name), ("site", site)) if value is not None}
     given: dict[str, dict[str, Any]] = {
         "station": about,
-        "models": {"files": model or ["inspector.onnx"]},
+        "models": {"files": model or [MODEL]},
     }
     text = station_template(given, _wanted("sources", source or ["folder"]),
                             _wanted("sinks", sink or []), serves=page)  # fmt: skip
