@@ -46,14 +46,15 @@ def _judge(part: Part) -> None:
     part.answered(Outcome(inspection_row(verdict=VERDICTS[part.photo])))
 
 
-def _run(source: Source, seconds: float = 0.25) -> list[Part]:
-    """All parts that come in that time, each judged."""
+def _run(source: Source, count: int = 2, longer: float = 0.0) -> list[Part]:
+    """Parts until there are that many, or a look more where `longer` seconds follow."""
     source.open()
-    Timer(seconds, source.close).start()
     parts = []
     for part in source.parts():
         _judge(part)
         parts.append(part)
+        if len(parts) == count:
+            Timer(longer, source.close).start()
     return parts
 
 
@@ -74,7 +75,7 @@ def test_photos_can_be_deleted(bucket: str) -> None:
 
 def test_photos_can_stay(bucket: str) -> None:
     """With `leave` each photo is one part, although it is listed again and again."""
-    parts = _run(_source(bucket, AfterObject.LEAVE), 0.5)
+    parts = _run(_source(bucket, AfterObject.LEAVE), longer=0.5)
 
     assert len(parts) == 2
     assert "a.jpg" in _names(bucket)
@@ -102,7 +103,7 @@ def test_photos_that_come_later(bucket: str) -> None:
     """The next look finds what was written meanwhile."""
     source = _source(bucket)
     Timer(0.15, _write, (bucket, "late.png", b"good")).start()
-    parts = _run(source, 0.6)
+    parts = _run(source, 3)
 
     assert len(parts) == 3
 
@@ -148,7 +149,7 @@ def test_a_folder_is_a_bucket_too(tmp_path: Path) -> None:
     settings = BucketSettings(
         url=f"file://{tmp_path}/in", sort_into=f"file://{tmp_path}/out", every=0.1
     )
-    _run(settings.source(AROUND))
+    _run(settings.source(AROUND), 1)
 
     assert (tmp_path / "out/ng/shift/1.png").read_bytes() == b"bad"
 
