@@ -45,7 +45,7 @@ def watching(
 ) -> Iterator[Line]:
     """A line whose source is the folder."""
     alarms = alarms or KeptAlarms()
-    chosen = FolderSettings.model_validate({"path": folder, "steady": 0.2, "whole_within": 0.5}
+    chosen = FolderSettings.model_validate({"path": folder, "steady": 0.2, "whole_within": 5}
                                            | settings)  # fmt: skip
     source = chosen.source(around(station, "plant", alarms))
     with Line(station, [NamedSource("folder", chosen, source)], alarms) as line:
@@ -99,7 +99,7 @@ def test_half_written_photo_is_not_judged_before_it_is_whole(
 
 def test_photo_that_stays_cut_off_is_an_error(station: Station, incoming: Path) -> None:
     """On record, and in its folder: nothing waits for ever."""
-    with watching(station, incoming):
+    with watching(station, incoming, whole_within=0.5):
         (incoming / "part.png").write_bytes(OK[: len(OK) // 2])
         until(lambda: names(incoming) == {"error/part.png"})
 
