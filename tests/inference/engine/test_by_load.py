@@ -26,12 +26,14 @@ class Calls:
     Attributes:
         parallel: whether each shared the threads.
         threads: names of the threads that inspected.
+        sizes: photos of each.
         now: how many are inspected at this moment.
     """
 
     def __init__(self) -> None:
         self.parallel: list[bool] = []
         self.threads: list[str] = []
+        self.sizes: list[int] = []
         self.now = 0
 
 
@@ -49,6 +51,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     ) -> list[Inspection]:
         seen.parallel.append(parallel)
         seen.threads.append(threading.current_thread().name)
+        seen.sizes.append(len(photos))
         seen.now += 1
         try:
             return inspect(model, photos, heatmap=heatmap, parallel=parallel)
@@ -103,6 +106,20 @@ def test_batches_share_the_threads_under_load(
     assert all(future.result().verdict.ok for future in futures)
     assert together == 3
     assert calls.parallel[:3] == [False, True, True]
+
+
+def test_photos_that_wait_are_shared_out(
+    by_load: InspectionEngine, session: BrightnessSession, calls: Calls, grey: Grey
+) -> None:
+    """One batch of all would leave two of three cores without work."""
+    session.free.clear()
+    futures = [by_load.submit(grey(50, 4), max_wait=2) for _ in range(8)]
+    _until(lambda: calls.now == 3)
+    session.free.set()
+
+    assert all(future.result().verdict.ok for future in futures)
+    assert sorted(calls.sizes) == [2, 3, 3]
+    assert calls.parallel == [True] * 3
 
 
 def test_older_files_have_one_batch_at_a_time(
