@@ -4,12 +4,14 @@ A session that is free takes what is there, as Triton's batcher does without a q
 waits for a batch to fill unless a photo was submitted with `max_wait`.
 """
 
+import os
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,6 +19,9 @@ from okng.inference.engine.loaded import LoadedModel
 from okng.inference.engine.read_ahead import BATCH_PIXELS
 from okng.inference.frames import Arrival, Frame, Photo, ReadError
 from okng.inference.inspection import Inspection
+
+_NICE = 3
+"""Added for threads that inspect (`man 7 sched`): half the weight of the others."""
 
 Seen = Callable[[Frame, Inspection], None]
 """Gets the pixels that the network was given, and what it made of them."""
@@ -75,8 +80,8 @@ class Batcher:
         self._most, self._settle, self._shares = workers, settle, shares
         # A run with a thread per core is fast only from the same thread each time: the threads of
         # the session are bound to the other cores (21 ms a photo in place of 12 from two threads).
-        self._first = ThreadPoolExecutor(1, "okng-session")
-        self._others = ThreadPoolExecutor(max(1, workers - 1), "okng-more")
+        self._first = ThreadPoolExecutor(1, "okng-session", initializer=_stand_back)
+        self._others = ThreadPoolExecutor(max(1, workers - 1), "okng-more", initializer=_stand_back)
         self._first_is_free = True
         self._changed = threading.Condition()
         self._ready: deque[Ticket] = deque()
@@ -203,3 +208,14 @@ def _most(ticket: Ticket) -> int:
     if not isinstance(frame, Frame):
         return 1
     return max(1, min(ticket.model.at_once, BATCH_PIXELS // max(1, frame.held)))
+
+
+def _stand_back() -> None:
+    """Give the threads that take and answer requests the cores first; they need a tenth of them.
+
+    Else they wait for a core with the interpreter in their hands, and all threads wait for them.
+    """
+    if sys.platform == "linux":  # elsewhere a priority is that of a whole process
+        thread = threading.get_native_id()
+        with suppress(OSError):  # a sandbox may forbid it
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _NICE)

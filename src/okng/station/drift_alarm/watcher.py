@@ -24,9 +24,9 @@ from okng.verdict import Judgement
 WAITING = 64
 """Photos that wait to be measured, at most: 7 MB. Beyond them photos are left out, so that the line
 never waits."""
-PAUSE = 0.04
-"""Seconds between two photos of a product that are measured, at least. A fast line has the more parts for an
-alarm; 2 ms of CPU for each of 100 photos a second were a tenth of all that a verdict costs."""
+PAUSE = 0.1
+"""Seconds between two photos of a product that are measured, at least. A fast line has more parts
+for an alarm; 2 ms of CPU for each of 100 photos a second were a tenth of what a verdict costs."""
 _STORED_SECONDS = 60.0
 _MONITORS = 16
 """Products and models that are watched; the one that was longest not seen makes room."""
