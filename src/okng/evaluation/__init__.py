@@ -1,14 +1,15 @@
 """Evaluate: scores of the model file -> metrics with intervals, report. No torch.
 
-The names are loaded when they are first used: a station uses the typed results alone, and has
-neither SciPy nor a library for plots.
+The public names are loaded when they are first used: a station uses results and intervals of this
+package, and has neither SciPy nor pandas.
 """
 
 import importlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from okng.evaluation.results import Metrics, Result
 from okng.files import write_atomic
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from okng.evaluation.metrics.document import EvaluationContext, measure, validation_of
     from okng.evaluation.plots import write_figures
     from okng.evaluation.report import write_report
-    from okng.evaluation.results import Metrics, Result
     from okng.evaluation.results.counts import Leakage
     from okng.evaluation.scores import Scores
     from okng.evaluation.threshold.operating_point import (
@@ -53,7 +53,6 @@ _HOMES = {
     "BaselinePhotos": "okng.evaluation.metrics.baseline",
     "EvaluationContext": "okng.evaluation.metrics.document",
     "Leakage": "okng.evaluation.results.counts",
-    "Metrics": "okng.evaluation.results",
     "Scores": "okng.evaluation.scores",
     "Validation": "okng.evaluation.threshold.operating_point",
     "alternatives": "okng.evaluation.threshold.operating_point",
@@ -70,17 +69,13 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'okng.evaluation' has no attribute {name!r}")
 
 
-def __dir__() -> list[str]:
-    return __all__
-
-
-def write_metrics(metrics: "Result", path: Path) -> None:
+def write_metrics(metrics: Result, path: Path) -> None:
     """Write results as JSON, whole or not at all."""
     write_atomic(
         path, json.dumps(metrics.plain(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
