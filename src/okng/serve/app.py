@@ -1,11 +1,16 @@
 """The application: middlewares, handlers of errors, and routes."""
 
+import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
+from enum import Enum
 from importlib.metadata import version
 from types import ModuleType
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Scope
 
 from okng.serve.body_limit import BodyLimit
 from okng.serve.context import Serving
@@ -37,34 +42,66 @@ _ROUTES = (
     judging, inspections, models, signatures, statistics, masters, bypass, camera, drift, events,
     oip, sagemaker, triggers, health, chains,
 )  # fmt: skip
-_CONTAINER = (sagemaker, oip, health)
 
 
-def create_app(serving: Serving, *, container: bool = False) -> FastAPI:
+_IN_SAGEMAKER = (
+    "A real-time endpoint takes no more; a batch transform has MaxPayloadInMB, and asynchronous "
+    "inference OKNG_SERVER__BODY_MB."
+)
+
+
+class Offer(Enum):
+    """Which routes an application has."""
+
+    STATION = (_ROUTES, None)
+    CONTAINER = ((sagemaker, oip, health), _IN_SAGEMAKER)
+    FUNCTION = ((judging, sagemaker, oip, health), "AWS Lambda takes no more of one request.")
+
+    def __init__(self, modules: Sequence[ModuleType], limited: str | None) -> None:
+        self.modules, self.limited = modules, limited
+
+
+def create_app(serving: Serving, *, offer: Offer = Offer.STATION) -> FastAPI:
     """The application of a station.
 
     Args:
         serving: what its routes share.
-        container: only the routes that SageMaker needs, since nobody logs in there.
+        offer: all routes with the pages, or only those that judge: for SageMaker and AWS Lambda,
+            where nobody logs in.
 
     Raises:
         ConfigError: a setting of the server is not valid.
     """
-    app = _with_routes(_CONTAINER if container else _ROUTES)
+    app = _with_routes(offer.modules)
     app.state.serving = serving
     add_handlers(app)
-    if not container:
+    if offer is Offer.STATION:
         add_pages(app)
     server = serving.settings.server
     if is_traced():
         app.add_middleware(Traced)
     app.add_middleware(RouteNoted)
-    app.add_middleware(BodyLimit, most=int(server.body_mb * 1e6))
+    app.add_middleware(BodyLimit, most=round(server.body_mb * 1e6), hint=offer.limited)
     guard = Guard(serving.accounts, Rates(server.rate_limit))
     protect(app, server, guard, answer)
     app.state.metrics = Metrics(serving)
     app.add_middleware(Observed, metrics=app.state.metrics)
     return app
+
+
+def build_routes(app: FastAPI) -> None:
+    """Let FastAPI build what it builds at the first request, which would wait for it (0.3 s)."""
+    nowhere: Scope = {"type": "http", "method": "GET", "path": "/-", "headers": [], "app": app,
+                      "query_string": b"", "root_path": ""}  # fmt: skip
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(_message: Message) -> None:
+        return
+
+    with suppress(HTTPException):  # 404, after it has tried every route
+        asyncio.run(app.router(nowhere, receive, send))
 
 
 def openapi_text() -> str:

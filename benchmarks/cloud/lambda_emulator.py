@@ -1,0 +1,102 @@
+"""okng as a function in AWS's runtime interface emulator: cold start, and warm beside the engine.
+
+    python benchmarks/cloud/lambda_emulator.py MODEL PHOTOS [--starts 5] [--photos 200]
+
+Cold start: from the first event, at which the emulator starts the runtime, to its verdict; fetching
+an image and starting a micro virtual machine, which AWS does before, are not in it. Warm: a whole
+invocation by the emulator minus what the engine alone takes for the same photo in this process.
+The emulator and AWS's runtime client are part of both; the time of the same handler called without
+them is printed beside.
+"""
+
+import argparse
+import json
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median, quantiles
+
+from okng.inference import InspectionEngine
+from okng.serve.aws_lambda.function import Function
+from okng.serve.aws_lambda.settings import lambda_settings
+from okng.config import StationSettings
+from okng.testing.cloud.lambda_emulator import emulated
+from okng.testing.cloud.lambda_events import direct_event, url_event
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
+_FORMS = {"function URL": url_event, "direct call": direct_event}
+
+
+def main() -> None:
+    """Print the figures in seconds and milliseconds."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--starts", type=int, default=5)
+    parser.add_argument("--photos", type=int, default=200)
+    asked = parser.parse_args()
+    paths = [path for path in asked.folder.rglob("*") if path.suffix.lower() in SUFFIXES]
+    photos = [path.read_bytes() for path in sorted(paths)[: asked.photos]]
+    load = os.getloadavg()[0]
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} CPUs, load {load:.1f}; "
+          f"{len(photos)} photos of {median(map(len, photos)) / 1e3:.0f} kB")  # fmt: skip
+    _cold(asked.model.absolute(), photos[0], asked.starts)
+    _warm(asked.model.absolute(), photos)
+
+
+def _cold(model: Path, photo: bytes, starts: int) -> None:
+    seconds = []
+    for _ in range(starts):
+        with tempfile.TemporaryDirectory() as folder:
+            with emulated(Path(folder), {"OKNG_MODEL": str(model)}) as running:
+                begin = time.perf_counter()
+                answer = running.invoke(url_event(photo, kind="image/jpeg"))
+                seconds.append(time.perf_counter() - begin)
+            assert answer["statusCode"] == 200, answer  # noqa: S101
+    print(f"cold start to first verdict, s: median {median(seconds):.2f}, "
+          f"{min(seconds):.2f} to {max(seconds):.2f} of {starts}")  # fmt: skip
+
+
+def _warm(model: Path, photos: Sequence[bytes]) -> None:
+    with InspectionEngine(model) as engine:
+        engine.inspect(photos[0])
+        alone = [_timed(lambda photo=photo: engine.inspect(photo)) for photo in photos]
+        scores = [engine.inspect(photo).verdict.defect_score for photo in photos]
+    print(f"engine alone, ms: {_shown(alone)}")
+    for name, form in _FORMS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            settings = StationSettings.model_validate({"station": {"folder": folder}})
+            function = Function(lambda_settings(settings), model)
+            events = [form(photo) for photo in photos]
+            function(events[0])
+            called = [_timed(lambda event=event: function(event)) for event in events]
+            function.close()
+            with emulated(Path(folder), {"OKNG_MODEL": str(model)}) as running:
+                answers = [running.invoke(event) for event in events]  # warm, and compared
+                whole = [_timed(lambda event=event: running.invoke(event)) for event in events]
+        bodies = [json.loads(each["body"]) if "body" in each else each for each in answers]
+        differing = sum(
+            body.get("defect_score") is None or abs(body["defect_score"] - score) > 1e-9
+            for body, score in zip(bodies, scores, strict=True)
+        )
+        beyond = [all_ - one for all_, one in zip(whole, alone, strict=True)]
+        inside = [all_ - one for all_, one in zip(called, alone, strict=True)]
+        print(f"{name}: scores that differ {differing}; beyond the engine, ms: by the emulator "
+              f"{_shown(beyond)}; the handler alone {_shown(inside)}")  # fmt: skip
+
+
+def _timed(work: object) -> float:
+    begin = time.perf_counter()
+    work()  # type: ignore[operator]
+    return 1000 * (time.perf_counter() - begin)
+
+
+def _shown(values: Sequence[float]) -> str:
+    return f"p50 {median(values):.1f}, p95 {quantiles(values, n=20)[-1]:.1f}"
+
+
+if __name__ == "__main__":
+    main()
