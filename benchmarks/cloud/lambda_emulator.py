@@ -15,14 +15,15 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
+from okng.config import StationSettings
 from okng.inference import InspectionEngine
 from okng.serve.aws_lambda.function import Function
 from okng.serve.aws_lambda.settings import lambda_settings
-from okng.config import StationSettings
 from okng.testing.cloud.lambda_emulator import emulated
 from okng.testing.cloud.lambda_events import direct_event, url_event
 
@@ -63,7 +64,7 @@ def _cold(model: Path, photo: bytes, starts: int) -> None:
 def _warm(model: Path, photos: Sequence[bytes]) -> None:
     with InspectionEngine(model) as engine:
         engine.inspect(photos[0])
-        alone = [_timed(lambda photo=photo: engine.inspect(photo)) for photo in photos]
+        alone = [_timed(partial(engine.inspect, photo)) for photo in photos]
         scores = [engine.inspect(photo).verdict.defect_score for photo in photos]
     print(f"engine alone, ms: {_shown(alone)}")
     for name, form in _FORMS.items():
@@ -72,11 +73,11 @@ def _warm(model: Path, photos: Sequence[bytes]) -> None:
             function = Function(lambda_settings(settings), model)
             events = [form(photo) for photo in photos]
             function(events[0])
-            called = [_timed(lambda event=event: function(event)) for event in events]
+            called = [_timed(partial(function, event)) for event in events]
             function.close()
             with emulated(Path(folder), {"OKNG_MODEL": str(model)}) as running:
                 answers = [running.invoke(event) for event in events]  # warm, and compared
-                whole = [_timed(lambda event=event: running.invoke(event)) for event in events]
+                whole = [_timed(partial(running.invoke, event)) for event in events]
         bodies = [json.loads(each["body"]) if "body" in each else each for each in answers]
         differing = sum(
             body.get("defect_score") is None or abs(body["defect_score"] - score) > 1e-9
@@ -88,9 +89,9 @@ def _warm(model: Path, photos: Sequence[bytes]) -> None:
               f"{_shown(beyond)}; the handler alone {_shown(inside)}")  # fmt: skip
 
 
-def _timed(work: object) -> float:
+def _timed(work: Callable[[], object]) -> float:
     begin = time.perf_counter()
-    work()  # type: ignore[operator]
+    work()
     return 1000 * (time.perf_counter() - begin)
 
 

@@ -43,7 +43,7 @@ def test_bucket_without_a_server_is_told() -> None:
     """Nothing of botocore reaches the line."""
     with stand_in():
         store = PhotoStore(f"s3://{BUCKET}")
-    with pytest.raises(OkngError, match="S3|connect") as caught:
+    with pytest.raises(OkngError, match=r"S3|connect") as caught:
         store.put(b"photo")
 
     assert caught.value.code is Code.PHOTO_STORE

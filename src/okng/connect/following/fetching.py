@@ -68,20 +68,22 @@ def _opener(url: str) -> Callable[[str, str], Content | None]:
 
 def _copy(url: str, stream: BinaryIO, length: int | None, target: Path) -> None:
     size = 0
+    with target.open("wb") as file:
+        while piece := _piece(url, stream):
+            size += len(piece)
+            if size > MOST_BYTES:
+                raise broken(url, f"it has more than {MOST_BYTES:,} bytes")
+            file.write(piece)
+    if length is not None and size != length:
+        raise broken(url, f"{size:,} of {length:,} bytes came")
+
+
+def _piece(url: str, stream: BinaryIO) -> bytes:
     try:
-        with target.open("wb") as file:
-            while piece := stream.read(_PIECE):
-                size += len(piece)
-                if size > MOST_BYTES:
-                    raise broken(url, f"it has more than {MOST_BYTES:,} bytes")
-                file.write(piece)
-    except ConnectError:
-        raise
+        return stream.read(_PIECE)
     # HTTP and S3 have errors of their own for a connection that is lost
     except Exception as exc:
         raise broken(url, str(exc) or type(exc).__name__) from exc
-    if length is not None and size != length:
-        raise broken(url, f"{size:,} of {length:,} bytes came")
 
 
 def _opened_file(url: str, known: str) -> Content | None:

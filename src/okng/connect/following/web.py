@@ -16,7 +16,7 @@ _VALIDATORS = {"etag": "If-None-Match", "date": "If-Modified-Since"}
 class _SameScheme(urllib.request.HTTPRedirectHandler):
     """Follows a redirect only from https to https: the model must come over what was asked for."""
 
-    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, D102
+    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
         if req.type == "https" and not newurl.startswith("https://"):
             raise broken(req.full_url, "the server redirects from https to another scheme")
         return super().redirect_request(req, fp, code, msg, headers, newurl)

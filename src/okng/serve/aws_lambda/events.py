@@ -48,7 +48,11 @@ def request_of(event: object, request_id: str = "") -> Event:
         "version": "2.0",
         "rawPath": path,
         "rawQueryString": urlencode(about),
-        "headers": {"content-type": "application/octet-stream", "x-request-id": request_id},
+        "headers": {
+            "content-type": "application/octet-stream",
+            "host": "localhost",
+            "x-request-id": request_id,
+        },
         "requestContext": {"http": {"method": method, "path": path, "sourceIp": "127.0.0.1"}},
         "body": _decoded(event[PHOTO]),  # bytes, which are passed on as they are
         "isBase64Encoded": False,

@@ -1,5 +1,6 @@
 """One station as a function: an event in, an answer out. It knows no network of its own."""
 
+import asyncio
 import functools
 import os
 from contextlib import ExitStack
@@ -38,6 +39,8 @@ class Function:
         self.station = self._stack.enter_context(opened(settings, [model]))
         app = create_app(Serving(self.station), offer=Offer.FUNCTION)
         build_routes(app)
+        # Mangum runs the loop of the thread; it lives as long as the function
+        self._loop = self._stack.enter_context(asyncio.Runner()).get_loop()
         self._http = Mangum(
             app, lifespan="off", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, PROBLEM]
         )
@@ -62,6 +65,7 @@ class Function:
         self._stack.close()
 
     def _answered(self, event: object, context: object) -> Event:
+        asyncio.set_event_loop(self._loop)
         answer: Event = self._http(event, context)  # type: ignore[arg-type]
         return answer
 

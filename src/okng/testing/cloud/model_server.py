@@ -37,7 +37,7 @@ def model_server() -> Iterator[ModelServer]:
     offered = ModelServer()
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - of the library
+        def do_GET(self) -> None:
             _serve(self, offered)
 
         def log_message(self, *_: object) -> None:
