@@ -17,32 +17,9 @@ from okng.serve.context import Serving
 from okng.serve.metrics import Metrics
 from okng.serve.observing import Observed, RouteNoted
 from okng.serve.problems import add_handlers, answer
-from okng.serve.routes import (
-    bypass,
-    camera,
-    chains,
-    drift,
-    events,
-    health,
-    inspections,
-    judging,
-    masters,
-    models,
-    oip,
-    sagemaker,
-    signatures,
-    statistics,
-    triggers,
-)
+from okng.serve.routes import health, judging, oip, sagemaker
 from okng.serve.security import Guard, Rates, protect
 from okng.serve.tracing import Traced, is_traced
-from okng.serve.web.site import add_pages
-
-_ROUTES = (
-    judging, inspections, models, signatures, statistics, masters, bypass, camera, drift, events,
-    oip, sagemaker, triggers, health, chains,
-)  # fmt: skip
-
 
 _IN_SAGEMAKER = (
     "A real-time endpoint takes no more; a batch transform has MaxPayloadInMB, and asynchronous "
@@ -53,12 +30,17 @@ _IN_SAGEMAKER = (
 class Offer(Enum):
     """Which routes an application has."""
 
-    STATION = (_ROUTES, None)
+    STATION = ((), None)
     CONTAINER = ((sagemaker, oip, health), _IN_SAGEMAKER)
     FUNCTION = ((judging, sagemaker, oip, health), "AWS Lambda takes no more of one request.")
 
     def __init__(self, modules: Sequence[ModuleType], limited: str | None) -> None:
-        self.modules, self.limited = modules, limited
+        self._modules, self.limited = modules, limited
+
+    @property
+    def modules(self) -> Sequence[ModuleType]:
+        """Of the routes; those of the station are imported where they are offered."""
+        return self._modules or _of_station()
 
 
 def create_app(serving: Serving, *, offer: Offer = Offer.STATION) -> FastAPI:
@@ -76,6 +58,8 @@ def create_app(serving: Serving, *, offer: Offer = Offer.STATION) -> FastAPI:
     app.state.serving = serving
     add_handlers(app)
     if offer is Offer.STATION:
+        from okng.serve.web.site import add_pages  # noqa: PLC0415 - a function has no pages
+
         add_pages(app)
     server = serving.settings.server
     if is_traced():
@@ -109,9 +93,30 @@ def openapi_text() -> str:
 
     Without the version of okng, which would change it with every release.
     """
-    app = _with_routes(_ROUTES)
+    app = _with_routes(Offer.STATION.modules)
     app.version = "1"
     return json.dumps(app.openapi(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _of_station() -> Sequence[ModuleType]:
+    from okng.serve.routes import (  # noqa: PLC0415 - a cold start waits for every import
+        bypass,
+        camera,
+        chains,
+        drift,
+        events,
+        inspections,
+        masters,
+        models,
+        signatures,
+        statistics,
+        triggers,
+    )
+
+    return (
+        judging, inspections, models, signatures, statistics, masters, bypass, camera, drift,
+        events, oip, sagemaker, triggers, health, chains,
+    )  # fmt: skip
 
 
 def _with_routes(modules: Sequence[ModuleType]) -> FastAPI:

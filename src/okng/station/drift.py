@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from okng.modelfile import Moments
 
@@ -184,6 +183,8 @@ def score_chart(periods: Sequence[Averaged], expected: Expected | None = None) -
     """
     if expected is not None:
         return mean_chart(periods, Chart.SCORE, expected)
+    from scipy import stats  # noqa: PLC0415 - a second of a start
+
     counted = [period for period in periods if period.parts > 0]
     if len(counted) < FEWEST:
         return ControlChart(Chart.SCORE, None)
@@ -243,6 +244,8 @@ def _ng_point(period: Counted, rate: float, correlation: float) -> ChartPoint:
 
 
 def _limits(parts: int, rate: float, correlation: float) -> tuple[float, float]:
+    from scipy import stats  # noqa: PLC0415 - a second of a start
+
     tails = np.array([TAIL, 1 - TAIL])
     if correlation > 0:
         size = 1 / correlation - 1  # a beta-binomial with this correlation within a period

@@ -15,7 +15,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special, stats
 
 from okng.modelfile import Metadata
 from okng.station.camera.known import Floats, KnownParts, KnownSide
@@ -71,6 +70,8 @@ def width_of(metadata: Metadata) -> float:
     For two normals of equal width whose log-odds are calibrated it equals the distance of their
     middles in widths, d' = sqrt(2) z(AUC). A file without the figure counts as a good model.
     """
+    from scipy import stats  # noqa: PLC0415 - a second of a start
+
     area = metadata.metrics.get("roc_auc")
     value = area.get("value") if isinstance(area, dict) else None
     auc = min(max(_MOST_AUC if value is None else float(value), _LEAST_AUC), _MOST_AUC)
@@ -95,6 +96,8 @@ def parting(known: KnownParts, prior: Prior, costs: Costs = EVEN) -> float:
     """Where the kinds part: the posterior mean of the threshold of a logistic, on a grid."""
     # (A, C), squared distance from the prior in its widths
     shape = (np.log(_SLOPES) / PRIOR_SLOPE)[:, None] ** 2 + (_SHIFTS / PRIOR_SHIFT) ** 2
+    from scipy import special  # noqa: PLC0415 - a second of a start
+
     log = -shape / 2
     parts = len(known.good.names) + len(known.defective.names)
     for side, sign in ((known.good, -1), (known.defective, 1)):
@@ -122,6 +125,8 @@ def lowest_cost(known: KnownParts, prior: Prior, costs: Costs = EVEN) -> float:
     # the two sides lie the wrong way round, or in one place: no cost has a minimum between them
     if good.place >= defective.place:
         return (good.place + defective.place) / 2
+    from scipy import stats  # noqa: PLC0415 - a second of a start
+
     grid = np.linspace(good.place, defective.place, 401)
     # (401,) expected cost of the next part at each threshold
     cost = costs.escape * stats.t.cdf((grid - defective.place) / defective.width, defective.freedom)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from okng.config.station import MastersSection
 from okng.evaluation.results import Message, message
@@ -103,6 +102,8 @@ def unfamiliar(now: Sequence[float], before: Sequence[float] = ()) -> CameraFind
         now: unfamiliarity of each part; NaN is left out.
         before: of the same parts in the last check that passed; empty without one.
     """
+    from scipy import stats  # noqa: PLC0415 - a second of a start
+
     values = np.array([value for value in now if math.isfinite(value)])
     if not len(values):
         return None

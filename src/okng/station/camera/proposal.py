@@ -11,8 +11,6 @@ import numpy as np
 from okng.error_codes import Code
 from okng.errors import ModelFileError
 from okng.evaluation.results import Message, Rate, message
-from okng.evaluation.statistics.intervals import proportion, upper_bound
-from okng.evaluation.statistics.sample_size import parts_needed
 from okng.modelfile import Metadata
 from okng.station.camera.estimate import EVEN, Costs, Prior, fitted_threshold, width_of
 from okng.station.camera.known import (
@@ -182,6 +180,12 @@ def _evidence(
     side = known.defective if is_defective else known.good
     numbers = range(len(side.names))
     before = [_wrong(side.of_part(each), prior.threshold, is_defective) for each in numbers]
+    from okng.evaluation.statistics.intervals import (  # noqa: PLC0415 - loads scipy
+        proportion,
+        upper_bound,
+    )
+    from okng.evaluation.statistics.sample_size import parts_needed  # noqa: PLC0415
+
     wrong = np.array(
         [
             _wrong(

@@ -16,7 +16,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
-from scipy import stats
 
 Floats = npt.NDArray[np.float64]
 
@@ -133,6 +132,8 @@ class RateLimits(BaseModel):
     @classmethod
     def fitted(cls, parts: int, counted: int) -> "RateLimits":
         """From parts in control: the exact interval of 99 % around their share."""
+        from scipy import stats  # noqa: PLC0415 - a second of a start
+
         high = float(stats.beta.ppf(0.995, counted + 1, max(parts - counted, 1e-9)))
         low = float(stats.beta.ppf(0.005, counted, parts - counted + 1)) if counted else 0.0
         return cls(centre=counted / parts, high=min(high, _MOST), low=low)
