@@ -56,7 +56,9 @@ def test_emulated_url_gives_the_verdict_of_the_engine(
 
 def test_emulated_balancer_and_direct_call_agree(emulated_function: Emulated, score: float) -> None:
     """Every form of event ends at the same station."""
-    balancer = json.loads(emulated_function.invoke(balancer_event(PHOTO))["body"])
+    balancer = json.loads(
+        emulated_function.invoke(balancer_event(PHOTO, "/api/v1/inspections"))["body"]
+    )
     direct = emulated_function.invoke(direct_event(PHOTO, serial="A-7"))
 
     assert [balancer["defect_score"], direct["defect_score"]] == [
