@@ -135,7 +135,7 @@ class ModelsSection(Section):
         FollowAs.SHADOW, description="A followed model judges as the shadow, or live."
     )
     follow_every: Duration = Field(
-        60.0, ge=1, le=86_400, description="Time between two looks at the address, such as 5m."
+        60.0, ge=1, le=86_400, description="Time between two looks at the address, such as 5min."
     )
     follow_sha256: str | None = Field(
         None, pattern=r"^[0-9a-fA-F]{64}$", description="SHA-256 that the followed model must have."

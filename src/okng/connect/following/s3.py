@@ -34,7 +34,7 @@ def opened_object(url: str, known: str) -> Content | None:
     if known:
         asked["IfNoneMatch"] = known
     try:
-        answer = boto3.client("s3").get_object(**asked)
+        answer = boto3.session.Session().client("s3").get_object(**asked)
     except faults.ClientError as exc:
         code = str(exc.response.get("Error", {}).get("Code", ""))
         if code in _NOT_MODIFIED:

@@ -36,7 +36,7 @@ class Bucket:
         self._bucket, self._prefix = parts.netloc, parts.path.strip("/")
         self._faults: Any = botocore.exceptions
         with self._mapped():
-            self._client: Any = boto3.client("s3")
+            self._client: Any = boto3.session.Session().client("s3")
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file; it is there as a whole or not at all."""

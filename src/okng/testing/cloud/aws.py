@@ -1,6 +1,7 @@
 """S3 by moto's server, in this process."""
 
 import os
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -28,10 +29,17 @@ def stand_in() -> Iterator[Any]:
     }  # fmt: skip
     try:
         with patch.dict(os.environ, variables):
-            client = boto3.client("s3")
+            _empty(variables["AWS_ENDPOINT_URL"])
+            client = boto3.session.Session().client("s3")
             client.create_bucket(
                 Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": _REGION}
             )
             yield client
     finally:
         server.stop()
+
+
+def _empty(address: str) -> None:
+    """Moto's servers of one process share their buckets."""
+    reset = urllib.request.Request(f"{address}/moto-api/reset", b"", method="POST")  # noqa: S310
+    urllib.request.urlopen(reset, timeout=30).close()  # noqa: S310 - on loopback
