@@ -76,7 +76,11 @@ async def invocations(
     return Response(text if form == JSON else f"{text}\n", media_type=form)
 
 
-@router.get("/execution-parameters")
+@router.get(
+    "/execution-parameters",
+    dependencies=[Depends(require())],
+    responses={**responses(401, 403)},
+)
 async def execution_parameters(serving: ServingNow) -> ExecutionParameters:
     """How a batch transform shall ask, where the job leaves it open: one photo a request."""
     server = serving.settings.server
