@@ -16,23 +16,28 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
+from typing import NamedTuple
 
 from okng.config import StationSettings
 from okng.inference import InspectionEngine
 from okng.serve.aws_lambda.function import Function
 from okng.serve.aws_lambda.settings import lambda_settings
+from okng.serve.logs import set_up_logs
 from okng.testing.cloud.lambda_emulator import emulated
 from okng.testing.cloud.lambda_events import direct_event, url_event
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
+_ONE = {"OKNG_MODELS__THREADS": "1", "OKNG_MODELS__SESSIONS": "1"}
 _FORMS = {"function URL": url_event, "direct call": direct_event}
 
 
 def main() -> None:
     """Print the figures in seconds and milliseconds."""
+    set_up_logs()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", type=Path)
     parser.add_argument("folder", type=Path)
@@ -62,31 +67,51 @@ def _cold(model: Path, photo: bytes, starts: int) -> None:
 
 
 def _warm(model: Path, photos: Sequence[bytes]) -> None:
-    with InspectionEngine(model) as engine:
-        engine.inspect(photos[0])
-        alone = [_timed(partial(engine.inspect, photo)) for photo in photos]
-        scores = [engine.inspect(photo).verdict.defect_score for photo in photos]
-    print(f"engine alone, ms: {_shown(alone)}")
-    for name, form in _FORMS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            settings = StationSettings.model_validate({"station": {"folder": folder}})
-            function = Function(lambda_settings(settings), model)
-            events = [form(photo) for photo in photos]
-            function(events[0])
-            called = [_timed(partial(function, event)) for event in events]
-            function.close()
-            with emulated(Path(folder), {"OKNG_MODEL": str(model)}) as running:
-                answers = [running.invoke(event) for event in events]  # warm, and compared
-                whole = [_timed(partial(running.invoke, event)) for event in events]
-        bodies = [json.loads(each["body"]) if "body" in each else each for each in answers]
-        differing = sum(
-            body.get("defect_score") is None or abs(body["defect_score"] - score) > 1e-9
-            for body, score in zip(bodies, scores, strict=True)
+    """Engine, handler and emulator judge each photo in turn: other load slows all three.
+
+    With one thread each: threads of one network that spin would slow the next.
+    """
+    with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
+        folder = Path(place)
+        settings = StationSettings.model_validate(
+            {"station": {"folder": folder / "function"}, "models": {"threads": 1, "sessions": 1}}
         )
-        beyond = [all_ - one for all_, one in zip(whole, alone, strict=True)]
-        inside = [all_ - one for all_, one in zip(called, alone, strict=True)]
-        print(f"{name}: scores that differ {differing}; beyond the engine, ms: by the emulator "
-              f"{_shown(beyond)}; the handler alone {_shown(inside)}")  # fmt: skip
+        function = Function(lambda_settings(settings), model)
+        stack.callback(function.close)
+        running = stack.enter_context(emulated(folder, {**_ONE, "OKNG_MODEL": str(model)}))
+        engine = stack.enter_context(InspectionEngine(model, threads=1, sessions=1))
+        for name, form in _FORMS.items():
+            events = [form(photo) for photo in photos]
+            differing, rounds = 0, []
+            for photo, event in zip(photos, events, strict=True):
+                verdict, answer = engine.inspect(photo).verdict, running.invoke(event)
+                found = json.loads(answer["body"]) if "body" in answer else answer
+                differing += not abs(found["defect_score"] - verdict.defect_score) < 1e-9
+                rounds.append(
+                    _Round(
+                        _timed(partial(engine.inspect, photo)),
+                        _timed(partial(function, event)),
+                        _timed(partial(running.invoke, event)),
+                    )
+                )
+            _print(name, differing, rounds)
+
+
+def _print(name: str, differing: int, rounds: "Sequence[_Round]") -> None:
+    print(
+        f"{name}: scores that differ {differing}; engine alone, ms: "
+        f"{_shown([each.engine for each in rounds])}; beyond it, ms: the emulator "
+        f"{_shown([each.emulator - each.engine for each in rounds])}; the handler alone "
+        f"{_shown([each.handler - each.engine for each in rounds])}"
+    )
+
+
+class _Round(NamedTuple):
+    """Milliseconds of one photo."""
+
+    engine: float
+    handler: float
+    emulator: float
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -96,7 +121,9 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _shown(values: Sequence[float]) -> str:
-    return f"p50 {median(values):.1f}, p95 {quantiles(values, n=20)[-1]:.1f}"
+    return (
+        f"p50 {median(values):.1f}, p95 {quantiles(values, n=20)[-1]:.1f}, least {min(values):.1f}"
+    )
 
 
 if __name__ == "__main__":
