@@ -22,7 +22,7 @@ class Reply(NamedTuple):
     """An answer of a container.
 
     Attributes:
-        status: of HTTP; 0 where the connection was refused or reset before an answer began.
+        status: of HTTP; 0 where the connection was refused or reset, or no answer came in time.
         kind: media type.
         body: of it.
         seconds: until it was read.
@@ -61,7 +61,7 @@ class Container:
             connection.request("GET" if body is None else "POST", path, body, named)
             answer = connection.getresponse()
             text = answer.read()
-        except (ConnectionError, http.client.RemoteDisconnected):
+        except (ConnectionError, TimeoutError):
             return Reply(0, "", b"", time.perf_counter() - begin)
         finally:
             connection.close()
