@@ -78,7 +78,7 @@ def _hosted(model: Path, folder: Path) -> Path:
 
 
 def _invoke(container: Container, photo: bytes, **more: str) -> Reply:
-    return container.ask("/invocations", photo, **{"Content_Type": "image/jpeg", **more})
+    return container.ask("/invocations", photo, {"Content-Type": "image/jpeg", **more})
 
 
 def _invocations(
@@ -142,7 +142,10 @@ def _at_once(
                 photo = next(work, None)
             if photo is None:
                 return
-            replies.append(_invoke(container, photo))
+            reply = _invoke(container, photo)
+            replies.append(reply)
+            if reply.status == 0:  # nobody listens: do not take the processor from what ends
+                time.sleep(0.1)
 
     threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
     for thread in threads:
@@ -165,7 +168,7 @@ def _bad_input(container: Container, photo: bytes, check: Checks) -> None:
         ("JSON that is no request", 400, b'{"instances": [1]}', "application/json"),
     ]  # fmt: skip
     for name, status, body, kind in cases:
-        reply = container.ask("/invocations", body, Content_Type=kind)
+        reply = container.ask("/invocations", body, {"Content-Type": kind})
         named = "" if reply.status == 200 else f" {_detail(reply)}"
         limit_told = status != 413 or f"{LIMIT:,} bytes" in reply.body.decode()
         check(name, good=reply.status == status and limit_told, seen=f"{reply.status}{named}")

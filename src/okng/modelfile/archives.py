@@ -73,7 +73,8 @@ def only_model(folder: Path, shown: Path) -> Path:
 
 def _checked(tar: tarfile.TarFile, archive: Path) -> list[tarfile.TarInfo]:
     """The members, refused before any of them is written."""
-    members, size = [], 0
+    members: list[tarfile.TarInfo] = []
+    size = 0
     for member in tar:  # reads headers, and skips contents
         name, size = PurePosixPath(member.name), size + member.size
         if name.is_absolute() or ".." in name.parts:

@@ -75,7 +75,7 @@ def test_redirect_to_another_scheme_is_refused() -> None:
     """What was asked for by https comes by https."""
     request = Request("https://plant.example/m.onnx")
     with pytest.raises(ConnectError, match="redirects from https"):
-        _SameScheme().redirect_request(request, None, 302, "", {}, "http://plant.example/m")
+        _SameScheme().redirect_request(request, None, 302, "", None, "http://plant.example/m")
 
 
 def test_plain_http_needs_a_proof() -> None:

@@ -53,7 +53,11 @@ def test_folder_for_photos_is_refused(store: str | None) -> None:
 
 def test_verdicts_are_never_spooled_to_a_file() -> None:
     """A spool of a function would be lost."""
-    records = {"database": "postgresql://okng@db/okng", "photos": "none", "on_failure": "spool"}
+    records: dict[str, object] = {
+        "database": "postgresql://okng@db/okng",
+        "photos": "none",
+        "on_failure": "spool",
+    }
 
     assert _settings(records=records).records.on_failure == "refuse"
 

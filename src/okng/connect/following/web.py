@@ -4,7 +4,7 @@ import urllib.error
 import urllib.request
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from okng.connect.following.fetching import Content, broken
 
@@ -16,7 +16,16 @@ _VALIDATORS = {"etag": "If-None-Match", "date": "If-Modified-Since"}
 class _SameScheme(urllib.request.HTTPRedirectHandler):
     """Follows a redirect only from https to https: the model must come over what was asked for."""
 
-    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: Any,
+        code: int,
+        msg: str,
+        headers: Any,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        """The request that follows a redirect."""
         if req.type == "https" and not newurl.startswith("https://"):
             raise broken(req.full_url, "the server redirects from https to another scheme")
         return super().redirect_request(req, fp, code, msg, headers, newurl)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 _FROM_OUTSIDE = ("PATH", "PYTHONPATH", "LANG", "OMP_NUM_THREADS")
@@ -51,14 +52,17 @@ class Container:
     started: float = 0.0
 
     def ask(
-        self, path: str, body: bytes | None = None, *, seconds: float = 60, **headers: str
+        self,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        seconds: float = 60,
     ) -> Reply:
-        """Ask as SageMaker does: GET without a body, else POST; `Content_Type` as a keyword."""
+        """Ask as SageMaker does: GET without a body, else POST."""
         begin = time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
-            connection.request("GET" if body is None else "POST", path, body, named)
+            connection.request("GET" if body is None else "POST", path, body, dict(headers))
             answer = connection.getresponse()
             text = answer.read()
         except (ConnectionError, TimeoutError):
