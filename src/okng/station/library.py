@@ -39,7 +39,15 @@ class Library:
         given_before, live = self._slots().get(slot, ("", ""))
         if given_before != given.digest or live == given.digest:
             return given
-        return modelfile.read(self._path(live), digest=live)
+        return self.held(live)
+
+    def held(self, digest: str) -> ModelFile:
+        """A file that the station holds.
+
+        Raises:
+            ModelFileError: the copy of the station is gone or was changed.
+        """
+        return modelfile.read(self._path(digest), digest=digest)
 
     def before(self, slot: str) -> str:
         """Digest of the file that judged last; empty for a new slot."""
