@@ -32,7 +32,7 @@ class Offer(Enum):
 
     STATION = ((), None)
     CONTAINER = ((sagemaker, oip, health), _IN_SAGEMAKER)
-    FUNCTION = ((judging, sagemaker, oip, health), "AWS Lambda takes no more of one request.")
+    FUNCTION = ((sagemaker, judging, oip, health), "AWS Lambda takes no more of one request.")
 
     def __init__(self, modules: Sequence[ModuleType], limited: str | None) -> None:
         self._modules, self.limited = modules, limited

@@ -10,7 +10,7 @@ from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from okng.config import StationSettings, read_settings
-from okng.serve.app import Offer, build_routes, create_app
+from okng.serve.app import Offer, create_app
 from okng.serve.aws_lambda.events import Event, is_http, request_of, result_of
 from okng.serve.aws_lambda.settings import lambda_model, lambda_settings
 from okng.serve.context import Serving
@@ -38,7 +38,6 @@ class Function:
         self._stack = ExitStack()
         self.station = self._stack.enter_context(opened(settings, [model]))
         app = create_app(Serving(self.station), offer=Offer.FUNCTION)
-        build_routes(app)
         # Mangum runs the loop of the thread; it lives as long as the function
         self._loop = self._stack.enter_context(asyncio.Runner()).get_loop()
         self._http = Mangum(

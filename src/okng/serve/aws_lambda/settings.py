@@ -67,6 +67,8 @@ def lambda_settings(given: StationSettings) -> StationSettings:
             "server": server,
             "station": station,
             "records": _records(given.records),
+            # one request at a time: a second session would only prolong the cold start
+            "models": given.models.model_copy(update={"sessions": given.models.sessions or 1}),
             # each of a hundred functions would learn a camera of its own
             "drift": drift.model_copy(update={"watch": False}),
         }
