@@ -27,7 +27,9 @@ class Bench:
     def __init__(self, base: Base, work: Path, dev: Path) -> None:
         self.base, self.work, self.models = base, work, work / "models"
         self.models.mkdir()
-        subprocess.run([dev, ROOT / "tests/line/make_model.py", work / "made"], check=True)
+        with (work / "made.log").open("w") as log:
+            subprocess.run([dev, ROOT / "tests/line/make_model.py", work / "made"], check=True,
+                           stdout=log, stderr=log)  # fmt: skip
         made = work / "made"
         for source, name in (
             (next((made / "run").rglob("inspector.onnx")), "inspector.onnx"),
@@ -67,7 +69,7 @@ def check_content(bench: Bench, image: Image, packages: str) -> None:
     if total > MOST_MB:
         raise SystemExit(f"the image is larger than {MOST_MB} MB")
     made = bench.work / packages / "stage-0"
-    again = ["/opt/sbom/bin/cyclonedx-py", "environment", "--output-reproducible", "--pyproject",
+    again = ["/opt/tools/bin/cyclonedx-py", "environment", "--output-reproducible", "--pyproject",
              "/src/pyproject.toml", "--output-format", "JSON", "/opt/okng/bin/python"]  # fmt: skip
     if check(made, bench.base, Run(image.env), again).strip() != (made / SBOM).read_text().strip():
         raise SystemExit("the list of packages differs when it is made again")
@@ -125,10 +127,12 @@ def main() -> None:
     parser.add_argument("--base", type=Path, help="a system made by debootstrap")
     parser.add_argument("--python", type=Path, default=ROOT / ".venv/bin/python", help="with torch")
     parser.add_argument("--lambda", action="store_true", dest="function", help="that image, too")
+    parser.add_argument("--work", type=Path, help="an empty folder; what is made stays there")
     asked_for = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="okng-images-") as work:
-        Path(work).chmod(0o755)
-        bench = Bench(Base(asked_for.base), Path(work), asked_for.python)
+    with tempfile.TemporaryDirectory(prefix="okng-images-") as made:
+        work = asked_for.work or Path(made)
+        work.chmod(0o755)
+        bench = Bench(Base(asked_for.base), work, asked_for.python)
         station = bench.station("serve")
         check_content(bench, station, "serve")
         check_station(bench, station)

@@ -79,7 +79,9 @@ def faults(root: Path) -> list[str]:
     result = [f"not in the list of packages: {each.name}" for each in there - listed(root) - own]
     result += [f"no entry among licences: {name}"
                for name in {each.name for each in there} - {each.name for each in named}]  # fmt: skip
-    result += [f"no text of the licence: {each.name}" for each in named if len(each.text) < 100]
+    # the wheel of flatbuffers has no text; that of Apache 2.0 is there, since it is okng's own
+    result += [f"no text of the licence: {each.name}" for each in named
+               if len(each.text) < 100 and not each.licence.startswith("Apache")]  # fmt: skip
     result += [f"{each.name}: {each.licence}" for each in named
                if any(word in each.licence for word in REFUSED)
                and not any(word in each.licence for word in FREE)]  # fmt: skip
