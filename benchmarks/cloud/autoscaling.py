@@ -1,12 +1,13 @@
 """Queueing and cost of a day under policies of autoscaling: simulated, not run at AWS.
 
-    python benchmarks/cloud/autoscaling.py one.json two.json [--machines 3] [--plot days.png]
+    python benchmarks/cloud/autoscaling.py --speed 224 12.7 6.4 [--machines 3] [--plot days.png]
 
-The JSON is that of `scale.py`. The peak of each day is what `--machines` instances ml.c7i.large
-give at 60 % load; the fleets of Fargate have as many vCPUs. Assumed, since AWS promises none of it:
-an instance of SageMaker takes photos five minutes after the order, a task of Fargate one, an
-environment of Lambda three seconds (the goal of issue 23); the metric of a minute is seen a minute
-later; requests go to the machine with the fewest waiting (of SageMaker that is an option).
+Its first options are those of `scale.py`. The peak of each day is what `--machines` instances
+ml.c7i.large give at 60 % load; the fleets of Fargate have as many vCPUs. Assumed, since AWS
+promises none of it: an instance of SageMaker takes photos five minutes after the order, a task of
+Fargate one, an environment of Lambda three seconds (the goal of issue 23); the metric of a minute
+is seen a minute later; requests go to the machine with the fewest waiting (of SageMaker that is an
+option, `LEAST_OUTSTANDING_REQUESTS`).
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 import traces
 from days import Day, days, kinds_of
 from fleet import MINUTE
-from scale import read, speed
+from scale import add_speed, speed_asked
 
 HEAD = (
     "| policy | wait p50, ms | p99, ms | over 1 s or refused | refused | machines: mean, most "
@@ -35,13 +36,12 @@ def row(day: Day) -> str:
 def main() -> None:
     """Print a table for each trace, and plot them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("one", type=Path, help="okng bench --threads 1 --json")
-    parser.add_argument("two", type=Path, help="okng bench --threads 2 --json")
+    add_speed(parser)
     parser.add_argument("--machines", type=int, default=3, help="instances that the peak needs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--plot", type=Path, help="picture of the days")
     asked = parser.parse_args()
-    kinds = kinds_of(speed(read(asked.one), read(asked.two)), asked.machines)
+    kinds = kinds_of(speed_asked(asked), asked.machines)
     print(f"peak {kinds.peak:.0f} photos/s")
     shown = {}
     for name, rates_of in traces.TRACES.items():

@@ -9,7 +9,7 @@ from days import Day
 from fleet import Floats
 
 mpl.use("agg")
-import matplotlib.pyplot as plt  # noqa: E402 - after the backend
+import matplotlib.pyplot as plt
 
 SHOWN = ("SageMaker, target tracking", "SageMaker, tracking and schedule",
          "Fargate, target tracking")  # fmt: skip

@@ -78,12 +78,12 @@ class TargetTracking:
     delay: int = 1
     in_cooldown: float = 300.0
     one_change_at_a_time: bool = False
-    _points: deque[float] = field(default_factory=lambda: deque(maxlen=64))
+    _points: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=64))
     _changed: float = -math.inf
 
     def desired(self, minute: Minute) -> int:
         """See `Policy.desired`."""
-        self._points.append(self.metric(minute))
+        self._points.append((self.metric(minute), minute.running))
         floor = self.limits.least_at(minute.end)
         if self.one_change_at_a_time and minute.ordered > minute.running:
             return minute.ordered
@@ -96,15 +96,23 @@ class TargetTracking:
         """Machines by the alarms and cooldowns, without bounds."""
         seen = list(self._points)[: len(self._points) - self.delay]
         high, low = seen[-HIGH_POINTS:], seen[-LOW_POINTS:]
-        if len(high) == HIGH_POINTS and min(high) > self.target:
+        if len(high) == HIGH_POINTS and min(high)[0] > self.target:
             # What was ordered counts, so that machines that start are not ordered twice; with
             # that, a cooldown of increases changes nothing.
-            return max(minute.ordered, math.ceil(minute.running * high[-1] / self.target))
-        if len(low) == LOW_POINTS and max(low) < LOW_SHARE * self.target:
-            wanted = math.ceil(minute.running * low[-1] / self.target)
+            return max(minute.ordered, self._fitting(*high[-1]))
+        if len(low) == LOW_POINTS and max(low)[0] < LOW_SHARE * self.target:
+            wanted = self._fitting(*low[-1])
             calm = minute.end - self._changed >= self.in_cooldown
             return min(wanted, minute.ordered) if calm else minute.ordered
         return minute.ordered
+
+    def _fitting(self, metric: float, running: int) -> int:
+        """Machines that bring a metric to the target, by those that ran when it was taken.
+
+        With those of now, machines that have just started would be ordered again: the metric is
+        that of before.
+        """
+        return math.ceil(running * metric / self.target)
 
     def _change(self, minute: Minute, machines: int) -> int:
         if machines != minute.ordered:

@@ -2,11 +2,14 @@
 
     okng bench MODEL PHOTOS --runtime onnxruntime --threads 1 --json > one.json
     okng bench MODEL PHOTOS --runtime onnxruntime --threads 2 --json > two.json
-    python benchmarks/cloud/scale.py one.json two.json
+    python benchmarks/cloud/scale.py --bench one.json two.json
+
+Where the machine is busy, take figures of a quiet one from the logs:
+`--speed PHOTOS-PER-SECOND ONE-THREAD-MS TWO-THREADS-MS`.
 
 Assumptions, none of which was tried at AWS:
 
-1. A vCPU there is a thread of a core, as each of the two CPUs of the machine of `two.json` is, and
+1. A vCPU there is a thread of a core, as each of the two CPUs of the measured machine is, and
    equally fast. The CPUs of AWS differ by tens of percent, and Fargate does not say which it gives.
 2. Verdicts grow with vCPUs: a station under load judges a batch on each.
 3. A station spends `STATION` seconds of a vCPU on each photo beside the engine: HTTP, photo store,
@@ -106,25 +109,36 @@ def scales(of: Speed) -> list[Scale]:
     return [*tasks, instance(of), environment(1, of), environment(2, of)]
 
 
-def read(path: Path) -> Benchmark:
-    """The output of `okng bench --json`."""
-    return Benchmark.model_validate_json(path.read_text("utf-8"))
+def add_speed(parser: argparse.ArgumentParser) -> None:
+    """Options by which a script is told what was measured."""
+    given = parser.add_mutually_exclusive_group(required=True)
+    given.add_argument("--bench", type=Path, nargs=2, help="okng bench --json, 1 and 2 threads")
+    given.add_argument("--speed", type=float, nargs=3, help="photos a second on both CPUs; ms of a "
+                       "photo alone on one thread, and on two")  # fmt: skip
+
+
+def speed_asked(asked: argparse.Namespace) -> Speed:
+    """The speed that the options give."""
+    if asked.bench:
+        one, two = (Benchmark.model_validate_json(path.read_text("utf-8")) for path in asked.bench)
+        return speed(one, two)
+    per_second, one_ms, two_ms = asked.speed
+    return Speed(2 / per_second, {1: one_ms / 1000, 2: two_ms / 1000})
 
 
 def main() -> None:
     """Print a row for each kind."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("one", type=Path, help="okng bench --threads 1 --json")
-    parser.add_argument("two", type=Path, help="okng bench --threads 2 --json")
-    asked = parser.parse_args()
-    one, two = read(asked.one), read(asked.two)
-    print(f"derived from {two.machine.cpu}, {two.rows[0].precision}, {two.width} x {two.height} px")
+    add_speed(parser)
+    measured = speed_asked(parser.parse_args())
     print("| kind | verdicts/s, derived | ms a photo | $ a month | $ per million at full load |")
     print("|---|---|---|---|---|")
-    for each in scales(speed(one, two)):
-        month = f"{each.dollars_hour * prices.HOURS_PER_MONTH:.0f}"
+    for each in scales(measured):
+        month = (
+            "by use" if each.memory_mb else (f"{each.dollars_hour * prices.HOURS_PER_MONTH:.0f}")
+        )
         print(f"| {each.name} | {each.verdicts_per_second:.0f} | {1000 * each.seconds:.1f} | "
-              f"{'by use' if each.memory_mb else month} | {each.dollars_per_million:.2f} |")  # fmt: skip
+              f"{month} | {each.dollars_per_million:.2f} |")  # fmt: skip
 
 
 if __name__ == "__main__":

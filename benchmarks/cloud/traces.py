@@ -20,7 +20,7 @@ def shift_start(peak: float) -> Floats:
 
 
 def burst(peak: float) -> Floats:
-    """A tenth of the peak all day, and six times eight minutes of the peak: lots that are redone."""
+    """A tenth of the peak all day, and six times eight minutes of the peak: lots done again."""
     rates = np.full(DAY, 0.1 * peak)
     for start in (125, 370, 615, 790, 1040, 1300):
         rates[start : start + 8] = peak

@@ -95,7 +95,9 @@ class _Building:
             begun = time.monotonic()
             getattr(self, f"_{step.name.lower()}")(self._expanded(step))
             if step.name in {"RUN", "COPY"}:
-                print(f"{time.monotonic() - begun:6.1f} s  {step.name} {step.text[:90]}", flush=True)
+                print(
+                    f"{time.monotonic() - begun:6.1f} s  {step.name} {step.text[:90]}", flush=True
+                )
 
     def _expanded(self, step: Instruction) -> str:
         # the shell of RUN replaces its variables itself

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from building import Image, Source, build
-from containers import asked, container, ready, run_of, writable
+from containers import ASK, asked, container, ready, run_of, writable
 from content import BASE_MB, GOAL_MB, MOST_MB, SBOM, faults, megabytes
 from roots import Base, Run, check
 
@@ -63,7 +63,9 @@ def check_content(bench: Bench, image: Image, packages: str) -> None:
     """Size, list of packages and licences are right, and the list is the same when made again."""
     own, whole = megabytes(image.root / "opt/okng"), megabytes(image.root)
     total = whole if bench.base.folder else own + BASE_MB
-    print(f"{packages}: {total:.0f} MB, of them /opt/okng {own:.0f} (goal {GOAL_MB}, at most {MOST_MB})")
+    print(
+        f"{packages}: {total:.0f} MB, of them /opt/okng {own:.0f} (goal {GOAL_MB}, at most {MOST_MB})"
+    )
     if wrong := faults(image.root):
         raise SystemExit("\n".join(wrong))
     if total > MOST_MB:
@@ -85,9 +87,13 @@ def check_station(bench: Bench, image: Image) -> None:
         raise SystemExit(f"the station may write to {may}")
     with container(image, bench.base, run, [], bench.work / "station.log") as process:
         seconds = ready(process, image.health)
-        added = check(image.root, bench.base, run, ["okng", "api-keys", "add", "line", "--scope", "judge"])
+        added = check(
+            image.root, bench.base, run, ["okng", "api-keys", "add", "line", "--scope", "judge"]
+        )
         key = next(word for word in added.split() if word.startswith("okng_") and len(word) > 20)
-        answer = asked(process, "http://127.0.0.1:8000/api/v1/inspections", "/models/photo.jpg", key)
+        answer = asked(
+            process, "http://127.0.0.1:8000/api/v1/inspections", "/models/photo.jpg", key
+        )
     if not answer.startswith(("200", "201")) or '"verdict"' not in answer:
         raise SystemExit(f"the station answered {answer}")
     if not (run.writable["/var/lib/okng"] / "records.sqlite").exists():
@@ -100,8 +106,7 @@ def check_sagemaker(bench: Bench, image: Image) -> None:
     run = bench.run(image, "/opt/ml/model")
     ping = f"http://127.0.0.1:{SAGEMAKER_PORT}/ping"
     with container(image, bench.base, run, ["serve"], bench.work / "sagemaker.log") as process:
-        seconds = ready(process, ["/opt/okng/bin/python", "-c",
-                                  f"import urllib.request; urllib.request.urlopen({ping!r}, timeout=2)"])  # fmt: skip
+        seconds = ready(process, ["/opt/okng/bin/python", "-c", ASK, ping, "", ""])
         url = f"http://127.0.0.1:{SAGEMAKER_PORT}/invocations"
         answer = asked(process, url, "/opt/ml/model/photo.jpg")
     if not answer.startswith("200") or '"verdict"' not in answer:

@@ -16,7 +16,9 @@ ASK = """
 import sys, urllib.request
 url, photo, key = sys.argv[1:]
 body = open(photo, "rb").read() if photo else None
-head = {"Content-Type": "application/octet-stream", **({"Authorization": "Bearer " + key} if key else {})}
+head = {"Content-Type": "application/octet-stream"}
+if key:
+    head["Authorization"] = "Bearer " + key
 answer = urllib.request.urlopen(urllib.request.Request(url, body, head), timeout=60)
 print(answer.status, answer.read().decode())
 """
@@ -40,7 +42,9 @@ def run_of(image: Image, data: Path, shown: dict[str, Path], env: dict[str, str]
         folder.mkdir(parents=True, exist_ok=True)
         subprocess.run(["chown", f"{image.user}:{image.user}", folder], check=True)
         volumes[place] = folder
-    return Run({**image.env, **env}, image.folder, image.user, sealed=True, writable=volumes, shown=shown)
+    return Run(
+        {**image.env, **env}, image.folder, image.user, sealed=True, writable=volumes, shown=shown
+    )
 
 
 @contextmanager

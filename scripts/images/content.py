@@ -52,15 +52,16 @@ def listed(root: Path) -> set[Package]:
 
 def installed(root: Path) -> set[Package]:
     """The packages that lie in the environment."""
-    names = [folder.name.removesuffix(".dist-info").rsplit("-", 1)
-             for folder in (root / "opt/okng/lib").glob("python*/site-packages/*.dist-info")]  # fmt: skip
+    folders = (root / "opt/okng/lib").glob("python*/site-packages/*.dist-info")
+    names = [folder.name.removesuffix(".dist-info").rsplit("-", 1) for folder in folders]
     return {Package(plain(name), version) for name, version in names}
 
 
 def licences(root: Path) -> list[Package]:
     """The packages of the file of licences."""
+    found = entries((root / LICENCES).read_text("utf-8"))
     return [Package(plain(name), version, licence, text.strip())
-            for name, version, licence, text in entries((root / LICENCES).read_text("utf-8"))]  # fmt: skip
+            for name, version, licence, text in found]  # fmt: skip
 
 
 def entries(text: str) -> list[tuple[str, str, str, str]]:
@@ -69,7 +70,9 @@ def entries(text: str) -> list[tuple[str, str, str, str]]:
     head = re.compile(r"(?:\A|\n\n)([A-Za-z0-9._-]+)\n(\d[\w.+!-]*)\n([^\n]*)\n")
     found = list(head.finditer(text))
     ends = [match.start() for match in found[1:]] + [len(text)]
-    return [(*match.groups(), text[match.end() : end]) for match, end in zip(found, ends, strict=True)]
+    return [
+        (*match.groups(), text[match.end() : end]) for match, end in zip(found, ends, strict=True)
+    ]
 
 
 def faults(root: Path) -> list[str]:
@@ -77,8 +80,8 @@ def faults(root: Path) -> list[str]:
     there, named = installed(root), licences(root)
     own = {each for each in there if each.name == "okng"}
     result = [f"not in the list of packages: {each.name}" for each in there - listed(root) - own]
-    result += [f"no entry among licences: {name}"
-               for name in {each.name for each in there} - {each.name for each in named}]  # fmt: skip
+    missing = {each.name for each in there} - {each.name for each in named}
+    result += [f"no entry among licences: {name}" for name in missing]
     # the wheel of flatbuffers has no text; that of Apache 2.0 is there, since it is okng's own
     result += [f"no text of the licence: {each.name}" for each in named
                if len(each.text) < 100 and not each.licence.startswith("Apache")]  # fmt: skip

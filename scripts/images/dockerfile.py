@@ -67,7 +67,7 @@ def words(text: str) -> list[str]:
     """
     listed = json.loads(text) if text.startswith("[") else None
     if not isinstance(listed, list):
-        raise ValueError(f"not in exec form: {text}")
+        raise ValueError(f"not in exec form: {text}")  # noqa: TRY004 - of the file, not of a type
     return [str(each) for each in listed]
 
 

@@ -89,8 +89,9 @@ def script(root: Path, base: Base, run: Run, command: Sequence[str]) -> str:
 
 def _entered(run: Run, command: Sequence[str]) -> str:
     """The command in the root, as the user, with the rights that a container leaves it."""
+    lost = ["--bounding-set=-all", "--inh-caps=-all"] if run.user else []
     rights = ["setpriv", f"--reuid={run.user}", f"--regid={run.user}", "--clear-groups",
-              "--no-new-privs", *(["--bounding-set=-all", "--inh-caps=-all"] if run.user else [])]  # fmt: skip
+              "--no-new-privs", *lost]  # fmt: skip
     inside = f"cd {shlex.quote(run.folder)} && exec {shlex.join([*rights, *command])}"
     env = [f"{name}={value}" for name, value in run.env.items()]
     plain = shlex.join(["env", "-i", *env, "/usr/sbin/chroot"])

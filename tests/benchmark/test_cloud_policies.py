@@ -8,6 +8,7 @@ from fleet import MINUTE, Minute
 from policies import Limits, TargetTracking, cpu, invocations_per_machine
 
 PER_MACHINE = 100.0
+LIMITS = Limits(1, 20)
 
 
 def _minutes(arrivals: Sequence[int], running: int = 2, busy: float = 0.5) -> list[Minute]:
@@ -17,7 +18,7 @@ def _minutes(arrivals: Sequence[int], running: int = 2, busy: float = 0.5) -> li
     ]
 
 
-def _tracking(limits: Limits = Limits(1, 20), **kwargs: float) -> TargetTracking:
+def _tracking(limits: Limits = LIMITS, **kwargs: float) -> TargetTracking:
     settings = {"delay": 0, **kwargs}
     return TargetTracking(invocations_per_machine, PER_MACHINE, limits, **settings)  # type: ignore[arg-type]
 
@@ -100,3 +101,12 @@ def test_cpu_hides_how_much_is_missing() -> None:
     policy = TargetTracking(cpu, 60.0, Limits(1, 50), delay=0)
 
     assert _asked(policy, _minutes([10**6] * 3, running=3, busy=1.0))[-1] == math.ceil(3 / 0.6)
+
+
+def test_machines_that_have_just_started_are_not_ordered_again() -> None:
+    """The metric that is seen is that of before: 3 for 1 that ran, not 9 for 3 that run."""
+    policy = _tracking(delay=1)
+    before = _minutes([300] * 4, running=1)
+    now = Minute(5 * MINUTE, 3, 3, 300, 0.5)
+
+    assert [*_asked(policy, before), policy.desired(now)] == [1, 1, 1, 3, 3]

@@ -82,7 +82,11 @@ def test_every_package_has_its_hash(packages: str) -> None:
 def test_lambda_installs_what_the_station_installs_and_its_runtime() -> None:
     """The same versions, so that verdicts are the same."""
     pins = [
-        set(re.findall(r"^[a-z0-9][\w.-]*==\S+", (ROOT / "requirements" / name).read_text(), re.M))
+        set(
+            re.findall(
+                r"^[a-z0-9][\w.-]*==\S+", (ROOT / "requirements" / name).read_text(), re.MULTILINE
+            )
+        )
         for name in ("serve.txt", "lambda.txt")
     ]
 

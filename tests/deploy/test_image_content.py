@@ -1,4 +1,4 @@
-"""The check of an image's content finds what is missing in its list of packages and its licences."""
+"""The check of an image finds what is missing in its list of packages and its licences."""
 
 import json
 from pathlib import Path

@@ -105,12 +105,14 @@ def test_passwords_come_from_a_secret(name: str) -> None:
 
     assert f"create secret generic {reference['name']} " in PAGE
     assert f"--from-file={reference['key']}=" in PAGE
-    assert not [file for file in FILES if re.search(r"postgresql://|kind: Secret", file.read_text())]
+    assert not [
+        file for file in FILES if re.search(r"postgresql://|kind: Secret", file.read_text())
+    ]
 
 
 @pytest.mark.parametrize("name", PODS)
 def test_records_end_with_no_pod(name: str) -> None:
-    """No spool and no photos in a folder that goes with the pod; each pod has a chain of its own."""
+    """No spool and no photos in a folder that goes with the pod; each has its own chain."""
     env = _env(name)
 
     assert env["OKNG_RECORDS__ON_FAILURE"]["value"] == "refuse"
@@ -200,7 +202,9 @@ def test_claims_and_secrets_of_the_deployment_are_there() -> None:
     """Claims in the folder; secrets by a command of the page."""
     claims = {each["metadata"]["name"] for each in ALL if each["kind"] == "PersistentVolumeClaim"}
     used = [each for each in PODS[STATION]["volumes"] if "persistentVolumeClaim" in each]
-    secrets = [each["secret"]["secretName"] for each in PODS[STATION]["volumes"] if "secret" in each]
+    secrets = [
+        each["secret"]["secretName"] for each in PODS[STATION]["volumes"] if "secret" in each
+    ]
 
     assert {each["persistentVolumeClaim"]["claimName"] for each in used} == claims
     assert all(f"create secret generic {name} " in PAGE for name in secrets)
