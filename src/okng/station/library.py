@@ -39,7 +39,19 @@ class Library:
         given_before, live = self._slots().get(slot, ("", ""))
         if given_before != given.digest or live == given.digest:
             return given
-        return modelfile.read(self._path(live), digest=live)
+        return self.read(live)
+
+    def read(self, digest: str) -> ModelFile:
+        """A copy of the station.
+
+        Raises:
+            ModelFileError: it is gone or was changed.
+        """
+        return modelfile.read(self._path(digest), digest=digest)
+
+    def names(self) -> list[str]:
+        """Names of the models that the station was started with."""
+        return sorted(self._slots())
 
     def before(self, slot: str) -> str:
         """Digest of the file that judged last; empty for a new slot."""
