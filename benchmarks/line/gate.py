@@ -119,26 +119,22 @@ def _pair(kind: str, rng: np.random.Generator) -> tuple[Model, Model]:
     champion = Model(distance, rng.uniform(2.0, 2.4))
     size = rng.uniform(0.5, 1.0)
     moved = np.array(distance)
-    match kind:
-        case "alike":
-            return champion, champion
-        case "better":
-            return champion, Model(tuple(moved + 0.5 * size), champion.threshold)
-        case "new-type":
-            weak = moved.copy()
-            weak[0] = 2.5
-            return Model(tuple(weak), champion.threshold), champion
-        case "weaker":
-            return champion, Model(tuple(moved - 2 * size), champion.threshold)
-        case "threshold-high":
-            return champion, Model(distance, champion.threshold + 1.5 * size)
-        case "threshold-low":
-            return champion, Model(distance, champion.threshold - 1.2 * size)
-        case "blind":
-            moved[rng.integers(_TYPES)] = 2.5 * size
-            return champion, Model(tuple(moved), champion.threshold)
-        case _:  # labels of some defective parts were "good": all types come nearer
-            return champion, Model(tuple(moved * (1 - 0.4 * size)), champion.threshold)
+    weak, blind = moved.copy(), moved.copy()
+    weak[0], blind[rng.integers(_TYPES)] = 2.5, 2.5 * size
+    threshold = champion.threshold
+    if kind == "new-type":
+        return Model(tuple(weak), threshold), champion
+    challengers = {
+        "alike": champion,
+        "better": Model(tuple(moved + 0.5 * size), threshold),
+        "weaker": Model(tuple(moved - 2 * size), threshold),
+        "threshold-high": Model(distance, threshold + 1.5 * size),
+        "threshold-low": Model(distance, threshold - 1.2 * size),
+        "blind": Model(tuple(blind), threshold),
+        # labels of some defective parts were "good": all types come nearer
+        "wrong-labels": Model(tuple(moved * (1 - 0.4 * size)), threshold),
+    }
+    return champion, challengers[kind]
 
 
 def _parts(good: int, defective: int, rng: np.random.Generator) -> Parts:
@@ -164,9 +160,7 @@ def _rates(parts: Parts, model: Model, rng: np.random.Generator) -> tuple[float,
     return float((verdicts[defective] == "OK").mean()), float((verdicts[~defective] == "NG").mean())
 
 
-def _evidence(
-    champion: Model, challenger: Model, parts: int, rng: np.random.Generator
-) -> Evidence:
+def _evidence(champion: Model, challenger: Model, parts: int, rng: np.random.Generator) -> Evidence:
     test = _paired(_parts(parts, parts, rng), champion, challenger, rng)
     recent = _paired(_parts(30, 30, rng), champion, challenger, rng)
     return Evidence(test, recent, _escapes(champion, challenger, rng), _masters(challenger, rng))

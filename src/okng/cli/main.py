@@ -28,9 +28,9 @@ from okng.cli.commands.model_files.signing import keys, sign
 from okng.cli.commands.outbox import OUTBOX
 from okng.cli.commands.plan import plan
 from okng.cli.commands.predict import predict
+from okng.cli.commands.records import FURTHER, RECORDS, STORE
 from okng.cli.commands.retraining.promote import PLACE as PLACE_OF_STATION
 from okng.cli.commands.retraining.promote import promote, roll_back
-from okng.cli.commands.records import FURTHER, RECORDS, STORE
 from okng.cli.commands.retraining.retrain import PLACE as PLACE_OF_RECORDS
 from okng.cli.commands.retraining.retrain import retrain
 from okng.cli.commands.run import run as run_lines

@@ -46,7 +46,7 @@ from okng.steps.retraining.publishing import Published, publish_challenger, repo
 from okng.steps.retraining.refitting import Challenger, refit_model, score_photos, unfamiliarity
 from okng.steps.retraining.reviewed import Additions, join_reviewed, read_reviewed
 from okng.steps.score_table import at_point
-from okng.training import TrainedModel, alone, has_features, load_full, mapped_errors
+from okng.training import alone, has_features, load_full, mapped_errors
 
 TrainAnew = Callable[..., Any]
 """`okng.train`, or what takes its place in a test."""
@@ -153,9 +153,7 @@ def _refit(
     table = read_table(champion)
     add_tested(champion, model, table, progress)
     reviewed = read_reviewed(champion, source, progress)
-    block = added_block(
-        champion, reviewed.dataset, model, table, reviewed.dataset.photos, progress
-    )
+    block = added_block(champion, reviewed.dataset, model, table, reviewed.dataset.photos, progress)
     additions = join_reviewed(
         champion,
         reviewed,

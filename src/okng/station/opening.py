@@ -7,9 +7,9 @@ from pathlib import Path
 from okng.config import StationSettings
 from okng.records import upkeep
 from okng.station.drift_alarm import DriftWatcher
-from okng.station.promoting.following import Follower
 from okng.station.library import FOLDER, Library
 from okng.station.models import Models
+from okng.station.promoting.following import Follower
 from okng.station.station import Station
 
 DRIFT = "drift.json"

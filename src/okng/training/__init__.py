@@ -26,7 +26,7 @@ from okng.training.preflight import (
 )
 from okng.training.probe.cross_fit import folds_due
 from okng.training.probe.further_features import further_features
-from okng.training.probe.kept_features import FeatureBlock, FittedAs, stored_blocks, has_features
+from okng.training.probe.kept_features import FeatureBlock, FittedAs, has_features, stored_blocks
 from okng.training.probe.logistic_head import Features
 from okng.training.probe.refit import Learned, Refitted, refit
 from okng.training.time_budget.benchmark import measure
@@ -67,7 +67,6 @@ __all__ = [
     "folds_due",
     "further_features",
     "has_features",
-    "stored_blocks",
     "load_full",
     "load_out_of_fold",
     "mapped_errors",
@@ -78,5 +77,6 @@ __all__ = [
     "refit",
     "save_full",
     "save_out_of_fold",
+    "stored_blocks",
     "views_worth_seeing",
 ]

@@ -5,19 +5,24 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pandas as pd
 import pytest
 import torch
+from onnx.numpy_helper import to_array
 
 import okng
 from okng import Inspector, config, modelfile
 from okng.commands.retrain import Retrained, retrain
 from okng.commands.train import Run
-from okng.dataset import read_manifest
+from okng.dataset import load_photos, read_manifest
 from okng.errors import DatasetError, TrainingError
+from okng.export import export
+from okng.runs.layout import ModelsFolder
 from okng.testing import Defect, draw_part, write_folder
 from okng.testing.folders import encode
-from okng.training import has_features
+from okng.training import has_features, load_full
 from okng.training.networks.architecture import Architecture
 from okng.training.networks.registry import build
 from okng.training.networks.timm_backbone import Backbone
@@ -55,7 +60,10 @@ def write_reviewed(folder: Path, source: Path, champion: Run) -> Path:
         (folder / name).write_bytes(encode(draw_part(1000 + number, kind, size=SIDE).photo))
         lines.append(f"{name},{'defective' if kind else 'ok'},serial{number}")
     photos = pd.read_csv(champion.manifest)
-    train, other = photos.query("split == 'train'").iloc[0], photos.query("split == 'train'").iloc[1]
+    train, other = (
+        photos.query("split == 'train'").iloc[0],
+        photos.query("split == 'train'").iloc[1],
+    )
     tested = photos.query("split == 'test'").iloc[0]
     wrong = "ok" if other.label == "defective" else "defective"
     for name, row, label in (("old.jpg", train, train.label), ("test.jpg", tested, tested.label),
@@ -96,7 +104,10 @@ def test_sound_photos_join_and_others_do_not(done: Retrained) -> None:
 def test_the_frozen_test_stays_as_it_was(champion: Run, done: Retrained) -> None:
     """The same photos, with the same digests, and nothing of it in training."""
     tested = [
-        {p.sha256 for p in read_manifest(run.manifest, run.folder, no_ok=True).select("test").photos}
+        {
+            p.sha256
+            for p in read_manifest(run.manifest, run.folder, no_ok=True).select("test").photos
+        }
         for run in (champion, done.run)
     ]
 
@@ -104,9 +115,7 @@ def test_the_frozen_test_stays_as_it_was(champion: Run, done: Retrained) -> None
     assert pd.read_csv(champion.manifest).split.value_counts()["test"] == len(tested[0])
 
 
-def test_the_model_file_gives_the_scores_of_the_features(
-    source: Path, done: Retrained
-) -> None:
+def test_the_model_file_gives_the_scores_of_the_features(source: Path, done: Retrained) -> None:
     """The table was computed without a photo; the sealed file agrees on all test photos."""
     scores = pd.read_csv(done.run.scores).query("split == 'test'")
     inspector = Inspector(done.run.model_file)
@@ -122,6 +131,25 @@ def test_unfamiliarity_is_that_of_the_file(source: Path, done: Retrained) -> Non
     given = [inspector(source / path).unfamiliarity for path in scores["path"]]
 
     assert given == pytest.approx(scores["unfamiliarity"].tolist(), abs=1e-3)
+
+
+def test_constants_are_exchanged_as_an_export_would_have_them(
+    source: Path, done: Retrained, tmp_path: Path
+) -> None:
+    """The graph of the champion with the tensors of the refit is the graph of the refit."""
+    model = load_full(ModelsFolder(done.run.folder).full)
+    paths = [source / photo for photo in pd.read_csv(done.run.manifest)["path"][:3]]
+    export(model, tmp_path / "exported.onnx", name="x", dataset_digest="0" * 64,
+           reference=load_photos(paths, SIDE))  # fmt: skip
+    one, other = (
+        {t.name: to_array(t) for t in onnx.load(path).graph.initializer}
+        for path in (tmp_path / "exported.onnx", done.run.model_file)
+    )
+    sealed = {"calibration_scale", "calibration_bias", "threshold", "heat.reference"}
+    differing = [name for name in one if not np.array_equal(one[name], other[name])]
+
+    assert one.keys() == other.keys()
+    assert set(differing) <= sealed
 
 
 def test_reviewed_photos_were_learned(done: Retrained, reviewed: Path) -> None:
@@ -143,9 +171,7 @@ def test_the_gate_compares_on_the_test_and_on_new_parts(done: Retrained) -> None
     assert recent.photos == 10
 
 
-def test_a_challenger_is_a_run_that_can_be_retrained(
-    done: Retrained, tmp_path: Path
-) -> None:
+def test_a_challenger_is_a_run_that_can_be_retrained(done: Retrained, tmp_path: Path) -> None:
     """The next round begins with its folder: features and manifest are whole."""
     more = tmp_path / "more"
     (more / "ok").mkdir(parents=True)

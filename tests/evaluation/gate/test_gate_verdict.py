@@ -62,11 +62,14 @@ def test_photos_of_one_part_are_one_piece_of_evidence() -> None:
 
 
 def test_more_errors_on_reviewed_parts_are_refused() -> None:
-    """Reviewed parts show what the line sees today."""
-    worse = judge(paired(), recent=paired(20, escaped=(0, 1)))
+    """Reviewed parts show what the line sees today; one error more may be chance, three are not."""
+    worse = judge(paired(), recent=paired(20, escaped=(0, 3)))
+    chance = judge(paired(), recent=paired(20, escaped=(0, 1)))
     better = judge(paired(), recent=paired(20, escaped=(1, 0)))
 
     assert failed(worse) == ["recent"]
+    assert chance.passed
+    assert "chance" in chance.checks[3].sentence
     assert better.passed
 
 

@@ -17,9 +17,9 @@ from okng.station.library import FOLDER, Library
 from okng.station.logbook import entries_of_kind
 from okng.station.opening import opened
 from okng.station.promoting.promotions import RULE, Candidate, Promotions
+from okng.testing.gate import paired
 from okng.testing.station.records import inspection_row
 from okng.testing.station.stations import station_settings
-from okng.testing.gate import paired
 
 STATION = "station-1"
 
@@ -94,7 +94,7 @@ def test_what_the_gate_refuses_changes_nothing(
     """The error states what failed, and nothing is on record."""
     slot = promotions.slot(None)
 
-    with pytest.raises(StationError, match="escapes on the frozen test|Escapes on the frozen"):
+    with pytest.raises(StationError, match="Escapes on the frozen"):
         promotions.promote(
             slot, candidate(champion, challenger, escaped=10), by="user:a", reason="hurry"
         )
@@ -142,14 +142,9 @@ def test_the_rule_asks_for_parts_in_the_shadow(
 ) -> None:
     """Three parts beside the live model are three, and one differs; four were asked for."""
     slot, live = promotions.slot(None), inspection_row(verdict="OK")
-    rows = [live]
-    for verdict in ("OK", "OK", "NG"):
-        rows.append(
-            inspection_row(
-                role=Role.SHADOW, live_id=live.id, model_digest=challenger.digest, verdict=verdict
-            )
-        )
-    promotions._records.append(*rows).result()
+    beside = {"role": Role.SHADOW, "live_id": live.id, "model_digest": challenger.digest}
+    rows = [inspection_row(**beside, verdict=verdict) for verdict in ("OK", "OK", "NG")]
+    promotions._records.append(live, *rows).result()
     asked = candidate(champion, challenger)
 
     assert promotions.shadow_run(challenger.digest) == (3, 1)
@@ -164,9 +159,7 @@ def test_a_running_station_takes_the_promoted_file(
 ) -> None:
     """And takes the champion again after the way back; each row names the file that judged."""
     with opened(settings, [champion]) as station:
-        promotions = Promotions(
-            station.records, Library(settings.station.folder / FOLDER), STATION
-        )
+        promotions = Promotions(station.records, Library(settings.station.folder / FOLDER), STATION)
         slot = promotions.slot(None)
         promotions.promote(slot, candidate(champion, challenger), by="user:a", reason="r")
         assert station.changes.follow() in ([slot], [])  # [] where the thread was first

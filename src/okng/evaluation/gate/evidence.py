@@ -27,7 +27,9 @@ class Paired(NamedTuple):
     champion: Verdicts
     challenger: Verdicts
 
-    def __len__(self) -> int:
+    @property
+    def photos(self) -> int:
+        """How many photos there are."""
         return len(self.defective)
 
     def wrong(self) -> tuple[Bools, Bools]:

@@ -1,7 +1,7 @@
 """Promotion of a challenger that has passed the gate, and the way back: each a row on record.
 
-Nothing here judges photos. The library of the station says from then on which file judges; a
-station that runs takes it within seconds, see `Changes.follow`, and one that does not, at its start.
+Nothing here judges photos. The library of the station states from then on which file judges. A
+station that runs takes it within seconds, see `Changes.follow`; one that does not, at its start.
 """
 
 import hashlib
@@ -111,8 +111,8 @@ class Promotions:
             shadow_parts: parts that it must have judged as the shadow.
 
         Raises:
-            StationError: the gate has refused it, or has compared it with another model than the one
-                that decides, or it has not judged enough parts as the shadow.
+            StationError: the gate has refused it, or has compared it with another model than that
+                which decides, or it has not judged enough parts as the shadow.
             ConfigError: there is no reason.
             RecordsError: it cannot be put on record; nothing changes.
         """
@@ -214,9 +214,7 @@ class Promotions:
         )  # fmt: skip
         now = datetime.now(UTC)
         rows = [
-            entry_now(
-                now, station=self._station, kind=kind, subject=slot, by=by, payload=content
-            )
+            entry_now(now, station=self._station, kind=kind, subject=slot, by=by, payload=content)
             for kind, content in ((Kind.PROMOTION, payload), (Kind.MODEL_CHANGE, change))
         ]
         self._records.append(*rows).result()

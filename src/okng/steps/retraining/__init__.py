@@ -1,1 +1,1 @@
-"""Steps of a retraining: reviewed photos join those of a run, and its classifier is fitted again."""
+"""Steps of a retraining: reviewed photos join a run, and its classifier is fitted again."""

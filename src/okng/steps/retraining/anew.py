@@ -45,9 +45,7 @@ class AnewTask(NamedTuple):
     audit: ReviewAudit
 
 
-def anew_task(
-    champion: Champion, source: Path, folder: RunFolder, progress: Progress
-) -> AnewTask:
+def anew_task(champion: Champion, source: Path, folder: RunFolder, progress: Progress) -> AnewTask:
     """Audit reviewed photos, and write the manifest of all photos into the run folder.
 
     Args:
@@ -60,9 +58,7 @@ def anew_task(
         DatasetError: no reviewed photo is left to learn from.
     """
     reviewed = read_reviewed(champion, source, progress)
-    additions = join_reviewed(
-        champion, reviewed, lambda _: champion.dataset.photos, progress
-    )
+    additions = join_reviewed(champion, reviewed, lambda _: champion.dataset.photos, progress)
     aside = _set_aside(additions)
     manifest = folder.reviewed / _NAME
     learned = [p for p in additions.dataset.photos if p.path not in {a.path for a in aside.photos}]

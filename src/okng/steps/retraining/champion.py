@@ -57,9 +57,7 @@ def read_champion(folder: Path, photos: Path | None = None) -> Champion:
     root = _root(run, photos)
     dataset = read_manifest(run.manifest, root, ok=names.ok_class, no_ok=names.ok_class is None)
     rare = tuple(name for name in dataset.classes if name not in names.classes)
-    dataset = replace(
-        dataset, classes=names.classes, rare=rare, depth=depth_of_audit(run.audit)
-    )
+    dataset = replace(dataset, classes=names.classes, rare=rare, depth=depth_of_audit(run.audit))
     return Champion(run, file, dataset, _settings(run))
 
 

@@ -1,4 +1,4 @@
-"""Features of the photos of a run by digest: those that it has kept, and those of further photos."""
+"""Features of photos by digest: those that a run has kept, and those of further photos."""
 
 import os
 import shutil

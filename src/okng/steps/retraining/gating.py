@@ -48,9 +48,7 @@ def gate_runs(
     """
     files = [modelfile.read(run.model_file) for run in (champion, challenger)]
     _check_alike(*files, challenger.folder)
-    evidence = Evidence(
-        _frozen_test(champion, challenger, *files), recent, *_known(*files, field)
-    )
+    evidence = Evidence(_frozen_test(champion, challenger, *files), recent, *_known(*files, field))
     result = judge_gate(
         evidence, champion=files[0].digest, challenger=files[1].digest, limits=limits
     )

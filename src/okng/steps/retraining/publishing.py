@@ -1,14 +1,14 @@
 """Export, calibrate, measure and seal a challenger whose scores come from kept features.
 
-The published file is asked for some photos only, to prove that it gives the same scores. What costs
-minutes is left to `okng train`, `okng certify` and `okng evaluate --robustness`: changed photos, the
-check of the heatmaps, and the verdicts in other runtimes.
+The published file is asked for some photos only, to prove that it gives the same scores. What
+costs minutes is left to `okng train`, `okng certify` and `okng evaluate --robustness`: changed
+photos, the check of the heatmaps, and the verdicts in other runtimes.
 """
 
 import os
 import shutil
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,8 +25,9 @@ from okng.evaluation import (
 )
 from okng.evaluation.decision import decision_result
 from okng.evaluation.held_out import held_out
+from okng.evaluation.statistics.intervals import group_numbers
 from okng.events import Progress
-from okng.export import export, reference_photos
+from okng.export import export, reference_photos, write_refitted
 from okng.inference import Inspector
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.steps.calibrate import Calibrated, calibrate
@@ -43,6 +44,10 @@ from okng.training import Sample, save_full, save_out_of_fold
 
 _COPIED = ("settings", "audit", "audit_page", "history")
 """Files of the champion that hold for the challenger, too, by attribute of the run folder."""
+
+
+_REFERENCE = 24
+"""Photos of good parts whose mean heat is subtracted: each takes 0.1 s of one core."""
 
 
 class Published(NamedTuple):
@@ -136,22 +141,24 @@ def _write_models(
 def _export(champion: Champion, challenger: Challenger, run: RunFolder) -> Path:
     model, dataset = challenger.model, challenger.dataset
     draft = ModelsFolder(run.folder).draft
-    export(
-        model,
-        draft,
-        name=champion.file.metadata.name,
-        dataset_digest=dataset.digest,
-        reference=_reference(champion, dataset, has_ok=model.ok_class is not None),
-        depth=dataset.depth,
-    )
+    reference = _reference(champion, dataset, has_ok=model.ok_class is not None)
+    digest, depth, before = dataset.digest, dataset.depth, challenger.before
+    if before is None or not write_refitted(
+        champion.file, before, model, draft,
+        dataset_digest=digest, reference=reference, depth=depth,
+    ):  # fmt: skip
+        name = champion.file.metadata.name
+        export(model, draft, name=name, dataset_digest=digest, reference=reference, depth=depth)
     return draft
 
 
 def _reference(champion: Champion, dataset: Dataset, *, has_ok: bool) -> np.ndarray:
     """Photos uint8 (N, S, S, 3) of good parts, as a training takes them: they alone are decoded."""
     train = dataset.select("train")
-    numbers = np.arange(len(train))
-    chosen = reference_photos(Sample(numbers, train.labels(), None), has_ok=has_ok)
+    numbers: Any = np.arange(len(train))  # in place of pixels: which photos are chosen
+    parts = group_numbers([photo.group for photo in train.photos])
+    sample = Sample(numbers, train.labels(), parts)
+    chosen = reference_photos(sample, has_ok=has_ok, most=_REFERENCE)
     paths = train.paths()
     rules = champion.file.metadata.input
     return load_photos(

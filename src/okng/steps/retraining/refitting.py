@@ -12,6 +12,7 @@ from okng.dataset import Dataset, Photo
 from okng.evaluation import Scores
 from okng.evaluation.statistics.intervals import Groups, group_numbers
 from okng.events import Progress
+from okng.export import FittedTensors
 from okng.modelfile import Calibration, Metadata
 from okng.steps.leakage.fingerprints import LEARNED
 from okng.steps.out_of_fold import scores_of_logits
@@ -44,6 +45,7 @@ class Challenger(NamedTuple):
         dataset: the photos that it was fitted on, and those of the test.
         fitted: how the classifier was fitted.
         refitted: the fit, with scores out of fold.
+        before: what the champion had in place of what was fitted; None where it cannot be told.
         fresh: photos that the champion has not learned from, in the order of `refitted.fresh`.
         measures: what the novelty detector was fitted on; None with too few parts.
     """
@@ -52,6 +54,7 @@ class Challenger(NamedTuple):
     dataset: Dataset
     fitted: FittedAs
     refitted: Refitted
+    before: FittedTensors | None
     fresh: tuple[Photo, ...]
     measures: KeptMeasures | None
 
@@ -74,7 +77,7 @@ def refit_model(
         settings: of the champion.
         progress: receives the stages.
     """
-    dataset = additions.dataset
+    dataset, tensors = additions.dataset, FittedTensors.of(model)
     photos = dataset.select(*LEARNED).photos
     learned = _learned(dataset, photos, additions.fresh, table, settings)
     folds = _folds(learned, settings)
@@ -96,6 +99,7 @@ def refit_model(
         dataset,
         FittedAs(strength=fitted.strength, folds=folds),
         fitted,
+        tensors,
         tuple(p for p, fresh in zip(photos, learned.fresh, strict=True) if fresh),
         measures,
     )

@@ -86,7 +86,7 @@ def join_reviewed(
     """
     matches = _matches(champion, reviewed, nearest, progress)
     parts = _sorted(champion, reviewed, matches)
-    audit = _audit(champion, reviewed, parts, matches)
+    audit = _audit(reviewed, parts, matches)
     if not parts.added:
         raise DatasetError(
             "No reviewed photo is left to learn from",
@@ -157,7 +157,7 @@ def champion_label(champion: Champion) -> Callable[[Photo], Photo]:
 
 
 def _own_conflicts(reviewed: Grouped) -> dict[str, ReviewConflict]:
-    """Both sides of each contradiction among the reviewed photos: nobody can tell which is right."""
+    """Both sides of each contradiction among reviewed photos: nobody can tell which is right."""
     conflicts = {}
     for pair in reviewed.findings.label_conflicts:
         sides = ((pair.a, pair.label_a), (pair.b, pair.label_b))
@@ -182,9 +182,7 @@ def _of_test(champion: Champion, dataset: Dataset, matches: Matches) -> frozense
     return direct | {photo.path for photo in dataset.photos if photo.group in groups}
 
 
-def _audit(
-    champion: Champion, reviewed: Grouped, parts: _Sorted, matches: Matches
-) -> ReviewAudit:
+def _audit(reviewed: Grouped, parts: _Sorted, matches: Matches) -> ReviewAudit:
     dataset = reviewed.dataset
     fresh = [photo for photo in parts.added if photo.path not in matches.ways]
     return ReviewAudit(

@@ -42,9 +42,7 @@ def further_features(
     data = PhotoArray(photos, np.zeros(len(photos), np.int64))
     views: list[View] = [*orientations, *range(1, draws + 1)]
     with progress.stage("features", len(views) * len(data)) as advance:
-        run = extractor(
-            Embedding(network), example_input(inputs, data), len(views) * len(data)
-        )
+        run = extractor(Embedding(network), example_input(inputs, data), len(views) * len(data))
         rows = [embed_view(inputs, run, data, view, advance).values.numpy() for view in views]
     plain, drawn = rows[: len(orientations)], rows[len(orientations) :]
     empty = np.empty((0, *plain[0].shape), np.float32)

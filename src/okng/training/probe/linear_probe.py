@@ -32,7 +32,6 @@ from okng.training.probe.logistic_head import (
 )
 from okng.wording import mark, sentence
 
-
 KeepViews = Callable[[ViewFeatures, float, int], None]
 """Called with the features, the strength of the regularisation that was chosen, and the folds."""
 

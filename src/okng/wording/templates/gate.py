@@ -4,12 +4,15 @@ from okng.wording.languages import mark
 from okng.wording.plural import Plural, Template
 
 GATE: dict[str, Template] = {
-    "gate_passed": mark("The challenger may take the champion's place: {checks} of {checks} "
-                        "checks passed."),
-    "gate_refused": mark("The challenger must not take the champion's place: {failed} of "
-                         "{checks} checks failed."),
-    "gate_escape_untested": mark("The frozen test holds no defective part, so escapes are not "
-                                 "compared."),
+    "gate_passed": mark(
+        "The challenger may take the champion's place: {checks} of {checks} checks passed."
+    ),
+    "gate_refused": mark(
+        "The challenger must not take the champion's place: {failed} of {checks} checks failed."
+    ),
+    "gate_escape_untested": mark(
+        "The frozen test holds no defective part, so escapes are not compared."
+    ),
     "gate_escape_within": mark(
         "Escapes on the frozen test ({parts:parts}): champion {a:percent}, challenger {b:percent}; "
         "at most {high:percent} more, allowed are {limit:short}."
@@ -26,8 +29,9 @@ GATE: dict[str, Template] = {
         "The frozen test has {parts:parts} with defects, too few to rule out {limit:short} more "
         "escapes; the challenger lets {more} more escape than the champion."
     ),
-    "gate_overkill_untested": mark("The frozen test holds no good part, so overkill is not "
-                                   "compared."),
+    "gate_overkill_untested": mark(
+        "The frozen test holds no good part, so overkill is not compared."
+    ),
     "gate_overkill_within": mark(
         "Overkill on the frozen test ({parts:parts}): champion {a:percent}, challenger "
         "{b:percent}; at most {high:percent} more, allowed are {limit:short}."
@@ -66,9 +70,14 @@ GATE: dict[str, Template] = {
         "Reviewed parts that neither model has learned ({photos} photos of {parts:parts}): "
         "{a} errors of the champion, {b} of the challenger."
     ),
+    "gate_recent_chance": mark(
+        "Reviewed parts that neither model has learned ({photos} photos of {parts:parts}): "
+        "{a} errors of the champion, {b} of the challenger; chance explains the difference "
+        "(p = {p:.2f})."
+    ),
     "gate_recent_more": mark(
         "Reviewed parts that neither model has learned ({photos} photos of {parts:parts}): "
-        "the challenger makes more errors, {b} against {a} of the champion."
+        "the challenger makes more errors, {b} against {a} of the champion (p = {p:.2f})."
     ),
     "gate_known_escape_none": mark("No escape is on record."),
     "gate_known_escape_kept": Plural(

@@ -20,7 +20,9 @@ Config = Annotated[Path | None, typer.Option(help="okng.toml of the station; fla
 Slot = Annotated[
     str | None, typer.Option("--model", help="Name of the model at the station, if it has several.")
 ]
-By = Annotated[str | None, typer.Option(help="Who decides it; the user of this machine if left out.")]
+By = Annotated[
+    str | None, typer.Option(help="Who decides it; the user of this machine if left out.")
+]
 
 
 def promote(

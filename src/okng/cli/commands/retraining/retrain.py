@@ -85,7 +85,13 @@ def _limits(escape: str | None, overkill: str | None) -> Any:
     from okng.evaluation.results.gate import GateLimits  # noqa: PLC0415
 
     given = {"escape": escape, "overkill": overkill}
-    return GateLimits(**{name: share(text, f"--{name}-margin") for name, text in given.items() if text is not None})
+    return GateLimits(
+        **{
+            name: share(text, f"--{name}-margin")
+            for name, text in given.items()
+            if text is not None
+        }
+    )
 
 
 def _show(done: "Retrained", *, as_json: bool) -> None:
