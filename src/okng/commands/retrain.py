@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ from okng.records.upkeep import database_of, photo_store
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.runs.lock import claimed
 from okng.runs.state import recorded
+from okng.station.library import FOLDER, Library
 from okng.station.oversight.reviewed_photos import (
     ClassNames,
     export_reviewed,
@@ -108,6 +110,7 @@ def retrain(
     folder.folder.mkdir(parents=True, exist_ok=True)
     with alone(watcher), keep_decoded():
         with _records(station) as (records, settings):
+            champion = _as_it_decides(champion, settings)
             source = _reviewed(reviewed, champion, records, settings, folder)
             field = _field(records, settings)
         begun = time.monotonic()
@@ -117,7 +120,7 @@ def retrain(
         else:
             made = _anew(champion, source, folder, watcher, train_anew)
         allowed = limits or GateLimits()
-        gate = gate_runs(champion.run, folder, recent=made.recent, field=field, limits=allowed)
+        gate = gate_runs(champion, folder, recent=made.recent, field=field, limits=allowed)
         retraining = Retraining(
             champion=str(champion.run.folder),
             champion_digest=champion.file.digest,
@@ -218,7 +221,7 @@ def _anew(
         progress=progress,
         **({"ok": ok} if (ok := champion.file.metadata.ok_class) else {}),
     )
-    recent = recent_verdicts(champion.run, folder, task)
+    recent = recent_verdicts(champion, folder, task)
     return _Made(task.audit, task.photos, recent, anew=True)
 
 
@@ -248,6 +251,19 @@ def _reviewed(
         reported=reported_photos(champion.run.folder),
     )
     return exported.manifest
+
+
+def _as_it_decides(champion: Champion, settings: StationSettings | None) -> Champion:
+    """The champion with the file that the station judges with: its threshold may be another."""
+    if settings is None:
+        return champion
+    library = Library(settings.station.folder / FOLDER)
+    for slot in library.names():
+        file = library.stored(library.before(slot))
+        own = champion.file.metadata.dataset_digest
+        if file is not None and file.metadata.dataset_digest == own:
+            return replace(champion, file=file)
+    return champion
 
 
 def _field(records: Records | None, settings: StationSettings | None) -> FieldPhotos:

@@ -190,10 +190,10 @@ def test_a_challenger_is_a_run_that_can_be_retrained(done: Retrained, tmp_path: 
 def test_nothing_new_is_an_error(champion: Run, source: Path, tmp_path: Path) -> None:
     """It states why each photo was left out."""
     photos = pd.read_csv(champion.manifest).query("split == 'train'").iloc[:3]
-    for row in photos.itertuples():
-        target = tmp_path / "same" / row.label / Path(row.path).name
+    for path, label in zip(photos["path"], photos["label"], strict=True):
+        target = tmp_path / "same" / label / Path(path).name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / row.path, target)
+        shutil.copyfile(source / path, target)
 
     with pytest.raises(DatasetError, match="3 are in the run already"):
         retrain(champion.folder, reviewed=tmp_path / "same", out=tmp_path / "out", progress=False)

@@ -9,9 +9,14 @@ from okng.testing.gate import paired
 from okng.wording import Language, language
 
 
-def judge(test: Paired, **further: object) -> GateResult:
+def judge(
+    test: Paired,
+    recent: Paired | None = None,
+    escapes: tuple[KnownEscape, ...] = (),
+    masters: tuple[MasterPhoto, ...] = (),
+) -> GateResult:
     """The verdict on this evidence."""
-    evidence = Evidence(test)._replace(**further)
+    evidence = Evidence(test, recent, escapes, masters)
     return judge_gate(evidence, champion="a" * 64, challenger="b" * 64)
 
 

@@ -159,6 +159,7 @@ def test_a_running_station_takes_the_promoted_file(
 ) -> None:
     """And takes the champion again after the way back; each row names the file that judged."""
     with opened(settings, [champion]) as station:
+        assert station.records is not None
         promotions = Promotions(station.records, Library(settings.station.folder / FOLDER), STATION)
         slot = promotions.slot(None)
         promotions.promote(slot, candidate(champion, challenger), by="user:a", reason="r")

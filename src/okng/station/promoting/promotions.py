@@ -6,7 +6,7 @@ station that runs takes it within seconds, see `Changes.follow`; one that does n
 
 import hashlib
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, func, select
 
@@ -29,13 +29,13 @@ class Candidate(NamedTuple):
     """A challenger that is to be promoted.
 
     Attributes:
-        champion: file that decides now.
+        champion: file that decides now; None where the station alone has it.
         challenger: file that is to decide.
         gate: verdict of the gate on both.
         report: bytes of `gate.json`, whose digest goes on record.
     """
 
-    champion: ModelFile
+    champion: ModelFile | None
     challenger: ModelFile
     gate: GateResult
     report: bytes
@@ -95,8 +95,8 @@ class Promotions:
             .where((shadow.c.role == Role.SHADOW) & (shadow.c.model_digest == digest))
             .where(shadow.c.station == self._station)
         )
-        parts, differing = self._records.read(query)[0]
-        return ShadowRun(int(parts), int(differing))
+        row: Any = self._records.read(query)[0]
+        return ShadowRun(int(row[0]), int(row[1]))
 
     def promote(
         self, slot: str, candidate: Candidate, *, by: str, reason: str, shadow_parts: int = 0
@@ -127,11 +127,12 @@ class Promotions:
                 hint="Let it judge beside the live model for longer.",
                 code=Code.GATE_REFUSED,
             )
-        for file in (candidate.champion, candidate.challenger):
+        champion = candidate.champion or self._library.read(candidate.gate.champion)
+        for file in (champion, candidate.challenger):
             self._library.store(file)  # the champion, too: the way back needs it
         payload = Promotion(
             action="promoted",
-            before=candidate.champion.digest,
+            before=champion.digest,
             after=candidate.challenger.digest,
             gate=hashlib.sha256(candidate.report).hexdigest(),
             verdict=candidate.gate.sentence,

@@ -67,14 +67,14 @@ def anew_task(champion: Champion, source: Path, folder: RunFolder, progress: Pro
     return AnewTask(manifest, photos, aside, additions.audit)
 
 
-def recent_verdicts(champion: RunFolder, challenger: RunFolder, task: AnewTask) -> Paired | None:
+def recent_verdicts(champion: Champion, challenger: RunFolder, task: AnewTask) -> Paired | None:
     """Verdicts of both on the parts that were set aside; None where there are none."""
     photos = task.aside.photos
     if not photos:
         return None
     verdicts = []
-    for run in (champion, challenger):
-        with InspectionEngine(modelfile.read(run.model_file)) as engine:
+    for file in (champion.file, modelfile.read(challenger.model_file)):
+        with InspectionEngine(file) as engine:
             words = [each.verdict.verdict.value for each in engine.stream(task.aside.paths())]
         verdicts.append(np.array(words))
     defective = np.array([photo.label != task.aside.ok_class for photo in photos])

@@ -21,7 +21,7 @@ class Champion:
 
     Attributes:
         run: its folder.
-        file: its model file.
+        file: its model file, or that which a station made of it by another threshold.
         dataset: its photos with groups and splits; classes are those of the model.
         settings: of its training, with `augment.turns` decided.
     """

@@ -23,11 +23,12 @@ from okng.inference import InspectionEngine
 from okng.modelfile import ModelFile
 from okng.runs.layout import RunFolder
 from okng.station.promoting.promotions import Candidate
+from okng.steps.retraining.champion import Champion
 from okng.steps.retraining.field import FieldPhotos, KnownPhoto
 
 
 def gate_runs(
-    champion: RunFolder,
+    champion: Champion,
     challenger: RunFolder,
     *,
     recent: Paired | None = None,
@@ -37,7 +38,7 @@ def gate_runs(
     """Judge whether a challenger may take the place of a champion; leave `gate.json`.
 
     Args:
-        champion: the run whose model decides.
+        champion: the run whose model decides, with the file that decides.
         challenger: the run whose model may take its place.
         recent: verdicts of both on reviewed parts that neither has learned.
         field: photos of the station that the challenger must not get wrong.
@@ -46,12 +47,11 @@ def gate_runs(
     Raises:
         DatasetError: the two were not tested on the same photos, or know no good parts.
     """
-    files = [modelfile.read(run.model_file) for run in (champion, challenger)]
-    _check_alike(*files, challenger.folder)
-    evidence = Evidence(_frozen_test(champion, challenger, *files), recent, *_known(*files, field))
-    result = judge_gate(
-        evidence, champion=files[0].digest, challenger=files[1].digest, limits=limits
-    )
+    before, after = champion.file, modelfile.read(challenger.model_file)
+    _check_alike(before, after, challenger.folder)
+    test = _frozen_test(champion.run, challenger, before, after)
+    evidence = Evidence(test, recent, *_known(before, after, field))
+    result = judge_gate(evidence, champion=before.digest, challenger=after.digest, limits=limits)
     write_metrics(result, challenger.gate)
     return result
 
@@ -91,7 +91,9 @@ def candidate_of(folder: Path) -> Candidate:
             hint="Make a challenger by `okng retrain`.",
             code=Code.GATE_MISSING,
         ) from exc
-    champion = modelfile.read(RunFolder(stated.champion).model_file, digest=gate.champion)
+    champion: ModelFile | None = modelfile.read(RunFolder(stated.champion).model_file)
+    if champion is not None and champion.digest != gate.champion:
+        champion = None  # the station has changed its threshold, and has that file itself
     challenger = modelfile.read(run.model_file)
     return Candidate(champion, challenger, gate, run.gate.read_bytes())
 

@@ -143,7 +143,9 @@ class _Fitter:
 def _single(whitening: Whitening, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Whitened features in single precision: half the memory, and half the time of a fit."""
     scaled = (values - whitening.mean.astype(np.float32)) / whitening.deviation.astype(np.float32)
-    return scaled if whitening.turn is None else scaled @ whitening.turn.astype(np.float32)
+    if whitening.turn is None:
+        return np.asarray(scaled, dtype=np.float32)
+    return np.asarray(scaled @ whitening.turn.astype(np.float32), dtype=np.float32)
 
 
 def _best(learned: Learned, heads: list[list[nn.Linear]], rests: list[Rows]) -> int:
