@@ -143,6 +143,8 @@ class Code(StrEnum):
     RUN_LOCKED = "run.locked", "Another process works in the run folder."
     RUN_OTHER_SETTINGS = "run.other-settings", "The settings differ from those of the run."
     RUN_DAMAGED = "run.damaged", "A file of the run cannot be read."
+    GATE_MISSING = "gate.missing", "The gate has not judged the run."
+    GATE_REFUSED = "gate.refused", "The gate has refused the challenger."
     STUDY_MISSING = "study.missing", "There is no such study."
     STUDY_OTHER = "study.other", "The study is about something else."
     STUDY_UNFINISHED = "study.unfinished", "No trial of the study is complete."

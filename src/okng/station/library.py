@@ -49,6 +49,14 @@ class Library:
         """
         return modelfile.read(self._path(digest), digest=digest)
 
+    def stored(self, digest: str) -> ModelFile | None:
+        """A copy of the station; None where it has none of this file."""
+        return self.held(digest) if digest and self._path(digest).exists() else None
+
+    def names(self) -> list[str]:
+        """Names of the models that the station was started with."""
+        return sorted(self._slots())
+
     def before(self, slot: str) -> str:
         """Digest of the file that judged last; empty for a new slot."""
         return self._slots().get(slot, ("", ""))[1]
