@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import pytest
 from cfnlint.decode import decode_str
+from moto.cloudformation.models import Stack
 from moto.cloudformation.parsing import get_model_map
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.route_tables import RouteTable
 
 Json = dict[str, Any]
 
@@ -40,6 +44,8 @@ class TakenTemplates:
             if name in self.outputs or not dropped & set(names_in(output))
         }
         for name, resource in template["Resources"].items():
+            for unread in _UNREAD.get(resource["Type"], ()):
+                resource["Properties"].pop(unread)
             template["Resources"][name] = without(resource, dropped)
         params["TemplateBody"] = json.dumps(template)
         for parameter in params.get("Parameters", []):
@@ -83,35 +89,71 @@ def without(part: Any, dropped: set[str]) -> Any:
     return part
 
 
+_UNREAD = {"AWS::RDS::DBInstance": ("DBParameterGroupName",)}
+"""Properties that moto fails on."""
 _KNOWN_INSTANCES = {"ml.c7i.large": "ml.c5.large"}
 """Instances that moto does not know -> one that it does."""
 _FUNCTIONS = {"Ref", "Fn::GetAtt", "Fn::Sub"}
 
 
+def delete_for_good(patch: pytest.MonkeyPatch) -> None:
+    """Let a stack that is gone stay so: moto makes its resources anew to show them."""
+    delete = Stack.delete
+
+    def gone(stack: Stack) -> None:
+        tables = ec2_backends[stack.account_id][stack.region_name].route_tables
+        for made in stack.resource_map._parsed_resources.values():
+            if isinstance(made, RouteTable):  # which moto leaves, so that no network can go
+                tables.pop(made.id, None)
+        delete(stack)
+        stack.output_map._output_json_map = {}
+        stack.resource_map._resource_json_map = {}
+
+    patch.setattr(Stack, "delete", gone)
+
+
+def fail_stack(patch: pytest.MonkeyPatch, name: str, reason: str) -> None:
+    """Let a stack of that name end as CREATE_FAILED once its resources are there.
+
+    Args:
+        patch: of the test.
+        name: of the stack.
+        reason: of its event.
+    """
+    succeed = Stack.mark_creation_complete
+
+    def end(stack: Stack) -> None:
+        if stack.name != name:
+            succeed(stack)
+            return
+        stack.status = "CREATE_FAILED"
+        stack._add_stack_event("CREATE_FAILED", resource_status_reason=reason)
+
+    patch.setattr(Stack, "mark_creation_complete", end)
+
+
 def left_over(region: str) -> dict[str, list[str]]:
-    """What is in an account, by kind: nothing where all that was created is gone."""
+    """What is in an account, by kind: nothing where all that was created is gone.
+
+    Moto never removes a managed policy of a stack, so they are not listed.
+    """
 
     def names(service: str, call: str, key: str, name: str, **options: Any) -> list[str]:
         client = boto3.client(service, region_name=region)
         return [str(row[name]) for row in getattr(client, call)(**options)[key]]
 
     stacks = boto3.client("cloudformation", region_name=region).list_stacks()["StackSummaries"]
-    keys = boto3.client("kms", region_name=region)
-    enabled = [
-        row["KeyId"]
-        for row in keys.list_keys()["Keys"]
-        if keys.describe_key(KeyId=row["KeyId"])["KeyMetadata"]["KeyState"] == "Enabled"
-    ]
     networks = boto3.client("ec2", region_name=region).describe_vpcs(
         Filters=[{"Name": "is-default", "Values": ["false"]}]
     )["Vpcs"]  # fmt: skip
+    ecs = boto3.client("ecs", region_name=region)
+    clusters = ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
     everything = {
         "stacks": [row["StackName"] for row in stacks if row["StackStatus"] != "DELETE_COMPLETE"],
-        "keys": enabled,
+        "keys": names("kms", "list_keys", "Keys", "KeyId"),
         "networks": [row["VpcId"] for row in networks],
         "buckets": names("s3", "list_buckets", "Buckets", "Name"),
         "roles": names("iam", "list_roles", "Roles", "RoleName"),
-        "policies": names("iam", "list_policies", "Policies", "PolicyName", Scope="Local"),
         "endpoints": names("sagemaker", "list_endpoints", "Endpoints", "EndpointName"),
         "configurations": names("sagemaker", "list_endpoint_configs", "EndpointConfigs",
                                 "EndpointConfigName"),
@@ -119,7 +161,7 @@ def left_over(region: str) -> dict[str, list[str]]:
         "functions": names("lambda", "list_functions", "Functions", "FunctionName"),
         "topics": names("sns", "list_topics", "Topics", "TopicArn"),
         "logs": names("logs", "describe_log_groups", "logGroups", "logGroupName"),
-        "clusters": boto3.client("ecs", region_name=region).list_clusters()["clusterArns"],
+        "clusters": [row["clusterArn"] for row in clusters if row["status"] == "ACTIVE"],
         "databases": names("rds", "describe_db_instances", "DBInstances", "DBInstanceIdentifier"),
         "balancers": names("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerName"),
         "files": names("efs", "describe_file_systems", "FileSystems", "FileSystemId"),

@@ -1,17 +1,17 @@
 """A stand-in for AWS in this process, and a deployment's content on a real model file."""
 
-import functools
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import boto3
 import pytest
 import requests
+from moto.core.responses import BaseResponse
+from moto.sagemakerruntime.responses import SageMakerRuntimeResponse
 from moto.server import ThreadedMotoServer
 
-from moto_stand_in import TakenTemplates
+from moto_stand_in import TakenTemplates, delete_for_good
 from okng.deploy.aws.account import Account, account
 from okng.deploy.aws.deploying import Deployments
 from okng.deploy.aws.plan import content_of
@@ -21,8 +21,20 @@ from okng.testing import RecordingProgress, grey_photo
 
 REGION = "us-east-1"
 IMAGE = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/okng/sagemaker@sha256:{'a' * 64}"
-# moto writes the body of a request as JSON, and fails on a photo, which is no text
-_ANY_JSON = SimpleNamespace(dumps=functools.partial(json.dumps, default=repr), loads=json.loads)
+
+
+def _with_raw_body(
+    self: SageMakerRuntimeResponse, request: Any, full_url: str, headers: Any, **_options: Any
+) -> None:
+    """As moto, which reads every body as text, and so fails on a photo."""
+    BaseResponse.setup_class(self, request, full_url, headers, use_raw_body=True)
+
+
+def _invoked(self: SageMakerRuntimeResponse) -> Any:
+    """As moto, which writes the body of each request as JSON."""
+    name = self.path.split("/")[2]
+    body, kind, *_ = self.sagemakerruntime_backend.invoke_endpoint(name, self.body[:4])
+    return 200, {"Content-Type": kind}, body
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +63,9 @@ def aws(moto: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TakenTemplates]:
         "AWS_EC2_METADATA_DISABLED": "true",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("moto.sagemakerruntime.responses.json", _ANY_JSON)
+    monkeypatch.setattr(SageMakerRuntimeResponse, "invoke_endpoint", _invoked)
+    monkeypatch.setattr(SageMakerRuntimeResponse, "setup_class", _with_raw_body)
+    delete_for_good(monkeypatch)
     taken = TakenTemplates()
     plain = boto3.Session
 

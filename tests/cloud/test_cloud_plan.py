@@ -52,7 +52,9 @@ def test_plan_leaves_out_what_its_options_do_not_want(content: Content) -> None:
         return {each.kind for each in made.stacks[1].resources}
 
     assert "AWS::EC2::VPCEndpoint" not in kinds(SageMaker())
-    assert "AWS::EC2::VPCEndpoint" in kinds(SageMaker(network="vpc-1", subnets=("a", "b"), callers="sg"))
+    assert "AWS::EC2::VPCEndpoint" in kinds(
+        SageMaker(network="vpc-1", subnets=("a", "b"), callers="sg")
+    )
     assert "AWS::SNS::Subscription" in kinds(SageMaker(email="line@plant.example"))
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
-from moto_stand_in import TakenTemplates, left_over
+from moto_stand_in import TakenTemplates, fail_stack, left_over
 from okng.accounts import Accounts, Scope
 from okng.deploy.aws.account import Account
 from okng.deploy.aws.deploying import Deployments
@@ -25,9 +25,12 @@ from okng.testing.line.network.certificates import Authority
 
 REGION = "us-east-1"
 IMAGE = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/okng/station:0.1"
-ECS = Ecs(image=IMAGE, host="localhost", certificate=f"arn:aws:acm:{REGION}:1:certificate/a",
-          allowed="203.0.113.0/24")  # fmt: skip
-NOT_IN_MOTO = {"AWS::S3::BucketPolicy", "AWS::SecretsManager::Secret"}
+NOT_IN_MOTO = {
+    "AWS::CloudWatch::Alarm",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SecretsManager::Secret",
+}
 """As docs/explanations/cloud-not-run.md lists it."""
 
 
@@ -39,6 +42,14 @@ class _Reached(NamedTuple):
 
 
 @pytest.fixture
+def ecs(opened: Account) -> Ecs:
+    """A station with a certificate that the account has."""
+    answer = opened.client("acm").request_certificate(DomainName="localhost")
+    return Ecs(image=IMAGE, host="localhost", certificate=answer["CertificateArn"],
+               allowed="203.0.113.0/24")  # fmt: skip
+
+
+@pytest.fixture
 def reached(exported: Path, tmp_path: Path) -> Iterator[_Reached]:
     """A station with login and TLS, and a key that may judge."""
     authority = Authority(tmp_path)
@@ -47,7 +58,7 @@ def reached(exported: Path, tmp_path: Path) -> Iterator[_Reached]:
     settings = station_settings(tmp_path / "station", server=server)
     with open_station(settings, [exported]) as station, beside(station, settings) as started:
         with Accounts(database_of(settings), station.records, station.name) as accounts:
-            key = accounts.api_keys.add("deploy", [Scope.JUDGE], by="test").secret
+            key = accounts.keys.add("deploy", [Scope.JUDGE], by="test").secret
         port = urlsplit(started.address).port
         assert port is not None
         target = Ecs(image=IMAGE, host="localhost", certificate="arn:aws:acm:a", allowed="::/0",
@@ -95,20 +106,20 @@ def test_wrong_key_is_an_error(opened: Account, content: Content, reached: _Reac
 
 
 def test_station_without_a_key_takes_no_photo_yet(
-    deployments: Deployments, content: Content
+    deployments: Deployments, content: Content, ecs: Ecs
 ) -> None:
     """The first admin makes it on the page of the station."""
-    deployed = deployments.create("castings", ECS, content)
+    deployed = deployments.create("castings", ecs, content)
 
     assert deployed.there is None
     assert deployed.outputs["Host"] == "localhost"
 
 
 def test_model_lies_where_the_station_follows_it(
-    deployments: Deployments, content: Content, opened: Account
+    deployments: Deployments, content: Content, ecs: Ecs, opened: Account
 ) -> None:
     """Under one address, which a later model takes over."""
-    deployments.create("castings", ECS, content)
+    deployments.create("castings", ecs, content)
 
     bucket = opened.client("s3").list_buckets()["Buckets"][0]["Name"]
     tasks = opened.client("ecs")
@@ -122,11 +133,11 @@ def test_model_lies_where_the_station_follows_it(
 
 
 def test_removed_station_leaves_its_records(
-    deployments: Deployments, content: Content, opened: Account, aws: TakenTemplates
+    deployments: Deployments, content: Content, ecs: Ecs, opened: Account, aws: TakenTemplates
 ) -> None:
     """Its folder stays, and with it bucket and key; with data nothing does."""
     before = left_over(REGION)
-    deployments.create("castings", ECS, content)
+    deployments.create("castings", ecs, content)
 
     kept = {each.what.split(" ")[1] for each in deployments.delete("castings")}
     left = left_over(REGION)
@@ -138,10 +149,10 @@ def test_removed_station_leaves_its_records(
 
 
 def test_snapshot_of_the_database_is_named_and_removed(
-    deployments: Deployments, content: Content, opened: Account
+    deployments: Deployments, content: Content, ecs: Ecs, opened: Account
 ) -> None:
     """CloudFormation makes it when the stack goes; moto does not, so the test does."""
-    deployments.create("castings", ECS, content)
+    deployments.create("castings", ecs, content)
     rds = opened.client("rds")
     rds.create_db_snapshot(DBInstanceIdentifier="okng-castings", DBSnapshotIdentifier="last")
 
@@ -153,18 +164,15 @@ def test_snapshot_of_the_database_is_named_and_removed(
 
 
 def test_failed_station_leaves_nothing(
-    deployments: Deployments, content: Content, monkeypatch: pytest.MonkeyPatch
+    deployments: Deployments, content: Content, ecs: Ecs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not even the folder, which a removal would keep."""
     before = left_over(REGION)
 
-    def refuse(*_arguments: object, **_options: object) -> None:
-        raise ValueError("no capacity")
-
-    monkeypatch.setattr("moto.ecs.models.Service.create_from_cloudformation_json", refuse)
+    fail_stack(monkeypatch, "okng-castings", "The task did not stay healthy")
 
     with pytest.raises(DeployError):
-        deployments.create("castings", ECS, content)
+        deployments.create("castings", ecs, content)
 
     assert left_over(REGION) == before
 
@@ -189,10 +197,10 @@ def test_variables_of_the_task_are_settings() -> None:
 
 
 def test_what_moto_lacks_of_ecs_is_listed(
-    deployments: Deployments, content: Content, aws: TakenTemplates
+    deployments: Deployments, content: Content, ecs: Ecs, aws: TakenTemplates
 ) -> None:
     """On the page of what was not run."""
-    deployments.create("castings", ECS, content)
+    deployments.create("castings", ecs, content)
 
     page = Path(__file__).parents[2] / "docs" / "explanations" / "cloud-not-run.md"
     assert aws.missing == NOT_IN_MOTO

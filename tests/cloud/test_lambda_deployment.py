@@ -27,7 +27,12 @@ from okng.testing import station_settings
 
 REGION = "us-east-1"
 IMAGE = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/okng/lambda:0.1"
-NOT_IN_MOTO = {"AWS::Lambda::Url", "AWS::S3::BucketPolicy"}
+NOT_IN_MOTO = {
+    "AWS::Lambda::Url",
+    "AWS::CloudWatch::Alarm",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+}
 """As docs/explanations/cloud-not-run.md lists it."""
 
 

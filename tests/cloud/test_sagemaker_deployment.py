@@ -8,7 +8,7 @@ import boto3
 import pytest
 import requests
 
-from moto_stand_in import TakenTemplates, left_over
+from moto_stand_in import TakenTemplates, fail_stack, left_over
 from okng.deploy.aws.account import Account
 from okng.deploy.aws.deploying import Deployments
 from okng.deploy.aws.targets import Content
@@ -21,7 +21,9 @@ REGION = "us-east-1"
 NOT_IN_MOTO = {
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::CloudWatch::Alarm",
     "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
 }
 """As docs/explanations/cloud-not-run.md lists it."""
 
@@ -209,17 +211,13 @@ def test_half_a_deployment_is_removed(
     before: dict[str, list[str]],
 ) -> None:
     """Where the endpoint cannot be created, bucket and key go, too."""
+    fail_stack(monkeypatch, "okng-castings", "The service limit 'ml.c7i.large' is 0 Instances")
 
-    def refuse(*_arguments: object, **_options: object) -> None:
-        raise ValueError("The account-level service limit 'ml.c7i.large' is 0 Instances")
-
-    monkeypatch.setattr(
-        "moto.sagemaker.models.FakeEndpoint.create_from_cloudformation_json", refuse
-    )
-
-    with pytest.raises(DeployError):
+    with pytest.raises(DeployError) as caught:
         deployments.create("castings", endpoint, content)
 
+    assert caught.value.code is Code.CLOUD_QUOTA
+    assert "ml.c7i.large" in caught.value.what
     assert left_over(REGION) == before
 
 
@@ -258,7 +256,7 @@ def test_progress_counts_resources(
 
     deployments.create("castings", endpoint, content)
 
-    assert progress.stages == [("create in the cloud", 3), ("create in the cloud", 17)]
+    assert progress.stages == [("create in the cloud", 3), ("create in the cloud", 15)]
 
 
 def test_what_moto_lacks_is_what_the_docs_list(

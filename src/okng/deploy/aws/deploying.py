@@ -156,12 +156,12 @@ class Deployments:
         before = frozenset(each.name for each in records.list()) if records else frozenset()
         try:
             yield made
-        except BaseException:
-            # also where a person stops the command
-            if records is not None:
-                records.remove(but=before)
-            if earlier is None:
-                self._delete_store(made, with_data=True)
+        except BaseException as error:  # also where a person stops the command
+            with _told_with(error):
+                if records is not None:
+                    records.remove(but=before)
+                if earlier is None:
+                    self._delete_store(made, with_data=True)
             raise
 
     def _delete_store(
@@ -183,6 +183,21 @@ class Deployments:
         bucket.empty()
         self._stacks.delete(store)
         return [key]
+
+
+@contextmanager
+def _told_with(error: BaseException) -> Iterator[None]:
+    """An error of a removal, together with the one that it is for."""
+    try:
+        yield
+    except DeployError as second:
+        first = error.what if isinstance(error, DeployError) else "The command was stopped"
+        raise DeployError(
+            f"{first}; and not all is removed: {second.what}",
+            where=second.where,
+            hint="Repeat the command with --delete --with-data, and look into the AWS console.",
+            code=error.code if isinstance(error, DeployError) else Code.INTERRUPTED,
+        ) from error
 
 
 def _missing(name: str) -> DeployError:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from botocore import exceptions as boto
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from okng.error_codes import Code
 from okng.errors import DeployError
@@ -143,6 +144,10 @@ def aws_errors(doing: str) -> Iterator[None]:
         raise of_answer(exc, doing) from exc
     except BotoCoreError as exc:
         raise _of_library(exc, doing) from exc
+    except ResponseParserError as exc:
+        text = "Something that is not AWS answers in its place, such as a proxy"
+        hint = _WAYS[Code.CLOUD_UNREACHABLE].hint
+        raise DeployError(text, where=doing, hint=hint, code=Code.CLOUD_UNREACHABLE) from exc
 
 
 def of_answer(error: ClientError, doing: str) -> DeployError:
