@@ -45,6 +45,8 @@ REASONS = [
     ("okng-castings already exists in stack arn:aws:cloudformation", Code.CLOUD_NAME_TAKEN),
     ("We currently do not have sufficient capacity: InsufficientInstanceCapacity",
      Code.CLOUD_BUSY),
+    ("Stack creation time exceeded the specified timeout. Resource creation cancelled",
+     Code.CLOUD_TIMEOUT),
     ("The primary container did not pass the ping health check", Code.CLOUD_FAILED),
 ]  # fmt: skip
 LOCAL: list[tuple[BotoCoreError, Code]] = [

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from moto_stand_in import TakenTemplates, left_over
 from okng.cli.main import app

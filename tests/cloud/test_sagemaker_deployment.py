@@ -134,6 +134,7 @@ def test_store_of_before_is_used_again(
     bucket = s3.list_buckets()["Buckets"][0]["Name"]
     s3.put_object(Bucket=bucket, Key="captured/1.jsonl", Body=b"{}")
     deployments.delete("castings")
+    answers(_body(content))
 
     deployments.create("castings", endpoint, content)
 

@@ -37,8 +37,17 @@ _TOPICS = {
 }
 """First words of the codes of warnings."""
 _UNCOUNTED = frozenset(
-    {"near", "features", "familiar", "lower layers", "train", "robustness", "bench",
-     "create in the cloud", "remove from the cloud"}
+    {
+        "near",
+        "features",
+        "familiar",
+        "lower layers",
+        "train",
+        "robustness",
+        "bench",
+        "create in the cloud",
+        "remove from the cloud",
+    }
 )
 """Stages whose steps are not photos: a percentage says more than a count."""
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from okng.deploy.aws.account import Account
 from okng.deploy.aws.bucket import MODELS, Bucket
-from okng.deploy.aws.leftovers import Kept, Leftovers
+from okng.deploy.aws.leftovers import Leftover, Leftovers
 from okng.deploy.aws.plan import check_name, stack_names
 from okng.deploy.aws.sample import Answer, compare
 from okng.deploy.aws.stacks import Order, Stack, Stacks, refuse_taken
@@ -79,7 +79,7 @@ class Deployments:
             place = self._filled(name, store, target, content)
             order = Order(main_name, text_of(target.template), target.parameters(place), tags)
             made = self._stacks.create(order)
-        return self._judged(made, target, content)
+        return self._with_answer(made, target, content)
 
     def check(self, name: str, target: Target, content: Content) -> Deployed:
         """Judge the sample photo with a deployment that is there.
@@ -90,9 +90,9 @@ class Deployments:
         stack = self._stacks.find(stack_names(check_name(name))[1])
         if stack is None:
             raise _missing(name)
-        return self._judged(stack, target, content)
+        return self._with_answer(stack, target, content)
 
-    def delete(self, name: str, *, with_data: bool = False) -> list[Kept]:
+    def delete(self, name: str, *, with_data: bool = False) -> list[Leftover]:
         """Remove a deployment.
 
         Args:
@@ -118,7 +118,7 @@ class Deployments:
             return left
         return [*left, *self._delete_store(store, with_data=with_data, is_needed=bool(left))]
 
-    def _leftovers(self, name: str, kind: str | None, *, with_data: bool) -> list[Kept]:
+    def _leftovers(self, name: str, kind: str | None, *, with_data: bool) -> list[Leftover]:
         """Records outside of the store; removed where that is asked for."""
         if kind != _WITH_RECORDS:
             return []
@@ -135,7 +135,7 @@ class Deployments:
         url = "" if upload is None else Bucket(self._account, bucket).put(*upload)
         return Place(name, self._account.region, bucket, store.outputs["KeyArn"], url)
 
-    def _judged(self, stack: Stack, target: Target, content: Content) -> Deployed:
+    def _with_answer(self, stack: Stack, target: Target, content: Content) -> Deployed:
         if content.sample is None or content.here is None:
             return Deployed(stack.outputs, None, None)
         there = target.ask(self._account, stack.outputs, content.sample)
@@ -157,7 +157,7 @@ class Deployments:
         try:
             yield made
         except BaseException as error:  # also where a person stops the command
-            with _told_with(error):
+            with _joined_with(error):
                 if records is not None:
                     records.remove(but=before)
                 if earlier is None:
@@ -166,9 +166,9 @@ class Deployments:
 
     def _delete_store(
         self, store: Stack, *, with_data: bool, is_needed: bool = False
-    ) -> list[Kept]:
+    ) -> list[Leftover]:
         """Empty and remove the store, unless it has data, or its key is needed for other data."""
-        key = Kept(mark("the key {name}: AWS deletes it after 7 days, and it costs nothing until "
+        key = Leftover(mark("the key {name}: AWS deletes it after 7 days, and it costs nothing until "
                         "then"), store.outputs.get("KeyArn", ""))  # fmt: skip
         if (name := store.outputs.get("BucketName")) is None:
             self._stacks.delete(store)
@@ -177,8 +177,8 @@ class Deployments:
         if not with_data and (is_needed or bucket.data()):
             bucket.empty(MODELS)
             return [
-                Kept(mark("the bucket {name}, which holds photos and verdicts"), name),
-                Kept(mark("the key {name}, with which they are encrypted"), key.name),
+                Leftover(mark("the bucket {name}, which holds photos and verdicts"), name),
+                Leftover(mark("the key {name}, with which they are encrypted"), key.name),
             ]
         bucket.empty()
         self._stacks.delete(store)
@@ -186,7 +186,7 @@ class Deployments:
 
 
 @contextmanager
-def _told_with(error: BaseException) -> Iterator[None]:
+def _joined_with(error: BaseException) -> Iterator[None]:
     """An error of a removal, together with the one that it is for."""
     try:
         yield

@@ -46,6 +46,10 @@ _WAYS = {
     Code.CLOUD_BUSY: _Way(
         "AWS has no room at the moment, or asks for a pause", "Repeat the command later."
     ),
+    Code.CLOUD_TIMEOUT: _Way(
+        "AWS did not finish in time",
+        "Look into the events of the stack in the AWS console, and repeat the command.",
+    ),
     Code.CLOUD_REGION: _Way(
         "The region does not take this", "Give another `region`, or enable it in the account."
     ),
@@ -99,6 +103,7 @@ _REASONS: tuple[tuple[str, Code], ...] = (
     (r"not authorized to perform|access denied|accessdenied|permissions? to", Code.CLOUD_DENIED),
     (r"service limit|limitexceeded|limit exceeded|quota|maximum number of", Code.CLOUD_QUOTA),
     (r"already exists|already in use|must be unique", Code.CLOUD_NAME_TAKEN),
+    (r"exceeded the specified timeout|timed out", Code.CLOUD_TIMEOUT),
     (r"insufficient ?(instance)?capacity|rate exceeded|throttl", Code.CLOUD_BUSY),
     (r"security token|token .*expired|expired", Code.CLOUD_CREDENTIALS),
     (r"not (available|supported) in (this|the) region|unrecognized resource type",

@@ -8,7 +8,7 @@ from okng.deploy.aws.faults import aws_errors
 from okng.wording import mark
 
 
-class Kept(NamedTuple):
+class Leftover(NamedTuple):
     """Something that a removal left.
 
     Attributes:
@@ -33,13 +33,13 @@ class Leftovers:
         self._database, self._stack = f"okng-{name}", stack
         self._rds, self._efs = account.client("rds"), account.client("efs")
 
-    def list(self) -> list[Kept]:
+    def list(self) -> list[Leftover]:
         """Snapshots and folders."""
         snapshot = mark("the snapshot {name} of the database, with all records")
         folder = mark("the file system {name}, with the folder of the station and its signing key")
         return [
-            *(Kept(snapshot, name) for name in self._snapshots()),
-            *(Kept(folder, name) for name in self._folders()),
+            *(Leftover(snapshot, name) for name in self._snapshots()),
+            *(Leftover(folder, name) for name in self._folders()),
         ]
 
     def remove(self, but: frozenset[str] = frozenset()) -> None:

@@ -22,6 +22,8 @@ PAUSE = 5.0
 _LONGEST = 60
 """Minutes that AWS may take for a stack; a database takes 10 to 20."""
 _GONE = "does not exist"
+_CANCELLED = "Resource creation cancelled"
+"""Reason of a resource that AWS gave up because of another one."""
 
 
 class Stack(NamedTuple):
@@ -79,14 +81,14 @@ class Stacks:
         """
         try:
             with aws_errors(f"look for the stack {name}"):
-                (found,) = self._client.describe_stacks(StackName=name)["Stacks"]
+                (row,) = self._client.describe_stacks(StackName=name)["Stacks"]
         except DeployError as error:
             if isinstance(error.__cause__, ClientError) and _GONE in str(error.__cause__):
                 return None
             raise
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
-        tags = {each["Key"]: each["Value"] for each in found.get("Tags", [])}
-        return Stack(found["StackName"], found["StackStatus"], outputs, tags)
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in row.get("Outputs", [])}
+        tags = {each["Key"]: each["Value"] for each in row.get("Tags", [])}
+        return Stack(row["StackName"], row["StackStatus"], outputs, tags)
 
     def create(self, order: Order) -> Stack:
         """Create a stack and wait until it is ready. One that fails, or is given up, is removed.
@@ -116,8 +118,8 @@ class Stacks:
             DeployError: something of it cannot be removed.
         """
         with aws_errors(f"find the stack {stack.name}"):
-            (found,) = self._client.describe_stacks(StackName=stack.name)["Stacks"]
-        self._delete(found["StackId"], stack.name)
+            (row,) = self._client.describe_stacks(StackName=stack.name)["Stacks"]
+        self._delete(row["StackId"], stack.name)
 
     def _ask_for(self, order: Order) -> str:
         parameters = [{"ParameterKey": key, "ParameterValue": value}
@@ -166,7 +168,7 @@ class Stacks:
         failed = [event for event in self._events(identifier)
                   if event["ResourceStatus"].endswith("_FAILED")]  # fmt: skip
         own = [event for event in failed
-               if "cancelled" not in event.get("ResourceStatusReason", "").lower()]  # fmt: skip
+               if event.get("ResourceStatusReason") != _CANCELLED]  # fmt: skip
         if not own:
             return "CloudFormation names no reason; its console may"
         first = min(own, key=lambda event: event["Timestamp"])

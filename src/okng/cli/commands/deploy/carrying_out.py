@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from okng.cli.commands.deploy.flags import Wish
-from okng.cli.commands.deploy.wording import kept_lines, plan_lines, verdict_lines
+from okng.cli.commands.deploy.wording import leftover_lines, plan_lines, verdict_lines
 from okng.cli.console import progress, spoken
 from okng.wording import phrase
 
@@ -89,13 +89,13 @@ def _create(deployments: "Deployments", target: "Target", wish: Wish) -> None:
 
 
 def _delete(deployments: "Deployments", wish: Wish) -> None:
-    kept = deployments.delete(wish.name, with_data=wish.with_data)
+    left = deployments.delete(wish.name, with_data=wish.with_data)
     if wish.as_json:
-        typer.echo(json.dumps({"kept": [each.name for each in kept]}, indent=2))
+        typer.echo(json.dumps({"stays": [each.name for each in left]}, indent=2))
         return
     with spoken():
         typer.echo(phrase("{name} is removed.", name=wish.name))
-        for line in kept_lines(kept):
+        for line in leftover_lines(left):
             typer.echo(line)
 
 

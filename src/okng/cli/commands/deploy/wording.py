@@ -9,7 +9,7 @@ from okng.wording import mark, number, phrase, translated
 if TYPE_CHECKING:
     from okng.deploy.aws.costs import Line
     from okng.deploy.aws.deploying import Deployed
-    from okng.deploy.aws.leftovers import Kept
+    from okng.deploy.aws.leftovers import Leftover
     from okng.deploy.aws.plan import Plan
     from okng.deploy.aws.sample import Answer
 
@@ -63,11 +63,11 @@ def verdict_lines(deployed: "Deployed") -> Iterator[str]:
     yield phrase("The verdicts are equal.")
 
 
-def kept_lines(kept: Sequence["Kept"]) -> Iterator[str]:
+def leftover_lines(left: Sequence["Leftover"]) -> Iterator[str]:
     """What a removal left."""
-    if kept:
+    if left:
         yield phrase("What stays:")
-    for each in kept:
+    for each in left:
         yield f"  {phrase(each.what, name=each.name)}"
 
 
