@@ -140,7 +140,9 @@ def test_plan_needs_no_photo(exported: Path) -> None:
     assert plan("castings", "us-east-1", Function(), content, read_prices()).cost.photos_usd > 0
 
 
-@pytest.mark.parametrize("name", ["a", "Castings", "1st", "a" * 26, "mit_strich", "gießerei", ""])
+@pytest.mark.parametrize(
+    "name", ["a", "Castings", "1st", "a" * 26, "mit_strich", "gießerei", "", "line-", "line--3"]
+)
 def test_name_that_aws_would_refuse_is_refused_here(name: str) -> None:
     """Before anything is created."""
     with pytest.raises(ConfigError) as caught:

@@ -287,6 +287,18 @@ def test_deployment_without_an_image_is_refused(
     assert left_over(REGION) == before
 
 
+def test_foreign_stack_is_left_alone(deployments: Deployments, opened: Account) -> None:
+    """A stack that only has the name is not removed."""
+    template = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": {}}'
+    opened.client("cloudformation").create_stack(StackName="okng-castings", TemplateBody=template)
+
+    with pytest.raises(DeployError, match="not created by") as caught:
+        deployments.delete("castings")
+
+    assert caught.value.code is Code.CLOUD_NAME_TAKEN
+    assert left_over(REGION)["stacks"] == ["okng-castings"]
+
+
 def test_unknown_deployment_cannot_be_removed(deployments: Deployments) -> None:
     """The error names the two that must fit."""
     with pytest.raises(DeployError) as caught:

@@ -23,6 +23,7 @@ _KIND = "okng:kind"
 _DIGEST = "okng:model"
 _WITH_RECORDS = "ecs"
 """The kind of deployment that has records of its own."""
+_PENDING_KEY = mark("the key {name}: AWS deletes it after 7 days, and it costs nothing until then")
 
 
 class Deployed(NamedTuple):
@@ -65,7 +66,7 @@ class Deployments:
             ConfigError: name or image cannot be used.
         """
         store_name, main_name = stack_names(check_name(name))
-        if getattr(target, "image", None) is None:
+        if target.image is None:
             raise ConfigError(
                 "No image is given",
                 where="image",
@@ -90,6 +91,7 @@ class Deployments:
         stack = self._stacks.find(stack_names(check_name(name))[1])
         if stack is None:
             raise _missing(name)
+        _check_own(stack, name)
         return self._with_answer(stack, target, content)
 
     def delete(self, name: str, *, with_data: bool = False) -> list[Leftover]:
@@ -110,7 +112,10 @@ class Deployments:
         main, store = self._stacks.find(main_name), self._stacks.find(store_name)
         if main is None and store is None:
             raise _missing(name)
-        kind = next(stack.tags.get(_KIND) for stack in (main, store) if stack is not None)
+        there = [stack for stack in (main, store) if stack is not None]
+        for stack in there:
+            _check_own(stack, name)
+        kind = there[0].tags.get(_KIND)
         if main is not None:
             self._stacks.delete(main)
         left = self._leftovers(name, kind, with_data=with_data)
@@ -150,6 +155,8 @@ class Deployments:
         One that an earlier deployment left, with its data, is used again.
         """
         earlier = self._stacks.find(stack)
+        if earlier is not None:
+            _check_own(earlier, name, needed="BucketName")
         made = earlier or self._stacks.create(Order(stack, text_of(STORE), {"Name": name}, tags))
         is_recorded = tags[_KIND] == _WITH_RECORDS
         records = Leftovers(self._account, name, stack_names(name)[1]) if is_recorded else None
@@ -168,8 +175,7 @@ class Deployments:
         self, store: Stack, *, with_data: bool, is_needed: bool = False
     ) -> list[Leftover]:
         """Empty and remove the store, unless it has data, or its key is needed for other data."""
-        key = Leftover(mark("the key {name}: AWS deletes it after 7 days, and it costs nothing until "
-                        "then"), store.outputs.get("KeyArn", ""))  # fmt: skip
+        key = Leftover(_PENDING_KEY, store.outputs.get("KeyArn", ""))
         if (name := store.outputs.get("BucketName")) is None:
             self._stacks.delete(store)
             return [key]
@@ -183,6 +189,33 @@ class Deployments:
         bucket.empty()
         self._stacks.delete(store)
         return [key]
+
+
+def _check_own(stack: Stack, name: str, needed: str | None = None) -> None:
+    """Refuse a stack that okng did not create, or that is not whole.
+
+    Args:
+        stack: that has the name.
+        name: of the deployment, which its tag must have.
+        needed: an output that it must have.
+
+    Raises:
+        DeployError: it belongs to somebody else, or lacks the output.
+    """
+    if stack.tags.get(_TAG) != name:
+        raise DeployError(
+            f"The stack {stack.name} was not created by `okng deploy aws`: it lacks the tag {_TAG}",
+            where="name",
+            hint="Give another `name`.",
+            code=Code.CLOUD_NAME_TAKEN,
+        )
+    if needed is not None and needed not in stack.outputs:
+        raise DeployError(
+            f"The stack {stack.name} is not whole ({stack.status})",
+            where="name",
+            hint="Remove it first: the same command with --delete.",
+            code=Code.CLOUD_NAME_TAKEN,
+        )
 
 
 @contextmanager

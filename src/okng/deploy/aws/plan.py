@@ -1,6 +1,7 @@
 """What a deployment would create and cost. AWS is not asked for it."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,9 @@ from okng.modelfile import located
 
 _BUCKET, _KEY = "BUCKET-OF-THE-STORE", "KEY-OF-THE-STORE"
 """Stand in a plan for what AWS names at creation."""
+# databases take neither a hyphen at the end nor two in a row
+_NAME = re.compile(r"[a-z](-?[a-z0-9])+")
+_LONGEST_NAME = 25
 
 
 class Planned(NamedTuple):
@@ -58,13 +62,11 @@ def check_name(name: str) -> str:
     Raises:
         ConfigError: it is none.
     """
-    plain = name.replace("-", "")
-    if not (2 <= len(name) <= 25 and plain.isascii() and plain.isalnum()
-            and name[0].isalpha() and name == name.lower()):  # fmt: skip
+    if len(name) > _LONGEST_NAME or _NAME.fullmatch(name) is None:
         raise ConfigError(
             f"{name!r} cannot name a deployment",
             where="name",
-            allowed="2 to 25 lower-case letters, digits and hyphens, a letter first",
+            allowed="2 to 25 lower-case letters, digits and single hyphens, a letter first",
             hint="Give another `name`.",
             code=Code.SETTINGS_INVALID,
         )

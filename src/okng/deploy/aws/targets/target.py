@@ -65,6 +65,11 @@ class Target(Protocol):
         ...
 
     @property
+    def image(self) -> str | None:
+        """The image in ECR; None in a plan."""
+        ...
+
+    @property
     def service(self) -> str:
         """The service that the region must have, by its name in boto3."""
         ...
