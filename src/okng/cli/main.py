@@ -16,6 +16,7 @@ from okng.cli.commands.audit import (
     split,
 )
 from okng.cli.commands.compare import compare
+from okng.cli.commands.deploy.aws import AWS
 from okng.cli.commands.evaluate import evaluate
 from okng.cli.commands.init import station as init_station
 from okng.cli.commands.model_files.bench import bench
@@ -61,13 +62,13 @@ def _add(verb: Callable[..., None], name: str | None = None, group: typer.Typer 
     group.command(name, cls=Verb, context_settings=HELP_NAMES)(reported(verb))
 
 
-def _group(name: str, purpose: str) -> typer.Typer:
+def _group(name: str, purpose: str, parent: typer.Typer = app) -> typer.Typer:
     """A group of verbs: `okng NAME VERB`."""
     made = typer.Typer(
         name=name, help=purpose, no_args_is_help=True, context_settings=HELP_NAMES,
         pretty_exceptions_enable=False,
     )  # fmt: skip
-    app.add_typer(made)
+    parent.add_typer(made)
     return made
 
 
@@ -110,6 +111,10 @@ for _name, _verb in RECORDS.items():
 _outbox = _group("outbox", "Sinks of a station: what they have, and what they refused.")
 for _name, _verb in OUTBOX.items():
     _add(with_settings(_verb, *STORE, tree=StationSettings), _name, _outbox)
+_deploy = _group("deploy", "Puts a model file into a cloud.")
+_aws = _group("aws", "AWS: plan, create, check and remove a deployment.", _deploy)
+for _name, _verb in AWS.items():
+    _add(_verb, _name, _aws)
 
 
 def _version(wanted: bool) -> None:

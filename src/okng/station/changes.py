@@ -148,7 +148,7 @@ class Changes:
                 live = library.before(name)
                 same_start = library.given(name) == self._models.given[name]
                 if live and live != engine.digest and same_start:
-                    engine.take(engine.prepare(library.read(live)))
+                    engine.take(engine.prepare(library.held(live)))
                     changed.append(name)
         return changed
 

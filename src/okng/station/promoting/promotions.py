@@ -127,7 +127,7 @@ class Promotions:
                 hint="Let it judge beside the live model for longer.",
                 code=Code.GATE_REFUSED,
             )
-        champion = candidate.champion or self._library.read(candidate.gate.champion)
+        champion = candidate.champion or self._library.held(candidate.gate.champion)
         for file in (champion, candidate.challenger):
             self._library.store(file)  # the champion, too: the way back needs it
         payload = Promotion(
@@ -166,7 +166,7 @@ class Promotions:
                 allowed=f"the promoted file {last.after}; {live} decides",
                 hint="Exchange the model itself, on the page of models or by the API.",
             )
-        self._library.read(last.before)  # it must be there, and sound, before anything changes
+        self._library.held(last.before)  # it must be there, and sound, before anything changes
         payload = Promotion(
             action="rolled-back", before=last.after, after=last.before, gate=last.gate,
             reason=reason.strip(),
