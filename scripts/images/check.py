@@ -64,7 +64,7 @@ def check_content(bench: Bench, image: Image, packages: str) -> None:
     own, whole = megabytes(image.root / "opt/okng"), megabytes(image.root)
     total = whole if bench.base.folder else own + BASE_MB
     print(
-        f"{packages}: {total:.0f} MB, of them /opt/okng {own:.0f} (goal {GOAL_MB}, at most {MOST_MB})"
+        f"{packages}: {total:.0f} MB, of them /opt/okng {own:.0f} (goal {GOAL_MB}, bar {MOST_MB})"
     )
     if wrong := faults(image.root):
         raise SystemExit("\n".join(wrong))

@@ -71,7 +71,8 @@ def entries(text: str) -> list[tuple[str, str, str, str]]:
     found = list(head.finditer(text))
     ends = [match.start() for match in found[1:]] + [len(text)]
     return [
-        (*match.groups(), text[match.end() : end]) for match, end in zip(found, ends, strict=True)
+        (match[1], match[2], match[3], text[match.end() : end])
+        for match, end in zip(found, ends, strict=True)
     ]
 
 
