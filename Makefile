@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install demo line-sim test test-slow test-real lint format types contracts docs docs-serve notebook \
-        reference lock wheel-test check clean
+        reference lock check-cloud wheel-test check clean
 
 TORCH_BACKEND ?=
 DEMO ?= runs/demo
@@ -71,6 +71,9 @@ reference: $(STAMP) ## Write the reference pages anew from the code
 
 lock: $(UV) ## Write requirements/*.txt anew (UPGRADE=1: with newer versions)
 	scripts/lock $(UV) $(if $(UPGRADE),--upgrade)
+
+check-cloud: $(UV) ## Check the CloudFormation templates with checkov, in an environment of its own
+	scripts/check-cloud $(UV)
 
 wheel-test: $(STAMP) ## Build the wheel, install it without torch, and judge photos with it
 	scripts/wheel-test $(UV)

@@ -15,6 +15,7 @@ OkngError
 |   +-- MissingError  what is asked for is not there
 +-- ConnectError      a source, a sink or a PLC cannot be reached
 |   +-- RefusedError  the other side takes no such verdict, now or later
++-- DeployError       a cloud does not create, answer or remove what it should
 +-- TrainingError     training, export, or the run folder
     +-- RunBusyError  another process works in the run folder
 
@@ -257,6 +258,12 @@ class RefusedError(ConnectError):
     default_code = Code.CONNECT_REFUSED
 
 
+class DeployError(OkngError):
+    """A cloud refuses a request, does not finish it, or gives another verdict than this machine."""
+
+    default_code = Code.CLOUD_FAILED
+
+
 class TrainingError(OkngError):
     """Training or export cannot start or go on: weights, memory, disk, a diverged loss."""
 
@@ -293,6 +300,7 @@ OUTCOMES: dict[type[OkngError], Outcome] = {
     DeniedError: Outcome(5, 401),
     MissingError: Outcome(3, 404),
     ConnectError: Outcome(5, 503),
+    DeployError: Outcome(5, 502),
     RunBusyError: Outcome(5, 409),
     OkngError: Outcome(5, 500),
 }
@@ -312,6 +320,7 @@ STATUSES: dict[Code, int] = {
     Code.REQUEST_TOO_LARGE: 413,
     Code.REQUEST_SLOW: 408,
     Code.REQUEST_MEDIA_TYPE: 415,
+    Code.REQUEST_ACCEPT: 406,
     Code.DISK_FULL: 507,
 }
 """HTTP statuses of codes that differ from that of their class."""

@@ -91,6 +91,7 @@ _EXTRAS = {
     **dict.fromkeys(("fastapi", "starlette", "uvicorn", "structlog", "limits", "argon2", "h11",
                      "httptools", "multipart", "prometheus_client"), ("serve", "a station")),
     **dict.fromkeys(("sqlalchemy", "alembic"), ("records", "records")),
+    **dict.fromkeys(("boto3", "botocore"), ("aws", "deployments to AWS")),
     "psycopg": ("postgres", "records in PostgreSQL"),
     "httpx2": ("client", "the client of a station"),
     **dict.fromkeys(("watchfiles", "paho", "asyncua", "pymodbus", "snap7", "fsspec"),

@@ -16,6 +16,7 @@ from okng.cli.commands.audit import (
     split,
 )
 from okng.cli.commands.compare import compare
+from okng.cli.commands.deploy.aws import AWS
 from okng.cli.commands.evaluate import evaluate
 from okng.cli.commands.init import station as init_station
 from okng.cli.commands.model_files.bench import bench
@@ -29,6 +30,10 @@ from okng.cli.commands.outbox import OUTBOX
 from okng.cli.commands.plan import plan
 from okng.cli.commands.predict import predict
 from okng.cli.commands.records import FURTHER, RECORDS, STORE
+from okng.cli.commands.retraining.promote import PLACE as PLACE_OF_STATION
+from okng.cli.commands.retraining.promote import promote, roll_back
+from okng.cli.commands.retraining.retrain import PLACE as PLACE_OF_RECORDS
+from okng.cli.commands.retraining.retrain import retrain
 from okng.cli.commands.run import run as run_lines
 from okng.cli.commands.serve import FIRST as FIRST_OF_STATION
 from okng.cli.commands.serve import serve
@@ -57,18 +62,21 @@ def _add(verb: Callable[..., None], name: str | None = None, group: typer.Typer 
     group.command(name, cls=Verb, context_settings=HELP_NAMES)(reported(verb))
 
 
-def _group(name: str, purpose: str) -> typer.Typer:
+def _group(name: str, purpose: str, parent: typer.Typer = app) -> typer.Typer:
     """A group of verbs: `okng NAME VERB`."""
     made = typer.Typer(
         name=name, help=purpose, no_args_is_help=True, context_settings=HELP_NAMES,
         pretty_exceptions_enable=False,
     )  # fmt: skip
-    app.add_typer(made)
+    parent.add_typer(made)
     return made
 
 
 _add(with_settings(train, first=FIRST))
 _add(with_settings(tune, first=FIRST))
+_add(with_settings(retrain, *PLACE_OF_RECORDS, tree=StationSettings))
+_add(with_settings(promote, *PLACE_OF_STATION, tree=StationSettings))
+_add(with_settings(roll_back, *PLACE_OF_STATION, tree=StationSettings), "roll-back")
 _add(with_settings(audit, *LOOKING))
 _add(with_settings(split, *LOOKING, *SHARING))
 _add(predict)
@@ -103,6 +111,10 @@ for _name, _verb in RECORDS.items():
 _outbox = _group("outbox", "Sinks of a station: what they have, and what they refused.")
 for _name, _verb in OUTBOX.items():
     _add(with_settings(_verb, *STORE, tree=StationSettings), _name, _outbox)
+_deploy = _group("deploy", "Puts a model file into a cloud.")
+_aws = _group("aws", "AWS: plan, create, check and remove a deployment.", _deploy)
+for _name, _verb in AWS.items():
+    _add(_verb, _name, _aws)
 
 
 def _version(wanted: bool) -> None:

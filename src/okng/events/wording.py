@@ -26,6 +26,8 @@ _STAGES = {
     "certify": mark("comparing runtimes"),
     "bench": mark("timing"),
     "trials": mark("trials"),
+    "create in the cloud": mark("creating in the cloud"),
+    "remove from the cloud": mark("removing from the cloud"),
 }
 _TOPICS = {
     "threshold": mark("threshold"),
@@ -35,7 +37,17 @@ _TOPICS = {
 }
 """First words of the codes of warnings."""
 _UNCOUNTED = frozenset(
-    {"near", "features", "familiar", "lower layers", "train", "robustness", "bench"}
+    {
+        "near",
+        "features",
+        "familiar",
+        "lower layers",
+        "train",
+        "robustness",
+        "bench",
+        "create in the cloud",
+        "remove from the cloud",
+    }
 )
 """Stages whose steps are not photos: a percentage says more than a count."""
 

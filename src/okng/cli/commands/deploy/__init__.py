@@ -1,0 +1,1 @@
+"""Verbs that put a model file into a cloud."""

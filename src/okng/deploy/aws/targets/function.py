@@ -1,0 +1,134 @@
+"""A Lambda function behind a URL that takes signed requests only."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.httpsession import URLLib3Session
+
+from okng.deploy.aws.account import Account
+from okng.deploy.aws.costs import PHOTOS, Item, hourly
+from okng.deploy.aws.faults import aws_errors
+from okng.deploy.aws.sample import Answer, Sample, read_answer
+from okng.deploy.aws.targets.target import NOBODY, Content, Place, check_network, image_of
+from okng.error_codes import Code
+from okng.errors import DeployError
+from okng.wording import mark
+
+_PATH = "api/v1/inspections"
+_MOST_BYTES = 4_500_000
+"""A photo: AWS takes 6,291,456 bytes after base64, which adds a third, and headers."""
+_ALARMS = 4
+_SECONDS = 0.3
+"""Of a photo, where there is no sample to measure; cautious for a network of 224 pixels."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """A function and its options; see the parameters of `lambda.yaml`.
+
+    Attributes:
+        image: in ECR, with the model in it; None in a plan.
+        memory_mb: the share of CPUs follows it.
+        most: photos at once; 0 leaves it to the account.
+        email: that gets the alarms.
+        network: VPC of callers that call the function, not its URL; None for none.
+        subnets: of that VPC, one a zone.
+        callers: security group of the callers.
+    """
+
+    image: str | None = None
+    memory_mb: int = 3008
+    most: int = 20
+    email: str | None = None
+    network: str | None = None
+    subnets: Sequence[str] = ()
+    callers: str | None = None
+
+    kind = "lambda"
+    service = "lambda"
+    template = "lambda.yaml"
+
+    @property
+    def conditions(self) -> frozenset[str]:
+        """Of the template."""
+        held = {"SendsMail": self.email, "HasNetwork": self.network, "IsLimited": self.most}
+        return frozenset(name for name, value in held.items() if value)
+
+    def upload(self, content: Content) -> None:  # noqa: ARG002 - part of the contract
+        """Nothing: the model is in the image."""
+        return
+
+    def parameters(self, place: Place) -> dict[str, str]:
+        """Of the template."""
+        check_network(self.network, self.subnets, self.callers)
+        return {
+            "Name": place.name,
+            "ImageUri": image_of(self.image, place.region).uri,
+            "KeyArn": place.key,
+            "MemorySize": str(self.memory_mb),
+            "MostAtOnce": str(self.most),
+            "AlarmEmail": self.email or "",
+            "VpcId": self.network or "",
+            "SubnetIds": ",".join(self.subnets),
+            "CallerGroup": self.callers or NOBODY,
+        }
+
+    def rest(self) -> Sequence[Item]:
+        """A function at rest costs nothing itself."""
+        zones = len(self.subnets) if self.network else 0
+        return (
+            Item(mark("key"), "key", 1),
+            Item(mark("alarms"), "alarm", _ALARMS),
+            hourly(mark("endpoint in the network of the callers"), "endpoint", zones),
+        )
+
+    def photos(self, content: Content) -> Sequence[Item]:
+        """Requests and computing; a photo takes as long as here, or `_SECONDS`."""
+        seconds = _SECONDS if content.here is None else content.here.seconds
+        text = (
+            mark("computing, 0.3 s a photo: give a sample photo for its own time")
+            if content.here is None
+            else mark("computing, as long a photo as on this machine")
+        )
+        gigabytes = self.memory_mb / 1024
+        return (
+            Item(mark("requests"), "lambda.request", PHOTOS),
+            Item(text, "lambda.compute", PHOTOS * gigabytes * seconds),
+        )
+
+    def ask(self, account: Account, outputs: Mapping[str, str], sample: Sample) -> Answer:
+        """A request to the URL of the function, signed with the credentials of the account."""
+        if len(sample.content) > _MOST_BYTES:
+            raise DeployError(
+                f"The sample photo has {len(sample.content)} bytes",
+                where=sample.path,
+                allowed=f"{_MOST_BYTES} bytes for a Lambda function",
+                hint="Give a smaller `photo`.",
+                code=Code.REQUEST_TOO_LARGE,
+            )
+        url = f"{outputs['FunctionUrl'].rstrip('/')}/{_PATH}"
+        begin = time.perf_counter()
+        with aws_errors(f"judge a photo with {url}"):
+            answer = URLLib3Session(timeout=70).send(_signed(account, url, sample).prepare())
+            status, body = answer.status_code, bytes(answer.content)
+        seconds = time.perf_counter() - begin
+        if status == HTTPStatus.FORBIDDEN:
+            raise DeployError(
+                f"The URL of the function refuses the request: {body.decode('utf-8', 'replace')}",
+                where=url,
+                hint="Attach the policy of the output CallerPolicy to who asks.",
+                code=Code.CLOUD_DENIED,
+            )
+        return read_answer(body, seconds, url)
+
+
+def _signed(account: Account, url: str, sample: Sample) -> AWSRequest:
+    """A request with a signature of version 4, of which the content is part."""
+    request = AWSRequest("POST", url, {"Content-Type": sample.media_type}, sample.content)
+    with aws_errors("sign a request"):
+        SigV4Auth(account.session.get_credentials(), "lambda", account.region).add_auth(request)
+    return request
