@@ -3,6 +3,7 @@
 Usage, where `kserve` is installed: kserve_check.py FILE
 """
 
+import importlib
 import re
 import sys
 from collections.abc import Iterator
@@ -50,10 +51,9 @@ class Models:
 
     def __getattr__(self, name: str) -> Any:
         """The class of a type."""
-        import kserve.models  # noqa: PLC0415 - in an environment of its own
-        import kubernetes.client.models  # noqa: PLC0415
-
-        for module in (kserve.models, kubernetes.client.models):
+        # in an environment of its own, which the tests do not have
+        for place in ("kserve.models", "kubernetes.client.models"):
+            module = importlib.import_module(place)
             if hasattr(module, name):
                 return getattr(module, name)
         raise AttributeError(name)
