@@ -320,6 +320,7 @@ STATUSES: dict[Code, int] = {
     Code.REQUEST_TOO_LARGE: 413,
     Code.REQUEST_SLOW: 408,
     Code.REQUEST_MEDIA_TYPE: 415,
+    Code.REQUEST_ACCEPT: 406,
     Code.DISK_FULL: 507,
 }
 """HTTP statuses of codes that differ from that of their class."""

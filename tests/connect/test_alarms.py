@@ -39,18 +39,6 @@ def test_an_alarm_outlasts_a_restart(tmp_path: Path) -> None:
         assert alarms.over(Code.CONNECT_FAILED, "sink mqtt")
 
 
-def test_alarms_of_one_place_end_together(tmp_path: Path) -> None:
-    """A camera that gives a photo again has no alarm left; another place keeps its own."""
-    with Records(tmp_path / "r.sqlite") as records:
-        alarms = Alarms(records, "station-1")
-        for code, where in ((Code.CONNECT_FAILED, "camera"), (Code.CONNECT_REFUSED, "camera"),
-                            (Code.CONNECT_FAILED, "plc")):  # fmt: skip
-            alarms.begin(code, where)
-        alarms.all_over("camera")
-
-        assert [alarm.where for alarm in alarms.on] == ["plc"]
-
-
 def test_a_station_without_records_has_alarms_too() -> None:
     """They are logged and shown; nothing stores them."""
     alarms = Alarms(None, "station-1")

@@ -20,6 +20,7 @@ from okng.config import StationSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError
 from okng.serve import Serving, create_app
+from okng.serve.app import Offer
 from okng.serve.logs import set_up_logs
 from okng.serve.sagemaker import carried, sagemaker_model, sagemaker_settings
 from okng.serve.waiting import answers
@@ -33,7 +34,7 @@ INFERENCE_ID = "X-Amzn-SageMaker-Inference-Id"
 @pytest.fixture
 def container(station: Station) -> TestClient:
     """As SageMaker reaches it."""
-    return TestClient(create_app(Serving(station), container=True), "http://localhost")
+    return TestClient(create_app(Serving(station), offer=Offer.CONTAINER), "http://localhost")
 
 
 def test_invocation_carries_serial_and_key_in_its_own_headers(container: TestClient) -> None:

@@ -30,6 +30,10 @@ from okng.cli.commands.outbox import OUTBOX
 from okng.cli.commands.plan import plan
 from okng.cli.commands.predict import predict
 from okng.cli.commands.records import FURTHER, RECORDS, STORE
+from okng.cli.commands.retraining.promote import PLACE as PLACE_OF_STATION
+from okng.cli.commands.retraining.promote import promote, roll_back
+from okng.cli.commands.retraining.retrain import PLACE as PLACE_OF_RECORDS
+from okng.cli.commands.retraining.retrain import retrain
 from okng.cli.commands.run import run as run_lines
 from okng.cli.commands.serve import FIRST as FIRST_OF_STATION
 from okng.cli.commands.serve import serve
@@ -70,6 +74,9 @@ def _group(name: str, purpose: str, parent: typer.Typer = app) -> typer.Typer:
 
 _add(with_settings(train, first=FIRST))
 _add(with_settings(tune, first=FIRST))
+_add(with_settings(retrain, *PLACE_OF_RECORDS, tree=StationSettings))
+_add(with_settings(promote, *PLACE_OF_STATION, tree=StationSettings))
+_add(with_settings(roll_back, *PLACE_OF_STATION, tree=StationSettings), "roll-back")
 _add(with_settings(audit, *LOOKING))
 _add(with_settings(split, *LOOKING, *SHARING))
 _add(predict)

@@ -22,8 +22,8 @@ from okng.errors import ConfigError
 _LIST = "`okng train --help-all` lists every setting and its bounds."
 _STATION_LIST = "`okng serve --help-all` lists every setting and its bounds."
 PREFIX = "OKNG_"
-INTERNAL = frozenset({"OKNG_CACHE", "OKNG_LANGUAGE", "OKNG_TRIES_MAIN"})
-"""Variables that are no settings: the folder of the audit's cache, and a mark between processes."""
+INTERNAL = frozenset({"OKNG_CACHE", "OKNG_LANGUAGE", "OKNG_MODEL", "OKNG_TRIES_MAIN"})
+"""Variables that are no settings: the cache of the audit, the model of a container, a mark."""
 T = TypeVar("T", bound=BaseModel)
 Given = Mapping[str, Any]
 """Settings as a user gave them: flag name with underscores (`image_size`, `model`) -> value."""

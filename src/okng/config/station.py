@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from okng.config.choices import Runtime
 from okng.config.sections import Duration, Section
@@ -30,6 +31,13 @@ class RecordsFailure(StrEnum):
 
     REFUSE = "refuse"
     SPOOL = "spool"
+
+
+class FollowAs(StrEnum):
+    """What becomes of a model that a station follows."""
+
+    SHADOW = "shadow"
+    LIVE = "live"
 
 
 class MetricsReaders(StrEnum):
@@ -115,6 +123,35 @@ class ModelsSection(Section):
         description="Batches that are judged at once, each in a session of its own; left open, a "
         "photo alone gets all cores, and under load each core judges a batch.",
     )
+    follow: str | None = Field(
+        None,
+        min_length=1,
+        max_length=1000,
+        pattern=r"^(https?|s3|file)://[^\s]+$",
+        description="Address that the station fetches new models from: https, s3 or file; a model "
+        "file, a model.tar.gz, or a .json that names one with its sha256.",
+    )
+    follow_as: FollowAs = Field(
+        FollowAs.SHADOW, description="A followed model judges as the shadow, or live."
+    )
+    follow_every: Duration = Field(
+        60.0, ge=1, le=86_400, description="Time between two looks at the address, such as 5min."
+    )
+    follow_sha256: str | None = Field(
+        None, pattern=r"^[0-9a-fA-F]{64}$", description="SHA-256 that the followed model must have."
+    )
+    follow_key: Path | None = Field(
+        None, description="Public key that must have signed the followed model (`okng sign`)."
+    )
+
+    @model_validator(mode="after")
+    def _proven(self) -> Self:
+        plain = self.follow is not None and self.follow.startswith("http://")
+        if plain and self.follow_sha256 is None and self.follow_key is None:
+            raise ValueError("follow by http:// needs follow_key or follow_sha256; else use https")
+        if self.follow and self.follow_as is FollowAs.SHADOW and self.shadow is not None:
+            raise ValueError("shadow and follow_as = shadow name two shadows; leave one out")
+        return self
 
 
 class RecordsSection(Section):

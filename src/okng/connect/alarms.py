@@ -83,12 +83,6 @@ class Alarms:
         log.info(mark("An alarm is over"), code=code.value, where=where)
         return True
 
-    def all_over(self, where: str) -> None:
-        """End all alarms of one place."""
-        for alarm in self.on:
-            if alarm.where == where:
-                self.over(alarm.code, where)
-
     def entry(
         self,
         code: Code,
@@ -132,13 +126,19 @@ class Alarms:
 def alarm_of(entry: Entry) -> Alarm:
     """The alarm of an entry."""
     content = AlarmChange.of(entry.payload)
-    known = {code.value: code for code in Code}
     return Alarm(
         id=entry.id,
         time_us=entry.time_us,
         station=entry.station,
-        code=known.get(content.code, Code.ERROR),  # of a later version
+        code=_code_of(content.code),
         where=entry.subject,
         values=dict(content.values),
         over=content.state == "over",
     )
+
+
+def _code_of(text: str) -> Code:
+    try:
+        return Code(text)
+    except ValueError:  # of a later version
+        return Code.ERROR

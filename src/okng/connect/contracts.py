@@ -244,11 +244,27 @@ class Trigger(Protocol):
         """End `shots`, from any thread; also where `open` failed or was never called."""
 
 
-class SourceSettings(BaseModel):
-    """One table `[[sources]]` of `station.toml`; each kind adds its fields."""
+class _AdapterSettings(BaseModel):
+    """One table of `station.toml`.
+
+    Attributes:
+        kind: name of the kind, as in `station.toml`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[str]
+
+    def check(self, around: Around) -> list[Finding]:
+        """Look at all that it needs, and change nothing.
+
+        Raises:
+            OkngError: something is missing or refused.
+        """
+        raise NotImplementedError
+
+
+class SourceSettings(_AdapterSettings):
+    """One table `[[sources]]` of `station.toml`; each kind adds its fields."""
 
     name: str = Field("", max_length=100, description="Name on alarms; its kind, if empty.")
     deadline: Duration | None = Field(
@@ -266,31 +282,20 @@ class SourceSettings(BaseModel):
     width: int | None = Field(None, ge=1, description="Width of photos; others are rejected.")
     height: int | None = Field(None, ge=1, description="Height of photos; others are rejected.")
 
-    def check(self, around: Around) -> list[Finding]:
-        """Look at all that it needs, and change nothing.
-
-        Raises:
-            OkngError: something is missing or refused.
-        """
-        raise NotImplementedError
-
     def source(self, around: Around) -> Source:
         """The source; it is not opened yet."""
         raise NotImplementedError
 
 
-class SinkSettings(BaseModel):
+class SinkSettings(_AdapterSettings):
     """One table `[[sinks]]` of `station.toml`; each kind adds its fields.
 
     Attributes:
-        kind: name of the kind, as in `station.toml`.
         at_once: verdicts of one call of `send`, at most. A sink that sends one after the other
             takes 1, so that a fault repeats none that arrived.
         takes: verdicts and alarms, or all rows of the chain.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: ClassVar[str]
     at_once: ClassVar[int] = 500
     takes: ClassVar[Takes] = Takes.VERDICTS
 
@@ -314,51 +319,21 @@ class SinkSettings(BaseModel):
         """Its name, or its kind."""
         return self.name or self.kind
 
-    def check(self, around: Around) -> list[Finding]:
-        """Look at all that it needs, and change nothing.
-
-        Raises:
-            OkngError: something is missing or refused.
-        """
-        raise NotImplementedError
-
     def sink(self, around: Around) -> Sink | ChainSink:
         """The sink; it is not opened yet. One of chains has `takes` set to `Takes.CHAIN`."""
         raise NotImplementedError
 
 
-class CameraSettings(BaseModel):
+class CameraSettings(_AdapterSettings):
     """The table `camera` of a source of kind `camera`; each kind adds its fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: ClassVar[str]
-
-    def check(self, around: Around) -> list[Finding]:
-        """Look at all that it needs, and change nothing.
-
-        Raises:
-            OkngError: something is missing or refused.
-        """
-        raise NotImplementedError
 
     def camera(self, around: Around) -> Camera:
         """The camera; it is not opened yet."""
         raise NotImplementedError
 
 
-class TriggerSettings(BaseModel):
+class TriggerSettings(_AdapterSettings):
     """The table `trigger` of a source of kind `camera`; each kind adds its fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: ClassVar[str]
-
-    def check(self, around: Around) -> list[Finding]:
-        """Look at all that it needs, and change nothing.
-
-        Raises:
-            OkngError: something is missing or refused.
-        """
-        raise NotImplementedError
 
     def trigger(self, around: Around) -> Trigger:
         """The trigger; it is not opened yet."""

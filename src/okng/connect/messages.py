@@ -1,7 +1,7 @@
 """What sinks send: verdicts, alarms and states as JSON. The reference page is written from this."""
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,10 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from okng.connect.contracts import Around
 from okng.connect.delivery import Alarm, Delivery
 from okng.records.canonical import from_e9
+from okng.station.clock import moment_of, utc_of
 from okng.verdict import Judgement
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Message(BaseModel):
@@ -67,7 +65,7 @@ class VerdictMessage(Event):
         return cls(
             id=row.id,
             seq=delivery.seq,
-            time=_moment(row.time_us, row.offset_min),
+            time=moment_of(row.time_us, row.offset_min),
             site=around.site,
             station=row.station,
             product=row.product or around.product,
@@ -109,7 +107,7 @@ class AlarmMessage(Event):
         """The message of an alarm."""
         return cls(
             id=alarm.id,
-            time=_moment(alarm.time_us, 0),
+            time=utc_of(alarm.time_us),
             site=around.site,
             station=alarm.station,
             code=alarm.code.value,
@@ -133,9 +131,3 @@ class StateMessage(Message):
     def of(cls, state: Literal["online", "offline"], around: Around) -> Self:
         """The message of now."""
         return cls(state=state, time=datetime.now(UTC), site=around.site, station=around.station)
-
-
-def _moment(time_us: int, offset_min: int) -> datetime:
-    # whole numbers: a float of such a time is off by a microsecond
-    zone = timezone(timedelta(minutes=offset_min))
-    return (_EPOCH + time_us * _MICROSECOND).astimezone(zone)

@@ -6,9 +6,11 @@ from okng.export.graph import InspectionGraph
 from okng.export.onnx_file import export, follow
 from okng.export.parity import Parity, check_parity
 from okng.export.reference_photos import reference_photos
+from okng.export.refitted_file import FittedTensors, write_refitted
 
 __all__ = [
     "Agreement",
+    "FittedTensors",
     "InspectionGraph",
     "Parity",
     "check_agreement",
@@ -18,4 +20,5 @@ __all__ = [
     "follow",
     "reference_photos",
     "write_embedder",
+    "write_refitted",
 ]

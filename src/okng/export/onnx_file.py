@@ -59,7 +59,7 @@ def export(
     graph = InspectionGraph(model).eval()
     if reference is not None:
         graph.fit_reference(reference)
-    metadata = _metadata(model, name, dataset_digest, depth)
+    metadata = fresh_metadata(model, name, dataset_digest, depth)
     _mark_constants(graph)
     exported = _to_onnx(graph, model)
     _check_constants(exported.graph, needed_constants(metadata))
@@ -146,7 +146,8 @@ def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def _metadata(model: TrainedModel, name: str, dataset_digest: str, depth: int) -> Metadata:
+def fresh_metadata(model: TrainedModel, name: str, dataset_digest: str, depth: int) -> Metadata:
+    """The metadata of a model file that has neither calibration nor operating point yet."""
     return Metadata(
         name=name,
         classes=model.classes,

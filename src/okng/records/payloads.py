@@ -64,6 +64,22 @@ class ModelChange(Payload):
     reason: str = Field("", max_length=4000, description="why")
 
 
+class Promotion(Payload):
+    """A challenger takes a champion's place, or the champion comes back; the model is the subject.
+
+    A `ModelChange` stands beside it, as for every other exchange.
+    """
+
+    action: Literal["promoted", "rolled-back"] = Field(description="what happened")
+    before: str = Field(max_length=64, description="digest of the model file before")
+    after: str = Field(max_length=64, description="digest of the model file from now on")
+    gate: str = Field(max_length=64, description="SHA-256 of gate.json, the verdict of the gate")
+    verdict: str = Field("", max_length=4000, description="that verdict in English; of `promoted`")
+    shadow_parts: int = Field(0, ge=0, description="parts that it judged as the shadow before")
+    shadow_differing: int = Field(0, ge=0, description="of these, those with another verdict")
+    reason: str = Field(min_length=1, max_length=4000, description="why")
+
+
 class ThresholdChange(Payload):
     """Another operating point; the model is the subject of the entry."""
 

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     REVIEW = "review"
     SIGNATURE = "signature"
     MODEL_CHANGE = "model-change"
+    PROMOTION = "promotion"
     THRESHOLD_CHANGE = "threshold-change"
     SETTINGS_CHANGE = "settings-change"
     BYPASS = "bypass"

@@ -8,6 +8,8 @@ from typing import Any
 AUDIT = "audit.json"
 CERTIFICATE = "certificate.json"
 """Verdicts of the model file in every way to run it."""
+GATE = "gate.json"
+"""Whether the model of a run may take the place of the one that it was retrained from."""
 GALLERY = "gallery.json"
 """Lists the pictures in the folder `gradcam`."""
 MANIFEST = "manifest.csv"
@@ -48,6 +50,9 @@ class RunFolder:
         self.figures = self.folder / "figures"
         self.gradcam = self.folder / "gradcam"  # heatmaps of the cases in the report
         self.certificate = self.folder / CERTIFICATE
+        self.gate = self.folder / GATE
+        self.retraining = self.folder / "retrain.json"  # how it came about, if not by a training
+        self.reviewed = self.folder / "reviewed"  # photos that it was retrained with
         self.gallery = self.gradcam / GALLERY  # which case is which picture
         self.models = self.folder / "models"
         self.tuning = self.folder / "tuning"
@@ -87,6 +92,8 @@ class ModelsFolder:
         self.precision = self.folder / "precision.txt"  # which one was measured as the fastest
         self.trunk_precision = self.folder / "trunk_precision.json"  # INT8 or not, and why
         self.time_plan = self.folder / "plan.json"  # of a time budget
+        self.features = self.folder / "features"  # of frozen layers, by digest, to fit on again
+        self.fitted_as = self.features / "classifier.json"  # how the classifier was fitted on them
         # the export before calibration and threshold are sealed
         self.draft = self.folder / "unproven.onnx"
         self.raw_scores = self.folder / "raw_scores.csv"  # uncalibrated, all photos

@@ -12,6 +12,8 @@ from okng.inference.frames import Arrival
 
 _RAW = ("image/", "application/octet-stream", "application/x-image")  # the last is SageMaker's
 _FORM = "multipart/form-data"
+_BASE64 = (b"/9j/", b"iVBORw0KGgo", b"Qk", b"SUkq", b"TU0AK", b"UklGR", b"data:image/")
+"""First bytes of JPEG, PNG, BMP, TIFF and WebP in base64, and of an address with data."""
 _TYPES = "image/*, application/octet-stream, or multipart/form-data with a file `photo`"
 
 
@@ -52,6 +54,13 @@ async def receive(request: Request, *, most: int) -> Received:
     photos, fields = await (_form(request, most) if kind.startswith(_FORM) else _raw(request))
     if not photos or not all(photos):
         raise StationError("The request has no photo", allowed=_TYPES, hint="Send one.")
+    if any(photo.startswith(_BASE64) for photo in photos):
+        raise StationError(
+            "The photo is text in base64",
+            allowed="the bytes of an image file as they are",
+            hint="Send the file itself: `curl --data-binary @photo.jpg`.",
+            code=Code.REQUEST_MEDIA_TYPE,
+        )
     return Received(photos, fields, Arrival.now())
 
 

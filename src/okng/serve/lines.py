@@ -10,6 +10,7 @@ from okng.connect.alarms import Alarms
 from okng.connect.contracts import Finding
 from okng.connect.delivering import Delivering
 from okng.connect.drift import report_drift
+from okng.connect.following import first_model, following
 from okng.connect.line import Line, around
 from okng.connect.operator_log import log
 from okng.connect.receiving import NamedSource, Seen, ignored
@@ -68,9 +69,11 @@ def run(files: Sequence[StationFile], announce: Announce, seen: Seen = ignored) 
 def _running(file: StationFile, announce: Announce, seen: Seen) -> Iterator[Line]:
     """One station, until the block ends: the line ends first, then the page, then the sinks."""
     settings = file.settings
-    with opened(settings, settings.models.files) as station, ExitStack() as stack:
+    models = settings.models.files or [first_model(settings)]
+    with opened(settings, models) as station, ExitStack() as stack:
         alarms = Alarms(station.records, station.name)
         report_drift(station, alarms)
+        stack.enter_context(following(station, alarms))
         known = around(station, settings.station.site, alarms)
         sources = [NamedSource(title_of(each), each, each.source(known)) for each in file.sources]
         delivering = None

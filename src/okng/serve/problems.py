@@ -22,6 +22,8 @@ from okng.serve.logs import logger, request_id_of
 from okng.serve.schemas import Problem
 
 PROBLEM = "application/problem+json"
+TOO_LARGE = "okng.too_large"
+"""In the scope of a request: the error for a body beyond the limit."""
 _GONE = 499  # nobody reads it; the number that nginx logs for a client that has left
 _FOR_PROGRAMS = ("/api/", "/v2", "/static/")
 _CODES = {
@@ -147,6 +149,8 @@ async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         return await _fault(request, error)
     status = HTTPStatus(error.status_code)
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and TOO_LARGE in request.scope:
+        return answer(request, request.scope[TOO_LARGE])  # Starlette's own does not name the limit
     code = _CODES.get(status, Code.REQUEST_INVALID)
     made = StationError(
         f"{status.phrase}: {request.method} {request.scope['path']}"

@@ -1,26 +1,24 @@
 """Runs the server of a station in this process, until it is asked to stop."""
 
-import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import uvicorn
 from fastapi import FastAPI
-from starlette.exceptions import HTTPException
-from starlette.types import Message, Scope
 
 from okng.accounts import Accounts, Limits
 from okng.config import StationSettings
 from okng.connect.alarms import Alarms
 from okng.connect.delivering import Delivering
 from okng.connect.drift import report_drift
+from okng.connect.following import following
 from okng.connect.shared import Shared
 from okng.errors import ConfigError
-from okng.serve.app import create_app
+from okng.serve.app import Offer, build_routes, create_app
 from okng.serve.context import Serving
 from okng.serve.logs import set_up_logs
 from okng.serve.sagemaker import sagemaker_model, sagemaker_settings
@@ -73,11 +71,15 @@ def run(
         opened(settings, models) as station,
         _accounts(settings, station) as accounts,
     ):
-        report_drift(station, Alarms(station.records, station.name))
-        server = _server(Serving(station, accounts), container=container)
+        alarms = Alarms(station.records, station.name)
+        report_drift(station, alarms)
+        server = _server(
+            Serving(station, accounts), Offer.CONTAINER if container else Offer.STATION
+        )
         announce(_started(_address(listener, secure=secure), accounts))
         try:
-            server.run(sockets=[listener])
+            with following(station, alarms):
+                server.run(sockets=[listener])
         except KeyboardInterrupt:
             # uvicorn raises the signal again after it has ended in good order.
             return
@@ -140,25 +142,10 @@ def listening(settings: StationSettings) -> socket.socket:
     return listener
 
 
-def _server(serving: Serving, *, container: bool = False) -> uvicorn.Server:
-    app = create_app(serving, container=container)
-    _build_routes(app)
+def _server(serving: Serving, offer: Offer = Offer.STATION) -> uvicorn.Server:
+    app = create_app(serving, offer=offer)
+    build_routes(app)
     return _Server(_config(serving.settings, app), serving)
-
-
-def _build_routes(app: FastAPI) -> None:
-    """Let FastAPI build what it builds at the first request, which would wait for it (0.3 s)."""
-    nowhere: Scope = {"type": "http", "method": "GET", "path": "/-", "headers": [], "app": app,
-                      "query_string": b"", "root_path": ""}  # fmt: skip
-
-    async def receive() -> Message:
-        return {"type": "http.request"}
-
-    async def send(_message: Message) -> None:
-        return
-
-    with suppress(HTTPException):  # 404, after it has tried every route
-        asyncio.run(app.router(nowhere, receive, send))
 
 
 class _Server(uvicorn.Server):

@@ -11,34 +11,52 @@ from urllib.parse import unquote
 
 from starlette.datastructures import Headers
 
-from okng.config import StationSettings
-from okng.errors import ConfigError
+from okng.config import StationSettings, Store
+from okng.config.station import RecordsSection, ServerSection
+from okng.error_codes import Code
+from okng.errors import ConfigError, StationError
+from okng.modelfile.archives import only_model
 
 MODEL_FOLDER = Path("/opt/ml/model")
 """Where SageMaker unpacks the model; it may not be written to."""
 _FOLDER = Path("/tmp/okng-station")  # noqa: S108 - the one place of the container that is writable
 _PORT = "SAGEMAKER_BIND_TO_PORT"  # the port that SageMaker names, 8080 where it does not
+JSON = "application/json"
+_LINES = ("application/jsonlines", "application/x-ndjson")
 _ATTRIBUTES = "x-amzn-sagemaker-custom-attributes"
 # one of the few headers that SageMaker hands on (facts.md 1.5)
 _INFERENCE_ID = "x-amzn-sagemaker-inference-id"
+_BATCH, _PAYLOAD = "SAGEMAKER_BATCH", "SAGEMAKER_MAX_PAYLOAD_IN_MB"
+REAL_TIME_BYTES = 6_291_456
+"""Of a request to a real-time endpoint, at most (InvokeEndpoint of botocore)."""
+_MB, _MOST_MB = 1 << 20, 100  # MaxPayloadInMB of a batch transform is 100 at most
+_STOP_S = 25.0  # SageMaker kills a container 30 s after SIGTERM
 _NAMES = frozenset({"serial", "station", "batch", "product", "model"})
 
 
-def sagemaker_model(folder: Path = MODEL_FOLDER) -> Path:
+def sagemaker_model(folder: Path | None = None, env: Mapping[str, str] = os.environ) -> Path:
     """The model file of the container.
 
+    Args:
+        folder: that SageMaker unpacked `model.tar.gz` into; that of the environment variable
+            OKNG_MODEL if None, or `/opt/ml/model`.
+        env: variables of the process.
+
     Raises:
-        ConfigError: there is none, so this is no container of SageMaker either.
+        ConfigError: there is no such folder, so this is no container of SageMaker either.
+        ModelFileError: it holds no model file, or more than one.
     """
-    files = sorted(folder.rglob("*.onnx")) if folder.is_dir() else []
-    if len(files) != 1:
+    place = folder or Path(env.get("OKNG_MODEL") or MODEL_FOLDER)
+    if place.is_file():
+        return place
+    if not place.is_dir():
         raise ConfigError(
-            "No model is given" if not files else f"{folder} holds {len(files)} model files",
+            "No model is given",
             where="models",
-            allowed=f"a model file or the folder of a run; in SageMaker one file in {folder}",
+            allowed=f"a model file or the folder of a run; in SageMaker one file in {place}",
             hint="Give the `inspector.onnx` of a run.",
         )
-    return files[0]
+    return only_model(place, place)
 
 
 def sagemaker_settings(
@@ -58,12 +76,35 @@ def sagemaker_settings(
             "trusted_hosts": "*",
             "rate_limit": "1000000/second",
             "client_queue": given.server.queue,  # all requests come from one address
+            "body_mb": _most_bytes(given.server, env) / 1e6,
+            "stop_timeout": min(given.server.stop_timeout, _STOP_S),
         }
     )
     station = given.station
     if "folder" not in station.model_fields_set:
         station = station.model_copy(update={"folder": _FOLDER})
-    return given.model_copy(update={"server": server, "station": station})
+    update = {"server": server, "station": station, "records": _for_a_while(given.records)}
+    return given.model_copy(update=update)
+
+
+def _most_bytes(server: ServerSection, env: Mapping[str, str]) -> float:
+    """Bytes of a request: as the job of a batch transform has it, else as set, else real-time's."""
+    payload = env.get(_PAYLOAD, "") if env.get(_BATCH, "").lower() == "true" else ""
+    if payload.isdecimal():
+        return (int(payload) or _MOST_MB) * _MB  # 0 stands for no limit of the job's own
+    return server.body_mb * 1e6 if "body_mb" in server.model_fields_set else REAL_TIME_BYTES
+
+
+def _for_a_while(given: RecordsSection) -> RecordsSection:
+    """Records in the container serve repeats of a request, and must not fill its disk."""
+    short = {"photos": Store.NONE, "keep_days": 1, "keep_rejected_days": 1}
+    own = {name: value for name, value in short.items() if name not in given.model_fields_set}
+    return given if given.database is not None else given.model_copy(update=own)
+
+
+def concurrent_transforms(queue: int) -> int:
+    """Requests that a batch transform may send at once: two for each core, and never too many."""
+    return max(1, min(queue, 2 * (os.cpu_count() or 1)))
 
 
 def carried(headers: Headers) -> dict[str, str]:
@@ -84,3 +125,24 @@ def carried(headers: Headers) -> dict[str, str]:
     if key := headers.get(_INFERENCE_ID):
         about["idempotency_key"] = key
     return about
+
+
+def accepted(header: str | None) -> str:
+    """The form of an answer that a header `Accept` takes: JSON, or a line of JSON.
+
+    Raises:
+        StationError: it takes neither.
+    """
+    ranges = [each.partition(";")[0].strip().lower() for each in (header or "*/*").split(",")]
+    if not set(ranges).isdisjoint(("", "*/*", "application/*", JSON)):
+        return JSON
+    for form in _LINES:
+        if form in ranges:
+            return form
+    raise StationError(
+        f"An answer in the form {(header or '')[:200]!a} is not made here",
+        where="Accept",
+        allowed=", ".join((JSON, *_LINES)),
+        hint="Ask for one of these, or leave `Accept` out.",
+        code=Code.REQUEST_ACCEPT,
+    )

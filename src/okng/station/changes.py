@@ -129,6 +129,29 @@ class Changes:
             if (library.given(name), before) != (given, engine.digest):
                 library.remember(name, given=given, live=engine.digest)
 
+    def follow(self) -> list[str]:
+        """Take the files that another process has put in place of those that judge.
+
+        That process has put it on record, see `okng.station.promoting.promotions`.
+
+        Returns:
+            Names of the models that were exchanged.
+
+        Raises:
+            ModelFileError: the file is gone, damaged or cannot be loaded; the one that judges
+                stays.
+        """
+        changed = []
+        with self._lock:
+            for name, engine in self._models.all():
+                library = self._models.library
+                live = library.before(name)
+                same_start = library.given(name) == self._models.given[name]
+                if live and live != engine.digest and same_start:
+                    engine.take(engine.prepare(library.held(live)))
+                    changed.append(name)
+        return changed
+
     def _apply(self, name: str, file: ModelFile, payload: Payload, kind: Kind, by: str) -> None:
         engine, library = self._models.live(name).engine, self._models.library
         ready = engine.prepare(file)  # loaded and tried before anything is on record

@@ -1,6 +1,6 @@
 """Times of entries: UTC in microseconds, with the offset of the station's clock."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from okng.inference.inspection import new_id
 from okng.records import Entry, Kind
@@ -18,6 +18,11 @@ def microseconds(moment: datetime) -> int:
 def utc_of(time_us: int) -> datetime:
     """The time of `microseconds`, in UTC."""
     return _EPOCH + timedelta(microseconds=time_us)
+
+
+def moment_of(time_us: int, offset_min: int) -> datetime:
+    """The time of `microseconds`, on a clock that is so many minutes ahead of UTC."""
+    return utc_of(time_us).astimezone(timezone(timedelta(minutes=offset_min)))
 
 
 def offset_minutes(moment: datetime) -> int:

@@ -11,9 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-import numpy as np
-from scipy import stats
-
+from okng.evaluation.statistics.distributions import (
+    beta_binomial_quantile,
+    binomial_quantile,
+    normal_quantile,
+    student_quantile,
+)
 from okng.modelfile import Moments
 
 TAIL = 0.00135
@@ -191,7 +194,7 @@ def score_chart(periods: Sequence[Averaged], expected: Expected | None = None) -
     baseline = math.fsum(means) / FEWEST
     spread = math.sqrt(math.fsum((mean - baseline) ** 2 for mean in means) / (FEWEST - 1))
     # Few periods give the deviation poorly: the factor of Student's t for as many of them.
-    wider = float(stats.t.ppf(1 - TAIL, FEWEST - 1) / stats.norm.ppf(1 - TAIL))
+    wider = student_quantile(1 - TAIL, FEWEST - 1) / normal_quantile(1 - TAIL)
     return mean_chart(counted, Chart.SCORE, Expected(baseline, 0.0, 0.0), between=wider * spread)
 
 
@@ -243,10 +246,12 @@ def _ng_point(period: Counted, rate: float, correlation: float) -> ChartPoint:
 
 
 def _limits(parts: int, rate: float, correlation: float) -> tuple[float, float]:
-    tails = np.array([TAIL, 1 - TAIL])
+    tails = (TAIL, 1 - TAIL)
     if correlation > 0:
         size = 1 / correlation - 1  # a beta-binomial with this correlation within a period
-        low, high = stats.betabinom.ppf(tails, parts, rate * size, (1 - rate) * size)
+        low, high = (
+            beta_binomial_quantile(tail, parts, rate * size, (1 - rate) * size) for tail in tails
+        )
     else:
-        low, high = stats.binom.ppf(tails, parts, rate)
-    return float(low) / parts, float(high) / parts
+        low, high = (binomial_quantile(tail, parts, rate) for tail in tails)
+    return low / parts, high / parts

@@ -39,7 +39,23 @@ class Library:
         given_before, live = self._slots().get(slot, ("", ""))
         if given_before != given.digest or live == given.digest:
             return given
-        return modelfile.read(self._path(live), digest=live)
+        return self.held(live)
+
+    def held(self, digest: str) -> ModelFile:
+        """A file that the station holds.
+
+        Raises:
+            ModelFileError: the copy of the station is gone or was changed.
+        """
+        return modelfile.read(self._path(digest), digest=digest)
+
+    def stored(self, digest: str) -> ModelFile | None:
+        """A copy of the station; None where it has none of this file."""
+        return self.held(digest) if digest and self._path(digest).exists() else None
+
+    def names(self) -> list[str]:
+        """Names of the models that the station was started with."""
+        return sorted(self._slots())
 
     def before(self, slot: str) -> str:
         """Digest of the file that judged last; empty for a new slot."""

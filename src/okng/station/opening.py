@@ -9,6 +9,7 @@ from okng.records import upkeep
 from okng.station.drift_alarm import DriftWatcher
 from okng.station.library import FOLDER, Library
 from okng.station.models import Models
+from okng.station.promoting.following import Follower
 from okng.station.station import Station
 
 DRIFT = "drift.json"
@@ -42,6 +43,9 @@ def opened(settings: StationSettings, models: Sequence[Path]) -> Iterator[Statio
             station.changes.set_shadow(
                 settings.models.shadow, by="station", reason="given at start"
             )
+        follower = Follower(station.changes.follow)
+        stack.callback(follower.close)
+        station.watched.append(lambda: follower.fault)
         yield station
 
 

@@ -20,6 +20,7 @@ from okng.training import (
     load_full,
 )
 
+LEARNED = ("train", "val")
 Samples = Mapping[str, Sample]
 """Decoded photos by split: train, val, test."""
 
@@ -58,6 +59,7 @@ def learn(
         dataset.ok_class,
         grey=sees_grey(samples["train"].photos, settings.data.color),
         reduced_side=side,
+        digests=tuple(p.sha256 for s in LEARNED for p in dataset.select(s).photos),
     )
     fit(task, settings, run.folder, progress, deadline=deadline)
     return samples

@@ -5,12 +5,14 @@ folds (`okng.training.probe.cross_fit`), all photos outside of the test, each ju
 classifier that never saw its part.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
-from okng.dataset import Dataset
+from okng.dataset import Dataset, Photo
 from okng.evaluation import Scores
 from okng.evaluation.metrics.calibration import apply_calibration
 from okng.evaluation.results import Message, message
@@ -45,18 +47,39 @@ def scores_of_folds(dataset: Dataset, run: RunFolder, metadata: Metadata) -> Sco
         return None
     # the order in which the folds were written
     photos = [*dataset.select("train").photos, *dataset.select("val").photos]
+    return scores_of_logits(photos, logits, metadata)
+
+
+def scores_of_logits(
+    photos: Sequence[Photo],
+    logits: torch.Tensor,
+    metadata: Metadata,
+    unfamiliarity: npt.NDArray[np.float32] | None = None,
+) -> Scores:
+    """Scores of photos by the logits of a classifier.
+
+    Args:
+        photos: N of them.
+        logits: float32 (N, outputs).
+        metadata: with the classes, the calibration and the operating point.
+        unfamiliarity: float32 (N,), in [0, 1]; None where it was not computed.
+    """
     # one logit: that of OK is 0
     both = torch.cat([torch.zeros_like(logits), logits], 1) if logits.shape[1] == 1 else logits
     probabilities = apply_calibration(metadata.calibration, torch.softmax(both.double(), 1).numpy())
-    verdicts = [_verdict(row, metadata) for row in probabilities]
+    strange = np.full(len(photos), np.nan) if unfamiliarity is None else unfamiliarity
+    verdicts = [_verdict(*row, metadata) for row in zip(probabilities, strange, strict=True)]
     return Scores.from_verdicts(photos, verdicts, metadata.classes, metadata.ok_class)
 
 
-def _verdict(probabilities: np.ndarray, metadata: Metadata) -> Verdict:
+def _verdict(probabilities: np.ndarray, strange: float, metadata: Metadata) -> Verdict:
     point, classes = metadata.operating_point, metadata.classes
     has_ok = metadata.ok_class is not None
     score = 1.0 - float(probabilities[0]) if has_ok else 1.0
-    decision = decide(Output(probabilities, score), point, has_ok=has_ok)
+    decision = decide(Output(probabilities, score, strange), point, has_ok=has_ok)
     known = dict(zip(classes, map(float, probabilities), strict=True))
     name = classes[decision.class_index]
-    return Verdict(decision.verdict, score, name, known, point.threshold, reason=decision.reason)
+    return Verdict(
+        decision.verdict, score, name, known, point.threshold,
+        unfamiliarity=float(strange), reason=decision.reason,
+    )  # fmt: skip

@@ -209,7 +209,7 @@ def _anyhow(settings: ResolvedSettings) -> tuple[str, ...]:
 def _measure(
     dataset: Dataset, scored: _Scored, samples: Samples, settings: ResolvedSettings, run: RunFolder
 ) -> Metrics:
-    leakage, chosen = _leakage(dataset, run), scored.chosen
+    leakage, chosen = leakage_of(dataset, run), scored.chosen
     rare = rare_types(dataset)
     warnings = [message(rare.code, **rare.values)] if rare else []
     context = EvaluationContext(
@@ -230,11 +230,11 @@ def _measure(
         ),
     )
     return measure(context).having(
-        settings=settings.model_dump(mode="json"), number_format=_number_format(run)
+        settings=settings.model_dump(mode="json"), number_format=number_format(run)
     )
 
 
-def _number_format(run: RunFolder) -> NumberFormat | None:
+def number_format(run: RunFolder) -> NumberFormat | None:
     """Which number format the frozen layers have, and the trial that it was chosen by."""
     choice = read_choice(run.folder)
     if choice is None:
@@ -243,7 +243,7 @@ def _number_format(run: RunFolder) -> NumberFormat | None:
     return NumberFormat(precision=choice.precision.value, reason=choice.reason, **trial)
 
 
-def _leakage(dataset: Dataset, run: RunFolder) -> Leakage:
+def leakage_of(dataset: Dataset, run: RunFolder) -> Leakage:
     """Photos of the test whose group also has photos that training or validation saw."""
     # parts on both sides of the split: only a given split can have them
     seen = {photo.group for photo in dataset.photos if photo.split in {"train", "val"}} - {""}
@@ -308,7 +308,7 @@ def _seal(
         "traces": traces_of(dataset, run, folds=scored.folds),
         "held_out": held_out(scored.scores, scored.chosen.held_out if scored.folds else None),
         "heat": measured_heat_scale(scored.draft, dataset.root, scored.scores),
-        "metrics": metrics.model_dump(mode="json", include=set(_SEALED)),
+        "metrics": metrics.model_dump(mode="json", include=set(SEALED)),
     }
     update |= _set_by_hand(run.model_file)  # a resumed run must not undo `okng set-threshold`
     modelfile.seal(draft, scored.chosen.metadata.model_copy(update=update))
@@ -324,7 +324,7 @@ def _set_by_hand(path: Path) -> dict[str, object]:
     return {"operating_point": published.operating_point, "history": published.history}
 
 
-_SEALED = (
+SEALED = (
     "accuracy",
     "precision",
     "recall",

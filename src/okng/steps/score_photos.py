@@ -16,11 +16,11 @@ from okng.evaluation import (
     Scores,
     choose_cases,
     heat_scale,
-    robustness,
     write_gallery,
 )
 from okng.evaluation.results.provenance import Decoding, Speed
 from okng.evaluation.results.trust import Robustness
+from okng.evaluation.robustness.measure import robustness
 from okng.events import Progress
 from okng.inference import Inspector
 from okng.inference.engine import InspectionEngine

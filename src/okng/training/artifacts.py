@@ -109,6 +109,11 @@ def load_full(path: Path) -> TrainedModel:
     )
 
 
+def save_out_of_fold(logits: Tensor, run: Path) -> None:
+    """Write logits float32 (N, outputs) as `load_out_of_fold` reads them."""
+    save({"logits": logits}, ModelsFolder(run).out_of_fold)
+
+
 def load_out_of_fold(run: Path) -> Tensor | None:
     """Logits float32 (N, outputs) of training photos, then validation photos, out of fold.
 

@@ -1,5 +1,6 @@
 """The training stage: decoded photos in, a trained network and its files out."""
 
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -19,8 +20,10 @@ from okng.training.networks.layers.input_transform import Prepare, statistics
 from okng.training.networks.pretrained import Pretrained, build_pretrained
 from okng.training.networks.registry import averaged, is_own, reads_depths
 from okng.training.novelty.fit_novelty import fit_novelty_detector
+from okng.training.novelty.kept_measures import keep_measured
 from okng.training.phases import RunControls
 from okng.training.probe.cross_fit import only_probe
+from okng.training.probe.kept_features import has_features
 from okng.training.probe.linear_probe import labels_and_parts
 from okng.training.quantization.int8_trunk import has_int8_trunk
 from okng.training.sequence import TrainingSequence
@@ -72,8 +75,9 @@ def fit(
     seen = PhotoArray(task.train.photos, task.train.labels, None, task.train.groups)
     known = None if settings.training.epochs else state.embedded
     novelty = fit_novelty_detector(
-        network.frozen_branch(), Prepare(rules), seen, settings.augment, progress, known
-    )
+        network.frozen_branch(), Prepare(rules), seen, settings.augment, progress, known,
+        partial(keep_measured, run, task.digests) if has_features(run) else None,
+    )  # fmt: skip
     model = TrainedModel(
         averaged(network, settings.orientations).eval(),
         architecture.model_copy(

@@ -6,6 +6,7 @@ FineTune -> Refit                             one that starts from random weight
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -24,7 +25,8 @@ from okng.training.networks.protocol import InspectionNetwork
 from okng.training.probe.cross_fit import folds_due
 from okng.training.probe.feature_cache import ActivationCache, cache_activations
 from okng.training.probe.feature_source import CachedFeatures, FeatureSource, PhotoFeatures
-from okng.training.probe.linear_probe import ProbeResult, fit_probe, labels_and_parts
+from okng.training.probe.kept_features import keep_views
+from okng.training.probe.linear_probe import KeepViews, ProbeResult, fit_probe, labels_and_parts
 from okng.training.probe.reference import mean_embedding
 from okng.wording import mark
 
@@ -55,6 +57,7 @@ class TrainingJob:
         batches: loader of the training photos.
         pretrained: whether the network starts from weights of another training.
         controls: of the run.
+        digests: SHA-256 of training, then validation photos; empty where they are not known.
     """
 
     network: InspectionNetwork
@@ -66,6 +69,7 @@ class TrainingJob:
     batches: DataLoader[Batch]
     pretrained: bool
     controls: RunControls
+    digests: tuple[str, ...] = ()
 
     @property
     def models(self) -> ModelsFolder:
@@ -147,10 +151,12 @@ class Probe(NamedTuple):
     Attributes:
         folds: when to cross-fit it.
         orientations: in which each photo counts; cached activations are upright alone.
+        stores: whether the features stay in the run folder: `okng retrain` fits on them again.
     """
 
     folds: Folds = Folds.NEVER
     orientations: tuple[Orientation, ...] = (UPRIGHT,)
+    stores: bool = False
 
     def due(self, job: TrainingJob) -> int:
         """Number of folds; 0 for none."""
@@ -173,9 +179,19 @@ class Probe(NamedTuple):
             folds=self.due(job),
             seed=job.settings.training.seed,
             progress=job.controls.progress,
+            keep=self._keep(job, network),
         )
         if state.start is not None and state.start.out_of_fold is not None:
-            artifacts.save({"logits": state.start.out_of_fold}, job.models.out_of_fold)
+            artifacts.save_out_of_fold(state.start.out_of_fold, job.run)
+
+    def _keep(self, job: TrainingJob, network: InspectionNetwork) -> KeepViews | None:
+        """What keeps the features; None where they would not serve.
+
+        With tiles, unfamiliarity is measured on other features than those of the classifier.
+        """
+        if not (self.stores and job.digests and network.descriptor_width):
+            return None
+        return partial(keep_views, job.run, job.digests)
 
 
 class SaveStart:

@@ -71,6 +71,7 @@ def choose_phases(settings: ResolvedSettings, *, pretrained: bool, resumed: bool
     if not settings.training.epochs:
         if resumed:
             return []
+        final = final._replace(stores=True)
         return [ChooseTrunkPrecision(), final, SaveStart()] if pretrained else [SaveStart()]
     before: list[Phase] = [CacheTrunk()] if pretrained else []
     if pretrained and not resumed:
@@ -107,4 +108,5 @@ def _job(
         batches,
         pretrained,
         controls,
+        task.digests,
     )

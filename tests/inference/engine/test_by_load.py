@@ -1,5 +1,7 @@
 """A photo alone gets all threads; photos that wait for each other get one each."""
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,12 +28,16 @@ class Calls:
     Attributes:
         parallel: whether each shared the threads.
         threads: names of the threads that inspected.
+        sizes: photos of each.
+        priorities: of the threads, where 0 is that of a process and a larger number waits longer.
         now: how many are inspected at this moment.
     """
 
     def __init__(self) -> None:
         self.parallel: list[bool] = []
         self.threads: list[str] = []
+        self.sizes: list[int] = []
+        self.priorities: list[int] = []
         self.now = 0
 
 
@@ -49,6 +55,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     ) -> list[Inspection]:
         seen.parallel.append(parallel)
         seen.threads.append(threading.current_thread().name)
+        seen.sizes.append(len(photos))
+        seen.priorities.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
         seen.now += 1
         try:
             return inspect(model, photos, heatmap=heatmap, parallel=parallel)
@@ -103,6 +111,30 @@ def test_batches_share_the_threads_under_load(
     assert all(future.result().verdict.ok for future in futures)
     assert together == 3
     assert calls.parallel[:3] == [False, True, True]
+
+
+def test_photos_that_wait_are_shared_out(
+    by_load: InspectionEngine, session: BrightnessSession, calls: Calls, grey: Grey
+) -> None:
+    """One batch of all would leave two of three cores without work."""
+    session.free.clear()
+    futures = [by_load.submit(grey(50, 4), max_wait=2) for _ in range(8)]
+    _until(lambda: calls.now == 3)
+    session.free.set()
+
+    assert all(future.result().verdict.ok for future in futures)
+    assert sorted(calls.sizes) == [2, 3, 3]
+    assert calls.parallel == [True] * 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_threads_that_judge_stand_back(by_load: InspectionEngine, calls: Calls, grey: Grey) -> None:
+    """Those that take and answer requests come first; this thread keeps its priority."""
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    by_load.submit(grey(50, 4)).result()
+
+    assert calls.priorities == [before + 3]
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
 
 
 def test_older_files_have_one_batch_at_a_time(

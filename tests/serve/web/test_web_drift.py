@@ -44,6 +44,7 @@ def station(exported: Path, session: BrightnessSession, tmp_path: Path) -> Itera
 def drifted(station: Station, _shown: list[Frame]) -> Station:
     """A station that has learned; then 40 parts are a fifth darker."""
     assert station.drift is not None
+    station.drift._pause = 0
     report_drift(station, Alarms(station.records, station.name))
     for number in range(PARTS):
         station.drift.take(_shown[number % len(_shown)], inspection_of(number), None)

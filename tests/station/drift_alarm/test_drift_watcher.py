@@ -21,7 +21,7 @@ FEW = DriftSection(learned_parts=200, false_alarm_parts=10_000)
 @pytest.fixture
 def watcher(tmp_path: Path) -> Iterator[DriftWatcher]:
     """Learns from 200 parts."""
-    watcher = DriftWatcher(FEW, tmp_path / "drift.json", lambda _digest: None)
+    watcher = DriftWatcher(FEW, tmp_path / "drift.json", lambda _digest: None, pause=0)
     yield watcher
     watcher.close()
 
@@ -58,7 +58,7 @@ def test_what_was_learned_outlives_a_restart(watcher: DriftWatcher, tmp_path: Pa
     _show(watcher, range(200))
     watcher.close()
 
-    again = DriftWatcher(FEW, tmp_path / "drift.json", lambda _digest: None)
+    again = DriftWatcher(FEW, tmp_path / "drift.json", lambda _digest: None, pause=0)
     _show(again, range(200, 240), light=0.8)
     again.close()
 
@@ -98,6 +98,19 @@ def test_parts_are_left_out_before_the_line_waits(watcher: DriftWatcher) -> None
     assert watcher.left_out > 0
 
 
+def test_a_fast_line_has_a_share_of_its_parts_measured() -> None:
+    """So many a second of each product, whatever comes between them."""
+    watcher = DriftWatcher(FEW, None, lambda _digest: None, pause=3600)
+    for product in ("cover", "housing"):
+        _show(watcher, range(5), product)
+    watcher.close()
+
+    assert [(each.product, each.parts) for each in watcher.learned()] == [
+        ("cover", 1), ("housing", 1)
+    ]  # fmt: skip
+    assert watcher.left_out == 8
+
+
 def test_a_photo_without_a_verdict_is_not_measured(watcher: DriftWatcher, tmp_path: Path) -> None:
     """It would look like a change of the light."""
     for number in range(300):
@@ -120,6 +133,7 @@ def station(exported: Path, session: BrightnessSession, tmp_path: Path) -> Itera
 def test_a_station_measures_parts_of_the_line(station: Station) -> None:
     """And no master parts, which are shown on purpose."""
     assert station.drift is not None
+    station.drift._pause = 0
     for role in (Role.LIVE, Role.MASTER):
         for number in range(10):
             station.judge(PhotoRequest(photo=grey_photo(128, mark=number), role=role)).result(10)

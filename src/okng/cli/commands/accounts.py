@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -242,7 +241,9 @@ def _state(accounts: "Accounts", name: str, *, active: bool) -> str:
 def _time(time_us: int | None) -> str:
     if time_us is None:
         return ""
-    return datetime.fromtimestamp(time_us / 1e6, UTC).strftime("%Y-%m-%dT%H:%MZ")
+    from okng.station.clock import utc_of  # noqa: PLC0415 - brings in the records
+
+    return utc_of(time_us).strftime("%Y-%m-%dT%H:%MZ")
 
 
 def _print(rows: Sequence[dict[str, str]], *, as_json: bool) -> None:

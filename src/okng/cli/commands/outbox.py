@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -106,5 +105,6 @@ def _opened(config: Path | None, given: dict[str, Any]) -> "Iterator[Records]":
 
 
 def _time(time_us: int) -> str:
-    moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=time_us)
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+    from okng.station.clock import utc_of  # noqa: PLC0415 - brings in the records
+
+    return f"{utc_of(time_us).astimezone():%Y-%m-%d %H:%M:%S}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from okng.config import StationSettings
     from okng.serve.running import Started
 
 FIRST = (
@@ -20,7 +21,8 @@ def serve(
     models: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Model files, or folders of runs; the first one decides. None in SageMaker."
+            help="Model files, or folders of runs; the first one decides. Without any: that of "
+            "OKNG_MODEL, the followed one, or SageMaker's."
         ),
     ] = None,
     *,
@@ -52,13 +54,23 @@ def serve(
         if started.setup is not None:
             typer.echo(f"Make the first admin, within the hour: {started.setup}")
 
-    run(tree, _given(models), announce)
+    run(tree, _given(models, tree), announce)
 
 
-def _given(models: list[Path] | None) -> list[Path]:
+def _given(models: list[Path] | None, tree: "StationSettings") -> list[Path]:
     """The models; none where a container whose entry point is `okng serve` gets SageMaker's word.
 
-    SageMaker runs each image with the one argument `serve`.
+    SageMaker runs each image with the one argument `serve`; other containers with none, and their
+    model comes by the environment or from the address that is followed.
     """
-    is_word = [str(model) for model in models or []] == ["serve"] and not Path("serve").exists()
-    return [] if is_word or models is None else models
+    if [str(model) for model in models or []] == ["serve"] and not Path("serve").exists():
+        return []
+    if models:
+        return models
+    if os.environ.get("OKNG_MODEL"):
+        return [Path(os.environ["OKNG_MODEL"])]
+    if tree.models.follow is None:
+        return []
+    from okng.connect.following import first_model  # noqa: PLC0415 - may fetch it
+
+    return [first_model(tree)]

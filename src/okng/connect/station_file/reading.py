@@ -59,7 +59,7 @@ def read_station_file(path: Path) -> StationFile:
     if not sources:
         faults.append("sources: there is none, so no part would ever come")
     models = tables.get("models", {})
-    if isinstance(models, dict) and not models.get("files"):
+    if isinstance(models, dict) and not models.get("files") and not models.get("follow"):
         faults.append("models.files: there is no model file, so no part could be judged")
     faults += _same_names("sources", match_sources) + _same_names("sinks", match_sinks)
     if faults or settings is None:

@@ -12,6 +12,7 @@ from asyncua import ua
 from okng.connect.vision_server.jobs import Asked, Job
 from okng.connect.vision_server.types import vision
 from okng.records import InspectionRow
+from okng.station.clock import utc_of
 from okng.verdict import Judgement
 
 
@@ -51,7 +52,7 @@ def result_of(row: InspectionRow, job: Job | None) -> Any:
         job: that it belongs to; None where no client started one.
     """
     asked = Asked() if job is None else job.asked
-    received = datetime.fromtimestamp(row.time_us / 1e6, UTC).replace(tzinfo=None)
+    received = utc_of(row.time_us).replace(tzinfo=None)
     decided = received + timedelta(microseconds=row.latency_us)
     failed = row.verdict == Judgement.ERROR
     part = row.serial or asked.part

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from okng.evaluation.results import Rate
+from okng.evaluation.statistics.distributions import beta_quantile, student_quantile
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -52,8 +52,8 @@ def clopper_pearson(hits: float, n: float, confidence: float = 0.95) -> tuple[fl
     """The exact two-sided interval of a binomial share; `hits` and `n` need not be whole."""
     tail = (1 - confidence) / 2
     # The beta distribution's form takes hits that are not whole: shares times an effective size.
-    low = float(stats.beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
-    high = float(stats.beta.ppf(1 - tail, hits + 1, n - hits)) if n - hits > 1e-9 else 1.0
+    low = beta_quantile(tail, hits, n - hits + 1) if hits > 0 else 0.0
+    high = beta_quantile(1 - tail, hits + 1, n - hits) if n - hits > 1e-9 else 1.0
     return low, high
 
 
@@ -67,7 +67,7 @@ def upper_rate(hits: Bools, groups: Groups, confidence: float = 0.95) -> float |
 
 def upper_bound(hits: float, n: float, confidence: float = 0.95) -> float:
     """The exact one-sided upper bound of a binomial share."""
-    return float(stats.beta.ppf(confidence, hits + 1, n - hits)) if n - hits > 1e-9 else 1.0
+    return beta_quantile(confidence, hits + 1, n - hits) if n - hits > 1e-9 else 1.0
 
 
 def bootstrap(
@@ -139,5 +139,5 @@ def _effective_size(hits: Bools, groups: Groups) -> float:
     seen = len(np.unique(numbers[rarer]))
     effect = (seen * effect + _DOUBT * max(largest_effect, effect)) / (seen + _DOUBT)
     # Korn and Graubard (1998): degrees of freedom of the parts
-    wider = (stats.t.ppf(0.975, n - 1) / stats.t.ppf(0.975, len(sizes) - 1)) ** 2
-    return min(float(n), n / effect * float(wider))
+    wider = (student_quantile(0.975, n - 1) / student_quantile(0.975, len(sizes) - 1)) ** 2
+    return min(float(n), n / effect * wider)

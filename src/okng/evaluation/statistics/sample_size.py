@@ -3,9 +3,8 @@
 import math
 from typing import NamedTuple
 
-from scipy import stats
-
 from okng.errors import ConfigError
+from okng.evaluation.statistics.distributions import binomial_cdf
 
 ALLOWED = (0, 1, 2)  # errors that a plan may allow
 _LARGEST = 10**9  # parts; no factory photographs more
@@ -51,7 +50,7 @@ def plan_test(max_escape: float, confidence: float = 0.95) -> list[PlannedTest]:
     for allowed in ALLOWED:
         parts = parts_needed(max_escape, confidence, allowed)
         # How likely the test passes where the true rate is a half, or a tenth, of the limit.
-        half, tenth = (float(stats.binom.cdf(allowed, parts, max_escape / by)) for by in (2, 10))
+        half, tenth = (binomial_cdf(allowed, parts, max_escape / by) for by in (2, 10))
         table.append(PlannedTest(allowed, parts, half, tenth))
     return table
 
@@ -64,7 +63,7 @@ def parts_needed(rate: float, confidence: float = 0.95, allowed: int = 0) -> int
     low, high = allowed, _LARGEST  # bisection: the probability falls with the number of parts
     while high - low > 1:
         middle = (low + high) // 2
-        if stats.binom.cdf(allowed, middle, rate) <= 1 - confidence:
+        if binomial_cdf(allowed, middle, rate) <= 1 - confidence:
             high = middle
         else:
             low = middle

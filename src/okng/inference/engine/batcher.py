@@ -4,12 +4,14 @@ A session that is free takes what is there, as Triton's batcher does without a q
 waits for a batch to fill unless a photo was submitted with `max_wait`.
 """
 
+import os
+import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,6 +19,9 @@ from okng.inference.engine.loaded import LoadedModel
 from okng.inference.engine.read_ahead import BATCH_PIXELS
 from okng.inference.frames import Arrival, Frame, Photo, ReadError
 from okng.inference.inspection import Inspection
+
+_NICE = 3
+"""Added for threads that inspect (`man 7 sched`): half the weight of the others."""
 
 Seen = Callable[[Frame, Inspection], None]
 """Gets the pixels that the network was given, and what it made of them."""
@@ -75,8 +80,8 @@ class Batcher:
         self._most, self._settle, self._shares = workers, settle, shares
         # A run with a thread per core is fast only from the same thread each time: the threads of
         # the session are bound to the other cores (21 ms a photo in place of 12 from two threads).
-        self._first = ThreadPoolExecutor(1, "okng-session")
-        self._others = ThreadPoolExecutor(max(1, workers - 1), "okng-more")
+        self._first = ThreadPoolExecutor(1, "okng-session", initializer=_stand_back)
+        self._others = ThreadPoolExecutor(max(1, workers - 1), "okng-more", initializer=_stand_back)
         self._first_is_free = True
         self._changed = threading.Condition()
         self._ready: deque[Ticket] = deque()
@@ -118,34 +123,41 @@ class Batcher:
             work.add_done_callback(partial(self._after, batch, is_first=is_first))
 
     def _work(self, batch: list[Ticket], *, is_first: bool) -> None:
-        self._collect(batch)
-        # From here on a future cannot be cancelled: what is cancelled by now never runs.
-        running = [t for t in batch if t.future.set_running_or_notify_cancel()]
-        if not running:
+        if not self._collect(batch):
             return
-        photos = [ticket.frame for ticket in running if ticket.frame is not None]
         with self._inspecting(is_first=is_first) as others:
-            first, parallel = running[0], self._shares and others
-            inspections = first.model.inspect(photos, heatmap=first.heatmap, parallel=parallel)
+            # From here on a future cannot be cancelled: what is cancelled by now never runs.
+            running = [t for t in batch if t.future.set_running_or_notify_cancel()]
+            # All threads are for a photo alone; several are done sooner on a core each.
+            parallel = self._shares and (others or len(running) > 1 or not is_first)
+            inspections = _inspect(running, parallel=parallel)
         for ticket, inspection in zip(running, inspections, strict=True):
             if ticket.seen is not None and isinstance(ticket.frame, Frame):
                 ticket.seen(ticket.frame, inspection)
             ticket.future.set_result(inspection)
 
-    def _collect(self, batch: list[Ticket]) -> None:
-        """Move a batch out of the queue, once it is full or its first photo is due."""
+    def _collect(self, batch: list[Ticket]) -> bool:
+        """Move a batch out of the queue, once it is full or its first photo is due.
+
+        Returns:
+            Whether there is one; it counts as running from then on.
+        """
         with self._changed:
             while self._ready:
                 chosen = self._alike()
                 wait = chosen[0].due - time.monotonic()
                 if wait <= 0 or chosen[0].future.cancelled() or len(chosen) >= _most(chosen[0]):
-                    break
+                    batch += chosen[: self._share(len(chosen))]
+                    for ticket in batch:
+                        self._ready.remove(ticket)
+                    self._running += 1
+                    return True
                 self._changed.wait(wait)  # seconds, or until `push` adds a photo
-            else:
-                return
-            batch += chosen
-            for ticket in chosen:
-                self._ready.remove(ticket)
+        return False
+
+    def _share(self, waiting: int) -> int:
+        """Photos of a batch, where other cores are free to take the others; with the lock."""
+        return -(-waiting // (self._most - self._running)) if self._shares else waiting
 
     @contextmanager
     def _inspecting(self, *, is_first: bool) -> Iterator[bool]:
@@ -154,7 +166,6 @@ class Batcher:
         Ends before results are set: who has one may submit the next photo, which is alone then.
         """
         with self._changed:
-            self._running += 1
             others = self._running > 1 or bool(self._ready)
         try:
             yield others
@@ -183,9 +194,28 @@ class Batcher:
             self._start()
 
 
+def _inspect(tickets: Sequence[Ticket], *, parallel: bool) -> list[Inspection]:
+    if not tickets:
+        return []
+    first = tickets[0]
+    photos = [ticket.frame for ticket in tickets if ticket.frame is not None]
+    return first.model.inspect(photos, heatmap=first.heatmap, parallel=parallel)
+
+
 def _most(ticket: Ticket) -> int:
     """Photos of this size in one batch, at most."""
     frame = ticket.frame
     if not isinstance(frame, Frame):
         return 1
     return max(1, min(ticket.model.at_once, BATCH_PIXELS // max(1, frame.held)))
+
+
+def _stand_back() -> None:
+    """Give the threads that take and answer requests the cores first; they need a tenth of them.
+
+    Else they wait for a core with the interpreter in their hands, and all threads wait for them.
+    """
+    if sys.platform == "linux":  # elsewhere a priority is that of a whole process
+        thread = threading.get_native_id()
+        with suppress(OSError):  # a sandbox may forbid it
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _NICE)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from okng.error_codes import Code
 from okng.errors import OkngError
+from okng.records.photos.bucket import Bucket, is_bucket
 from okng.records.photos.folder import Folder
 from okng.records.photos.places import Place, checked_path, digest_in, heatmap_place, place_of
 from okng.records.photos.remote import Remote
@@ -26,8 +27,7 @@ class PhotoStore:
     """
 
     def __init__(self, where: str | Path) -> None:
-        remote = isinstance(where, str) and "://" in where
-        self._files: Folder | Remote = Remote(str(where)) if remote else Folder(Path(where))
+        self._files = _files(where)
         self._where = where
 
     def put(self, content: bytes) -> Place:
@@ -116,3 +116,9 @@ class PhotoStore:
             hint="Check `records.photo_store`: free space, rights, and the way to it.",
             code=Code.PHOTO_STORE,
         )
+
+
+def _files(where: str | Path) -> Folder | Remote | Bucket:
+    if not isinstance(where, str) or "://" not in where:
+        return Folder(Path(where))
+    return Bucket(where) if is_bucket(where) else Remote(where)

@@ -11,8 +11,8 @@ from okng.error_codes import Code
 from okng.errors import DeniedError, MissingError
 from okng.serve.context import Serving, ServingNow
 from okng.serve.problems import responses
-from okng.serve.schemas.inspections import moment_of
 from okng.serve.security import Caller, Scope, require
+from okng.station.clock import moment_of
 
 router = APIRouter(prefix="/api/v1/signatures", tags=["signatures"],
                    dependencies=[Depends(require())])  # fmt: skip

@@ -1,7 +1,7 @@
 """Inspections and reviews, as requests and answers have them."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -11,16 +11,11 @@ from okng.records.canonical import from_e9
 from okng.records.payloads import Review, Truth
 from okng.records.queries import InspectionDetail
 from okng.serve.schemas.problems import Problem
-from okng.station.clock import utc_of
+from okng.station.clock import moment_of
 from okng.verdict import Judgement
 
 SERIAL = 200
 """Characters of a serial number, a batch, a product or a key, at most: the width of its column."""
-
-
-def moment_of(time_us: int, offset_min: int) -> datetime:
-    """A time of the records, on the clock of its station."""
-    return utc_of(time_us).astimezone(timezone(timedelta(minutes=offset_min)))
 
 
 class InspectionBody(BaseModel):

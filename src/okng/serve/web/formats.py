@@ -1,8 +1,9 @@
 """Numbers and times of rows -> texts of a page."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
+from okng.station.clock import moment_of, utc_of
 from okng.wording import Language, chosen_language, number, percent
 
 E9 = 1_000_000_000
@@ -26,8 +27,7 @@ def milliseconds(latency_us: int) -> str:
 
 def moment(time_us: int, offset_min: int = 0) -> datetime:
     """A stored time on the clock of its station."""
-    zone = timezone(timedelta(minutes=offset_min))
-    return datetime.fromtimestamp(time_us / _US, UTC).astimezone(zone)
+    return moment_of(time_us, offset_min)
 
 
 def clock(time_us: int, offset_min: int = 0) -> str:
@@ -63,7 +63,7 @@ def hour(value: datetime) -> str:
 
 def local_time(time_us: int) -> str:
     """A time on the clock of the server, to the minute."""
-    local = datetime.fromtimestamp(time_us / _US, UTC).astimezone()
+    local = utc_of(time_us).astimezone()
     offset = local.utcoffset() or timedelta()
     return f"{date(time_us, offset // timedelta(minutes=1))} {local:%H:%M}"
 

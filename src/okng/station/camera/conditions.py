@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,7 @@ def shift_between(photo: Floats, reference: Floats) -> tuple[float, float] | Non
     """
     # The window fades the borders out: the transform takes left and right for neighbours, and their
     # step would be the strongest edge of all.
-    window = np.outer(np.hanning(len(photo)), np.hanning(len(photo)))
+    window = _window(len(photo))
     first, second = (np.fft.fft2((each - each.mean()) * window) for each in (photo, reference))
     cross = first * second.conj()  # phase correlation (Kuglin and Hines, 1975): the angles alone
     correlation = np.fft.ifft2(cross / np.maximum(np.abs(cross), 1e-12)).real
@@ -83,6 +84,11 @@ def ratio_of(values: Sequence[float], references: Sequence[float]) -> float:
         if reference > _NOTHING
     ]
     return float(np.median(ratios)) if ratios else 1.0
+
+
+@lru_cache(4)
+def _window(side: int) -> Floats:
+    return np.outer(np.hanning(side), np.hanning(side))
 
 
 def _laplacian(grey: Floats) -> Floats:

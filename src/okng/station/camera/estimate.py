@@ -15,8 +15,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special, stats
 
+from okng.evaluation.statistics.distributions import expit, normal_quantile, student_cdf
 from okng.modelfile import Metadata
 from okng.station.camera.known import Floats, KnownParts, KnownSide
 
@@ -75,7 +75,7 @@ def width_of(metadata: Metadata) -> float:
     value = area.get("value") if isinstance(area, dict) else None
     auc = min(max(_MOST_AUC if value is None else float(value), _LEAST_AUC), _MOST_AUC)
     # Two normal distributions of equal width: AUC = Phi(distance / (width * sqrt 2)).
-    return math.sqrt(2) * float(stats.norm.ppf(auc))
+    return math.sqrt(2) * normal_quantile(auc)
 
 
 def fitted_threshold(known: KnownParts, prior: Prior, costs: Costs = EVEN) -> float:
@@ -102,7 +102,7 @@ def parting(known: KnownParts, prior: Prior, costs: Costs = EVEN) -> float:
         # weight.
         weights = side.weights * parts / (2 * len(side.names))
         margins = side.logits[:, None] - prior.threshold - _SHIFTS  # (P, C)
-        right = special.expit(sign * _SLOPES[:, None, None] * margins)  # (A, P, C)
+        right = expit(sign * _SLOPES[:, None, None] * margins)  # (A, P, C)
         # A share `ODD` of the labels may be wrong: one odd part cannot pull the threshold to
         # itself.
         log += np.einsum("p,apc->ac", weights, np.log(ODD + (1 - 2 * ODD) * right))
@@ -124,8 +124,9 @@ def lowest_cost(known: KnownParts, prior: Prior, costs: Costs = EVEN) -> float:
         return (good.place + defective.place) / 2
     grid = np.linspace(good.place, defective.place, 401)
     # (401,) expected cost of the next part at each threshold
-    cost = costs.escape * stats.t.cdf((grid - defective.place) / defective.width, defective.freedom)
-    cost += costs.overkill * stats.t.sf((grid - good.place) / good.width, good.freedom)
+    escapes = student_cdf((grid - defective.place) / defective.width, defective.freedom)
+    overkill = student_cdf(-(grid - good.place) / good.width, good.freedom)
+    cost = costs.escape * escapes + costs.overkill * overkill
     return float(grid[int(np.argmin(cost))])
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from okng.config.station import MastersSection
 from okng.evaluation.results import Message, message
+from okng.evaluation.statistics.distributions import chi_square_tail
 from okng.records.canonical import decimal
 from okng.records.payloads import CheckFinding
 from okng.station.camera.conditions import PhotoConditions, ratio_of, shift_between
@@ -113,7 +113,7 @@ def unfamiliar(now: Sequence[float], before: Sequence[float] = ()) -> CameraFind
     # uniform in [0, 1] for parts as in training: 0.5 on average
     reference = float(np.mean(earlier)) if earlier else 0.5
     rises = float(values.mean()) > reference + _RISE
-    if stats.chi2.sf(total, 2 * len(values)) >= DOUBT or not rises:
+    if chi_square_tail(total, 2 * len(values)) >= DOUBT or not rises:
         return None
     return CameraFinding("camera_unfamiliar", float(values.mean()), reference)
 

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
-from scipy import stats
+
+from okng.evaluation.statistics.distributions import beta_quantile
 
 Floats = npt.NDArray[np.float64]
 
@@ -133,8 +134,8 @@ class RateLimits(BaseModel):
     @classmethod
     def fitted(cls, parts: int, counted: int) -> "RateLimits":
         """From parts in control: the exact interval of 99 % around their share."""
-        high = float(stats.beta.ppf(0.995, counted + 1, max(parts - counted, 1e-9)))
-        low = float(stats.beta.ppf(0.005, counted, parts - counted + 1)) if counted else 0.0
+        high = beta_quantile(0.995, counted + 1, parts - counted) if counted < parts else 1.0
+        low = beta_quantile(0.005, counted, parts - counted + 1) if counted else 0.0
         return cls(centre=counted / parts, high=min(high, _MOST), low=low)
 
     def steps(self, value: float) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PrivateAttr
 
 from okng.inference import Inspection
 from okng.modelfile import HeldOut, Moments
@@ -78,6 +78,7 @@ class Monitor(BaseModel):
     first: dict[Measure, list[float]] = Field(default_factory=dict)
     rejected: int = 0
     watched: list[Watched] = Field(default_factory=list)
+    _decoded: Floats | None = PrivateAttr(None)  # of `place`, once it is whole
 
     @classmethod
     def new(cls, wanted: int, between: float, held_out: HeldOut | None) -> "Monitor":
@@ -160,10 +161,10 @@ class Monitor(BaseModel):
 
     def _reference(self) -> Floats | None:
         """The mean photo, float64 (128, 128) in [0, 1], once it is whole."""
-        if self.seen < PLACED or not self.place:
-            return None
-        greys = np.frombuffer(base64.b64decode(self.place), np.uint16)
-        return greys.reshape(SIDE, SIDE).astype(np.float64) / _GREYS
+        if self._decoded is None and self.seen >= PLACED and self.place:
+            greys = np.frombuffer(base64.b64decode(self.place), np.uint16)
+            self._decoded = greys.reshape(SIDE, SIDE).astype(np.float64) / _GREYS
+        return self._decoded
 
     def _add_place(self, grey: Floats) -> None:
         before = np.zeros((SIDE, SIDE), np.uint16)

@@ -50,6 +50,7 @@ class Task(NamedTuple):
         ok_class: name of the OK class, or None.
         grey: whether the network takes grey photos.
         reduced_side: with which the photos were decoded, see `preprocess.decode`.
+        digests: SHA-256 of training, then validation photos; without them no features are kept.
     """
 
     train: Sample
@@ -58,6 +59,7 @@ class Task(NamedTuple):
     ok_class: str | None
     grey: bool
     reduced_side: int = 0
+    digests: tuple[str, ...] = ()
 
     def numbered(self) -> tuple[Sample, Sample]:
         """Training and validation photos, with part numbers that are unique over both."""

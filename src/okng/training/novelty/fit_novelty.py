@@ -18,6 +18,8 @@ from okng.training.networks.layers.input_transform import Prepare
 from okng.training.networks.protocol import InspectionNetwork
 from okng.training.novelty.mahalanobis import Measured, NoveltyDetector, fit_detector
 
+KeepMeasured = Callable[[Measured, npt.NDArray[np.int64]], None]
+"""Called with descriptors, and the rows (N,) of the photos that they are of."""
 _QUALITY = ("brightness", "contrast", "gamma", "side_light", "noise", "blur")
 _MOST = 4_000  # photos; with half as many, harmless changes count more (benchmarks/training)
 _CHANGED = 400  # photos of these that are changed: a tenth, as the time budget assumes
@@ -41,6 +43,7 @@ def fit_novelty_detector(
     settings: AugmentSettings,
     progress: Progress,
     embedded: Embedded | None = None,
+    keep: KeepMeasured | None = None,
 ) -> NoveltyDetector | None:
     """Fit the novelty detector on features of the training photos.
 
@@ -51,6 +54,7 @@ def fit_novelty_detector(
         settings: rotation and flips as in training do not make a photo novel.
         progress: receives one stage with a step per photo.
         embedded: the same photos as this network embeds them, where that was computed before.
+        keep: receives what the detector is fitted on; None keeps nothing.
 
     Returns:
         None with fewer than 20 parts, too few to calibrate it.
@@ -77,14 +81,15 @@ def fit_novelty_detector(
             run, photos, rows[changed], advance, lambda batch: another_camera(batch, rng)
         )
     plain = values[changed]
-    return fit_detector(
-        Measured(
-            values,
-            photos.parts.numpy()[rows],
-            np.concatenate([turned - plain, copied - plain]),
-            np.concatenate([changed, changed]),
-        )
+    measured = Measured(
+        values,
+        photos.parts.numpy()[rows],
+        np.concatenate([turned - plain, copied - plain]),
+        np.concatenate([changed, changed]),
     )
+    if keep is not None:
+        keep(measured, rows)
+    return fit_detector(measured)
 
 
 def _of_embedding(embed: Extractor, prepare: Prepare, width: int) -> Extractor:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from okng.config import Folds, ResolvedSettings
 from okng.training.networks.registry import reads_depths
 from okng.training.probe.logistic_head import (
+    STRENGTHS,
     Features,
     fit_heads,
     losses,
@@ -39,11 +40,13 @@ class CrossFit(NamedTuple):
         out_of_fold: logits float32 (N, outputs) of the photos as they are, the mean over the
             passes, each from the classifier that was not fitted on its part.
         folds: how many.
+        strength: inverse strength of the regularisation of all of them.
     """
 
     head: nn.Linear
     out_of_fold: Tensor
     folds: int
+    strength: float
 
 
 def fold_count(labels: Labels, parts: Labels) -> int:
@@ -118,11 +121,12 @@ def cross_fit(views: list[Features], count: int, seed: int, passes: int = 1) -> 
     with torch.no_grad():
         for head, (_, rows) in zip(chosen, folds, strict=True):
             logits[rows] = head(plain.values[rows])
-    return CrossFit(_mean(chosen), logits, count)
+    return CrossFit(mean_head(chosen), logits, count, STRENGTHS[best])
 
 
 @torch.no_grad()
-def _mean(heads: list[nn.Linear]) -> nn.Linear:
+def mean_head(heads: list[nn.Linear]) -> nn.Linear:
+    """The classifier whose logits are the mean of those of several."""
     mean = nn.Linear(heads[0].in_features, heads[0].out_features)
     mean.weight.copy_(torch.stack([head.weight for head in heads]).mean(0))
     mean.bias.copy_(torch.stack([head.bias for head in heads]).mean(0))

@@ -7,6 +7,7 @@ draws of illumination and position, so the regression learns which changes of a 
 """
 
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from okng.training.networks.protocol import InspectionNetwork
 from okng.training.probe.cross_fit import CrossFit, cross_fit
 from okng.training.probe.feature_source import FeatureSource, ViewFeatures
 from okng.training.probe.logistic_head import (
+    STRENGTHS,
     Features,
     fit_heads,
     logits_of,
@@ -29,6 +31,9 @@ from okng.training.probe.logistic_head import (
     mean_of_passes,
 )
 from okng.wording import mark, sentence
+
+KeepViews = Callable[[ViewFeatures, float, int], None]
+"""Called with the features, the strength of the regularisation that was chosen, and the folds."""
 
 
 class ProbeResult(NamedTuple):
@@ -53,6 +58,7 @@ def fit_probe(
     folds: int,
     seed: int,
     progress: Progress,
+    keep: KeepViews | None = None,
 ) -> ProbeResult | None:
     """Fit the classifier of a pretrained network, and set its reference.
 
@@ -64,6 +70,7 @@ def fit_probe(
             regularisation.
         seed: decides the folds.
         progress: receives a stage with a step per photo.
+        keep: receives what the classifier was fitted on; None keeps nothing.
 
     Returns:
         None for a network without a linear classifier, which stays as it is.
@@ -75,7 +82,9 @@ def fit_probe(
     network.eval()
     views = source.features(progress)
     progress.say(mark("fit the classifier"))
-    head, crossed = _fit(views, folds, seed)
+    head, strength, crossed = _fit(views, folds, seed)
+    if keep is not None:
+        keep(views, strength, folds)
     train, validation = (
         mean_of_passes(features, views.passes)[0] for features in (views.train, views.validation)
     )
@@ -101,20 +110,26 @@ def labels_and_parts(*splits: PhotoArray) -> tuple[npt.NDArray[np.int64], npt.ND
     )
 
 
-def _fit(views: ViewFeatures, folds: int, seed: int) -> tuple[nn.Linear, CrossFit | None]:
-    """The classifier, and the cross-fit that it is the mean of, if it is one."""
+def _fit(views: ViewFeatures, folds: int, seed: int) -> tuple[nn.Linear, float, CrossFit | None]:
+    """The classifier, its strength, and the cross-fit that it is the mean of, if it is one."""
     if not folds:
         held_out = Features.join(mean_of_passes(views.validation, views.passes))
-        return choose_head(Features.join(views.train), held_out), None
+        return *_chosen(Features.join(views.train), held_out), None
     pairs = zip(views.train, views.validation, strict=True)
     crossed = cross_fit([Features.join(list(pair)) for pair in pairs], folds, seed, views.passes)
-    return crossed.head, crossed
+    return crossed.head, crossed.strength, crossed
 
 
 def choose_head(train: Features, held_out: Features) -> nn.Linear:
     """The classifier whose regularisation has the lowest loss on held-out photos and draws."""
+    return _chosen(train, held_out)[0]
+
+
+def _chosen(train: Features, held_out: Features) -> tuple[nn.Linear, float]:
+    """The classifier with the lowest loss on held-out photos, and its strength."""
     heads = fit_heads(train)
-    return heads[int(losses(heads, held_out).argmin())]
+    best = int(losses(heads, held_out).argmin())
+    return heads[best], STRENGTHS[best]
 
 
 def _mean(features: Features) -> Tensor:

@@ -12,6 +12,7 @@ from okng.wording.templates.audit_page import AUDIT_LINES, HEADLINES, SEARCH
 from okng.wording.templates.audit_photos import DEFECTS, EXPOSURE, FILES, FORMS
 from okng.wording.templates.camera import CONDITIONS, PROPOSAL
 from okng.wording.templates.decision import COUNTED, DECISION
+from okng.wording.templates.gate import GATE
 from okng.wording.templates.progress import PROGRESS
 from okng.wording.templates.sample import SAMPLE, THRESHOLD
 from okng.wording.templates.threshold_reason import REASONS, UNMET
@@ -44,6 +45,7 @@ _PARTS = (
     CONDITIONS,
     PROPOSAL,
     ALARMS,
+    GATE,
 )
 TEMPLATES: dict[str, Template] = {code: text for part in _PARTS for code, text in part.items()}
 """Every sentence that results may hold."""

@@ -21,6 +21,10 @@ ALARMS: dict[str, Template] = {
     "alarm.connect.certificate": mark(
         "A certificate is not valid. Renew it, and check the clock of both machines."
     ),
+    "alarm.model.not-followed": mark(
+        "A new model cannot be taken, and the one of before judges. Check the address of the "
+        "model, its signature and the network; okng tries again by itself."
+    ),
     "alarm.camera.missing": mark(
         "The camera is not there. Check power and cable, and that no other program has it; okng "
         "tries again by itself."

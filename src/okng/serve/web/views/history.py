@@ -97,6 +97,15 @@ def _model(content: _Content) -> str:
     return translated(text).format(after=short(content["after"]))
 
 
+def _promotion(content: _Content) -> str:
+    texts = {
+        "promoted": mark("promoted through the gate: {after}"),
+        "rolled-back": mark("rolled back to {after}"),
+    }
+    text = texts[str(content["action"])]
+    return translated(text).format(after=short(content["after"]))
+
+
 def _threshold(content: _Content) -> str:
     before, after = (_number(content[name]) for name in ("before", "after"))
     return translated("threshold from {before} to {after}").format(before=before, after=after)
@@ -157,6 +166,7 @@ _TEXTS: Mapping[Kind, Callable[[_Content], str]] = {
     Kind.REVIEW: _review,
     Kind.SIGNATURE: _signature,
     Kind.MODEL_CHANGE: _model,
+    Kind.PROMOTION: _promotion,
     Kind.THRESHOLD_CHANGE: _threshold,
     Kind.SETTINGS_CHANGE: _settings,
     Kind.BYPASS: _bypass,

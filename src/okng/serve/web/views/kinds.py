@@ -7,6 +7,7 @@ _NAMES = {
     Kind.REVIEW: mark("review"),
     Kind.SIGNATURE: mark("signature"),
     Kind.MODEL_CHANGE: mark("model"),
+    Kind.PROMOTION: mark("promotion"),
     Kind.THRESHOLD_CHANGE: mark("threshold"),
     Kind.SETTINGS_CHANGE: mark("settings"),
     Kind.BYPASS: mark("bypass"),

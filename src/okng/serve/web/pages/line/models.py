@@ -24,7 +24,7 @@ from okng.wording import language
 
 router = pages()
 _SEE_OTHER = 303
-_CHANGES = (Kind.MODEL_CHANGE, Kind.THRESHOLD_CHANGE)
+_CHANGES = (Kind.MODEL_CHANGE, Kind.PROMOTION, Kind.THRESHOLD_CHANGE)
 _SHORT = 12  # digits of a digest in the name of a file that is stored
 _LAST = 20  # changes that the page shows; the audit log has all
 

@@ -1,0 +1,1 @@
+"""Verbs of a model that learns from reviews: retrain, promote, roll-back."""

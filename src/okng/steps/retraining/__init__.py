@@ -1,0 +1,1 @@
+"""Steps of a retraining: reviewed photos join a run, and its classifier is fitted again."""
