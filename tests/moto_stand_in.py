@@ -1,5 +1,6 @@
 """What moto has of AWS: templates without the rest, and lists of what is left in an account."""
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -132,6 +133,12 @@ def fail_stack(patch: pytest.MonkeyPatch, name: str, reason: str) -> None:
     patch.setattr(Stack, "mark_creation_complete", end)
 
 
+@functools.cache
+def _client(service: str, region: str) -> Any:
+    """A client; it takes a while to make one, and moto's address stays the same."""
+    return boto3.client(service, region_name=region)
+
+
 def left_over(region: str) -> dict[str, list[str]]:
     """What is in an account, by kind: nothing where all that was created is gone.
 
@@ -139,11 +146,10 @@ def left_over(region: str) -> dict[str, list[str]]:
     """
 
     def names(service: str, call: str, key: str, name: str, **options: Any) -> list[str]:
-        client = boto3.client(service, region_name=region)
-        return [str(row[name]) for row in getattr(client, call)(**options)[key]]
+        return [str(row[name]) for row in getattr(_client(service, region), call)(**options)[key]]
 
-    stacks = boto3.client("cloudformation", region_name=region).list_stacks()["StackSummaries"]
-    networks = boto3.client("ec2", region_name=region).describe_vpcs(
+    stacks = _client("cloudformation", region).list_stacks()["StackSummaries"]
+    networks = _client("ec2", region).describe_vpcs(
         Filters=[{"Name": "is-default", "Values": ["false"]}]
     )["Vpcs"]  # fmt: skip
     everything = {

@@ -105,7 +105,7 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def content(exported: Path, photo: Path) -> Content:
     """A packed model, and the verdict of the sample photo on this machine."""
     return content_of(exported, photo)

@@ -222,6 +222,28 @@ def test_half_a_deployment_is_removed(
     assert left_over(REGION) == before
 
 
+def test_failure_and_failed_removal_are_both_told(
+    deployments: Deployments,
+    endpoint: SageMaker,
+    content: Content,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the command that removes the rest; the first failure gives the code."""
+    fail_stack(monkeypatch, "okng-castings", "The service limit is 0 Instances")
+
+    def refuse(*_arguments: object) -> None:
+        raise DeployError("The bucket cannot be emptied", where="bucket", code=Code.CLOUD_DENIED)
+
+    monkeypatch.setattr("okng.deploy.aws.deploying.Bucket.empty", refuse)
+
+    with pytest.raises(DeployError) as caught:
+        deployments.create("castings", endpoint, content)
+
+    assert caught.value.code is Code.CLOUD_QUOTA
+    assert "0 Instances; and not all is removed: The bucket cannot be emptied" in caught.value.what
+    assert "--delete --with-data" in str(caught.value.hint)
+
+
 def test_stopped_by_a_person_leaves_nothing(
     opened: Account, endpoint: SageMaker, content: Content, before: dict[str, list[str]]
 ) -> None:

@@ -66,7 +66,7 @@ class _CloudFormation:
         self._events += self._new.pop(0) if self._new else []
         if status == "GONE":
             error = {"Code": "ValidationError", "Message": "Stack with id okng-a does not exist"}
-            raise ClientError({"Error": error}, "DescribeStacks")  # type: ignore[typeddict-item]
+            raise ClientError({"Error": error}, "DescribeStacks")
         return {"Stacks": [{"StackName": "okng-a", "StackStatus": status, "StackId": "arn:stack"}]}
 
     def get_paginator(self, _call: str) -> "_CloudFormation":

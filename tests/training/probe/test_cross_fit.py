@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from okng.training.probe.cross_fit import _mean, cross_fit, fold_count, is_small
+from okng.training.probe.cross_fit import cross_fit, fold_count, is_small, mean_head
 from okng.training.probe.logistic_head import Features
 
 
@@ -42,7 +42,7 @@ def test_nobody_judges_a_part_that_taught_him() -> None:
 def test_classifier_is_the_mean_of_those_of_the_folds() -> None:
     """So one linear layer stands for all of them, at no cost on the line."""
     layers = [nn.Linear(4, 1) for _ in range(3)]
-    mean = _mean(layers)
+    mean = mean_head(layers)
     values = torch.rand(5, 4)
     expected = torch.stack([layer(values) for layer in layers]).mean(0)
 

@@ -2,28 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from okng.errors import ConnectError
+from okng.connect.following.contents import Content, broken
 
 MOST_BYTES = 1 << 30
 """Of a followed file: a gibibyte, a hundred times what okng trains."""
 _PIECE = 1 << 20
-
-
-class Content(NamedTuple):
-    """A file at an address.
-
-    Attributes:
-        version: of it, by which a change is seen: an ETag, or time and size.
-        stream: of its bytes.
-        length: in bytes; None where the other side does not state it.
-    """
-
-    version: str
-    stream: BinaryIO
-    length: int | None
 
 
 def fetch(url: str, known: str, target: Path) -> str | None:
@@ -94,25 +80,3 @@ def _opened_file(url: str, known: str) -> Content | None:
         return None if version == known else Content(version, path.open("rb"), status.st_size)
     except OSError as exc:
         raise broken(url, exc.strerror or str(exc)) from exc
-
-
-def sibling(url: str, name: str) -> str:
-    """The address of another file: the name itself if it is one, else beside the first."""
-    if "://" in name:
-        return name
-    base = url.partition("?")[0]
-    return f"{base.rpartition('/')[0]}/{name}"
-
-
-def broken(url: str, reason: str) -> ConnectError:
-    """The error of a file that cannot be fetched."""
-    return ConnectError(
-        f"The followed model cannot be fetched: {reason}",
-        where=shown(url),
-        hint="Check the address, the rights, and the way there; okng tries again by itself.",
-    )
-
-
-def shown(url: str) -> str:
-    """An address for people: without what stands behind it, which may be a signature."""
-    return url.partition("?")[0][:200]

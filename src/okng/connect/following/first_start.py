@@ -4,7 +4,7 @@ from pathlib import Path
 
 from okng.config import StationSettings
 from okng.config.station import FollowAs
-from okng.connect.following.fetching import shown
+from okng.connect.following.contents import shown
 from okng.connect.following.offers import checked, offered
 from okng.connect.following.state import Followed, followed, remember, temporary
 from okng.connect.operator_log import log

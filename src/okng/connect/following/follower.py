@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from okng.config.station import FollowAs
 from okng.connect.alarms import Alarms
 from okng.connect.backoff import Backoff
-from okng.connect.following.fetching import shown
+from okng.connect.following.contents import shown
 from okng.connect.following.offers import check_classes, checked, offered
 from okng.connect.following.state import LEFT_BEHIND, followed, remember, temporary
 from okng.connect.operator_log import log

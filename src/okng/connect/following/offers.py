@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from okng import modelfile
 from okng.config.station import ModelsSection
-from okng.connect.following.fetching import broken, fetch, shown, sibling
+from okng.connect.following.contents import broken, shown, sibling
+from okng.connect.following.fetching import fetch
 from okng.error_codes import Code
 from okng.errors import ModelFileError
 from okng.modelfile import ModelFile

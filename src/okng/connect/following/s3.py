@@ -3,7 +3,7 @@
 from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
-from okng.connect.following.fetching import Content, broken
+from okng.connect.following.contents import Content, broken
 from okng.error_codes import Code
 from okng.errors import ConfigError, ConnectError
 

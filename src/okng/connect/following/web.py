@@ -6,7 +6,7 @@ from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, BinaryIO, cast
 
-from okng.connect.following.fetching import Content, broken
+from okng.connect.following.contents import Content, broken
 
 _SECONDS = 30.0
 """Of silence, after which the other side is given up."""

@@ -27,6 +27,9 @@ def sagemaker(
     instance: Annotated[str, typer.Option(help="Kind of the instances.")] = "ml.c7i.large",
     least: Annotated[int, typer.Option(min=1, help="Instances at rest.")] = 1,
     most: Annotated[int, typer.Option(min=1, help="Instances under load.")] = 4,
+    per_minute: Annotated[
+        int, typer.Option(min=1, help="Photos a minute on each instance that scaling aims at.")
+    ] = 1900,
     capture_percent: Annotated[
         int, typer.Option(min=0, max=100, help="Share of requests that are stored.")
     ] = 10,
@@ -49,8 +52,8 @@ def sagemaker(
 
     target = SageMaker(
         image=image, instance=instance, least=least, most=max(least, most),
-        capture_percent=capture_percent, email=email, network=network, subnets=tuple(subnet or ()),
-        callers=callers,
+        per_minute=per_minute, capture_percent=capture_percent, email=email, network=network,
+        subnets=tuple(subnet or ()), callers=callers,
     )  # fmt: skip
     carry_out(target, Wish(name, model, photo, region, profile, plan, check, delete, with_data,
                            out, prices, as_json, quiet))  # fmt: skip

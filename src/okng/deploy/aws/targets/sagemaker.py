@@ -28,6 +28,7 @@ class SageMaker:
         instance: kind of the instances.
         least: instances at rest.
         most: instances under load.
+        per_minute: photos on each instance that scaling aims at.
         capture_percent: share of requests that are stored.
         email: that gets the alarms.
         network: VPC of the callers, which get an endpoint of their own there; None for none.
@@ -39,6 +40,7 @@ class SageMaker:
     instance: str = "ml.c7i.large"
     least: int = 1
     most: int = 4
+    per_minute: int = 1900
     capture_percent: int = 10
     email: str | None = None
     network: str | None = None
@@ -73,6 +75,7 @@ class SageMaker:
             "InstanceType": self.instance,
             "LeastInstances": str(self.least),
             "MostInstances": str(self.most),
+            "InvocationsPerMinute": str(self.per_minute),
             "CapturePercent": str(self.capture_percent),
             "AlarmEmail": self.email or "",
             "VpcId": self.network or "",
