@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install demo line-sim test test-slow test-real lint format types contracts docs docs-serve notebook \
-        reference lock check-cloud wheel-test check clean
+        reference lock check-cloud wheel-test image-test check clean
 
 TORCH_BACKEND ?=
 DEMO ?= runs/demo
@@ -77,6 +77,10 @@ check-cloud: $(UV) ## Check the CloudFormation templates with checkov, in an env
 
 wheel-test: $(STAMP) ## Build the wheel, install it without torch, and judge photos with it
 	scripts/wheel-test $(UV)
+
+image-test: $(STAMP) $(UV) ## Carry out the Dockerfiles in fresh roots, and run the images; check the manifests (as root)
+	scripts/kubernetes-test $(UV)
+	scripts/image-test
 
 check: lint types contracts test docs wheel-test ## Everything that .ci/run checks
 

@@ -10,6 +10,8 @@ import yaml
 
 from okng.config import StationSettings, all_settings
 from okng.config.station import ServerSection
+from okng.modelfile import new_keys
+from okng.records.proof import station_keys
 from okng.serve.security.hosts import served_hosts
 
 ROOT = Path(__file__).parents[2]
@@ -218,3 +220,16 @@ def test_kserve_asks_by_the_open_inference_protocol() -> None:
     assert container["args"][0].startswith("/mnt/models/")
     assert container["readinessProbe"]["httpGet"]["path"] == "/v2/health/ready"
     assert container["livenessProbe"]["httpGet"]["path"] == "/v2/health/live"
+
+
+def test_a_mounted_key_is_used_and_nothing_is_written_beside_it(tmp_path: Path) -> None:
+    """All pods sign with the key of the secret, whose volume is read-only."""
+    public = new_keys(tmp_path / "records.key")
+    mounts = {each["mountPath"]: each for each in _container(STATION)["volumeMounts"]}
+
+    used = station_keys(tmp_path).sign(b"")
+
+    assert mounts["/var/lib/okng/keys"]["readOnly"] is True
+    assert {path.name for path in tmp_path.iterdir()} == {"records.key", public.name}
+    assert all(f"--from-file={path.name}=" in PAGE for path in tmp_path.iterdir())
+    assert len(bytes.fromhex(used.key)) == 32
