@@ -29,6 +29,6 @@ def plot(shown: Mapping[str, tuple[Floats, list[Day]]], path: Path) -> None:
         names = [day.policy for day in days]
         column[2].barh(names, [100 * day.late for day in days], color="tab:red")
         column[2].set(xlabel="photos over 1 s or refused, %")
-    axes[1, 0].legend(fontsize=7)
+    axes[1, -1].legend(fontsize=7)  # of the trace with the fewest lines
     figure.tight_layout()
     figure.savefig(path, dpi=100)

@@ -64,8 +64,7 @@ def check_content(bench: Bench, image: Image, packages: str) -> None:
     own, whole = megabytes(image.root / "opt/okng"), megabytes(image.root)
     total = whole if bench.base.folder else own + BASE_MB
     print(
-        f"{packages}: {total:.0f} MB, of them /opt/okng {own:.0f} "
-        f"(goal {GOAL_MB}, at most {MOST_MB})"
+        f"{packages}: {total:.0f} MB, of them /opt/okng {own:.0f} (goal {GOAL_MB}, bar {MOST_MB})"
     )
     if wrong := faults(image.root):
         raise SystemExit("\n".join(wrong))
@@ -115,16 +114,22 @@ def check_sagemaker(bench: Bench, image: Image) -> None:
     print(f"sagemaker: /ping after {seconds:.1f} s, judged a photo, ended in good order")
 
 
+JUDGE = """
+import base64, importlib, json, sys
+import awslambdaric.bootstrap
+module, _, name = sys.argv[1].rpartition(".")
+photo = base64.b64encode(open("/mnt/photo.jpg", "rb").read()).decode()
+print(json.dumps(getattr(importlib.import_module(module), name)({"photo": photo}, None)))
+"""
+
+
 def check_lambda(bench: Bench, image: Image) -> None:
-    """Its handler is there, with model and client of the runtime; the root is read-only."""
+    """The handler of its command judges a photo with the model in the image; /tmp alone is open."""
     run = bench.run(image, "/mnt")
-    module, _, name = image.cmd[0].rpartition(".")
-    code = (f"import awslambdaric, importlib; module = importlib.import_module({module!r}); "
-            f"print(callable(getattr(module, {name!r})))")  # fmt: skip
-    told = check(image.root, bench.base, run, ["python", "-c", code])
-    if told.split()[-1] != "True":
-        raise SystemExit(told)
-    print("lambda: the handler loads its model")
+    told = check(image.root, bench.base, run, ["python", "-c", JUDGE, *image.cmd])
+    if '"verdict"' not in told:
+        raise SystemExit(f"the handler answered {told}")
+    print("lambda: the handler judged a photo with the model of the image")
 
 
 def main() -> None:

@@ -33,6 +33,7 @@ class Base(NamedTuple):
         """A new root directory."""
         if self.folder is not None:
             subprocess.run(["cp", "-a", "--reflink=auto", self.folder, root], check=True)
+            (root / "usr/local/bin/python").symlink_to("/usr/bin/python3")
         else:
             _skeleton(root)
         for name in NETWORK:
@@ -156,7 +157,8 @@ def _skeleton(root: Path) -> None:
 def _copied(name: str, root: Path) -> None:
     source, target = Path("/", name), root / name
     if source.is_dir():
-        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target, symlinks=True)
     elif source.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target)

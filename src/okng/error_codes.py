@@ -91,6 +91,7 @@ class Code(StrEnum):
     RECORDS_UNREACHABLE = "records.unreachable", "The database is down or not there."
     RECORDS_CLOSED = "records.closed", "The records are closed."
     RECORDS_CONFLICT = "records.conflict", "There is such a row already, with another content."
+    RECORDS_ROWS = "records.rows", "Rows from elsewhere do not have the form of records."
     RECORDS_SCHEMA = "records.schema", "The database is of a schema that this version cannot use."
     RECORDS_NETWORK_SHARE = "records.network-share", "SQLite does not work on a network share."
     RECORDS_DAMAGED = "records.damaged", "The records do not verify."

@@ -9,6 +9,7 @@ OkngError
 |   +-- EngineClosedError, EngineFullError
 +-- RecordsError      the records of a station cannot be written or read
 |   +-- RecordsConflictError  there is such a row already
+|   +-- RecordsRowsError      rows from elsewhere do not have the form of records
 +-- StationError      the station does not accept a request
 |   +-- BusyError     it is full, or this client asks too much
 |   +-- DeniedError   who asks is not known, or may not do this
@@ -177,6 +178,12 @@ class RecordsConflictError(RecordsError):
     default_code = Code.RECORDS_CONFLICT
 
 
+class RecordsRowsError(RecordsError):
+    """Rows from elsewhere cannot join the records: another form, another station, a wrong hash."""
+
+    default_code = Code.RECORDS_ROWS
+
+
 class StationError(OkngError):
     """The station does not accept a request as it is."""
 
@@ -295,6 +302,7 @@ OUTCOMES: dict[type[OkngError], Outcome] = {
     EngineError: Outcome(5, 503),
     RecordsError: Outcome(5, 503),
     RecordsConflictError: Outcome(5, 409),
+    RecordsRowsError: Outcome(5, 422),
     StationError: Outcome(2, 400),
     BusyError: Outcome(5, 503),
     DeniedError: Outcome(5, 401),

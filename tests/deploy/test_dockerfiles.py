@@ -167,5 +167,5 @@ def test_bake_builds_from_files_that_are_there(name: str) -> None:
 
 
 def test_station_is_built_for_both_architectures() -> None:
-    """`scripts/platforms` asks the package index whether every wheel is there."""
+    """`scripts/images/platforms` asks the package index whether every wheel is there."""
     assert BAKE["station"]["platforms"] == ["linux/amd64", "linux/arm64"]

@@ -45,7 +45,13 @@ from okng.steps.retraining.features import (
 from okng.steps.retraining.field import FieldPhotos, field_photos
 from okng.steps.retraining.gating import gate_runs
 from okng.steps.retraining.publishing import Published, publish_challenger, report_challenger
-from okng.steps.retraining.refitting import Challenger, refit_model, score_photos, unfamiliarity
+from okng.steps.retraining.refitting import (
+    Challenger,
+    learned_photos,
+    refit_model,
+    score_photos,
+    unfamiliarity,
+)
 from okng.steps.retraining.reviewed import Additions, join_reviewed, read_reviewed
 from okng.steps.score_table import at_point
 from okng.training import alone, has_features, load_full, mapped_errors
@@ -183,9 +189,7 @@ def _refit(
 def _fresh(additions: Additions) -> tuple[Photo, ...]:
     """Photos of parts that the champion has not learned, in the order of the refit."""
     return tuple(
-        photo
-        for photo in additions.dataset.select("train", "val").photos
-        if photo.path in additions.fresh
+        photo for photo in learned_photos(additions.dataset) if photo.path in additions.fresh
     )
 
 

@@ -124,6 +124,17 @@ def test_the_model_file_gives_the_scores_of_the_features(source: Path, done: Ret
     assert given == pytest.approx(scores["defect_score"].tolist(), abs=1e-4)
 
 
+def test_scores_out_of_fold_are_of_the_photos_that_they_stand_beside(done: Retrained) -> None:
+    """They follow the scores of the file, photo by photo; in another order they would not."""
+    files = (done.run.scores, done.run.out_of_fold)
+    whole, folded = (pd.read_csv(path).set_index("path") for path in files)
+    both = folded.join(whole, rsuffix="_of_file")
+    agreement = both["defect_score"].corr(both["defect_score_of_file"], method="spearman")
+
+    assert set(folded.index) == set(whole.query("split != 'test'").index)
+    assert agreement > 0.6
+
+
 def test_unfamiliarity_is_that_of_the_file(source: Path, done: Retrained) -> None:
     """Its detector was fitted again, too."""
     scores = pd.read_csv(done.run.scores).query("split == 'test'")

@@ -50,6 +50,15 @@ def test_small_file_is_a_station(tmp_path: Path) -> None:
     assert read.sinks == []
 
 
+def test_followed_model_stands_in_for_files(tmp_path: Path) -> None:
+    """A station may fetch its first model, too."""
+    text = SMALL.replace('files = ["inspector.onnx"]', 'follow = "s3://models/current.json"')
+    read = read_station_file(file_of(tmp_path, text))
+
+    assert read.settings.models.files == ()
+    assert read.settings.models.follow == "s3://models/current.json"
+
+
 def test_table_server_asks_for_the_page(tmp_path: Path) -> None:
     """An empty one, too."""
     assert read_station_file(file_of(tmp_path, SMALL + "[server]\n")).serves

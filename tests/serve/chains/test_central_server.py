@@ -217,7 +217,7 @@ def test_a_row_that_was_changed_on_the_way_is_refused(port: int, records: Record
     rows[2]["columns"]["verdict"] = "NG"
     refusal = _post(port, rows)
 
-    assert refusal.status_code == 503
+    assert refusal.status_code == 422
     assert refusal.json()["code"] == "records.damaged"
     assert _post(port, _rows(records)).json()["seq"] == 4
 
@@ -252,14 +252,23 @@ def test_rows_of_another_form_are_refused(
     if change.get("columns"):
         row["columns"] = _rows(records)[0]["columns"] | change["columns"]
 
-    assert _post(port, [row]).status_code in {422, 503}
+    assert _post(port, [row]).status_code == 422
+
+
+@pytest.mark.parametrize("place", ["", "0", "\0", "../../etc/passwd", "/etc/passwd", "a" * 101])
+def test_what_is_no_place_of_a_photo_is_refused(port: int, place: str) -> None:
+    """Nobody learns by it what else the disk of the server holds."""
+    url = f"http://127.0.0.1:{port}/api/v1/chains/{NAME}/photos/missing"
+    answer = httpx2.post(url, json={"places": [place]}, trust_env=False)
+
+    assert answer.status_code == 422
 
 
 def test_rows_of_one_station_do_not_join_the_chain_of_another(port: int, records: Records) -> None:
     """Nor that of the server itself."""
     _fill(records, 1)
 
-    assert _post(port, _rows(records), "station-2").status_code == 503
+    assert _post(port, _rows(records), "station-2").status_code == 422
     assert _post(port, _rows(records), "central").status_code == 400
 
 

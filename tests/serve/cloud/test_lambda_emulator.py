@@ -4,11 +4,17 @@ import base64
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from okng.inference import InspectionEngine
+from okng.records import Records
+from okng.records.tables import inspections
 from okng.serve.aws_lambda.settings import PHOTO_BYTES
 from okng.testing import grey_photo
 from okng.testing.cloud.lambda_emulator import Emulated, emulated, emulator
@@ -112,3 +118,37 @@ def test_emulated_function_writes_to_tmp_alone(exported: Path, tmp_path: Path) -
         running.invoke(direct_event(PHOTO))
 
     assert [path.name for path in tmp_path.iterdir()] == ["lambda.log"]
+
+
+def test_two_emulated_functions_write_one_chain_at_once(
+    exported: Path, postgres_url: str, tmp_path: Path
+) -> None:
+    """AWS runs as many as there are requests: no row is lost, and each has a place of its own."""
+    variables = {
+        "OKNG_MODEL": str(exported),
+        "OKNG_RECORDS__DATABASE": postgres_url,
+        "OKNG_RECORDS__PHOTOS": "none",
+    }
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        folder.mkdir()
+    with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+        functions = [
+            stack.enter_context(
+                emulated(folder, {**variables, "OKNG_STATION__FOLDER": str(folder / "station")})
+            )
+            for folder in folders
+        ]
+
+        def judge(number: int) -> list[str]:
+            events = [direct_event(PHOTO, serial=f"{number}-{part}") for part in range(12)]
+            return [str(functions[number].invoke(event)["id"]) for event in events]
+
+        answered = [*chain.from_iterable(pool.map(judge, range(2)))]
+    with Records(postgres_url) as records:
+        rows = records.read(select(inspections.c.id, inspections.c.seq))
+        checked = records.verify([], frozenset())
+
+    assert sorted(answered) == sorted(row.id for row in rows)
+    assert len({row.seq for row in rows}) == 24
+    assert [each.fault for each in checked.chains] == [None]

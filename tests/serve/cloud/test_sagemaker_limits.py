@@ -64,6 +64,24 @@ def test_batch_transform_and_asynchronous_inference_allow_more() -> None:
     assert round(_bytes({**batch, "SAGEMAKER_BATCH": "false"})) == REAL_TIME_BYTES
 
 
+def test_asynchronous_photo_may_be_larger(
+    exported: Path, session: BrightnessSession, tmp_path: Path
+) -> None:
+    """SageMaker hands the object of S3 on as one body; the setting says how much."""
+    given = StationSettings.model_validate(
+        {"station": {"folder": tmp_path / "container"}, "server": {"body_mb": 30}}
+    )
+    photo = GOOD + bytes(30_000_000 - len(GOOD))
+    with opened(sagemaker_settings(given, {}), [exported]) as station:
+        app = create_app(Serving(station), offer=Offer.CONTAINER)
+        client = TestClient(app, "http://localhost")
+        judged = client.post("/invocations", content=photo, headers=PNG)
+        refused = client.post("/invocations", content=photo + b"\0", headers=PNG)
+
+    assert (judged.status_code, judged.json()["verdict"]) == (200, "OK")
+    assert (refused.status_code, refused.json()["allowed"]) == (413, "30,000,000 bytes (30 MB)")
+
+
 def test_execution_parameters_ask_for_one_photo_a_request(hosted: TestClient) -> None:
     """In the words of the API; a batch transform asks for them before it begins."""
     assert hosted.get("/execution-parameters").json() == {

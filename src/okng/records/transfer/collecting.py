@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, Table, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from okng.errors import RecordsConflictError, RecordsError
+from okng.errors import RecordsConflictError, RecordsRowsError
 from okng.records.derived import derive
 from okng.records.faults import from_database
 from okng.records.outbox import ChainRow, Tombstone
@@ -74,7 +74,9 @@ def collect(engine: Engine, station: str, rows: Sequence[Placed]) -> Collected:
     Raises:
         RecordsConflictError: there are other rows under these numbers, or rows before them are
             missing.
-        RecordsError: a row does not fit its hash, or the database cannot be written.
+        RecordsRowsError: a row has another form, belongs to another station, or does not fit its
+            hash.
+        RecordsError: the database cannot be written.
     """
     for row in rows:
         _check_form(station, row)
@@ -114,18 +116,18 @@ def _check_form(station: str, row: Placed) -> None:
     """Refuse what no station would write, before it reaches the database."""
     names = COLUMNS.get(row.table, _TOMBSTONE)
     if row.table not in TABLES or row.columns.keys() != set(names):
-        raise RecordsError(
+        raise RecordsRowsError(
             f"Row {row.seq} has other columns than this version",
             allowed=", ".join(names), hint="Update the older of both, station or server.",
         )  # fmt: skip
     if row.columns["station"] != station:
-        raise RecordsError(
+        raise RecordsRowsError(
             f"Row {row.seq} belongs to another station", allowed=station,
             hint="Send each chain to the address of its station.",
         )  # fmt: skip
     texts = (each for each in row.columns.values() if isinstance(each, str))
     if any("\0" in text for text in texts):
-        raise RecordsError(f"Row {row.seq} holds a NUL character", hint="Verify the station.")
+        raise RecordsRowsError(f"Row {row.seq} holds a NUL character", hint="Verify the station.")
 
 
 def _hash_of(connection: Connection, station: str, seq: int) -> str | None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, insert
 
 from okng.error_codes import Code
-from okng.errors import OkngError, RecordsConflictError, RecordsError
+from okng.errors import OkngError, RecordsConflictError, RecordsError, RecordsRowsError
 from okng.records import chain
 from okng.records.derived import derive
 from okng.records.migrations import REVISIONS
@@ -100,7 +100,7 @@ def following(head: Link, table: str, station: str, row: Mapping[str, Any]) -> L
     """The link of a row, which must follow the head.
 
     Raises:
-        RecordsError: it does not: its hash is not that of its values behind the head.
+        RecordsRowsError: it does not: its hash is not that of its values behind the head.
     """
     row_hash, seq = str(row["hash"]), int(row["seq"])
     if table in COLUMNS:
@@ -109,7 +109,7 @@ def following(head: Link, table: str, station: str, row: Mapping[str, Any]) -> L
     else:
         computed = row_hash  # of a deleted row; the next row's hash depends on it
     if seq != head.seq + 1 or computed != row_hash:
-        raise RecordsError(
+        raise RecordsRowsError(
             f"The chain breaks at row {head.seq + 1} of {station}",
             hint="Verify the database that it comes from; export or send it again.",
             code=Code.RECORDS_DAMAGED,

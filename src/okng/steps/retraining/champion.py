@@ -44,7 +44,9 @@ def read_champion(folder: Path, photos: Path | None = None) -> Champion:
         DatasetError: its photos are not where they were.
     """
     run = RunFolder(folder)
-    if not (run.is_finished and run.settings.exists() and run.manifest.exists()):
+    # a report may be missing: `okng retrain --no-report` writes none
+    needed = (run.model_file, run.metrics_file, run.scores, run.settings, run.manifest, run.audit)
+    if not all(path.exists() for path in needed):
         raise TrainingError(
             "This is no finished run",
             where=folder,

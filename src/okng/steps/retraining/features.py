@@ -146,7 +146,7 @@ def hand_on(champion: Champion, challenger: Path, block: FeatureBlock | None) ->
     target.features.mkdir(parents=True, exist_ok=True)
     names = [path.name for path in sorted(source.features.glob("*.npz"))]
     for name in names:
-        _shared(source.features / name, target.features / name)
+        share_file(source.features / name, target.features / name)
     if block is not None:
         number = sum(name.startswith(ADDED) for name in names) + 1
         block.write(target.features, f"{ADDED}-{number:04d}")
@@ -200,7 +200,8 @@ def _computed(
     )
 
 
-def _shared(source: Path, target: Path) -> None:
+def share_file(source: Path, target: Path) -> None:
+    """Give two folders one file that nobody changes; a copy where the file system has no links."""
     try:
         os.link(source, target)
     except OSError:  # another file system, or one without links

@@ -32,11 +32,11 @@ from okng.inference import Inspector
 from okng.runs.layout import ModelsFolder, RunFolder
 from okng.steps.calibrate import Calibrated, calibrate
 from okng.steps.leakage.conclusions import not_searched
-from okng.steps.leakage.fingerprints import keep_features, traces_of
+from okng.steps.leakage.fingerprints import traces_of
 from okng.steps.out_of_fold import scores_of_folds
 from okng.steps.publish import SEALED, leakage_of, number_format
 from okng.steps.retraining.champion import Champion
-from okng.steps.retraining.features import FeatureTable
+from okng.steps.retraining.features import FeatureTable, share_file
 from okng.steps.retraining.refitting import Challenger, score_photos
 from okng.steps.score_photos import check_published, draw_cases, model_facts
 from okng.steps.score_table import at_point
@@ -84,7 +84,7 @@ def publish_challenger(
         TrainingError: the file gives other scores than the features.
     """
     challenger = _decoding_as(champion, challenger)
-    _write_models(champion, challenger, run, progress)
+    _write_models(champion, challenger, run)
     draft = _export(champion, challenger, run)
     published = _score(champion, challenger, table, run, progress)
     _seal(champion, challenger.dataset, published, run, draft)
@@ -116,9 +116,7 @@ def _decoding_as(champion: Champion, challenger: Challenger) -> Challenger:
     return challenger._replace(model=challenger.model._replace(rules=rules))
 
 
-def _write_models(
-    champion: Champion, challenger: Challenger, run: RunFolder, progress: Progress
-) -> None:
+def _write_models(champion: Champion, challenger: Challenger, run: RunFolder) -> None:
     before, models = ModelsFolder(champion.run.folder), ModelsFolder(run.folder)
     save_full(challenger.model, models.full)
     if challenger.refitted.out_of_fold is not None:
@@ -132,10 +130,16 @@ def _write_models(
         source: Path = getattr(champion.run, name)
         if source.exists():
             shutil.copyfile(source, getattr(run, name))
-    if champion.run.traces.is_dir():
-        shutil.copytree(champion.run.traces, run.traces, dirs_exist_ok=True)
-        keep_features(challenger.dataset, run, progress)
+    _share_traces(champion.run, run)
     write_manifest(challenger.dataset, run.manifest)
+
+
+def _share_traces(champion: RunFolder, run: RunFolder) -> None:
+    """Local features of the old photos, 50 kB each; those of new ones are in the user's cache."""
+    if champion.traces.is_dir():
+        run.traces.mkdir(parents=True, exist_ok=True)
+        for file in champion.traces.iterdir():
+            share_file(file, run.traces / file.name)
 
 
 def _export(champion: Champion, challenger: Challenger, run: RunFolder) -> Path:

@@ -1,5 +1,6 @@
 """The classifier, its unfamiliarity and the scores of a challenger, from kept features."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,7 +79,7 @@ def refit_model(
         progress: receives the stages.
     """
     dataset, tensors = additions.dataset, FittedTensors.of(model)
-    photos = dataset.select(*LEARNED).photos
+    photos = learned_photos(dataset)
     learned = _learned(dataset, photos, additions.fresh, table, settings)
     folds = _folds(learned, settings)
     before = FittedAs.read(run)
@@ -103,6 +104,11 @@ def refit_model(
         tuple(p for p, fresh in zip(photos, learned.fresh, strict=True) if fresh),
         measures,
     )
+
+
+def learned_photos(dataset: Dataset) -> tuple[Photo, ...]:
+    """Training photos, then validation photos: the order of logits out of fold."""
+    return tuple(photo for split in LEARNED for photo in dataset.select(split).photos)
 
 
 def score_photos(
@@ -149,7 +155,7 @@ def _learned(
     settings: ResolvedSettings,
 ) -> Learned:
     split = np.array([photo.split for photo in photos])
-    labels = dataset.select(*LEARNED).labels()
+    labels = replace(dataset, photos=photos).labels()
     parts = _parts(dataset, photos)
     weights = np.empty(len(photos), np.float32)
     for name in LEARNED:

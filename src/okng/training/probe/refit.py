@@ -1,12 +1,14 @@
 """Fits the classifier again on kept features, in seconds.
 
 It is the fit of `linear_probe` with two differences. The strength of the regularisation is the one
-that the training chose: a few photos more do not change it. And the whitening is fitted once on all
-photos, not once in each fold: it sees no labels, only how views of one part differ.
+that the training chose: a few photos more do not change it. And products are in single precision,
+with a whitening that takes no eigenvectors. Each fold has a whitening of its own: with one for all,
+out-of-fold scores of castings were too sure of themselves, log-loss 0.013 instead of 0.029, though
+a whitening sees no labels.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +19,7 @@ from torch import Tensor, nn
 from okng.events import Progress
 from okng.training.probe.cross_fit import mean_head
 from okng.training.probe.logistic_head import Features, fit_head, losses, mean_of_passes
-from okng.training.probe.whitening import Whitening, fit_whitening
+from okng.training.probe.whitening import fit_whitening_fast
 
 Rows = npt.NDArray[np.int64]
 _FRESH_FOLDS = 3
@@ -76,7 +78,7 @@ def refit(
     with progress.stage("classifier", len(plan) * len(strengths)) as advance:
         heads = []
         for rows, _ in plan:
-            heads.append([fitter.fit(rows, strength) for strength in strengths])
+            heads.append(fitter.fit(rows, strengths))
             advance(len(strengths))
     if folds:
         best = _best(learned, heads, [rest for _, rest in plan])
@@ -116,21 +118,17 @@ class _Fitter:
 
     def __init__(self, learned: Learned) -> None:
         self._learned = learned
-        self._count = len(learned.train)
-        joined = Features.join(learned.views)
-        values, weights, parts = (c.numpy() for c in (joined.values, joined.weights, joined.parts))
-        self._whitening = fit_whitening(values, weights, parts)
-        self._whitened = _single(self._whitening, values)
-        self._labels, self._weights = joined.labels, joined.weights
+        self._joined = Features.join(learned.views)
 
-    def fit(self, rows: Rows, strength: float) -> nn.Linear:
-        """A classifier fitted on these photos."""
+    def fit(self, rows: Rows, strengths: Sequence[float]) -> list[nn.Linear]:
+        """A classifier of each strength, fitted on these photos."""
+        count, views = len(self._learned.train), len(self._learned.views)
         # view by view: all photos in the first view, then all in the second
-        views = len(self._learned.views)
-        at = (np.arange(views)[:, None] * self._count + rows[None, :]).ravel()
-        none = torch.empty(len(at), 0)
-        features = Features(none, self._labels[at], self._weights[at], none)
-        return fit_head(self._whitening, self._whitened[at], features, strength)
+        own = self._joined.take((np.arange(views)[:, None] * count + rows[None, :]).ravel())
+        values, weights, parts = (c.numpy() for c in (own.values, own.weights, own.parts))
+        whitening = fit_whitening_fast(values, weights, parts)
+        whitened: Any = whitening.apply_single(values)
+        return [fit_head(whitening, whitened, own, strength) for strength in strengths]
 
     def mean(self) -> Tensor:
         """Mean embedding of the training photos, float32 (F,)."""
@@ -138,14 +136,6 @@ class _Fitter:
         train = plain.take(np.flatnonzero(self._learned.train))
         weights = train.weights[:, None]
         return (train.values * weights).sum(0) / weights.sum()
-
-
-def _single(whitening: Whitening, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Whitened features in single precision: half the memory, and half the time of a fit."""
-    scaled = (values - whitening.mean.astype(np.float32)) / whitening.deviation.astype(np.float32)
-    if whitening.turn is None:
-        return np.asarray(scaled, dtype=np.float32)
-    return np.asarray(scaled @ whitening.turn.astype(np.float32), dtype=np.float32)
 
 
 def _best(learned: Learned, heads: list[list[nn.Linear]], rests: list[Rows]) -> int:

