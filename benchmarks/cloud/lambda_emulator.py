@@ -27,7 +27,7 @@ from okng.config import StationSettings
 from okng.inference import InspectionEngine
 from okng.serve.aws_lambda.function import Function
 from okng.serve.aws_lambda.settings import lambda_settings
-from okng.serve.logs import set_up_logs
+from okng.serve.observing.logs import set_up_logs
 from okng.testing.cloud.lambda_emulator import emulated
 from okng.testing.cloud.lambda_events import direct_event, url_event
 

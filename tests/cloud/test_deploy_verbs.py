@@ -1,6 +1,7 @@
 """`okng deploy aws`: plans, creates, checks and removes, in words and in JSON."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,35 @@ def test_error_of_aws_is_one_sentence(
     assert result.exit_code == 5
     assert json.loads(result.stdout)["error"]["code"] == "cloud.credentials"
     assert "aws sso login" in result.stderr
+
+
+def test_stopped_command_says_that_nothing_is_left(
+    exported: Path, photo: Path, aws: TakenTemplates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while AWS works: the message, exit code 130, and an empty account."""
+    before = left_over(REGION)
+
+    monkeypatch.setattr("okng.deploy.aws.targets.sagemaker.SageMaker.parameters", _stopping())
+
+    result = _run("sagemaker", exported, "--name", "castings", "--photo", photo,
+                  "--image", IMAGE, "--quiet")  # fmt: skip
+
+    assert result.exit_code == 130
+    assert "is removed again" in result.stderr
+    assert left_over(REGION) == before
+
+
+def _stopping() -> Callable[..., dict[str, str]]:
+    """Parameters of the first time, which only looks at them; the second time is stopped."""
+    times: list[object] = []
+
+    def parameters(_target: object, place: object) -> dict[str, str]:
+        times.append(place)
+        if len(times) > 1:
+            raise KeyboardInterrupt
+        return {}
+
+    return parameters
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def test_variables_of_the_task_are_settings() -> None:
     known = {setting.variable for setting in all_settings(StationSettings)}
     for name in ("ecs.yaml", "lambda.yaml", "sagemaker.yaml"):
         used = set(re.findall(r"OKNG_[A-Z]+__[A-Z_]+", text_of(name)))
-        assert used - known <= {"OKNG_MODELS__FOLLOW"}  # of the branch that follows models
+        assert used - known == set()
 
 
 def test_what_moto_lacks_of_ecs_is_listed(

@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families as families
 
 from okng.config import StationSettings
 from okng.serve import Serving
-from okng.serve.metrics import Metrics
+from okng.serve.observing.metrics import Metrics
 from okng.station import Station
 from okng.station.library import Library
 from okng.station.models import Models

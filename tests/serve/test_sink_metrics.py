@@ -12,7 +12,7 @@ from okng.connect.delivering import Delivering
 from okng.inference.inspection import new_id
 from okng.records import Records
 from okng.serve import Serving
-from okng.serve.metrics import Metrics
+from okng.serve.observing.metrics import Metrics
 from okng.station import Station
 from okng.station.library import Library
 from okng.station.models import Models

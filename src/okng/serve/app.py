@@ -14,12 +14,12 @@ from starlette.types import Message, Scope
 
 from okng.serve.body_limit import BodyLimit
 from okng.serve.context import Serving
-from okng.serve.metrics import Metrics
-from okng.serve.observing import Observed, RouteNoted
+from okng.serve.observing.metrics import Metrics
+from okng.serve.observing.requests import Observed, RouteNoted
+from okng.serve.observing.tracing import Traced, is_traced
 from okng.serve.problems import add_handlers, answer
 from okng.serve.routes import health, judging, oip, sagemaker
 from okng.serve.security import Guard, Rates, protect
-from okng.serve.tracing import Traced, is_traced
 
 _IN_SAGEMAKER = (
     "A real-time endpoint takes no more; a batch transform has MaxPayloadInMB, and asynchronous "
@@ -100,18 +100,16 @@ def openapi_text() -> str:
 
 def _of_station() -> Sequence[ModuleType]:
     from okng.serve.routes import (  # noqa: PLC0415 - a cold start waits for every import
-        bypass,
-        camera,
         chains,
         drift,
         events,
         inspections,
-        masters,
         models,
         signatures,
         statistics,
         triggers,
     )
+    from okng.serve.routes.oversight import bypass, camera, masters  # noqa: PLC0415
 
     return (
         judging, inspections, models, signatures, statistics, masters, bypass, camera, drift,

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from okng.error_codes import Code
 from okng.errors import BusyError, OkngError, StationError, http_status
-from okng.serve.logs import logger, request_id_of
+from okng.serve.observing.logs import logger, request_id_of
 from okng.serve.schemas import Problem
 
 PROBLEM = "application/problem+json"

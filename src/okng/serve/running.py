@@ -20,10 +20,10 @@ from okng.connect.shared import Shared
 from okng.errors import ConfigError
 from okng.serve.app import Offer, build_routes, create_app
 from okng.serve.context import Serving
-from okng.serve.logs import set_up_logs
+from okng.serve.observing.logs import set_up_logs
+from okng.serve.observing.tracing import export_traces, is_traced
 from okng.serve.sagemaker import sagemaker_model, sagemaker_settings
 from okng.serve.security import TimedProtocol, check_open, check_tls
-from okng.serve.tracing import export_traces, is_traced
 from okng.station import Station, database_of, opened
 
 _WAITING = 128  # connections that the system holds until they are accepted

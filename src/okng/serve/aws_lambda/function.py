@@ -14,7 +14,7 @@ from okng.serve.app import Offer, create_app
 from okng.serve.aws_lambda.events import Event, is_http, request_of, result_of
 from okng.serve.aws_lambda.settings import lambda_model, lambda_settings
 from okng.serve.context import Serving
-from okng.serve.logs import set_up_logs
+from okng.serve.observing.logs import set_up_logs
 from okng.serve.problems import PROBLEM
 from okng.station import opened
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from okng.errors import StationError
 from okng.serve.context import Serving
 from okng.serve.intake import Received
-from okng.serve.logs import request_id_of
+from okng.serve.observing.logs import request_id_of
 from okng.serve.schemas import SERIAL
 from okng.serve.security import Caller
 from okng.station import PhotoRequest

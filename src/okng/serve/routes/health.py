@@ -17,7 +17,7 @@ from okng.station.masters import Consequence
 from okng.station.oversight import LineGuards
 
 if TYPE_CHECKING:
-    from okng.serve.metrics import Metrics
+    from okng.serve.observing.metrics import Metrics
 
 router = APIRouter(tags=["health"])
 

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from okng.errors import OkngError, StationError, http_status
-from okng.serve.logs import request_id_of
+from okng.serve.observing.logs import request_id_of
 from okng.serve.web.frame import Frame
 from okng.serve.web.preferences import preferences_of
 from okng.serve.web.rendering import render

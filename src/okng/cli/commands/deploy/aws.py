@@ -29,7 +29,7 @@ def sagemaker(
     most: Annotated[int, typer.Option(min=1, help="Instances under load.")] = 4,
     per_minute: Annotated[
         int, typer.Option(min=1, help="Photos a minute on each instance that scaling aims at.")
-    ] = 1900,
+    ] = 3800,
     capture_percent: Annotated[
         int, typer.Option(min=0, max=100, help="Share of requests that are stored.")
     ] = 10,

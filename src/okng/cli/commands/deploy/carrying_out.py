@@ -79,7 +79,12 @@ def _create(deployments: "Deployments", target: "Target", wish: Wish) -> None:
 
     content = content_of(_given(wish), wish.photo)
     act = deployments.check if wish.check else deployments.create
-    deployed = act(wish.name, target, content)
+    try:
+        deployed = act(wish.name, target, content)
+    except KeyboardInterrupt:
+        with spoken():
+            typer.echo(phrase("What this command created in AWS is removed again."), err=True)
+        raise
     if wish.as_json:
         typer.echo(json.dumps(_result(deployed), indent=2))
         return

@@ -40,7 +40,7 @@ class SageMaker:
     instance: str = "ml.c7i.large"
     least: int = 1
     most: int = 4
-    per_minute: int = 1900
+    per_minute: int = 3800
     capture_percent: int = 10
     email: str | None = None
     network: str | None = None

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse
 
 from okng.inference.frames import Arrival
 from okng.serve.context import ServingNow
-from okng.serve.logs import request_id_of
+from okng.serve.observing.logs import request_id_of
 from okng.serve.schemas import SERIAL
 from okng.serve.waiting import answers
 from okng.serve.web.around import FrameNow, answer

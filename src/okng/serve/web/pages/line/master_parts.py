@@ -9,7 +9,7 @@ from okng import preprocess
 from okng.records import Role
 from okng.records.payloads import MasterPartChange
 from okng.serve.context import Serving, ServingNow
-from okng.serve.logs import request_id_of
+from okng.serve.observing.logs import request_id_of
 from okng.serve.security import Caller, Scope
 from okng.serve.waiting import answers
 from okng.serve.web.around import FrameNow, answer

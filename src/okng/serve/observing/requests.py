@@ -8,8 +8,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from okng.inference.inspection import new_id
-from okng.serve.logs import GIVEN_ID, HEADER, logger
-from okng.serve.metrics import Metrics
+from okng.serve.observing.logs import GIVEN_ID, HEADER, logger
+from okng.serve.observing.metrics import Metrics
 
 _ROUTE, _NO_ROUTE = "okng_route", "none"
 _QUIET = frozenset({"/healthz", "/readyz", "/ping", "/metrics", "/v2/health/live",

@@ -12,7 +12,7 @@ from okng.records import Role
 from okng.records.payloads import MasterPartChange
 from okng.serve.context import Serving, ServingNow
 from okng.serve.intake import receive
-from okng.serve.logs import request_id_of
+from okng.serve.observing.logs import request_id_of
 from okng.serve.oversight_bodies import (
     CheckBody,
     CheckResultBody,

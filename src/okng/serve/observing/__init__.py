@@ -1,0 +1,1 @@
+"""What the server notes of its work: requests, logs, metrics, traces."""

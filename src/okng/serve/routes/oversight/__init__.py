@@ -1,0 +1,1 @@
+"""Routes of those who watch over a station: master parts, bypass, camera."""
