@@ -46,7 +46,7 @@ class Bench:
 
     def variant(self, name: str, station: str, of: Image) -> Image:
         """An image of `deploy/aws`, on one of the station's."""
-        folder = self.work / name
+        folder = self.work / f"{name}-variant"
         folder.mkdir()
         context = DEPLOY / "aws" / name
         images = {station: of}
