@@ -4,7 +4,7 @@
 
 The model is packed as `model.tar.gz`, unpacked, and `okng serve serve` is started on it. Each check
 is printed with what was seen; the last line is the number of failures. Platform, load balancer and
-network of AWS are not there: see docs/how-to/serve-in-aws.md.
+network of AWS are not there: see docs/how-to/judge-in-aws.md.
 """
 
 import argparse
