@@ -26,13 +26,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
+
 from okng.config import StationSettings
+from okng.connect.alarms import Alarms
+from okng.connect.contracts import Around
+from okng.connect.delivering import Delivering
 from okng.connect.line import Line, around
 from okng.connect.receiving import NamedSource
+from okng.connect.sinks.mqtt import MqttSettings
 from okng.connect.sources.folder import FolderSettings
 from okng.inference.engine import InspectionEngine
 from okng.modelfile import located
-from okng.station import opened
+from okng.station import Station, opened
 
 LINKS = 60_000
 """Hard links of one file; ext4 takes 65,000."""
@@ -48,7 +55,8 @@ def main() -> None:
     speed_.add_argument("--parts", type=int, default=1000)
     speed_.add_argument("--rounds", type=int, default=3)
     speed_.add_argument("--store", default="none", choices=("none", "all"))
-    speed_.set_defaults(run=lambda a: speed(a.model, a.photos, a.parts, a.rounds, a.store))
+    speed_.add_argument("--mqtt", metavar="HOST:PORT", help="also to this broker, without TLS")
+    speed_.set_defaults(run=lambda a: speed(a.model, a.photos, a.parts, a.rounds, a.store, a.mqtt))
     waiting_ = verbs.add_parser("waiting")
     waiting_.add_argument("model", type=Path)
     waiting_.add_argument("photo", type=Path)
@@ -59,7 +67,9 @@ def main() -> None:
     arguments.run(arguments)
 
 
-def speed(model: Path, photos: Path, parts: int, rounds: int, store: str) -> None:
+def speed(
+    model: Path, photos: Path, parts: int, rounds: int, store: str, broker: str | None
+) -> None:
     """Print parts a second of both, and the share."""
     with tempfile.TemporaryDirectory(dir=photos.parent) as folder:
         shares = []
@@ -68,7 +78,7 @@ def speed(model: Path, photos: Path, parts: int, rounds: int, store: str) -> Non
             alone = predict(model, files)
             incoming = Path(folder) / f"line-{number}"
             copies(photos, incoming, parts)
-            line = hot_folder(model, incoming, parts, store)
+            line = hot_folder(model, incoming, parts, store, broker)
             shares.append(line / alone)
             print(f"predict {alone:.0f}/s, line {line:.0f}/s: {line / alone:.2f}", flush=True)
     print(f"share, median of {rounds} rounds: {median(shares):.2f} (bar 0.6, goal 0.85)")
@@ -95,8 +105,8 @@ def predict(model: Path, files: list[Path]) -> float:
         return judged / (time.perf_counter() - begin)
 
 
-def hot_folder(model: Path, incoming: Path, parts: int, store: str) -> float:
-    """Parts a second from the start of the source to the last verdict on record."""
+def hot_folder(model: Path, incoming: Path, parts: int, store: str, broker: str | None) -> float:
+    """Parts a second from the start of the source to the last verdict on record, and received."""
     station_folder = incoming.with_name(f"{incoming.name}-station")
     settings = StationSettings.model_validate({
         "station": {"folder": station_folder}, "records": {"photos": store},
@@ -114,11 +124,45 @@ def hot_folder(model: Path, incoming: Path, parts: int, store: str) -> float:
         known = around(station, "bench", alarms)
         chosen = FolderSettings(path=incoming)
         source = NamedSource("folder", chosen, chosen.source(known))
-        begin = time.perf_counter()
-        with Line(station, [source], alarms, seen):
-            if not done.wait(600):
-                sys.exit(f"Only {judged[0]} of {parts} parts are judged")
-            return parts / (time.perf_counter() - begin)
+        with sent(station, known, broker, parts) as received:
+            begin = time.perf_counter()
+            with Line(station, [source], alarms, seen):
+                if not done.wait(600) or not received.wait(600):
+                    sys.exit(f"Only {judged[0]} of {parts} parts are judged, or not all are sent")
+                return parts / (time.perf_counter() - begin)
+
+
+@contextmanager
+def sent(
+    station: Station, known: Around, broker: str | None, parts: int
+) -> Iterator[threading.Event]:
+    """A sink of the broker and a client of it; the event is set once it has all verdicts."""
+    all_of_them, count = threading.Event(), [0]
+    if broker is None or station.records is None:
+        all_of_them.set()
+        yield all_of_them
+        return
+    host, _, port = broker.rpartition(":")
+
+    def received(_client: object, _data: object, message: MQTTMessage) -> None:
+        count[0] += b'"verdict"' in message.payload
+        if count[0] == parts:
+            all_of_them.set()
+
+    client = Client(CallbackAPIVersion.VERSION2)
+    client.on_message = received
+    client.connect(host, int(port))
+    client.subscribe("#", qos=1)
+    client.loop_start()
+    sink = MqttSettings(host=host, port=int(port))
+    delivering = Delivering(station.records, known, [sink], Alarms(None, station.name))
+    station.watched += delivering.watched
+    try:
+        yield all_of_them
+    finally:
+        delivering.close(10)
+        client.loop_stop()
+        client.disconnect()
 
 
 class Quiet:
