@@ -9,7 +9,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from okng.evaluation.results import Metrics, Result
 from okng.files import write_atomic
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from okng.evaluation.metrics.document import EvaluationContext, measure, validation_of
     from okng.evaluation.plots import write_figures
     from okng.evaluation.report import write_report
+    from okng.evaluation.results import Metrics, Result
     from okng.evaluation.results.counts import Leakage
     from okng.evaluation.scores import Scores
     from okng.evaluation.threshold.operating_point import (
@@ -53,6 +53,7 @@ _HOMES = {
     "BaselinePhotos": "okng.evaluation.metrics.baseline",
     "EvaluationContext": "okng.evaluation.metrics.document",
     "Leakage": "okng.evaluation.results.counts",
+    "Metrics": "okng.evaluation.results",
     "Scores": "okng.evaluation.scores",
     "Validation": "okng.evaluation.threshold.operating_point",
     "alternatives": "okng.evaluation.threshold.operating_point",
@@ -75,7 +76,7 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module 'okng.evaluation' has no attribute {name!r}")
 
 
-def write_metrics(metrics: Result, path: Path) -> None:
+def write_metrics(metrics: "Result", path: Path) -> None:
     """Write results as JSON, whole or not at all."""
     write_atomic(
         path, json.dumps(metrics.plain(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
