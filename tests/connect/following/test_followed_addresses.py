@@ -46,6 +46,27 @@ def test_page_that_is_refused_raises_an_alarm(follow: Follow, other: Path, statu
     assert f"the server answers {status}" in fault.what
 
 
+@pytest.mark.parametrize("model", ["http://[x", "HTTP://[x/m.onnx"])
+def test_pointer_to_no_address_raises_an_alarm(follow: Follow, model: str) -> None:
+    """The look ends as any other that fails, and the next one comes."""
+    with model_server() as server:
+        server.files["/p.json"] = json.dumps({"model": model, "sha256": "0" * 64}).encode()
+        line = follow(f"{server.address}/p.json", follow_sha256="0" * 64)
+        taken = line.follower.poll()
+
+    assert not taken
+    assert line.follower.fault is not None
+    assert "cannot be fetched" in line.follower.fault.what
+
+
+def test_address_that_no_file_can_have_raises_an_alarm(follow: Follow) -> None:
+    """It holds a NUL character."""
+    line = follow("file:///a%00b.onnx", follow_sha256="0" * 64)
+
+    assert not line.follower.poll()
+    assert line.follower.fault is not None
+
+
 def test_page_that_breaks_off_is_not_taken(follow: Follow, other: Path) -> None:
     """Fewer bytes came than were announced; the next look fetches all of them."""
     with model_server() as server:

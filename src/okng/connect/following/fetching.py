@@ -27,7 +27,10 @@ def fetch(url: str, known: str, target: Path) -> str | None:
         ConnectError: it cannot be reached, is not there, may not be read, or broke off.
         ConfigError: boto3 is not installed.
     """
-    content = _opener(url)(url, known)
+    try:
+        content = _opener(url)(url, known)
+    except ValueError as exc:  # no address at all: https://[x, file:///a%00b
+        raise broken(url, str(exc)) from exc
     if content is None:
         return None
     try:

@@ -63,8 +63,9 @@ def offered(settings: ModelsSection, known: str, folder: Path) -> Offer | None:
         return Offer(path, version, settings.follow_sha256)
     pointer = _pointer(path, url)
     model = sibling(url, pointer.model)
-    if urlsplit(model).scheme != urlsplit(url).scheme:
-        raise broken(url, f"it names a model by {urlsplit(model).scheme}, not as it is itself")
+    scheme, own = (each.partition("://")[0].lower() for each in (model, url))
+    if scheme != own:
+        raise broken(url, f"it names a model by {scheme}, not as it is itself")
     fetch(model, "", path)
     return Offer(path, version, settings.follow_sha256 or pointer.sha256)
 
