@@ -151,9 +151,7 @@ class _Building:
         elif stray := [each for each in places[:-1] if not allowed(each, self.source.context)]:
             raise SystemExit(f".dockerignore leaves out {', '.join(stray)}")
         *sources, target = places
-        into = self.image.root / self.image.folder.lstrip("/") / target.removeprefix("/")
-        if target.startswith("/"):
-            into = self.image.root / target.lstrip("/")
+        into = self.image.root / str(Path(self.image.folder, target)).lstrip("/")
         # as the last line of .dockerignore
         ignored = shutil.ignore_patterns("__pycache__") if whence is self.source.context else None
         for each in sources:

@@ -29,19 +29,24 @@ def first_model(settings: StationSettings) -> Path:
     library, taken = Library(folder), followed(folder, url)
     # a followed shadow is not released: what decides stays
     if taken.live and settings.models.follow_as is FollowAs.SHADOW:
-        return library.store(library.held(taken.live))
+        return _before(library, taken)
     try:
         with temporary(folder) as place:
             offer = offered(settings.models, taken.version if taken.live else "", place)
             if offer is None:
-                return library.store(library.held(taken.live))
+                return _before(library, taken)
             file = checked(offer, settings.models, place / "unpacked")
     except (ConnectError, ModelFileError) as exc:
         if not taken.live:
             raise
         log.warning(mark("The followed model is not taken"), url=shown(url), fault=exc.what,
                     next=exc.hint)  # fmt: skip
-        return library.store(library.held(taken.live))
+        return _before(library, taken)
     path = library.store(file)
     remember(folder, Followed(url=url, version=offer.version, live=file.digest))
     return path
+
+
+def _before(library: Library, taken: Followed) -> Path:
+    """The file that was fetched before."""
+    return library.store(library.held(taken.live))

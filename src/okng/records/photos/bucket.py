@@ -91,6 +91,7 @@ class Bucket:
         return OkngError(
             what,
             where=self._url,
-            hint="Check the bucket, and the role of the station: s3:GetObject, s3:PutObject.",
+            hint="Check the bucket, and the role of the station: s3:GetObject, s3:PutObject, "
+            "s3:DeleteObject, and s3:ListBucket of the bucket.",
             code=Code.PHOTO_STORE,
         )
