@@ -25,7 +25,6 @@ _ENDPOINTS = 4 * 2
 _ADDRESSES = 2
 """Of the balancer, one a zone."""
 _FILES_GB = 1
-_PHOTO_GB = 0.001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +121,7 @@ class Ecs:
 
     def photos(self, content: Content) -> Sequence[Item]:
         """Photos are stored, which is a choice of the station (`records.photos`)."""
-        size = content.sample.gigabytes if content.sample else _PHOTO_GB
+        size = content.photo_gb
         return (
             Item(mark("photos through the balancer"), "balancer.unit", PHOTOS * size),
             Item(mark("storing photos"), "s3.put", PHOTOS),

@@ -10,10 +10,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 
 from okng.deploy.aws.account import Account
-from okng.deploy.aws.costs import PHOTOS, Item, hourly
+from okng.deploy.aws.costs import PHOTOS, Item
 from okng.deploy.aws.faults import aws_errors
 from okng.deploy.aws.sample import Answer, Sample, read_answer
-from okng.deploy.aws.targets.target import NOBODY, Content, Place, check_network, image_of
+from okng.deploy.aws.targets.target import Called, Content, Place, image_of
 from okng.error_codes import Code
 from okng.errors import DeployError
 from okng.wording import mark
@@ -27,26 +27,19 @@ _SECONDS = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Function:
+class Function(Called):
     """A function and its options; see the parameters of `lambda.yaml`.
 
     Attributes:
         image: in ECR, with the model in it; None in a plan.
         memory_mb: the share of CPUs follows it.
         most: photos at once; 0 leaves it to the account.
-        email: that gets the alarms.
         network: VPC of callers that call the function, not its URL; None for none.
-        subnets: of that VPC, one a zone.
-        callers: security group of the callers.
     """
 
     image: str | None = None
     memory_mb: int = 3008
     most: int = 20
-    email: str | None = None
-    network: str | None = None
-    subnets: Sequence[str] = ()
-    callers: str | None = None
 
     kind = "lambda"
     service = "lambda"
@@ -55,8 +48,7 @@ class Function:
     @property
     def conditions(self) -> frozenset[str]:
         """Of the template."""
-        held = {"SendsMail": self.email, "HasNetwork": self.network, "IsLimited": self.most}
-        return frozenset(name for name, value in held.items() if value)
+        return super().conditions | ({"IsLimited"} if self.most else frozenset())
 
     def upload(self, content: Content) -> None:  # noqa: ARG002 - part of the contract
         """Nothing: the model is in the image."""
@@ -64,26 +56,22 @@ class Function:
 
     def parameters(self, place: Place) -> dict[str, str]:
         """Of the template."""
-        check_network(self.network, self.subnets, self.callers)
+        shared = self.shared_parameters()
         return {
             "Name": place.name,
             "ImageUri": image_of(self.image, place.region).uri,
             "KeyArn": place.key,
             "MemorySize": str(self.memory_mb),
             "MostAtOnce": str(self.most),
-            "AlarmEmail": self.email or "",
-            "VpcId": self.network or "",
-            "SubnetIds": ",".join(self.subnets),
-            "CallerGroup": self.callers or NOBODY,
+            **shared,
         }
 
     def rest(self) -> Sequence[Item]:
         """A function at rest costs nothing itself."""
-        zones = len(self.subnets) if self.network else 0
         return (
             Item(mark("key"), "key", 1),
             Item(mark("alarms"), "alarm", _ALARMS),
-            hourly(mark("endpoint in the network of the callers"), "endpoint", zones),
+            self.endpoint(),
         )
 
     def photos(self, content: Content) -> Sequence[Item]:

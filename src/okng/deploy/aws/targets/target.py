@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from okng.deploy.aws.account import Account
 from okng.deploy.aws.archive import Archive
-from okng.deploy.aws.costs import Item
+from okng.deploy.aws.costs import Item, hourly
 from okng.deploy.aws.sample import Answer, Sample
 from okng.error_codes import Code
 from okng.errors import ConfigError
+from okng.wording import mark
 
 # 123456789012.dkr.ecr.eu-central-1.amazonaws.com/okng/station:0.1 or @sha256:...
 _IMAGE = re.compile(
@@ -18,8 +20,11 @@ _IMAGE = re.compile(
 )
 NO_IMAGE = "ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY@sha256:DIGEST"
 """Stands in a plan without an image."""
-NOBODY = "sg-00000000"
+_NOBODY = "sg-00000000"
 """A security group that does not exist, where there are no callers in a network."""
+
+_PHOTO_GB = 0.001
+"""A photo without a sample: 1 MB."""
 
 
 class Content(NamedTuple):
@@ -36,6 +41,11 @@ class Content(NamedTuple):
     model: bytes
     sample: Sample | None
     here: Answer | None
+
+    @property
+    def photo_gb(self) -> float:
+        """Size of a photo, in GB of 1e9 bytes: that of the sample, if there is one."""
+        return self.sample.gigabytes if self.sample else _PHOTO_GB
 
 
 class Place(NamedTuple):
@@ -113,6 +123,48 @@ class Target(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Called:
+    """Options of a target that programs in a network call.
+
+    Attributes:
+        email: that gets the alarms.
+        network: VPC of the callers; None for none.
+        subnets: of that VPC, one a zone.
+        callers: security group of the callers.
+    """
+
+    email: str | None = None
+    network: str | None = None
+    subnets: Sequence[str] = ()
+    callers: str | None = None
+
+    @property
+    def conditions(self) -> frozenset[str]:
+        """Of the template."""
+        held = {"SendsMail": self.email, "HasNetwork": self.network}
+        return frozenset(name for name, value in held.items() if value)
+
+    def shared_parameters(self) -> dict[str, str]:
+        """Of the template.
+
+        Raises:
+            ConfigError: the network is named in part.
+        """
+        _check_network(self.network, self.subnets, self.callers)
+        return {
+            "AlarmEmail": self.email or "",
+            "VpcId": self.network or "",
+            "SubnetIds": ",".join(self.subnets),
+            "CallerGroup": self.callers or _NOBODY,
+        }
+
+    def endpoint(self) -> Item:
+        """The endpoint in the network of the callers, one a zone."""
+        zones = len(self.subnets) if self.network else 0
+        return hourly(mark("endpoint in the network of the callers"), "endpoint", zones)
+
+
 class Image(NamedTuple):
     """An image in ECR.
 
@@ -125,7 +177,7 @@ class Image(NamedTuple):
     repository: str
 
 
-def check_network(network: str | None, subnets: Sequence[str], callers: str | None) -> None:
+def _check_network(network: str | None, subnets: Sequence[str], callers: str | None) -> None:
     """Refuse a network of callers that is named in part.
 
     Raises:
