@@ -5,13 +5,12 @@ is started with the same file as before. Started with another file, that one jud
 """
 
 import json
-import threading
 from pathlib import Path
 
 from okng import modelfile
 from okng.error_codes import Code
 from okng.errors import ModelFileError
-from okng.files import write_atomic
+from okng.files import locked, write_atomic
 from okng.modelfile import ModelFile
 
 FOLDER = "models"
@@ -28,7 +27,6 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = threading.Lock()
 
     def current(self, slot: str, given: ModelFile) -> ModelFile:
         """The file that judges: the given one, or the one that it was exchanged for.
@@ -81,9 +79,9 @@ class Library:
             given: digest of the file that the station was started with.
             live: digest of the file that judges.
         """
-        with self._lock:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with locked(self._folder / _STATE):  # `okng promote` is another process
             slots = {**self._slots(), slot: (given, live)}
-            self._folder.mkdir(parents=True, exist_ok=True)
             write_atomic(self._folder / _STATE, json.dumps(slots, indent=1, sort_keys=True))
 
     def _path(self, digest: str) -> Path:
