@@ -43,15 +43,13 @@ def pack(model: Path | str) -> Archive:
     Raises:
         ModelFileError: it is no sound model file of okng.
     """
-    path = modelfile.located(model)
-    file = modelfile.read(path)
-    content = _compressed(_tar({MODEL: path.read_bytes()}))
+    file = modelfile.loaded(model)
+    content = _compressed(_tar({MODEL: file.data}))
     return Archive(content, hashlib.sha256(content).hexdigest(), file.digest)
 
 
 def write(archive: Archive, folder: Path) -> Path:
     """Write an archive into a folder, and return its path."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / NAME
     write_atomic(path, archive.content)
     return path

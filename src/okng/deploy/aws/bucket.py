@@ -43,9 +43,9 @@ class Bucket:
             )
         return f"s3://{self.name}/{key}"
 
-    def data(self) -> int:
-        """Number of objects that are not models: captured requests, photos of records."""
-        return sum(1 for key in self._keys() if not key.startswith(MODELS))
+    def has_data(self) -> bool:
+        """Whether it holds more than models: captured requests, photos of records."""
+        return any(not key.startswith(MODELS) for key in self._keys())
 
     def empty(self, prefix: str = "") -> None:
         """Delete all objects below a prefix, with all of their versions.

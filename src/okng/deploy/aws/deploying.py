@@ -157,10 +157,10 @@ class Deployments:
         earlier = self._stacks.find(stack)
         if earlier is not None:
             _check_own(earlier, name, needed="BucketName")
-        made = earlier or self._stacks.create(Order(stack, text_of(STORE), {"Name": name}, tags))
         is_recorded = tags[_KIND] == _WITH_RECORDS
         records = Leftovers(self._account, name, stack_names(name)[1]) if is_recorded else None
         before = frozenset(each.name for each in records.list()) if records else frozenset()
+        made = earlier or self._stacks.create(Order(stack, text_of(STORE), {"Name": name}, tags))
         try:
             yield made
         except BaseException as error:  # also where a person stops the command
@@ -180,7 +180,7 @@ class Deployments:
             self._stacks.delete(store)
             return [key]
         bucket = Bucket(self._account, name)
-        if not with_data and (is_needed or bucket.data()):
+        if not with_data and (is_needed or bucket.has_data()):
             bucket.empty(MODELS)
             return [
                 Leftover(mark("the bucket {name}, which holds photos and verdicts"), name),
