@@ -49,6 +49,18 @@ class Whitening(NamedTuple):
         return plain, offsets - plain @ self.mean
 
 
+def _standardised(
+    values: npt.NDArray[np.float32],
+    weights: npt.NDArray[np.float32],
+    parts: npt.NDArray[np.int64],
+) -> tuple[Whitening, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Mean and deviation alone; the number of each row's part, and the rows of each part."""
+    mean = np.average(values, axis=0, weights=weights).astype(np.float64)
+    deviation = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weights)) + 1e-6
+    numbers = np.unique(parts, return_inverse=True)[1].reshape(-1)
+    return Whitening(mean, deviation, None), numbers, np.bincount(numbers)
+
+
 def fit_whitening(
     values: npt.NDArray[np.float32],
     weights: npt.NDArray[np.float32],
@@ -61,11 +73,7 @@ def fit_whitening(
         weights: float32 (N,), of the rows.
         parts: int (N,), equal for rows of one part.
     """
-    mean = np.average(values, axis=0, weights=weights).astype(np.float64)
-    deviation = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weights)) + 1e-6
-    plain = Whitening(mean, deviation, None)
-    numbers = np.unique(parts, return_inverse=True)[1].reshape(-1)
-    counts = np.bincount(numbers)
+    plain, numbers, counts = _standardised(values, weights, parts)
     if values.shape[1] > MOST_FEATURES or counts.max() < 2:  # no part has two rows to compare
         return plain
     scaled = plain.apply(values)
@@ -76,7 +84,7 @@ def fit_whitening(
     spread, directions = np.linalg.eigh(covariance)
     # The inverse square root of the covariance plus the ridge, (F, F).
     turn = directions @ np.diag((spread.clip(min=0) + _RIDGE) ** -0.5) @ directions.T
-    return Whitening(mean, deviation, turn)
+    return plain._replace(turn=turn)
 
 
 def fit_whitening_fast(
@@ -95,11 +103,7 @@ def fit_whitening_fast(
         weights: float32 (N,), of the rows.
         parts: int (N,), equal for rows of one part.
     """
-    mean = np.average(values, axis=0, weights=weights).astype(np.float64)
-    deviation = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weights)) + 1e-6
-    plain = Whitening(mean, deviation, None)
-    numbers = np.unique(parts, return_inverse=True)[1].reshape(-1)
-    counts = np.bincount(numbers)
+    plain, numbers, counts = _standardised(values, weights, parts)
     if values.shape[1] > MOST_FEATURES or counts.max() < 2:  # as in `fit_whitening`
         return plain
     scaled = plain.apply_single(values)
@@ -111,4 +115,4 @@ def fit_whitening_fast(
     root = cholesky(covariance + _RIDGE * np.eye(len(covariance)), lower=True)
     # (root root')^-1 = turn turn'
     turn = solve_triangular(root, np.eye(len(root)), lower=True).T
-    return Whitening(mean, deviation, np.ascontiguousarray(turn))
+    return plain._replace(turn=np.ascontiguousarray(turn))
