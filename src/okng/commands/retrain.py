@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from okng.config import StationSettings
-from okng.dataset import Photo
 from okng.errors import ConfigError, TrainingError
 from okng.evaluation import Scores, write_metrics
 from okng.evaluation.gate import Paired, paired_scores
@@ -47,12 +46,13 @@ from okng.steps.retraining.gating import gate_runs
 from okng.steps.retraining.publishing import Published, publish_challenger, report_challenger
 from okng.steps.retraining.refitting import (
     Challenger,
-    learned_photos,
+    fresh_photos,
     refit_model,
     score_photos,
+    uncalibrated,
     unfamiliarity,
 )
-from okng.steps.retraining.reviewed import Additions, join_reviewed, read_reviewed
+from okng.steps.retraining.reviewed import join_reviewed, read_reviewed
 from okng.steps.score_table import at_point
 from okng.training import alone, has_features, load_full, mapped_errors
 
@@ -120,21 +120,10 @@ def retrain(
             source = _reviewed(reviewed, champion, records, settings, folder)
             field = _field(records, settings)
         begun = time.monotonic()
-        if has_features(champion.run.folder):
-            with claimed(folder.folder), recorded(folder, "retrain", watcher) as receiver:
-                made = _refit(champion, source, folder, receiver, report=report)
-        else:
-            made = _anew(champion, source, folder, watcher, train_anew)
+        made = _challenger(champion, source, folder, watcher, train_anew, report=report)
         allowed = limits or GateLimits()
         gate = gate_runs(champion, folder, recent=made.recent, field=field, limits=allowed)
-        retraining = Retraining(
-            champion=str(champion.run.folder),
-            champion_digest=champion.file.digest,
-            anew=made.anew,
-            photos=made.photos,
-            audit=made.audit,
-            seconds=round(time.monotonic() - begun, 1),
-        )
+        retraining = _stated(champion, made, time.monotonic() - begun)
         write_metrics(retraining, folder.retraining)
     return Retrained(folder, gate, retraining)
 
@@ -155,6 +144,32 @@ class _Made(NamedTuple):
     anew: bool
 
 
+def _challenger(
+    champion: Champion,
+    source: Path,
+    folder: RunFolder,
+    watcher: Progress,
+    train_anew: TrainAnew | None,
+    *,
+    report: bool,
+) -> _Made:
+    if not has_features(champion.run.folder):
+        return _anew(champion, source, folder, watcher, train_anew)
+    with claimed(folder.folder), recorded(folder, "retrain", watcher) as receiver:
+        return _refit(champion, source, folder, receiver, report=report)
+
+
+def _stated(champion: Champion, made: _Made, seconds: float) -> Retraining:
+    return Retraining(
+        champion=str(champion.run.folder.resolve()),  # `okng promote` runs anywhere
+        champion_digest=champion.file.digest,
+        anew=made.anew,
+        photos=made.photos,
+        audit=made.audit,
+        seconds=round(seconds, 1),
+    )
+
+
 def _refit(
     champion: Champion, source: Path, folder: RunFolder, progress: Progress, *, report: bool
 ) -> _Made:
@@ -169,7 +184,7 @@ def _refit(
         lambda asked: nearest_photos(table, asked, champion.dataset.photos),
         progress,
     )
-    fresh = _fresh(additions)
+    fresh = fresh_photos(additions)
     before = at_point(
         score_photos(model, champion.file.metadata, fresh, table), champion.file.metadata
     )
@@ -186,20 +201,11 @@ def _refit(
     return _Made(additions.audit, learned, recent, anew=False)
 
 
-def _fresh(additions: Additions) -> tuple[Photo, ...]:
-    """Photos of parts that the champion has not learned, in the order of the refit."""
-    return tuple(
-        photo for photo in learned_photos(additions.dataset) if photo.path in additions.fresh
-    )
-
-
 def _out_of_fold(made: Challenger, published: Published, table: FeatureTable) -> Scores:
     """Scores of the fresh photos by classifiers that have not seen their parts."""
     metadata = published.chosen.metadata
     strange = unfamiliarity(made.model, table.plain(made.fresh)[0])
-    raw = metadata.model_copy(
-        update={"calibration": type(metadata.calibration).identity(len(metadata.classes))}
-    )
+    raw = uncalibrated(metadata)
     return at_point(scores_of_logits(made.fresh, made.refitted.fresh, raw, strange), metadata)
 
 

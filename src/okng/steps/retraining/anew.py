@@ -61,7 +61,8 @@ def anew_task(champion: Champion, source: Path, folder: RunFolder, progress: Pro
     additions = join_reviewed(champion, reviewed, lambda _: champion.dataset.photos, progress)
     aside = _set_aside(additions)
     manifest = folder.reviewed / _NAME
-    learned = [p for p in additions.dataset.photos if p.path not in {a.path for a in aside.photos}]
+    apart = {photo.path for photo in aside.photos}
+    learned = [photo for photo in additions.dataset.photos if photo.path not in apart]
     _write(learned, additions.dataset.root, manifest)
     photos = sum(photo.split != "test" for photo in learned)
     return AnewTask(manifest, photos, aside, additions.audit)
@@ -85,8 +86,7 @@ def _set_aside(additions: Additions) -> Dataset:
     """A third of the fresh parts, the same ones whenever they are asked for."""
     dataset = additions.dataset
     fresh = [photo for photo in dataset.photos if photo.path in additions.fresh]
-    chosen = {part for part in {photo.group or photo.sha256 for photo in fresh} if _is_aside(part)}
-    photos = tuple(photo for photo in fresh if (photo.group or photo.sha256) in chosen)
+    photos = tuple(photo for photo in fresh if _is_aside(photo.group or photo.sha256))
     return Dataset(dataset.root, photos, dataset.classes, dataset.ok_class, depth=dataset.depth)
 
 

@@ -60,8 +60,10 @@ def _escapes(records: Records, read: ReadPhoto) -> Iterator[KnownPhoto]:
     wanted = InspectionFilter(reviewed=True, verdicts=frozenset({"OK"}))
     seen: set[str] = set()
     for row, truth in _reviewed(records, wanted):
+        if len(seen) >= _MOST:
+            return
         digest = row.photo_digest or row.id
-        if truth != Judgement.NG or digest in seen or len(seen) >= _MOST:
+        if truth != Judgement.NG or digest in seen:
             continue
         data = read(row)
         if data is not None:

@@ -101,7 +101,7 @@ def refit_model(
         FittedAs(strength=fitted.strength, folds=folds),
         fitted,
         tensors,
-        tuple(p for p, fresh in zip(photos, learned.fresh, strict=True) if fresh),
+        fresh_photos(additions),
         measures,
     )
 
@@ -109,6 +109,11 @@ def refit_model(
 def learned_photos(dataset: Dataset) -> tuple[Photo, ...]:
     """Training photos, then validation photos: the order of logits out of fold."""
     return tuple(photo for split in LEARNED for photo in dataset.select(split).photos)
+
+
+def fresh_photos(additions: Additions) -> tuple[Photo, ...]:
+    """Photos of parts that the champion has not learned, in the order of the refit."""
+    return tuple(p for p in learned_photos(additions.dataset) if p.path in additions.fresh)
 
 
 def score_photos(
@@ -129,7 +134,7 @@ def score_photos(
     with torch.no_grad():
         # the mean over orientations, as the network averages its logits
         logits: Tensor = classifier(torch.from_numpy(plain.mean(0)))
-    return scores_of_logits(photos, logits, _raw(metadata), unfamiliarity(model, plain[0]))
+    return scores_of_logits(photos, logits, uncalibrated(metadata), unfamiliarity(model, plain[0]))
 
 
 def unfamiliarity(model: TrainedModel, upright: Floats) -> Floats:
@@ -142,7 +147,8 @@ def unfamiliarity(model: TrainedModel, upright: Floats) -> Floats:
     return np.asarray(values.numpy())
 
 
-def _raw(metadata: Metadata) -> Metadata:
+def uncalibrated(metadata: Metadata) -> Metadata:
+    """The same with an identity for its calibration."""
     identity = Calibration.identity(len(metadata.classes))
     return metadata.model_copy(update={"calibration": identity})
 
