@@ -17,7 +17,7 @@ from pathlib import Path
 from okng.config import ModelSettings
 from okng.export import export
 from okng.modelfile import InputRules
-from okng.testing.line.line_faults import FaultyLine
+from okng.testing.line.faults.line_faults import FaultyLine
 from okng.testing.station.postgres import postgres_server
 from okng.training.artifacts import TrainedModel
 from okng.training.networks.architecture import Architecture

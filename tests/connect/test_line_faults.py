@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from okng.testing.line.line_faults import FaultyLine
+from okng.testing.line.faults.line_faults import FaultyLine
 from okng.testing.station.postgres import MissingService, PostgresServer
 
 

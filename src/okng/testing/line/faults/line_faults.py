@@ -22,7 +22,7 @@ from sqlalchemy import select
 from okng.records import Records
 from okng.records.outbox import refused
 from okng.records.tables import inspections
-from okng.testing.line.killed_line import Answered, photo_of, truth_of
+from okng.testing.line.faults.killed_line import Answered, photo_of, truth_of
 from okng.testing.line.network.listener import Listener
 from okng.testing.line.network.mosquitto import Mosquitto
 from okng.testing.station.postgres import PostgresServer
@@ -121,7 +121,7 @@ class FaultyLine:
             thread.join()
 
     def _started(self, waiting: Sequence[int]) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "okng.testing.line.killed_line", self._database,
+        command = [sys.executable, "-m", "okng.testing.line.faults.killed_line", self._database,
                    str(self._folder), str(self._model), str(self._broker.port)]  # fmt: skip
         self._process = process = subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -1,6 +1,6 @@
 """A station that judges parts and delivers verdicts, and is killed again and again.
 
-Usage: python -m okng.testing.line.killed_line DATABASE FOLDER MODEL PORT
+Usage: python -m okng.testing.line.faults.killed_line DATABASE FOLDER MODEL PORT
 
 The process reads the numbers of parts that nobody has an answer for, judges each, and prints
 `NUMBER VERDICT IDENTIFIER` once it is answered. Its model has no network: the score of a photo is

@@ -1,0 +1,1 @@
+"""A line whose broker, database, PLC and process end at random."""
