@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from okng import resize as resize_module
-from okng.resize import UNIT, resize, resize_weights
+from okng.resize import UNIT, is_grey, resize, resize_weights
 
 SIDES = [(1, 64), (16, 192), (24, 64), (40, 192), (64, 64), (300, 64), (301, 192), (4000, 192)]
 
@@ -25,10 +25,15 @@ def test_weights_are_those_of_a_triangle(before: int, after: int) -> None:
     assert np.array_equal(found * UNIT, np.rint(found * UNIT))
 
 
-@pytest.mark.parametrize("size", [(2, 3), (16, 16), (24, 40), (64, 300), (1200, 7), (700, 900)])
-def test_photo_equals_the_sums_of_integers(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("channels", [3, 1])
+@pytest.mark.parametrize(
+    "size",
+    [(2, 3), (16, 16), (24, 40), (64, 300), (1200, 7), (700, 900), (96, 128), (72, 200), (61, 80)],
+)
+def test_photo_equals_the_sums_of_integers(size: tuple[int, int], channels: int) -> None:
     """Blocks and float32 change nothing: the result is that of whole numbers, halves upwards."""
-    photo = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
+    photo = np.random.default_rng(0).integers(0, 256, (*size, channels), dtype=np.uint8)
+    photo = np.broadcast_to(photo, (*size, 3))  # one channel: a grey photo
     rows, columns = ((resize_weights(side, 64) * UNIT).astype(np.int64) for side in size)
 
     short = (np.einsum("sh,hwc->swc", rows, photo.astype(np.int64)) + UNIT // 2) // UNIT
@@ -62,3 +67,21 @@ def test_small_products_give_the_same_pixels(product: int, monkeypatch: pytest.M
     monkeypatch.setattr(resize_module, "_PRODUCT", product)
 
     assert np.array_equal(resize(photo, 32), expected)
+
+
+@pytest.mark.parametrize("place", [0, 1, 196_608, 196_609, 3 * 300 * 300 - 1])
+def test_one_coloured_value_makes_a_photo_coloured(place: int) -> None:
+    """Wherever it is, also where two stretches that are compared meet; no other one matters."""
+    photo = np.repeat(np.random.default_rng(0).integers(0, 255, (300, 300, 1), np.uint8), 3, axis=2)
+    assert is_grey(photo)
+    photo.reshape(-1)[place] += 1
+
+    assert not is_grey(photo)
+
+
+def test_a_coloured_photo_is_resized_channel_by_channel() -> None:
+    """Each as the grey photo that it would be alone."""
+    photo = np.random.default_rng(0).integers(0, 256, (90, 70, 3), dtype=np.uint8)
+    alone = [resize(np.repeat(photo[..., c : c + 1], 3, axis=2), 64)[..., 0] for c in range(3)]
+
+    assert np.array_equal(resize(photo, 64), np.stack(alone, axis=2))

@@ -12,8 +12,8 @@ from okng.config import Runtime
 from okng.inference.score_graph import (
     DRAWN,
     input_side,
+    only,
     output_names,
-    score_graph,
     skip_resize,
 )
 from okng.inference.sessions import open_session
@@ -31,9 +31,10 @@ def _model(path: Path) -> onnx.ModelProto:
 def test_it_has_the_scores_and_fewer_nodes(run: Run) -> None:
     """Heatmap and evidence, and what only they need, are gone."""
     whole = _model(run.model_file)
-    part = onnx.load_model_from_string(score_graph(_model(run.model_file)))
+    scores = set(output_names(whole)) - DRAWN
+    part = onnx.load_model_from_string(only(_model(run.model_file), scores))
 
-    assert set(output_names(part)) == set(output_names(whole)) - DRAWN
+    assert set(output_names(part)) == scores
     assert 0 < len(part.graph.node) < len(whole.graph.node)
     onnx.checker.check_model(part)
 
@@ -77,6 +78,17 @@ def test_the_resize_is_left_out_once_its_size_is_known(run: Run) -> None:
     untouched = unknown.SerializeToString()
     skip_resize(unknown.graph)
     assert unknown.SerializeToString() == untouched
+
+
+def test_a_graph_that_needs_the_size_of_the_photo_keeps_its_resize(run: Run) -> None:
+    """Its outputs would be computed from the size of the network's input in place of it."""
+    model = _model(run.model_file)
+    shape = onnx.helper.make_node("Shape", ["photo"], ["photo_size"])
+    model.graph.node.append(shape)
+    size = onnx.helper.make_tensor_value_info("photo_size", onnx.TensorProto.INT64, [4])
+    model.graph.output.append(size)
+
+    assert input_side(model.graph) is None
 
 
 def test_photos_of_other_sizes_are_resized_by_the_graph(run: Run) -> None:

@@ -116,7 +116,8 @@ class _OnnxRuntime:
         with _refusing("onnxruntime", self._refusals):
             whole = photos.shape[1:3] != (self._side, self._side)
             part = Part(drawn=bool(DRAWN.intersection(outputs)), resize=whole)
-            arrays = self._session(part).run(list(outputs), {"photo": photos})
+            given = photos if whole else np.ascontiguousarray(photos.transpose(0, 3, 1, 2))
+            arrays = self._session(part).run(list(outputs), {"photo": given})
         return dict(zip(outputs, arrays, strict=True))
 
     def _session(self, part: Part) -> Any:

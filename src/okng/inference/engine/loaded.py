@@ -197,10 +197,6 @@ class LoadedModel:
         )
         return self._inspection(frame, verdict)
 
-    def _unusable(self, frame: Frame, fault: str) -> Inspection:
-        what = f"The model gives no usable result: {fault}"
-        return self._error(frame, what, Code.INFERENCE_NO_SCORE)
-
     def _error(self, photo: Frame | ReadError, message: str, code: Code) -> Inspection:
         threshold = self.metadata.operating_point.threshold
         verdict = Verdict(Judgement.ERROR, np.nan, "", {}, threshold, photo.path, message)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from okng.connect.alarms import Alarms
-from okng.connect.contracts import Around
+from okng.connect.contracts import Around, SinkSettings
 from okng.connect.delivering import Delivering
 from okng.connect.sinks.journal import JournalFormat, JournalSettings
 from okng.connect.sinks.mqtt import MqttSettings
@@ -80,20 +80,24 @@ def main(database: str, folder: Path, model: Path, port: int) -> None:
     settings = station_settings(
         folder, records={"database": database, "photos": "none"}, server={"client_queue": 64}
     )
-    sinks = [
-        MqttSettings(host="127.0.0.1", port=port, retry_longest=1, timeout=3),
-        JournalSettings(folder=folder / "journal", format=JournalFormat.JSONL, retry_longest=1),
-    ]
     with opened(settings, [model]) as station:
         assert station.records is not None  # noqa: S101 - for the type checker
         alarms = Alarms(station.records, AROUND.station)
-        delivering = Delivering(station.records, AROUND, sinks, alarms)
+        delivering = Delivering(station.records, AROUND, sinks(folder, port), alarms)
         parts = [int(number) for number in sys.stdin.readline().split()]
         _Line(station).judge(_not_on_record(station.records, parts))
         station.close(_STOP_SECONDS)
         while station.records.spooled:
             time.sleep(0.1)
         delivering.close(_STOP_SECONDS)
+
+
+def sinks(folder: Path, port: int) -> list[SinkSettings]:
+    """The broker at a port of this machine, and a journal in the folder."""
+    return [
+        MqttSettings(host="127.0.0.1", port=port, retry_longest=1, timeout=3),
+        JournalSettings(folder=folder / "journal", format=JournalFormat.JSONL, retry_longest=1),
+    ]
 
 
 class _Line:
