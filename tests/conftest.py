@@ -12,6 +12,7 @@ from filelock import FileLock
 
 from okng.commands.train import Run, train
 from okng.testing import BrightnessSession, Defect, write_folder
+from okng.testing.services import services_or_skip
 from work_counter import Work, counted
 
 if TYPE_CHECKING:
@@ -151,15 +152,10 @@ def _export(folder: Path) -> None:
 @pytest.fixture(scope="session")
 def postgres_server() -> "Iterator[PostgresServer]":
     """A throw-away PostgreSQL server; without it, its tests are skipped, or fail where asked."""
-    from okng.testing.station.postgres import MissingService, postgres_server  # noqa: PLC0415 - few need it
+    from okng.testing.station.postgres import postgres_server  # noqa: PLC0415 - few need it
 
-    try:
-        with postgres_server() as server:
-            yield server
-    except MissingService as reason:
-        if os.environ.get("OKNG_REQUIRE_SERVICES"):
-            pytest.fail(f"Not installed: {reason}")
-        pytest.skip(f"Not installed: {reason}")
+    with services_or_skip(), postgres_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """What is lost when broker, database and station end at random while parts go by.
 
-Usage: python benchmarks/line/faults.py [--parts N] [--faults N] [--seed N]
+Usage: python benchmarks/line/faults.py [--parts N] [--faults N] [--seed N] [--plc modbus|opcua]
 
 A station judges parts with a model whose verdicts are known, puts them on record in PostgreSQL and
 delivers them to mosquitto and to a journal. 50 times something ends: the process by SIGKILL, the
 database at once and the broker in order, both for up to a second. The process is started again with
-the parts that have no answer, as a source would. All counts of the last line must be 0.
+the parts that have no answer, as a source would. With `--plc` a simulated PLC drives a camera and
+sorts the parts, its server ends as well, and the process is the whole station of `okng run`. All
+counts of the last line must be 0, but for what is in brackets.
 """
 
 import argparse
@@ -18,6 +20,7 @@ from okng.config import ModelSettings
 from okng.export import export
 from okng.modelfile import InputRules
 from okng.testing.line.faults.line_faults import FaultyLine
+from okng.testing.line.faults.plc_faults import MEMORIES, DrivenLine
 from okng.testing.station.postgres import postgres_server
 from okng.training.artifacts import TrainedModel
 from okng.training.networks.architecture import Architecture
@@ -30,13 +33,15 @@ def main() -> None:
     parser.add_argument("--parts", type=int, default=10_000)
     parser.add_argument("--faults", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--plc", choices=list(MEMORIES))
     options = parser.parse_args()
     rng = random.Random(options.seed)  # noqa: S311 - draws of a benchmark
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch, postgres_server() as server:
         folder = Path(scratch)
         database = server.new_database("faults")
-        line = FaultyLine(folder, _model(folder), server, database, rng)
+        given = folder, _model(folder), server, database, rng
+        line = DrivenLine(*given, options.plc) if options.plc else FaultyLine(*given)
         toll = line.run(options.parts, options.faults)
     ended = ", ".join(f"{kind} {count}" for kind, count in sorted(toll.faults.items()))
     print(f"{toll.parts:,} parts, ended: {ended}; {time.perf_counter() - begin:.0f} s")
@@ -44,7 +49,8 @@ def main() -> None:
         f"lost {toll.lost}, judged twice on record {toll.twice}, OK without judgement "
         f"{toll.invented}, results on the wrong part {toll.swapped}, not delivered "
         f"{toll.undelivered}, twice in the journal {toll.journal_twice}, chain "
-        f"{'broken' if toll.broken else 'intact'} (repeated to the broker: {toll.repeats})"
+        f"{'broken' if toll.broken else 'intact'} (repeated to the broker: {toll.repeats}; good "
+        f"parts rejected since something was away: {toll.rejected})"
     )
 
 

@@ -100,7 +100,7 @@ def skip_resize(graph: onnx.GraphProto) -> None:
     nodes.extend(graph.node)
     del graph.node[:]
     graph.node.extend(nodes)
-    shape = ["N", 3, resized.side, resized.side]
+    shape: list[str | int | None] = ["N", 3, resized.side, resized.side]
     photo = onnx.helper.make_tensor_value_info("photo", onnx.TensorProto.UINT8, shape)
     graph.input[0].CopyFrom(photo)
 

@@ -1,6 +1,5 @@
 """Real brokers for tests of sinks; without mosquitto they are skipped, or fail where asked."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 
 from okng.connect.contracts import Around
 from okng.testing.line.network.mosquitto import Mosquitto, mosquitto
-from okng.testing.station.postgres import MissingService
+from okng.testing.services import services_or_skip
 
 StartBroker = Callable[..., Mosquitto]
 
@@ -20,12 +19,8 @@ def start_broker(tmp_path: Path) -> Iterator[StartBroker]:
     with ExitStack() as stack:
 
         def start(options: Sequence[str] = ("allow_anonymous true",)) -> Mosquitto:
-            try:
+            with services_or_skip():
                 return stack.enter_context(mosquitto(tmp_path, options))
-            except MissingService as reason:
-                if os.environ.get("OKNG_REQUIRE_SERVICES"):
-                    pytest.fail(f"Not installed: {reason}")
-                pytest.skip(f"Not installed: {reason}")
 
         yield start
 

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -19,19 +18,15 @@ from okng.serve.aws_lambda.settings import PHOTO_BYTES
 from okng.testing import grey_photo
 from okng.testing.cloud.lambda_emulator import Emulated, emulated, emulator
 from okng.testing.cloud.lambda_events import balancer_event, direct_event, url_event
-from okng.testing.station.postgres import MissingService
+from okng.testing.services import services_or_skip
 
 PHOTO = grey_photo(130, 64)
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _has_emulator() -> None:
-    try:
+    with services_or_skip():
         emulator()
-    except MissingService as reason:
-        if os.environ.get("OKNG_REQUIRE_SERVICES"):
-            pytest.fail(f"Not installed: {reason}")
-        pytest.skip(f"Not installed: {reason}")
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from okng.testing.station.postgres import MissingService
+from okng.testing.services import MissingService
 
 VARIABLE = "OKNG_LAMBDA_RIE"
 HANDLER = "okng.serve.aws_lambda.handler"

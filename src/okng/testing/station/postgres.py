@@ -12,12 +12,10 @@ from typing import NamedTuple
 
 from sqlalchemy import URL, create_engine, text
 
+from okng.testing.services import MissingService
+
 _UNPRIVILEGED = ("postgres", "nobody")
 """PostgreSQL does not run as root; these users are tried in this order."""
-
-
-class MissingService(Exception):  # noqa: N818 - a reason to skip, no fault
-    """A program that a test needs is not installed; the text gives its name."""
 
 
 class PostgresServer(NamedTuple):

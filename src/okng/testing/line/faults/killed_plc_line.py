@@ -83,6 +83,7 @@ def station_file(
             "models": {"files": [model]},
             "records": {"database": database, "photos": "none"},
             "server": {"no_auth": True},
+            "line": {"flush_timeout": 60},
         }
     )
     camera = PartCameraSettings(file=folder / IN_FRONT)

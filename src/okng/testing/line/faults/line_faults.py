@@ -56,13 +56,13 @@ class FaultyLine:
     def _feed(self, parts: Sequence[int], due: list[int], toll: Toll) -> None:
         """Start the station as often as it takes, until it ends by itself."""
         while True:
-            process = self._started([part for part in parts if part not in self.answers])
-            for line in process.stdout or ():
-                self._note(line)
-                while due and len(self.answers) >= due[0]:
-                    due.pop(0)
-                    self._fault(toll)
-            if process.wait() == 0:
+            with self._started([part for part in parts if part not in self.answers]) as process:
+                for line in process.stdout or ():
+                    self._note(line)
+                    while due and len(self.answers) >= due[0]:
+                        due.pop(0)
+                        self._fault(toll)
+            if process.returncode == 0:
                 break
         self._outages.join()
 

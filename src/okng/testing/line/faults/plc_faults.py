@@ -21,8 +21,14 @@ from okng.connect.plc.signals import Inputs, Outputs
 from okng.testing.line.faults.killed_line import truth_of
 from okng.testing.line.faults.killed_plc_line import IN_FRONT
 from okng.testing.line.faults.line_faults import broker_with_memory
-from okng.testing.line.faults.outages import Outages
-from okng.testing.line.faults.toll import Toll, count_delivered, digest_of, rows_on_record
+from okng.testing.line.faults.outages import Outages, Service
+from okng.testing.line.faults.toll import (
+    Toll,
+    count_delivered,
+    digest_of,
+    rows_on_record,
+    wait_until_delivered,
+)
 from okng.testing.line.network.listener import Listener
 from okng.testing.line.network.mosquitto import free_port
 from okng.testing.line.plc.plc_memory import Memory, ServingRegisters
@@ -117,8 +123,8 @@ class DrivenLine:
         self._broker = broker_with_memory(folder)
         self.program = PlcProgram([])
         self._plc = PlcService(carrier, self.program, folder / IN_FRONT)
-        services = {"broker": self._broker, "database": postgres, "PLC": self._plc}
-        self._outages = Outages(services, rng)
+        services: dict[str, Service] = {"broker": self._broker, "database": postgres}
+        self._outages = Outages(services | {"PLC": self._plc}, rng)
         self._command = [
             sys.executable, "-m", "okng.testing.line.faults.killed_plc_line", database,
             str(folder), str(model), str(self._broker.port), carrier, str(self._plc.port),
@@ -134,7 +140,7 @@ class DrivenLine:
         self._plc.start()
         with Listener(self._broker.port, session="faults") as listener:
             self._drive(sorted(due), toll)
-            self._end()
+            self._end(listener)
             self._count(toll, listener)
         self._plc.stop()
         self._broker.kill()
@@ -164,11 +170,11 @@ class DrivenLine:
             self._process.kill()
             self._process.wait()
 
-    def _end(self) -> None:
+    def _end(self, listener: Listener) -> None:
         """Let the station deliver what is left, and end it in order."""
         if self._process is None or self._process.poll() is not None:
             self._process = self._started()
-        time.sleep(_STOP_SECONDS / 12)  # what is on its spool reaches the database
+        wait_until_delivered(self._database, self._folder, listener)
         os.kill(self._process.pid, signal.SIGTERM)
         self._process.wait(_STOP_SECONDS)
 

@@ -68,6 +68,20 @@ def rows_on_record(database: str, toll: Toll) -> Sequence[Row[Any]]:
     return rows
 
 
+def wait_until_delivered(database: str, folder: Path, listener: Listener) -> None:
+    """Wait until nothing is on the spool and the broker has the whole record; for two minutes."""
+    spool = folder / "spool.jsonl"
+
+    def is_delivered() -> bool:
+        if spool.exists() and spool.stat().st_size:
+            return False
+        with Records(database) as records:
+            rows = records.read(select(inspections.c.id))
+        return {row.id for row in rows} <= _published(listener)
+
+    _wait(is_delivered)
+
+
 def digest_of(part: int) -> str:
     """SHA-256 of a part's photo, in hex."""
     return hashlib.sha256(photo_of(part)).hexdigest()
@@ -84,7 +98,7 @@ def count_delivered(
         folder: of the station.
         verdicts: inspection -> its verdict on record.
     """
-    _wait(lambda: verdicts.keys() <= {m.content["id"] for m in listener.messages("/verdict")})
+    _wait(lambda: verdicts.keys() <= _published(listener))
     published = [m.content for m in listener.messages("/verdict")]
     written = [
         json.loads(line)
@@ -97,6 +111,10 @@ def count_delivered(
         toll.invented += sum(each not in verdicts for each in got)
     toll.repeats = len(published) - len({each["id"] for each in published})
     toll.journal_twice = len(written) - len({each["id"] for each in written})
+
+
+def _published(listener: Listener) -> set[str]:
+    return {message.content["id"] for message in listener.messages("/verdict")}
 
 
 def _wait(condition: Callable[[], bool]) -> None:

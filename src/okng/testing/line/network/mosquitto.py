@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from okng.testing.station.postgres import MissingService
+from okng.testing.services import MissingService
 
 _SECONDS = 10.0
 
