@@ -7,8 +7,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from okng.cli.main import app
+from okng.connect import drift
 from okng.records import Records
 from okng.records.queries import InspectionFilter
+from okng.station.drift_alarm import DriftWatcher
 from okng.testing import BrightnessSession, grey_photo
 
 
@@ -47,6 +49,17 @@ def test_photos_end_in_folders_table_and_records(
         rows = records.page(InspectionFilter()).rows
     assert {row.id for row in rows} == {row["id"] for row in table.values()}
     assert "4 photos: 2 OK, 1 NG, 1 ERROR" in result.output
+
+
+def test_drift_raises_an_alarm(
+    folder: Path, exported: Path, session: BrightnessSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the drift alarm of the station finds is reported, as by `okng run`."""
+    reported: list[DriftWatcher | None] = []
+    monkeypatch.setattr(drift, "report_drift", lambda station, _: reported.append(station.drift))
+    watch(folder, exported)
+
+    assert [type(watcher) for watcher in reported] == [DriftWatcher]
 
 
 def test_photos_may_stay(folder: Path, exported: Path, session: BrightnessSession) -> None:

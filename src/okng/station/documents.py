@@ -64,6 +64,10 @@ class Documents:
         """Note where a model file was given."""
         self._paths[_Training.of(file.metadata)] = path
 
+    def place(self, metadata: Metadata) -> Path | None:
+        """Where the model file of a training was given; None where it came without a place."""
+        return self._paths.get(_Training.of(metadata))
+
     def of(self, metadata: Metadata) -> Mapping[Document, Path]:
         """The documents about a model file; empty where its place is not known.
 

@@ -24,6 +24,7 @@ from okng.station.judging.shadow import ShadowSlot
 from okng.station.listeners import Listeners
 from okng.station.models import Models, Pinned
 from okng.station.oversight import LineGuards
+from okng.station.promoting.shadow_promotion import ShadowPromotion
 
 Gate = Callable[[PhotoRequest], None]
 """Called before a photo is accepted; raises StationError where the station may not judge it."""
@@ -47,6 +48,7 @@ class Station:
     Attributes:
         shadow: the model that judges and does not decide, if there is one.
         changes: exchanges models and thresholds.
+        promotion: lets the shadow decide, through the gate.
         gates: of master parts, and of whoever else may block the station.
         guards: master parts and bypass; None where nothing is stored.
         watched: give faults that do not stop it, such as a head that is not signed.
@@ -71,6 +73,7 @@ class Station:
         self.watched: list[Watched] = []
         self.shadow = ShadowSlot(self._by_shadow)
         self.changes = Changes(models, self.shadow, records, settings.station.name)
+        self.promotion = ShadowPromotion(models, self.shadow, self.changes, records, self.name)
         self._intake = Intake(settings, records, self.recorder, self._on_record, drift)
         self._rejections = Rejections(self.name, records, self.recorder)
         self._lock = threading.Lock()

@@ -1,8 +1,14 @@
 """Verdicts of two models on the same parts, for tests of the gate."""
 
+from pathlib import Path
+
 import numpy as np
 
-from okng.evaluation.gate import Paired
+from okng import modelfile
+from okng.evaluation import write_metrics
+from okng.evaluation.gate import Evidence, Paired, judge_gate
+from okng.modelfile import ModelFile
+from okng.runs.layout import RunFolder
 
 
 def paired(parts: int = 500, **changes: tuple[int, int]) -> Paired:
@@ -19,3 +25,17 @@ def paired(parts: int = 500, **changes: tuple[int, int]) -> Paired:
             begin = parts if name == "escaped" else 0
             side[begin : begin + count] = {"escaped": "OK", "rejected": "NG"}.get(name, "REVIEW")
     return Paired(defective, np.arange(2 * parts), *sides)
+
+
+def write_gate(challenger: Path, champion: ModelFile, *, escaped: int = 0) -> None:
+    """Judge a challenger, and leave `gate.json` beside it, as `okng retrain` does.
+
+    Args:
+        challenger: its model file, in a run folder.
+        champion: that it may replace.
+        escaped: escapes of the challenger alone, for which it is refused.
+    """
+    digest = modelfile.read(challenger).digest
+    evidence = Evidence(paired(escaped=(0, escaped)))
+    gate = judge_gate(evidence, champion=champion.digest, challenger=digest)
+    write_metrics(gate, RunFolder(challenger.parent).gate)

@@ -1,5 +1,6 @@
 """The page of models: figures, report and certificate of each; a report runs nothing foreign."""
 
+import html
 import json
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from okng.serve import Serving, create_app
 from okng.serve.security.sandbox import sandbox_headers
 from okng.station import Station, opened
 from okng.testing import BrightnessSession, station_settings
+from okng.testing.gate import write_gate
 from okng.testing.station.documents import CERTIFICATE, report_page, write_documents
 
 
@@ -161,3 +163,57 @@ def test_the_page_shows_what_the_certificate_states(page: TestClient, station: S
     assert "90 photos judged in 7 further ways, 0 with another verdict" in before
     assert "none at this threshold" in after
     assert "report.html" in after
+
+
+@pytest.fixture
+def shadow(run: Path, station: Station, exported: Path) -> Path:
+    """A challenger in a run folder, which judges as the shadow after the gate has passed it."""
+    folder = run / "retrained"
+    folder.mkdir()
+    path = Path(shutil.copy(exported, folder / "inspector.onnx"))
+    modelfile.change_operating_point(path, OperatingPointChange(reason="test", threshold=0.25))
+    write_gate(path, station.models.live().engine.file)
+    station.changes.set_shadow(path, by="user:erika", reason="test")
+    return path
+
+
+@pytest.mark.usefixtures("shadow")
+def test_the_page_promotes_the_shadow_and_rolls_it_back(page: TestClient, station: Station) -> None:
+    """By the form below the verdict of the gate, then by the one of the model that decides."""
+    name, before = station.models.live().name, station.models.live().engine.digest
+    forms = [f"/models/{quote(name, safe='')}/{what}" for what in ("promotion", "roll-back")]
+    shown = page.get("/models").text
+    assert "may take the champion's place" in html.unescape(shown)
+    assert [form in shown for form in forms] == [True, False]
+
+    page.post(forms[0], data={"reason": "pits learned"}).raise_for_status()
+    shown = page.get("/models").text
+    assert station.models.live().engine.digest != before
+    assert [form in shown for form in forms] == [False, True]
+    assert "pits learned" in shown
+
+    page.post(forms[1], data={"reason": "more good parts rejected"}).raise_for_status()
+    assert station.models.live().engine.digest == before
+
+
+def test_a_refused_shadow_has_no_form(page: TestClient, station: Station, shadow: Path) -> None:
+    """The page shows which checks it did not pass."""
+    write_gate(shadow, station.models.live().engine.file, escaped=40)
+    shown = page.get("/models").text
+
+    assert "not passed" in shown
+    assert "/promotion" not in shown
+
+
+@pytest.mark.usefixtures("shadow")
+def test_the_api_promotes_and_rolls_back(page: TestClient, station: Station) -> None:
+    """The answer is the list of models; a second promotion finds no shadow."""
+    name, before = station.models.live().name, station.models.live().engine.digest
+    place, reason = f"/api/v1/models/{quote(name, safe='')}", {"reason": "pits learned"}
+    done = page.post(f"{place}/promotion", params=reason)
+    again = page.post(f"{place}/promotion", params=reason)
+    back = page.post(f"{place}/roll-back", params=reason)
+
+    assert [model["role"] for model in done.json()] == ["live"]
+    assert (again.status_code, back.status_code) == (404, 200)
+    assert station.models.live().engine.digest == before

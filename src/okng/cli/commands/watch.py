@@ -73,6 +73,7 @@ def _run(
 ) -> None:
     from okng.config import report_language  # noqa: PLC0415
     from okng.connect.alarms import Alarms  # noqa: PLC0415
+    from okng.connect.drift import report_drift  # noqa: PLC0415
     from okng.connect.line import Line, around  # noqa: PLC0415 - brings in the engine
     from okng.connect.operator_log import log  # noqa: PLC0415
     from okng.connect.receiving import NamedSource  # noqa: PLC0415
@@ -84,6 +85,7 @@ def _run(
     log.language = report_language(None)
     with opened(tree, [model]) as station:
         alarms = Alarms(station.records, station.name)
+        report_drift(station, alarms)
         known = around(station, "", alarms)
         source.check(known)
         table = VerdictTable(csv, alarms)

@@ -91,6 +91,20 @@ def set_operating_point(
     return _models(serving)
 
 
+@router.post("/{name}/promotion", responses={**_REFUSALS})
+def promote(serving: ServingNow, caller: Changer, name: str, reason: Reason) -> list[ModelBody]:
+    """Let the shadow decide in place of a model, if it has passed the gate of `okng retrain`."""
+    serving.station.promotion.promote(name, by=caller.name, reason=reason)
+    return _models(serving)
+
+
+@router.post("/{name}/roll-back", responses={**_REFUSALS})
+def roll_back(serving: ServingNow, caller: Changer, name: str, reason: Reason) -> list[ModelBody]:
+    """Let the model decide again that the last promotion replaced."""
+    serving.station.promotion.roll_back(name, by=caller.name, reason=reason)
+    return _models(serving)
+
+
 def _models(serving: Serving) -> list[ModelBody]:
     station = serving.station
     bodies = [ModelBody.of(name, "live", engine) for name, engine in station.models.all()]

@@ -153,7 +153,7 @@ class Promotions:
         """
         _check_reason(reason)
         last = self._last(slot)
-        if last is None or last.action != "promoted":
+        if last is None:
             raise MissingError(
                 "There is no promotion to roll back", where=slot,
                 hint="See the changes on the page of models.",
@@ -202,10 +202,16 @@ class Promotions:
                 code=Code.GATE_REFUSED,
             )
 
+    def can_roll_back(self, slot: str) -> bool:
+        """Whether the model that decides took its place by the last promotion."""
+        last = self._last(slot)
+        return last is not None and last.after == self._library.before(slot)
+
     def _last(self, slot: str) -> Promotion | None:
+        """The last promotion; None where there was none, or it was taken back."""
         entries = entries_of_kind(self._records, self._station, Kind.PROMOTION)
         own = [Promotion.of(entry.payload) for entry in entries if entry.subject == slot]
-        return own[-1] if own else None
+        return own[-1] if own and own[-1].action == "promoted" else None
 
     def _exchange(self, slot: str, payload: Promotion, by: str) -> None:
         """Put it on record, and only then change which file judges."""

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from okng.modelfile import CertificateMark, ModelFile
 from okng.station.documents import Document
+from okng.station.models import Served
+from okng.station.promoting.shadow_promotion import JudgedShadow
 from okng.verdict import OperatingPoint
 from okng.wording import mark
 
@@ -98,6 +100,30 @@ class ShownModel(NamedTuple):
             documents, data.certificate, data.created, data.backbone, data.weights_licence,
             data.dataset_digest,
         )  # fmt: skip
+
+
+class ShownGate(NamedTuple):
+    """The verdict of the gate on the shadow.
+
+    Attributes:
+        passed: whether it passed every check.
+        text: the verdict, in the language of the page.
+        checks: whether each was passed, and its text.
+        replaces: the model at this station whose place it may take; None where it may take none.
+    """
+
+    passed: bool
+    text: str
+    checks: Sequence[tuple[bool, str]]
+    replaces: str | None
+
+    @classmethod
+    def of(cls, judged: JudgedShadow, live: Sequence[Served]) -> "ShownGate":
+        """What the gate found, beside the models that decide."""
+        gate = judged.gate
+        replaced = [each.name for each in live if judged.is_for(each.engine.digest)]
+        checks = [(check.passed, check.message.text()) for check in gate.checks]
+        return cls(gate.passed, gate.message.text(), checks, next(iter(replaced), None))
 
 
 def _rates(titles: Sequence[tuple[str, str]], metrics: Mapping[str, Any]) -> list[ShownRate]:

@@ -17,12 +17,13 @@ from okng.serve.web.around import FrameNow, RecordsNow, answer
 from okng.serve.web.callers import ChangerNow, KnownNow
 from okng.serve.web.routing import pages
 from okng.serve.web.views.history import lines
-from okng.serve.web.views.models import ShownModel
+from okng.serve.web.views.models import ShownGate, ShownModel
 from okng.station import Station
 from okng.station.documents import Document
 from okng.wording import language
 
 router = pages()
+ReasonGiven = Annotated[str, Form(max_length=4000)]
 _SEE_OTHER = 303
 _CHANGES = (Kind.MODEL_CHANGE, Kind.PROMOTION, Kind.THRESHOLD_CHANGE)
 _SHORT = 12  # digits of a digest in the name of a file that is stored
@@ -34,9 +35,12 @@ def models(
     frame: FrameNow, serving: ServingNow, records: RecordsNow, caller: KnownNow
 ) -> HTMLResponse:
     """The page of models."""
+    promotion, live = serving.station.promotion, serving.station.models.all()
     entries = records.entries_page(kinds=_CHANGES, station=serving.station.name, limit=_LAST)
+    judged = promotion.judged()
     with language(frame.preferences.language):
         history = lines(entries.rows)
+        gate = None if judged is None else ShownGate.of(judged, live)
     return answer(
         "models",
         frame,
@@ -44,6 +48,8 @@ def models(
         history=history,
         may_change=Scope.CHANGE in caller.scopes,
         left_out=serving.station.shadow.left_out,
+        gate=gate,
+        promoted=[each.name for each in live if promotion.can_roll_back(each.name)],
     )
 
 
@@ -52,7 +58,7 @@ def changed(
     serving: ServingNow,
     caller: ChangerNow,
     name: str,
-    reason: Annotated[str, Form(max_length=4000)],
+    reason: ReasonGiven,
     threshold: Annotated[float | None, Form(ge=0, le=1)] = None,
     low: Annotated[float | None, Form(ge=0, le=1)] = None,
     high: Annotated[float | None, Form(ge=0, le=1)] = None,
@@ -63,6 +69,24 @@ def changed(
         reason=reason, threshold=threshold, review=band, drop_review=band is None
     )
     serving.station.changes.set_operating_point(name, change, by=caller.name)
+    return RedirectResponse("/models", _SEE_OTHER)
+
+
+@router.post("/models/{name}/promotion")
+def promoted(
+    serving: ServingNow, caller: ChangerNow, name: str, reason: ReasonGiven
+) -> RedirectResponse:
+    """Let the shadow decide in place of a model."""
+    serving.station.promotion.promote(name, by=caller.name, reason=reason)
+    return RedirectResponse("/models", _SEE_OTHER)
+
+
+@router.post("/models/{name}/roll-back")
+def rolled_back(
+    serving: ServingNow, caller: ChangerNow, name: str, reason: ReasonGiven
+) -> RedirectResponse:
+    """Let the model decide again that the last promotion replaced."""
+    serving.station.promotion.roll_back(name, by=caller.name, reason=reason)
     return RedirectResponse("/models", _SEE_OTHER)
 
 
