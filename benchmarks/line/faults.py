@@ -11,6 +11,7 @@ counts of the last line must be 0, but for what is in brackets.
 """
 
 import argparse
+import logging
 import random
 import tempfile
 import time
@@ -35,6 +36,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--plc", choices=list(MEMORIES))
     options = parser.parse_args()
+    logging.disable(logging.CRITICAL)  # libraries of the PLC report every lost connection
     rng = random.Random(options.seed)  # noqa: S311 - draws of a benchmark
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch, postgres_server() as server:
@@ -48,7 +50,7 @@ def main() -> None:
     print(
         f"lost {toll.lost}, judged twice on record {toll.twice}, OK without judgement "
         f"{toll.invented}, results on the wrong part {toll.swapped}, not delivered "
-        f"{toll.undelivered}, twice in the journal {toll.journal_twice}, chain "
+        f"{dict(+toll.undelivered) or 0}, twice in the journal {toll.journal_twice}, chain "
         f"{'broken' if toll.broken else 'intact'} (repeated to the broker: {toll.repeats}; good "
         f"parts rejected since something was away: {toll.rejected})"
     )

@@ -214,3 +214,15 @@ def test_line_without_a_quantity_is_left_out() -> None:
                     read_prices())  # fmt: skip
 
     assert [line.what for line in made.rest] == ["instances"]
+
+
+@pytest.mark.parametrize("date", ['"2026-11-29"', "20261129"])
+def test_prices_with_a_date_that_is_none_are_refused(date: str, tmp_path: Path) -> None:
+    """A text in quotes, or a number: the error states the form."""
+    path = tmp_path / "prices.toml"
+    path.write_text(
+        f'region = "eu-central-1"\n[[sources]]\nname = "a list"\ndate = {date}\nusd = {{key = 1}}\n'
+    )
+
+    with pytest.raises(ConfigError, match="is no date"):
+        read_prices(path)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import boto3
 import pytest
 import requests
 from typer.testing import CliRunner, Result
@@ -158,6 +159,25 @@ def test_stopped_command_says_that_nothing_is_left(
     assert result.exit_code == 130
     assert "is removed again" in result.stderr
     assert left_over(REGION) == before
+
+
+def test_stopped_comparison_leaves_the_deployment(
+    exported: Path, photo: Path, aws: TakenTemplates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while the sample photo is judged: the message is another one, and the stack stays."""
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("okng.deploy.aws.targets.sagemaker.SageMaker.ask", stopped)
+    result = _run("sagemaker", exported, "--name", "castings", "--photo", photo,
+                  "--image", IMAGE, "--quiet")  # fmt: skip
+
+    assert result.exit_code == 130
+    assert "The deployment stays" in result.stderr
+    assert "removed again" not in result.stderr
+    stacks = boto3.client("cloudformation", region_name=REGION).describe_stacks()["Stacks"]
+    assert {stack["StackStatus"] for stack in stacks} == {"CREATE_COMPLETE"}
 
 
 def _stopping() -> Callable[..., dict[str, str]]:

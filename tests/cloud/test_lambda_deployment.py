@@ -161,17 +161,18 @@ def test_unsigned_caller_is_refused(
     assert "CallerPolicy" in str(caught.value.hint)
 
 
-def test_photo_beyond_the_limit_is_refused_before_it_is_sent(
-    opened: Account, content: Content
+def test_photo_beyond_the_limit_is_refused_before_anything_is_created(
+    deployments: Deployments, content: Content
 ) -> None:
-    """AWS would answer 413 without a word."""
+    """AWS would answer 413 without a word, from a deployment that stands."""
     assert content.sample is not None
-    large = Sample(content.sample.path, bytes(5_000_000))
+    large = content._replace(sample=Sample(content.sample.path, bytes(5_000_000)))
 
-    with pytest.raises(DeployError) as caught:
-        Function(image=IMAGE).ask(opened, {"FunctionUrl": "https://unused/"}, large)
-
-    assert caught.value.code is Code.REQUEST_TOO_LARGE
+    for act in (deployments.create, deployments.check):
+        with pytest.raises(DeployError) as caught:
+            act("castings", Function(image=IMAGE), large)
+        assert caught.value.code is Code.REQUEST_TOO_LARGE
+    assert boto3.client("cloudformation", region_name=REGION).list_stacks()["StackSummaries"] == []
 
 
 def test_what_moto_lacks_of_lambda_is_listed(

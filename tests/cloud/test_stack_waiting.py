@@ -28,6 +28,9 @@ Event = tuple[str, str, str]
 """Resource, status and reason."""
 
 
+_KINDS = {"okng-a": "CloudFormation::Stack"}  # of others, S3::Bucket
+
+
 class _CloudFormation:
     """Answers as AWS would: one status after the other, with the events until then.
 
@@ -76,7 +79,8 @@ class _CloudFormation:
         """Events, the newest first."""
         rows = [
             {"LogicalResourceId": name, "ResourceStatus": status, "ResourceStatusReason": reason,
-             "ResourceType": "AWS::S3::Bucket", "Timestamp": datetime(2026, 1, 1, 0, i, tzinfo=UTC)}
+             "ResourceType": f"AWS::{_KINDS.get(name, 'S3::Bucket')}",
+             "Timestamp": datetime(2026, 1, 1, 0, i, tzinfo=UTC)}
             for i, (name, status, reason) in enumerate(self._events)
         ]  # fmt: skip
         yield {"StackEvents": rows[::-1]}
@@ -185,3 +189,20 @@ def test_refused_question_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         _stacks(client, RecordingProgress(), [], monkeypatch).find("okng-a")
 
     assert caught.value.code is Code.CLOUD_DENIED
+
+
+def test_reason_is_that_of_the_last_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events of earlier ones are listed as well: a failed creation, a removal that was denied."""
+    client = _CloudFormation(
+        ["CREATE_COMPLETE"],
+        [[("okng-a", "CREATE_IN_PROGRESS", ""), ("Key", "CREATE_FAILED", "More keys than allowed"),
+          ("okng-a", "DELETE_IN_PROGRESS", ""), ("Key", "DELETE_FAILED", "Access denied"),
+          ("okng-a", "DELETE_FAILED", "of [Key]"), ("okng-a", "DELETE_IN_PROGRESS", ""),
+          ("Bucket", "DELETE_FAILED", "The bucket you tried to delete is not empty")]],
+        ["DELETE_IN_PROGRESS", "DELETE_FAILED"],
+    )  # fmt: skip
+
+    with pytest.raises(DeployError, match=r"Bucket .* not empty"):
+        _stacks(client, RecordingProgress(), [], monkeypatch).delete(
+            Stack("okng-a", "CREATE_COMPLETE", {}, {})
+        )

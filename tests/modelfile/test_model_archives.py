@@ -1,8 +1,10 @@
 """An archive of a model is unpacked only where everything in it is plain, small and below it."""
 
+import gzip
 import io
 import os
 import tarfile
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,3 +119,19 @@ def test_damaged_archive_is_refused(tmp_path: Path, cut: int) -> None:
 
     with pytest.raises(ModelFileError, match="damaged or no tar file"):
         unpacked(archive, tmp_path / "out")
+
+
+def test_header_of_gigabytes_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """An attribute that states its own length: tarfile takes it whole into memory."""
+    header = tarfile.TarInfo("pax")
+    header.type, header.size = tarfile.XHDTYPE, 7 << 30
+    archive = tmp_path / "model.tar.gz"
+    with gzip.open(archive, "wb") as file:
+        file.write(header.tobuf(tarfile.USTAR_FORMAT))
+    tracemalloc.start()
+    with pytest.raises(ModelFileError, match="too long"):
+        unpacked(archive, tmp_path / "out")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 10e6

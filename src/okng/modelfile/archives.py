@@ -4,6 +4,7 @@ An archive comes from outside: nothing of it is written elsewhere than asked, no
 and a small file that unpacks to gigabytes is refused.
 """
 
+import gzip
 import tarfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,7 @@ _GZIP = b"\x1f\x8b"
 MOST_BYTES = 1 << 30
 """Of all files together, unpacked."""
 MOST_FILES = 1000
+_MOST_HEADER = 1 << 20  # bytes of names and attributes; contents are read in smaller pieces
 
 
 def is_archive(path: Path) -> bool:
@@ -35,7 +37,7 @@ def unpacked(archive: Path, folder: Path) -> Path:
             not exactly one model file.
     """
     try:
-        with tarfile.open(archive, "r:gz") as tar:
+        with _Bounded(archive) as data, tarfile.open(fileobj=data, mode="r:") as tar:
             members = _checked(tar, archive)
             tar.extractall(folder, members, filter="data")
     except tarfile.FilterError as exc:
@@ -69,6 +71,20 @@ def only_model(folder: Path, shown: Path) -> Path:
         hint="Pack the `inspector.onnx` of a run: `tar -czf model.tar.gz inspector.onnx`.",
         code=Code.MODEL_MISSING,
     )
+
+
+class _Bounded(gzip.GzipFile):
+    """Reads no more at once than a header may have: tarfile takes it whole into memory."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        """As of any file.
+
+        Raises:
+            tarfile.ReadError: a header that states a length beyond all names.
+        """
+        if size is None or not 0 <= size <= _MOST_HEADER:
+            raise tarfile.ReadError("a header of it is too long")
+        return super().read(size)
 
 
 def _checked(tar: tarfile.TarFile, archive: Path) -> list[tarfile.TarInfo]:

@@ -47,11 +47,15 @@ class Deployments:
         account: of AWS.
         progress: told of each resource.
         pause: waits so many seconds between two questions.
+
+    Attributes:
+        stands: whether the deployment stays where the command is stopped now.
     """
 
     def __init__(
         self, account: Account, progress: Progress, pause: Callable[[float], None] = time.sleep
     ) -> None:
+        self.stands = False
         self._account = account
         self._stacks = Stacks(account, progress, pause)
 
@@ -73,6 +77,7 @@ class Deployments:
                 hint="Push the image to ECR and give its address; --plan needs none.",
             )
         target.parameters(Place(name, self._account.region, "", "", ""))  # before anything is made
+        _check_sample(target, content)
         self._account.number()
         refuse_taken(self._stacks, main_name)
         tags = {_TAG: name, _KIND: target.kind, _DIGEST: content.archive.model_digest}
@@ -88,6 +93,7 @@ class Deployments:
         Raises:
             DeployError: there is none, or it gives another verdict than this machine.
         """
+        _check_sample(target, content)
         stack = self._stacks.find(stack_names(check_name(name))[1])
         if stack is None:
             raise _missing(name)
@@ -141,6 +147,7 @@ class Deployments:
         return Place(name, self._account.region, bucket, store.outputs["KeyArn"], url)
 
     def _with_answer(self, stack: Stack, target: Target, content: Content) -> Deployed:
+        self.stands = True
         if content.sample is None or content.here is None:
             return Deployed(stack.outputs, None, None)
         there = target.ask(self._account, stack.outputs, content.sample)
@@ -215,6 +222,19 @@ def _check_own(stack: Stack, name: str, needed: str | None = None) -> None:
             where="name",
             hint="Remove it first: the same command with --delete.",
             code=Code.CLOUD_NAME_TAKEN,
+        )
+
+
+def _check_sample(target: Target, content: Content) -> None:
+    """Refuse a photo that the deployment does not take, before anything is created."""
+    sample, most = content.sample, target.most_bytes
+    if sample is not None and most is not None and len(sample.content) > most:
+        raise DeployError(
+            f"The sample photo has {len(sample.content)} bytes",
+            where=sample.path,
+            allowed=f"{most} bytes of a photo for {target.kind}",
+            hint="Give a smaller `photo`.",
+            code=Code.REQUEST_TOO_LARGE,
         )
 
 

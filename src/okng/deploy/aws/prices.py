@@ -91,5 +91,7 @@ def read_prices(path: Path | None = None) -> Prices:
 
 def _prices(document: Mapping[str, Any]) -> Iterator[tuple[str, Price]]:
     for source in document["sources"]:
+        if not isinstance(source["date"], date):  # a text in quotes
+            raise TypeError(f"{source['date']!r} is no date")
         for name, usd in source["usd"].items():
             yield name, Price(float(usd), str(source["name"]), source["date"])

@@ -22,6 +22,7 @@ PAUSE = 5.0
 _LONGEST = 60
 """Minutes that AWS may take for a stack; a database takes 10 to 20."""
 _GONE = "does not exist"
+_STACK = "AWS::CloudFormation::Stack"
 _CANCELLED = "Resource creation cancelled"
 """Reason of a resource that AWS gave up because of another one."""
 
@@ -108,7 +109,7 @@ class Stacks:
         made = self.find(identifier)
         if made is None or made.status != "CREATE_COMPLETE":
             self._remove_failed(identifier)
-            raise of_reason(self._reason(identifier), f"create the stack {order.name}")
+            raise of_reason(self._reason(identifier, "CREATE"), f"create the stack {order.name}")
         return made
 
     def delete(self, stack: Stack) -> None:
@@ -161,17 +162,25 @@ class Stacks:
             self._wait(identifier, "DELETE", _Counted(advance, left))
         stack = self.find(identifier)
         if stack is not None and stack.status != "DELETE_COMPLETE":
-            raise of_reason(self._reason(identifier), f"remove the stack {name}")
+            raise of_reason(self._reason(identifier, "DELETE"), f"remove the stack {name}")
 
-    def _reason(self, identifier: str) -> str:
-        """Why a stack failed: of its events the first failure, which brought about the others."""
-        failed = [event for event in self._events(identifier)
-                  if event["ResourceStatus"].endswith("_FAILED")]  # fmt: skip
-        own = [event for event in failed
-               if event.get("ResourceStatusReason") != _CANCELLED]  # fmt: skip
+    def _reason(self, identifier: str, doing: str) -> str:
+        """Why a stack failed: its first failure since that began, which brought about the others.
+
+        Args:
+            identifier: of the stack.
+            doing: CREATE or DELETE; it may have been tried before.
+        """
+        events = sorted(self._events(identifier), key=lambda event: event["Timestamp"])
+        begun = [number for number, event in enumerate(events)
+                 if event["ResourceType"] == _STACK
+                 and event["ResourceStatus"] == f"{doing}_IN_PROGRESS"]  # fmt: skip
+        own = [event for event in events[begun[-1] if begun else 0 :]
+               if event["ResourceStatus"].endswith("_FAILED")
+               and event.get("ResourceStatusReason") != _CANCELLED]  # fmt: skip
         if not own:
             return "CloudFormation names no reason; its console may"
-        first = min(own, key=lambda event: event["Timestamp"])
+        first = own[0]
         reason = first.get("ResourceStatusReason", "no reason is given")
         return f"{first['LogicalResourceId']} ({first['ResourceType']}): {reason}"
 

@@ -83,7 +83,7 @@ def _create(deployments: "Deployments", target: "Target", wish: Wish) -> None:
         deployed = act(wish.name, target, content)
     except KeyboardInterrupt:
         with spoken():
-            typer.echo(phrase("What this command created in AWS is removed again."), err=True)
+            typer.echo(_after_stop(stands=deployments.stands), err=True)
         raise
     if wish.as_json:
         typer.echo(json.dumps(_result(deployed), indent=2))
@@ -91,6 +91,12 @@ def _create(deployments: "Deployments", target: "Target", wish: Wish) -> None:
     with spoken():
         for line in verdict_lines(deployed):
             typer.echo(line)
+
+
+def _after_stop(*, stands: bool) -> str:
+    if stands:
+        return phrase("The deployment stays: --check judges with it again, --delete removes it.")
+    return phrase("What this command created in AWS is removed again.")
 
 
 def _delete(deployments: "Deployments", wish: Wish) -> None:

@@ -64,6 +64,7 @@ class Ecs:
     kind = "ecs"
     service = "ecs"
     template = "ecs.yaml"
+    most_bytes = None
 
     @property
     def conditions(self) -> frozenset[str]:

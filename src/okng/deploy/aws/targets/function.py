@@ -8,6 +8,7 @@ from http import HTTPStatus
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
+from botocore.utils import get_environ_proxies
 
 from okng.deploy.aws.account import Account
 from okng.deploy.aws.costs import PHOTOS, Item
@@ -19,8 +20,6 @@ from okng.errors import DeployError
 from okng.wording import mark
 
 _PATH = "api/v1/inspections"
-_MOST_BYTES = 4_500_000
-"""A photo: AWS takes 6,291,456 bytes after base64, which adds a third, and headers."""
 _ALARMS = 4
 _SECONDS = 0.3
 """Of a photo, where there is no sample to measure; cautious for a network of 224 pixels."""
@@ -44,6 +43,7 @@ class Function(Called):
     kind = "lambda"
     service = "lambda"
     template = "lambda.yaml"
+    most_bytes = 4_500_000  # AWS takes 6,291,456 after base64, which adds a third, and headers
 
     @property
     def conditions(self) -> frozenset[str]:
@@ -90,18 +90,11 @@ class Function(Called):
 
     def ask(self, account: Account, outputs: Mapping[str, str], sample: Sample) -> Answer:
         """A request to the URL of the function, signed with the credentials of the account."""
-        if len(sample.content) > _MOST_BYTES:
-            raise DeployError(
-                f"The sample photo has {len(sample.content)} bytes",
-                where=sample.path,
-                allowed=f"{_MOST_BYTES} bytes for a Lambda function",
-                hint="Give a smaller `photo`.",
-                code=Code.REQUEST_TOO_LARGE,
-            )
         url = f"{outputs['FunctionUrl'].rstrip('/')}/{_PATH}"
         begin = time.perf_counter()
         with aws_errors(f"judge a photo with {url}"):
-            answer = URLLib3Session(timeout=70).send(_signed(account, url, sample).prepare())
+            session = URLLib3Session(timeout=70, proxies=get_environ_proxies(url))
+            answer = session.send(_signed(account, url, sample).prepare())
             status, body = answer.status_code, bytes(answer.content)
         seconds = time.perf_counter() - begin
         if status == HTTPStatus.FORBIDDEN:

@@ -40,6 +40,7 @@ class SageMaker(Called):
     kind = "sagemaker"
     service = "sagemaker"
     template = "sagemaker.yaml"
+    most_bytes = 6_291_456  # of a request to an endpoint that answers at once
 
     def upload(self, content: Content) -> tuple[str, bytes]:
         """The archive, under the digest of the model in it."""

@@ -94,6 +94,11 @@ class Target(Protocol):
         """Conditions of the template that hold with these options."""
         ...
 
+    @property
+    def most_bytes(self) -> int | None:
+        """Bytes of a photo that it takes; None where only the station limits them."""
+        ...
+
     def upload(self, content: Content) -> tuple[str, bytes] | None:
         """Key and content of what is stored in the bucket; None for nothing."""
         ...

@@ -31,7 +31,7 @@ class Toll:
         twice: parts with more than one.
         invented: parts that the line passed as OK without such a verdict on record.
         swapped: parts whose result is that of another part, or is wrong.
-        undelivered: verdicts that a sink did not get.
+        undelivered: sink -> verdicts that it did not get.
         journal_twice: verdicts that stand in the journal twice.
         broken: whether the chain is not whole.
         repeats: verdicts that the broker got more than once, which is allowed.
@@ -44,7 +44,7 @@ class Toll:
     twice: int = 0
     invented: int = 0
     swapped: int = 0
-    undelivered: int = 0
+    undelivered: Counter[str] = field(default_factory=Counter)
     journal_twice: int = 0
     broken: bool = False
     repeats: int = 0
@@ -53,8 +53,8 @@ class Toll:
     @property
     def is_nothing(self) -> bool:
         """Whether nothing was lost, invented or mixed up."""
-        counts = (self.lost, self.twice, self.invented, self.swapped, self.undelivered,
-                  self.journal_twice)  # fmt: skip
+        counts = (self.lost, self.twice, self.invented, self.swapped,
+                  self.undelivered.total(), self.journal_twice)  # fmt: skip
         return not any(counts) and not self.broken
 
 
@@ -105,9 +105,9 @@ def count_delivered(
         for file in sorted((folder / "journal").glob(f"{AROUND.station}-2*.jsonl"))
         for line in file.read_text().splitlines()
     ]
-    for contents in (published, written):
+    for sink, contents in (("broker", published), ("journal", written)):
         got = {each["id"]: each["verdict"] for each in contents}
-        toll.undelivered += sum(got.get(each) != verdict for each, verdict in verdicts.items())
+        toll.undelivered[sink] += sum(got.get(n) != verdict for n, verdict in verdicts.items())
         toll.invented += sum(each not in verdicts for each in got)
     toll.repeats = len(published) - len({each["id"] for each in published})
     toll.journal_twice = len(written) - len({each["id"] for each in written})
