@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from okng import __version__
-from okng.cli.commands.accounts import API_KEYS, PLACE, USERS
+from okng.cli.commands.accounts import API_KEYS, USERS
 from okng.cli.commands.audit import (
     LOOKING,
     SHARING,
@@ -29,8 +29,7 @@ from okng.cli.commands.model_files.signing import keys, sign
 from okng.cli.commands.outbox import OUTBOX
 from okng.cli.commands.plan import plan
 from okng.cli.commands.predict import predict
-from okng.cli.commands.records import FURTHER, RECORDS, STORE
-from okng.cli.commands.retraining.promote import PLACE as PLACE_OF_STATION
+from okng.cli.commands.records import FURTHER, RECORDS
 from okng.cli.commands.retraining.promote import promote, roll_back
 from okng.cli.commands.retraining.retrain import PLACE as PLACE_OF_RECORDS
 from okng.cli.commands.retraining.retrain import retrain
@@ -45,6 +44,7 @@ from okng.cli.commands.watch import watch
 from okng.cli.exits import reported
 from okng.cli.help_levels import HELP_NAMES, Verb
 from okng.cli.options import FIRST, with_settings
+from okng.cli.stations import PLACE
 from okng.cli.streams import accept_any_name
 from okng.config import StationSettings
 
@@ -75,8 +75,8 @@ def _group(name: str, purpose: str, parent: typer.Typer = app) -> typer.Typer:
 _add(with_settings(train, first=FIRST))
 _add(with_settings(tune, first=FIRST))
 _add(with_settings(retrain, *PLACE_OF_RECORDS, tree=StationSettings))
-_add(with_settings(promote, *PLACE_OF_STATION, tree=StationSettings))
-_add(with_settings(roll_back, *PLACE_OF_STATION, tree=StationSettings), "roll-back")
+_add(with_settings(promote, *PLACE, tree=StationSettings))
+_add(with_settings(roll_back, *PLACE, tree=StationSettings), "roll-back")
 _add(with_settings(audit, *LOOKING))
 _add(with_settings(split, *LOOKING, *SHARING))
 _add(predict)
@@ -105,12 +105,12 @@ for _name, _verb in API_KEYS.items():
     _add(with_settings(_verb, *PLACE, tree=StationSettings), _name, _api_keys)
 _records = _group("records", "Records of a station: verify, export, back up, delete by rule.")
 for _name, _verb in RECORDS.items():
-    _given = (*STORE, *FURTHER.get(_name, ()))
+    _given = (*PLACE, *FURTHER.get(_name, ()))
     _add(with_settings(_verb, *_given, tree=StationSettings), _name, _records)
 
 _outbox = _group("outbox", "Sinks of a station: what they have, and what they refused.")
 for _name, _verb in OUTBOX.items():
-    _add(with_settings(_verb, *STORE, tree=StationSettings), _name, _outbox)
+    _add(with_settings(_verb, *PLACE, tree=StationSettings), _name, _outbox)
 _deploy = _group("deploy", "Puts a model file into a cloud.")
 _aws = _group("aws", "AWS: plan, create, check and remove a deployment.", _deploy)
 for _name, _verb in AWS.items():

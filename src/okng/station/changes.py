@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from okng import modelfile
-from okng.errors import ConfigError
+from okng.errors import ConfigError, OkngError
+from okng.inference.engine import InspectionEngine
 from okng.modelfile import ModelFile, OperatingPointChange, change_operating_point
 from okng.records import Kind, Records
 from okng.records.payloads import ModelChange, Payload, ThresholdChange
@@ -138,19 +139,30 @@ class Changes:
             Names of the models that were exchanged.
 
         Raises:
-            ModelFileError: the file is gone, damaged or cannot be loaded; the one that judges
-                stays.
+            ModelFileError: a file is gone, damaged or cannot be loaded; the one that judges stays,
+                and the other models were exchanged all the same.
         """
-        changed = []
+        changed: list[str] = []
+        faults: list[OkngError] = []
         with self._lock:
             for name, engine in self._models.all():
-                library = self._models.library
-                live = library.before(name)
-                same_start = library.given(name) == self._models.given[name]
-                if live and live != engine.digest and same_start:
-                    engine.take(engine.prepare(library.held(live)))
-                    changed.append(name)
+                try:
+                    changed += [name] * self._followed(name, engine)
+                except OkngError as fault:
+                    faults.append(fault)
+        if faults:
+            raise faults[0]
         return changed
+
+    def _followed(self, name: str, engine: InspectionEngine) -> bool:
+        """Whether another file judges now than before."""
+        library = self._models.library
+        live = library.before(name)
+        same_start = library.given(name) == self._models.given[name]
+        if not live or live == engine.digest or not same_start:
+            return False
+        engine.take(engine.prepare(library.held(live)))
+        return True
 
     def _apply(self, name: str, file: ModelFile, payload: Payload, kind: Kind, by: str) -> None:
         engine, library = self._models.live(name).engine, self._models.library

@@ -1,7 +1,6 @@
 """`okng users` and `okng api-keys`: accounts of a station, where no page is at hand."""
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -10,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from okng.cli.stations import Config, person, settings_of_station
+
 if TYPE_CHECKING:
     from okng.accounts import Accounts
 
-PLACE = ("data", "database", "name")
-"""Settings that say which station's accounts these are."""
-Config = Annotated[Path | None, typer.Option(help="okng.toml of the station; flags win over it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 User = Annotated[str, typer.Argument(help="Name that the user logs in with.")]
 Prefix = Annotated[str, typer.Argument(help="Start of the key, as listed: okng_1234abcd.")]
@@ -54,7 +52,9 @@ def add_user(
     from okng.accounts import UserRole  # noqa: PLC0415 - brings in the database
 
     with _accounts(config, settings) as accounts:
-        password = accounts.users.add(user, printed_name, UserRole(role), by=_by())
+        password = accounts.users.add(
+            user, printed_name, UserRole(role), by=person(prefix="command")
+        )
     typer.echo(f"password     {password}  (shown once; to be replaced at the first login)")
 
 
@@ -83,7 +83,7 @@ def lock_user(user: User, *, config: Config = None, settings: dict[str, Any]) ->
     Example: okng users lock anna
     """
     with _accounts(config, settings) as accounts:
-        accounts.users.change(user, active=False, by=_by())
+        accounts.users.change(user, active=False, by=person(prefix="command"))
 
 
 def unlock_user(user: User, *, config: Config = None, settings: dict[str, Any]) -> None:
@@ -92,8 +92,8 @@ def unlock_user(user: User, *, config: Config = None, settings: dict[str, Any]) 
     Example: okng users unlock anna
     """
     with _accounts(config, settings) as accounts:
-        accounts.users.change(user, active=True, by=_by())
-        accounts.users.unlock(user, by=_by())
+        accounts.users.change(user, active=True, by=person(prefix="command"))
+        accounts.users.unlock(user, by=person(prefix="command"))
 
 
 def reset_user(user: User, *, config: Config = None, settings: dict[str, Any]) -> None:
@@ -102,7 +102,7 @@ def reset_user(user: User, *, config: Config = None, settings: dict[str, Any]) -
     Example: okng users reset anna
     """
     with _accounts(config, settings) as accounts:
-        password = accounts.users.reset_password(user, by=_by())
+        password = accounts.users.reset_password(user, by=person(prefix="command"))
     typer.echo(f"password     {password}  (shown once; to be replaced at the next login)")
 
 
@@ -120,7 +120,7 @@ def change_role(
     from okng.accounts import UserRole  # noqa: PLC0415
 
     with _accounts(config, settings) as accounts:
-        accounts.users.change(user, role=UserRole(role), by=_by())
+        accounts.users.change(user, role=UserRole(role), by=person(prefix="command"))
 
 
 def add_key(
@@ -142,7 +142,7 @@ def add_key(
     from okng.accounts import Scope  # noqa: PLC0415
 
     with _accounts(config, settings) as accounts:
-        new = accounts.keys.add(key, map(Scope, scope), by=_by(), days=days)
+        new = accounts.keys.add(key, map(Scope, scope), by=person(prefix="command"), days=days)
     typer.echo(f"key          {new.secret}  (shown once)")
 
 
@@ -180,7 +180,7 @@ def rotate_key(
     Example: okng api-keys rotate okng_1234abcd --grace 3600
     """
     with _accounts(config, settings) as accounts:
-        new = accounts.keys.rotate(prefix, by=_by(), grace_s=grace)
+        new = accounts.keys.rotate(prefix, by=person(prefix="command"), grace_s=grace)
     typer.echo(f"key          {new.secret}  (shown once)")
 
 
@@ -190,7 +190,7 @@ def revoke_key(prefix: Prefix, *, config: Config = None, settings: dict[str, Any
     Example: okng api-keys revoke okng_1234abcd
     """
     with _accounts(config, settings) as accounts:
-        accounts.keys.revoke(prefix, by=_by())
+        accounts.keys.revoke(prefix, by=person(prefix="command"))
 
 
 USERS: dict[str, Callable[..., None]] = {
@@ -212,24 +212,13 @@ API_KEYS: dict[str, Callable[..., None]] = {
 @contextmanager
 def _accounts(config: Path | None, given: dict[str, Any]) -> "Iterator[Accounts]":
     from okng.accounts import Accounts  # noqa: PLC0415
-    from okng.config import StationSettings, read_settings  # noqa: PLC0415
     from okng.records import Records  # noqa: PLC0415
     from okng.station import database_of  # noqa: PLC0415
 
-    settings = read_settings(StationSettings, config, env=os.environ, given=given)
+    settings = settings_of_station(config, given)
     database, station = database_of(settings), settings.station.name
     with Records(database) as records, Accounts(database, records, station) as accounts:
         yield accounts
-
-
-def _by() -> str:
-    """Who runs the command, on record: the user of the operating system."""
-    import getpass  # noqa: PLC0415
-
-    try:
-        return f"command:{getpass.getuser()}"
-    except (OSError, KeyError):  # a container may have no such user
-        return f"command:{os.getuid()}"
 
 
 def _state(accounts: "Accounts", name: str, *, active: bool) -> str:

@@ -1,7 +1,6 @@
 """`okng outbox`: what sinks have, and what they refused."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from okng.cli.stations import Config, settings_of_station
+
 if TYPE_CHECKING:
     from okng.records import Records
 
-Config = Annotated[Path | None, typer.Option(help="okng.toml of the station; flags win over it.")]
 Name = Annotated[str, typer.Argument(help="Name of the sink.")]
 _MOST = 500
 """Refused deliveries that are shown."""
@@ -93,12 +93,11 @@ OUTBOX: dict[str, Callable[..., None]] = {
 
 @contextmanager
 def _opened(config: Path | None, given: dict[str, Any]) -> "Iterator[Records]":
-    from okng.config import StationSettings, read_settings  # noqa: PLC0415
     from okng.records import Records  # noqa: PLC0415
     from okng.records.transfer import refuse_missing  # noqa: PLC0415
     from okng.records.upkeep import database_of  # noqa: PLC0415
 
-    database = database_of(read_settings(StationSettings, config, env=os.environ, given=given))
+    database = database_of(settings_of_station(config, given))
     refuse_missing(database)
     with Records(database) as records:
         yield records

@@ -1,7 +1,6 @@
 """`okng records`: the records of a station, checked, copied, handed on and deleted by rule."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from okng.cli.stations import Config, person, settings_of_station, signed_records
+
 if TYPE_CHECKING:
     from okng.config import StationSettings
     from okng.records import Records
 
-STORE = ("data", "database", "name")
-"""Settings that say which station's records these are."""
-Config = Annotated[Path | None, typer.Option(help="okng.toml of the station; flags win over it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Heads = Annotated[
     Path | None, typer.Option(help="Folder of signed heads; heads/ of the station if not given.")
@@ -52,7 +50,7 @@ def verify(
     from okng.records.transfer import check_database, reading, refuse_damaged  # noqa: PLC0415
     from okng.records.upkeep import database_of, heads_folder, photo_store  # noqa: PLC0415
 
-    tree = _settings(config, settings)
+    tree = settings_of_station(config, settings)
     signed = read_heads(heads or heads_folder(tree))
     result = check_database(database_of(tree), signed, _trusted(tree, key))
     stored = None
@@ -88,7 +86,7 @@ def export(
     from okng.records.transfer import ExportFormat, export_database  # noqa: PLC0415
     from okng.records.upkeep import database_of, heads_folder  # noqa: PLC0415
 
-    tree = _settings(config, settings)
+    tree = settings_of_station(config, settings)
     if form not in set(ExportFormat):
         raise typer.BadParameter("csv or parquet", param_hint="--format")
     exported = export_database(
@@ -111,7 +109,7 @@ def import_(
     """
     from okng.records.transfer import import_export  # noqa: PLC0415
 
-    with _opened(_settings(config, settings), new=True) as records:
+    with _new_records(settings_of_station(config, settings)) as records:
         imported = import_export(records.engine, folder)
     typer.echo(f"{imported.rows:,} rows written, {imported.known:,} were there already; "
                f"stations: {', '.join(imported.stations)}")  # fmt: skip
@@ -130,7 +128,7 @@ def backup(
     from okng.records.transfer import back_up  # noqa: PLC0415
     from okng.records.upkeep import database_of, heads_folder  # noqa: PLC0415
 
-    tree = _settings(config, settings)
+    tree = settings_of_station(config, settings)
     file = back_up(database_of(tree), folder, heads=heads_folder(tree))
     typer.echo(f"{file}  {file.stat().st_size / 1e6:,.1f} MB")
 
@@ -146,7 +144,7 @@ def restore(
     from okng.records.transfer import restore as restored  # noqa: PLC0415
     from okng.records.upkeep import database_of  # noqa: PLC0415
 
-    tree = _settings(config, settings)
+    tree = settings_of_station(config, settings)
     typer.echo(restored(folder, database_of(tree), trusted=_trusted(tree, key)).text())
 
 
@@ -161,7 +159,7 @@ def retain(*, config: Config = None, settings: dict[str, Any]) -> None:
     from okng.errors import ConfigError  # noqa: PLC0415
     from okng.records.upkeep import photo_store, retain_as_set  # noqa: PLC0415
 
-    tree = _settings(config, settings)
+    tree = settings_of_station(config, settings)
     own = tree.records
     if own.keep_days is None and own.keep_rejected_days is None and own.photos_gb is None:
         raise ConfigError(
@@ -170,8 +168,8 @@ def retain(*, config: Config = None, settings: dict[str, Any]) -> None:
             hint="Give at least one of them.",
             code=Code.RECORDS_RETENTION,
         )
-    with _opened(tree) as records:
-        deleted = retain_as_set(records, photo_store(tree), tree, by=f"user:{_user()}")
+    with signed_records(tree) as records:
+        deleted = retain_as_set(records, photo_store(tree), tree, by=person())
     typer.echo(f"{deleted.rows:,} inspections, {deleted.photos:,} photos and heatmaps deleted, "
                f"{deleted.bytes / 1e6:,.1f} MB of photos")  # fmt: skip
 
@@ -208,7 +206,7 @@ def export_photos(
         stored_in,
     )  # fmt: skip
 
-    tree = _settings(config, settings)
+    tree = settings_of_station(config, settings)
     if live is None and not with_test:
         raise typer.BadParameter("the run of the live model, or --with-test", param_hint="--live")
     names = ClassNames()
@@ -218,7 +216,7 @@ def export_photos(
     wanted = InspectionFilter(
         reviewed=True, since_us=_microseconds(since), until_us=_microseconds(until)
     )
-    with _opened(tree) as records:
+    with signed_records(tree) as records:
         read = stored_in(photo_store(tree))
         exported = export_reviewed(
             records, read, folder, wanted=wanted, names=names, reported=reported
@@ -242,7 +240,7 @@ def rotate_key(*, config: Config = None, settings: dict[str, Any]) -> None:
     from okng.records.proof import rotate_key as rotate  # noqa: PLC0415
     from okng.records.upkeep import keys_folder  # noqa: PLC0415
 
-    typer.echo(rotate(keys_folder(_settings(config, settings))))
+    typer.echo(rotate(keys_folder(settings_of_station(config, settings))))
 
 
 RECORDS: dict[str, Callable[..., None]] = {
@@ -255,34 +253,17 @@ FURTHER = {
     "retain": ("keep_days", "keep_rejected_days", "photos_gb", "photo_store"),
     "export-photos": ("photo_store",),
 }
-"""Settings that some of them take beside `STORE`."""
-
-
-def _settings(config: Path | None, given: dict[str, Any]) -> "StationSettings":
-    from okng.config import StationSettings, read_settings  # noqa: PLC0415
-
-    return read_settings(StationSettings, config, env=os.environ, given=given)
+"""Settings that some of them take beside `PLACE`."""
 
 
 @contextmanager
-def _opened(tree: "StationSettings", *, new: bool = False) -> Iterator["Records"]:
-    """Records whose commits are signed by the station's key, where it has one here."""
+def _new_records(tree: "StationSettings") -> Iterator["Records"]:
+    """Records of a station that may have none yet."""
     from okng.records import Records  # noqa: PLC0415
-    from okng.records.proof import HeadSigner, station_keys  # noqa: PLC0415
-    from okng.records.transfer import refuse_missing  # noqa: PLC0415
-    from okng.records.upkeep import database_of, heads_folder, keys_folder  # noqa: PLC0415
+    from okng.records.upkeep import database_of  # noqa: PLC0415
 
-    database = database_of(tree)
-    if new:
-        tree.station.folder.mkdir(parents=True, exist_ok=True)
-        with Records(database) as records:
-            yield records
-        return
-    refuse_missing(database)
-    signer = HeadSigner(
-        heads_folder(tree), station_keys(keys_folder(tree)), every=tree.records.sign_every
-    )
-    with Records(database, committed=signer.committed) as records:
+    tree.station.folder.mkdir(parents=True, exist_ok=True)
+    with Records(database_of(tree)) as records:
         yield records
 
 
@@ -300,12 +281,6 @@ def _trusted(tree: "StationSettings", keys: list[Path] | None) -> frozenset[str]
 
 def _microseconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.astimezone().timestamp()) * 1_000_000
-
-
-def _user() -> str:
-    import getpass  # noqa: PLC0415
-
-    return getpass.getuser()
 
 
 def _print(document: dict[str, Any]) -> None:

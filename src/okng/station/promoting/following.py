@@ -7,6 +7,8 @@ from okng.errors import OkngError
 
 SECONDS = 2.0
 """Between two looks into the library: a file of a hundred bytes."""
+_LONGEST_SECONDS = 60.0
+"""The same while a file cannot be loaded: each look reads all of it."""
 
 
 class Follower:
@@ -35,9 +37,10 @@ class Follower:
         self._thread.join()
 
     def _work(self) -> None:
-        while not self._end.wait(self._seconds):
+        pause = self._seconds
+        while not self._end.wait(pause):
             try:
                 self._follow()
-                self._fault = None
+                self._fault, pause = None, self._seconds
             except OkngError as fault:
-                self._fault = fault
+                self._fault, pause = fault, min(2 * pause, _LONGEST_SECONDS)

@@ -1,6 +1,5 @@
 """`okng promote` and `okng roll-back`: which of two models decides at a station, on record."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,15 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from okng.cli.stations import Config, person, settings_of_station, signed_records
+
 if TYPE_CHECKING:
     from okng.config import StationSettings
     from okng.station.promoting.promotions import Promotions
 
-PLACE = ("data", "database", "name")
-"""Settings that say which station it is."""
 RULE_PARTS = 500
 """Parts that a challenger must have judged as the shadow where the rule promotes it."""
-Config = Annotated[Path | None, typer.Option(help="okng.toml of the station; flags win over it.")]
 Slot = Annotated[
     str | None, typer.Option("--model", help="Name of the model at the station, if it has several.")
 ]
@@ -49,14 +47,12 @@ def promote(
     """
     from okng.station.promoting.promotions import RULE  # noqa: PLC0415 - brings in the database
 
-    tree = _settings(config, settings)
-    person = RULE if by_rule else f"user:{by or _user()}"
+    tree = settings_of_station(config, settings)
+    who = RULE if by_rule else _person(by)
     parts = after_shadow if after_shadow is not None else RULE_PARTS if by_rule else 0
     with _promotions(tree) as promotions:
         slot = promotions.slot(model)
-        done = promotions.promote(
-            slot, _candidate(run), by=person, reason=reason, shadow_parts=parts
-        )
+        done = promotions.promote(slot, _candidate(run), by=who, reason=reason, shadow_parts=parts)
     typer.echo(f"{slot}: {done.after} decides in place of {done.before}")
 
 
@@ -72,9 +68,9 @@ def roll_back(
 
     Example: okng roll-back --data station --reason "more good parts rejected"
     """
-    with _promotions(_settings(config, settings)) as promotions:
+    with _promotions(settings_of_station(config, settings)) as promotions:
         slot = promotions.slot(model)
-        done = promotions.roll_back(slot, by=f"user:{by or _user()}", reason=reason)
+        done = promotions.roll_back(slot, by=_person(by), reason=reason)
     typer.echo(f"{slot}: {done.after} decides again in place of {done.before}")
 
 
@@ -84,33 +80,16 @@ def _candidate(run: Path) -> Any:
     return candidate_of(run)
 
 
-def _settings(config: Path | None, given: dict[str, Any]) -> "StationSettings":
-    from okng.config import StationSettings, read_settings  # noqa: PLC0415
-
-    return read_settings(StationSettings, config, env=os.environ, given=given)
-
-
 @contextmanager
 def _promotions(tree: "StationSettings") -> Iterator["Promotions"]:
     """Promotions on the records of a station, whose commits its key signs."""
-    from okng.records import Records  # noqa: PLC0415
-    from okng.records.proof import HeadSigner, station_keys  # noqa: PLC0415
-    from okng.records.transfer import refuse_missing  # noqa: PLC0415
-    from okng.records.upkeep import database_of, heads_folder, keys_folder  # noqa: PLC0415
     from okng.station.library import FOLDER, Library  # noqa: PLC0415
     from okng.station.promoting.promotions import Promotions  # noqa: PLC0415
 
-    database = database_of(tree)
-    refuse_missing(database)
-    signer = HeadSigner(
-        heads_folder(tree), station_keys(keys_folder(tree)), every=tree.records.sign_every
-    )
-    with Records(database, committed=signer.committed) as records:
+    with signed_records(tree) as records:
         library = Library(tree.station.folder / FOLDER)
         yield Promotions(records, library, tree.station.name)
 
 
-def _user() -> str:
-    import getpass  # noqa: PLC0415
-
-    return getpass.getuser()
+def _person(named: str | None) -> str:
+    return f"user:{named}" if named else person()
