@@ -12,6 +12,7 @@ from okng.evaluation import Scores
 from okng.inference.engine import InspectionEngine
 from okng.modelfile import WHOLE_RESIZE, Metadata
 from okng.runs.layout import ModelsFolder, RunFolder
+from okng.steps import score_photos
 from okng.steps.decode import reduced_side
 from okng.steps.score_photos import at_full_size, check_decoding
 from okng.testing import Defect, draw_part, encode
@@ -82,7 +83,7 @@ def _decided_at(metadata: Metadata, threshold: float) -> Metadata:
 def test_verdicts_at_both_sizes_are_counted(reduced: Inspector, tmp_path: Path) -> None:
     """A threshold between the two scores of one photo changes its verdict; a far one changes none.
 
-    Only validation photos count, and of them those that are reduced.
+    Of all photos those count that are reduced.
     """
     dataset = _dataset(tmp_path, 2 * SIDE)
     small = tmp_path / "2.jpeg"
@@ -97,10 +98,29 @@ def test_verdicts_at_both_sizes_are_counted(reduced: Inspector, tmp_path: Path) 
 
     assert far is not None
     assert near is not None
-    assert (far.photos, far.verdicts_changed, far.reduced) == (3, 0, True)
-    assert far.largest_difference == pytest.approx(apart[3:6].max(), abs=1e-6)
+    assert (far.photos, far.verdicts_changed, far.reduced) == (len(dataset) - 1, 0, True)
+    assert far.largest_difference == pytest.approx(np.delete(apart, 2).max(), abs=1e-6)
     assert near.verdicts_changed >= 1
     assert not near.reduced
+
+
+def test_validation_photos_come_first(
+    reduced: Inspector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are more photos than are decoded twice."""
+    monkeypatch.setattr(score_photos, "_DECODED_TWICE", 4)
+    dataset = _dataset(tmp_path, 2 * SIDE)
+    raw = _scored(dataset, reduced)
+    validation = [row for row, photo in enumerate(dataset.photos) if photo.split == "val"]
+    with InspectionEngine(at_full_size(reduced.engine.file)) as engine:
+        paths = [dataset.paths()[row] for row in validation]
+        whole = [engine.inspect(path).verdict.defect_score for path in paths]
+    found = check_decoding(dataset, reduced, raw, _decided_at(reduced.metadata, 0.9))
+
+    assert found is not None
+    assert (found.photos, len(validation)) == (4, 4)
+    apart = np.abs(np.array(whole) - raw.defect_scores[validation])
+    assert found.largest_difference == pytest.approx(apart.max(), abs=1e-6)
 
 
 def test_nothing_is_compared_at_full_size(reduced: Inspector, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ class DataSettings(Section):
     decode: Decode = Field(
         Decode.AUTO,
         description="Size at which JPEGs are decoded: auto decodes large ones at 1/8, 1/4 or 1/2, "
-        "which is faster, unless that changes a verdict on the photos for validation.",
+        "which is faster, unless that changes a verdict on up to 256 photos.",
     )
     validation_share: float = Field(
         0.15, gt=0, lt=0.5, description="Share of photos that choose weights and threshold."

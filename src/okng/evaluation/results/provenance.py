@@ -86,8 +86,8 @@ class TrainingAgreement(Result):
 class Decoding(Result):
     """Verdicts with JPEGs decoded at a fraction of their size, against those at full size.
 
-    On validation photos, at most 256. Where one changes, the model file decodes at full size, and
-    all figures are those of that.
+    On at most 256 photos, validation photos first. Where one changes, the model file decodes at
+    full size, and all figures are those of that.
     """
 
     reduced_side: int = Field(description="pixels that the shorter side keeps at least")

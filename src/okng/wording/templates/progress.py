@@ -20,11 +20,11 @@ PROGRESS: dict[str, Template] = {
     "not_certified": mark("the verdicts of other runtimes could not be compared: {fault}"),
     "decoded_reduced": mark(
         "large JPEGs are decoded at a fraction of their size, {reduced_side} pixels or more for "
-        "the shorter side: no verdict on {photos} validation photos differs from that at full size"
+        "the shorter side: no verdict on {photos} photos differs from that at full size"
     ),
     "decoded_whole": mark(
-        "JPEGs are decoded at full size: at a fraction {verdicts_changed} of {photos} verdicts on "
-        "validation photos differ"
+        "JPEGs are decoded at full size: at a fraction {verdicts_changed} of {photos} verdicts "
+        "differ"
     ),
     "cache_damaged": mark("audit cache: damaged entries computed again: {entries}"),
     "cache_unusable": mark("audit cache cannot be used, continuing without: {trouble}"),

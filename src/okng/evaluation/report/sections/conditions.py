@@ -40,11 +40,8 @@ _RESIZED = {
 _REDUCED = mark(
     "decoded at 1/8, 1/4 or 1/2 of their size, where the shorter side keeps {side} pixels"
 )
-_SAME = mark("{decoded}; {photos} validation photos have the same verdicts at full size")
-_WHOLE = mark(
-    "decoded at full size; at a fraction {changed} of {photos} verdicts on validation photos "
-    "differed"
-)
+_SAME = mark("{decoded}; {photos} photos have the same verdicts at full size")
+_WHOLE = mark("decoded at full size; at a fraction {changed} of {photos} verdicts differed")
 _FLIPS = {
     "horizontal": mark("mirroring (horizontal)"),
     "vertical": mark("mirroring (vertical)"),
