@@ -70,7 +70,7 @@ def _running(file: StationFile, announce: Announce, seen: Seen) -> Iterator[Line
     """One station, until the block ends: the line ends first, then the page, then the sinks."""
     settings = file.settings
     models = settings.models.files or [first_model(settings)]
-    with opened(settings, models) as station, ExitStack() as stack:
+    with opened(settings, models, heatmaps=file.serves) as station, ExitStack() as stack:
         alarms = Alarms(station.records, station.name)
         report_drift(station, alarms)
         stack.enter_context(following(station, alarms))

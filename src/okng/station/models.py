@@ -48,6 +48,7 @@ class Models:
         files: of the models that decide; the first one does where none is named.
         settings: runtime, threads and sessions, and the shadow to begin with.
         library: which file judges in place of a given one.
+        heatmaps: whether the first heatmap must take as long as any other, see `warm_up`.
 
     Raises:
         ModelFileError: one of them is no sound model file.
@@ -59,8 +60,15 @@ class Models:
         documents: what the trainings of the models left.
     """
 
-    def __init__(self, files: Sequence[Path], settings: ModelsSection, library: Library) -> None:
-        self._settings, self.library = settings, library
+    def __init__(
+        self,
+        files: Sequence[Path],
+        settings: ModelsSection,
+        library: Library,
+        *,
+        heatmaps: bool = True,
+    ) -> None:
+        self._settings, self.library, self._heatmaps = settings, library, heatmaps
         self._live: dict[str, InspectionEngine] = {}
         self.given: dict[str, str] = {}
         self.documents = Documents()
@@ -127,7 +135,7 @@ class Models:
         try:
             for _, engine in self.all():
                 engine.open()
-                engine.warm_up()
+                engine.warm_up(heatmaps=self._heatmaps)
         except BaseException:
             self._close()
             raise

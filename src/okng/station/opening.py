@@ -17,8 +17,15 @@ DRIFT = "drift.json"
 
 
 @contextmanager
-def opened(settings: StationSettings, models: Sequence[Path]) -> Iterator[Station]:
+def opened(
+    settings: StationSettings, models: Sequence[Path], *, heatmaps: bool = True
+) -> Iterator[Station]:
     """A station with its models and records, until the block ends.
+
+    Args:
+        settings: of the station.
+        models: files, or folders of runs; the first one decides where none is named.
+        heatmaps: whether somebody may ask for one, so that the first takes as long as any other.
 
     Raises:
         ModelFileError: a model file cannot be used.
@@ -27,7 +34,7 @@ def opened(settings: StationSettings, models: Sequence[Path]) -> Iterator[Statio
     """
     with ExitStack() as stack:
         library = Library(settings.station.folder / FOLDER)
-        loaded = stack.enter_context(Models(models, settings.models, library))
+        loaded = stack.enter_context(Models(models, settings.models, library, heatmaps=heatmaps))
         records, photos, watched = None, None, []
         if not settings.records.no_records:
             stored = stack.enter_context(upkeep.station_records(settings))

@@ -127,6 +127,23 @@ def test_photos_that_wait_are_shared_out(
     assert calls.parallel == [True] * 3
 
 
+def test_a_core_alone_takes_no_more_than_its_share(
+    by_load: InspectionEngine, session: BrightnessSession, calls: Calls, grey: Grey
+) -> None:
+    """Two cores are busy, and eight photos wait: the third one leaves half of them."""
+    session.free.clear()
+    busy = [by_load.submit(grey(50, size)) for size in (4, 5)]
+    _until(lambda: calls.now == 2)
+    futures = [by_load.submit(grey(50, 6), max_wait=2) for _ in range(8)]
+    _until(lambda: calls.now == 3)
+    taken = sorted(calls.sizes)
+    session.free.set()
+
+    assert all(future.result().verdict.ok for future in (*busy, *futures))
+    assert taken == [1, 1, 4]
+    assert sum(calls.sizes) == 10
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
 def test_threads_that_judge_stand_back(by_load: InspectionEngine, calls: Calls, grey: Grey) -> None:
     """Those that take and answer requests come first; this thread keeps its priority."""

@@ -83,7 +83,7 @@ def _run(
 
     set_up_logs()
     log.language = report_language(None)
-    with opened(tree, [model]) as station:
+    with opened(tree, [model], heatmaps=False) as station:
         alarms = Alarms(station.records, station.name)
         report_drift(station, alarms)
         known = around(station, "", alarms)

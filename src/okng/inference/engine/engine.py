@@ -194,17 +194,20 @@ class InspectionEngine:
         """
         return self._current()
 
-    def warm_up(self, height: int | None = None, width: int | None = None) -> None:
+    def warm_up(
+        self, height: int | None = None, width: int | None = None, *, heatmaps: bool = True
+    ) -> None:
         """Inspect black photos, so that the first photo of the line takes as long as any other.
 
         Args:
             height: of the photos of the line, in pixels; the network's own size, when left out.
             width: likewise.
+            heatmaps: also with heatmaps, for which the whole graph is loaded once more.
         """
         size = self.metadata.input.image_size
         black = np.zeros((height or size, width or size, 3), dtype=np.uint8)
         model = self._current()
-        for heatmap in (False, True):
+        for heatmap in (False, True)[: 1 + heatmaps]:
             for _ in range(self._sessions or 1):
                 self.inspect(black, heatmap=heatmap)
             for future in [self.submit(black, heatmap=heatmap) for _ in range(self._workers())]:
