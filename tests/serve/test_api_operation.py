@@ -19,9 +19,9 @@ from okng.cli.main import app as cli
 from okng.config import StationSettings
 from okng.error_codes import Code
 from okng.errors import ConfigError
+from okng.logs import set_up_logs
 from okng.serve import Serving, create_app
 from okng.serve.app import Offer
-from okng.serve.observing.logs import set_up_logs
 from okng.serve.sagemaker import carried, sagemaker_model, sagemaker_settings
 from okng.serve.waiting import answers
 from okng.station import PhotoRequest, Station, opened

@@ -22,8 +22,8 @@ from starlette.testclient import TestClient
 
 import okng
 from okng.accounts import Accounts, Scope, UserRole
+from okng.logs import set_up_logs
 from okng.serve import Serving, create_app
-from okng.serve.observing.logs import set_up_logs
 from okng.station import Station, database_of, opened
 from okng.testing import BrightnessSession, grey_photo, station_settings
 from okng.testing.station.accounts import PASSWORD, add_user, cheap_passwords
@@ -75,9 +75,7 @@ def guarded(station: Station, accounts: Accounts) -> TestClient:
 def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """The log of the server, as it is set up by `okng serve`."""
     written = io.StringIO()
-    monkeypatch.setattr(
-        "okng.serve.observing.logs._Stderr.write", lambda _to, text: written.write(text)
-    )
+    monkeypatch.setattr("okng.logs._Stderr.write", lambda _to, text: written.write(text))
     set_up_logs()
     yield written
     structlog.reset_defaults()

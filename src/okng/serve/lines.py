@@ -16,7 +16,7 @@ from okng.connect.operator_log import log
 from okng.connect.receiving import NamedSource, Seen, ignored
 from okng.connect.station_file import Checked, StationFile, checked
 from okng.connect.station_file.reading import title_of
-from okng.serve.observing.logs import set_up_logs
+from okng.logs import set_up_logs
 from okng.serve.running import Started, beside, listening
 from okng.serve.security import check_open, check_tls
 from okng.station import opened

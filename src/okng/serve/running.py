@@ -18,9 +18,9 @@ from okng.connect.drift import report_drift
 from okng.connect.following import following
 from okng.connect.shared import Shared
 from okng.errors import ConfigError
+from okng.logs import set_up_logs
 from okng.serve.app import Offer, build_routes, create_app
 from okng.serve.context import Serving
-from okng.serve.observing.logs import set_up_logs
 from okng.serve.observing.tracing import export_traces, is_traced
 from okng.serve.sagemaker import sagemaker_model, sagemaker_settings
 from okng.serve.security import TimedProtocol, check_open, check_tls

@@ -78,7 +78,7 @@ def _run(
     from okng.connect.operator_log import log  # noqa: PLC0415
     from okng.connect.receiving import NamedSource  # noqa: PLC0415
     from okng.connect.table import VerdictTable  # noqa: PLC0415
-    from okng.serve.observing.logs import set_up_logs  # noqa: PLC0415
+    from okng.logs import set_up_logs  # noqa: PLC0415
     from okng.station import opened  # noqa: PLC0415
 
     set_up_logs()

@@ -10,11 +10,11 @@ from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from okng.config import StationSettings, read_settings
+from okng.logs import set_up_logs
 from okng.serve.app import Offer, create_app
 from okng.serve.aws_lambda.events import Event, is_http, request_of, result_of
 from okng.serve.aws_lambda.settings import lambda_model, lambda_settings
 from okng.serve.context import Serving
-from okng.serve.observing.logs import set_up_logs
 from okng.serve.problems import PROBLEM
 from okng.station import opened
 
