@@ -16,10 +16,10 @@ from okng.config.station import RecordsSection, ServerSection
 from okng.error_codes import Code
 from okng.errors import ConfigError, StationError
 from okng.modelfile.archives import only_model
+from okng.serve.hosted import MODEL, behind_platform, on_platform
 
 MODEL_FOLDER = Path("/opt/ml/model")
 """Where SageMaker unpacks the model; it may not be written to."""
-_FOLDER = Path("/tmp/okng-station")  # noqa: S108 - the one place of the container that is writable
 _PORT = "SAGEMAKER_BIND_TO_PORT"  # the port that SageMaker names, 8080 where it does not
 JSON = "application/json"
 _LINES = ("application/jsonlines", "application/x-ndjson")
@@ -46,7 +46,7 @@ def sagemaker_model(folder: Path | None = None, env: Mapping[str, str] = os.envi
         ConfigError: there is no such folder, so this is no container of SageMaker either.
         ModelFileError: it holds no model file, or more than one.
     """
-    place = folder or Path(env.get("OKNG_MODEL") or MODEL_FOLDER)
+    place = folder or Path(env.get(MODEL) or MODEL_FOLDER)
     if place.is_file():
         return place
     if not place.is_dir():
@@ -68,23 +68,15 @@ def sagemaker_settings(
         given: by file, variables and flags.
         env: variables of the process.
     """
-    server = given.server.model_copy(
-        update={
-            "host": "0.0.0.0",  # noqa: S104 - only SageMaker reaches the container
-            "port": int(env.get(_PORT, "8080")),
-            "no_auth": True,
-            "trusted_hosts": "*",
-            "rate_limit": "1000000/second",
-            "client_queue": given.server.queue,  # all requests come from one address
-            "body_mb": _most_bytes(given.server, env) / 1e6,
-            "stop_timeout": min(given.server.stop_timeout, _STOP_S),
-        }
+    server = behind_platform(
+        given.server,
+        host="0.0.0.0",  # noqa: S104 - only SageMaker reaches the container
+        port=int(env.get(_PORT, "8080")),
+        body_mb=_most_bytes(given.server, env) / 1e6,
+        stop_timeout=min(given.server.stop_timeout, _STOP_S),
     )
-    station = given.station
-    if "folder" not in station.model_fields_set:
-        station = station.model_copy(update={"folder": _FOLDER})
-    update = {"server": server, "station": station, "records": _for_a_while(given.records)}
-    return given.model_copy(update=update)
+    station, records = on_platform(given.station), _for_a_while(given.records)
+    return given.model_copy(update={"server": server, "station": station, "records": records})
 
 
 def _most_bytes(server: ServerSection, env: Mapping[str, str]) -> float:

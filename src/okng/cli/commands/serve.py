@@ -67,8 +67,10 @@ def _given(models: list[Path] | None, tree: "StationSettings") -> list[Path]:
         return []
     if models:
         return models
-    if os.environ.get("OKNG_MODEL"):
-        return [Path(os.environ["OKNG_MODEL"])]
+    from okng.serve.hosted import MODEL  # noqa: PLC0415 - brings in the server
+
+    if os.environ.get(MODEL):
+        return [Path(os.environ[MODEL])]
     if tree.models.follow is None:
         return []
     from okng.connect.following import first_model  # noqa: PLC0415 - may fetch it

@@ -11,12 +11,10 @@ from pathlib import Path
 from okng.config import StationSettings, Store
 from okng.config.station import RecordsFailure, RecordsSection
 from okng.errors import ConfigError
+from okng.serve.hosted import MODEL, behind_platform, on_platform
 
-MODEL = "OKNG_MODEL"
-"""The environment variable with the model file, or the folder of its run."""
 PHOTO_BYTES = 4_500_000
 """A photo, at most. AWS takes 6,291,456 bytes a request, and its base64 makes 6,000,000 of them."""
-_FOLDER = Path("/tmp/okng-station")  # noqa: S108 - the one place of a function that is writable
 
 
 def lambda_model(env: Mapping[str, str] = os.environ) -> Path:
@@ -50,27 +48,16 @@ def lambda_settings(given: StationSettings) -> StationSettings:
             where="models.follow",
             hint="Publish a new version of the function with the other model.",
         )
-    server = given.server.model_copy(
-        update={
-            "no_auth": True,
-            "trusted_hosts": "*",
-            "rate_limit": "1000000/second",
-            "client_queue": given.server.queue,
-            "body_mb": min(given.server.body_mb, PHOTO_BYTES / 1e6),
-        }
-    )
-    station, drift = given.station, given.drift
-    if "folder" not in station.model_fields_set:
-        station = station.model_copy(update={"folder": _FOLDER})
+    most_mb = min(given.server.body_mb, PHOTO_BYTES / 1e6)
     return given.model_copy(
         update={
-            "server": server,
-            "station": station,
+            "server": behind_platform(given.server, body_mb=most_mb),
+            "station": on_platform(given.station),
             "records": _records(given.records),
             # one request at a time: a second session would only prolong the cold start
             "models": given.models.model_copy(update={"sessions": given.models.sessions or 1}),
             # each of a hundred functions would learn a camera of its own
-            "drift": drift.model_copy(update={"watch": False}),
+            "drift": given.drift.model_copy(update={"watch": False}),
         }
     )
 
