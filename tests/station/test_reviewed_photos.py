@@ -12,12 +12,17 @@ from typer.testing import CliRunner
 
 from okng.cli.main import app
 from okng.dataset.loading.user_table import read_table
-from okng.errors import DatasetError
+from okng.errors import DatasetError, MissingError
 from okng.records import InspectionRow, Kind, Records, Row
 from okng.records.payloads import Review, Truth
 from okng.records.photos import PhotoStore
 from okng.records.queries import InspectionFilter
-from okng.station.oversight.reviewed_photos import ClassNames, export_reviewed, reported_photos
+from okng.station.oversight.reviewed_photos import (
+    ClassNames,
+    export_reviewed,
+    of_station,
+    reported_photos,
+)
 from okng.testing import draw_part
 from okng.testing.station.records import entry, inspection_row
 
@@ -248,3 +253,21 @@ def photos_of_a_day(tmp_path: Path) -> Path:
             more = [entry(Kind.REVIEW, subject=row.id, payload=text)] if reviewed else []
             records.append(row, *more).result()
     return folder
+
+
+def test_reviews_of_a_station_alone_need_no_name(records: Records, judged: Judge) -> None:
+    """That of its settings may have changed."""
+    judged(1, None, station="line-3")
+
+    assert of_station(records, "station-1") == InspectionFilter(reviewed=True)
+
+
+def test_reviews_of_one_of_several_stations(records: Records, judged: Judge) -> None:
+    """They may inspect other products; a name that none of them has is refused with theirs."""
+    judged(1, None, station="line-3")
+    judged(2, None, station="line-4")
+
+    assert of_station(records, "line-4") == InspectionFilter(reviewed=True, station="line-4")
+    with pytest.raises(MissingError) as caught:
+        of_station(records, "station-1")
+    assert caught.value.allowed == "line-3, line-4"

@@ -17,7 +17,6 @@ from okng.evaluation.results.retraining import Retraining, ReviewAudit
 from okng.events import Progress, watched
 from okng.preprocess import keep_decoded
 from okng.records import Records
-from okng.records.queries import InspectionFilter
 from okng.records.transfer import refuse_missing
 from okng.records.upkeep import database_of, photo_store
 from okng.runs.layout import ModelsFolder, RunFolder
@@ -27,6 +26,7 @@ from okng.station.library import FOLDER, Library
 from okng.station.oversight.reviewed_photos import (
     ClassNames,
     export_reviewed,
+    of_station,
     reported_photos,
     stored_in,
 )
@@ -256,7 +256,7 @@ def _reviewed(
         records,
         stored_in(photo_store(settings)),
         folder.reviewed,
-        wanted=InspectionFilter(reviewed=True),
+        wanted=of_station(records, settings.station.name),
         names=ClassNames.of(champion.file.metadata),
         reported=reported_photos(champion.run.folder),
     )

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -197,11 +197,11 @@ def export_photos(
     Example: okng records export-photos reviewed --data station --live runs/castings
     """
     from okng import modelfile  # noqa: PLC0415 - brings in onnx
-    from okng.records.queries import InspectionFilter  # noqa: PLC0415
     from okng.records.upkeep import photo_store  # noqa: PLC0415
     from okng.station.oversight.reviewed_photos import (  # noqa: PLC0415
         ClassNames,
         export_reviewed,
+        of_station,
         reported_photos,
         stored_in,
     )  # fmt: skip
@@ -213,11 +213,13 @@ def export_photos(
     if live is not None:
         names = ClassNames.of(modelfile.read(modelfile.located(live)).metadata)
     reported = frozenset() if live is None or with_test else reported_photos(live)
-    wanted = InspectionFilter(
-        reviewed=True, since_us=_microseconds(since), until_us=_microseconds(until)
-    )
     with signed_records(tree) as records:
         read = stored_in(photo_store(tree))
+        wanted = replace(
+            of_station(records, tree.station.name),
+            since_us=_microseconds(since),
+            until_us=_microseconds(until),
+        )
         exported = export_reviewed(
             records, read, folder, wanted=wanted, names=names, reported=reported
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from okng.errors import DatasetError, PhotoError
+from okng.errors import DatasetError, MissingError, PhotoError
 from okng.files import write_atomic
 from okng.modelfile import Metadata
 from okng.preprocess import open_photo
@@ -79,6 +79,32 @@ class _Reviewed(NamedTuple):
     row: InspectionRow
     label: str
     truth: str
+
+
+def of_station(records: Records, name: str) -> InspectionFilter:
+    """Reviewed inspections of one station, where several share a database.
+
+    A station alone needs no name: that of its settings may have changed since.
+
+    Args:
+        records: of one station, or of several, which may inspect different products.
+        name: of the station.
+
+    Raises:
+        MissingError: there are several stations, and none of this name.
+        RecordsError: the records cannot be read.
+    """
+    stations = records.stations()
+    if len(stations) < 2:
+        return InspectionFilter(reviewed=True)
+    if name not in stations:
+        raise MissingError(
+            f"The records hold no station {name!r}",
+            where="name",
+            allowed=", ".join(stations),
+            hint="Name the station whose reviews count.",
+        )
+    return InspectionFilter(reviewed=True, station=name)
 
 
 def export_reviewed(

@@ -1,13 +1,14 @@
 """What a station has on record that a challenger must not get wrong: escapes and master parts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from okng.records import InspectionRow, Kind, Records, Role
 from okng.records.queries import InspectionFilter
 from okng.station.logbook import entries_of_kind
 from okng.station.masters.parts import MasterPart, master_parts
-from okng.station.oversight.reviewed_photos import ReadPhoto
+from okng.station.oversight.reviewed_photos import ReadPhoto, of_station
 from okng.verdict import Judgement
 
 _MOST = 500
@@ -47,17 +48,20 @@ def field_photos(records: Records, read: ReadPhoto, station: str) -> FieldPhotos
     Args:
         records: of the station.
         read: gives the bytes of a photo.
-        station: name of the station, whose master parts count.
+        station: name of the station, whose master parts count, and whose escapes where several
+            share a database.
 
     Raises:
+        MissingError: several do, and none has the name.
         RecordsError: the records cannot be read.
     """
-    return FieldPhotos(tuple(_escapes(records, read)), tuple(_masters(records, read, station)))
+    reviewed = of_station(records, station)
+    escapes = _escapes(records, read, replace(reviewed, verdicts=frozenset({"OK"})))
+    return FieldPhotos(tuple(escapes), tuple(_masters(records, read, station)))
 
 
-def _escapes(records: Records, read: ReadPhoto) -> Iterator[KnownPhoto]:
+def _escapes(records: Records, read: ReadPhoto, wanted: InspectionFilter) -> Iterator[KnownPhoto]:
     """Each photo once that was OK to a model and defective to a person."""
-    wanted = InspectionFilter(reviewed=True, verdicts=frozenset({"OK"}))
     seen: set[str] = set()
     for row, truth in _reviewed(records, wanted):
         if len(seen) >= _MOST:
