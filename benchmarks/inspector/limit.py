@@ -26,8 +26,9 @@ from okng.config import Runtime
 from okng.inference import InspectionEngine
 from okng.inference.engine.loaded import photos_at_once
 from okng.inference.frames import Frame, read
+from okng.inference.processors import cores
 from okng.inference.score_graph import DRAWN
-from okng.inference.sessions import cores, open_session
+from okng.inference.sessions import open_session
 
 Batch = npt.NDArray[np.uint8]  # (N, H, W, 3)
 

@@ -25,7 +25,8 @@ from okng.events import Progress
 from okng.inference import Frame, InspectionEngine
 from okng.inference.engine.loaded import LoadedModel
 from okng.inference.frames import read, resized
-from okng.inference.sessions import Arrays, Session, cores, open_session
+from okng.inference.processors import cores
+from okng.inference.sessions import Arrays, Session, open_session
 from okng.modelfile import ModelFile
 
 _ROUNDS = 3

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from okng.certification.certificate import Machine
-from okng.inference.sessions import cores
+from okng.inference.processors import cores
 
 _PACKAGES = ("okng", "onnxruntime", "openvino", "numpy", "simplejpeg", "pillow")
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from okng.config import Runtime
-from okng.inference.sessions import cores
+from okng.inference.processors import cores
 
 BATCHES = (1, 8, 32)
 """Photos that go through the network at once."""

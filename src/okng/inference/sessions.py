@@ -17,6 +17,7 @@ import onnx
 from okng.config import Runtime
 from okng.error_codes import Code
 from okng.errors import ConfigError, ModelFileError
+from okng.inference.processors import cores
 from okng.inference.score_graph import DRAWN, Part, input_side, output_names, part_of
 from okng.privacy import load_openvino
 
@@ -90,13 +91,6 @@ def open_unblocked(data: bytes, threads: int) -> Session:
         ModelFileError: the engine refuses the graph.
     """
     return _OnnxRuntime(data, threads, blocked=False)
-
-
-def cores() -> int:
-    """Cores that this process may use, which in a container are fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class _OnnxRuntime:

@@ -15,6 +15,7 @@ from okng.config import StationSettings, Store
 from okng.config.station import RecordsSection, ServerSection
 from okng.error_codes import Code
 from okng.errors import ConfigError, StationError
+from okng.inference.processors import cores
 from okng.modelfile.archives import only_model
 from okng.serve.hosted import MODEL, behind_platform, on_platform
 
@@ -96,7 +97,7 @@ def _for_a_while(given: RecordsSection) -> RecordsSection:
 
 def concurrent_transforms(queue: int) -> int:
     """Requests that a batch transform may send at once: two for each core, and never too many."""
-    return max(1, min(queue, 2 * (os.cpu_count() or 1)))
+    return max(1, min(queue, 2 * cores()))
 
 
 def carried(headers: Headers) -> dict[str, str]:

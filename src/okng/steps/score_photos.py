@@ -25,7 +25,7 @@ from okng.evaluation.robustness.measure import robustness
 from okng.events import Progress
 from okng.inference import Inspector
 from okng.inference.engine import InspectionEngine
-from okng.inference.sessions import cores
+from okng.inference.processors import cores
 from okng.modelfile import HeatScale, Metadata, ModelFile
 from okng.steps.score_table import at_point
 from okng.verdict import Verdict

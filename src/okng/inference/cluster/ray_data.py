@@ -19,7 +19,7 @@ from okng.errors import ConfigError, OkngError
 from okng.files import whole_file
 from okng.inference.cluster.job import SPARE_CPUS, ClusterJob, Workers
 from okng.inference.cluster.worker import Judge
-from okng.inference.sessions import cores
+from okng.inference.processors import cores
 from okng.modelfile import ModelFile
 
 BATCH = 64

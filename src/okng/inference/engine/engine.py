@@ -28,11 +28,12 @@ from okng.inference.engine.streams import Stream
 from okng.inference.engine.submissions import Load, Submissions
 from okng.inference.frames import Frame, Photo, ReadError, pixel_count, read
 from okng.inference.inspection import Inspection
+from okng.inference.processors import cores
 from okng.modelfile import Metadata, ModelFile
 
 PIXELS_IN_FLIGHT = 64_000_000
 """Pixels of the photos that were submitted and not yet inspected: 192 MB once they are decoded."""
-READERS = min(4, os.cpu_count() or 1)
+READERS = min(4, cores())
 """Threads that read and decode photos."""
 
 

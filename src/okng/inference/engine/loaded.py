@@ -15,8 +15,9 @@ from okng.inference.engine.read_ahead import BATCH, stacked
 from okng.inference.frames import Frame, ReadError
 from okng.inference.inspection import Inspection, new_id, okng_version, utc
 from okng.inference.output_checks import row_faults, try_session
+from okng.inference.processors import cores
 from okng.inference.score_graph import DRAWN
-from okng.inference.sessions import Arrays, Session, cores, open_session
+from okng.inference.sessions import Arrays, Session, open_session
 from okng.modelfile import WHOLE_RESIZE, Metadata, ModelFile
 from okng.verdict import Judgement, Output, Verdict, decide
 

@@ -11,7 +11,7 @@ from okng.inference.engine.batcher import Batcher, Ticket
 from okng.inference.engine.read_ahead import Readers, closed
 from okng.inference.frames import Frame, read
 from okng.inference.inspection import Inspection
-from okng.inference.sessions import cores
+from okng.inference.processors import cores
 
 
 class Load(NamedTuple):
