@@ -129,6 +129,23 @@ def test_a_page_ends_where_the_chain_is_committed(tmp_path: Path) -> None:
     assert ([row.seq for row in page.rows], page.end) == ([1, 2], 2)
 
 
+def test_a_row_that_cannot_be_seen_yet_is_not_passed(url: str) -> None:
+    """Whatever number is said to be committed: all of it waits, and so does what lies behind."""
+    with Records(url) as records:
+        outbox = Outbox(records, "mqtt", STATION)
+        _fill(records, 2)
+        early = outbox.page(head=5)
+        assert early is not None
+        assert (early.end, len(early.rows)) == (2, 2)
+        outbox.passed(early.end)
+        assert outbox.page(head=5) is None
+        _fill(records, 3)
+        page = outbox.page(head=5)
+
+    assert page is not None
+    assert [each.seq for each in page.rows] == [3, 4, 5]
+
+
 def test_a_refused_row_is_set_aside_and_passed(url: str) -> None:
     """It is listed with its reason, and the sink gets the next one."""
     with Records(url) as records:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +12,12 @@ from sqlalchemy import Connection
 
 from okng.errors import RecordsError
 from okng.records import Link, Records, Row
+from okng.records.queries import InspectionFilter
 from okng.records.writing import Spool
 from okng.records.writing import writer as writer_module
 from okng.testing.station.records import entry, inspection_row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from okng.testing.station.postgres import PostgresServer
 
 
@@ -61,6 +60,24 @@ def test_rows_of_a_locked_database_are_answered_and_written_later(tmp_path: Path
         assert records.fault is None
     assert {link.seq for link in links} == {0}
     assert (seqs, last.seq) == ([1, 2, 3, 4], 4)
+
+
+def test_rows_of_the_spool_are_announced_once_they_can_be_seen(tmp_path: Path) -> None:
+    """A sink that is called before the commit finds none of them, and passes them over."""
+    file, rows = tmp_path / "r.sqlite", [inspection_row() for _ in range(3)]
+    seen: list[tuple[int, int]] = []
+    with Records(file, spool=tmp_path / "spool.jsonl") as records:
+
+        def look(heads: Sequence[Link]) -> None:
+            seen.append((heads[0].seq, len(records.page(InspectionFilter()).rows)))
+
+        records.watch(look)
+        with _locked(file):
+            for row in rows:
+                records.append(row).result(10)
+        _until(lambda: not records.spooled)
+
+    assert seen == [(3, 3)]
 
 
 def test_rows_of_a_full_database_wait_until_there_is_room(tmp_path: Path) -> None:

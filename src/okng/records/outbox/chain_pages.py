@@ -82,6 +82,10 @@ def chain_page(read: Read, station: str, begin: int, limit: int, head: int) -> C
         rows = _ordered([*rows, *_window(read, entries, station, begin, end)])
     if len(rows) < end - begin:
         rows = _ordered([*rows, *_window(read, tombstones, station, begin, end)])
+    if len(rows) < end - begin:
+        # No number is left out of a chain: the head was not committed, or rows were taken away.
+        end = min(end, head_seq(read, station))
+        rows = [row for row in rows if row.seq <= end]
     return ChainPage(rows, begin, end)
 
 

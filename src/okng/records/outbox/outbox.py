@@ -64,7 +64,11 @@ class Outbox:
             self._head = head_seq(self._records.read, self.station)
         if self._head <= self.seq:
             return None
-        return chain_page(self._records.read, self.station, self.seq, PAGE, self._head)
+        page = chain_page(self._records.read, self.station, self.seq, PAGE, self._head)
+        if page.end == page.begin:  # that row is not committed yet
+            self._head = self.seq
+            return None
+        return page
 
     @property
     def waiting(self) -> int:

@@ -250,7 +250,9 @@ class Writer:
     def _commit_spooled(self, jobs: Sequence[Sequence[Row]]) -> None:
         with self._engine.begin() as connection:
             rows = not_yet_written(connection, [row for job in jobs for row in job])
-            self._note(insert_rows(connection, rows))
+            links = insert_rows(connection, rows)
+        # Not before the commit: a sink that looks for rows nobody can see yet passes them over.
+        self._note(links)
 
     def _commit(self, jobs: Sequence[_Job]) -> list[Link]:
         with self._engine.begin() as connection:
