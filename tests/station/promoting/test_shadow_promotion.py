@@ -81,10 +81,10 @@ def test_the_model_of_before_decides_again(station: Station, challenger: Path) -
 def test_a_refused_shadow_does_not_decide(station: Station, challenger: Path) -> None:
     """Whoever asks for it; what the gate found is there to be read."""
     before, name = live(station).digest, shadowed(station, challenger, escaped=40)
-    judged = station.promotion.judged()
+    gated = station.promotion.gated()
 
-    assert judged is not None
-    assert not judged.is_for(before)
+    assert gated is not None
+    assert not gated.is_for(before)
     with pytest.raises(StationError, match="refused"):
         station.promotion.promote(name, **STEP)
     assert live(station).digest == before
@@ -116,7 +116,7 @@ def test_a_shadow_without_a_verdict_does_not_decide(
     else:
         gate.write_text(gate.read_text().replace(modelfile.read(challenger).digest, "0" * 64))
 
-    assert station.promotion.judged() is None
+    assert station.promotion.gated() is None
     with pytest.raises(StationError, match="not judged"):
         station.promotion.promote(name, **STEP)
 
@@ -125,7 +125,7 @@ def test_a_shadow_without_a_folder_has_no_verdict(station: Station, challenger: 
     """As one that came by the API."""
     station.changes.set_shadow(modelfile.read(challenger), by="user:erika", reason="test")
 
-    assert station.promotion.judged() is None
+    assert station.promotion.gated() is None
 
 
 def test_without_a_shadow_or_a_reason_nothing_happens(station: Station, challenger: Path) -> None:

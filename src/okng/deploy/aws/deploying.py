@@ -49,13 +49,13 @@ class Deployments:
         pause: waits so many seconds between two questions.
 
     Attributes:
-        stands: whether the deployment stays where the command is stopped now.
+        remains: whether the deployment stays where the command is stopped now.
     """
 
     def __init__(
         self, account: Account, progress: Progress, pause: Callable[[float], None] = time.sleep
     ) -> None:
-        self.stands = False
+        self.remains = False
         self._account = account
         self._stacks = Stacks(account, progress, pause)
 
@@ -147,7 +147,7 @@ class Deployments:
         return Place(name, self._account.region, bucket, store.outputs["KeyArn"], url)
 
     def _with_answer(self, stack: Stack, target: Target, content: Content) -> Deployed:
-        self.stands = True
+        self.remains = True
         if content.sample is None or content.here is None:
             return Deployed(stack.outputs, None, None)
         there = target.ask(self._account, stack.outputs, content.sample)

@@ -16,7 +16,7 @@ from okng.station.models import Models
 from okng.station.promoting.promotions import Candidate, Promotions
 
 
-class JudgedShadow(NamedTuple):
+class GatedShadow(NamedTuple):
     """The shadow with the verdict of the gate on it.
 
     Attributes:
@@ -54,13 +54,13 @@ class ShadowPromotion:
         self._models, self._shadow, self._changes = models, shadow, changes
         self._records, self._station = records, station
 
-    def judged(self) -> JudgedShadow | None:
+    def gated(self) -> GatedShadow | None:
         """The shadow after the gate; None without a shadow, or where its run has no verdict."""
         shadow = self._shadow.engine
         path = None if shadow is None else self._models.documents.place(shadow.metadata)
-        found = None if path is None else _read(RunFolder(path.parent).gate)
-        is_of_it = shadow and found and found.gate.challenger == shadow.digest
-        return found if is_of_it else None
+        gated = None if path is None else _read(RunFolder(path.parent).gate)
+        is_of_it = shadow and gated and gated.gate.challenger == shadow.digest
+        return gated if is_of_it else None
 
     def can_roll_back(self, name: str) -> bool:
         """Whether a model took its place by the last promotion, and has not changed since."""
@@ -80,14 +80,14 @@ class ShadowPromotion:
             ConfigError: there is no reason.
             RecordsError: the station has no records, or it cannot be put on record.
         """
-        live, shadow, judged = self._models.live(name).engine, self._shadow.engine, self.judged()
+        live, shadow, gated = self._models.live(name).engine, self._shadow.engine, self.gated()
         if shadow is None:
             raise MissingError(
                 "There is no shadow to promote",
                 where=name,
                 hint="Let the challenger judge beside the live model first: `models.shadow`.",
             )
-        if judged is None:
+        if gated is None:
             raise StationError(
                 "The gate has not judged the shadow",
                 where=name,
@@ -95,7 +95,7 @@ class ShadowPromotion:
                 hint="Start the station with `models.shadow` = that run folder.",
                 code=Code.GATE_MISSING,
             )
-        candidate = Candidate(live.file, shadow.file, judged.gate, judged.report)
+        candidate = Candidate(live.file, shadow.file, gated.gate, gated.report)
         done = self._promotions().promote(name, candidate, by=by, reason=reason)
         self._changes.follow()
         self._changes.set_shadow(None, by=by, reason=reason)
@@ -124,10 +124,10 @@ class ShadowPromotion:
         return Promotions(self._records, self._models.library, self._station)
 
 
-def _read(path: Path) -> JudgedShadow | None:
+def _read(path: Path) -> GatedShadow | None:
     """The verdict of the gate; None where there is none that can be read."""
     try:
         report = path.read_bytes()
-        return JudgedShadow(GateResult.of_plain(json.loads(report)), report)
+        return GatedShadow(GateResult.of_plain(json.loads(report)), report)
     except (OSError, ValueError, RecursionError):
         return None

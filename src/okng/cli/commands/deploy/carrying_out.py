@@ -83,7 +83,7 @@ def _create(deployments: "Deployments", target: "Target", wish: Wish) -> None:
         deployed = act(wish.name, target, content)
     except KeyboardInterrupt:
         with spoken():
-            typer.echo(_after_stop(stands=deployments.stands), err=True)
+            typer.echo(_after_stop(remains=deployments.remains), err=True)
         raise
     if wish.as_json:
         typer.echo(json.dumps(_result(deployed), indent=2))
@@ -93,8 +93,8 @@ def _create(deployments: "Deployments", target: "Target", wish: Wish) -> None:
             typer.echo(line)
 
 
-def _after_stop(*, stands: bool) -> str:
-    if stands:
+def _after_stop(*, remains: bool) -> str:
+    if remains:
         return phrase("The deployment stays: --check judges with it again, --delete removes it.")
     return phrase("What this command created in AWS is removed again.")
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from okng.modelfile import CertificateMark, ModelFile
 from okng.station.documents import Document
 from okng.station.models import Served
-from okng.station.promoting.shadow_promotion import JudgedShadow
+from okng.station.promoting.shadow_promotion import GatedShadow
 from okng.verdict import OperatingPoint
 from okng.wording import mark
 
@@ -118,10 +118,10 @@ class ShownGate(NamedTuple):
     replaces: str | None
 
     @classmethod
-    def of(cls, judged: JudgedShadow, live: Sequence[Served]) -> "ShownGate":
+    def of(cls, gated: GatedShadow, live: Sequence[Served]) -> "ShownGate":
         """What the gate found, beside the models that decide."""
-        gate = judged.gate
-        replaced = [each.name for each in live if judged.is_for(each.engine.digest)]
+        gate = gated.gate
+        replaced = [each.name for each in live if gated.is_for(each.engine.digest)]
         checks = [(check.passed, check.message.text()) for check in gate.checks]
         return cls(gate.passed, gate.message.text(), checks, next(iter(replaced), None))
 

@@ -188,9 +188,9 @@ class DrivenLine:
 
 def count_records(toll: Toll, rows: Sequence[Row[Any]]) -> None:
     """Parts that were judged twice, and photos of another part than the PLC triggered for."""
-    judged = [row for row in rows if row.verdict in _JUDGED]
-    toll.twice = sum(count > 1 for count in Counter(row.serial for row in judged).values())
-    for row in judged:
+    inspected = [row for row in rows if row.verdict in _JUDGED]
+    toll.twice = sum(count > 1 for count in Counter(row.serial for row in inspected).values())
+    for row in inspected:
         part = int(row.serial)
         toll.swapped += (row.photo_digest, row.verdict) != (digest_of(part), truth_of(part))
 

@@ -37,10 +37,10 @@ def models(
     """The page of models."""
     promotion, live = serving.station.promotion, serving.station.models.all()
     entries = records.entries_page(kinds=_CHANGES, station=serving.station.name, limit=_LAST)
-    judged = promotion.judged()
+    gated = promotion.gated()
     with language(frame.preferences.language):
         history = lines(entries.rows)
-        gate = None if judged is None else ShownGate.of(judged, live)
+        gate = None if gated is None else ShownGate.of(gated, live)
     return answer(
         "models",
         frame,
