@@ -56,12 +56,12 @@ def only(model: onnx.ModelProto, outputs: Collection[str]) -> bytes:
         outputs: names.
     """
     graph = model.graph
-    kept = [output for output in graph.output if output.name in outputs]
+    remaining = [output for output in graph.output if output.name in outputs]
     needed = ancestors(graph, outputs)
     nodes = [node for node in graph.node if needed.intersection(node.output)]
     tensors = [tensor for tensor in graph.initializer if tensor.name in needed]
     del graph.output[:], graph.node[:], graph.initializer[:]
-    graph.output.extend(kept)
+    graph.output.extend(remaining)
     graph.node.extend(nodes)
     graph.initializer.extend(tensors)
     data: bytes = model.SerializeToString()

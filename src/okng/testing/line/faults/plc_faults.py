@@ -42,7 +42,7 @@ MEMORIES = {"modbus": ServingRegisters, "opcua": ServingTags}
 """How the station reaches the PLC."""
 _STOP_SECONDS = 120.0
 _SCAN_SECONDS = 0.02
-_JUDGED = {Judgement.OK, Judgement.NG, Judgement.REVIEW}
+_VERDICTS = {Judgement.OK, Judgement.NG, Judgement.REVIEW}
 
 
 class PlcService:
@@ -188,7 +188,7 @@ class DrivenLine:
 
 def count_records(toll: Toll, rows: Sequence[Row[Any]]) -> None:
     """Parts that were judged twice, and photos of another part than the PLC triggered for."""
-    inspected = [row for row in rows if row.verdict in _JUDGED]
+    inspected = [row for row in rows if row.verdict in _VERDICTS]
     toll.twice = sum(count > 1 for count in Counter(row.serial for row in inspected).values())
     for row in inspected:
         part = int(row.serial)
