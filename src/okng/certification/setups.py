@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from okng.config import Runtime
 from okng.inference.processors import cores
+from okng.inference.sessions import runtimes_at_hand
 
 BATCHES = (1, 8, 32)
 """Photos that go through the network at once."""
@@ -56,14 +57,14 @@ def thread_counts() -> tuple[int, ...]:
 
 
 def setups_at_hand(
-    runtimes: Iterable[Runtime] = tuple(Runtime),
+    runtimes: Iterable[Runtime] = (),
     threads: Sequence[int] = (),
     batches: Sequence[int] = BATCHES,
 ) -> tuple[Setup, ...]:
     """Every setup but the reference, kernel set by kernel set.
 
     Args:
-        runtimes: to be tried, whether installed or not.
+        runtimes: to be tried, whether installed or not; `runtimes_at_hand` when left out.
         threads: CPU threads; `thread_counts` when left out. Forced kernels run with the fewest and
             the most.
         batches: photos at once; forced kernels run with the smallest and the largest.
@@ -71,7 +72,7 @@ def setups_at_hand(
     counts, sizes = tuple(threads) or thread_counts(), tuple(batches)
     return tuple(
         setup
-        for runtime in runtimes
+        for runtime in tuple(runtimes) or runtimes_at_hand()
         for kernels in _kernels_of(runtime)
         for each in _ends(counts, kernels)
         for batch in _ends(sizes, kernels)
@@ -83,6 +84,8 @@ def setups_at_hand(
 def _kernels_of(runtime: Runtime) -> tuple[Kernels, ...]:
     if runtime is Runtime.ONNXRUNTIME:
         return Kernels.NATIVE, Kernels.NO_NCHWC
+    if runtime is not Runtime.OPENVINO:
+        return (Kernels.NATIVE,)
     return (Kernels.NATIVE, Kernels.AVX2) if platform.machine() in _X86 else (Kernels.NATIVE,)
 
 

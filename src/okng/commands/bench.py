@@ -9,7 +9,7 @@ from okng.config import Runtime
 from okng.errors import ConfigError
 from okng.events import Progress, watched
 from okng.inference.paths import find_named
-from okng.inference.sessions import named_runtime
+from okng.inference.sessions import named_runtime, runtimes_at_hand
 
 _MOST = 256
 """Different photos; those of a folder are much alike in size and format."""
@@ -47,7 +47,7 @@ def bench(
     """
     if not 0 < seconds < 86_400:
         raise ConfigError(f"{seconds:g} s cannot be spent", where="`seconds`", allowed="0 to 86400")
-    named = [named_runtime(name) for name in runtimes] or list(Runtime)
+    named = [named_runtime(name) for name in runtimes] or runtimes_at_hand()
     files = {str(path): modelfile.read(modelfile.located(path)) for path in (model, *against)}
     paths = [photo.path for photo in find_named(photos).photos[:_MOST]]
     candidates = [

@@ -84,7 +84,7 @@ def certify(
     path = modelfile.located(model)
     file = modelfile.read(path, require_signature=require_signature)
     setups = setups_at_hand(
-        [named_runtime(name) for name in runtimes] or tuple(Runtime),
+        [named_runtime(name) for name in runtimes],
         _counts(threads, "threads"),
         _counts(batches, "batches") or BATCHES,
     )

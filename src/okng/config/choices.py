@@ -99,7 +99,16 @@ class Engine(StrEnum):
 
 
 class Runtime(StrEnum):
-    """Which engine runs a model file."""
+    """Which engine runs a model file.
+
+    The last four are onnxruntime on another device, with a build of it that has the provider, such
+    as the package onnxruntime-gpu. They take float32 files alone, and `okng certify` shows whether
+    they give the verdicts that the threshold was chosen with.
+    """
 
     ONNXRUNTIME = "onnxruntime"
     OPENVINO = "openvino"
+    CUDA = "cuda"
+    TENSORRT = "tensorrt"
+    DIRECTML = "directml"
+    COREML = "coreml"

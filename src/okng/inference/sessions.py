@@ -65,7 +65,17 @@ def open_session(data: bytes, runtime: Runtime, threads: int | None, runs: int =
     count = threads or cores()
     if runtime is Runtime.OPENVINO:
         return _OpenVino(data, count, runs)
+    if runtime is not Runtime.ONNXRUNTIME:
+        return _OtherDevice(data, runtime, count)
     return _OnnxRuntime(data, max(1, count // runs))  # these are the threads of each run
+
+
+def runtimes_at_hand() -> list[Runtime]:
+    """Runtimes to be tried: those on the CPU, installed or not, and providers that are there."""
+    from okng import onnx_runtime  # noqa: PLC0415 - heavy
+
+    devices = [each for each in onnx_runtime.PROVIDERS if onnx_runtime.is_there(each)]
+    return [Runtime.ONNXRUNTIME, Runtime.OPENVINO, *devices]
 
 
 def named_runtime(name: Runtime | str) -> Runtime:
@@ -120,6 +130,33 @@ class _OnnxRuntime:
             if part not in self._parts:
                 self._parts[part] = self._open(part_of(self._data, part))
             return self._parts[part]
+
+
+class _OtherDevice:
+    """onnxruntime on a GPU or the like; one run at a time, since DirectML allows no other."""
+
+    def __init__(self, data: bytes, runtime: Runtime, threads: int) -> None:
+        from okng import onnx_runtime  # noqa: PLC0415 - as above
+
+        self._name, self._refusals = f"onnxruntime with {runtime}", onnx_runtime.REFUSALS
+        if not onnx_runtime.is_there(runtime):
+            provider = onnx_runtime.PROVIDERS[runtime]
+            raise ConfigError(
+                f"The onnxruntime that is installed has no {provider.name}",
+                where=f"`runtime` {runtime}",
+                allowed="onnxruntime, which always is",
+                hint=f"Install {provider.package} in its place, and the driver of the device.",
+                code=Code.LIBRARY_MISSING,
+            )
+        with _refusing(self._name, self._refusals):
+            self._session = onnx_runtime.open_on(runtime, data, threads)
+        self.outputs = tuple(output.name for output in self._session.get_outputs())
+        self._one = threading.Lock()
+
+    def run(self, photos: npt.NDArray[np.uint8], outputs: Sequence[str]) -> Arrays:
+        with self._one, _refusing(self._name, self._refusals):
+            arrays = self._session.run(list(outputs), {"photo": photos})
+        return dict(zip(outputs, arrays, strict=True))
 
 
 class _OpenVino:

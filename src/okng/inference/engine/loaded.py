@@ -26,6 +26,13 @@ _SEEN_PIXELS = 2_000_000
 many bytes, 200 MB."""
 _PIXELS_OF_RUNS = 4 * _SEEN_PIXELS
 """The same of all batches that are computed at once: 800 MB."""
+_TITLES = {
+    Runtime.OPENVINO: "OpenVINO",
+    Runtime.CUDA: "CUDA",
+    Runtime.TENSORRT: "TensorRT",
+    Runtime.DIRECTML: "DirectML",
+    Runtime.COREML: "Core ML",
+}
 _FAULTS = (ModelFileError, MemoryError)
 """What a batch may end in; each of its photos is then tried alone."""
 
@@ -39,15 +46,16 @@ def check_runtime(metadata: Metadata, runtime: Runtime) -> None:
     """Refuse a runtime that gives other verdicts than the one the threshold was chosen with.
 
     Of 291 solar cells OpenVINO 2026.4 gave 7 another verdict with INT8 layers, and scores that
-    differ by up to 0.15 (benchmarks/inspector/LOG.md): it rounds sums in another way.
+    differ by up to 0.15 (benchmarks/inspector/LOG.md): it rounds sums in another way. No provider
+    of another device has been shown to be better.
 
     Raises:
-        ConfigError: OpenVINO and INT8.
+        ConfigError: another runtime than onnxruntime on the CPU, and INT8.
     """
-    if runtime is Runtime.OPENVINO and metadata.precision == "int8":
+    if runtime is not Runtime.ONNXRUNTIME and metadata.precision == "int8":
         raise ConfigError(
-            "OpenVINO rounds INT8 layers in another way, so verdicts would change",
-            where="`runtime` openvino",
+            f"{_TITLES[runtime]} rounds INT8 layers in another way, so verdicts would change",
+            where=f"`runtime` {runtime}",
             allowed="onnxruntime, or a model file in float32",
             hint="Take onnxruntime, or train with `training.precision` float32.",
             code=Code.MODEL_OTHER_RUNTIME,
