@@ -14,7 +14,7 @@ from okng.benchmark import Benchmark, Candidate, Latency, Stages, measure
 from okng.config import Runtime
 from okng.errors import ConfigError, DatasetError, ModelFileError
 from okng.events import Silent
-from okng.inference.sessions import Arrays
+from okng.inference.sessions import ON_CPU, Arrays
 from okng.testing import BrightnessSession, RecordingProgress
 
 SHORT = 0.05  # seconds for each candidate
@@ -77,9 +77,9 @@ def test_every_runtime_is_a_row_with_its_model_file(
     candidate: Callable[[Runtime], Candidate], paths: list[Path], exported: Path
 ) -> None:
     """In the order asked for, with digest, precision and threads; photos and machine above."""
-    result = _measured(candidate, paths, *Runtime)
+    result = _measured(candidate, paths, *ON_CPU)
 
-    assert [row.runtime for row in result.rows] == list(Runtime)
+    assert [row.runtime for row in result.rows] == list(ON_CPU)
     assert {row.model_digest for row in result.rows} == {modelfile.read(exported).digest}
     assert {(row.precision, row.threads) for row in result.rows} == {("float32", 1)}
     assert all(row.latency.photos >= 3 * 8 for row in result.rows)
@@ -109,7 +109,7 @@ def test_a_runtime_that_is_missing_is_named(
         raise ModuleNotFoundError("openvino")
 
     monkeypatch.setattr("okng.inference.sessions.load_openvino", missing)
-    result = _measured(candidate, paths, *Runtime)
+    result = _measured(candidate, paths, *ON_CPU)
 
     assert [row.runtime for row in result.rows] == [Runtime.ONNXRUNTIME]
     assert [(left.runtime, left.reason) for left in result.not_timed] == [
@@ -137,7 +137,7 @@ def test_candidates_take_turns(
 ) -> None:
     """One step of progress for each block of each candidate."""
     progress = RecordingProgress()
-    measure([candidate(runtime) for runtime in Runtime], paths, SHORT, progress)
+    measure([candidate(runtime) for runtime in ON_CPU], paths, SHORT, progress)
 
     assert progress.stages == [("bench", 6)]
 

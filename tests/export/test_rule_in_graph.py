@@ -8,7 +8,7 @@ import pytest
 
 from okng import modelfile
 from okng.config import Runtime
-from okng.inference.sessions import open_session
+from okng.inference.sessions import ON_CPU, open_session
 from okng.testing import draw_part
 from okng.verdict import Judgement, OperatingPoint, Output, decide
 
@@ -25,7 +25,7 @@ def _run(path: Path, threshold: float, runtime: Runtime) -> tuple[Output, np.nda
     return Output(results["probabilities"][0], results["defect_score"][0]), results["heatmap"]
 
 
-@pytest.mark.parametrize("runtime", list(Runtime))
+@pytest.mark.parametrize("runtime", ON_CPU)
 def test_the_heatmap_explains_the_class_that_is_decided(
     exported: Path, tmp_path: Path, runtime: Runtime
 ) -> None:

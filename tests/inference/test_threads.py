@@ -13,9 +13,10 @@ import pytest
 from okng import InspectionEngine, Inspector
 from okng.config import Runtime
 from okng.inference.engine.submissions import Load
+from okng.inference.sessions import ON_CPU
 
 
-@pytest.fixture(params=list(Runtime))
+@pytest.fixture(params=ON_CPU)
 def runtime(request: pytest.FixtureRequest) -> Runtime:
     """Each runtime that is installed."""
     if importlib.util.find_spec(request.param) is None:

@@ -16,6 +16,7 @@ from okng import Inspector, Judgement, modelfile
 from okng.config import Runtime
 from okng.errors import ConfigError, ModelFileError
 from okng.inference import output_checks
+from okng.inference.sessions import ON_CPU
 from okng.testing import BrightnessSession
 
 NOISE = np.random.default_rng(3).integers(0, 256, (4, 40, 50, 3), dtype=np.uint8)
@@ -114,7 +115,7 @@ def test_wrong_rows_are_no_verdicts() -> None:
     assert all(output_checks.row_faults(few, 3, 2))
 
 
-@pytest.mark.parametrize("runtime", list(Runtime))
+@pytest.mark.parametrize("runtime", ON_CPU)
 def test_inspector_survives_pickling(exported: Path, runtime: Runtime) -> None:
     """A pool of processes gets the same scores, even where the file is gone."""
     pytest.importorskip(runtime)
@@ -126,8 +127,8 @@ def test_inspector_survives_pickling(exported: Path, runtime: Runtime) -> None:
 
 def test_engine_may_be_named(exported: Path) -> None:
     """`runtime="openvino"` is honoured; another name is refused with those that are known."""
-    with pytest.raises(ConfigError, match="There is no engine 'tensorrt'"):
-        Inspector(exported, runtime="tensorrt")
+    with pytest.raises(ConfigError, match="There is no engine 'tflite'"):
+        Inspector(exported, runtime="tflite")
     pytest.importorskip("openvino")
     named = Inspector(exported, runtime="openvino")(NOISE[0])
     assert (

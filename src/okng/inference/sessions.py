@@ -27,6 +27,8 @@ _KEPT_KERNELS = "64"
 """Compiled kernels that OpenVINO keeps. It makes some for every new size of photo: with its own
 limit of 1,024 a service grows by 0.7 MB a size, with 64 it stays flat (case `openvino_memory`);
 equal sizes one after the other cost the same, a batch of another length some ms more."""
+ON_CPU = (Runtime.ONNXRUNTIME, Runtime.OPENVINO)
+"""Runtimes that compute on the CPU."""
 _KERNELS = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
 _environment = threading.Lock()
 
@@ -75,7 +77,7 @@ def runtimes_at_hand() -> list[Runtime]:
     from okng import onnx_runtime  # noqa: PLC0415 - heavy
 
     devices = [each for each in onnx_runtime.PROVIDERS if onnx_runtime.is_there(each)]
-    return [Runtime.ONNXRUNTIME, Runtime.OPENVINO, *devices]
+    return [*ON_CPU, *devices]
 
 
 def named_runtime(name: Runtime | str) -> Runtime:
