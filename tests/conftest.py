@@ -13,6 +13,7 @@ from filelock import FileLock
 from okng.commands.train import Run, train
 from okng.testing import BrightnessSession, Defect, write_folder
 from okng.testing.services import services_or_skip
+from okng.testing.station.model_files import export_plain
 from work_counter import Work, counted
 
 if TYPE_CHECKING:
@@ -129,24 +130,8 @@ def exported(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 def _export(folder: Path) -> None:
-    import torch  # noqa: PLC0415 - most tests need no torch
-
-    from okng.config import ModelSettings  # noqa: PLC0415
-    from okng.export import export  # noqa: PLC0415
-    from okng.modelfile import InputRules  # noqa: PLC0415
-    from okng.training.artifacts import TrainedModel  # noqa: PLC0415
-    from okng.training.networks.architecture import Architecture  # noqa: PLC0415
-    from okng.training.networks.registry import build  # noqa: PLC0415
-
-    settings = ModelSettings(name="cnn", filters=4, depth=2)
-    architecture = Architecture(settings=settings, classes=2, channels=3, image_size=32)
-    with torch.random.fork_rng(()):
-        torch.manual_seed(0)
-        network = build(architecture).eval()
-    rules = InputRules(image_size=32)
-    model = TrainedModel(network, architecture, rules, ("ok", "dent"), "ok", "", "")
     folder.mkdir()
-    export(model, folder / "inspector.onnx", name="test", dataset_digest="0" * 64)
+    export_plain(folder / "inspector.onnx")
 
 
 @pytest.fixture(scope="session")

@@ -21,11 +21,11 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from okng import modelfile
+from okng import modelfile, preprocess
 from okng.config import Runtime
 from okng.inference import InspectionEngine
 from okng.inference.engine.loaded import photos_at_once
-from okng.inference.frames import Frame, read
+from okng.inference.frames import Frame, read, resized
 from okng.inference.processors import cores
 from okng.inference.score_graph import DRAWN
 from okng.inference.sessions import open_session
@@ -102,9 +102,6 @@ def _measured(
 
 def _decoded(path: Path, rules: modelfile.InputRules) -> object:
     """What the line decodes and resizes, without digest and record."""
-    from okng import preprocess  # noqa: PLC0415
-    from okng.inference.frames import resized  # noqa: PLC0415
-
     pixels = preprocess.read(path, depth=rules.depth, reduced_side=rules.reduced_side)
     return resized(pixels, rules)
 

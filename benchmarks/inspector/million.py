@@ -16,14 +16,9 @@ from pathlib import Path
 
 import psutil
 
-from okng.config import ModelSettings
-from okng.export import export
 from okng.inference import InspectionEngine
-from okng.modelfile import InputRules
 from okng.testing import write_folder
-from okng.training.artifacts import TrainedModel
-from okng.training.networks.architecture import Architecture
-from okng.training.networks.registry import build
+from okng.testing.station.model_files import export_plain
 
 BLOCK = 10_000
 
@@ -36,7 +31,7 @@ def main() -> None:
     parser.add_argument("--verdicts", type=int, default=1_000_000)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        model = asked.model or _model(Path(scratch))
+        model = asked.model or export_plain(Path(scratch) / "inspector.onnx")
         photos = asked.photos or write_folder(
             Path(scratch) / "photos", good=100, defective=100, size=64
         )
@@ -62,17 +57,6 @@ def _judge(engine: InspectionEngine, paths: Sequence[Path], verdicts: int) -> No
     print(
         f"after {BLOCK:,}: {first:.1f} MB; most {highest - first:+.1f} MB, end {size - first:+.1f}"
     )
-
-
-def _model(folder: Path) -> Path:
-    settings = ModelSettings(name="cnn", filters=4, depth=2)
-    architecture = Architecture(settings=settings, classes=2, channels=3, image_size=32)
-    model = TrainedModel(
-        build(architecture).eval(), architecture, InputRules(image_size=32), ("ok", "dent"), "ok",
-        "", "",
-    )  # fmt: skip
-    export(model, folder / "inspector.onnx", name="million", dataset_digest="0" * 64)
-    return folder / "inspector.onnx"
 
 
 if __name__ == "__main__":

@@ -17,15 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from okng.config import ModelSettings
-from okng.export import export
-from okng.modelfile import InputRules
 from okng.testing.line.faults.line_faults import FaultyLine
 from okng.testing.line.faults.plc_faults import MEMORIES, DrivenLine
+from okng.testing.station.model_files import export_plain
 from okng.testing.station.postgres import postgres_server
-from okng.training.artifacts import TrainedModel
-from okng.training.networks.architecture import Architecture
-from okng.training.networks.registry import build
 
 
 def main() -> None:
@@ -42,7 +37,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, postgres_server() as server:
         folder = Path(scratch)
         database = server.new_database("faults")
-        given = folder, _model(folder), server, database, rng
+        given = folder, export_plain(folder / "inspector.onnx"), server, database, rng
         line = DrivenLine(*given, options.plc) if options.plc else FaultyLine(*given)
         toll = line.run(options.parts, options.faults)
     ended = ", ".join(f"{kind} {count}" for kind, count in sorted(toll.faults.items()))
@@ -54,19 +49,6 @@ def main() -> None:
         f"{'broken' if toll.broken else 'intact'} (repeated to the broker: {toll.repeats}; good "
         f"parts rejected since something was away: {toll.rejected})"
     )
-
-
-def _model(folder: Path) -> Path:
-    """A model file; its network is never run."""
-    settings = ModelSettings(name="cnn", filters=4, depth=2)
-    architecture = Architecture(settings=settings, classes=2, channels=3, image_size=32)
-    model = TrainedModel(
-        build(architecture).eval(), architecture, InputRules(image_size=32), ("ok", "dent"), "ok",
-        "", "",
-    )  # fmt: skip
-    path = folder / "inspector.onnx"
-    export(model, path, name="faults", dataset_digest="0" * 64)
-    return path
 
 
 if __name__ == "__main__":

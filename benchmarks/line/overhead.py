@@ -23,6 +23,7 @@ from okng import Inspector, modelfile, preprocess
 from okng.config import Runtime
 from okng.inference.sessions import Session, open_session
 from okng.testing import draw_part, encode
+from okng.testing.station.model_files import export_plain
 
 SIZE = 300  # pixels of a side, as the castings have
 WARM = 20  # photos that fill caches and memory and are not counted
@@ -36,7 +37,9 @@ def main() -> None:
     parser.add_argument("--runtime", type=Runtime, default=Runtime.ONNXRUNTIME)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        model = options.model or _exported(Path(folder) / "inspector.onnx")
+        model = options.model or export_plain(
+            Path(folder) / "inspector.onnx", size=64, filters=8, depth=3
+        )
         for name, milliseconds in measured(model, Path(folder), options.photos, options.runtime):
             print(f"{name:10s} {milliseconds:7.3f} ms")
 
@@ -80,25 +83,6 @@ def measured(model: Path, folder: Path, photos: int, runtime: Runtime) -> list[t
     for name in ("bytes", "path"):
         medians[name] -= medians["decode"]
     return [(f"+ {name}" if name in forms else name, value) for name, value in medians.items()]
-
-
-def _exported(path: Path) -> Path:
-    import torch  # noqa: PLC0415 - not needed with --model
-
-    from okng.config import ModelSettings  # noqa: PLC0415
-    from okng.export import export  # noqa: PLC0415
-    from okng.modelfile import InputRules  # noqa: PLC0415
-    from okng.training.artifacts import TrainedModel  # noqa: PLC0415
-    from okng.training.networks.architecture import Architecture, build  # noqa: PLC0415
-
-    settings = ModelSettings(name="cnn", filters=8, depth=3)
-    architecture = Architecture(settings=settings, classes=2, channels=3, image_size=64)
-    torch.manual_seed(0)
-    network = build(architecture).eval()
-    rules = InputRules(image_size=64)
-    model = TrainedModel(network, architecture, rules, ("ok", "dent"), "ok", "", "")
-    export(model, path, name="overhead", dataset_digest="0" * 64)
-    return path
 
 
 if __name__ == "__main__":

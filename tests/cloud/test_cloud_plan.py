@@ -15,6 +15,8 @@ from okng.deploy.aws.targets.function import Function
 from okng.deploy.aws.targets.sagemaker import SageMaker
 from okng.error_codes import Code
 from okng.errors import ConfigError
+from okng.serve.aws_lambda.settings import PHOTO_BYTES
+from okng.serve.sagemaker import REAL_TIME_BYTES
 
 PRICES = """
 region = "eu-central-1"
@@ -226,3 +228,9 @@ def test_prices_with_a_date_that_is_none_are_refused(date: str, tmp_path: Path) 
 
     with pytest.raises(ConfigError, match="is no date"):
         read_prices(path)
+
+
+def test_targets_take_what_the_station_in_them_takes() -> None:
+    """The limits of both platforms stand on either side of a boundary that is not crossed."""
+    assert Function.most_bytes == PHOTO_BYTES
+    assert SageMaker.most_bytes == REAL_TIME_BYTES

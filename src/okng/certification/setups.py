@@ -84,9 +84,9 @@ def setups_at_hand(
 def _kernels_of(runtime: Runtime) -> tuple[Kernels, ...]:
     if runtime is Runtime.ONNXRUNTIME:
         return Kernels.NATIVE, Kernels.NO_NCHWC
-    if runtime is not Runtime.OPENVINO:
-        return (Kernels.NATIVE,)
-    return (Kernels.NATIVE, Kernels.AVX2) if platform.machine() in _X86 else (Kernels.NATIVE,)
+    if runtime is Runtime.OPENVINO and platform.machine() in _X86:
+        return Kernels.NATIVE, Kernels.AVX2
+    return (Kernels.NATIVE,)
 
 
 def _ends(values: Sequence[int], kernels: Kernels) -> list[int]:

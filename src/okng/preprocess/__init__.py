@@ -21,9 +21,9 @@ from okng.preprocess.faults import FORMATS, MAX_PIXELS
 from okng.preprocess.files import MAX_BYTES, read_bytes
 from okng.preprocess.forms import Form, Opened
 from okng.preprocess.levels import DEPTHS, FULL_DEPTH, Array, Samples, Span, depth_of, span_of
-from okng.preprocess.pixels import shrink
 from okng.preprocess.suffixes import PHOTO_SUFFIXES, RAW_SUFFIXES, UNREAD_PHOTO_SUFFIXES
 from okng.resize import is_grey
+from okng.resize import resize as shrink
 
 __all__ = [
     "DEPTHS",

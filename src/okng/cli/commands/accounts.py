@@ -52,9 +52,7 @@ def add_user(
     from okng.accounts import UserRole  # noqa: PLC0415 - brings in the database
 
     with _accounts(config, settings) as accounts:
-        password = accounts.users.add(
-            user, printed_name, UserRole(role), by=person(prefix="command")
-        )
+        password = accounts.users.add(user, printed_name, UserRole(role), by=_by())
     typer.echo(f"password     {password}  (shown once; to be replaced at the first login)")
 
 
@@ -83,7 +81,7 @@ def lock_user(user: User, *, config: Config = None, settings: dict[str, Any]) ->
     Example: okng users lock anna
     """
     with _accounts(config, settings) as accounts:
-        accounts.users.change(user, active=False, by=person(prefix="command"))
+        accounts.users.change(user, active=False, by=_by())
 
 
 def unlock_user(user: User, *, config: Config = None, settings: dict[str, Any]) -> None:
@@ -92,8 +90,8 @@ def unlock_user(user: User, *, config: Config = None, settings: dict[str, Any]) 
     Example: okng users unlock anna
     """
     with _accounts(config, settings) as accounts:
-        accounts.users.change(user, active=True, by=person(prefix="command"))
-        accounts.users.unlock(user, by=person(prefix="command"))
+        accounts.users.change(user, active=True, by=_by())
+        accounts.users.unlock(user, by=_by())
 
 
 def reset_user(user: User, *, config: Config = None, settings: dict[str, Any]) -> None:
@@ -102,7 +100,7 @@ def reset_user(user: User, *, config: Config = None, settings: dict[str, Any]) -
     Example: okng users reset anna
     """
     with _accounts(config, settings) as accounts:
-        password = accounts.users.reset_password(user, by=person(prefix="command"))
+        password = accounts.users.reset_password(user, by=_by())
     typer.echo(f"password     {password}  (shown once; to be replaced at the next login)")
 
 
@@ -120,7 +118,7 @@ def change_role(
     from okng.accounts import UserRole  # noqa: PLC0415
 
     with _accounts(config, settings) as accounts:
-        accounts.users.change(user, role=UserRole(role), by=person(prefix="command"))
+        accounts.users.change(user, role=UserRole(role), by=_by())
 
 
 def add_key(
@@ -142,7 +140,7 @@ def add_key(
     from okng.accounts import Scope  # noqa: PLC0415
 
     with _accounts(config, settings) as accounts:
-        new = accounts.keys.add(key, map(Scope, scope), by=person(prefix="command"), days=days)
+        new = accounts.keys.add(key, map(Scope, scope), by=_by(), days=days)
     typer.echo(f"key          {new.secret}  (shown once)")
 
 
@@ -180,7 +178,7 @@ def rotate_key(
     Example: okng api-keys rotate okng_1234abcd --grace 3600
     """
     with _accounts(config, settings) as accounts:
-        new = accounts.keys.rotate(prefix, by=person(prefix="command"), grace_s=grace)
+        new = accounts.keys.rotate(prefix, by=_by(), grace_s=grace)
     typer.echo(f"key          {new.secret}  (shown once)")
 
 
@@ -190,7 +188,7 @@ def revoke_key(prefix: Prefix, *, config: Config = None, settings: dict[str, Any
     Example: okng api-keys revoke okng_1234abcd
     """
     with _accounts(config, settings) as accounts:
-        accounts.keys.revoke(prefix, by=person(prefix="command"))
+        accounts.keys.revoke(prefix, by=_by())
 
 
 USERS: dict[str, Callable[..., None]] = {
@@ -219,6 +217,11 @@ def _accounts(config: Path | None, given: dict[str, Any]) -> "Iterator[Accounts]
     database, station = database_of(settings), settings.station.name
     with Records(database) as records, Accounts(database, records, station) as accounts:
         yield accounts
+
+
+def _by() -> str:
+    """Who runs the command, on record."""
+    return person(prefix="command")
 
 
 def _state(accounts: "Accounts", name: str, *, active: bool) -> str:

@@ -5,8 +5,10 @@ station that runs takes it within seconds, see `Changes.follow`; one that does n
 """
 
 import hashlib
+import json
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import case, func, select
 
@@ -39,6 +41,33 @@ class Candidate(NamedTuple):
     challenger: ModelFile
     gate: GateResult
     report: bytes
+
+
+class GateReport(NamedTuple):
+    """The verdict of the gate on a challenger, as its run folder has it.
+
+    Attributes:
+        gate: what the gate found.
+        report: bytes of its `gate.json`.
+    """
+
+    gate: GateResult
+    report: bytes
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read `gate.json`.
+
+        Raises:
+            OSError: it cannot be read.
+            ValueError: it is no verdict of the gate.
+        """
+        report = path.read_bytes()
+        return cls(GateResult.of_plain(json.loads(report)), report)
+
+    def is_for(self, live: str) -> bool:
+        """Whether it passed, beside the model of this digest."""
+        return self.gate.passed and self.gate.champion == live
 
 
 class ShadowRun(NamedTuple):

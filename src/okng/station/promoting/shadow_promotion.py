@@ -1,35 +1,16 @@
 """Promotion of the shadow at a station that runs, from the page of models or by the API."""
 
-import json
 from pathlib import Path
-from typing import NamedTuple
 
 from okng.error_codes import Code
 from okng.errors import MissingError, RecordsError, StationError
-from okng.evaluation.results.gate import GateResult
 from okng.records import Records
 from okng.records.payloads import Promotion
 from okng.runs.layout import RunFolder
 from okng.station.changes import Changes
 from okng.station.judging.shadow import ShadowSlot
 from okng.station.models import Models
-from okng.station.promoting.promotions import Candidate, Promotions
-
-
-class GatedShadow(NamedTuple):
-    """The shadow with the verdict of the gate on it.
-
-    Attributes:
-        gate: what the gate found.
-        report: bytes of its `gate.json`.
-    """
-
-    gate: GateResult
-    report: bytes
-
-    def is_for(self, live: str) -> bool:
-        """Whether it passed, beside the model of this digest."""
-        return self.gate.passed and self.gate.champion == live
+from okng.station.promoting.promotions import Candidate, GateReport, Promotions
 
 
 class ShadowPromotion:
@@ -54,8 +35,8 @@ class ShadowPromotion:
         self._models, self._shadow, self._changes = models, shadow, changes
         self._records, self._station = records, station
 
-    def gated(self) -> GatedShadow | None:
-        """The shadow after the gate; None without a shadow, or where its run has no verdict."""
+    def gated(self) -> GateReport | None:
+        """What the gate found of the shadow; None without one, or where its run has no verdict."""
         shadow = self._shadow.engine
         path = None if shadow is None else self._models.documents.place(shadow.metadata)
         gated = None if path is None else _read(RunFolder(path.parent).gate)
@@ -95,7 +76,7 @@ class ShadowPromotion:
                 hint="Start the station with `models.shadow` = that run folder.",
                 code=Code.GATE_MISSING,
             )
-        candidate = Candidate(live.file, shadow.file, gated.gate, gated.report)
+        candidate = Candidate(live.file, shadow.file, *gated)
         done = self._promotions().promote(name, candidate, by=by, reason=reason)
         self._changes.follow()
         self._changes.set_shadow(None, by=by, reason=reason)
@@ -124,10 +105,9 @@ class ShadowPromotion:
         return Promotions(self._records, self._models.library, self._station)
 
 
-def _read(path: Path) -> GatedShadow | None:
+def _read(path: Path) -> GateReport | None:
     """The verdict of the gate; None where there is none that can be read."""
     try:
-        report = path.read_bytes()
-        return GatedShadow(GateResult.of_plain(json.loads(report)), report)
+        return GateReport.read(path)
     except (OSError, ValueError, RecursionError):
         return None

@@ -22,7 +22,7 @@ from okng.evaluation.results.retraining import Retraining
 from okng.inference import InspectionEngine
 from okng.modelfile import ModelFile
 from okng.runs.layout import RunFolder
-from okng.station.promoting.promotions import Candidate
+from okng.station.promoting.promotions import Candidate, GateReport
 from okng.steps.retraining.champion import Champion
 from okng.steps.retraining.field import FieldPhotos, KnownPhoto
 
@@ -56,7 +56,7 @@ def gate_runs(
     return result
 
 
-def read_gate(folder: Path) -> GateResult:
+def read_gate(folder: Path) -> GateReport:
     """The verdict of the gate on a challenger.
 
     Raises:
@@ -64,7 +64,7 @@ def read_gate(folder: Path) -> GateResult:
     """
     path = RunFolder(folder).gate
     try:
-        return GateResult.of_plain(json.loads(path.read_bytes()))
+        return GateReport.read(path)
     except (OSError, ValueError) as exc:
         raise DatasetError(
             f"The verdict of the gate cannot be read: {exc}",
@@ -81,7 +81,7 @@ def candidate_of(folder: Path) -> Candidate:
         DatasetError: the gate has not judged it, or its champion is not on record.
         ModelFileError: a model file is gone or was changed.
     """
-    run, gate = RunFolder(folder), read_gate(folder)
+    run, report = RunFolder(folder), read_gate(folder)
     try:
         stated = Retraining.of_plain(json.loads(run.retraining.read_bytes()))
     except (OSError, ValueError) as exc:
@@ -92,10 +92,10 @@ def candidate_of(folder: Path) -> Candidate:
             code=Code.GATE_MISSING,
         ) from exc
     champion: ModelFile | None = modelfile.read(RunFolder(stated.champion).model_file)
-    if champion is not None and champion.digest != gate.champion:
+    if champion is not None and champion.digest != report.gate.champion:
         champion = None  # the station has changed its threshold, and has that file itself
     challenger = modelfile.read(run.model_file)
-    return Candidate(champion, challenger, gate, run.gate.read_bytes())
+    return Candidate(champion, challenger, *report)
 
 
 def _check_alike(champion: ModelFile, challenger: ModelFile, where: Path) -> None:

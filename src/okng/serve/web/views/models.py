@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from okng.modelfile import CertificateMark, ModelFile
 from okng.station.documents import Document
 from okng.station.models import Served
-from okng.station.promoting.shadow_promotion import GatedShadow
+from okng.station.promoting.promotions import GateReport
 from okng.verdict import OperatingPoint
 from okng.wording import mark
 
@@ -118,7 +118,7 @@ class ShownGate(NamedTuple):
     replaces: str | None
 
     @classmethod
-    def of(cls, gated: GatedShadow, live: Sequence[Served]) -> "ShownGate":
+    def of(cls, gated: GateReport, live: Sequence[Served]) -> "ShownGate":
         """What the gate found, beside the models that decide."""
         gate = gated.gate
         replaced = [each.name for each in live if gated.is_for(each.engine.digest)]

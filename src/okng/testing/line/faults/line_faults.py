@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from okng.testing.line.faults.killed_line import Answered, truth_of
-from okng.testing.line.faults.outages import Outages
+from okng.testing.line.faults.outages import Outages, Service
 from okng.testing.line.faults.toll import Toll, count_delivered, digest_of, rows_on_record
 from okng.testing.line.network.listener import Listener
 from okng.testing.line.network.mosquitto import Mosquitto
@@ -36,32 +36,31 @@ class FaultyLine:
         self, folder: Path, model: Path, postgres: PostgresServer, database: str,
         rng: random.Random,
     ) -> None:  # fmt: skip
-        self._folder, self._model, self._database, self._rng = folder, model, database, rng
+        self._folder, self._model, self._database = folder, model, database
         self._broker = broker_with_memory(folder)
-        self._outages = Outages({"broker": self._broker, "database": postgres}, rng)
+        services: dict[str, Service] = {"broker": self._broker, "database": postgres}
+        self._outages = Outages(services, self._kill, rng)
         self._process: subprocess.Popen[str] | None = None
         self.answers: dict[int, list[Answered]] = {}
 
     def run(self, parts: int, faults: int) -> Toll:
         """Let parts go by with so many faults, spread evenly, and count what they cost."""
-        toll = Toll(parts)
+        toll = Toll(parts, self._outages.counts)
         self._broker.start()
         with Listener(self._broker.port, session="faults") as listener:
-            due = [round((n + self._rng.random()) * parts / faults) for n in range(faults)]
-            self._feed(range(parts), sorted(due), toll)
+            self._outages.spread(faults, parts)
+            self._feed(range(parts))
             self._count(toll, listener)
         self._broker.kill()
         return toll
 
-    def _feed(self, parts: Sequence[int], due: list[int], toll: Toll) -> None:
+    def _feed(self, parts: Sequence[int]) -> None:
         """Start the station as often as it takes, until it ends by itself."""
         while True:
             with self._started([part for part in parts if part not in self.answers]) as process:
                 for line in process.stdout or ():
                     self._note(line)
-                    while due and len(self.answers) >= due[0]:
-                        due.pop(0)
-                        self._fault(toll)
+                    self._outages.after(len(self.answers))
             if process.returncode == 0:
                 break
         self._outages.join()
@@ -83,12 +82,8 @@ class FaultyLine:
             part, verdict, identifier = line.split()
             self.answers.setdefault(int(part), []).append(Answered(verdict, identifier))
 
-    def _fault(self, toll: Toll) -> None:
-        kind = self._rng.choice(("process", "broker", "database"))
-        toll.faults[kind] += 1
-        if kind != "process":
-            self._outages.begin(kind)
-        elif self._process is not None:
+    def _kill(self) -> None:
+        if self._process is not None:
             self._process.kill()
 
     def _count(self, toll: Toll, listener: Listener) -> None:

@@ -119,12 +119,12 @@ class DrivenLine:
         self, folder: Path, model: Path, postgres: PostgresServer, database: str,
         rng: random.Random, carrier: str,
     ) -> None:  # fmt: skip
-        self._folder, self._database, self._rng = folder, database, rng
+        self._folder, self._database = folder, database
         self._broker = broker_with_memory(folder)
         self.program = PlcProgram([])
         self._plc = PlcService(carrier, self.program, folder / IN_FRONT)
         services: dict[str, Service] = {"broker": self._broker, "database": postgres}
-        self._outages = Outages(services | {"PLC": self._plc}, rng)
+        self._outages = Outages(services | {"PLC": self._plc}, self._kill, rng)
         self._command = [
             sys.executable, "-m", "okng.testing.line.faults.killed_plc_line", database,
             str(folder), str(model), str(self._broker.port), carrier, str(self._plc.port),
@@ -133,27 +133,25 @@ class DrivenLine:
 
     def run(self, parts: int, faults: int) -> Toll:
         """Let parts go by with so many faults, spread evenly, and count what they cost."""
-        toll = Toll(parts)
+        toll = Toll(parts, self._outages.counts)
         self.program.parts = [str(part) for part in range(parts)]
-        due = [round((n + self._rng.random()) * parts / faults) for n in range(faults)]
+        self._outages.spread(faults, parts)
         self._broker.start()
         self._plc.start()
         with Listener(self._broker.port, session="faults") as listener:
-            self._drive(sorted(due), toll)
+            self._drive()
             self._end(listener)
             self._count(toll, listener)
         self._plc.stop()
         self._broker.kill()
         return toll
 
-    def _drive(self, due: list[int], toll: Toll) -> None:
+    def _drive(self) -> None:
         """Start the station as often as it takes, until every part is sorted."""
         while not self.program.done:
             if self._process is None or self._process.poll() is not None:
                 self._process = self._started()
-            while due and len(self.program.bins) >= due[0]:
-                due.pop(0)
-                self._fault(toll)
+            self._outages.after(len(self.program.bins))
             time.sleep(_SCAN_SECONDS)
         self._outages.join()
 
@@ -161,12 +159,8 @@ class DrivenLine:
         quiet = subprocess.DEVNULL
         return subprocess.Popen(self._command, stdout=quiet, stderr=quiet)  # noqa: S603
 
-    def _fault(self, toll: Toll) -> None:
-        kind = self._rng.choice(("process", "broker", "database", "PLC"))
-        toll.faults[kind] += 1
-        if kind != "process":
-            self._outages.begin(kind)
-        elif self._process is not None:
+    def _kill(self) -> None:
+        if self._process is not None:
             self._process.kill()
             self._process.wait()
 
